@@ -1,0 +1,48 @@
+"""Who did what to which thread, and when. Append only."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.marketplaces import Marketplace
+from inbox.models.threads import Thread
+
+
+class Event(models.Model):
+    class Verb(models.TextChoices):
+        QUEUED = "queued", _("wrote a reply")
+        SENT = "sent", _("reply sent")
+        FAILED = "failed", _("reply not sent")
+        UNCONFIRMED = "unconfirmed", _("reply not confirmed")
+        RESENT = "resent", _("sent a reply again")
+        DISCARDED = "discarded", _("discarded a reply")
+
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="events")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="events")
+    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="events"
+    )
+    about = models.JSONField(default=dict)  # ids only, never a body or a name
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["thread", "at"], name="event_of_thread")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def record(
+        cls,
+        verb: str,
+        *,
+        marketplace: Marketplace,
+        thread: Thread | None = None,
+        by: Any = None,
+        **about: Any,
+    ) -> None:
+        cls.objects.create(marketplace=marketplace, thread=thread, verb=verb, by=by, about=about)

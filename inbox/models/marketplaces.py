@@ -1,0 +1,196 @@
+"""Marketplaces the desk is connected to, and who may work on which."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def validate_base_url(url: str) -> None:
+    """Refuse an address over which a key would travel in the clear."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        return
+    raise ValidationError(_("Use an https address: the key travels with every call."))
+
+
+class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
+    def visible_to(self, user: Any) -> Self:
+        """Marketplaces the user may see, whatever the role."""
+        return self._with_access(user, Access.Role.values)
+
+    def answerable_by(self, user: Any) -> Self:
+        """Marketplaces the user may write on."""
+        return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
+
+    def _with_access(self, user: Any, roles: list[Any]) -> Self:
+        active = self.filter(is_active=True)
+        if not user.is_active:
+            return active.none()
+        if user.is_superuser:
+            return active
+        allowed = Access.objects.filter(group__user=user, role__in=roles)
+        return active.filter(pk__in=allowed.values("marketplace"))
+
+
+class Marketplace(models.Model):
+    """One connection: a Mirakl instance as seen with one credential."""
+
+    class Role(models.TextChoices):
+        SELLER = "seller", _("Seller")
+        OPERATOR = "operator", _("Operator")
+        FRONT = "front", _("Storefront")
+
+    class Colour(models.TextChoices):
+        TEAL = "teal", _("Teal")
+        INDIGO = "indigo", _("Indigo")
+        ORANGE = "orange", _("Orange")
+        PINK = "pink", _("Pink")
+        GREEN = "green", _("Green")
+        BLUE = "blue", _("Blue")
+        PURPLE = "purple", _("Purple")
+        GREY = "grey", _("Grey")
+
+    class History(models.TextChoices):
+        NEW = "new", _("Not started")
+        LOADING = "loading", _("Loading")
+        DONE = "done", _("Loaded")
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("short name"), unique=True, help_text=_("Used in addresses."))
+    base_url = models.URLField(
+        _("address"),
+        validators=[validate_base_url],
+        help_text=_("The marketplace's own host, such as https://example.mirakl.net"),
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.SELLER)
+    # Opened by services.gateway alone.
+    sealed_credential = models.TextField(editable=False, blank=True)
+    shop_id = models.BigIntegerField(
+        _("shop id"), null=True, blank=True, help_text=_("Needed where a key covers several shops.")
+    )
+    channel_codes = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("channel codes"),
+        default=list,
+        blank=True,
+        help_text=_("Only messages of these channels, separated by commas. Empty: all."),
+    )
+    colour = models.CharField(_("colour"), max_length=10, choices=Colour, default=Colour.TEAL)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    reply_limit_hours = models.PositiveSmallIntegerField(
+        _("reply limit (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
+    alert_hours = models.PositiveSmallIntegerField(
+        _("alert after (hours)"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
+    copies_operator = models.BooleanField(
+        _("copy the operator"),
+        default=False,
+        help_text=_(
+            "Replies to a customer go to the operator too, unless the agent says otherwise."
+        ),
+    )
+
+    # -- the mirror: where reading stands --------------------------------
+    # Newest `date_updated` below which nothing is missing; Mirakl's clock, never ours.
+    high_water_at = models.DateTimeField(null=True, editable=False)
+    # A delta cut short: its next page, and the newest change seen in it so far.
+    delta_token = models.TextField(blank=True, editable=False)
+    delta_seen_at = models.DateTimeField(null=True, editable=False)
+    history = models.CharField(max_length=10, choices=History, default=History.NEW, editable=False)
+    history_token = models.TextField(blank=True, editable=False)
+    history_loaded = models.PositiveIntegerField(default=0, editable=False)
+    history_reached_at = models.DateTimeField(null=True, editable=False)
+
+    # -- health ----------------------------------------------------------
+    refreshed_at = models.DateTimeField(_("last answer"), null=True, editable=False)
+    # Somebody is asking right now; displays that come meanwhile wait for that answer.
+    asking_until = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    # The circuit breaker: no display asks before this moment.
+    retry_at = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+
+    objects = MarketplaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("marketplace")
+        verbose_name_plural = _("marketplaces")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.alert_hours > self.reply_limit_hours:
+            raise ValidationError({"alert_hours": _("The alert comes before the limit.")})
+
+    @property
+    def badge(self) -> str:
+        """Two letters that stand for the name where there is no room for it."""
+        words = self.name.split()
+        letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]
+        return letters.upper()
+
+    @property
+    def reply_limit_for(self) -> timedelta:
+        return timedelta(hours=self.reply_limit_hours)
+
+    @property
+    def alert_before_for(self) -> timedelta:
+        """How long before the limit a waiting thread turns amber."""
+        return timedelta(hours=self.reply_limit_hours - self.alert_hours)
+
+    @property
+    def our_side(self) -> str:
+        """Mirakl's participant type of those who answer with this credential."""
+        return {"seller": "SHOP", "operator": "OPERATOR", "front": "CUSTOMER"}[self.role]
+
+    def is_fresh(self, now: datetime | None = None) -> bool:
+        """A display a moment ago already asked; its answer serves this one too."""
+        if self.refreshed_at is None:
+            return False
+        age = (now or timezone.now()) - self.refreshed_at
+        return age.total_seconds() < settings.INBOX_FRESH_SECONDS
+
+
+class Access(models.Model):
+    """What the members of a group may do on a marketplace."""
+
+    class Role(models.TextChoices):
+        VIEWER = "viewer", _("Viewer: reads")
+        AGENT = "agent", _("Agent: reads and answers")
+        LEAD = "lead", _("Lead: answers and manages the team's work")
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="access", verbose_name=_("group"))
+    marketplace = models.ForeignKey(
+        Marketplace, models.CASCADE, related_name="access", verbose_name=_("marketplace")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("access")
+        constraints = [
+            models.UniqueConstraint(fields=["group", "marketplace"], name="one_role_per_group"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} · {self.marketplace}"

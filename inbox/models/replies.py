@@ -1,0 +1,126 @@
+"""The outbox: everything the desk writes to Mirakl, from the click to Mirakl's answer."""
+
+import uuid
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.marketplaces import Marketplace
+from inbox.models.threads import Thread
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
+
+    def answerable_by(self, user: Any) -> Self:
+        return self.filter(marketplace__in=Marketplace.objects.answerable_by(user))
+
+    def unsettled(self) -> Self:
+        """Not yet seen at Mirakl, and not given up: what a page must show."""
+        return self.exclude(state__in=[Reply.State.SENT, Reply.State.DISCARDED])
+
+
+class Reply(models.Model):
+    """One write, and where it stands. Every change of state is a conditional update."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("Reply")  # M12
+        ORDER_THREAD = "order_thread", _("New conversation on an order")  # OR43
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting to be sent")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        UNCONFIRMED = "unconfirmed", _("Not confirmed")
+        FAILED = "failed", _("Not sent")
+        DISCARDED = "discarded", _("Discarded")
+
+    # The form's own: the same form sent twice finds this row instead of making another.
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="replies")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
+    order_id = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
+    body = models.TextField()  # as the agent typed it
+    recipients = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
+    topic_type = models.CharField(max_length=40, blank=True)
+    topic_value = models.CharField(max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="replies"
+    )
+
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Not before this moment; set when Mirakl said 429 or could not be reached.
+    deliver_after = models.DateTimeField(null=True)
+    # While SENDING: past it, whoever was sending is gone and the reply is unconfirmed.
+    lease_until = models.DateTimeField(null=True)
+    # While UNCONFIRMED: the thread was read and the reply was not in it.
+    missing_since = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)  # in words, for the agent
+    message_id = models.CharField(max_length=100, blank=True)  # Mirakl's, once sent
+    created_thread_id = models.CharField(max_length=100, blank=True)  # OR43's answer
+    created_at = models.DateTimeField(auto_now_add=True)
+    sending_at = models.DateTimeField(null=True)  # when the latest attempt began
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        files: models.Manager["ReplyFile"]
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(fields=["thread", "state"], name="reply_of_thread"),
+            models.Index(fields=["marketplace", "order_id"], name="reply_of_order"),
+            models.Index(
+                fields=["state", "deliver_after"],
+                condition=~models.Q(state__in=["sent", "discarded"]),
+                name="reply_unsettled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.token}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reply", args=[self.token])
+
+    @property
+    def bytes_total(self) -> int:
+        return sum(file.size for file in self.files.all())
+
+    @property
+    def bytes_sent(self) -> int:
+        return sum(file.bytes_sent for file in self.files.all())
+
+    @property
+    def is_moving(self) -> bool:
+        """Something will change by itself: the page may ask again soon."""
+        return self.state in {self.State.QUEUED, self.State.SENDING, self.State.UNCONFIRMED}
+
+
+def staged_path(instance: "ReplyFile", filename: str) -> str:
+    """A name of our own: what a browser calls a file never becomes a path."""
+    return f"replies/{instance.reply.token}/{uuid.uuid4().hex}"
+
+
+class ReplyFile(models.Model):
+    """A file on its way to Mirakl, staged in Django's storage until it is sent."""
+
+    reply = models.ForeignKey(Reply, models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=staged_path, blank=True)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    bytes_sent = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

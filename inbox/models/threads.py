@@ -1,0 +1,224 @@
+"""The mirror: threads, messages and attachments as displays have read them."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.marketplaces import Marketplace
+
+HISTORICAL_AFTER = timedelta(days=14)
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
+
+    def needing_reply(self) -> Self:
+        return self.filter(due_at__isnull=False)
+
+    def waiting_on_customer(self) -> Self:
+        """Answered by us, and nothing has come back since."""
+        return self.filter(due_at__isnull=True, last_sender_is_ours=True)
+
+    def with_operator(self) -> Self:
+        return self.filter(with_operator=True)
+
+    def by_deadline(self) -> Self:
+        """Soonest deadline first; those without one after them, newest first."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "-last_message_at", "-pk")
+
+    def by_newest(self) -> Self:
+        return self.order_by("-last_message_at", "-pk")
+
+
+class Thread(models.Model):
+    """A Mirakl thread. Written by services.mirror only, from M10 and M11."""
+
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="threads")
+    mirakl_id = models.CharField(max_length=100)
+    topic_type = models.CharField(max_length=40, blank=True)
+    topic_value = models.TextField(blank=True)
+    entities = models.JSONField(default=list)  # [{"type", "id", "label"}]
+    # The first entity, for filters and for the order's own page.
+    entity_type = models.CharField(max_length=40, blank=True)
+    entity_id = models.CharField(max_length=100, blank=True)
+    customer_name = models.CharField(max_length=200, blank=True)
+    customer_id = models.CharField(max_length=100, blank=True)
+    shop_name = models.CharField(max_length=200, blank=True)
+    organization_name = models.CharField(max_length=200, blank=True)
+    authorized_participants = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
+    current_participants = models.JSONField(default=list)
+    no_store_reply_needed = models.JSONField(default=list)  # [{"date", "user_type"}]
+    # The operator has written or been written to here.
+    with_operator = models.BooleanField(default=False)
+
+    created_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField()
+    last_sender_type = models.CharField(max_length=40, blank=True)
+    last_sender_name = models.CharField(max_length=200, blank=True)
+    last_sender_is_ours = models.BooleanField(default=False)
+    message_count = models.PositiveIntegerField(default=0)
+    preview = models.CharField(max_length=240, blank=True)
+    has_attachments = models.BooleanField(default=False)
+
+    # The clock: Mirakl's own start, ours beside it, and the deadline of the earlier one.
+    shop_reply_needed_since = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    # Folded text (lower case, no accents) of all but the messages, for search.
+    search_text = models.TextField(blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("search_text", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ThreadQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        messages: models.Manager["Message"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "mirakl_id"], name="one_row_per_thread"),
+        ]
+        indexes = [
+            models.Index(
+                F("due_at").asc(nulls_last=True),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="thread_by_deadline",
+            ),
+            models.Index(fields=["-last_message_at", "-id"], name="thread_by_newest"),
+            models.Index(
+                fields=["marketplace", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="thread_needing_reply",
+            ),
+            models.Index(
+                fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"
+            ),
+            GinIndex(fields=["search"], name="thread_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marketplace} · {self.mirakl_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("thread", args=[self.marketplace.slug, self.mirakl_id])
+
+    @property
+    def order_id(self) -> str:
+        """The order this is about; empty when it is about something else."""
+        return self.entity_id if self.entity_type == "MMP_ORDER" else ""
+
+    @property
+    def clock_started_at(self) -> datetime | None:
+        return self.due_at and self.due_at - self.marketplace.reply_limit_for
+
+    @property
+    def is_historical(self) -> bool:
+        """Unanswered for so long that a red clock would only be noise."""
+        return self.due_at is not None and timezone.now() - self.due_at > HISTORICAL_AFTER
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at <= timezone.now()
+
+    @property
+    def is_due_soon(self) -> bool:
+        if self.due_at is None:
+            return False
+        return self.due_at - timezone.now() <= self.marketplace.alert_before_for
+
+
+class Message(models.Model):
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
+    mirakl_id = models.CharField(max_length=100)
+    body = models.TextField(blank=True)  # as Mirakl gave it: untrusted HTML
+    sender_type = models.CharField(max_length=40, blank=True)  # SHOP_USER, CUSTOMER_USER, ...
+    sender_name = models.CharField(max_length=200, blank=True)
+    sender_organization = models.CharField(max_length=200, blank=True)
+    recipients = models.JSONField(default=list)  # Mirakl's `to`: [{"type", "id"?, "display_name"}]
+    created_at = models.DateTimeField()
+    # Folded plain text, for search.
+    search_text = models.TextField(blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("search_text", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    if TYPE_CHECKING:
+        attachments: models.Manager["Attachment"]
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "mirakl_id"], name="one_row_per_message"),
+        ]
+        indexes = [
+            models.Index(fields=["thread", "created_at", "id"], name="message_in_order"),
+            GinIndex(fields=["search"], name="message_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.mirakl_id
+
+    @property
+    def sender_side(self) -> str:
+        """SHOP, CUSTOMER or OPERATOR: the participant type behind the sender's type."""
+        return self.sender_type.removesuffix("_USER")
+
+    @property
+    def is_ours(self) -> bool:
+        return self.sender_side == self.thread.marketplace.our_side
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(message__thread__in=Thread.objects.visible_to(user))
+
+
+class Attachment(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    mirakl_id = models.CharField(max_length=100, db_index=True)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "mirakl_id"], name="one_row_per_attachment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Visit(models.Model):
+    """How far a user has read a thread. Ours: Mirakl knows no read marks."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="visits")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="visits")
+    read_until = models.DateTimeField(_("read until"))  # created_at of the last message shown
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "thread"], name="one_visit_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.thread}"
