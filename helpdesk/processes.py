@@ -1,0 +1,99 @@
+"""Child processes that never outlive us, however we end."""
+
+import os
+import pwd
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TypedDict
+
+# The watcher reads the other end of our pipe. A line means "all is well, go away"; end of file
+# means that we are gone, by `kill -9` perhaps, so the child and its throw-away directory go too.
+# Plain sh, because Linux' PR_SET_PDEATHSIG is forgotten when the user changes, and macOS has none.
+LIFELINE = """
+exec 3<&0 </dev/null
+(
+    read -r farewell <&3 && exit
+    kill -s "$0" $$
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        kill -s 0 $$ || break
+        sleep 0.25
+    done
+    if [ -n "$THROW_AWAY" ]; then rm -rf "$THROW_AWAY"; fi
+    kill -s KILL -- -$$
+) >/dev/null 2>&1 &
+unset THROW_AWAY
+exec "$@" 3<&-
+"""
+
+
+class Identity(TypedDict, total=False):
+    """Whom a process runs as, in subprocess' own words; empty for ourselves."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def identity_of(user: str) -> Identity:
+    entry = pwd.getpwnam(user)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+class Child:
+    """A running command, in a session of its own: Ctrl-C reaches us, and we stop it in order."""
+
+    def __init__(self, process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
+        self._process = process
+        self._stop_signal = stop_signal
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def ask_to_stop(self) -> None:
+        self._process.send_signal(self._stop_signal)
+
+    def stop(self, patience: float = 15) -> None:
+        """Ask, wait, insist: nothing of it is left when this returns."""
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        self._dismiss_watcher()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _dismiss_watcher(self) -> None:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(b"\n")
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+
+
+def start(
+    command: Sequence[str | Path],
+    *,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    identity: Identity | None = None,
+    output: IO[bytes] | int | None = None,
+    throw_away: Path | None = None,
+) -> Child:
+    """Start `command`; should we die, it is stopped and `throw_away` is deleted."""
+    process = subprocess.Popen(
+        ["sh", "-c", LIFELINE, stop_signal.name.removeprefix("SIG"), *map(str, command)],  # noqa: S607
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        env={**(os.environ if env is None else env), "THROW_AWAY": str(throw_away or "")},
+        cwd=cwd,
+        start_new_session=True,
+        **(identity or {}),
+    )
+    return Child(process, stop_signal)
