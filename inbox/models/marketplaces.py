@@ -10,7 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -162,6 +163,21 @@ class Marketplace(models.Model):
     def our_side(self) -> str:
         """Mirakl's participant type of those who answer with this credential."""
         return {"seller": "SHOP", "operator": "OPERATOR", "front": "CUSTOMER"}[self.role]
+
+    @property
+    def health(self) -> str:
+        """`down`, `new` or `fresh`, for the dot beside the name."""
+        if self.failing_since:
+            return "down"
+        return "fresh" if self.refreshed_at else "new"
+
+    @property
+    def health_words(self) -> str:
+        if self.refreshed_at is None:
+            return self.last_error or gettext("Not asked yet")
+        local, today = timezone.localtime(self.refreshed_at), timezone.localdate()
+        pattern = "TIME_FORMAT" if local.date() == today else "SHORT_DATETIME_FORMAT"
+        return gettext("as of %s") % formats.date_format(local, pattern)
 
     def is_fresh(self, now: datetime | None = None) -> bool:
         """A display a moment ago already asked; its answer serves this one too."""

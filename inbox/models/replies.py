@@ -100,6 +100,18 @@ class Reply(models.Model):
         return sum(file.bytes_sent for file in self.files.all())
 
     @property
+    def icon(self) -> str:
+        if self.state == self.State.SENT:
+            return "check"
+        waits = {self.State.QUEUED, self.State.SENDING}
+        return "clock" if self.state in waits else "triangle-alert"
+
+    @property
+    def ask_again_in(self) -> int:
+        """Seconds until a page that shows this bubble asks for it again."""
+        return 10 if self.state == self.State.UNCONFIRMED else 1
+
+    @property
     def is_moving(self) -> bool:
         """Something will change by itself: the page may ask again soon."""
         return self.state in {self.State.QUEUED, self.State.SENDING, self.State.UNCONFIRMED}

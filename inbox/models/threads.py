@@ -1,6 +1,7 @@
 """The mirror: threads, messages and attachments as displays have read them."""
 
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -10,11 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
 
 HISTORICAL_AFTER = timedelta(days=14)
+# A larger picture is downloaded when somebody wants it, not at each display of its thread.
+PREVIEW_BYTES = 4_000_000
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -118,6 +122,13 @@ class Thread(models.Model):
         return reverse("thread", args=[self.marketplace.slug, self.mirakl_id])
 
     @property
+    def who(self) -> str:
+        """The other side's name, for rows and titles."""
+        if self.marketplace.role == Marketplace.Role.OPERATOR:
+            return self.shop_name or self.customer_name or self.last_sender_name
+        return self.customer_name or self.last_sender_name or gettext("Operator")
+
+    @property
     def order_id(self) -> str:
         """The order this is about; empty when it is about something else."""
         return self.entity_id if self.entity_type == "MMP_ORDER" else ""
@@ -206,6 +217,18 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def previews_as(self) -> str:
+        """`image`, `pdf` or nothing, by name: what it really is shows when it is fetched."""
+        suffix = PurePath(self.name).suffix.lower()
+        if suffix in {".png", ".jpg", ".jpeg", ".gif", ".webp"} and self.size <= PREVIEW_BYTES:
+            return "image"
+        return "pdf" if suffix == ".pdf" else ""
+
+    @property
+    def icon(self) -> str:
+        return "file-text" if self.previews_as == "pdf" else "file"
 
 
 class Visit(models.Model):

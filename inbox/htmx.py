@@ -1,0 +1,38 @@
+"""Pages and fragments: what htmx asked for, and how it is answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+
+class DeskRequest(HttpRequest):
+    """A request that has passed the login and htmx middlewares."""
+
+    htmx: HtmxDetails
+    user: User
+
+
+def wants_fragment(request: DeskRequest) -> bool:
+    """A fragment if and only if htmx asked, and not boosted, nor to restore its history."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_page(
+    request: DeskRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    partial: str,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or the named partial of it where htmx asked."""
+    name = f"{template}#{partial}" if wants_fragment(request) else template
+    response = render(request, name, dict(context), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,50 @@
+"""Pages by key, never by offset: a page deep in a million threads costs what the first does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from inbox.models.threads import Thread
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The sort key of the last row of a page, as it travels in the address."""
+
+    due_at: datetime | None
+    last_message_at: datetime
+    pk: int
+
+    @classmethod
+    def of(cls, thread: "Thread") -> Self:
+        return cls(thread.due_at, thread.last_message_at, thread.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """None for anything that is not a cursor: the list then begins at its top."""
+        try:
+            due, last, pk = text.split("~")
+            due_at = datetime.fromisoformat(due) if due else None
+            cursor = cls(due_at, datetime.fromisoformat(last), int(pk))
+        except ValueError:
+            return None
+        moments = [cursor.last_message_at, *([due_at] if due_at else [])]
+        return cursor if all(moment.tzinfo for moment in moments) else None
+
+    def __str__(self) -> str:
+        due = self.due_at.isoformat() if self.due_at else ""
+        return f"{due}~{self.last_message_at.isoformat()}~{self.pk}"
+
+    def after_by_newest(self) -> Q:
+        return Q(last_message_at__lt=self.last_message_at) | Q(
+            last_message_at=self.last_message_at, pk__lt=self.pk
+        )
+
+    def after_by_deadline(self) -> Q:
+        if self.due_at is None:
+            return Q(due_at__isnull=True) & self.after_by_newest()
+        same_deadline = Q(due_at=self.due_at) & self.after_by_newest()
+        return Q(due_at__gt=self.due_at) | same_deadline | Q(due_at__isnull=True)

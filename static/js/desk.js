@@ -1,0 +1,42 @@
+// What every page needs and HTML cannot do by itself. The desk works without it.
+
+document.documentElement.classList.add("scripted");
+
+// Filters apply as they are chosen.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-submit-on-change]");
+  if (form) form.requestSubmit();
+});
+
+// A long thread opens at the first unread message, any other at its end.
+const scroller = document.querySelector("[data-open-at-unread]");
+if (scroller && !location.hash) {
+  const unread = scroller.querySelector("[data-first-unread]");
+  if (unread) unread.scrollIntoView({ block: "start" });
+  else scroller.scrollTop = scroller.scrollHeight;
+}
+
+// The row of the thread being read stays in sight in the list beside it.
+document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "nearest" });
+
+// A fresh bubble is scrolled to.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "timeline" && scroller) scroller.scrollTop = scroller.scrollHeight;
+});
+
+// htmx's errors, in words.
+const trouble = document.getElementById("trouble");
+let hiding;
+function say(kind) {
+  trouble.textContent = trouble.dataset[kind];
+  trouble.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => (trouble.hidden = true), 8000);
+}
+document.addEventListener("htmx:sendError", () => say("offline"));
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 404) say("missing");
+  else if (status === 403) say("forbidden");
+  else say("server");
+});
