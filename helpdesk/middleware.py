@@ -3,20 +3,20 @@
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from helpdesk.logs import request_id
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Empty outside of a request.
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 # What a proxy sends goes to the log and back to the browser: nothing odd in it.
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -71,5 +71,5 @@ def _login_for_current_page(request: HttpRequest) -> str:
     current = urlsplit(request.headers.get("HX-Current-URL", ""))
     page = current._replace(scheme="", netloc="", fragment="").geturl()
     if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
-        page = str(settings.LOGIN_REDIRECT_URL)
+        page = resolve_url(settings.LOGIN_REDIRECT_URL)
     return redirect_to_login(page).url

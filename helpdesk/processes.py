@@ -60,19 +60,14 @@ class Child:
     def stop(self, patience: float = 15) -> None:
         """Ask, wait, insist: nothing of it is left when this returns."""
         self.ask_to_stop()
-        with suppress(subprocess.TimeoutExpired):
+        try:
             self._process.wait(patience)
-        self._dismiss_watcher()
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        # The watcher's farewell; communicate() forgives a pipe that nobody reads any more.
+        self._process.communicate(b"\n")
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-    def _dismiss_watcher(self) -> None:
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.write(b"\n")
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
 
 
 def start(

@@ -8,9 +8,15 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django import Settings
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from django.contrib.auth.models import User
+    from inbox.sandbox.server import Sandbox
+
+    from inbox.models import Marketplace
+
+pytest_plugins = ["tests.browser", "tests.worker"]
 
 SERVICES = pytest.StashKey[ExitStack]()
 # For tests only; nothing is sealed with it that outlives them.
@@ -29,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from helpdesk import embedded
 
         os.environ["REDIS_URL"] = services.enter_context(embedded.redis_server())
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        # Parallel workers share the server, never a broker.
+        os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/" + worker[2:]
     uploads = services.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-"))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
@@ -53,12 +62,60 @@ def _prefer_speed() -> None:
     }
     # Static files come from their sources: nothing has been collected.
     settings.WHITENOISE_AUTOREFRESH = True
-    # A broker that is shared by parallel workers must not mix up their tasks.
-    settings.CELERY_TASK_DEFAULT_QUEUE = f"test-{uuid.uuid4().hex}"
 
 
 @pytest.fixture(autouse=True)
-def _cache_of_its_own(settings: "SettingsWrapper") -> None:
+def _cache_of_its_own(settings: Settings) -> None:
     """No test finds what another has cached."""
     cache = {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
     settings.CACHES = {"default": cache}
+
+
+# -- Mirakl, and who works on it ------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _sandbox_server() -> Iterator["Sandbox"]:
+    from inbox.sandbox import server
+
+    with server.running(port=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_sandbox_server: "Sandbox") -> "Sandbox":
+    """A Mirakl over real HTTP, as new for every test."""
+    _sandbox_server.reset()
+    return _sandbox_server
+
+
+@pytest.fixture
+def alice(maison: "Marketplace") -> "User":
+    """An agent of Maison Verte."""
+    return _person("alice", maison, "agent")
+
+
+@pytest.fixture
+def bob(maison: "Marketplace") -> "User":
+    """A lead of Maison Verte."""
+    return _person("bob", maison, "lead")
+
+
+@pytest.fixture
+def charlie(db: None) -> "User":
+    """Somebody else's agent, who must see nothing of Maison Verte."""
+    from django.contrib.auth.models import User
+
+    return User.objects.create_user("charlie")
+
+
+def _person(name: str, marketplace: "Marketplace", role: str) -> "User":
+    from django.contrib.auth.models import Group, User
+
+    from inbox.models import Access
+
+    group, _ = Group.objects.get_or_create(name=f"{marketplace} {role}s")
+    Access.objects.get_or_create(group=group, marketplace=marketplace, role=role)
+    person = User.objects.create_user(name)
+    person.groups.add(group)
+    return person

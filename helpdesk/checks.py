@@ -1,0 +1,90 @@
+"""System checks: settings that are missing, or that do not go together, in words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+MAKE_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+MAKE_KEY = (
+    'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+)
+MIB = 1024 * 1024
+
+
+@register(Tags.security)
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    return [*_secret_key(), *_credential_keys(), *_https(), *_numbers()]
+
+
+def _secret_key() -> Iterator[CheckMessage]:
+    try:
+        is_set = bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        is_set = False
+    if not is_set:
+        yield Error(
+            "SECRET_KEY is not set.",
+            hint=f"Make one and keep it: {MAKE_ONE}",
+            id="helpdesk.E001",
+        )
+
+
+def _credential_keys() -> Iterator[CheckMessage]:
+    if not settings.CREDENTIAL_KEYS:
+        yield Error(
+            "CREDENTIAL_KEYS is not set: marketplace keys cannot be sealed.",
+            hint=f"Make one and keep it: {MAKE_KEY}",
+            id="helpdesk.E002",
+        )
+    for position, key in enumerate(settings.CREDENTIAL_KEYS, start=1):
+        if not _is_fernet_key(key):
+            # Not the key itself: what is printed here ends up in logs.
+            yield Error(
+                f"CREDENTIAL_KEYS: number {position} is not a valid key.",
+                hint=f"Make another: {MAKE_KEY}",
+                id="helpdesk.E003",
+            )
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _https() -> Iterator[CheckMessage]:
+    beyond = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
+    if not settings.HTTPS and beyond:
+        yield Error(
+            f"HTTPS is off, but the desk answers to {', '.join(beyond)}.",
+            hint="Remove HTTPS=false, or keep ALLOWED_HOSTS to loopback names.",
+            id="helpdesk.E004",
+        )
+    if settings.DEMO and beyond:
+        yield Error(
+            "A demo's passwords are known to everybody, and this one is not on loopback alone.",
+            hint="Remove DEMO, or keep ALLOWED_HOSTS to loopback names.",
+            id="helpdesk.E005",
+        )
+
+
+def _numbers() -> Iterator[CheckMessage]:
+    if not 0 < settings.INBOX_DEADLINE_SECONDS <= 20:
+        yield Error(
+            "INBOX_DEADLINE_SECONDS must be more than 0 and at most 20.",
+            hint="A page waits this long for the slowest marketplace; 2 is a good value.",
+            id="helpdesk.E006",
+        )
+    if not 0 <= settings.UPLOAD_INLINE_BYTES <= 10 * MIB:
+        yield Error(
+            "UPLOAD_INLINE_BYTES must be between 0 and 10 MiB.",
+            hint="Larger files keep a page waiting; the worker sends them instead.",
+            id="helpdesk.E007",
+        )

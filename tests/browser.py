@@ -1,0 +1,83 @@
+"""A real browser on the real server: the `page` fixture, and signing in without the form."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Nothing is asked of the network beyond the page itself.
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+
+
+def _chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def _browser() -> Iterator["Browser"]:
+    path = _chromium()
+    if path is None and os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail("No Chromium was found: install it, or name it in CHROMIUM.")
+    if path is None:
+        pytest.skip("no Chromium; name one in CHROMIUM to run this")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop on this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(_browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
+    """An empty tab on the live server; a script error or a broken policy fails the test."""
+    context = _browser.new_context(base_url=live_server.url)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("console", lambda line: _note_policy(line.text, complaints))
+    yield tab
+    context.close()
+    assert complaints == []
+
+
+def _note_policy(line: str, complaints: list[str]) -> None:
+    if "Content Security Policy" in line:
+        complaints.append(line)
+
+
+@pytest.fixture
+def sign_in(page: "Page", live_server: "LiveServer") -> Callable[["User"], None]:
+    """`sign_in(alice)`: the tab is hers from now on."""
+    from django.conf import settings
+    from django.test import Client
+
+    def as_user(user: "User") -> None:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+
+    return as_user

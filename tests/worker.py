@@ -1,0 +1,48 @@
+"""A real Celery worker, on the test's own database and broker."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from helpdesk import processes
+
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator[processes.Child]:
+    """A worker process; tasks queued by the test are run for real, in its own time."""
+    from helpdesk.celery import app
+
+    app.control.purge()
+    command = "-m celery -A helpdesk worker --pool threads --concurrency 2 --without-mingle"
+    worker = processes.start(
+        [sys.executable, *command.split(), "--loglevel", "WARNING"], env=_environment()
+    )
+    try:
+        _wait_until_it_answers(worker)
+        yield worker
+    finally:
+        worker.stop()
+
+
+def _environment() -> dict[str, str]:
+    from django.db import connection
+
+    # The address names the database beside which the test's own was made.
+    address = urlsplit(os.environ["DATABASE_URL"])
+    own = address._replace(path=f"/{connection.settings_dict['NAME']}")
+    return {**os.environ, "DATABASE_URL": own.geturl()}
+
+
+def _wait_until_it_answers(worker: processes.Child) -> None:
+    from helpdesk.celery import app
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not app.control.ping(timeout=0.2, limit=1):
+        assert worker.exit_code is None, "the worker ended at once"
+        assert time.monotonic() < deadline, "the worker did not answer in time"
