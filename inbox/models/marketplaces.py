@@ -127,6 +127,9 @@ class Marketplace(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False)
     # The circuit breaker: no display asks before this moment.
     retry_at = models.DateTimeField(null=True, editable=False)
+    # What failed: a key of services.health's words, so that each reader gets their own language.
+    error_kind = models.CharField(max_length=20, blank=True, editable=False)
+    # Mirakl's or the network's own words about it, for admins.
     last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
 
     objects = MarketplaceQuerySet.as_manager()

@@ -66,6 +66,8 @@ class Thread(models.Model):
 
     created_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
+    # When M10 was last read: displays a moment apart share its answer.
+    read_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField()
     last_sender_type = models.CharField(max_length=40, blank=True)
     last_sender_name = models.CharField(max_length=200, blank=True)
