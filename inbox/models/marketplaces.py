@@ -179,7 +179,7 @@ class Marketplace(models.Model):
         if self.refreshed_at is None:
             return self.last_error or gettext("Not asked yet")
         local, today = timezone.localtime(self.refreshed_at), timezone.localdate()
-        pattern = "TIME_FORMAT" if local.date() == today else "SHORT_DATETIME_FORMAT"
+        pattern = "H:i" if local.date() == today else "j M, H:i"
         return gettext("as of %s") % formats.date_format(local, pattern)
 
     def is_fresh(self, now: datetime | None = None) -> bool:

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import Thread
+
+
+# Where files wait in Django's storage; nothing else is kept there.
+STAGED_IN = "replies"
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
@@ -54,13 +59,16 @@ class Reply(models.Model):
     )
 
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    # When a person last asked for it to be sent, and how often that was tried since.
+    queued_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     # Not before this moment; set when Mirakl said 429 or could not be reached.
     deliver_after = models.DateTimeField(null=True)
     # While SENDING: past it, whoever was sending is gone and the reply is unconfirmed.
     lease_until = models.DateTimeField(null=True)
-    # While UNCONFIRMED: the thread was read and the reply was not in it.
+    # While UNCONFIRMED: the thread was read and the reply was not in it; and nor was it later.
     missing_since = models.DateTimeField(null=True)
+    absent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)  # in words, for the agent
     message_id = models.CharField(max_length=100, blank=True)  # Mirakl's, once sent
     created_thread_id = models.CharField(max_length=100, blank=True)  # OR43's answer
@@ -75,6 +83,14 @@ class Reply(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
+        constraints = [
+            # Two replies of the same words never take one message of Mirakl's for their own.
+            models.UniqueConstraint(
+                fields=["marketplace", "message_id"],
+                condition=~models.Q(message_id=""),
+                name="one_reply_per_message",
+            ),
+        ]
         indexes = [
             models.Index(fields=["thread", "state"], name="reply_of_thread"),
             models.Index(fields=["marketplace", "order_id"], name="reply_of_order"),
@@ -112,14 +128,30 @@ class Reply(models.Model):
         return 10 if self.state == self.State.UNCONFIRMED else 1
 
     @property
+    def needs_person(self) -> bool:
+        """It will not go out by itself: somebody sends it again or discards it."""
+        unconfirmed = self.state == self.State.UNCONFIRMED
+        return self.state == self.State.FAILED or (unconfirmed and self.absent_at is not None)
+
+    @property
     def is_moving(self) -> bool:
         """Something will change by itself: the page may ask again soon."""
-        return self.state in {self.State.QUEUED, self.State.SENDING, self.State.UNCONFIRMED}
+        settled = {self.State.SENT, self.State.DISCARDED}
+        return self.state not in settled and not self.needs_person
+
+    @property
+    def ask_again_in(self) -> int:
+        """Seconds. Each look at an unconfirmed reply reads its thread, so it is rarely worth one."""
+        if self.state == self.State.SENDING:
+            return 1
+        if self.state == self.State.QUEUED:
+            return 2
+        return 5 if self.missing_since is None else 30
 
 
 def staged_path(instance: "ReplyFile", filename: str) -> str:
     """A name of our own: what a browser calls a file never becomes a path."""
-    return f"replies/{instance.reply.token}/{uuid.uuid4().hex}"
+    return f"{STAGED_IN}/{uuid.uuid4().hex}"
 
 
 class ReplyFile(models.Model):

@@ -136,6 +136,12 @@ class Thread(models.Model):
         return self.entity_id if self.entity_type == "MMP_ORDER" else ""
 
     @property
+    def entity_label(self) -> str:
+        """What the first entity is called: an order's number, an offer's product."""
+        first = self.entities[0] if self.entities else {}
+        return first.get("label") or self.entity_id
+
+    @property
     def clock_started_at(self) -> datetime | None:
         return self.due_at and self.due_at - self.marketplace.reply_limit_for
 

@@ -1,0 +1,125 @@
+"""What an agent writes: a reply on a thread, or a new thread on an order."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
+
+from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
+from inbox.models import Message, Thread
+from inbox.services import attachments, outbox
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files under one name; an empty list where none was chosen."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [super(ManyFilesField, self).clean(one) for one in data or []]
+
+
+class WriteForm(forms.Form):
+    """Common to all that is written: text, files, recipients, and the form's own token."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    body = forms.CharField(
+        strip=False,
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )
+    to = forms.MultipleChoiceField(
+        error_messages={"required": gettext_lazy("Choose who reads it.")},
+    )
+    files = ManyFilesField(required=False, allow_empty_file=True)
+
+    def __init__(self, *args: Any, recipients: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = recipients
+        self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"].strip()
+        shortest, longest = BODY_LENGTH
+        length = len(outbox.wire_body(body))
+        if length < shortest:
+            raise forms.ValidationError(
+                ngettext("Write at least %d character.", "Write at least %d characters.", shortest)
+                % shortest
+            )
+        if length > longest:
+            raise forms.ValidationError(
+                _("This is %(over)d characters too long. Shorten it, or attach it as a file.")
+                % {"over": length - longest}
+            )
+        return body
+
+    def clean_files(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["files"]
+        if problem := attachments.problem_with(files):
+            raise forms.ValidationError(problem)
+        return files
+
+    @property
+    def recipients(self) -> list[dict[str, Any]]:
+        chosen = self.cleaned_data["to"]
+        return [one for one in self.offered if one["type"] in chosen]
+
+
+class ReplyForm(WriteForm):
+    """A reply on a thread. `seen` is the newest message its page showed."""
+
+    seen = forms.CharField(required=False)
+
+
+class NewThreadForm(WriteForm):
+    topic = forms.CharField(
+        error_messages={"required": gettext_lazy("Say what it is about.")},
+    )
+
+    def clean_topic(self) -> str:
+        topic: str = self.cleaned_data["topic"].strip()
+        shortest, longest = TOPIC_LENGTH
+        if not shortest <= len(topic) <= longest:
+            raise forms.ValidationError(
+                _("Use %(shortest)d to %(longest)d characters.")
+                % {"shortest": shortest, "longest": longest}
+            )
+        return topic
+
+
+def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
+    """Those whom Mirakl lets us write to on this thread, one of each type, ourselves left out."""
+    ours = thread.marketplace.our_side
+    by_type = {
+        one["type"]: one
+        for one in reversed(thread.authorized_participants)
+        if one.get("type") and one["type"] != ours
+    }
+    return [by_type[kind] for kind in sorted(by_type)]
+
+
+def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str]:
+    """Types to start with: whoever wrote last, and those they had copied."""
+    offered = [one["type"] for one in offered_recipients(thread)]
+    if last_inbound is None:
+        wanted = {"CUSTOMER"}
+    elif last_inbound.sender_side == "CUSTOMER":
+        wanted = {"CUSTOMER"}
+    else:
+        copied = {one.get("type") for one in last_inbound.recipients}
+        wanted = {last_inbound.sender_side} | (copied & {"CUSTOMER"})
+    if "CUSTOMER" in wanted and thread.marketplace.copies_operator:
+        wanted.add("OPERATOR")
+    return [kind for kind in offered if kind in wanted] or offered[:1]
+
+
+def new_token() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,110 @@
+"""What templates of the desk need beyond Django's own."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from inbox.models import Thread
+from inbox.sanitize import Body, render
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of static/icons.svg; decoration unless it has a label."""
+    attributes = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>',
+        SafeString(attributes),
+        static("icons.svg"),
+        name,
+    )
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The reply clock of a thread: its state for the colours, its words, its explanation."""
+
+    state: str
+    icon: str
+    label: str
+    title: str
+
+
+@register.simple_tag
+def clock(thread: Thread) -> Clock:
+    if thread.due_at is None:
+        return stopped_clock(thread)
+    due = formats.date_format(timezone.localtime(thread.due_at), "j M, H:i")
+    limit = thread.marketplace.reply_limit_hours
+    title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
+        "due": due,
+        "limit": limit,
+    }
+    left = thread.due_at - timezone.now()
+    if thread.is_historical:
+        return Clock("historical", "hourglass", _("Historical"), title)
+    if thread.is_overdue:
+        return Clock("overdue", "triangle-alert", _("Overdue %s") % span(-left), title)
+    return Clock("soon" if thread.is_due_soon else "running", "clock", span(left), title)
+
+
+def stopped_clock(thread: Thread) -> Clock:
+    if thread.no_store_reply_needed and not thread.last_sender_is_ours:
+        title = _("Declared on the marketplace: no reply is due.")
+        return Clock("not-needed", "circle-check", _("No reply needed"), title)
+    if thread.last_sender_is_ours:
+        ago = span(timezone.now() - thread.last_message_at)
+        title = _("Our side wrote last; the reply clock is stopped.")
+        return Clock("answered", "check", _("Answered %s") % ago, title)
+    return Clock("answered", "check", _("No clock"), _("The marketplace asks for no reply here."))
+
+
+def span(length: timedelta) -> str:
+    """`25m`, `3h 20m`, `18h`, `4d`: exact where it is short."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 60:
+        return _("%dm") % minutes
+    hours, minutes = divmod(minutes, 60)
+    if hours < 6 and minutes:
+        return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": minutes}
+    return _("%dh") % hours if hours < 48 else _("%dd") % (hours // 24)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """The time of today, the day of this year, the date of any other."""
+    if value is None:
+        return ""
+    local, today = timezone.localtime(value), timezone.localtime()
+    if local.date() == today.date():
+        return formats.time_format(local, "H:i")
+    return formats.date_format(local, "j M" if local.year == today.year else "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def side(participant_type: str) -> str:
+    """Customer, Shop or Operator for Mirakl's participant and sender types."""
+    known = {"CUSTOMER": _("Customer"), "SHOP": _("Shop"), "OPERATOR": _("Operator")}
+    plain = participant_type.removesuffix("_USER")
+    return known.get(plain, plain.replace("_", " ").capitalize())
+
+
+@register.filter
+def sides(recipients: list[dict[str, Any]]) -> str:
+    """`Customer, Operator` for a message's recipients."""
+    return ", ".join(side(str(recipient.get("type", ""))) for recipient in recipients)
+
+
+@register.filter
+def rendered(body: str) -> Body:
+    """A customer's body as safe HTML, its quoted history apart."""
+    return render(body)

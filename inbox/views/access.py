@@ -1,0 +1,25 @@
+"""What the user may reach: everything else is 404, and writing without the right is 403."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from inbox.htmx import DeskRequest
+from inbox.models import Marketplace, Thread
+
+
+def get_marketplace(request: DeskRequest, slug: str) -> Marketplace:
+    return get_object_or_404(Marketplace.objects.visible_to(request.user), slug=slug)
+
+
+def get_thread(request: DeskRequest, slug: str, thread_id: str) -> Thread:
+    threads = Thread.objects.visible_to(request.user).select_related("marketplace")
+    return get_object_or_404(threads, marketplace__slug=slug, mirakl_id=thread_id)
+
+
+def may_answer(request: DeskRequest, marketplace: Marketplace) -> bool:
+    return Marketplace.objects.answerable_by(request.user).filter(pk=marketplace.pk).exists()
+
+
+def require_answerable(request: DeskRequest, marketplace: Marketplace) -> None:
+    if not may_answer(request, marketplace):
+        raise PermissionDenied

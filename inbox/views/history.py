@@ -1,0 +1,27 @@
+"""A newly connected marketplace's past, loaded step by step while its page is open."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.services import mirror
+from inbox.views.access import get_marketplace
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/history.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def history(request: DeskRequest, marketplace: str) -> HttpResponse:
+    """GET shows how far it is; each POST reads one page of M11 and asks for the next."""
+    connection = get_marketplace(request, marketplace)
+    context = {"marketplace": connection}
+    if request.method == "POST":
+        context["progress"] = mirror.load_history_step(connection)
+        connection.refresh_from_db()
+        if not wants_fragment(request):
+            return redirect("history", connection.slug)
+    else:
+        context["sidebar"] = sidebar_for(request.user)
+    return render_page(request, PAGE, context, partial="steps")

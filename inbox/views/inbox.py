@@ -1,0 +1,76 @@
+"""The inbox: one list over every marketplace the user may see."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Marketplace, Reply, Thread, Visit
+from inbox.services import mirror
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/inbox.html"
+
+
+@require_safe
+def inbox(request: DeskRequest) -> HttpResponse:
+    """`?after=` is the next page of rows; `?wait=1` gives late marketplaces more time."""
+    marketplaces = list(Marketplace.objects.visible_to(request.user))
+    if not marketplaces:
+        # Nothing of the desk exists for somebody without access, this page included.
+        is_admin = request.user.is_superuser
+        return render(request, "inbox/no_access.html", status=200 if is_admin else 404)
+    filters = InboxFilters(request.GET, marketplaces=marketplaces)
+    after = request.GET.get("after", "")
+    if after and wants_fragment(request):
+        return render_page(request, PAGE, rows(request, filters, after), partial="rows")
+    waits = "wait" in request.GET
+    freshness = mirror.refresh(
+        filters.marketplaces, deadline=settings.INBOX_PATIENCE_SECONDS if waits else None
+    )
+    context = rows(request, filters, after) | {
+        "sidebar": sidebar_for(request.user, filters),
+        "freshness": freshness,
+        "late": [] if waits else [one for one in freshness if one.state == "late"],
+        "loading_history": [
+            one.marketplace for one in freshness if one.marketplace.history == "loading"
+        ],
+        "entity_types": ENTITY_TYPES,
+        "sorts": SORTS,
+        "here": request.get_full_path(),
+    }
+    return render_page(request, PAGE, context, partial="inbox")
+
+
+def rows(request: DeskRequest, filters: InboxFilters, after: str) -> dict[str, Any]:
+    threads, following = filters.page(after)
+    mark_unread(threads, request)
+    return {
+        "filters": filters,
+        "threads": threads,
+        "next_query": filters.query(after=following) if following else "",
+    }
+
+
+def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
+    """Say of each row whether the user has read it, and whether a reply of it is stuck."""
+    read_until = dict(
+        Visit.objects.filter(user=request.user, thread__in=threads).values_list(
+            "thread", "read_until"
+        )
+    )
+    stuck = set(
+        Reply.objects.filter(
+            thread__in=threads, state__in=[Reply.State.FAILED, Reply.State.UNCONFIRMED]
+        ).values_list("thread", flat=True)
+    )
+    for thread in threads:
+        read = read_until.get(thread.pk)
+        thread.is_unread = not thread.last_sender_is_ours and (  # type: ignore[attr-defined]
+            read is None or read < thread.last_message_at
+        )
+        thread.is_stuck = thread.pk in stuck  # type: ignore[attr-defined]

@@ -1,0 +1,144 @@
+"""Replies: written, watched, sent again, discarded."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+
+from inbox.forms.replies import ReplyForm, offered_recipients
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Message, Reply, Thread
+from inbox.services import mirror, outbox
+from inbox.views.access import get_thread, require_answerable
+from inbox.views.threads import PAGE, composer, thread_context
+from inbox.views.timeline import timeline_of
+
+
+@require_POST
+def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = get_thread(request, marketplace, thread_id)
+    require_answerable(request, thread.marketplace)
+    form = ReplyForm(request.POST, request.FILES, recipients=offered_recipients(thread))
+    if known := already_written(request, form):
+        return written(request, thread, known)
+    if not form.is_valid():
+        return refused(request, thread, form)
+    mirror.open_thread(thread.marketplace, thread.mirakl_id)
+    thread.refresh_from_db()
+    if news := newer_than(thread, form.cleaned_data["seen"]):
+        return held_back(request, thread, form, news)
+    reply, created = outbox.queue(
+        token=form.cleaned_data["token"],
+        marketplace=thread.marketplace,
+        thread=thread,
+        kind=Reply.Kind.REPLY,
+        body=form.cleaned_data["body"],
+        recipients=form.recipients,
+        files=form.cleaned_data["files"],
+        by=request.user,
+    )
+    if created and outbox.is_inline(reply):
+        reply = outbox.deliver(reply.pk)
+    return written(request, thread, reply)
+
+
+def already_written(request: DeskRequest, form: ReplyForm) -> Reply | None:
+    """The row of this very form, posted before: a double click, a reload, a replay."""
+    form.is_valid()
+    token = form.cleaned_data.get("token")
+    return Reply.objects.answerable_by(request.user).filter(token=token).first()
+
+
+def newer_than(thread: Thread, seen: str) -> list[Message]:
+    """Messages that came after the newest one the page had shown."""
+    messages = list(thread.messages.prefetch_related("attachments"))
+    ids = [message.mirakl_id for message in messages]
+    if seen not in ids:
+        return []
+    return messages[ids.index(seen) + 1 :]
+
+
+def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
+    if not wants_fragment(request):
+        return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
+    timeline = timeline_of(thread, read_until=None)
+    context = {"thread": thread, "reply": reply, **composer(request, thread, timeline)}
+    return render_page(request, PAGE, context, partial="written")
+
+
+def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
+    """The page's own form stays as it is, text and files; only the reasons are filled in."""
+    if not wants_fragment(request):
+        return render(request, PAGE, thread_context(request, thread, form), status=422)
+    response = render_page(request, PAGE, {"form": form}, partial="problems", status=422)
+    return reswap(retarget(response, "#problems"), "outerHTML")
+
+
+def held_back(
+    request: DeskRequest, thread: Thread, form: ReplyForm, news: list[Message]
+) -> HttpResponse:
+    """Somebody wrote meanwhile: show it above the untouched draft. Sending again sends."""
+    form.add_error(None, _("This arrived while you were writing. Read it, then send again."))
+    if not wants_fragment(request):
+        return render(request, PAGE, thread_context(request, thread, form), status=409)
+    context: dict[str, Any] = {
+        "form": form,
+        "thread": thread,
+        "news": news,
+        "seen": news[-1].mirakl_id,
+    }
+    response = render_page(request, PAGE, context, partial="problems", status=409)
+    return reswap(retarget(response, "#problems"), "outerHTML")
+
+
+@require_safe
+def reply(request: DeskRequest, token: str) -> HttpResponse:
+    """The bubble of one reply. Looking at an unconfirmed one reads its thread."""
+    current = get_reply(request, token)
+    if current.state == Reply.State.UNCONFIRMED or outbox.is_abandoned(current):
+        current = outbox.confirm(current)
+    return bubble(request, current)
+
+
+@require_POST
+def send_again(request: DeskRequest, token: str) -> HttpResponse:
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    current = outbox.resend(current, by=request.user)
+    if current.state == Reply.State.QUEUED and outbox.is_inline(current):
+        current = outbox.deliver(current.pk)
+    return bubble(request, current)
+
+
+@require_POST
+def discard(request: DeskRequest, token: str) -> HttpResponse:
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    return bubble(request, outbox.discard(current, by=request.user))
+
+
+def get_reply(request: DeskRequest, token: str) -> Reply:
+    replies = Reply.objects.visible_to(request.user).select_related("marketplace", "thread")
+    return get_object_or_404(replies.prefetch_related("files"), token=token)
+
+
+def bubble(request: DeskRequest, current: Reply) -> HttpResponse:
+    if not wants_fragment(request):
+        return redirect(home_of(current))
+    if current.created_thread_id:
+        return HttpResponseClientRedirect(home_of(current))
+    return render(request, "inbox/_reply.html", {"reply": current, "polled": True})
+
+
+def home_of(current: Reply) -> str:
+    """Where a reply is looked at: its thread, or its order until Mirakl has made one."""
+    slug = current.marketplace.slug
+    if current.created_thread_id:
+        return reverse("thread", args=[slug, current.created_thread_id])
+    if current.thread:
+        return f"{current.thread.get_absolute_url()}#reply-{current.token}"
+    return reverse("order", args=[slug, current.order_id])

@@ -1,0 +1,94 @@
+"""A thread: its messages, its composer, what is known beside it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from inbox.forms.inbox import InboxFilters
+from inbox.forms.replies import ReplyForm, default_recipients, new_token, offered_recipients
+from inbox.htmx import DeskRequest, render_page
+from inbox.models import Marketplace, Thread
+from inbox.services import mirror
+from inbox.views import inbox
+from inbox.views.access import get_marketplace, get_thread, may_answer
+from inbox.views.sidebar import sidebar_for
+from inbox.views.timeline import Timeline, mark_read, timeline_of
+
+PAGE = "inbox/thread.html"
+
+
+@require_safe
+def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """M10 in the request; the mirror where Mirakl does not answer. `?all=1` unfolds."""
+    connection = get_marketplace(request, marketplace)
+    opened = mirror.open_thread(connection, thread_id)
+    if opened.thread is None:
+        if opened.freshness.state != "down":
+            raise Http404
+        context = {"freshness": [opened.freshness], "sidebar": sidebar_for(request.user)}
+        return render_page(request, "inbox/unreachable.html", context, partial="why", status=503)
+    opened.thread.marketplace = connection
+    context = thread_context(request, opened.thread) | {"freshness": [opened.freshness]}
+    return render_page(request, PAGE, context, partial="timeline")
+
+
+@require_safe
+def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """The folded middle, from the mirror: the page that asks has just read M10."""
+    current = get_thread(request, marketplace, thread_id)
+    context = {"thread": current, "timeline": timeline_of(current, read_until=None)}
+    return render_page(request, "inbox/earlier.html", context, partial="messages")
+
+
+def thread_context(
+    request: DeskRequest, current: Thread, form: ReplyForm | None = None
+) -> dict[str, Any]:
+    """All that the thread page shows; `form` is one that was refused."""
+    newest = current.messages.order_by("created_at", "pk").last()
+    read_until = mark_read(current, request.user.pk, newest)
+    timeline = timeline_of(current, read_until=read_until)
+    marketplaces = list(Marketplace.objects.visible_to(request.user))
+    filters = InboxFilters(request.GET, marketplaces=marketplaces)
+    return {
+        "thread": current,
+        "timeline": timeline,
+        "unfolded": "all" in request.GET,
+        "neighbours": neighbours(request, filters),
+        "filters": filters,
+        "others": others_on_order(current),
+        "sidebar": sidebar_for(request.user),
+        **composer(request, current, timeline, form),
+    }
+
+
+def composer(
+    request: DeskRequest, current: Thread, timeline: Timeline, form: ReplyForm | None = None
+) -> dict[str, Any]:
+    offered = offered_recipients(current)
+    return {
+        "form": form,
+        "token": form["token"].value() if form else new_token(),
+        "offered": offered,
+        "chosen": form["to"].value()
+        if form
+        else default_recipients(current, timeline.last_inbound),
+        "seen": timeline.newest.mirakl_id if timeline.newest else "",
+        "may_answer": may_answer(request, current.marketplace),
+    }
+
+
+def neighbours(request: DeskRequest, filters: InboxFilters) -> dict[str, Any]:
+    """The list the agent came from, from the mirror: no call is made for it."""
+    return inbox.rows(request, filters, request.GET.get("after", ""))
+
+
+def others_on_order(current: Thread) -> list[Thread]:
+    if not current.order_id:
+        return []
+    same = Thread.objects.filter(
+        marketplace=current.marketplace,
+        entity_type=current.entity_type,
+        entity_id=current.entity_id,
+    ).exclude(pk=current.pk)
+    return list(same.select_related("marketplace").by_newest()[:10])
