@@ -5,6 +5,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 import inbox.models.marketplaces
 import inbox.models.replies
 import uuid
@@ -71,10 +72,12 @@ class Migration(migrations.Migration):
                 ('topic_type', models.CharField(blank=True, max_length=40)),
                 ('topic_value', models.CharField(blank=True, max_length=200)),
                 ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Sending'), ('sent', 'Sent'), ('unconfirmed', 'Not confirmed'), ('failed', 'Not sent'), ('discarded', 'Discarded')], default='queued', max_length=20)),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('deliver_after', models.DateTimeField(null=True)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('missing_since', models.DateTimeField(null=True)),
+                ('absent_at', models.DateTimeField(null=True)),
                 ('error', models.TextField(blank=True)),
                 ('message_id', models.CharField(blank=True, max_length=100)),
                 ('created_thread_id', models.CharField(blank=True, max_length=100)),
@@ -249,6 +252,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='reply',
             index=models.Index(condition=models.Q(('state__in', ['sent', 'discarded']), _negated=True), fields=['state', 'deliver_after'], name='reply_unsettled'),
+        ),
+        migrations.AddConstraint(
+            model_name='reply',
+            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('marketplace', 'message_id'), name='one_reply_per_message'),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import Thread
 
-
 # Where files wait in Django's storage; nothing else is kept there.
 STAGED_IN = "replies"
 
@@ -123,11 +122,6 @@ class Reply(models.Model):
         return "clock" if self.state in waits else "triangle-alert"
 
     @property
-    def ask_again_in(self) -> int:
-        """Seconds until a page that shows this bubble asks for it again."""
-        return 10 if self.state == self.State.UNCONFIRMED else 1
-
-    @property
     def needs_person(self) -> bool:
         """It will not go out by itself: somebody sends it again or discards it."""
         unconfirmed = self.state == self.State.UNCONFIRMED
@@ -141,7 +135,7 @@ class Reply(models.Model):
 
     @property
     def ask_again_in(self) -> int:
-        """Seconds. Each look at an unconfirmed reply reads its thread, so it is rarely worth one."""
+        """Seconds. A look at an unconfirmed reply reads its thread, so it is rarely worth one."""
         if self.state == self.State.SENDING:
             return 1
         if self.state == self.State.QUEUED:
