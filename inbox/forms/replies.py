@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import Message, Thread
@@ -109,9 +108,7 @@ def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
 def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str]:
     """Types to start with: whoever wrote last, and those they had copied."""
     offered = [one["type"] for one in offered_recipients(thread)]
-    if last_inbound is None:
-        wanted = {"CUSTOMER"}
-    elif last_inbound.sender_side == "CUSTOMER":
+    if last_inbound is None or last_inbound.sender_side == "CUSTOMER":
         wanted = {"CUSTOMER"}
     else:
         copied = {one.get("type") for one in last_inbound.recipients}

@@ -1,13 +1,11 @@
 """An attachment, streamed from Mirakl (M13) through the desk."""
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment
-from inbox.services import attachments
-from inbox.views.sidebar import sidebar_for
 
 
 @require_safe
