@@ -19,6 +19,8 @@ from pathlib import Path
 
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from helpdesk import processes
 
@@ -194,7 +196,7 @@ def _create_database(home: Path) -> bool:
 
 
 def _answers(url: str) -> bool:
-    with redis.Redis.from_url(url) as client:
+    with redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0)) as client:
         try:
             return bool(client.ping())
         except redis.ConnectionError:

@@ -50,6 +50,10 @@ class Child:
         self._stop_signal = stop_signal
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll()

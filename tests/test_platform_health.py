@@ -28,7 +28,8 @@ def test_it_names_the_worker_that_is_missing(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_it_names_a_redis_that_does_not_answer(client: Client, settings: Settings) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    nowhere = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": nowhere}
 
     response = client.get("/readyz")
 

@@ -1,0 +1,49 @@
+# Everything runs from .venv, which is made on the first call and renewed when requirements change.
+
+IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	$$name $(IS_NEW_ENOUGH) 2>/dev/null && { echo $$name; break; }; done)
+BIN := .venv/bin
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+# Stand-ins for what production must set, where a command only needs them to be there.
+STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
+	CREDENTIAL_KEYS=$$($(BIN)/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())")
+
+.PHONY: demo test bench check clean lock
+
+demo: .venv/demo
+	@exec $(BIN)/python manage.py demo
+
+test: .venv/dev
+	@exec $(BIN)/pytest --numprocesses $(or $(JOBS),auto) --maxprocesses 4
+
+bench: .venv/dev
+	@exec $(BIN)/python -m benchmarks
+
+check: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy .
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+	$(STAND_INS) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(STAND_INS) ALLOWED_HOSTS=desk.example.org $(BIN)/python -W error manage.py check --deploy --fail-level WARNING
+
+clean:
+	rm -rf .venv .local staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock:
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt --extra demo --output-file requirements-demo.txt
+	$(LOCK) --constraint requirements-demo.txt --extra dev --output-file requirements-dev.txt
+
+# One stamp per list of requirements.
+.venv/%: requirements-%.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] && $(PYTHON) $(IS_NEW_ENOUGH) \
+		|| { echo 'Python 3.11 or newer is needed. Name one: make PYTHON=/path/to/python'; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

@@ -1,0 +1,52 @@
+"""What a wrong combination of settings is told."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from helpdesk.checks import check_settings
+
+
+def _ids() -> list[str | None]:
+    return [message.id for message in check_settings()]
+
+
+def test_it_has_nothing_to_say_about_sound_settings(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+
+    assert _ids() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"SECRET_KEY": ""}, "helpdesk.E001"),
+        ({"CREDENTIAL_KEYS": []}, "helpdesk.E002"),
+        ({"CREDENTIAL_KEYS": ["not a key"]}, "helpdesk.E003"),
+        ({"CREDENTIAL_KEYS": ["ünïcode"]}, "helpdesk.E003"),
+        ({"HTTPS": False, "ALLOWED_HOSTS": ["desk.example"]}, "helpdesk.E004"),
+        ({"HTTPS": True, "DEMO": True, "ALLOWED_HOSTS": ["desk.example"]}, "helpdesk.E005"),
+        ({"INBOX_DEADLINE_SECONDS": 0}, "helpdesk.E006"),
+        ({"INBOX_DEADLINE_SECONDS": 60}, "helpdesk.E006"),
+        ({"UPLOAD_INLINE_BYTES": -1}, "helpdesk.E007"),
+        ({"UPLOAD_INLINE_BYTES": 10**9}, "helpdesk.E007"),
+    ],
+)
+def test_it_names_what_is_wrong(settings: Settings, changes: dict[str, Any], expected: str) -> None:
+    for name, value in {"ALLOWED_HOSTS": ["localhost"], **changes}.items():
+        setattr(settings, name, value)
+
+    assert _ids() == [expected]
+
+
+def test_it_never_prints_a_key(settings: Settings) -> None:
+    settings.CREDENTIAL_KEYS = ["a-key-with-a-typo"]
+
+    assert not any("a-key-with-a-typo" in str(message) for message in check_settings())
+
+
+def test_it_says_how_to_make_a_key(settings: Settings) -> None:
+    settings.CREDENTIAL_KEYS = []
+
+    assert "Fernet.generate_key" in str(check_settings()[0].hint)
