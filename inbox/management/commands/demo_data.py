@@ -1,0 +1,169 @@
+"""What a demo begins with: an empty desk, connections to the sandbox, and people."""
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from inbox.models import Access, Marketplace, Reply
+
+PASSWORD = "demo"  # noqa: S105  everybody's, on loopback only
+ROLE, COLOUR = Marketplace.Role, Marketplace.Colour
+
+
+@dataclass(frozen=True)
+class Connection:
+    slug: str
+    name: str
+    role: Marketplace.Role
+    colour: Marketplace.Colour
+    credential: dict[str, str]
+    shop_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Login:
+    username: str
+    name: str
+    what: str
+    group: str = ""
+
+
+SELLER = ("maison-verte", "nordhaus", "bright-street")
+CONNECTIONS = (
+    Connection(
+        slug="maison-verte",
+        name="Maison Verte",
+        role=ROLE.SELLER,
+        colour=COLOUR.GREEN,
+        credential={"kind": "shop_key", "key": "sandbox-shop-maison"},
+        shop_id=2001,
+    ),
+    Connection(
+        slug="nordhaus",
+        name="Nordhaus",
+        role=ROLE.SELLER,
+        colour=COLOUR.INDIGO,
+        credential={"kind": "shop_key", "key": "sandbox-shop-nordhaus"},
+        shop_id=2101,
+    ),
+    Connection(
+        slug="bright-street",
+        name="Bright Street",
+        role=ROLE.SELLER,
+        colour=COLOUR.ORANGE,
+        credential={"kind": "shop_key", "key": "sandbox-shop-bright"},
+        shop_id=2201,
+    ),
+    Connection(
+        slug="maison-verte-operator",
+        name="Maison Verte (operator)",
+        role=ROLE.OPERATOR,
+        colour=COLOUR.TEAL,
+        credential={
+            "kind": "oauth2",
+            "client_id": "sandbox-operator-maison",
+            "client_secret": "sandbox-secret",
+        },
+    ),
+    Connection(
+        slug="maison-verte-front",
+        name="Maison Verte (storefront)",
+        role=ROLE.FRONT,
+        colour=COLOUR.PINK,
+        credential={"kind": "bearer", "token": "sandbox-front-maison"},
+    ),
+)
+# Group -> its role, and where.
+GROUPS = {
+    "Seller agents": (Access.Role.AGENT, SELLER),
+    "Seller leads": (Access.Role.LEAD, SELLER),
+    "Operators": (Access.Role.LEAD, ("maison-verte-operator",)),
+    "Storefront": (Access.Role.AGENT, ("maison-verte-front",)),
+}
+LOGINS = (
+    Login("agent", "Amina Diallo", "answers for a seller's three shops", "Seller agents"),
+    Login("lead", "Leon Fischer", "leads that team", "Seller leads"),
+    Login("operator", "Olga Petit", "works for the operator of Maison Verte", "Operators"),
+    Login("front", "Farah Bell", "answers as Maison Verte's storefront", "Storefront"),
+    Login("admin", "Ada Morel", "sees everything, and Django admin at /admin/"),
+    Login("outsider", "Otto Lang", "may see nothing"),
+)
+
+
+class Command(BaseCommand):
+    help = "Prepare a demo's database: tables, static files, connections and people."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This makes people with a known password. Use `make demo`.")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        load(f"http://127.0.0.1:{os.environ['SANDBOX_PORT']}")
+
+
+@transaction.atomic
+def load(sandbox_url: str) -> None:
+    """Connect the sandbox's marketplaces anew, and let people work on them."""
+    # The sandbox keeps nothing when it stops, so neither does the mirror of it.
+    Reply.objects.filter(marketplace__slug__in=_slugs()).delete()
+    Marketplace.objects.filter(slug__in=_slugs()).delete()
+    for connection in CONNECTIONS:
+        _connect(connection, sandbox_url)
+    for name, (role, slugs) in GROUPS.items():
+        _let_work(name, role, slugs)
+    # Once: a password's hash is slow on purpose.
+    password = make_password(PASSWORD)
+    for login in LOGINS:
+        _welcome(login, password)
+
+
+def _slugs() -> list[str]:
+    return [connection.slug for connection in CONNECTIONS]
+
+
+def _connect(connection: Connection, sandbox_url: str) -> None:
+    Marketplace.objects.create(
+        slug=connection.slug,
+        name=connection.name,
+        base_url=sandbox_url,
+        role=connection.role,
+        colour=connection.colour,
+        shop_id=connection.shop_id,
+        sealed_credential=_seal(connection.credential),
+    )
+
+
+def _seal(credential: dict[str, str]) -> str:
+    seal = Fernet(settings.CREDENTIAL_KEYS[0])
+    return seal.encrypt(json.dumps(credential).encode()).decode()
+
+
+def _let_work(name: str, role: Access.Role, slugs: tuple[str, ...]) -> None:
+    group, _ = Group.objects.get_or_create(name=name)
+    for marketplace in Marketplace.objects.filter(slug__in=slugs):
+        Access.objects.create(group=group, marketplace=marketplace, role=role)
+
+
+def _welcome(login: Login, password: str) -> None:
+    first, last = login.name.split()
+    is_admin = login.username == "admin"
+    person, _ = User.objects.update_or_create(
+        username=login.username,
+        defaults={
+            "first_name": first,
+            "last_name": last,
+            "password": password,
+            "is_staff": is_admin,
+            "is_superuser": is_admin,
+        },
+    )
+    person.groups.set(Group.objects.filter(name=login.group))

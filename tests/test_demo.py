@@ -1,0 +1,147 @@
+"""`make demo`, from the first start to the last process gone."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 90
+# As /proc/net/tcp writes them.
+LOOPBACK, LISTENING = "0100007F", "0A"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return bool(condition())
+
+
+class Run:
+    """A demo in a process of its own, marked so that all it starts can be found."""
+
+    def __init__(self, **changes: str) -> None:
+        self.port, sandbox_port = _free_port(), _free_port()
+        self.mark = f"DEMO_UNDER_TEST={os.getpid()}-{self.port}"
+        name, _, value = self.mark.partition("=")
+        ports = {"PORT": str(self.port), "SANDBOX_PORT": str(sandbox_port)}
+        # As on a fresh machine: no servers of its own, no settings, no make above it.
+        own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo"],
+            cwd=ROOT,
+            env={**own, name: value, **ports, **changes},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
+
+    def left(self) -> list[str]:
+        """Command lines of whatever still runs because of this demo."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                surroundings = (process / "environ").read_text(errors="replace")
+                command = (process / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+            if self.mark in surroundings.split("\0") and command:
+                found.append(command)
+        return found
+
+    def output(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.read()
+
+
+@pytest.fixture
+def demo() -> Iterator[Run]:
+    run = Run()
+    yield run
+    run.process.kill()
+    run.output()
+    run.process.wait()
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs /proc")
+
+
+@needs_proc
+def test_it_lets_people_in_and_leaves_no_process_behind(demo: Run) -> None:
+    assert _until(demo.is_ready), demo.output()
+    assert _lands_on(demo.port, "agent", "demo") == "/"
+    assert len(demo.left()) > 5
+
+    demo.process.send_signal(signal.SIGTERM)
+
+    assert demo.process.wait(30) == 0
+    assert demo.left() == []
+
+
+@needs_proc
+def test_it_stays_on_loopback_and_leaves_no_process_even_when_killed(demo: Run) -> None:
+    assert _until(demo.is_ready), demo.output()
+    assert _listening(demo.port) == {LOOPBACK}
+
+    demo.process.send_signal(signal.SIGKILL)
+
+    assert _until(lambda: not demo.left(), 15), demo.left()
+
+
+def _lands_on(port: int, username: str, password: str) -> str:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
+        form = browser.get("/accounts/login/").text
+        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
+        person = {"username": username, "password": password, "csrfmiddlewaretoken": token}
+        return str(browser.post("/accounts/login/", data=person).headers["Location"])
+
+
+def _listening(port: int) -> set[str]:
+    """The addresses, in the kernel's own spelling, on which somebody waits at this port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = [row[1].split(":") for row in rows if row[3] == LISTENING]
+    return {address for address, number in sockets if int(number, 16) == port}
+
+
+def test_it_names_the_port_that_is_taken() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = str(other.getsockname()[1])
+        run = Run(PORT=taken)
+        output = run.output()
+
+    assert run.process.wait() == 1
+    assert f"Port {taken} cannot be used" in output
+    assert "PORT=" in output
+
+
+@pytest.mark.parametrize("value", ["web", "0", "70000"])
+def test_it_names_a_port_that_is_none(value: str) -> None:
+    run = Run(PORT=value)
+    output = run.output()
+
+    assert run.process.wait() == 1
+    assert f"PORT is “{value}”" in output
