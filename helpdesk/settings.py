@@ -212,6 +212,8 @@ LOGGING = {
 INBOX_FRESH_SECONDS = env.float("INBOX_FRESH_SECONDS", default=15)
 # What a page waits for the slowest marketplace before it shows the mirror instead.
 INBOX_DEADLINE_SECONDS = env.float("INBOX_DEADLINE_SECONDS", default=2)
+# What its second request, made by the page, gives those that were late.
+INBOX_PATIENCE_SECONDS = env.float("INBOX_PATIENCE_SECONDS", default=10)
 # M11's `updated_since` reaches this far behind the newest change we have seen.
 INBOX_OVERLAP_SECONDS = env.float("INBOX_OVERLAP_SECONDS", default=60)
 # Replies whose files are larger than this go through the worker.

@@ -37,7 +37,8 @@ class WriteForm(forms.Form):
     to = forms.MultipleChoiceField(
         error_messages={"required": gettext_lazy("Choose who reads it.")},
     )
-    files = ManyFilesField(required=False, allow_empty_file=True)
+    # The metaclass takes fields off the class: Django's own `files` is untouched by this one.
+    files = ManyFilesField(required=False, allow_empty_file=True)  # type: ignore[assignment]
 
     def __init__(self, *args: Any, recipients: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

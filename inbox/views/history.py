@@ -1,5 +1,7 @@
 """A newly connected marketplace's past, loaded step by step while its page is open."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -16,7 +18,7 @@ PAGE = "inbox/history.html"
 def history(request: DeskRequest, marketplace: str) -> HttpResponse:
     """GET shows how far it is; each POST reads one page of M11 and asks for the next."""
     connection = get_marketplace(request, marketplace)
-    context = {"marketplace": connection}
+    context: dict[str, Any] = {"marketplace": connection}
     if request.method == "POST":
         context["progress"] = mirror.load_history_step(connection)
         connection.refresh_from_db()

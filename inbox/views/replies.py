@@ -49,7 +49,8 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
 def already_written(request: DeskRequest, form: ReplyForm) -> Reply | None:
     """The row of this very form, posted before: a double click, a reload, a replay."""
     form.is_valid()
-    token = form.cleaned_data.get("token")
+    if (token := form.cleaned_data.get("token")) is None:
+        return None
     return Reply.objects.answerable_by(request.user).filter(token=token).first()
 
 
