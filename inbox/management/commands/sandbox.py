@@ -1,0 +1,41 @@
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from inbox.sandbox import server
+from inbox.sandbox.seed import DEFAULT_SEED, DEFAULT_THREADS
+
+
+class Command(BaseCommand):
+    help = "Run three demo marketplaces that speak Mirakl's API, on this machine only."
+    # It needs neither the database nor the rest of the project to be in order.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8900)
+        parser.add_argument("--threads", type=int, default=DEFAULT_THREADS)
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+        parser.add_argument(
+            "--token-lifetime", type=int, default=3599, help="seconds an OAuth2 token is good for"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        try:
+            with server.running(
+                options["port"],
+                host=options["host"],
+                threads=options["threads"],
+                seed=options["seed"],
+                token_lifetime=options["token_lifetime"],
+            ) as sandbox:
+                self.stdout.write(f"The sandbox listens at {sandbox.url} (stop it with Ctrl-C).")
+                self.stdout.flush()
+                stop.wait()
+        except (server.NotLoopback, OSError) as error:
+            raise CommandError(str(error)) from error

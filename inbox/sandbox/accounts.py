@@ -1,0 +1,131 @@
+"""A01, A21, V01 of a seller; CH11; S20 of an operator."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from inbox.sandbox import parameters
+from inbox.sandbox.call import Call
+from inbox.sandbox.dates import iso
+from inbox.sandbox.paging import Offset
+from inbox.sandbox.world import Marketplace, Shop
+
+OPENED_AT = iso(datetime(2021, 3, 1, 9, 0, tzinfo=UTC))
+VERSION = "3.345.12"
+AVERAGE_REPLY_SECONDS = 14_580
+
+
+def account(call: Call) -> dict[str, Any]:
+    """A01: an older operation, explicit nulls for what is empty."""
+    shop, market = call.shop, call.market
+    return _common(market, shop) | {
+        "approval_delay": 5_400,
+        "approval_rate": 0.97,
+        "banner": None,
+        "closed_from": None,
+        "closed_to": None,
+        "default_billing_information": _billing(market, shop),
+        "description": None,
+        "domains": ["PRODUCT", "SERVICE"],
+        "evaluations_count": 128,
+        "free_shipping": False,
+        "grade": 4.6,
+        "logo": None,
+        "model": "MARKETPLACE",
+        "offers_count": 214,
+        "order_messages_response_delay": AVERAGE_REPLY_SECONDS,
+        "orders_count": _orders(market, shop),
+        "payment_details": {
+            "paid_balance": 18_204.5,
+            "payable_balance": 912.3,
+            "pending_balance": 154.0,
+        },
+        "payment_method_mandatory": False,
+        "premium": False,
+        "pro_details": {"VAT_number": None, "corporate_name": shop.name},
+        "return_policy": None,
+        "shipping": {"lead_time_to_ship": 2},
+        "shipping_country": market.country,
+        "shop_additional_fields": [],
+        "suspension_type": None,
+    }
+
+
+def _billing(market: Marketplace, shop: Shop) -> dict[str, Any]:
+    return {
+        "default_language": market.locale,
+        "id": f"billing-{shop.id}",
+        "registration_address": {
+            "city": "Demo City",
+            "country_iso_code": market.country,
+            "street_1": "1 Demo Street",
+            "street_2": None,
+        },
+    }
+
+
+def _orders(market: Marketplace, shop: Shop) -> int:
+    return sum(order.shop.id == shop.id for order in market.orders.values())
+
+
+def _common(market: Marketplace, shop: Shop) -> dict[str, Any]:
+    """What A01 and S20 say of a shop in the same words."""
+    return {
+        "shop_id": shop.id,
+        "shop_name": shop.name,
+        "shop_state": shop.state,
+        "currency_iso_code": market.currency,
+        "date_created": OPENED_AT,
+        "last_updated_date": OPENED_AT,
+        "is_professional": True,
+        "channels": list(market.channels),
+        "contact_informations": {
+            "city": "Demo City",
+            "civility": None,
+            "country": market.country,
+            "email": f"shop-{shop.id}@demo.invalid",
+            "firstname": "Demo",
+            "lastname": shop.user,
+            "street1": "1 Demo Street",
+            "street2": None,
+            "zip_code": "00000",
+        },
+    }
+
+
+def statistics(call: Call) -> dict[str, Any]:
+    """A21. No document held here describes it: A01's own figures, by the same names."""
+    return {
+        "approval_delay": 5_400,
+        "approval_rate": 0.97,
+        "evaluations_count": 128,
+        "grade": 4.6,
+        "offers_count": 214,
+        "order_messages_response_delay": AVERAGE_REPLY_SECONDS,
+        "orders_count": _orders(call.market, call.shop),
+    }
+
+
+def version(_call: Call) -> dict[str, Any]:
+    """V01"""
+    return {"version": VERSION}
+
+
+def channels(call: Call) -> dict[str, Any]:
+    """CH11"""
+    return {
+        "channels": [
+            {"code": code, "label": label, "description": f"Demo channel {label}"}
+            for code, label in call.market.channels.items()
+        ]
+    }
+
+
+def shops(call: Call) -> tuple[dict[str, Any], int]:
+    """S20: sketched in no document held here; the rows an operator needs to name its shops."""
+    wanted = parameters.names(call.request, "shop_ids")
+    rows = [
+        _common(call.market, shop)
+        for shop in call.market.shops.values()
+        if not wanted or str(shop.id) in wanted
+    ]
+    return {"shops": Offset.of(call.request).cut(rows), "total_count": len(rows)}, len(rows)

@@ -1,0 +1,174 @@
+"""The WSGI application: find the operation and the caller, fail as told, answer, keep a log."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from inbox.sandbox import customer_page, seed
+from inbox.sandbox.answers import json_response
+from inbox.sandbox.call import Call, shop_asked_for
+from inbox.sandbox.control import Control
+from inbox.sandbox.credentials import SELLER, Account, Tokens, no_store
+from inbox.sandbox.errors import ApiError
+from inbox.sandbox.faults import Fault, Faults
+from inbox.sandbox.journal import Entry, Journal
+from inbox.sandbox.operations import ROUTES, TOKEN_OPERATION, Operation
+from inbox.sandbox.paging import Seal
+from inbox.sandbox.uploads import SandboxRequest
+from inbox.sandbox.world import World
+
+NO_FAULT = Fault(operation="*")
+
+
+class Sandbox:
+    """Everything one sandbox is: its world, its faults, its log, its tokens."""
+
+    def __init__(
+        self,
+        *,
+        threads: int = seed.DEFAULT_THREADS,
+        random_seed: int = seed.DEFAULT_SEED,
+        token_lifetime: float = 3599,
+        page_token_lifetime: float = 3600,
+    ) -> None:
+        self._threads, self._seed = threads, random_seed
+        self.tokens = Tokens(token_lifetime)
+        self.seal = Seal(page_token_lifetime)
+        self.faults = Faults()
+        self.journal = Journal()
+        self.world: World = seed.world(threads, random_seed)
+
+    def reset(self) -> None:
+        """The world as seeded; whoever is logged in stays so."""
+        self.world = seed.world(self._threads, self._seed)
+        self.faults.clear()
+        self.journal.clear()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        with SandboxRequest(environ) as request:
+            return self.respond(request)(environ, start_response)
+
+    def respond(self, request: SandboxRequest) -> Response:
+        if request.path.startswith("/_sandbox") or request.path == "/":
+            return self._beside_the_api(request)
+        entry = None
+        try:
+            operation, arguments = _route(request)
+            code = operation if isinstance(operation, str) else operation.code
+            entry = self.journal.open(request, code)
+            response = self._play(request, operation, arguments, entry)
+        except ApiError as refusal:
+            response = json_response(refusal.as_json(), refusal.status)
+        finally:
+            entry = entry or self.journal.open(request, None)
+            entry.bytes_in = bytes_read(request)
+        entry.status = response.status_code
+        return response
+
+    def _beside_the_api(self, request: SandboxRequest) -> Response:
+        try:
+            if request.path.startswith("/_sandbox/") and request.path != "/_sandbox/":
+                return Control(self).respond(request)
+            return customer_page.respond(request, self.world)
+        except ApiError as refusal:
+            return json_response(refusal.as_json(), refusal.status)
+
+    def _play(
+        self,
+        request: SandboxRequest,
+        operation: Operation | str,
+        arguments: dict[str, Any],
+        entry: Entry,
+    ) -> Response:
+        """Refusals are answers too: a fault may cut them short like any other."""
+        account, refusal = self._caller(request, operation)
+        entry.marketplace = account and account.marketplace
+        entry.role = account and account.role
+        fault = self.faults.take(entry.operation, entry.marketplace) or NO_FAULT
+        fault.before()
+        response = fault.instead()
+        if response is None:
+            try:
+                response = self._answer(request, operation, arguments, account or refusal)
+            except ApiError as error:
+                response = json_response(error.as_json(), error.status)
+        return fault.after(response)
+
+    def _caller(
+        self, request: SandboxRequest, operation: Operation | str
+    ) -> tuple[Account | None, ApiError | None]:
+        if operation == TOKEN_OPERATION:
+            return self.tokens.client_of(request), None
+        try:
+            return self.tokens.account_of(request), None
+        except ApiError as refusal:
+            return None, refusal
+
+    def _answer(
+        self,
+        request: SandboxRequest,
+        operation: Operation | str,
+        arguments: dict[str, Any],
+        caller: Account | ApiError | None,
+    ) -> Response:
+        if isinstance(operation, str):
+            status, body = self.tokens.answer(request)
+            return no_store(json_response(body, status))
+        if isinstance(caller, ApiError):
+            raise caller
+        assert caller is not None  # noqa: S101
+        _check_right(operation, caller)
+        _read_body(request)
+        with self.world.lock:
+            call = self._call(request, caller)
+            result = operation.handler(call, **arguments)
+        return result if isinstance(result, Response) else json_response(result, operation.status)
+
+    def _call(self, request: SandboxRequest, account: Account) -> Call:
+        return Call(
+            request=request,
+            world=self.world,
+            market=self.world.marketplaces[account.marketplace],
+            account=account,
+            seal=self.seal,
+            shop_id=shop_asked_for(request, account),
+        )
+
+
+def _route(request: SandboxRequest) -> tuple[Operation | str, dict[str, Any]]:
+    try:
+        return ROUTES.bind_to_environ(request.environ).match()
+    except HTTPException as error:
+        raise ApiError(error.code or 404, error.name) from None
+
+
+def _check_right(operation: Operation, account: Account) -> None:
+    """Mirakl documents 403 for what a role or a key may not do."""
+    if account.role not in operation.roles:
+        raise ApiError(403, f"{operation.code} is not available to {account.role} users")
+    lacks_scope = account.scopes is not None and operation.scope not in (None, *account.scopes)
+    if account.role == SELLER and lacks_scope:
+        raise ApiError(403, f"{operation.code} needs the right {operation.scope}")
+
+
+def _read_body(request: SandboxRequest) -> None:
+    """Before the world is locked: a slow upload must not stop everybody else."""
+    if request.method != "POST":
+        return
+    try:
+        if request.mimetype == "multipart/form-data":
+            request.files.to_dict()
+        else:
+            request.get_data()
+    except RequestEntityTooLarge:
+        raise ApiError(413, "The message and its attachments exceed 30 MB") from None
+
+
+def bytes_read(request: SandboxRequest) -> int:
+    """What the server really took of the body; `sandbox.body` is its counting stream."""
+    counter = request.environ.get("sandbox.body")
+    return counter.count if counter else 0

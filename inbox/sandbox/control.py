@@ -1,0 +1,62 @@
+"""The control surface: `/_sandbox/...`, for tests and for whoever watches a demo."""
+
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from inbox.sandbox import customers, uploads
+from inbox.sandbox.answers import json_response
+from inbox.sandbox.errors import ApiError
+from inbox.sandbox.operations import CODES
+
+if TYPE_CHECKING:
+    from inbox.sandbox.app import Sandbox
+
+ROUTES = Map(
+    [
+        Rule("/_sandbox/customer-message", methods=["POST"], endpoint="customer_message"),
+        Rule("/_sandbox/faults", methods=["PUT"], endpoint="put_faults"),
+        Rule("/_sandbox/faults", methods=["DELETE"], endpoint="delete_faults"),
+        Rule("/_sandbox/log", methods=["GET"], endpoint="get_log"),
+        Rule("/_sandbox/log", methods=["DELETE"], endpoint="delete_log"),
+        Rule("/_sandbox/reset", methods=["POST"], endpoint="reset"),
+    ]
+)
+
+
+class Control:
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self._sandbox = sandbox
+
+    def respond(self, request: Request) -> Response:
+        try:
+            endpoint, _ = ROUTES.bind_to_environ(request.environ).match()
+        except HTTPException as error:
+            raise ApiError(error.code or 404, error.name) from None
+        response: Response = getattr(self, endpoint)(request)
+        return response
+
+    def customer_message(self, request: Request) -> Response:
+        data = uploads.json_object(request.get_data())
+        return json_response(customers.write(self._sandbox.world, data), 201)
+
+    def put_faults(self, request: Request) -> Response:
+        self._sandbox.faults.replace(uploads.json_value(request.get_data()), CODES)
+        return Response(status=204)
+
+    def delete_faults(self, _request: Request) -> Response:
+        self._sandbox.faults.clear()
+        return Response(status=204)
+
+    def get_log(self, _request: Request) -> Response:
+        return json_response(self._sandbox.journal.as_json())
+
+    def delete_log(self, _request: Request) -> Response:
+        self._sandbox.journal.clear()
+        return Response(status=204)
+
+    def reset(self, _request: Request) -> Response:
+        self._sandbox.reset()
+        return Response(status=204)

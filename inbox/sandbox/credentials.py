@@ -1,0 +1,102 @@
+"""Who is calling: the credential alone tells the marketplace, the role and the shops.
+
+Seller: the bare key in `Authorization`. Everyone else, and sellers who were given OAuth:
+`Authorization: Bearer <token>`, from `/oauth/token` or, for a storefront, fixed.
+"""
+
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Request, Response
+
+from inbox.sandbox.errors import ApiError
+
+SELLER, OPERATOR_ROLE, FRONT = "seller", "operator", "front"
+CLIENT_SECRET = "sandbox-secret"  # noqa: S105  a demo's, printed in the README
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    marketplace: str
+    role: str
+    shops: tuple[int, ...] = ()
+    scopes: frozenset[str] | None = None  # None: the key of a shop's administrator
+
+
+_WORLDS = {"maison": "maison-verte", "nordhaus": "nordhaus", "bright": "bright-street"}
+_SHOPS = {"maison": 2001, "nordhaus": 2101, "bright": 2201}
+
+SHOP_KEYS = {
+    f"sandbox-shop-{name}": Account(slug, SELLER, (_SHOPS[name],)) for name, slug in _WORLDS.items()
+} | {
+    # One key over two shops, and one that may write messages but not read orders.
+    "sandbox-group-bright": Account("bright-street", SELLER, (2201, 2202)),
+    "sandbox-limited-maison": Account(
+        "maison-verte", SELLER, (2001,), frozenset({"MESSAGE_WRITE", "SHOP_READ"})
+    ),
+}
+BEARERS = {f"sandbox-front-{name}": Account(slug, FRONT) for name, slug in _WORLDS.items()}
+CLIENTS = (
+    {f"sandbox-operator-{name}": Account(slug, OPERATOR_ROLE) for name, slug in _WORLDS.items()}
+    | {f"sandbox-seller-{name}": SHOP_KEYS[f"sandbox-shop-{name}"] for name in _WORLDS}
+    | BEARERS
+)
+
+
+class Tokens:
+    """OAuth2 client credentials; a token is good until its time is over."""
+
+    def __init__(self, lifetime: float) -> None:
+        self.lifetime = lifetime
+        self._issued: dict[str, tuple[Account, float]] = {}
+        self._lock = threading.Lock()
+
+    def issue(self, account: Account) -> str:
+        token = secrets.token_urlsafe(32)
+        with self._lock:
+            self._issued[token] = (account, time.monotonic() + self.lifetime)
+        return token
+
+    def find(self, token: str) -> Account | None:
+        account, ends_at = self._issued.get(token, (None, 0.0))
+        return account if time.monotonic() < ends_at else None
+
+    def client_of(self, request: Request) -> Account | None:
+        """Whose token is asked for; the secret is not looked at."""
+        return CLIENTS.get(request.form.get("client_id", ""))
+
+    def answer(self, request: Request) -> tuple[int, dict[str, object]]:
+        """`POST /oauth/token`: form fields only; `audience` is taken and not looked at."""
+        if request.mimetype != "application/x-www-form-urlencoded":
+            return 400, {"error": "invalid_request", "error_description": "form fields expected"}
+        if request.form.get("grant_type") != "client_credentials":
+            return 400, {"error": "unsupported_grant_type"}
+        account = self.client_of(request)
+        if account is None or request.form.get("client_secret") != CLIENT_SECRET:
+            return 401, {"error": "invalid_client"}
+        return 200, {
+            "access_token": self.issue(account),
+            "expires_in": int(self.lifetime),
+            "token_type": "Bearer",
+            "target_app": account.marketplace,
+            "resource_owner": request.form["client_id"],
+        }
+
+    def account_of(self, request: Request) -> Account:
+        header = request.headers.get("Authorization", "")
+        kind, _, token = header.partition(" ")
+        if kind.lower() == "bearer":
+            account = BEARERS.get(token) or self.find(token)
+        else:
+            account = SHOP_KEYS.get(header)
+        if account is None:
+            raise ApiError(401, "Unauthorized")
+        return account
+
+
+def no_store(response: Response) -> Response:
+    """RFC 6749 5.1: nobody on the way keeps a token."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

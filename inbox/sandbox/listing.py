@@ -1,0 +1,163 @@
+"""M11: threads, newest change first, by seek.
+
+A page goes on from the last thread it showed, by date and id, never by position: a thread that
+changes moves to the front and may be seen again from there, one that did not is never skipped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+
+from werkzeug.wrappers import Request
+
+from inbox.sandbox import paging, parameters, shapes, threads
+from inbox.sandbox.call import Call
+from inbox.sandbox.credentials import FRONT
+from inbox.sandbox.dates import iso, parse
+from inbox.sandbox.errors import ApiError
+from inbox.sandbox.world import Thread
+
+ENTITY_TYPES = ("MMP_ORDER", "MMP_OFFER", "MPS_ORDER", "MPS_SERVICE", "SELLER_OPERATOR")
+DEFAULT_LIMIT = 50
+MESSAGES_SHOWN = 100
+
+
+@dataclass(slots=True)
+class Query:
+    """All that a page token has to remember; plain values, so that it travels as JSON."""
+
+    limit: int
+    shop_id: int | None
+    entity_type: str | None
+    entity_ids: list[str]
+    channels: list[str]
+    updated_since: str | None
+    with_messages: bool
+    customer_id: str | None
+    organization_id: str | None
+    oldest_first: bool = False
+    after: list[str] | None = None
+    before: list[str] | None = None
+
+
+def answer(call: Call) -> shapes.Json:
+    query = _query(call)
+    # A token brings its shop along: the vendor's SDK sends it without `shop_id`.
+    here = replace(call, shop_id=query.shop_id)
+    page, has_previous, has_next = _page(here, query)
+    shape: shapes.Json = {"data": [_shape(here, query, thread) for thread in page]}
+    if has_previous:
+        shape["previous_page_token"] = _token(here, query, before=page[0])
+    if has_next:
+        shape["next_page_token"] = _token(here, query, after=page[-1])
+    return shape
+
+
+def _query(call: Call) -> Query:
+    token = call.request.args.get("page_token")
+    if token is None:
+        return _asked_for(call)
+    query = Query(**call.seal.open(token, call.owner))
+    if call.request.args.get("shop_id") and call.shop_id != query.shop_id:
+        raise paging.BAD_TOKEN
+    return query
+
+
+def _asked_for(call: Call) -> Query:
+    request = call.request
+    since = parameters.moment(request, "updated_since")
+    query = Query(
+        limit=paging.limit(request, DEFAULT_LIMIT),
+        shop_id=call.shop_id,
+        entity_type=request.args.get("entity_type") or None,
+        entity_ids=parameters.names(request, "entity_id"),
+        channels=parameters.names(request, "channel_codes"),
+        updated_since=since.isoformat() if since else None,
+        with_messages=parameters.flag(request, "with_messages", default=False),
+        customer_id=threads.customer_asked_for(call),
+        organization_id=_front_only(call, "customer_organization_id"),
+        oldest_first=_oldest_first(request),
+    )
+    if query.entity_ids and query.entity_type is None:
+        raise ApiError(400, "Parameter [entity_type] is required to filter by [entity_id]")
+    if query.entity_type not in (None, *ENTITY_TYPES):
+        raise ApiError(400, f"Parameter [entity_type] must be one of {', '.join(ENTITY_TYPES)}")
+    return query
+
+
+def _front_only(call: Call, name: str) -> str | None:
+    return (call.request.args.get(name) or None) if call.role == FRONT else None
+
+
+def _oldest_first(request: Request) -> bool:
+    """Mirakl names no criterion for `sort`: any is taken for the date of change."""
+    criterion, comma, direction = request.args.get("sort", "date_updated,DESC").partition(",")
+    if not criterion or not comma or direction not in ("ASC", "DESC"):
+        raise ApiError(400, "Parameter [sort] is a criterion, a comma, and ASC or DESC")
+    return direction == "ASC"
+
+
+def _page(call: Call, query: Query) -> tuple[list[Thread], bool, bool]:
+    """The page, and whether there is one before and one after it."""
+    if query.before is not None:
+        found = _matching(call, query, backwards=True, beyond=query.before)
+        page = list(islice(found, query.limit + 1))
+        return page[: query.limit][::-1], len(page) > query.limit, bool(page)
+    found = _matching(call, query, backwards=False, beyond=query.after)
+    page = list(islice(found, query.limit + 1))
+    has_previous = query.after is not None and bool(page)
+    return page[: query.limit], has_previous, len(page) > query.limit
+
+
+def _matching(
+    call: Call, query: Query, *, backwards: bool, beyond: list[str] | None
+) -> Iterator[Thread]:
+    """Threads in order, from the position on; the world keeps them by date of change."""
+    since = parse(query.updated_since) if query.updated_since else None
+    newest_first = query.oldest_first == backwards
+    place = beyond and (parse(beyond[0]), beyond[1])
+    everything = call.market.threads.values()
+    for thread in reversed(everything) if newest_first else everything:
+        here = (thread.updated_at, thread.id)
+        if place and (here >= place if newest_first else here <= place):
+            continue
+        if since and thread.updated_at < since:
+            if newest_first:
+                return
+            continue
+        if _matches(call, query, thread):
+            yield thread
+
+
+def _matches(call: Call, query: Query, thread: Thread) -> bool:
+    if query.entity_type not in (None, thread.entity.type):
+        return False
+    if query.entity_ids and thread.entity.id not in query.entity_ids:
+        return False
+    # Mirakl: only order messages of these channels, whatever the entity type.
+    if query.channels and (
+        thread.entity.type != "MMP_ORDER" or thread.channel not in query.channels
+    ):
+        return False
+    if query.organization_id is not None:
+        organization = thread.customer and thread.customer.organization
+        if not organization or organization.id != query.organization_id:
+            return False
+    return bool(threads.visible_messages(call, thread, query.customer_id))
+
+
+def _shape(call: Call, query: Query, thread: Thread) -> shapes.Json:
+    visible = threads.visible_messages(call, thread, query.customer_id)
+    shown = visible[-MESSAGES_SHOWN:] if query.with_messages else None
+    return shapes.thread(thread, visible, messages=shown)
+
+
+def _token(
+    call: Call, query: Query, *, after: Thread | None = None, before: Thread | None = None
+) -> str:
+    there = replace(query, after=_position(after), before=_position(before))
+    return call.seal.close(asdict(there), call.owner)
+
+
+def _position(thread: Thread | None) -> list[str] | None:
+    return [iso(thread.updated_at), thread.id] if thread else None

@@ -1,0 +1,92 @@
+"""Mirakl's operations: where each is, who may call it, who answers it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.routing import Map, Rule
+
+from inbox.sandbox import accounts, listing, posting, reasons, threads
+from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
+
+EVERYONE = (SELLER, OPERATOR_ROLE, FRONT)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`scope`: what a seller's key needs, unless it is an administrator's."""
+
+    code: str
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    roles: tuple[str, ...] = EVERYONE
+    scope: str | None = None
+    status: int = 200
+
+
+OPERATIONS = [
+    Operation("M11", "GET", "/api/inbox/threads", listing.answer),
+    Operation(
+        "M14",
+        "POST",
+        "/api/inbox/threads",
+        posting.open_with_operator,
+        roles=(SELLER, OPERATOR_ROLE),
+        status=201,
+    ),
+    Operation("M10", "GET", "/api/inbox/threads/<thread_id>", threads.read),
+    Operation("M12", "POST", "/api/inbox/threads/<thread_id>/message", posting.reply, status=201),
+    Operation("M13", "GET", "/api/inbox/threads/<attachment_id>/download", threads.download),
+    Operation(
+        "OR43",
+        "POST",
+        "/api/orders/<order_id>/threads",
+        posting.open_on_order,
+        scope="MESSAGE_WRITE",
+        status=201,
+    ),
+    Operation(
+        "SOR43",
+        "POST",
+        "/api/mms/orders/<order_id>/threads",
+        posting.open_on_service_order,
+        status=201,
+    ),
+    Operation(
+        "SOF43",
+        "POST",
+        "/api/mms/services/<service_code>/threads",
+        posting.open_on_service,
+        status=201,
+    ),
+    Operation("RE01", "GET", "/api/reasons", reasons.all_of_them),
+    Operation("RE14", "GET", "/api/reasons/messaging", reasons.of_messages),
+    Operation(
+        "RE02", "GET", "/api/reasons/<reason_type>", reasons.of_type, scope="ORDER_SETTINGS_READ"
+    ),
+    Operation("CH11", "GET", "/api/channels", accounts.channels, scope="CHANNEL_READ"),
+    Operation("A01", "GET", "/api/account", accounts.account, roles=(SELLER,), scope="SHOP_READ"),
+    Operation(
+        "A21",
+        "GET",
+        "/api/account/statistics",
+        accounts.statistics,
+        roles=(SELLER,),
+        scope="SHOP_READ",
+    ),
+    Operation("V01", "GET", "/api/version", accounts.version, roles=(SELLER,)),
+    Operation("S20", "GET", "/api/shops", accounts.shops, roles=(OPERATOR_ROLE,)),
+]
+TOKEN_OPERATION = "OAUTH"  # noqa: S105
+CODES = [operation.code for operation in OPERATIONS] + [TOKEN_OPERATION]
+
+ROUTES = Map(
+    [
+        *(Rule(o.path, methods=[o.method], endpoint=o) for o in OPERATIONS),
+        Rule("/oauth/token", methods=["POST"], endpoint=TOKEN_OPERATION),
+    ],
+    strict_slashes=False,
+    redirect_defaults=False,
+    merge_slashes=False,
+)

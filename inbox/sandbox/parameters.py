@@ -1,0 +1,63 @@
+"""Query parameters, read as strictly as Mirakl's documents allow."""
+
+from datetime import datetime
+
+from werkzeug.wrappers import Request
+
+from inbox.sandbox.dates import parse
+from inbox.sandbox.errors import ApiError
+
+LIST_MAXIMUM = 100
+
+
+def flag(request: Request, name: str, *, default: bool) -> bool:
+    value = optional_flag(request, name)
+    return default if value is None else value
+
+
+def optional_flag(request: Request, name: str) -> bool | None:
+    text = request.args.get(name)
+    if text is None or text == "":
+        return None
+    if text.lower() not in ("true", "false"):
+        raise ApiError(400, f"Parameter [{name}] must be true or false")
+    return text.lower() == "true"
+
+
+def number(
+    request: Request, name: str, *, default: int, low: int = 0, high: int | None = None
+) -> int:
+    text = request.args.get(name, "")
+    if text == "":
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise ApiError(400, f"Parameter [{name}] must be a whole number")
+    value = int(text)
+    if value < low or (high is not None and value > high):
+        raise ApiError(400, f"Parameter [{name}] must be between {low} and {high}")
+    return value
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except ValueError:
+        raise ApiError(400, f"Parameter [{name}] is not an ISO 8601 date-time") from None
+
+
+def names(request: Request, name: str) -> list[str]:
+    """A comma list, a repeated parameter, or both: Mirakl's texts say one, its schema the other."""
+    found = [item for text in request.args.getlist(name) for item in text.split(",") if item]
+    if len(found) > LIST_MAXIMUM:
+        raise ApiError(400, f"Parameter [{name}] takes {LIST_MAXIMUM} values at most")
+    return found
+
+
+def choice(request: Request, name: str, options: tuple[str, ...], *, default: str) -> str:
+    text = request.args.get(name) or default
+    if text not in options:
+        raise ApiError(400, f"Parameter [{name}] must be one of {', '.join(options)}")
+    return text

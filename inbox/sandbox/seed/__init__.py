@@ -1,0 +1,41 @@
+"""The demo world: made anew at each start, so that its reply clocks are alive.
+
+The same seed and number of threads always make the same people, orders and words; only the
+dates move, as they are counted back from the moment of the start.
+"""
+
+from inbox.sandbox.seed import letters, orders, specials
+from inbox.sandbox.seed.build import Builder
+from inbox.sandbox.seed.plans import PLANS, Plan
+from inbox.sandbox.world import World
+
+DEFAULT_THREADS = 200
+DEFAULT_SEED = 1
+# Of a hundred threads of an agent's own shops; the other shops' come on top.
+OTHER_SHOPS_SHARE = 0.12
+
+
+def world(threads: int = DEFAULT_THREADS, seed: int = DEFAULT_SEED) -> World:
+    made = World(seed)
+    left = threads
+    for plan in PLANS:
+        count = left if plan is PLANS[-1] else round(threads * plan.share)
+        left -= count
+        _marketplace(made, plan, count)
+    return made
+
+
+def _marketplace(made: World, plan: Plan, count: int) -> None:
+    builder = Builder(made, plan)
+    orders.people(builder, count)
+    orders.quiet_orders(builder)
+    letters.services(builder)
+    own, *others = builder.market.shops.values()
+    made_already = specials.threads(builder, own, count)
+    for _ in range(count - made_already):
+        letters.thread(builder, own)
+    for index in range(max(4, round(count * OTHER_SHOPS_SHARE))):
+        letters.thread(builder, others[index % len(others)])
+    letters.legacy(builder)
+    builder.put_in_order()
+    made.marketplaces[plan.slug] = builder.market

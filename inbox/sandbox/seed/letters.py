@@ -1,0 +1,242 @@
+"""Everyday conversations, made from the texts: who writes, how long ago, and who is waiting."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inbox.sandbox.seed import files, orders
+from inbox.sandbox.seed.build import Builder
+from inbox.sandbox.seed.texts import Scenario
+from inbox.sandbox.world import (
+    Attachment,
+    Customer,
+    Entity,
+    LegacyMessage,
+    Order,
+    Sender,
+    Service,
+    ServiceOrder,
+    Shop,
+    Thread,
+    Topic,
+)
+
+WAITING_SHARE = 0.3
+LEGACY_MESSAGES = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Who is asking about what, before a word is said."""
+
+    asking: Sender
+    shop: Shop
+    entity: Entity
+    product: str
+    customer: Customer | None = None
+    order: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    sender: Sender
+    body: str
+    at: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+def thread(builder: Builder, shop: Shop) -> Thread:
+    """One conversation, of a kind and age as they come."""
+    kind = builder.random.random()
+    is_waiting = builder.chance(WAITING_SHARE)
+    age = _waiting_for(builder) if is_waiting else builder.between(1, 24) ** 2
+    texts = builder.texts
+    if kind < 0.72:
+        return _write(builder, _about_order(builder, shop, age), texts.orders, is_waiting, age)
+    if kind < 0.84:
+        return _write(builder, _about_offer(builder, shop), texts.offers, is_waiting, age)
+    if kind < 0.94:
+        return _write(builder, _about_shop(builder, shop), texts.operator, is_waiting, age)
+    return _write(builder, _about_booking(builder, shop), texts.bookings, is_waiting, age)
+
+
+def _waiting_for(builder: Builder) -> float:
+    """Hours since the question: some overdue, some nearly, most with hours to go."""
+    kind = builder.random.random()
+    if kind < 0.15:
+        return builder.between(25, 58)
+    if kind < 0.33:
+        return builder.between(20.2, 23.8)
+    if kind < 0.45:
+        return builder.between(0.05, 1)
+    return builder.between(4, 19)
+
+
+def _about_order(builder: Builder, shop: Shop, age: float) -> Setting:
+    order = orders.add(builder, shop, days_ago=age / 24 + builder.between(2, 14))
+    product = order.lines[0].title
+    entity = Entity("MMP_ORDER", order.id, order.id)
+    return Setting(order.customer.sender, shop, entity, product, order.customer, order)
+
+
+def _about_offer(builder: Builder, shop: Shop) -> Setting:
+    number = int(builder.between(0, len(builder.texts.products)))
+    customer, product = builder.pick(builder.customers), builder.texts.products[number]
+    entity = Entity("MMP_OFFER", str(orders.offer_id(number)), product)
+    return Setting(customer.sender, shop, entity, product, customer)
+
+
+def _about_shop(builder: Builder, shop: Shop) -> Setting:
+    entity = Entity("SELLER_OPERATOR", str(shop.id), shop.name)
+    return Setting(builder.market.operator, shop, entity, shop.name)
+
+
+def services(builder: Builder) -> None:
+    for shop in builder.plan.shops:
+        for number, title in enumerate(builder.texts.services, start=1):
+            service = Service(f"{builder.plan.prefix}-SERVICE-{shop.id}-{number}", title, shop)
+            builder.market.services[service.code] = service
+
+
+def _about_booking(builder: Builder, shop: Shop) -> Setting:
+    """On a booked service, or on a service somebody thinks of booking."""
+    mine = [item for item in builder.market.services.values() if item.shop == shop]
+    service, customer = builder.pick(mine), builder.pick(builder.customers)
+    if builder.chance(0.35):
+        entity = Entity("MPS_SERVICE", service.code, service.title)
+        return Setting(customer.sender, shop, entity, service.title, customer)
+    number = len(builder.market.service_orders) + 300
+    commercial_id = f"{builder.plan.prefix}S-{number}"
+    order = ServiceOrder(
+        id=f"{commercial_id}-1",
+        commercial_id=commercial_id,
+        service=service,
+        customer=customer,
+        state=builder.pick(("ORDER_ACCEPTED", "ORDER_PENDING", "ORDER_CONSUMED")),
+        created_at=builder.ago(builder.between(60, 600)),
+        price=round(builder.between(39, 190), 2),
+    )
+    builder.market.service_orders[order.id] = order
+    entity = Entity("MPS_ORDER", order.id, service.title)
+    return Setting(customer.sender, shop, entity, service.title, customer)
+
+
+def _write(
+    builder: Builder,
+    setting: Setting,
+    scenarios: tuple[Scenario, ...],
+    is_waiting: bool,
+    age: float,
+) -> Thread:
+    scenario = builder.pick(scenarios)
+    lines = _lines(builder, setting, scenario, is_waiting, age)
+    made = _thread(builder, setting, _topic(builder, scenario, setting), lines[0].at)
+    for line in lines:
+        asked = line.sender == setting.asking
+        to = setting.shop.party if asked else setting.asking.party
+        builder.say(made, line.sender, (to,), line.body, line.at, line.attachments)
+    if setting.customer and not is_waiting:
+        _afterwards(builder, setting, made, lines[-1].at)
+    return made
+
+
+def _thread(builder: Builder, setting: Setting, topic: Topic, created_at: datetime) -> Thread:
+    if setting.order:
+        return builder.order_thread(setting.order, topic, created_at)
+    return builder.thread(
+        entity=setting.entity,
+        shop=setting.shop,
+        customer=setting.customer,
+        topic=topic,
+        created_at=created_at,
+    )
+
+
+def _topic(builder: Builder, scenario: Scenario, setting: Setting) -> Topic:
+    if builder.chance(0.55):
+        return Topic("REASON_CODE", scenario.reason)
+    text = builder.pick(scenario.topics)
+    return Topic("FREE_TEXT", builder.fill(text, product=setting.product, order=setting.entity.id))
+
+
+def _lines(
+    builder: Builder, setting: Setting, scenario: Scenario, is_waiting: bool, age: float
+) -> list[Line]:
+    """Written from the end backwards, because the end is what has to be a given time ago."""
+    length = (1 if builder.chance(0.6) else 3) if is_waiting else (2 if builder.chance(0.6) else 4)
+    steps = (scenario.questions, scenario.answers, scenario.returns, scenario.endings)[:length]
+    at, lines = builder.ago(age), []
+    for number, wordings in reversed(list(enumerate(steps))):
+        asks = number % 2 == 0
+        text = builder.fill(
+            builder.pick(wordings), product=setting.product, order=setting.entity.id
+        )
+        body = _asked(builder, setting, text) if asks else _answered(builder, setting, text)
+        sender = setting.asking if asks else setting.shop.sender
+        lines.append(Line(sender, body, at, _files(builder, setting, scenario, number)))
+        at -= timedelta(seconds=round(builder.between(900, 50_000)))
+    return lines[::-1]
+
+
+def _asked(builder: Builder, setting: Setting, text: str) -> str:
+    if setting.customer is None:
+        return text
+    texts = builder.texts
+    name = setting.customer.first_name if builder.chance(0.4) else setting.customer.name
+    bye = builder.pick(texts.byes).format(name=name)
+    return "\n\n".join(part for part in (builder.pick(texts.hellos), text, bye) if part)
+
+
+def _answered(builder: Builder, setting: Setting, text: str) -> str:
+    shop = setting.shop
+    hello = builder.pick(builder.texts.shop_hellos).format(customer=setting.asking.name)
+    bye = builder.pick(builder.texts.shop_byes).format(agent=shop.user, shop=shop.name)
+    return f"{hello}\n\n{text}\n\n{bye}"
+
+
+def _files(
+    builder: Builder, setting: Setting, scenario: Scenario, number: int
+) -> tuple[Attachment, ...]:
+    if scenario.files == "photo" and number == 0 and builder.chance(0.7):
+        picture = files.photo(int(builder.between(0, 4)))
+        return (builder.file(builder.texts.photo_name, picture),)
+    if scenario.files == "invoice" and number == 1 and setting.order:
+        name = builder.texts.invoice_name.format(order=setting.order.id)
+        return (builder.file(name, orders.invoice(builder, setting.order)),)
+    return ()
+
+
+def _afterwards(builder: Builder, setting: Setting, made: Thread, last: datetime) -> None:
+    """Now and then the customer says thanks, and somebody declares that no answer is due."""
+    if not builder.chance(0.12):
+        return
+    at = last + (builder.now - last) * builder.between(0.1, 0.8)
+    at = at.replace(microsecond=0)
+    builder.say(made, setting.asking, (setting.shop.party,), builder.pick(builder.texts.thanks), at)
+    made.no_reply_needed.append((at + timedelta(minutes=3), "SHOP"))
+    made.reply_needed_since = None
+
+
+def legacy(builder: Builder) -> None:
+    """The flat messages of before there were threads, on orders and offers."""
+    found = list(builder.market.orders.values())
+    for number in range(LEGACY_MESSAGES):
+        order = found[number % 8]
+        subject, body = builder.texts.legacy[number % len(builder.texts.legacy)]
+        is_answer = number % 4 == 1
+        parties = (order.shop.party, order.customer.party)
+        sender, to = parties if is_answer else parties[::-1]
+        on_offer = number % 5 == 4
+        builder.market.legacy.append(
+            LegacyMessage(
+                id=40_000 + number,
+                subject=subject,
+                body=builder.fill(body, product=order.lines[0].title, order=order.id),
+                sent_at=builder.ago(24.0 * (200 - number * 7)),
+                sender=sender,
+                to=(to,),
+                shop=order.shop,
+                customer=order.customer,
+                order=None if on_offer else order,
+                offer_id=order.lines[0].offer_id if on_offer else None,
+            )
+        )

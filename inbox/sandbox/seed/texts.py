@@ -1,0 +1,48 @@
+"""The shape of a language's demo texts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A conversation in four steps; each step has several wordings.
+
+    `{product}`, `{order}`, `{day}` and `{city}` are filled in.
+    """
+
+    reason: str  # the code of a messaging reason
+    topics: tuple[str, ...]  # or a free text
+    questions: tuple[str, ...]
+    answers: tuple[str, ...]
+    returns: tuple[str, ...]  # the customer comes back
+    endings: tuple[str, ...]  # the shop's last word
+    files: str = ""  # "photo" goes with the question, "invoice" with the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    language: str
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    organizations: tuple[str, ...]
+    products: tuple[str, ...]
+    categories: tuple[str, ...]
+    services: tuple[str, ...]
+    hellos: tuple[str, ...]
+    byes: tuple[str, ...]
+    shop_hellos: tuple[str, ...]  # with {customer}
+    shop_byes: tuple[str, ...]  # with {agent} and {shop}
+    thanks: tuple[str, ...]
+    orders: tuple[Scenario, ...]
+    offers: tuple[Scenario, ...]
+    operator: tuple[Scenario, ...]  # the operator asks, the shop answers
+    bookings: tuple[Scenario, ...]
+    mail_header: str  # of a quoted mail, with {name} and {day}
+    chat: tuple[str, ...]  # short lines for the very long conversation
+    chat_answers: tuple[str, ...]
+    mediation: str  # the operator steps in
+    photo_name: str
+    invoice_name: str
+    manual_name: str
+    legacy: tuple[tuple[str, str], ...]  # subject and body
+    days: tuple[str, ...]

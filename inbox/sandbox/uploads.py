@@ -1,0 +1,67 @@
+"""Multipart of M12, M14, OR43, OR74: one JSON part, and any number of `files`."""
+
+import json
+from typing import Any
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Request
+
+from inbox.sandbox.errors import ApiError
+
+MEGABYTE = 1024 * 1024
+MESSAGE_LIMIT = 30 * MEGABYTE
+
+
+class SandboxRequest(Request):
+    # The parts' own headers and boundaries come on top of the 30 MB of the message.
+    max_content_length = MESSAGE_LIMIT + MEGABYTE
+    # 50,000 characters may be 600 kB once JSON has escaped them.
+    max_form_memory_size = 2 * MEGABYTE
+
+
+def json_part(request: Request, name: str) -> dict[str, Any]:
+    """The part may or may not name its type, its charset and a file name: clients differ."""
+    if request.mimetype != "multipart/form-data":
+        raise ApiError(415, f"Content type '{request.content_type or ''}' not supported")
+    text = request.form.get(name)
+    if text is None and name in request.files:
+        text = request.files[name].read().decode("utf-8", "replace")
+    if text is None:
+        raise ApiError(400, f"Required part '{name}' is not present")
+    return json_object(text)
+
+
+def json_body(request: Request) -> dict[str, Any]:
+    if request.mimetype != "application/json":
+        raise ApiError(415, f"Content type '{request.content_type or ''}' not supported")
+    return json_object(request.get_data())
+
+
+def json_value(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ApiError(400, "Malformed JSON") from None
+
+
+def json_object(text: str | bytes) -> dict[str, Any]:
+    value = json_value(text)
+    if not isinstance(value, dict):
+        raise ApiError(400, "A JSON object is expected")
+    return value
+
+
+def files(request: Request) -> list[tuple[str, bytes]]:
+    """Names and bytes, as sent. A browser's empty file field is not a file."""
+    return [
+        (file.filename, _content(file)) for file in request.files.getlist("files") if file.filename
+    ]
+
+
+def _content(file: FileStorage) -> bytes:
+    return file.stream.read()
+
+
+def refuse_if_too_large(body: str, attached: list[tuple[str, bytes]]) -> None:
+    if len(body.encode()) + sum(len(content) for _, content in attached) > MESSAGE_LIMIT:
+        raise ApiError(413, "The message and its attachments exceed 30 MB")
