@@ -38,6 +38,7 @@ _readable = nh3.Cleaner(
     tags=INLINE | BLOCKS | {"img"},
     clean_content_tags=HIDDEN,
     attributes={
+        "*": set(),  # nh3 would keep titles
         "a": {"href"},
         "img": {"alt", "width", "height"},
         "div": {"class", "id"},
@@ -50,7 +51,7 @@ _readable = nh3.Cleaner(
 _shown = nh3.Cleaner(
     tags=INLINE | BLOCKS,
     clean_content_tags=HIDDEN,
-    attributes={"a": {"href"}},
+    attributes={"*": set(), "a": {"href"}},
     tag_attribute_values=DIRECTIONS,
     set_tag_attribute_values={"a": {"target": "_blank"}},
     link_rel="noopener noreferrer nofollow",
