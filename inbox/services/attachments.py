@@ -1,0 +1,221 @@
+"""Files both ways: staged until Mirakl has them, and streamed from Mirakl to a browser (M13)."""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+import filetype
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.mirakl.wire import MESSAGE_BYTES
+from inbox.models import Attachment, Reply, ReplyFile
+from inbox.models.replies import STAGED_IN
+from inbox.services import explain, gateway
+
+log = logging.getLogger(__name__)
+
+MOST_FILES = 50  # Mirakl's limit for one order is as high
+LONGEST_NAME = 150
+# Control characters, and those that turn "exe.gpj" around so that it reads as a picture.
+UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+ORPHANED_AFTER = timedelta(days=1)
+
+# What a browser may show; it runs nothing in any of them. All else is only saved.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
+SNIFFED_BYTES = 512
+ALONE = "default-src 'none'; frame-ancestors 'none'; "
+POLICIES = {
+    "image": ALONE + "sandbox",
+    # A browser's own PDF viewer does not start in a sandbox.
+    "application": ALONE + "object-src 'self'; style-src 'unsafe-inline'",
+}
+
+
+def problem_with(files: Sequence[UploadedFile]) -> str:
+    """Why Mirakl would not take these, in words; empty where it would."""
+    sizes = [file.size or 0 for file in files]
+    if len(files) > MOST_FILES:
+        return _("These are %(count)d files; one message takes %(most)d. Remove some.") % {
+            "count": len(files),
+            "most": MOST_FILES,
+        }
+    if 0 in sizes:
+        name = files[sizes.index(0)].name
+        return _("“%(name)s” is empty. Remove it, or choose it again.") % {"name": name}
+    if sum(sizes) > MESSAGE_BYTES:
+        return _("The files are %(total)s together; one message takes %(most)s. Remove some.") % {
+            "total": filesizeformat(sum(sizes)),
+            "most": filesizeformat(MESSAGE_BYTES),
+        }
+    return ""
+
+
+def safe_name(name: str) -> str:
+    """No path, nothing invisible, not hidden, not too long; its suffix stays."""
+    base = re.split(r"[/\\]", name)[-1]
+    seen = "".join(char for char in base if unicodedata.category(char) not in UNSAFE_CATEGORIES)
+    seen = seen.strip().strip(".") or "attachment"
+    suffix = PurePosixPath(seen).suffix[:20]
+    return seen.removesuffix(suffix)[: LONGEST_NAME - len(suffix)] + suffix
+
+
+# -- On their way to Mirakl -----------------------------------------------
+
+
+class Lost(Exception):
+    """A staged file that its storage no longer has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@contextmanager
+def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
+    """Stage files of a reply; should the block fail, and with it the rows, no file stays."""
+    written: list[ReplyFile] = []
+
+    def stage(file: UploadedFile) -> None:
+        row = ReplyFile(reply=reply, name=safe_name(file.name or ""), size=file.size)
+        row.file.save(row.name, file, save=False)
+        written.append(row)
+        row.save(force_insert=True)
+
+    try:
+        yield stage
+    except BaseException:
+        for row in written:
+            row.file.delete(save=False)
+        raise
+
+
+def staged(file: ReplyFile) -> mirakl.Upload:
+    """The file as the client wants it, opened only when its turn has come."""
+    storage, path = file.file.storage, file.file.name
+    if not path or not storage.exists(path):
+        raise Lost(file.name)
+    return mirakl.Upload(name=file.name, open=lambda: storage.open(path, "rb"), size=file.size)
+
+
+def remove(reply: Reply) -> None:
+    """The files have arrived, or nobody wants them; their names and sizes stay."""
+    for file in reply.files.exclude(file=""):
+        try:
+            file.file.delete(save=False)
+        except Exception:
+            # What a storage raises is its own. The reply is settled all the same, and a sweep
+            # tries again.
+            log.warning("a staged file of reply %s stays for now", reply.pk, exc_info=True)
+        else:
+            ReplyFile.objects.filter(pk=file.pk).update(file="")
+
+
+def sweep() -> None:
+    """Remove what is left of settled replies, and files whose rows were never committed."""
+    cutoff = timezone.now() - ORPHANED_AFTER
+    settled = {Reply.State.SENT, Reply.State.DISCARDED}
+    left_over = Reply.objects.filter(state__in=settled, settled_at__lt=cutoff, files__file__gt="")
+    for reply in left_over.distinct():
+        remove(reply)
+    with suppress(FileNotFoundError):  # nothing was ever staged
+        _folders, names = default_storage.listdir(STAGED_IN)
+        for name in names:
+            _remove_orphan(f"{STAGED_IN}/{name}", cutoff)
+
+
+def _remove_orphan(path: str, cutoff: datetime) -> None:
+    if ReplyFile.objects.filter(file=path).exists():
+        return
+    with suppress(FileNotFoundError):
+        if default_storage.get_modified_time(path) < cutoff:
+            default_storage.delete(path)
+
+
+# -- From Mirakl to a browser ---------------------------------------------
+
+
+class Unavailable(Exception):
+    """The attachment cannot be had: why, in words, and the status to say it with."""
+
+    def __init__(self, words: str, status: int) -> None:
+        super().__init__(words)
+        self.words = words
+        self.status = status
+
+
+class Chunks:
+    """The bytes, as they come. Raises where Mirakl's end breaks off, so that the server aborts:
+    a short file must not look whole. Whoever serves it calls `close`, read or not."""
+
+    def __init__(self, first: bytes, rest: Iterator[bytes], upstream: ExitStack) -> None:
+        self._first = first
+        self._rest = rest
+        self._upstream = upstream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._first
+        yield from self._rest
+
+    def close(self) -> None:
+        self._upstream.close()
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """Ready for a StreamingHttpResponse."""
+
+    headers: dict[str, str]
+    chunks: Chunks
+
+
+def stream_attachment(attachment: Attachment, *, inline: bool) -> Streamed:
+    """Fetch it; `inline` shows it in the browser if it really is a picture or a PDF."""
+    marketplace = attachment.message.thread.marketplace
+    with ExitStack() as stack:
+        try:
+            client = gateway.client_for(marketplace)
+            download = stack.enter_context(client.download(attachment.mirakl_id))
+            first = _first(download.chunks)
+        except mirakl.MiraklError as error:
+            gone = isinstance(error, mirakl.NotFound)
+            words = explain.no_download(error, marketplace)
+            raise Unavailable(words, 404 if gone else 503) from error
+        name = attachment.name or download.name or ""
+        headers = _headers(safe_name(name), first, inline=inline)
+        if download.size is not None:
+            headers["Content-Length"] = str(download.size)
+        return Streamed(headers, Chunks(first, download.chunks, stack.pop_all()))
+
+
+def _first(chunks: Iterator[bytes]) -> bytes:
+    """Enough to tell what it is; empty for an empty file."""
+    first = b""
+    while len(first) < SNIFFED_BYTES and (chunk := next(chunks, b"")):
+        first += chunk
+    return first
+
+
+def _headers(name: str, first: bytes, *, inline: bool) -> dict[str, str]:
+    """Neither its name nor Mirakl's word says what a file is, only its own first bytes."""
+    kind = filetype.guess_mime(first) if inline else None
+    headers = {
+        "Content-Type": kind if kind in SHOWN else "application/octet-stream",
+        "Content-Disposition": content_disposition_header(kind not in SHOWN, name) or "",
+        "X-Content-Type-Options": "nosniff",
+        # It never changes; a page that is shown again need not ask Mirakl for its pictures.
+        "Cache-Control": "private, max-age=300",
+    }
+    if kind in SHOWN:
+        headers["Content-Security-Policy"] = POLICIES[kind.partition("/")[0]]
+    return headers

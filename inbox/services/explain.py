@@ -1,0 +1,84 @@
+"""Why a reply is where it is, in words for the agent who wrote it."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace
+
+LONGEST_QUOTE = 500
+
+
+def refusal(error: mirakl.Refused, by: Marketplace) -> str:
+    """Mirakl said no, and what to do about it."""
+    match error:
+        case mirakl.BadCredentials():
+            words = _("%(name)s refused our key. Ask an admin to enter a new one, then send again.")
+        case mirakl.Forbidden():
+            words = _("%(name)s does not let our key write here. Ask an admin, then send again.")
+        case mirakl.NotFound():
+            words = _(
+                "%(name)s no longer knows this conversation or order. Copy the text, then discard."
+            )
+        case mirakl.TooLarge():
+            words = _("%(name)s says that it is too large. Discard it and send smaller files.")
+        case _other if error.message:
+            words = _("%(name)s refused it: “%(quote)s”. Put that right, then send again.")
+        case _:
+            words = _("%(name)s refused it without a reason. Send it again later, or ask an admin.")
+    return words % {"name": by.name, "quote": (error.message or "")[:LONGEST_QUOTE].rstrip(". ")}
+
+
+def invalid(error: mirakl.Invalid) -> str:
+    return _("It was not sent: %(reason)s") % {"reason": error.reason}
+
+
+def lost_file(name: str) -> str:
+    return _("“%(name)s” is no longer here. Discard this reply and attach it again.") % {
+        "name": name
+    }
+
+
+def postponement(error: mirakl.NotSent, by: Marketplace, until: datetime) -> str:
+    """Nothing was sent yet; it goes out by itself."""
+    when = formats.date_format(timezone.localtime(until), "H:i:s")
+    if isinstance(error, mirakl.RateLimited):
+        words = _("%(name)s asks us to wait. It goes out by itself at %(when)s.")
+    else:
+        words = _("%(name)s cannot be reached. We try again by ourselves at %(when)s.")
+    return words % {"name": by.name, "when": when}
+
+
+def surrender(error: mirakl.NotSent, by: Marketplace) -> str:
+    """Nothing was sent, and we have stopped trying."""
+    if isinstance(error, mirakl.RateLimited):
+        words = _("%(name)s accepts no more for now. Nothing was sent: send it again later.")
+    else:
+        words = _("%(name)s could not be reached. Nothing was sent: send it again later.")
+    return words % {"name": by.name}
+
+
+def doubt(by: Marketplace) -> str:
+    return _(
+        "%(name)s did not confirm it, so it may have arrived. We look for it there before anything"
+        " is sent again."
+    ) % {"name": by.name}
+
+
+def absence(by: Marketplace) -> str:
+    return _("We looked twice, and %(name)s does not have it. Send it again, or discard it.") % {
+        "name": by.name
+    }
+
+
+def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
+    match error:
+        case mirakl.NotFound():
+            words = _("%(name)s no longer has this file.")
+        case mirakl.BadCredentials() | mirakl.Forbidden():
+            words = _("%(name)s does not give this file to our key. Ask an admin.")
+        case _:
+            words = _("%(name)s cannot give us this file right now. Try again in a minute.")
+    return words % {"name": by.name}

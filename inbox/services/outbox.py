@@ -1,0 +1,287 @@
+"""What the desk writes to Mirakl: never lost, never sent twice, never stuck.
+
+    QUEUED ──claimed──▶ SENDING ──201──▶ SENT
+      ▲                    ├──refused──▶ FAILED ──────────┐
+      └── nothing left ────┤                              ├─ a person: sent again ▶ QUEUED
+                           └─ any other ▶ UNCONFIRMED ────┘            discarded ▶ DISCARDED
+                                          (read again: found ▶ SENT, absent twice ▶ a person)
+
+Mirakl's writes have no idempotency key. So a reply goes back to QUEUED by itself only where
+nothing has left this machine; after that somebody looks before it is sent again.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError as NoBroker
+from redis.exceptions import RedisError
+
+from inbox import mirakl
+from inbox.models import Event, Marketplace, Reply, Thread
+from inbox.services import attachments, explain, gateway, recognition, transitions
+from inbox.services.progress import Progress
+
+log = logging.getLogger(__name__)
+
+# Nothing has left the machine: how soon, how often and how long it is tried again.
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=5)
+MOST_ATTEMPTS = 6
+TRIED_FOR = timedelta(minutes=15)
+
+BROKER_IS_DOWN = (NoBroker, RedisError)
+# The sweep leaves alone what the request that queued it is about to send.
+SWEPT_AFTER = timedelta(seconds=10)
+SWEEP_SECONDS = 30
+SWEPT_AT_ONCE = 500
+
+
+def queue(
+    *,
+    token: UUID,
+    marketplace: Marketplace,
+    thread: Thread | None,
+    order_id: str = "",
+    kind: str,
+    body: str,
+    recipients: list[dict[str, Any]],
+    topic_type: str = "",
+    topic_value: str = "",
+    files: Sequence[UploadedFile] = (),
+    by: User,
+) -> tuple[Reply, bool]:
+    """The reply of this form, and whether it is new: a form that comes twice is one reply.
+
+    A small one is for the caller to `deliver` at once; a large one is handed to a worker.
+    """
+    if known := Reply.objects.filter(token=token).first():
+        return known, False
+    reply = Reply(
+        token=token,
+        marketplace=marketplace,
+        thread=thread,
+        order_id=order_id,
+        kind=kind,
+        body=body,
+        recipients=recipients,
+        topic_type=topic_type,
+        topic_value=topic_value,
+        author=by,
+    )
+    try:
+        _store(reply, files)
+    except IntegrityError:
+        # The same form won the race; an integrity error of any other kind finds nothing here.
+        return Reply.objects.get(token=token), False
+    return reply, True
+
+
+def _store(reply: Reply, files: Sequence[UploadedFile]) -> None:
+    with attachments.staging(reply) as stage, transaction.atomic():
+        # The row first: of two racing forms the second waits here, before it stages anything.
+        reply.save(force_insert=True)
+        for file in files:
+            stage(file)
+        transitions.note(reply, Event.Verb.QUEUED, reply.author)
+        _leave_to_worker(reply)
+
+
+def is_inline(reply: Reply) -> bool:
+    """Small enough to be sent while the agent waits."""
+    return reply.bytes_total <= settings.UPLOAD_INLINE_BYTES
+
+
+def _leave_to_worker(reply: Reply) -> None:
+    if not is_inline(reply):
+        transaction.on_commit(lambda: _hand_over(reply.pk), robust=True)
+
+
+def _hand_over(pk: int, **options: Any) -> None:
+    """Ask a worker for it. Without a broker it stays queued, and a sweep finds it later."""
+    try:
+        current_app.send_task(
+            "inbox.tasks.deliver_reply",
+            args=[pk],
+            retry_policy={"max_retries": 1, "interval_start": 0},
+            **options,
+        )
+    except BROKER_IS_DOWN:
+        log.warning("no broker; reply %s waits for the next sweep", pk)
+
+
+# -- To Mirakl ------------------------------------------------------------
+
+
+def deliver(pk: int) -> Reply:
+    """Send it, unless somebody else does or it is not its time; returns where it stands then."""
+    if not transitions.claim(pk):
+        return _read(pk)
+    reply = _read(pk)
+    try:
+        posted = _post(reply)
+    except attachments.Lost as error:
+        _surely(transitions.fail, reply, explain.lost_file(error.name))
+    except mirakl.Invalid as error:
+        _surely(transitions.fail, reply, explain.invalid(error))
+    except mirakl.NotSent as error:
+        _surely(_put_off, reply, error)
+    except mirakl.Refused as error:
+        _surely(transitions.fail, reply, explain.refusal(error, reply.marketplace))
+    except mirakl.Uncertain:
+        _surely(transitions.doubt, reply)
+    except Exception:
+        # A byte may have left before whatever this is: the rule is the same.
+        log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
+        _surely(transitions.doubt, reply)
+    else:
+        _surely(_arrive, reply, posted.message_id or "", posted.thread_id or "")
+    return _read(pk)
+
+
+def _read(pk: int) -> Reply:
+    replies = Reply.objects.select_related("marketplace", "thread__marketplace", "author")
+    return replies.prefetch_related("files").get(pk=pk)
+
+
+def _post(reply: Reply) -> mirakl.Posted:
+    client = gateway.client_for(reply.marketplace)
+    body = wire_body(reply.body)
+    files = [attachments.staged(file) for file in reply.files.all()]
+    progress = None if is_inline(reply) else Progress(reply, transitions.renew)
+    topic = mirakl.Topic(reply.topic_type, reply.topic_value)
+    if reply.thread is None:
+        to = [one["type"] for one in reply.recipients]
+        return client.start_order_thread(
+            reply.order_id, body=body, to=to, topic=topic, files=files, progress=progress
+        )
+    return client.reply(
+        reply.thread.mirakl_id,
+        body=body,
+        to=[mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients],
+        topic=topic if reply.topic_type else None,
+        files=files,
+        progress=progress,
+    )
+
+
+def _surely(end: Callable[..., object], *args: Any) -> None:
+    """Write down how a call ended, also where PostgreSQL was restarted while Mirakl answered."""
+    try:
+        end(*args)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        end(*args)
+
+
+def _arrive(reply: Reply, message_id: str, thread_id: str) -> bool:
+    try:
+        sent = transitions.send(reply, message_id=message_id, thread_id=thread_id)
+    except IntegrityError:
+        # An unconfirmed twin of the same words has taken this message for its own. One of the
+        # two is there, and one is shown as sent; the other is looked for.
+        transitions.doubt(reply)
+        return False
+    if sent:
+        attachments.remove(reply)
+    return sent
+
+
+def _put_off(reply: Reply, error: mirakl.NotSent) -> None:
+    until = timezone.now() + min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
+    if isinstance(error, mirakl.RateLimited):
+        until = max(until, error.until)
+    if reply.attempts >= MOST_ATTEMPTS or until > reply.queued_at + TRIED_FOR:
+        transitions.fail(reply, explain.surrender(error, reply.marketplace))
+    elif transitions.put_off(reply, until, explain.postponement(error, reply.marketplace, until)):
+        _hand_over(reply.pk, eta=until)
+
+
+# -- Looking for what was not confirmed -----------------------------------
+
+
+def is_abandoned(reply: Reply) -> bool:
+    """Whoever was sending it is gone."""
+    return transitions.abandoned(timezone.now()).filter(pk=reply.pk).exists()
+
+
+def confirm(reply: Reply) -> Reply:
+    """Look for an unconfirmed reply at Mirakl; called by the display of its bubble alone."""
+    reply = _read(reply.pk)
+    if is_abandoned(reply) and transitions.doubt(reply):
+        reply = _read(reply.pk)
+    if reply.state != Reply.State.UNCONFIRMED:
+        return reply
+    looked_at = timezone.now()
+    try:
+        found = recognition.look(gateway.client_for(reply.marketplace), reply)
+    except mirakl.MiraklError as error:
+        log.info("reply %s cannot be looked for: %s", reply.pk, type(error).__name__)
+        return reply
+    if not _recognise(reply, found):
+        transitions.miss(reply, looked_at)
+    return _read(reply.pk)
+
+
+def _recognise(reply: Reply, found: dict[str, str]) -> bool:
+    """Take the first match that belongs to nobody else; True where one is, or may be, ours."""
+    twins = recognition.twins(reply)
+    taken = {twin.message_id for twin in twins}
+    free = [message_id for message_id in found if message_id not in taken]
+    # A twin under way may be about to learn that the message is its own.
+    if free and any(twin.state == Reply.State.SENDING for twin in twins):
+        return True
+    # A twin that was sent, by an answer that did not say which message it is, came first.
+    nameless = sum(twin.state == Reply.State.SENT and not twin.message_id for twin in twins)
+    return any(_arrive(reply, one, found[one]) for one in free[nameless:])
+
+
+# -- A person decides -----------------------------------------------------
+
+
+def resend(reply: Reply, by: User) -> Reply:
+    """Queue it anew: one that failed, or one that was looked for and is not at Mirakl.
+
+    As with `queue`, a small one is for the caller to `deliver`.
+    """
+    # It may have arrived after we had looked.
+    reply = confirm(reply)
+    if reply.needs_person:
+        with transaction.atomic():
+            if transitions.requeue(reply, by):
+                _leave_to_worker(reply)
+    return _read(reply.pk)
+
+
+def discard(reply: Reply, by: User) -> Reply:
+    """Give it up, unless it is on its way or has arrived."""
+    if transitions.discard(reply, by):
+        attachments.remove(reply)
+    return _read(reply.pk)
+
+
+# -- By the clock ---------------------------------------------------------
+
+
+def sweep() -> None:
+    """Find what a lost task or a dead worker left behind. Our rows only; Mirakl is not asked."""
+    now = timezone.now()
+    for reply in transitions.abandoned(now).select_related("marketplace", "author", "thread"):
+        transitions.doubt(reply)
+    forgotten = transitions.due(now).filter(queued_at__lt=now - SWEPT_AFTER)
+    for pk in forgotten.order_by("queued_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
+        # What no worker had time for until the next sweep is handed over by that one again.
+        _hand_over(pk, expires=SWEEP_SECONDS)
+
+
+def wire_body(text: str) -> str:
+    """What Mirakl is sent for what an agent typed; its length is what counts."""
+    return recognition.wire_body(text)

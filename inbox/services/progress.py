@@ -1,0 +1,39 @@
+"""How far a large upload has come, written down where pages can see it."""
+
+import time
+from collections.abc import Callable
+
+from inbox.models import Reply, ReplyFile
+
+WRITTEN_EVERY = 0.5  # seconds
+
+
+class Overtaken(Exception):
+    """The reply is no longer ours to send. Stopping here leaves Mirakl half a message: nothing."""
+
+
+class Progress:
+    """Called with bytes sent and bytes in all as the body leaves; `renew` keeps the claim."""
+
+    def __init__(self, reply: Reply, renew: Callable[[Reply], bool]) -> None:
+        self._reply = reply
+        self._renew = renew
+        self._files = list(reply.files.all())
+        self._written_at = time.monotonic()
+
+    def __call__(self, sent: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._written_at < WRITTEN_EVERY:
+            return
+        self._written_at = now
+        if not self._renew(self._reply):
+            raise Overtaken
+        self._write(sent / total)
+
+    def _write(self, share: float) -> None:
+        # The files are nearly all there is of the body, and leave one after the other.
+        left = int(share * sum(file.size for file in self._files))
+        for file in self._files:
+            file.bytes_sent = min(file.size, left)
+            left -= file.bytes_sent
+        ReplyFile.objects.bulk_update(self._files, ["bytes_sent"])

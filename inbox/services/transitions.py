@@ -1,0 +1,173 @@
+"""A reply's changes of state. Each is a conditional update that says whether it was the one.
+
+Those of an attempt hold for that attempt only: who wakes up after its reply was given to another
+(a frozen machine, a lapsed lease) changes nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from inbox.models import Event, Reply
+from inbox.models.replies import ReplyQuerySet
+from inbox.services import explain
+
+State = Reply.State
+
+# Longer than Mirakl may take to answer once all bytes have left; uploads renew it as they go.
+LEASE_FOR = timedelta(minutes=2)
+# After a lost answer Mirakl may still be storing what it has received...
+SETTLES_IN = timedelta(seconds=5)
+# ...and what two readings this far apart do not show has not arrived.
+LOOKS_APART = timedelta(seconds=30)
+
+
+def due(now: datetime) -> ReplyQuerySet:
+    timely = Q(deliver_after=None) | Q(deliver_after__lte=now)
+    return Reply.objects.filter(timely, state=State.QUEUED)
+
+
+def abandoned(now: datetime) -> ReplyQuerySet:
+    """Whoever was sending these is gone."""
+    return Reply.objects.filter(state=State.SENDING, lease_until__lt=now)
+
+
+def claim(pk: int) -> bool:
+    """QUEUED -> SENDING, for one caller only."""
+    now = timezone.now()
+    # Durable: a claim that others cannot see yet claims nothing.
+    with transaction.atomic(durable=True):
+        claimed = due(now).filter(pk=pk)
+        return bool(
+            claimed.update(
+                state=State.SENDING,
+                sending_at=now,
+                lease_until=now + LEASE_FOR,
+                attempts=F("attempts") + 1,
+            )
+        )
+
+
+def renew(reply: Reply) -> bool:
+    """Keep the lease of an upload under way."""
+    lease_until = timezone.now() + LEASE_FOR
+    return bool(_attempt(reply, {State.SENDING}).update(lease_until=lease_until))
+
+
+def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:
+    """-> SENT. Late news are welcome: a slow answer may have been taken for a lost one.
+
+    Raises IntegrityError where the message is another reply's.
+    """
+    starts_thread = reply.kind == Reply.Kind.ORDER_THREAD
+    return _move(
+        reply,
+        {State.SENDING, State.UNCONFIRMED},
+        State.SENT,
+        Event.Verb.SENT,
+        message_id=message_id,
+        created_thread_id=thread_id if starts_thread else "",
+        settled_at=timezone.now(),
+        error="",
+    )
+
+
+def fail(reply: Reply, words: str) -> bool:
+    """-> FAILED: Mirakl does not have it, and why."""
+    return _move(
+        reply,
+        {State.SENDING, State.UNCONFIRMED},
+        State.FAILED,
+        Event.Verb.FAILED,
+        settled_at=timezone.now(),
+        error=words,
+    )
+
+
+def put_off(reply: Reply, until: datetime, words: str) -> bool:
+    """SENDING -> QUEUED: nothing has left this machine."""
+    return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, error=words)
+
+
+def doubt(reply: Reply) -> bool:
+    """SENDING -> UNCONFIRMED: a byte may have left, and no clear answer came."""
+    return _move(
+        reply,
+        {State.SENDING},
+        State.UNCONFIRMED,
+        Event.Verb.UNCONFIRMED,
+        lease_until=timezone.now() + SETTLES_IN,
+        error=explain.doubt(reply.marketplace),
+    )
+
+
+def miss(reply: Reply, looked_at: datetime) -> None:
+    """It was not there at `looked_at`; a person decides once that was so twice."""
+    if reply.lease_until is None or looked_at < reply.lease_until:
+        return
+    unconfirmed = _attempt(reply, {State.UNCONFIRMED})
+    if reply.missing_since is None:
+        unconfirmed.filter(missing_since=None).update(missing_since=looked_at)
+    elif looked_at - reply.missing_since >= LOOKS_APART:
+        words = explain.absence(reply.marketplace)
+        unconfirmed.filter(absent_at=None).update(absent_at=looked_at, error=words)
+
+
+def requeue(reply: Reply, by: User) -> bool:
+    """-> QUEUED, because a person says so."""
+    return _move(
+        reply,
+        {reply.state},
+        State.QUEUED,
+        Event.Verb.RESENT,
+        by=by,
+        queued_at=timezone.now(),
+        attempts=0,
+        deliver_after=None,
+        lease_until=None,
+        missing_since=None,
+        absent_at=None,
+        settled_at=None,
+        error="",
+    )
+
+
+def discard(reply: Reply, by: User) -> bool:
+    """-> DISCARDED, unless it is on its way or has arrived."""
+    given_up = {State.FAILED, State.UNCONFIRMED, State.QUEUED}
+    verb, now = Event.Verb.DISCARDED, timezone.now()
+    return _move(reply, given_up, State.DISCARDED, verb, by=by, settled_at=now)
+
+
+def note(reply: Reply, verb: str, by: User | None) -> None:
+    Event.record(
+        verb, marketplace=reply.marketplace, thread=reply.thread, by=by, reply=str(reply.token)
+    )
+
+
+def _attempt(reply: Reply, states: set[str]) -> ReplyQuerySet:
+    """This reply, in one of these states, and still in the attempt that we know of."""
+    return Reply.objects.filter(
+        pk=reply.pk, state__in=states, attempts=reply.attempts, sending_at=reply.sending_at
+    )
+
+
+def _move(
+    reply: Reply,
+    sources: set[str],
+    target: str,
+    verb: str = "",
+    *,
+    by: User | None = None,
+    **changes: Any,
+) -> bool:
+    with transaction.atomic():
+        if not _attempt(reply, sources).update(state=target, **changes):
+            return False
+        if verb:
+            note(reply, verb, by or reply.author)
+    return True

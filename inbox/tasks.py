@@ -1,0 +1,20 @@
+"""What workers do: load a row, call its service. Nothing here reads from Mirakl by the clock."""
+
+from celery import shared_task
+
+from inbox.services import attachments, outbox
+
+
+@shared_task
+def deliver_reply(pk: int) -> None:
+    outbox.deliver(pk)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    outbox.sweep()
+
+
+@shared_task
+def sweep_files() -> None:
+    attachments.sweep()
