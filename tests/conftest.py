@@ -12,9 +12,9 @@ from pytest_django import Settings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-    from inbox.sandbox.server import Sandbox
 
     from inbox.models import Marketplace
+    from inbox.sandbox.server import Running
 
 pytest_plugins = ["tests.browser", "tests.worker"]
 
@@ -75,7 +75,7 @@ def _cache_of_its_own(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def _sandbox_server() -> Iterator["Sandbox"]:
+def _sandbox_server() -> Iterator["Running"]:
     from inbox.sandbox import server
 
     with server.running(port=0) as sandbox:
@@ -83,10 +83,38 @@ def _sandbox_server() -> Iterator["Sandbox"]:
 
 
 @pytest.fixture
-def sandbox(_sandbox_server: "Sandbox") -> "Sandbox":
+def sandbox(_sandbox_server: "Running") -> "Running":
     """A Mirakl over real HTTP, as new for every test."""
     _sandbox_server.reset()
     return _sandbox_server
+
+
+@pytest.fixture
+def maison(db: None, sandbox: "Running") -> "Marketplace":
+    """A seller's connection, to Maison Verte."""
+    return _connection("maison-verte", sandbox)
+
+
+@pytest.fixture
+def nordhaus(db: None, sandbox: "Running") -> "Marketplace":
+    """The same seller's connection, to Nordhaus."""
+    return _connection("nordhaus", sandbox)
+
+
+@pytest.fixture
+def maison_operator(db: None, sandbox: "Running") -> "Marketplace":
+    return _connection("maison-verte-operator", sandbox)
+
+
+@pytest.fixture
+def maison_front(db: None, sandbox: "Running") -> "Marketplace":
+    return _connection("maison-verte-front", sandbox)
+
+
+def _connection(slug: str, sandbox: "Running") -> "Marketplace":
+    from inbox.management.commands import demo_data
+
+    return demo_data.connect(slug, sandbox.url)
 
 
 @pytest.fixture

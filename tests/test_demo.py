@@ -72,17 +72,18 @@ class Run:
         return found
 
     def output(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.read()
+        """All it said; it has ended when this returns."""
+        return self.process.communicate()[0]
 
 
 @pytest.fixture
 def demo() -> Iterator[Run]:
     run = Run()
+    is_up = _until(lambda: run.is_ready() or run.process.poll() is not None)
     yield run
     run.process.kill()
-    run.output()
-    run.process.wait()
+    said = run.output()
+    assert is_up, said
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs /proc")
@@ -90,7 +91,6 @@ needs_proc = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="need
 
 @needs_proc
 def test_it_lets_people_in_and_leaves_no_process_behind(demo: Run) -> None:
-    assert _until(demo.is_ready), demo.output()
     assert _lands_on(demo.port, "agent", "demo") == "/"
     assert len(demo.left()) > 5
 
@@ -102,7 +102,6 @@ def test_it_lets_people_in_and_leaves_no_process_behind(demo: Run) -> None:
 
 @needs_proc
 def test_it_stays_on_loopback_and_leaves_no_process_even_when_killed(demo: Run) -> None:
-    assert _until(demo.is_ready), demo.output()
     assert _listening(demo.port) == {LOOPBACK}
 
     demo.process.send_signal(signal.SIGKILL)
@@ -133,7 +132,7 @@ def test_it_names_the_port_that_is_taken() -> None:
         run = Run(PORT=taken)
         output = run.output()
 
-    assert run.process.wait() == 1
+    assert run.process.returncode == 1
     assert f"Port {taken} cannot be used" in output
     assert "PORT=" in output
 
@@ -143,5 +142,5 @@ def test_it_names_a_port_that_is_none(value: str) -> None:
     run = Run(PORT=value)
     output = run.output()
 
-    assert run.process.wait() == 1
+    assert run.process.returncode == 1
     assert f"PORT is “{value}”" in output

@@ -77,25 +77,30 @@ class Demo:
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
 
     def start(self, name: str, command: str) -> None:
+        """Keep it running until the end."""
+        self._children[name] = self._launch(name, command)
+        self._stack.callback(self._children[name].stop)
+
+    def run(self, name: str, command: str) -> None:
+        """Wait until it is done."""
+        child = self._launch(name, command)
+        try:
+            while child.exit_code is None:
+                self._insist_all_run()
+                time.sleep(0.05)
+        finally:
+            child.stop()
+        if child.exit_code:
+            self._complain(name)
+
+    def _launch(self, name: str, command: str) -> processes.Child:
         with self._log(name).open("wb") as output:
-            child = processes.start(
+            return processes.start(
                 ["sh", "-c", f"exec {command}"],
                 env=self._env,
                 cwd=settings.BASE_DIR,
                 output=output,
             )
-        self._stack.callback(child.stop)
-        self._children[name] = child
-
-    def run(self, name: str, command: str) -> None:
-        """Start it, and wait for its end."""
-        self.start(name, command)
-        child = self._children.pop(name)
-        while child.exit_code is None:
-            self._insist_all_run()
-            time.sleep(0.05)
-        if child.exit_code:
-            self._complain(name)
 
     def wait_for(self, url: str) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -1,11 +1,9 @@
 """What a demo begins with: an empty desk, connections to the sandbox, and people."""
 
-import json
 import os
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
@@ -14,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from inbox.models import Access, Marketplace, Reply
+from inbox.services import gateway
 
 PASSWORD = "demo"  # noqa: S105  everybody's, on loopback only
 ROLE, COLOUR = Marketplace.Role, Marketplace.Colour
@@ -21,11 +20,10 @@ ROLE, COLOUR = Marketplace.Role, Marketplace.Colour
 
 @dataclass(frozen=True)
 class Connection:
-    slug: str
     name: str
     role: Marketplace.Role
     colour: Marketplace.Colour
-    credential: dict[str, str]
+    secret: dict[str, str]
     shop_id: int | None = None
 
 
@@ -38,50 +36,47 @@ class Login:
 
 
 SELLER = ("maison-verte", "nordhaus", "bright-street")
-CONNECTIONS = (
-    Connection(
-        slug="maison-verte",
+# Short name -> connection.
+CONNECTIONS = {
+    "maison-verte": Connection(
         name="Maison Verte",
         role=ROLE.SELLER,
         colour=COLOUR.GREEN,
-        credential={"kind": "shop_key", "key": "sandbox-shop-maison"},
+        secret={"kind": "key", "key": "sandbox-shop-maison"},
         shop_id=2001,
     ),
-    Connection(
-        slug="nordhaus",
+    "nordhaus": Connection(
         name="Nordhaus",
         role=ROLE.SELLER,
         colour=COLOUR.INDIGO,
-        credential={"kind": "shop_key", "key": "sandbox-shop-nordhaus"},
+        secret={"kind": "key", "key": "sandbox-shop-nordhaus"},
         shop_id=2101,
     ),
-    Connection(
-        slug="bright-street",
+    "bright-street": Connection(
         name="Bright Street",
         role=ROLE.SELLER,
         colour=COLOUR.ORANGE,
-        credential={"kind": "shop_key", "key": "sandbox-shop-bright"},
+        secret={"kind": "key", "key": "sandbox-shop-bright"},
         shop_id=2201,
     ),
-    Connection(
-        slug="maison-verte-operator",
+    "maison-verte-operator": Connection(
         name="Maison Verte (operator)",
         role=ROLE.OPERATOR,
         colour=COLOUR.TEAL,
-        credential={
-            "kind": "oauth2",
+        secret={
+            "kind": "oauth",
+            "token_url": "{sandbox}/oauth/token",
             "client_id": "sandbox-operator-maison",
             "client_secret": "sandbox-secret",
         },
     ),
-    Connection(
-        slug="maison-verte-front",
+    "maison-verte-front": Connection(
         name="Maison Verte (storefront)",
         role=ROLE.FRONT,
         colour=COLOUR.PINK,
-        credential={"kind": "bearer", "token": "sandbox-front-maison"},
+        secret={"kind": "bearer", "token": "sandbox-front-maison"},
     ),
-)
+}
 # Group -> its role, and where.
 GROUPS = {
     "Seller agents": (Access.Role.AGENT, SELLER),
@@ -114,10 +109,10 @@ class Command(BaseCommand):
 def load(sandbox_url: str) -> None:
     """Connect the sandbox's marketplaces anew, and let people work on them."""
     # The sandbox keeps nothing when it stops, so neither does the mirror of it.
-    Reply.objects.filter(marketplace__slug__in=_slugs()).delete()
-    Marketplace.objects.filter(slug__in=_slugs()).delete()
-    for connection in CONNECTIONS:
-        _connect(connection, sandbox_url)
+    Reply.objects.filter(marketplace__slug__in=CONNECTIONS).delete()
+    Marketplace.objects.filter(slug__in=CONNECTIONS).delete()
+    for slug in CONNECTIONS:
+        connect(slug, sandbox_url)
     for name, (role, slugs) in GROUPS.items():
         _let_work(name, role, slugs)
     # Once: a password's hash is slow on purpose.
@@ -126,25 +121,18 @@ def load(sandbox_url: str) -> None:
         _welcome(login, password)
 
 
-def _slugs() -> list[str]:
-    return [connection.slug for connection in CONNECTIONS]
-
-
-def _connect(connection: Connection, sandbox_url: str) -> None:
-    Marketplace.objects.create(
-        slug=connection.slug,
+def connect(slug: str, sandbox_url: str) -> Marketplace:
+    connection = CONNECTIONS[slug]
+    secret = {name: text.format(sandbox=sandbox_url) for name, text in connection.secret.items()}
+    return Marketplace.objects.create(
+        slug=slug,
         name=connection.name,
         base_url=sandbox_url,
         role=connection.role,
         colour=connection.colour,
         shop_id=connection.shop_id,
-        sealed_credential=_seal(connection.credential),
+        sealed_credential=gateway.seal(secret),
     )
-
-
-def _seal(credential: dict[str, str]) -> str:
-    seal = Fernet(settings.CREDENTIAL_KEYS[0])
-    return seal.encrypt(json.dumps(credential).encode()).decode()
 
 
 def _let_work(name: str, role: Access.Role, slugs: tuple[str, ...]) -> None:
