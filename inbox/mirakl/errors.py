@@ -1,0 +1,106 @@
+"""What can go wrong with a call to Mirakl, told apart by what its caller can do about it.
+
+MiraklError
+├── NotSent               nothing was accepted: a write may be tried again
+│   ├── Invalid           refused here, before anything left
+│   ├── Unreachable       no connection
+│   └── RateLimited       asked to wait, until `until`
+├── Refused               Mirakl said no, with a status and words
+│   ├── BadCredentials    401
+│   ├── Forbidden         403
+│   ├── NotFound          404
+│   ├── Gone              410
+│   └── TooLarge          413
+├── Uncertain             a write may have been accepted: look before trying again
+└── Unavailable           a read came to nothing
+    ├── Garbled           it was answered, but not with what was asked for
+    └── Interrupted       a download ended early
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+
+class MiraklError(Exception):
+    """`reason` is for logs and for people who know Mirakl; `operation` is its code, say M12."""
+
+    def __init__(self, reason: str = "", *, operation: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.operation = operation
+
+
+class NotSent(MiraklError):
+    pass
+
+
+class Invalid(NotSent):
+    """`field` is body, to, topic or files."""
+
+    def __init__(self, reason: str, *, field: str, operation: str = "") -> None:
+        super().__init__(reason, operation=operation)
+        self.field = field
+
+
+class Unreachable(NotSent):
+    pass
+
+
+class RateLimited(NotSent):
+    def __init__(self, reason: str, *, until: datetime, operation: str = "") -> None:
+        super().__init__(reason, operation=operation)
+        self.until = until
+
+
+class Refused(MiraklError):
+    """`message` and `fields` are Mirakl's own words, empty where it had none."""
+
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        status: int = 400,
+        message: str = "",
+        fields: Mapping[str, str] | None = None,
+        operation: str = "",
+    ) -> None:
+        super().__init__(reason or f"It answered {status}.", operation=operation)
+        self.status = status
+        self.message = message
+        self.fields = dict(fields or {})
+
+
+class BadCredentials(Refused):
+    pass
+
+
+class Forbidden(Refused):
+    pass
+
+
+class NotFound(Refused):
+    pass
+
+
+class Gone(Refused):
+    pass
+
+
+class TooLarge(Refused):
+    pass
+
+
+class Uncertain(MiraklError):
+    pass
+
+
+class Unavailable(MiraklError):
+    pass
+
+
+class Garbled(Unavailable):
+    pass
+
+
+class Interrupted(Unavailable):
+    pass
