@@ -1,0 +1,105 @@
+"""Connecting a marketplace: what its account needs, and a credential that is never shown again."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Marketplace
+from inbox.models.marketplaces import validate_base_url
+
+# What each kind of credential consists of, as services.gateway stores it.
+PARTS = {
+    "key": ["key"],
+    "bearer": ["token"],
+    "oauth": ["token_url", "client_id", "client_secret", "audience"],
+}
+OPTIONAL = {"audience"}
+SECRET_FIELDS = [name for names in PARTS.values() for name in names]
+KINDS = [
+    ("key", _("API key of the shop")),
+    ("bearer", _("Access token")),
+    ("oauth", _("OAuth2 client")),
+]
+
+
+def _write_only(label: Any, **options: Any) -> forms.CharField:
+    widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, required=False, widget=widget, **options)
+
+
+class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    kind = forms.ChoiceField(
+        label=_("Kind of key"),
+        choices=KINDS,
+        help_text=_(
+            "Sellers mostly have an API key; operators and storefronts a token or an OAuth2 client."
+        ),
+    )
+    key = _write_only(_("Key"))
+    token = _write_only(_("Token"))
+    token_url = forms.URLField(
+        label=_("Token address"),
+        required=False,
+        assume_scheme="https",
+        validators=[validate_base_url],
+        help_text=_("Where the client gets its tokens, as the operator gave it to you."),
+    )
+    client_id = forms.CharField(label=_("Client id"), required=False)
+    client_secret = _write_only(_("Client secret"))
+    audience = forms.CharField(
+        label=_("Audience"), required=False, help_text=_("Only where the operator gave you one.")
+    )
+
+    class Meta:
+        model = Marketplace
+        fields = [
+            *(
+                "name",
+                "slug",
+                "base_url",
+                "role",
+                "shop_id",
+                "channel_codes",
+                "colour",
+                "is_active",
+            ),
+            *("reply_limit_hours", "alert_hours", "copies_operator"),
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.role != Marketplace.Role.SELLER:
+            self.fields["kind"].initial = "bearer"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind", "key")
+        filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
+        if filled & set(PARTS[kind]):
+            self._check_whole(kind, cleaned)
+        elif filled:
+            self.add_error("kind", gettext("You filled in another kind of key. Choose it here."))
+        elif self.instance.sealed_credential and self._leads_elsewhere():
+            self.add_error("kind", gettext("Enter the key again: the stored one was not for this."))
+        return cleaned
+
+    @property
+    def secret(self) -> dict[str, str]:
+        """What to seal; empty where the stored one stays."""
+        kind = self.cleaned_data["kind"]
+        parts = {name: self.cleaned_data[name] for name in PARTS[kind] if self.cleaned_data[name]}
+        return {"kind": kind, **parts} if parts else {}
+
+    def _check_whole(self, kind: str, cleaned: dict[str, Any]) -> None:
+        role = cleaned.get("role") or self.instance.role
+        if kind == "key" and role != Marketplace.Role.SELLER:
+            self.add_error("kind", gettext("Only shops have API keys. Choose another kind."))
+        for name in PARTS[kind]:
+            if name not in OPTIONAL and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, gettext("Fill this in too."))
+
+    def _leads_elsewhere(self) -> bool:
+        """Whoever may edit an address must not be able to have a stored key sent to it."""
+        return bool({"base_url", "role"} & set(self.changed_data))

@@ -1,0 +1,193 @@
+"""The house keeps its shape: who imports whom, how long things get, what templates may hold."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 50
+
+# What a part of the house may import of the rest of it.
+MAY_IMPORT = {
+    "inbox.mirakl": set[str](),
+    "inbox.sandbox": set[str](),
+    "inbox.sanitize": {"inbox.quotes"},
+    "inbox.quotes": set[str](),
+    "inbox.models": set[str](),
+    "helpdesk": set[str](),
+    "inbox.services": {"inbox.models", "inbox.mirakl", "inbox.sanitize"},
+    "inbox.tasks": {"inbox.services"},
+    "inbox.forms": {"inbox.models", "inbox.services", "inbox.mirakl.wire"},
+    "inbox.htmx": set[str](),
+    "inbox.templatetags": {"inbox.models", "inbox.sanitize"},
+    "inbox.views": {"inbox.forms", "inbox.services", "inbox.models", "inbox.htmx"},
+    "inbox.admin": {"inbox.forms", "inbox.services", "inbox.models"},
+}
+# What a part may need beside the standard library.
+OUTSIDE = {
+    "inbox.mirakl": {"httpx", "msgspec"},
+    "inbox.sandbox": {"werkzeug"},
+    "inbox.quotes": set[str](),
+}
+SOURCES = sorted([*(ROOT / "inbox").rglob("*.py"), *(ROOT / "helpdesk").rglob("*.py")])
+SOURCES = [path for path in SOURCES if "migrations" not in path.parts]
+PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Longer than the rest, and better whole: each with its reason.
+LONG_MODULES: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {}
+
+
+def named(path: Path) -> str:
+    """The dotted name of a module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_by(path: Path) -> Iterator[str]:
+    """Dotted names, `from inbox import mirakl` being `inbox.mirakl`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, f"{path} has a relative import"
+            if node.module == "inbox":
+                yield from (f"inbox.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def is_within(name: str, part: str) -> bool:
+    return name == part or name.startswith(f"{part}.")
+
+
+def modules_of(part: str) -> list[Path]:
+    return [path for path in SOURCES if is_within(named(path), part)]
+
+
+def trespasses(part: str) -> set[str]:
+    """Every import of our own modules that `part` may not have."""
+    allowed = {part, *MAY_IMPORT[part]}
+    return {
+        f"{named(path)} imports {name}"
+        for path in modules_of(part)
+        for name in imported_by(path)
+        if is_within(name, "inbox") or is_within(name, "helpdesk")
+        if not any(is_within(name, one) for one in allowed)
+    }
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_it_imports_in_one_direction(part: str) -> None:
+    assert modules_of(part), f"{part} is gone: take it off this list"
+    assert trespasses(part) == set()
+
+
+def test_every_part_has_its_place_in_the_order() -> None:
+    parts = {
+        named(path)
+        for path in SOURCES
+        if is_within(named(path), "inbox") and not is_within(named(path), "inbox.management")
+    }
+    placed = {name for name in parts if any(is_within(name, part) for part in MAY_IMPORT)}
+
+    assert parts - placed == {"inbox", "inbox.apps", "inbox.urls"}
+
+
+@pytest.mark.parametrize("part", OUTSIDE)
+def test_it_needs_little_from_outside(part: str) -> None:
+    allowed = {"inbox", *OUTSIDE[part], *sys.stdlib_module_names}
+    needed = {name.split(".")[0] for path in modules_of(part) for name in imported_by(path)}
+
+    assert needed <= allowed
+
+
+def test_services_know_nothing_of_requests() -> None:
+    needed = {name for path in modules_of("inbox.services") for name in imported_by(path)}
+
+    assert not {name for name in needed if is_within(name, "django.http")}
+    assert "django.shortcuts" not in needed
+
+
+def test_no_module_grows_long() -> None:
+    long = {
+        str(path.relative_to(ROOT))
+        for path in PYTHON
+        if len(path.read_text().splitlines()) > LONGEST_MODULE
+    }
+
+    assert long == set(LONG_MODULES)
+
+
+def test_no_function_grows_long() -> None:
+    long = {
+        f"{named(path)}.{node.name}"
+        for path in PYTHON
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    }
+
+    assert long == set(LONG_FUNCTIONS)
+
+
+# -- templates ------------------------------------------------------------
+
+TEMPLATE_CODE = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+WRITES = {"hx-post", "hx-put", "hx-patch", "hx-delete"}
+
+
+class Page(HTMLParser):
+    """The elements of a template, and whether each form holds a CSRF token."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.unguarded: list[dict[str, str]] = []
+        self._form: dict[str, str] | None = None
+        source = path.read_text().replace("{% csrf_token %}", "<csrf>")
+        self.feed(TEMPLATE_CODE.sub("x", source))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        if tag == "form":
+            self._form = attributes
+            if attributes.get("method", "").lower() == "post":
+                self.unguarded.append(attributes)
+        if tag == "csrf" and self._form in self.unguarded:
+            self.unguarded.remove(self._form)
+
+
+@pytest.fixture(params=TEMPLATES, ids=lambda path: path.name)
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page(request.param)
+
+
+def test_it_runs_no_script_of_its_own(page: Page) -> None:
+    for tag, attributes in page.elements:
+        assert tag != "style"
+        assert tag != "script" or "src" in attributes
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith(("on", "hx-on"))]
+        assert not [value for value in attributes.values() if "javascript:" in value]
+
+
+def test_every_write_works_without_javascript(page: Page) -> None:
+    for tag, attributes in page.elements:
+        if WRITES & set(attributes):
+            assert tag == "form"
+            assert set(attributes) & WRITES == {"hx-post"}
+            assert attributes.get("method") == "post"
+            assert attributes.get("action")
+
+
+def test_every_form_that_writes_is_guarded(page: Page) -> None:
+    assert page.unguarded == []
