@@ -40,7 +40,8 @@ lock:
 
 # One stamp per list of requirements.
 .venv/%: requirements-%.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@echo 'Installing $<; a minute the first time.'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .venv/bin/python:

@@ -70,6 +70,7 @@ def _login_path() -> str:
 def _login_for_current_page(request: HttpRequest) -> str:
     current = urlsplit(request.headers.get("HX-Current-URL", ""))
     page = current._replace(scheme="", netloc="", fragment="").geturl()
-    if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    if not is_ours:
         page = resolve_url(settings.LOGIN_REDIRECT_URL)
     return redirect_to_login(page).url
