@@ -49,7 +49,8 @@ class Sandbox:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        with SandboxRequest(environ) as request:
+        request = SandboxRequest(environ)
+        with request:
             return self.respond(request)(environ, start_response)
 
     def respond(self, request: SandboxRequest) -> Response:
@@ -86,8 +87,8 @@ class Sandbox:
     ) -> Response:
         """Refusals are answers too: a fault may cut them short like any other."""
         account, refusal = self._caller(request, operation)
-        entry.marketplace = account and account.marketplace
-        entry.role = account and account.role
+        if account:
+            entry.marketplace, entry.role = account.marketplace, account.role
         fault = self.faults.take(entry.operation, entry.marketplace) or NO_FAULT
         fault.before()
         response = fault.instead()
@@ -141,9 +142,10 @@ class Sandbox:
 
 def _route(request: SandboxRequest) -> tuple[Operation | str, dict[str, Any]]:
     try:
-        return ROUTES.bind_to_environ(request.environ).match()
+        operation, arguments = ROUTES.bind_to_environ(request.environ).match()
     except HTTPException as error:
         raise ApiError(error.code or 404, error.name) from None
+    return operation, dict(arguments)
 
 
 def _check_right(operation: Operation, account: Account) -> None:

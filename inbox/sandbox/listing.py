@@ -6,7 +6,6 @@ changes moves to the front and may be seen again from there, one that did not is
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
 
 from werkzeug.wrappers import Request
 
@@ -15,6 +14,7 @@ from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT
 from inbox.sandbox.dates import iso, parse
 from inbox.sandbox.errors import ApiError
+from inbox.sandbox.paging import Place
 from inbox.sandbox.world import Thread
 
 ENTITY_TYPES = ("MMP_ORDER", "MMP_OFFER", "MPS_ORDER", "MPS_SERVICE", "SELLER_OPERATOR")
@@ -36,15 +36,20 @@ class Query:
     customer_id: str | None
     organization_id: str | None
     oldest_first: bool = False
-    after: list[str] | None = None
-    before: list[str] | None = None
+    after: Place | None = None
+    before: Place | None = None
 
 
 def answer(call: Call) -> shapes.Json:
     query = _query(call)
     # A token brings its shop along: the vendor's SDK sends it without `shop_id`.
     here = replace(call, shop_id=query.shop_id)
-    page, has_previous, has_next = _page(here, query)
+    page, has_previous, has_next = paging.seek(
+        lambda backwards, beyond: _matching(here, query, backwards, beyond),
+        query.limit,
+        after=query.after,
+        before=query.before,
+    )
     shape: shapes.Json = {"data": [_shape(here, query, thread) for thread in page]}
     if has_previous:
         shape["previous_page_token"] = _token(here, query, before=page[0])
@@ -53,11 +58,15 @@ def answer(call: Call) -> shapes.Json:
     return shape
 
 
+def _owner(call: Call) -> str:
+    return f"M11 {call.owner}"
+
+
 def _query(call: Call) -> Query:
     token = call.request.args.get("page_token")
     if token is None:
         return _asked_for(call)
-    query = Query(**call.seal.open(token, call.owner))
+    query = Query(**call.seal.open(token, _owner(call)))
     if call.request.args.get("shop_id") and call.shop_id != query.shop_id:
         raise paging.BAD_TOKEN
     return query
@@ -97,25 +106,11 @@ def _oldest_first(request: Request) -> bool:
     return direction == "ASC"
 
 
-def _page(call: Call, query: Query) -> tuple[list[Thread], bool, bool]:
-    """The page, and whether there is one before and one after it."""
-    if query.before is not None:
-        found = _matching(call, query, backwards=True, beyond=query.before)
-        page = list(islice(found, query.limit + 1))
-        return page[: query.limit][::-1], len(page) > query.limit, bool(page)
-    found = _matching(call, query, backwards=False, beyond=query.after)
-    page = list(islice(found, query.limit + 1))
-    has_previous = query.after is not None and bool(page)
-    return page[: query.limit], has_previous, len(page) > query.limit
-
-
-def _matching(
-    call: Call, query: Query, *, backwards: bool, beyond: list[str] | None
-) -> Iterator[Thread]:
+def _matching(call: Call, query: Query, backwards: bool, beyond: Place | None) -> Iterator[Thread]:
     """Threads in order, from the position on; the world keeps them by date of change."""
     since = parse(query.updated_since) if query.updated_since else None
     newest_first = query.oldest_first == backwards
-    place = beyond and (parse(beyond[0]), beyond[1])
+    place = (parse(beyond[0]), beyond[1]) if beyond else None
     everything = call.market.threads.values()
     for thread in reversed(everything) if newest_first else everything:
         here = (thread.updated_at, thread.id)
@@ -156,8 +151,8 @@ def _token(
     call: Call, query: Query, *, after: Thread | None = None, before: Thread | None = None
 ) -> str:
     there = replace(query, after=_position(after), before=_position(before))
-    return call.seal.close(asdict(there), call.owner)
+    return call.seal.close(asdict(there), _owner(call))
 
 
-def _position(thread: Thread | None) -> list[str] | None:
+def _position(thread: Thread | None) -> Place | None:
     return [iso(thread.updated_at), thread.id] if thread else None

@@ -6,9 +6,20 @@ from typing import Any
 
 from werkzeug.routing import Map, Rule
 
-from inbox.sandbox import accounts, listing, posting, reasons, threads
+from inbox.sandbox import (
+    accounts,
+    documents,
+    legacy,
+    listing,
+    orders,
+    posting,
+    reasons,
+    service_orders,
+    threads,
+)
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
 
+ADMINISTRATOR = "ADMINISTRATOR"  # what no limited key has
 EVERYONE = (SELLER, OPERATOR_ROLE, FRONT)
 
 
@@ -60,8 +71,40 @@ OPERATIONS = [
         posting.open_on_service,
         status=201,
     ),
+    Operation("OR11", "GET", "/api/orders", orders.listing, scope="ORDER_READ"),
+    Operation("OR12", "GET", "/api/orders/<order_id>", orders.gone, scope=ADMINISTRATOR),
+    Operation("SOR11", "GET", "/api/mms/orders", service_orders.listing, roles=(SELLER,)),
+    Operation(
+        "OR72", "GET", "/api/orders/documents", documents.listing, scope="ORDER_DOCUMENT_READ"
+    ),
+    Operation(
+        "OR73",
+        "GET",
+        "/api/orders/documents/download",
+        documents.download,
+        scope="ORDER_DOCUMENT_READ",
+    ),
+    Operation(
+        "OR74",
+        "POST",
+        "/api/orders/<order_id>/documents",
+        documents.upload,
+        scope="ORDER_DOCUMENT_WRITE",
+    ),
+    Operation("M01", "GET", "/api/messages", legacy.everything, scope=ADMINISTRATOR),
+    Operation(
+        "OR41", "GET", "/api/orders/<order_id>/messages", legacy.of_order, scope=ADMINISTRATOR
+    ),
+    Operation(
+        "OR42",
+        "POST",
+        "/api/orders/<order_id>/messages",
+        legacy.write,
+        scope=ADMINISTRATOR,
+        status=201,
+    ),
     Operation("RE01", "GET", "/api/reasons", reasons.all_of_them),
-    Operation("RE14", "GET", "/api/reasons/messaging", reasons.of_messages),
+    Operation("RE14", "GET", "/api/reasons/messaging", reasons.of_messages, scope=ADMINISTRATOR),
     Operation(
         "RE02", "GET", "/api/reasons/<reason_type>", reasons.of_type, scope="ORDER_SETTINGS_READ"
     ),

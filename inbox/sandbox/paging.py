@@ -7,7 +7,9 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -19,6 +21,7 @@ from inbox.sandbox.parameters import flag, number
 BAD_TOKEN = ApiError(400, "Invalid page_token")
 MAXIMUM = 100
 Row = TypeVar("Row")
+Place = list[str]  # a date and an id; a list, so that it travels as JSON
 
 
 class Seal:
@@ -68,6 +71,24 @@ def _decode(text: str) -> bytes:
 def limit(request: Request, default: int) -> int:
     """Mirakl does not say what 101 does: refused here, so that nobody relies on it."""
     return number(request, "limit", default=default, low=1, high=MAXIMUM)
+
+
+def seek(
+    matching: Callable[[bool, Place | None], Iterator[Row]],
+    size: int,
+    *,
+    after: Place | None,
+    before: Place | None,
+) -> tuple[list[Row], bool, bool]:
+    """A page, and whether there is one before and one after it.
+
+    `matching(backwards, beyond)` yields rows from a place on; one more than needed is taken.
+    """
+    page = list(islice(matching(before is not None, before or after), size + 1))
+    has_more = len(page) > size
+    if before is not None:
+        return page[:size][::-1], has_more, bool(page)
+    return page[:size], after is not None and bool(page), has_more
 
 
 @dataclass(frozen=True, slots=True)

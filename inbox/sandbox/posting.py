@@ -79,7 +79,7 @@ def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
     if service is None or not call.owns_shop(service.shop):
         raise not_found("Service", service_code)
     customer = _asking_customer(call)
-    authorized = (service.shop.party, call.market.operator.party)
+    authorized: tuple[Party, ...] = (service.shop.party, call.market.operator.party)
     if customer:
         authorized = (customer.party, *authorized)
     entity = Entity("MPS_SERVICE", service.code, service.title)

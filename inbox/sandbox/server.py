@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import unquote
 
 from werkzeug.serving import DechunkedInput
@@ -49,6 +49,7 @@ class CountedBody(io.RawIOBase):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # buffered: a small answer leaves in one packet
     timeout = IDLE_SECONDS
     server: "Server"
 
@@ -58,17 +59,24 @@ class Handler(BaseHTTPRequestHandler):
             self._run(self._environ(body))
             self._drain(body)
         except Dropped:
+            self.wfile.flush()  # what a cut answer had sent so far
             self._hang_up()
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
 
+    def handle_expect_100(self) -> bool:
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()  # the client waits for it before it sends the body
+        return goes_on
+
     def _body(self) -> Any:
+        stream = cast(IO[bytes], self.rfile)
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-            return DechunkedInput(self.rfile)
+            return DechunkedInput(stream)
         length = self.headers.get("Content-Length", "")
-        return LimitedStream(self.rfile, int(length) if length.isdigit() else 0)
+        return LimitedStream(stream, int(length) if length.isdigit() else 0)
 
     def _environ(self, body: CountedBody) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
@@ -103,8 +111,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             for chunk in chunks:
                 if self.command != "HEAD":
-                    self._write(chunk)
-            self._write(b"")
+                    self.wfile.write(chunk)
+            self.wfile.flush()
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
@@ -114,14 +122,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)
-        # Kept back and sent with the first bytes of the body: one packet for a small answer.
-        self._headers_buffer.append(b"\r\n")
-        return self._write
-
-    def _write(self, chunk: bytes) -> None:
-        head, self._headers_buffer = b"".join(self._headers_buffer), []
-        if head or chunk:
-            self.wfile.write(head + chunk)
+        self.end_headers()
+        return self.wfile.write
 
     def _drain(self, body: CountedBody) -> None:
         """Read what the answer did not wait for, or the next request starts in its middle."""

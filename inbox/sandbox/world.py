@@ -225,6 +225,8 @@ class Marketplace:
     locale: str
     currency: str
     country: str
+    country_name: str
+    city: str
     channels: dict[str, str]
     operator: Sender
     shops: dict[int, Shop]

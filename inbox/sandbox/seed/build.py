@@ -39,6 +39,8 @@ class Builder:
             locale=plan.locale,
             currency=plan.currency,
             country=plan.country,
+            country_name=plan.country_name,
+            city=plan.city,
             channels=plan.channels,
             operator=plan.operator,
             shops={shop.id: shop for shop in plan.shops},

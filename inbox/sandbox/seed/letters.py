@@ -179,11 +179,17 @@ def _lines(
 
 def _asked(builder: Builder, setting: Setting, text: str) -> str:
     if setting.customer is None:
-        return text
+        return sentence(text)
     texts = builder.texts
     name = setting.customer.first_name if builder.chance(0.4) else setting.customer.name
     bye = builder.pick(texts.byes).format(name=name)
-    return "\n\n".join(part for part in (builder.pick(texts.hellos), text, bye) if part)
+    hello = builder.pick(texts.hellos)
+    return "\n\n".join(part for part in (hello, text if hello else sentence(text), bye) if part)
+
+
+def sentence(text: str) -> str:
+    """German goes on in lower case after a greeting; without one it begins like any text."""
+    return text[:1].upper() + text[1:]
 
 
 def _answered(builder: Builder, setting: Setting, text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from inbox.sandbox.seed import files, orders
 from inbox.sandbox.seed.build import Builder
+from inbox.sandbox.seed.letters import sentence
 from inbox.sandbox.world import Attachment, Customer, Shop, Thread, Topic
 
 LONG = 300
@@ -44,12 +45,18 @@ def _ask(
     builder.say(thread, customer.sender, (thread.shop.party,), body, thread.created_at, attachments)
 
 
+def _words(builder: Builder, thread: Thread, wordings: tuple[str, ...]) -> str:
+    order = builder.market.orders[thread.entity.id]
+    text = builder.pick(wordings)
+    return sentence(builder.fill(text, product=order.lines[0].title, order=order.id))
+
+
 def _customer(thread: Thread) -> Customer:
     assert thread.customer is not None  # noqa: S101  all of these are on orders
     return thread.customer
 
 
-def _very_long(builder: Builder, shop: Shop) -> Thread:
+def _very_long(builder: Builder, shop: Shop) -> None:
     """Three hundred messages: three pages of `with_messages` would not hold it."""
     thread = _start(builder, shop, 400, Topic("REASON_CODE", "22"))
     customer, at = _customer(thread), thread.created_at
@@ -60,19 +67,17 @@ def _very_long(builder: Builder, shop: Shop) -> Thread:
         to = shop.party if asks else customer.party
         builder.say(thread, sender, (to,), builder.pick(lines), at)
         at += timedelta(minutes=round(builder.between(3, 60)))
-    return thread
 
 
-def _hostile(builder: Builder, shop: Shop) -> Thread:
+def _hostile(builder: Builder, shop: Shop) -> None:
     thread = _start(builder, shop, 9, Topic("FREE_TEXT", '<b>Parcel</b> & "more"'))
     _ask(builder, thread, HOSTILE)
-    return thread
 
 
-def _outlook(builder: Builder, shop: Shop) -> Thread:
+def _outlook(builder: Builder, shop: Shop) -> None:
     thread = _start(builder, shop, 6.5, Topic("REASON_CODE", "24"))
-    customer, question = _customer(thread), builder.pick(builder.texts.orders[2].questions)
-    text = builder.fill(question, order=thread.entity.id, product="")
+    customer = _customer(thread)
+    text = _words(builder, thread, builder.texts.orders[2].questions)
     body = f"""<html><head><meta charset="utf-8"><style>p.MsoNormal {{margin:0}}</style></head>
 <body lang="EN" link="#0563C1"><div class="WordSection1">
 <p class="MsoNormal">{text}<o:p></o:p></p><p class="MsoNormal"><o:p>&nbsp;</o:p></p>
@@ -81,15 +86,13 @@ def _outlook(builder: Builder, shop: Shop) -> Thread:
 <b>To:</b> {customer.name}<br><b>Subject:</b> {thread.entity.id}</p>
 <p class="MsoNormal">{builder.pick(builder.texts.thanks)}</p></div></body></html>"""
     _ask(builder, thread, body)
-    return thread
 
 
-def _gmail(builder: Builder, shop: Shop) -> Thread:
+def _gmail(builder: Builder, shop: Shop) -> None:
     thread = _start(builder, shop, 13, Topic("REASON_CODE", "20"))
     customer, scenario = _customer(thread), builder.texts.orders[0]
     text, quoted = (
-        builder.fill(builder.pick(options), order=thread.entity.id, product="")
-        for options in (scenario.returns, scenario.answers)
+        _words(builder, thread, options) for options in (scenario.returns, scenario.answers)
     )
     header = builder.fill(builder.texts.mail_header, name=shop.name)
     _ask(
@@ -101,10 +104,9 @@ def _gmail(builder: Builder, shop: Shop) -> Thread:
  style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">
 <div>{quoted}</div><blockquote><div>…</div></blockquote></blockquote></div>""",
     )
-    return thread
 
 
-def _big_file(builder: Builder, shop: Shop) -> Thread:
+def _big_file(builder: Builder, shop: Shop) -> None:
     """Twenty megabytes, and names that need every form of Content-Disposition."""
     thread = _start(builder, shop, 16, Topic("REASON_CODE", "22"))
     big = Attachment(
@@ -116,64 +118,52 @@ def _big_file(builder: Builder, shop: Shop) -> Thread:
         builder.file(builder.texts.manual_name, manual),
         builder.file("pièce jointe – Größe “XL” 📎.png", files.photo(2)),
     )
-    text = builder.pick(builder.texts.orders[1].questions)
-    _ask(builder, thread, builder.fill(text, product="", order=thread.entity.id), attachments)
-    return thread
+    _ask(builder, thread, _words(builder, thread, builder.texts.orders[1].questions), attachments)
 
 
-def _arabic(builder: Builder, shop: Shop) -> Thread:
+def _arabic(builder: Builder, shop: Shop) -> None:
     thread = _start(builder, shop, 3.2, Topic("FREE_TEXT", "أين طلبي؟"))
     _ask(builder, thread, ARABIC.format(order=thread.entity.id))
-    return thread
 
 
-def _hebrew(builder: Builder, shop: Shop) -> Thread:
+def _hebrew(builder: Builder, shop: Shop) -> None:
     thread = _start(builder, shop, 22, Topic("REASON_CODE", "25"))
     _ask(builder, thread, HEBREW.format(order=thread.entity.id))
-    return thread
 
 
-def _emoji(builder: Builder, shop: Shop) -> Thread:
+def _emoji(builder: Builder, shop: Shop) -> None:
     thread = _start(builder, shop, 0.2, Topic("FREE_TEXT", "📦❓"))
     _ask(builder, thread, EMOJI.format(order=thread.entity.id))
-    return thread
 
 
-def _mediation(builder: Builder, shop: Shop) -> Thread:
+def _mediation(builder: Builder, shop: Shop) -> None:
     """All three sides in one conversation; the clock runs since the first unanswered message."""
     thread = _start(builder, shop, 27, Topic("REASON_CODE", "25"))
     customer, operator = _customer(thread), builder.market.operator
     scenario = builder.texts.orders[3]
-    text = builder.pick(scenario.questions)
-    _ask(builder, thread, builder.fill(text, product="", order=thread.entity.id))
-    complaint = builder.fill(builder.pick(scenario.returns), product="", order=thread.entity.id)
+    _ask(builder, thread, _words(builder, thread, scenario.questions))
+    complaint = _words(builder, thread, scenario.returns)
     later = thread.created_at + timedelta(hours=5)
     both = (shop.party, operator.party)
     builder.say(thread, customer.sender, both, complaint, later)
     mediation = builder.fill(builder.texts.mediation)
     everyone = (shop.party, customer.party)
     builder.say(thread, operator, everyone, mediation, later + timedelta(hours=2))
-    return thread
 
 
-def _behind_the_shop(builder: Builder, shop: Shop) -> Thread:
+def _behind_the_shop(builder: Builder, shop: Shop) -> None:
     """Customer and operator between themselves first: the shop must not see those."""
     thread = _start(builder, shop, 44, Topic("REASON_CODE", "26"))
     customer, operator = _customer(thread), builder.market.operator
-    text = builder.fill(
-        builder.pick(builder.texts.orders[0].returns), product="", order=thread.entity.id
-    )
+    text = _words(builder, thread, builder.texts.orders[0].returns)
     at = thread.created_at
     builder.say(thread, customer.sender, (operator.party,), text, at)
     at += timedelta(hours=1)
     builder.say(thread, operator, (customer.party,), builder.pick(builder.texts.thanks), at)
     at += timedelta(hours=1)
     builder.say(thread, operator, (shop.party,), builder.fill(builder.texts.mediation), at)
-    answer = builder.fill(
-        builder.pick(builder.texts.orders[0].endings), product="", order=thread.entity.id
-    )
+    answer = _words(builder, thread, builder.texts.orders[0].endings)
     builder.say(thread, shop.sender, (operator.party,), answer, at + timedelta(hours=2))
-    return thread
 
 
 MAKERS = (

@@ -1,0 +1,152 @@
+"""OR72, OR73, OR74: the documents of an order."""
+
+import io
+import zipfile
+from pathlib import PurePath
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from inbox.sandbox import parameters, uploads
+from inbox.sandbox.call import Call
+from inbox.sandbox.credentials import OPERATOR_ROLE
+from inbox.sandbox.dates import iso
+from inbox.sandbox.errors import ApiError, Problem, not_found
+from inbox.sandbox.threads import disposition
+from inbox.sandbox.world import Document, Order
+
+EXTENSIONS = (
+    *("csv", "doc", "xls", "xlsx", "ppt", "pdf", "odt", "ods", "odp", "txt", "rtf"),
+    *("png", "jpg", "gif", "zpl", "mov", "mp4"),
+)
+TYPES = ("CUSTOMER_INVOICE", "CUSTOMER_DELIVERY_BILL", "PRODUCT_MANUAL", "OTHER")
+OPERATOR_TYPES = ("SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL")
+DOCUMENTS_MAXIMUM = 50
+
+
+def listing(call: Call) -> dict[str, Any]:
+    """OR72"""
+    wanted = parameters.names(call.request, "order_ids")
+    if not wanted:
+        raise ApiError(400, "Required parameter [order_ids] is not present")
+    found = [item for order_id in wanted for item in _of(call, call.order(order_id))]
+    return {"order_documents": [_shape(item) for item in found], "total_count": len(found)}
+
+
+def _of(call: Call, order: Order) -> list[Document]:
+    return [item for item in call.market.documents.values() if item.order_id == order.id]
+
+
+def _shape(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "order_id": document.order_id,
+        "file_name": document.name,
+        "file_size": len(document.content),
+        "type": document.type,
+        "date_uploaded": iso(document.uploaded_at),
+    }
+
+
+def download(call: Call) -> Response:
+    """OR73: one document by its id as it is, everything else as an archive."""
+    ids = parameters.names(call.request, "document_ids")
+    orders = parameters.names(call.request, "order_ids")
+    if not ids and not orders:
+        raise ApiError(400, "Either [document_ids] or [order_ids] is required")
+    if ids:
+        found = [_by_id(call, document_id) for document_id in ids]
+        if len(found) == 1:
+            return _file(found[0].name, found[0].content)
+        return _file("documents.zip", _archive(found))
+    codes = parameters.names(call.request, "document_codes")
+    found = [item for order_id in orders for item in _of(call, call.order(order_id))]
+    kept = [item for item in found if not codes or item.type in codes]
+    return _file("documents.zip", _archive(kept))
+
+
+def _by_id(call: Call, document_id: str) -> Document:
+    document = call.market.documents.get(int(document_id)) if document_id.isdigit() else None
+    if document is None:
+        raise not_found("Document", document_id)
+    call.order(document.order_id)  # 404 for another shop's
+    return document
+
+
+def _archive(found: list[Document]) -> bytes:
+    """A folder per order; the second of a name gets a number, as Mirakl writes it."""
+    buffer, taken = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for document in found:
+            path, number = PurePath(document.order_id, document.name), 0
+            name = str(path)
+            while name in taken:
+                number += 1
+                name = str(path.with_stem(f"{path.stem}({number})"))
+            taken.add(name)
+            archive.writestr(name, document.content)
+    return buffer.getvalue()
+
+
+def _file(name: str, content: bytes) -> Response:
+    return Response(
+        content,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": disposition(name)},
+    )
+
+
+def upload(call: Call, order_id: str) -> dict[str, Any]:
+    """OR74: 200 even when some or all of it was refused; the refusals are in the answer."""
+    data = uploads.json_part(call.request, "order_documents")
+    order = call.order(order_id)
+    rows = data.get("order_documents")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ApiError(400, "order_documents is a list of objects")
+    files = uploads.files(call.request)
+    if not files:
+        raise ApiError(400, "Required part 'files' is not present")
+    names = [name for name, _ in files]
+    if len(set(names)) < len(names):
+        raise ApiError(400, "Document file names must be distinct")
+    contents = dict(files)
+    reports = [_store(call, order, row, contents) for row in rows]
+    refused = [report for report in reports if report]
+    return {"errors_count": len(refused), "order_documents": refused}
+
+
+def _store(
+    call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
+) -> dict[str, Any] | None:
+    problem = _problem(call, order, row, contents)
+    if problem:
+        told = {name: row[name] for name in ("file_name", "type_code") if name in row}
+        return {"input": told, "errors": [problem.as_json()]}
+    number = max(call.market.documents, default=700) + 1
+    call.market.documents[number] = Document(
+        id=number,
+        order_id=order.id,
+        name=row["file_name"],
+        type=row["type_code"],
+        uploaded_at=call.world.now(),
+        content=contents[row["file_name"]],
+    )
+    return None
+
+
+def _problem(
+    call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
+) -> Problem | None:
+    name, code = row.get("file_name"), row.get("type_code")
+    allowed = TYPES + (OPERATOR_TYPES if call.role == OPERATOR_ROLE else ())
+    if not isinstance(name, str) or name not in contents:
+        return Problem("NOT_FOUND", "file_name", f"No file named [{name}] was sent")
+    if not name.isascii():
+        return Problem("INVALID", "file_name", "File names must contain ASCII characters only")
+    if PurePath(name).suffix.lower().lstrip(".") not in EXTENSIONS:
+        return Problem("INVALID", "file_name", f"Allowed file types: {', '.join(EXTENSIONS)}")
+    if code not in allowed:
+        return Problem("INVALID", "type_code", f"Allowed document types: {', '.join(allowed)}")
+    if len(_of(call, order)) >= DOCUMENTS_MAXIMUM:
+        return Problem("LIMIT", "files", f"An order takes {DOCUMENTS_MAXIMUM} documents at most")
+    return None
