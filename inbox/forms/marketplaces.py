@@ -1,5 +1,6 @@
 """Connecting a marketplace: what its account needs, and a credential that is never shown again."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -67,6 +68,8 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             *("reply_limit_hours", "alert_hours", "copies_operator"),
         ]
+        # An address typed without its scheme.
+        field_classes = {"base_url": partial(forms.URLField, assume_scheme="https")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,224 @@
+"""Django admin: marketplaces and their keys, people and their access, and what was done."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
+from inbox.models import Access, Event, Marketplace, Reply
+from inbox.services import gateway, health
+from inbox.services.clock import reset_due
+
+admin.site.site_title = _("Helpdesk")
+admin.site.site_header = _("Helpdesk administration")
+admin.site.index_title = _("Marketplaces, people and what was done")
+
+
+class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Access
+    extra = 1
+    verbose_name_plural = _("who may work here")
+
+
+@admin.register(Marketplace)
+class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = MarketplaceForm
+    inlines = [AccessInline]
+    actions = ["check_connection"]
+    list_display = ["name", "badge", "role", "is_active", "health_in_words"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["name", "slug", "base_url"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["credential", "health_in_words", "mirrored", "refreshed_at", "last_error"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "colour", "is_active"]}),
+        (
+            _("Account"),
+            {
+                "fields": ["role", "base_url", "shop_id", "channel_codes"],
+                "description": _(
+                    "Once conversations have been read, role and shop stay: connect another"
+                    " account as a marketplace of its own."
+                ),
+            },
+        ),
+        (
+            _("Key"),
+            {
+                "fields": ["credential", "kind", *SECRET_FIELDS],
+                "classes": ["credential"],
+                "description": _(
+                    "Stored encrypted and never shown again. Leave these empty to keep the key."
+                ),
+            },
+        ),
+        (_("Replies"), {"fields": ["reply_limit_hours", "alert_hours", "copies_operator"]}),
+        (_("Health"), {"fields": ["health_in_words", "refreshed_at", "last_error", "mirrored"]}),
+    ]
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    @admin.display(description=_("badge"))
+    def badge(self, marketplace: Marketplace) -> str:
+        return marketplace.badge
+
+    @admin.display(description=_("stored"))
+    def credential(self, marketplace: Marketplace) -> str:
+        return (
+            gettext("A key is stored") if marketplace.sealed_credential else gettext("No key yet")
+        )
+
+    @admin.display(description=_("health"))
+    def health_in_words(self, marketplace: Marketplace) -> str:
+        return health.words_for(marketplace) or marketplace.health_words
+
+    @admin.display(description=_("conversations"))
+    def mirrored(self, marketplace: Marketplace) -> str:
+        count = marketplace.threads.count()
+        words = ngettext("%(count)s here", "%(count)s here", count) % {"count": count}
+        history = marketplace.get_history_display()
+        return gettext("%(words)s; history: %(history)s") % {"words": words, "history": history}
+
+    @admin.action(description=_("Check connection"), permissions=["change"])
+    def check_connection(self, request: HttpRequest, marketplaces: QuerySet[Marketplace]) -> None:
+        for marketplace in marketplaces:
+            self._check(request, marketplace)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Marketplace | None = None
+    ) -> list[str]:
+        has_been_read = obj is not None and obj.high_water_at is not None
+        return [*self.readonly_fields, *(["role", "shop_id"] if has_been_read else [])]
+
+    def save_model(
+        self, request: HttpRequest, obj: Marketplace, form: MarketplaceForm, change: bool
+    ) -> None:
+        if change:
+            # Displays move the rest of the row while somebody edits it here.
+            own = {field.name for field in obj._meta.fields}
+            obj.save(update_fields=[name for name in form.changed_data if name in own])
+        else:
+            obj.save()
+        if change and "reply_limit_hours" in form.changed_data:
+            reset_due(obj)
+        if form.secret:
+            gateway.set_credential(obj, **form.secret)
+            transaction.on_commit(lambda: self._check(request, obj))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """In words: Django's own would list every message of the mirror."""
+        kept = [one for one in objs if one.replies.exists()]
+        protected = [
+            gettext("What was written on %s. Untick “active” instead: nobody sees it then.") % one
+            for one in kept
+        ]
+        return (
+            [self._doomed(one) for one in objs],
+            {gettext("marketplaces"): len(objs)},
+            set(),
+            protected,
+        )
+
+    def _doomed(self, marketplace: Marketplace) -> str:
+        count = marketplace.threads.count()
+        return ngettext(
+            "%(name)s with its key and the copy of %(count)s conversation, which stays at Mirakl",
+            "%(name)s with its key and the copies of %(count)s conversations, which stay at Mirakl",
+            count,
+        ) % {"name": marketplace, "count": count}
+
+    def _check(self, request: HttpRequest, marketplace: Marketplace) -> None:
+        check = gateway.check_connection(marketplace)
+        level = messages.SUCCESS if check.ok else messages.ERROR
+        self.message_user(request, f"{marketplace}: {check.words}", level)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What was done stays as it was done."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by"]
+    list_filter = ["verb", "marketplace"]
+    list_select_related = ["marketplace", "thread", "by"]
+    search_fields = ["by__username", "thread__mirakl_id", "marketplace__name"]
+    search_help_text = _("A person, a marketplace, or a conversation's id")
+    fields = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by", "about"]
+
+    @admin.display(description=_("conversation"))
+    def thread_id_at_mirakl(self, event: Event) -> str:
+        return event.thread.mirakl_id if event.thread else ""
+
+
+@admin.register(Reply)
+class ReplyAdmin(ReadOnlyAdmin):
+    """Where each reply stands. What it says is between its author and the customer."""
+
+    list_display = ["created_at", "state", "marketplace", "author", "error"]
+    list_filter = ["state", "marketplace"]
+    list_select_related = ["marketplace", "author"]
+    search_fields = ["author__username", "thread__mirakl_id", "order_id"]
+    search_help_text = _("A person, an order, or a conversation's id")
+    ordering = ["-created_at"]
+    fields = [
+        *("marketplace", "kind", "order_id", "author", "state", "attempts", "error"),
+        *("message_id", "created_at", "settled_at"),
+    ]
+
+
+admin.site.unregister([Group, User])
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    inlines = [AccessInline]
+    fieldsets = [
+        (None, {"fields": ["name"]}),
+        (_("Rights in this administration"), {"fields": ["permissions"], "classes": ["collapse"]}),
+    ]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+    list_display = ["username", "first_name", "last_name", "email", "teams", "is_active"]
+    list_filter = ["is_active", "is_superuser", "groups"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("Work"), {"fields": ["groups", "is_active"]}),
+        (
+            _("Rights in this administration"),
+            {"fields": ["is_staff", "is_superuser", "user_permissions"], "classes": ["collapse"]},
+        ),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+
+    @admin.display(description=_("groups"))
+    def teams(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
