@@ -186,8 +186,8 @@ class Marketplace(models.Model):
         """A display a moment ago already asked; its answer serves this one too."""
         if self.refreshed_at is None:
             return False
-        age = (now or timezone.now()) - self.refreshed_at
-        return age.total_seconds() < settings.INBOX_FRESH_SECONDS
+        fresh_for: float = settings.INBOX_FRESH_SECONDS
+        return ((now or timezone.now()) - self.refreshed_at).total_seconds() < fresh_for
 
 
 class Access(models.Model):

@@ -1,0 +1,113 @@
+"""Questions to Mirakl that several displays share: within a process, and between processes.
+
+Within one, a question under way is kept, and whoever asks the same again joins it: a slow
+marketplace whose answer comes after its page has gone is not asked twice, because the page's next
+request finds the answer here. One that nobody comes for is dropped, and nothing is lost by that:
+marks and tokens move only when an answer has been written, so the next display asks again.
+
+Between processes, a lease on the marketplace's row says who asks; the others watch the row.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from django.conf import settings
+from django.utils import timezone
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services import gateway, health
+
+PAGE_SIZE = 100
+
+# Threads of the pool only fetch: they touch neither database nor request.
+_pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="mirakl")
+_under_way: dict[tuple[int, "Question"], "Asked"] = {}
+_registry = Lock()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One page of M11: what changed since a moment, or the page that a token stands for."""
+
+    updated_since: datetime | None = None
+    page_token: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    answer: "Future[mirakl.ThreadPage]"
+    at: datetime
+
+    @property
+    def is_stale(self) -> bool:
+        """Too old to be shown as what Mirakl says now."""
+        patience: float = max(settings.INBOX_FRESH_SECONDS, settings.INBOX_PATIENCE_SECONDS)
+        return (timezone.now() - self.at).total_seconds() > patience
+
+
+def ask(marketplace: Marketplace, question: Question) -> Asked:
+    """Put the question, or join it where it is under way. The answer is taken with `take`."""
+    key = (marketplace.pk, question)
+    with _registry:
+        _forget_stale()
+        known = _under_way.get(key)
+        if known is None or known.at < (marketplace.refreshed_at or known.at):
+            answer = _pool.submit(
+                read_page, gateway.client_for(marketplace), question, marketplace.channel_codes
+            )
+            _under_way[key] = Asked(answer, timezone.now())
+        return _under_way[key]
+
+
+def take(marketplace: Marketplace, question: Question, asked: Asked) -> mirakl.ThreadPage:
+    """The answer, or its error; from here on the same question is a new one."""
+    with _registry:
+        _under_way.pop((marketplace.pk, question), None)
+    return asked.answer.result()
+
+
+def read_page(
+    client: mirakl.MiraklClient, question: Question, channel_codes: Iterable[str]
+) -> mirakl.ThreadPage:
+    if question.page_token:
+        # A token holds its own filters: everything else would be ignored.
+        return client.list_threads(
+            page_token=question.page_token, timeout=settings.INBOX_PATIENCE_SECONDS
+        )
+    return client.list_threads(
+        updated_since=question.updated_since,
+        with_messages=True,
+        channel_codes=list(channel_codes),
+        limit=PAGE_SIZE,
+        timeout=settings.INBOX_PATIENCE_SECONDS,
+    )
+
+
+def _forget_stale() -> None:
+    stale = [key for key, asked in _under_way.items() if asked.is_stale and asked.answer.done()]
+    for key in stale:
+        del _under_way[key]
+
+
+# -- the lease ------------------------------------------------------------
+
+
+def claim(row: Marketplace, until: datetime) -> bool:
+    """True for the one display that is to ask; `row` is as just read."""
+    now = timezone.now()
+    if row.asking_until and row.asking_until > now:
+        return False
+    found = {name: getattr(row, name) for name in ("asking_until", "refreshed_at", "retry_at")}
+    change = {"asking_until": until}
+    if row.retry_at:
+        # The first after a rest: until it knows more, no other tries.
+        change["retry_at"] = now + health.PROBE_FOR
+    return health.put(row, change, found=found)
+
+
+def release(row: Marketplace) -> None:
+    health.put(row, {"asking_until": None}, found={"asking_until": row.asking_until})

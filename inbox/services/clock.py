@@ -1,0 +1,57 @@
+"""The reply clock: when somebody began to wait for our side, and until when they may."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Case, Expression, F, Q, Value, When
+from django.db.models.functions import Least
+
+from inbox.models import Marketplace, Thread
+
+
+class Letter(NamedTuple):
+    """What the clock needs to know of a message."""
+
+    at: datetime
+    side: str  # SHOP, CUSTOMER or OPERATOR
+    to: frozenset[str]  # the sides it is addressed to; empty where Mirakl does not say
+
+
+def side_of(participant_type: str) -> str:
+    """Senders are called SHOP_USER, participants SHOP: both are the shop's side."""
+    return participant_type.removesuffix("_USER")
+
+
+def waiting_since(letters: Iterable[Letter], our_side: str) -> datetime | None:
+    """When the first message to us came that we have not answered; `letters` oldest first."""
+    since = None
+    for letter in letters:
+        if letter.side == our_side:
+            since = None
+        elif since is None and (not letter.to or our_side in letter.to):
+            since = letter.at
+    return since
+
+
+def due_at(
+    marketplace: Marketplace, *, reply_needed_since: datetime | None, waiting: datetime | None
+) -> datetime | None:
+    """The deadline, counted from the earlier start; None where no reply is due."""
+    if marketplace.role != Marketplace.Role.SELLER:
+        # Mirakl keeps no clock for an operator or a customer: ours alone counts.
+        return waiting and waiting + marketplace.reply_limit_for
+    if reply_needed_since is None:
+        return None
+    return min(reply_needed_since, waiting or reply_needed_since) + marketplace.reply_limit_for
+
+
+def reset_due(marketplace: Marketplace) -> None:
+    """Move every deadline to where the marketplace's reply limit now puts it."""
+    # PostgreSQL's LEAST passes over nulls.
+    start: Expression | F = Least("shop_reply_needed_since", "waiting_since")
+    is_due = Q(shop_reply_needed_since__isnull=False)
+    if marketplace.role != Marketplace.Role.SELLER:
+        start, is_due = F("waiting_since"), Q(waiting_since__isnull=False)
+    due = Case(When(is_due, then=start + Value(marketplace.reply_limit_for)))
+    Thread.objects.filter(marketplace=marketplace).update(due_at=due)

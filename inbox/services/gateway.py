@@ -1,0 +1,178 @@
+"""The one place where a marketplace's key is opened."""
+
+import json
+import logging
+from dataclasses import dataclass
+from hashlib import sha256
+
+import httpx
+import redis
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services import health
+
+logger = logging.getLogger(__name__)
+CHECK_TIMEOUT_SECONDS = 10
+# A token that is kept longer than it lives only costs memory.
+KEEP_TOKEN_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a connection check found."""
+
+    ok: bool
+    words: str
+    shop: str = ""
+    version: str = ""
+
+
+# -- keys -----------------------------------------------------------------
+
+
+def seal(secret: dict[str, str]) -> str:
+    """The secret as it may lie in a database or a cache."""
+    return _box().encrypt(json.dumps(secret).encode()).decode()
+
+
+def set_credential(marketplace: Marketplace, **secret: str) -> None:
+    """Store a credential, and let the next display try it at once.
+
+    One of: kind="key", key=…; kind="bearer", token=…; kind="oauth", token_url=…, client_id=…,
+    client_secret=…, and perhaps audience=….
+    """
+    health.put(marketplace, health.WELL | {"sealed_credential": seal(secret)})
+
+
+def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
+    """A client with the marketplace's key; raises UnreadableKey where it cannot be opened."""
+    return mirakl.MiraklClient(
+        marketplace.base_url,
+        _auth(marketplace),
+        role=marketplace.role,
+        shop_id=marketplace.shop_id,
+    )
+
+
+def _auth(marketplace: Marketplace) -> httpx.Auth:
+    match _unseal(marketplace.sealed_credential):
+        case {"kind": "key", "key": key}:
+            return mirakl.ShopKeyAuth(key)
+        case {"kind": "bearer", "token": token}:
+            return mirakl.BearerAuth(token)
+        case {
+            "kind": "oauth",
+            "token_url": token_url,
+            "client_id": client_id,
+            "client_secret": client_secret,
+            **more,
+        }:
+            shared = _SharedToken(marketplace)
+            return mirakl.ClientCredentialsAuth(
+                token_url,
+                client_id,
+                client_secret,
+                audience=more.get("audience"),
+                load=shared.load,
+                store=shared.store,
+            )
+    raise health.UnreadableKey("The stored key cannot be opened.")
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
+
+
+def _unseal(sealed: str) -> dict[str, str]:
+    """The secret; empty where no key of ours opens it."""
+    try:
+        secret = json.loads(_box().decrypt(sealed))
+    except (InvalidToken, ValueError):
+        return {}
+    return secret if isinstance(secret, dict) else {}
+
+
+class _SharedToken:
+    """An access token that web and worker share through the cache, sealed.
+
+    Without the cache each fetches its own; nothing else is lost.
+    """
+
+    def __init__(self, marketplace: Marketplace) -> None:
+        # Another credential, another token.
+        credential = sha256(marketplace.sealed_credential.encode()).hexdigest()
+        self._name = f"access-token:{marketplace.pk}:{credential}"
+
+    def load(self) -> mirakl.Token | None:
+        try:
+            secret = _unseal(cache.get(self._name, ""))
+        except redis.RedisError:
+            logger.warning("No cache: an access token is fetched anew")
+            return None
+        if not secret:
+            return None
+        return mirakl.Token(secret["value"], float(secret["expires_at"]))
+
+    def store(self, token: mirakl.Token) -> None:
+        sealed = seal({"value": token.value, "expires_at": str(token.expires_at)})
+        try:
+            cache.set(self._name, sealed, KEEP_TOKEN_SECONDS)
+        except redis.RedisError:
+            logger.warning("No cache: an access token is not shared")
+
+
+# -- the connection check -------------------------------------------------
+
+
+def check_connection(marketplace: Marketplace) -> Check:
+    """Ask the least that proves the connection, and say what came of it."""
+    try:
+        client = client_for(marketplace)
+        if marketplace.role == Marketplace.Role.SELLER:
+            return _check_seller(client)
+        client.list_threads(limit=1, timeout=CHECK_TIMEOUT_SECONDS)
+    except mirakl.MiraklError as error:
+        return Check(ok=False, words=_what_to_do(error))
+    return Check(ok=True, words=_("It works: conversations can be read."))
+
+
+def _check_seller(client: mirakl.MiraklClient) -> Check:
+    account = client.account(timeout=CHECK_TIMEOUT_SECONDS)
+    version = client.version(timeout=CHECK_TIMEOUT_SECONDS).version or ""
+    shop = account.shop_name or str(account.shop_id or "")
+    words = _("It works: shop %(shop)s is %(state)s, Mirakl %(version)s.") % {
+        "shop": shop,
+        "state": _state_in_words(account.shop_state),
+        "version": version,
+    }
+    return Check(ok=True, words=words, shop=shop, version=version)
+
+
+def _state_in_words(state: str | None) -> str:
+    words = {"OPEN": _("open"), "CLOSE": _("closed"), "SUSPENDED": _("suspended")}
+    return words.get(state or "", state or _("in an unknown state"))
+
+
+def _what_to_do(error: mirakl.MiraklError) -> str:
+    words = {
+        "sealed": _("Its key cannot be opened. Enter it again."),
+        "key": _("The key is refused. Make a new one in the marketplace's back office, enter it."),
+        "forbidden": _("The key may not read this. Check its rights and the shop id."),
+        "busy": _("It asks us to wait until %(until)s. Nothing is wrong with the key."),
+        "unreachable": _("It cannot be reached. Check the address."),
+        "garbled": _("It answers, but not as Mirakl does. Check the address."),
+        "refused": _("It refuses to answer: %(reason)s"),
+        "unavailable": _("It does not answer now: %(reason)s Try again later."),
+    }
+    until = error.until if isinstance(error, mirakl.RateLimited) else timezone.now()
+    return words[health.kind_of(error)] % {
+        "until": date_format(timezone.localtime(until), "H:i"),
+        "reason": error.reason,
+    }

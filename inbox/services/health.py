@@ -1,0 +1,169 @@
+"""How a marketplace is doing: its circuit breaker, and what is wrong with it, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox import mirakl
+from inbox.models import Marketplace
+
+FAILURES_BEFORE_REST = 3
+REST_FOR = timedelta(seconds=30)
+LONGEST_REST_FOR = timedelta(minutes=5)
+# A refused key stays refused until somebody enters another.
+BAD_KEY_REST_FOR = timedelta(seconds=60)
+# After a rest one display tries; the others are spared while it does.
+PROBE_FOR = timedelta(seconds=10)
+
+# What a good answer makes of a marketplace's health.
+WELL: dict[str, Any] = {
+    "failures": 0,
+    "failing_since": None,
+    "retry_at": None,
+    "error_kind": "",
+    "last_error": "",
+}
+
+
+class UnreadableKey(mirakl.BadCredentials):
+    """The stored key cannot be opened with any of CREDENTIAL_KEYS."""
+
+
+# The first class that fits names the kind. The most telling come first.
+KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
+    (UnreadableKey, "sealed"),
+    (mirakl.BadCredentials, "key"),
+    (mirakl.Forbidden, "forbidden"),
+    (mirakl.RateLimited, "busy"),
+    (mirakl.Unreachable, "unreachable"),
+    (mirakl.Garbled, "garbled"),
+    (mirakl.Refused, "refused"),
+]
+WORDS: dict[str, str | Promise] = {
+    "sealed": gettext_lazy("The key of %(name)s cannot be opened. An admin can enter it again."),
+    "key": gettext_lazy("%(name)s refused its key. An admin can enter a new one."),
+    "forbidden": gettext_lazy("%(name)s does not allow this with its key. An admin can help."),
+    "busy": gettext_lazy("%(name)s asks us to wait until %(until)s."),
+    "unreachable": gettext_lazy("%(name)s cannot be reached since %(since)s."),
+    "garbled": gettext_lazy("%(name)s has sent answers nobody can read since %(since)s."),
+    "refused": gettext_lazy("%(name)s has refused to answer since %(since)s."),
+    "unavailable": gettext_lazy("%(name)s has not answered since %(since)s."),
+}
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far what a page shows of a marketplace can be trusted to be Mirakl's."""
+
+    marketplace: Marketplace
+    state: str  # "fresh"; "late": still being asked; "down"; "gone": Mirakl no longer shows it
+    as_of: datetime | None
+    words: str = ""  # for people; empty when all is well
+    since: datetime | None = None
+
+
+def fresh(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
+    return Freshness(marketplace, "fresh", as_of or marketplace.refreshed_at)
+
+
+def late(marketplace: Marketplace) -> Freshness:
+    words = _("%(name)s is still answering.") % {"name": marketplace.name}
+    return Freshness(marketplace, "late", marketplace.refreshed_at, words)
+
+
+def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
+    return Freshness(
+        marketplace,
+        "down",
+        as_of or marketplace.refreshed_at,
+        words_for(marketplace),
+        marketplace.failing_since,
+    )
+
+
+def words_for(marketplace: Marketplace) -> str:
+    """What is wrong, and what to do about it; empty when nothing is."""
+    if not marketplace.error_kind:
+        return ""
+    words = WORDS.get(marketplace.error_kind, WORDS["unavailable"])
+    return str(words) % {
+        "name": marketplace.name,
+        "until": _clock_time(marketplace.retry_at),
+        "since": _clock_time(marketplace.failing_since),
+    }
+
+
+def _clock_time(moment: datetime | None) -> str:
+    """The time of day, with the date where that is not today."""
+    local = timezone.localtime(moment)
+    is_today = local.date() == timezone.localdate()
+    return date_format(local, "H:i" if is_today else "j M, H:i")
+
+
+def kind_of(error: mirakl.MiraklError) -> str:
+    return next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
+
+
+# -- the breaker ----------------------------------------------------------
+
+
+def may_ask(marketplace: Marketplace) -> bool:
+    """Whether the breaker lets a display ask; of those after a rest, only the first."""
+    if marketplace.retry_at is None:
+        return True
+    now = timezone.now()
+    if marketplace.retry_at > now:
+        return False
+    found = {"retry_at": marketplace.retry_at}
+    return put(marketplace, {"retry_at": now + PROBE_FOR}, found=found)
+
+
+def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
+    """Count it, and open the breaker when that is due. Two that fail together count once."""
+    now = timezone.now()
+    failures = marketplace.failures + 1
+    change = {
+        "failures": failures,
+        "failing_since": marketplace.failing_since or now,
+        "error_kind": kind_of(error),
+        "last_error": str(error)[:300],
+        "retry_at": _rest_until(error, failures, now),
+    }
+    if not put(marketplace, change, found={"failures": marketplace.failures}):
+        marketplace.refresh_from_db(fields=list(change))
+
+
+def record_success(marketplace: Marketplace) -> None:
+    """Any good answer closes the breaker."""
+    if marketplace.failures or marketplace.retry_at:
+        put(marketplace, WELL)
+
+
+def put(
+    marketplace: Marketplace, change: dict[str, Any], *, found: dict[str, Any] | None = None
+) -> bool:
+    """Change the row and the instance, if the row is still as it was found."""
+    row = Marketplace.objects.filter(pk=marketplace.pk, **(found or {}))
+    if not row.update(**change):
+        return False
+    for name, value in change.items():
+        setattr(marketplace, name, value)
+    return True
+
+
+def _rest_until(error: mirakl.MiraklError, failures: int, now: datetime) -> datetime | None:
+    if isinstance(error, mirakl.RateLimited):
+        return error.until
+    if isinstance(error, mirakl.BadCredentials):
+        return now + BAD_KEY_REST_FOR
+    if failures < FAILURES_BEFORE_REST:
+        return None
+    # The exponent is bounded: a marketplace may be down for weeks.
+    doublings = min(failures - FAILURES_BEFORE_REST, 10)
+    return now + min(REST_FOR * (1 << doublings), LONGEST_REST_FOR)

@@ -1,0 +1,221 @@
+"""The mirror of Mirakl's threads in our rows, brought up to date by the displays that show them.
+
+Nothing else asks: no schedule, no prefetch. A display waits for the slowest marketplace up to its
+deadline, writes what came in its own thread, and shows the rest as of when it was last read.
+"""
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace, Thread
+from inbox.services import asking, gateway, health
+from inbox.services.clock import reset_due
+from inbox.services.health import Freshness
+from inbox.services.history import Progress, load_history_step
+from inbox.services.reading import Reading
+from inbox.services.storing import store_threads
+
+__all__ = [
+    "Freshness",
+    "Opened",
+    "Progress",
+    "load_history_step",
+    "open_thread",
+    "refresh",
+    "reset_due",
+    "store_threads",
+    "threads_of_order",
+]
+
+# How often a display looks at the row of a marketplace that another display is asking.
+LOOK_EVERY = 0.05
+# Displays of one thread within this span share an answer.
+THREAD_FRESH_FOR = timedelta(seconds=3)
+# A thread's own page is nothing without the thread: it waits longer than a list does.
+THREAD_PATIENCE_SECONDS = 3
+LEASE_MARGIN = timedelta(seconds=3)
+# What refreshing changes on a marketplace, and what its displays need to know.
+STANDING = [field.name for field in Marketplace._meta.concrete_fields if not field.editable]
+
+
+@dataclass(frozen=True)
+class Opened:
+    thread: Thread | None
+    freshness: Freshness
+
+
+# -- the inbox ------------------------------------------------------------
+
+
+def refresh(
+    marketplaces: Iterable[Marketplace], *, deadline: float | None = None
+) -> list[Freshness]:
+    """Bring the mirror up to date, side by side, within `deadline` seconds.
+
+    Storefront connections are left out: they work on one customer at a time.
+    """
+    shown = [one for one in marketplaces if one.is_active and one.role != Marketplace.Role.FRONT]
+    seconds = settings.INBOX_DEADLINE_SECONDS if deadline is None else deadline
+    return _Display(shown, seconds).bring_up_to_date()
+
+
+class _Display:
+    """One page's wait for its marketplaces."""
+
+    def __init__(self, marketplaces: list[Marketplace], seconds: float) -> None:
+        self.marketplaces = marketplaces
+        self.ends_at = time.monotonic() + seconds
+        self.lease_until = timezone.now() + timedelta(seconds=seconds) + LEASE_MARGIN
+        self.waiting = {one.pk: one for one in marketplaces if not one.is_fresh()}
+        self.failures = {one.pk: one.failures for one in marketplaces}
+        self.readings: dict[int, Reading] = {}
+        self.outcomes = {
+            one.pk: health.fresh(one) for one in marketplaces if one.pk not in self.waiting
+        }
+
+    def bring_up_to_date(self) -> list[Freshness]:
+        try:
+            self._look()
+            while (self.waiting or self.readings) and self._time_left() > 0:
+                self._await_answers()
+                self._look()
+        finally:
+            # Whoever asks next joins what is under way; see services.asking.
+            for one in self.readings.values():
+                asking.release(one.marketplace)
+        return [self.outcomes.get(one.pk) or health.late(one) for one in self.marketplaces]
+
+    def _time_left(self) -> float:
+        return self.ends_at - time.monotonic()
+
+    def _look(self) -> None:
+        """Ask those that nobody is asking; take over what other displays found."""
+        if not self.waiting:
+            return
+        standing = Marketplace.objects.filter(pk__in=self.waiting).values(*STANDING, "pk")
+        for row in list(standing):
+            marketplace = self.waiting[row.pop("pk")]
+            vars(marketplace).update(row)
+            if outcome := self._known_outcome(marketplace):
+                self._settle(outcome)
+            elif asking.claim(marketplace, self.lease_until):
+                self._begin(marketplace)
+
+    def _known_outcome(self, marketplace: Marketplace) -> Freshness | None:
+        if marketplace.is_fresh():
+            return health.fresh(marketplace)
+        is_resting = marketplace.retry_at and marketplace.retry_at > timezone.now()
+        # Displays that come together share a failure too.
+        if is_resting or marketplace.failures > self.failures[marketplace.pk]:
+            return health.down(marketplace)
+        return None
+
+    def _begin(self, marketplace: Marketplace) -> None:
+        try:
+            self.readings[marketplace.pk] = Reading(marketplace)
+        except mirakl.MiraklError as error:
+            health.record_failure(marketplace, error)
+            asking.release(marketplace)
+            self._settle(health.down(marketplace))
+        else:
+            del self.waiting[marketplace.pk]
+
+    def _settle(self, outcome: Freshness) -> None:
+        pk = outcome.marketplace.pk
+        self.outcomes[pk] = outcome
+        self.waiting.pop(pk, None)
+        if self.readings.pop(pk, None):
+            asking.release(outcome.marketplace)
+
+    def _await_answers(self) -> None:
+        answers = {one.asked.answer: one for one in self.readings.values()}
+        timeout = self._time_left()
+        if self.waiting:
+            timeout = min(timeout, LOOK_EVERY)
+        if not answers:
+            time.sleep(max(timeout, 0))
+            return
+        done, _pending = wait(answers, timeout, FIRST_COMPLETED)
+        for answer in done:
+            if outcome := answers[answer].advance():
+                self._settle(outcome)
+
+
+# -- a thread, an order ---------------------------------------------------
+
+
+def open_thread(
+    marketplace: Marketplace,
+    mirakl_id: str,
+    *,
+    deadline: float | None = None,
+    force: bool = False,
+) -> Opened:
+    """The thread as M10 gives it, or as mirrored with words where Mirakl does not answer.
+
+    `force` asks even if another display has just asked: before a reply, say.
+    """
+    thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
+    read_at = thread.read_at if thread else None
+    now = timezone.now()
+    if read_at and not force and now - read_at < THREAD_FRESH_FOR:
+        return Opened(thread, health.fresh(marketplace, read_at))
+    if not health.may_ask(marketplace):
+        return Opened(thread, health.down(marketplace, read_at))
+    timeout = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
+    try:
+        client = gateway.client_for(marketplace)
+        record = client.read_thread(mirakl_id, timeout=deadline or timeout)
+    except mirakl.NotFound:
+        return Opened(thread, _gone(marketplace, read_at))
+    except mirakl.MiraklError as error:
+        health.record_failure(marketplace, error)
+        return Opened(thread, health.down(marketplace, read_at))
+    health.record_success(marketplace)
+    store_threads(marketplace, [record], read_at=now)
+    thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
+    return Opened(thread, health.fresh(marketplace, now))
+
+
+def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:
+    words = _("%(name)s no longer shows this conversation.") % {"name": marketplace.name}
+    return Freshness(marketplace, "gone", as_of, words)
+
+
+def threads_of_order(marketplace: Marketplace, order_id: str) -> tuple[QuerySet[Thread], Freshness]:
+    """An order's threads, newest first: Mirakl's answer, mirrored."""
+    threads = Thread.objects.filter(
+        marketplace=marketplace, entity_type="MMP_ORDER", entity_id=order_id
+    ).by_newest()
+    if not health.may_ask(marketplace):
+        return threads, health.down(marketplace)
+    asked_at = timezone.now()
+    ends_at = time.monotonic() + settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
+    try:
+        pages = gateway.client_for(marketplace).iter_threads(
+            entity_type="MMP_ORDER",
+            entity_ids=[order_id],
+            with_messages=True,
+            limit=asking.PAGE_SIZE,
+            timeout=ends_at - time.monotonic(),
+        )
+        for page in pages:
+            store_threads(marketplace, page.threads)
+            if time.monotonic() > ends_at:
+                return threads, health.late(marketplace)
+    except mirakl.NotFound:
+        return threads, _gone(marketplace, None)
+    except mirakl.MiraklError as error:
+        health.record_failure(marketplace, error)
+        return threads, health.down(marketplace)
+    health.record_success(marketplace)
+    return threads, health.fresh(marketplace, asked_at)

@@ -1,0 +1,175 @@
+"""One marketplace's changes, read page by page during one display.
+
+The high-water mark says: nothing that changed before it is missing. It moves when the last page of
+a delta has been written, to the newest change on the delta's *first* page. Mirakl promises no order
+of pages, and threads change while they are read; but whatever changes after the first page was made
+is newer than all that page holds, so the next delta, which begins at the mark less an overlap,
+finds it. A newer date from a later page would not do: a thread that changed in between, on a page
+already read, could lie below it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from inbox import mirakl
+from inbox.models import Marketplace, Thread
+from inbox.services import asking, health, rows
+from inbox.services.asking import Question
+from inbox.services.health import Freshness
+from inbox.services.storing import store_threads
+
+# What Mirakl answers to a page token that it no longer knows, as far as anybody has seen.
+REFUSED_TOKEN = {400, 404, 410, 422}
+
+GUARDED = {"high_water_at", "delta_token", "history", "history_token"}
+
+
+class Reading:
+    """A question under way, and what its answers do to the marketplace's row."""
+
+    def __init__(self, marketplace: Marketplace) -> None:
+        self.marketplace = marketplace
+        # When the delta's first page was asked; None for a delta that an earlier display began.
+        self.began_at: datetime | None = None
+        self.tokens: set[str] = set()
+        self.has_restarted = False
+        self._ask(next_question(marketplace))
+
+    def _ask(self, question: Question) -> None:
+        self.question = question
+        self.asked = asking.ask(self.marketplace, question)
+        if question.page_token:
+            self.tokens.add(question.page_token)
+        else:
+            self.began_at = self.asked.at
+
+    def advance(self) -> Freshness | None:
+        """Write the answer that has come; None as long as there is more to ask, and it is asked."""
+        try:
+            page = asking.take(self.marketplace, self.question, self.asked)
+            going_round = page.next_page_token in self.tokens
+            change, is_last = self._change(page)
+            if going_round:
+                change = {"delta_token": "", "delta_seen_at": None}
+            if not write(self.marketplace, page, change):
+                return self._overtaken()
+            if going_round:
+                raise mirakl.Garbled("A page token that was given before.", operation="M11")
+        except mirakl.MiraklError as error:
+            return self._fail(error)
+        if is_last and self.began_at:
+            return self._finish(self.began_at)
+        self._ask(next_question(self.marketplace))
+        return None
+
+    def _change(self, page: mirakl.ThreadPage) -> tuple[dict[str, Any], bool]:
+        """What this page does to the row, and whether it ends a delta."""
+        marketplace, following = self.marketplace, page.next_page_token or ""
+        if self.question.page_token:
+            newest = marketplace.delta_seen_at
+        else:
+            newest = newest_change(page.threads)
+            if self.question.updated_since is None:
+                return opening(marketplace, page, newest), True
+        if following:
+            return {"delta_token": following, "delta_seen_at": newest}, False
+        marks = [mark for mark in (marketplace.high_water_at, newest) if mark]
+        mark = max(marks, default=None)
+        return {"delta_token": "", "delta_seen_at": None, "high_water_at": mark}, True
+
+    def _finish(self, as_of: datetime) -> Freshness:
+        change = health.WELL | {"refreshed_at": as_of, "asking_until": None}
+        health.put(self.marketplace, change)
+        return health.fresh(self.marketplace)
+
+    def _overtaken(self) -> Freshness:
+        """Our lease ran out and another display wrote meanwhile: what it found is shown."""
+        self.marketplace.refresh_from_db()
+        if self.marketplace.is_fresh():
+            return health.fresh(self.marketplace)
+        return health.late(self.marketplace)
+
+    def _fail(self, error: mirakl.MiraklError) -> Freshness | None:
+        if self._is_refused_token(error) and not self.has_restarted:
+            self.has_restarted = True
+            move(self.marketplace, {"delta_token": "", "delta_seen_at": None})
+            self._ask(next_question(self.marketplace))
+            return None
+        health.record_failure(self.marketplace, error)
+        return health.down(self.marketplace)
+
+    def _is_refused_token(self, error: mirakl.MiraklError) -> bool:
+        return bool(self.question.page_token) and is_refused_token(error)
+
+
+def next_question(marketplace: Marketplace) -> Question:
+    """Where reading stands: in a delta cut short, at the mark, or at the very beginning."""
+    if marketplace.delta_token:
+        return Question(page_token=marketplace.delta_token)
+    if marketplace.high_water_at is None:
+        return Question()
+    overlap = timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+    return Question(updated_since=marketplace.high_water_at - overlap)
+
+
+def opening(
+    marketplace: Marketplace, page: mirakl.ThreadPage, newest: datetime | None
+) -> dict[str, Any]:
+    """What the first page of all does: it begins the history, and sets the mark.
+
+    The mark may be set at once, whatever the order of pages: what has changed up to it is on this
+    page or in the rest of the history, and what changes from now on is newer than it.
+    """
+    change: dict[str, Any] = {"high_water_at": newest}
+    if marketplace.history != Marketplace.History.LOADING:
+        change |= history_moved(marketplace, page)
+    return change
+
+
+def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+    dates = [rows.moment(thread.date_updated) for thread in page.threads]
+    reached = [*filter(None, dates), *filter(None, [marketplace.history_reached_at])]
+    following = page.next_page_token or ""
+    history = Marketplace.History.LOADING if following else Marketplace.History.DONE
+    return {
+        "history": history,
+        "history_token": following,
+        "history_reached_at": min(reached, default=None),
+    }
+
+
+def newest_change(threads: Iterable[mirakl.Thread]) -> datetime | None:
+    """The newest date that a mark may take.
+
+    A date ahead of our clock by more than the overlap would hide, until our clock reaches it, all
+    that changes before it. It does not count: until then, more is read again than needed.
+    """
+    horizon = timezone.now() + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+    dates = (rows.moment(thread.date_updated) for thread in threads)
+    return max((date for date in dates if date and date <= horizon), default=None)
+
+
+def is_refused_token(error: mirakl.MiraklError) -> bool:
+    return isinstance(error, mirakl.Refused) and error.status in REFUSED_TOKEN
+
+
+@transaction.atomic
+def write(marketplace: Marketplace, page: mirakl.ThreadPage, change: dict[str, Any]) -> bool:
+    """Rows and marks together; False when another display has moved the marks meanwhile."""
+    store_threads(marketplace, page.threads)
+    if "history" in change:
+        change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
+    return move(marketplace, change)
+
+
+def move(marketplace: Marketplace, change: dict[str, Any]) -> bool:
+    """Move the marks from where this display found them, or not at all."""
+    names = {name for name in change if name in GUARDED}
+    # Those of the history and those of the deltas move independently of each other.
+    found = {name: getattr(marketplace, name) for name in names}
+    return health.put(marketplace, change, found=found)

@@ -1,0 +1,252 @@
+"""One record of Mirakl's -> the fields of one row, whatever the record lacks or makes up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from inbox import mirakl, sanitize
+from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.services import clock
+from inbox.services.search import fold
+
+# Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LARGEST_INTEGER = 2**31 - 1
+LARGEST_BIGINT = 2**63 - 1
+# More would not fit PostgreSQL's largest search vector.
+MOST_SEARCHABLE = 100_000
+LONGEST_ID = 100
+LONGEST_PREVIEW = 240
+
+
+class Draft:
+    """A thread of Mirakl's answer on its way to its row."""
+
+    def __init__(
+        self, marketplace: Marketplace, record: mirakl.Thread, known: Thread | None
+    ) -> None:
+        self.marketplace = marketplace
+        self.record = record
+        self.known = known
+
+    @cached_property
+    def messages(self) -> list[mirakl.Message]:
+        """Oldest first, each once."""
+        each = {message.id: message for message in self.record.messages if is_id(message.id)}
+        return sorted(each.values(), key=lambda message: sent_at(message, self.record))
+
+    @cached_property
+    def letters(self) -> list[clock.Letter]:
+        return [
+            clock.Letter(
+                at=sent_at(message, self.record),
+                side=clock.side_of(sender_of(message).type or ""),
+                to=_sides(recipient.type for recipient in message.to),
+            )
+            for message in self.messages
+        ]
+
+    @property
+    def needs_earlier(self) -> bool:
+        """M11 gives a thread's last 100 messages: our side's latest may be before them."""
+        is_whole = len(self.messages) >= count(self.record.metadata.total_count)
+        ours = self.marketplace.our_side
+        return not is_whole and all(letter.side != ours for letter in self.letters)
+
+    def thread(self, earlier: list[clock.Letter], read_at: datetime | None) -> Thread:
+        record, known = self.record, self.known or Thread()
+        topic = record.topic or mirakl.Topic()
+        thread = Thread(
+            marketplace=self.marketplace,
+            mirakl_id=record.id,
+            topic_type=text(topic.type, 40),
+            topic_value=text(topic.value),
+            authorized_participants=_participants(record.authorized_participants),
+            current_participants=_participants(record.current_participants),
+            no_store_reply_needed=_declarations(record),
+            created_at=moment(record.date_created),
+            updated_at=moment(record.date_updated),
+            read_at=read_at or known.read_at,
+            message_count=count(record.metadata.total_count) or len(self.messages),
+            has_attachments=known.has_attachments or any(one.attachments for one in self.messages),
+            preview=self._preview() or known.preview,
+        )
+        self._say_what_it_is_about(thread)
+        self._name_the_people(thread, known)
+        self._name_the_last(thread, known)
+        self._wind_the_clock(thread, earlier)
+        thread.search_text = _search_text(thread)
+        return thread
+
+    def _preview(self) -> str:
+        if not self.messages:
+            return ""
+        body = text(self.messages[-1].body)
+        letter = sanitize.plain_text(body, without_quotes=True) or sanitize.plain_text(body)
+        return " ".join(letter.split())[:LONGEST_PREVIEW]
+
+    def _say_what_it_is_about(self, thread: Thread) -> None:
+        entities = [_plain(entity, "type", "id", "label") for entity in self.record.entities]
+        thread.entities = entities
+        first = entities[0] if entities else {}
+        thread.entity_type = first.get("type", "")[:40]
+        thread.entity_id = first.get("id", "")[:LONGEST_ID]
+
+    def _name_the_people(self, thread: Thread, known: Thread) -> None:
+        organization = self.record.customer_organization or mirakl.Organization()
+        thread.organization_name = text(organization.display_name, 200)
+        everybody = [*thread.current_participants, *thread.authorized_participants]
+        customer = _first(everybody, "CUSTOMER")
+        thread.customer_id = customer.get("id", "")[:LONGEST_ID]
+        thread.customer_name = (
+            customer.get("display_name", "")[:200]
+            or self._customer_who_wrote()
+            or known.customer_name
+        )
+        thread.shop_name = _first(everybody, "SHOP").get("display_name", "")[:200]
+        thread.with_operator = thread.entity_type == "SELLER_OPERATOR" or bool(
+            _first(thread.current_participants, "OPERATOR")
+        )
+
+    def _customer_who_wrote(self) -> str:
+        for message, letter in zip(reversed(self.messages), reversed(self.letters), strict=True):
+            if letter.side == "CUSTOMER":
+                return text(sender_of(message).display_name, 200)
+        return ""
+
+    def _name_the_last(self, thread: Thread, known: Thread) -> None:
+        metadata, latest = self.record.metadata, self.messages[-1] if self.messages else None
+        sender = metadata.last_sender or (latest and latest.sender) or mirakl.Sender()
+        thread.last_sender_type = text(sender.type, 40) or known.last_sender_type
+        thread.last_sender_name = text(sender.display_name, 200)
+        side = clock.side_of(thread.last_sender_type)
+        thread.last_sender_is_ours = side == self.marketplace.our_side
+        thread.last_message_at = (
+            moment(metadata.last_message_date)
+            or (latest and moment(latest.date_created))
+            or thread.updated_at
+            or thread.created_at
+            or timezone.now()
+        )
+
+    def _wind_the_clock(self, thread: Thread, earlier: list[clock.Letter]) -> None:
+        letters = sorted([*earlier, *self.letters], key=lambda letter: letter.at)
+        thread.shop_reply_needed_since = moment(self.record.metadata.shop_reply_needed_since)
+        thread.waiting_since = clock.waiting_since(letters, self.marketplace.our_side)
+        thread.due_at = clock.due_at(
+            self.marketplace,
+            reply_needed_since=thread.shop_reply_needed_since,
+            waiting=thread.waiting_since,
+        )
+
+
+def message(thread: Thread, record: mirakl.Message) -> Message:
+    sender = sender_of(record)
+    organization = sender.organization_details or mirakl.Participant()
+    return Message(
+        thread=thread,
+        mirakl_id=record.id,
+        body=text(record.body),
+        sender_type=text(sender.type, 40),
+        sender_name=text(sender.display_name, 200),
+        sender_organization=text(organization.display_name, 200),
+        recipients=_participants(record.to),
+        created_at=moment(record.date_created) or thread.last_message_at,
+    )
+
+
+def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
+    return [
+        Attachment(
+            message=message,
+            mirakl_id=attachment.id,
+            name=text(attachment.name, 255),
+            size=count(attachment.size, most=LARGEST_BIGINT),
+        )
+        for attachment in record.attachments
+        if is_id(attachment.id)
+    ]
+
+
+def letter_of(message: Message) -> clock.Letter:
+    to = _sides(recipient.get("type", "") for recipient in message.recipients)
+    return clock.Letter(at=message.created_at, side=message.sender_side, to=to)
+
+
+def searchable(body: str) -> str:
+    return fold(sanitize.plain_text(body))[:MOST_SEARCHABLE]
+
+
+# -- values that can be trusted to fit their columns ----------------------
+
+
+def is_id(value: str) -> bool:
+    return 0 < len(value) <= LONGEST_ID and "\0" not in value
+
+
+def text(value: str | None, longest: int | None = None) -> str:
+    """PostgreSQL stores any text but a NUL."""
+    return (value or "").replace("\0", "")[:longest]
+
+
+def moment(value: datetime | None) -> datetime | None:
+    return value if value and EARLIEST <= value <= LATEST else None
+
+
+def count(value: int | None, most: int = LARGEST_INTEGER) -> int:
+    return min(max(value or 0, 0), most)
+
+
+def age_of(record: mirakl.Thread) -> datetime:
+    """How new an answer about a thread is; one without a date is older than any other."""
+    return moment(record.date_updated) or EARLIEST
+
+
+def sender_of(record: mirakl.Message) -> mirakl.Sender:
+    return record.sender or mirakl.Sender()
+
+
+def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
+    return moment(record.date_created) or age_of(thread)
+
+
+# -- parts of a record ----------------------------------------------------
+
+
+def _plain(record: Any, *names: str) -> dict[str, str]:
+    """The named members that are there, as JSON."""
+    members = {name: text(getattr(record, name)) for name in names}
+    return {name: value for name, value in members.items() if value}
+
+
+def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]:
+    return [_plain(record, "type", "id", "display_name") for record in records]
+
+
+def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
+    """Who declared, and when, that no reply is needed."""
+    return [
+        {"date": one.date.isoformat() if one.date else "", "user_type": text(one.user_type)}
+        for one in record.no_store_reply_needed
+    ]
+
+
+def _first(participants: list[dict[str, str]], side: str) -> dict[str, str]:
+    return next((one for one in participants if one.get("type") == side), {})
+
+
+def _sides(types: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(clock.side_of(type_) for type_ in types if type_)
+
+
+def _search_text(thread: Thread) -> str:
+    names = [thread.customer_name, thread.organization_name, thread.topic_value]
+    if thread.marketplace.our_side != "SHOP":
+        # To a seller it is their own name, on every thread.
+        names.append(thread.shop_name)
+    labels = [entity.get(part, "") for entity in thread.entities for part in ("id", "label")]
+    return fold(" ".join([*names, *labels]))[:MOST_SEARCHABLE]

@@ -1,0 +1,138 @@
+"""What Mirakl answered -> rows of the mirror.
+
+Never deletes, never lets an older answer overwrite a newer one, and takes a handful of queries for
+a page of any size.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from inbox import mirakl
+from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.services import clock, rows
+
+# First half of the advisory lock's key; the other is the marketplace.
+STORING = 7301
+THREAD_FIELDS = [
+    field.name
+    for field in Thread._meta.concrete_fields
+    if field.name not in {"id", "marketplace", "mirakl_id", "search"}
+]
+MESSAGE_FIELDS = [
+    field.name
+    for field in Message._meta.concrete_fields
+    if field.name not in {"id", "thread", "mirakl_id", "search"}
+]
+
+
+@transaction.atomic
+def store_threads(
+    marketplace: Marketplace,
+    records: Iterable[mirakl.Thread],
+    *,
+    read_at: datetime | None = None,
+) -> None:
+    """Upsert threads with their messages; `read_at` is when M10, which shows all, was asked."""
+    newest = _newest_of_each(records)
+    if not newest:
+        return
+    _take_turns(marketplace)
+    mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
+    known = {thread.mirakl_id: thread for thread in mirrored.defer("search")}
+    drafts = [
+        rows.Draft(marketplace, record, known.get(record.id))
+        for record in newest.values()
+        if not _is_older(record, known.get(record.id))
+    ]
+    earlier = _earlier_letters(drafts)
+    threads = [draft.thread(earlier[draft.record.id], read_at) for draft in drafts]
+    Thread.objects.bulk_create(
+        threads,
+        update_conflicts=True,
+        unique_fields=["marketplace", "mirakl_id"],
+        update_fields=THREAD_FIELDS,
+    )
+    _store_messages(threads, drafts)
+
+
+def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread]:
+    """A page may hold a thread twice."""
+    newest: dict[str, mirakl.Thread] = {}
+    for record in records:
+        if not rows.is_id(record.id):
+            continue
+        rival = newest.get(record.id)
+        if rival is None or rows.age_of(record) >= rows.age_of(rival):
+            newest[record.id] = record
+    return newest
+
+
+def _take_turns(marketplace: Marketplace) -> None:
+    """Two answers that hold the same new thread would otherwise each think theirs the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORING, marketplace.pk])
+
+
+def _is_older(record: mirakl.Thread, known: Thread | None) -> bool:
+    if known is None or known.updated_at is None:
+        return False
+    return rows.age_of(record) < known.updated_at
+
+
+def _earlier_letters(drafts: list[rows.Draft]) -> dict[str, list[clock.Letter]]:
+    """What the mirror holds of threads of which the answer shows only the end, none of it ours."""
+    ids = {
+        draft.known.pk: draft.record.id for draft in drafts if draft.known and draft.needs_earlier
+    }
+    letters: dict[str, list[clock.Letter]] = defaultdict(list)
+    if ids:
+        for message in Message.objects.filter(thread__in=ids).defer(
+            "body", "search_text", "search"
+        ):
+            letters[ids[message.thread_id]].append(rows.letter_of(message))
+    return letters
+
+
+def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> None:
+    """Write the messages that are new or have changed; most of a page is neither."""
+    mirrored = Message.objects.filter(thread__in=threads)
+    known = {
+        (thread, mirakl_id): (pk, body)
+        for thread, mirakl_id, pk, body in mirrored.values_list("thread", "mirakl_id", "pk", "body")
+    }
+    changed, with_files = [], []
+    for thread, draft in zip(threads, drafts, strict=True):
+        for record in draft.messages:
+            message = rows.message(thread, record)
+            pk, body = known.get((thread.pk, message.mirakl_id), (None, None))
+            if body == message.body:
+                message.pk = pk
+            else:
+                message.search_text = rows.searchable(message.body)
+                changed.append(message)
+            if record.attachments:
+                with_files.append((message, record))
+    Message.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["thread", "mirakl_id"],
+        update_fields=MESSAGE_FIELDS,
+    )
+    _store_attachments(with_files)
+
+
+def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
+    if not owners:
+        return
+    mirrored = Attachment.objects.filter(message__in=[message for message, _record in owners])
+    known = set(mirrored.values_list("message", "mirakl_id"))
+    attachments = [
+        attachment
+        for message, record in owners
+        for attachment in rows.attachments(message, record)
+        if (message.pk, attachment.mirakl_id) not in known
+    ]
+    Attachment.objects.bulk_create(attachments, ignore_conflicts=True)
