@@ -192,6 +192,14 @@ def _is_union(kind: Any) -> bool:
 
 def decode_all(kind: type[T], items: Iterable[msgspec.Raw]) -> tuple[list[T], int]:
     """Every item that can be read, and how many could not."""
-    decoded = [decode(kind, item) for item in items]
+    decoded = [_decode_or_none(kind, item) for item in items]
     found = [record for record in decoded if record is not None]
     return found, len(decoded) - len(found)
+
+
+def _decode_or_none(kind: type[T], raw: msgspec.Raw) -> T | None:
+    """JSON that only this item makes unreadable, a half surrogate say, costs this item alone."""
+    try:
+        return decode(kind, raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
