@@ -1,3 +1,38 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from inbox.views import attachments, history, inbox, orders, replies, threads
+
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    # Threads
+    path("threads/<slug:marketplace>/<str:thread_id>/", threads.thread, name="thread"),
+    path(
+        "threads/<slug:marketplace>/<str:thread_id>/earlier/",
+        threads.earlier,
+        name="thread-earlier",
+    ),
+    path(
+        "threads/<slug:marketplace>/<str:thread_id>/reply/",
+        replies.reply_to,
+        name="thread-reply",
+    ),
+    # Replies
+    path("replies/<uuid:token>/", replies.reply, name="reply"),
+    path("replies/<uuid:token>/send-again/", replies.send_again, name="reply-send-again"),
+    path("replies/<uuid:token>/discard/", replies.discard, name="reply-discard"),
+    # Orders
+    path("orders/<slug:marketplace>/<str:order_id>/", orders.order, name="order"),
+    path(
+        "orders/<slug:marketplace>/<str:order_id>/threads/new/",
+        orders.new_thread,
+        name="thread-new",
+    ),
+    # Files
+    path(
+        "attachments/<slug:marketplace>/<str:attachment_id>/",
+        attachments.attachment,
+        name="attachment",
+    ),
+    # Marketplaces
+    path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
+]

@@ -156,7 +156,7 @@ def _post(reply: Reply) -> mirakl.Posted:
     client = gateway.client_for(reply.marketplace)
     body = wire_body(reply.body)
     files = [attachments.staged(file) for file in reply.files.all()]
-    progress = None if is_inline(reply) else Progress(reply, transitions.renew)
+    progress = Progress(reply, transitions.renew) if files else None
     topic = mirakl.Topic(reply.topic_type, reply.topic_value)
     if reply.thread is None:
         to = [one["type"] for one in reply.recipients]

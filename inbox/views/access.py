@@ -1,10 +1,23 @@
 """What the user may reach: everything else is 404, and writing without the right is 403."""
 
+from typing import TypeVar
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace, Thread
+
+Row = TypeVar("Row", bound=Model)
+
+
+def get_first_or_404(rows: QuerySet[Row]) -> Row:
+    """Where several rows may stand for one thing, as one file on two messages does."""
+    if (row := rows.first()) is None:
+        raise Http404
+    return row
 
 
 def get_marketplace(request: DeskRequest, slug: str) -> Marketplace:

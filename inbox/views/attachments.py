@@ -1,11 +1,15 @@
 """An attachment, streamed from Mirakl (M13) through the desk."""
 
-from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment
+from inbox.services import attachments
+from inbox.views.access import get_first_or_404
+from inbox.views.sidebar import sidebar_for
 
 
 @require_safe
@@ -14,4 +18,17 @@ def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> Ht
     found = Attachment.objects.visible_to(request.user).filter(
         message__thread__marketplace__slug=marketplace, mirakl_id=attachment_id
     )
-    current = get_object_or_404(found.select_related("message__thread__marketplace")[:1])
+    current = get_first_or_404(found.select_related("message__thread__marketplace"))
+    try:
+        streamed = attachments.stream_attachment(current, inline="inline" in request.GET)
+    except attachments.Unavailable as error:
+        return unavailable(request, error)
+    if request.method == "HEAD":
+        streamed.chunks.close()
+        return HttpResponse(headers=streamed.headers)
+    return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)
+
+
+def unavailable(request: DeskRequest, error: attachments.Unavailable) -> HttpResponse:
+    context = {"words": error.words, "sidebar": sidebar_for(request.user)}
+    return render(request, "inbox/unreachable.html", context, status=error.status)
