@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MILLISECONDS = 10_000
 # Nothing is asked of the network beyond the page itself.
 QUIET = (
     "--disable-background-networking",
@@ -52,6 +53,7 @@ def _browser() -> Iterator["Browser"]:
 def page(_browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
     """An empty tab on the live server; a script error or a broken policy fails the test."""
     context = _browser.new_context(base_url=live_server.url)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     tab = context.new_page()
     complaints: list[str] = []
     tab.on("pageerror", lambda error: complaints.append(str(error)))
