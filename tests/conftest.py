@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from inbox.models import Marketplace
     from inbox.sandbox.server import Running
 
-pytest_plugins = ["tests.browser", "tests.worker"]
+pytest_plugins = ["tests.browser", "tests.worker", "tests.writing"]
 
 SERVICES = pytest.StashKey[ExitStack]()
 # For tests only; nothing is sealed with it that outlives them.

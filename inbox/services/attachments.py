@@ -87,7 +87,7 @@ def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
     written: list[ReplyFile] = []
 
     def stage(file: UploadedFile) -> None:
-        row = ReplyFile(reply=reply, name=safe_name(file.name or ""), size=file.size)
+        row = ReplyFile(reply=reply, name=safe_name(file.name or ""), size=file.size or 0)
         row.file.save(row.name, file, save=False)
         written.append(row)
         row.save(force_insert=True)

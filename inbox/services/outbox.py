@@ -97,7 +97,7 @@ def _store(reply: Reply, files: Sequence[UploadedFile]) -> None:
 
 def is_inline(reply: Reply) -> bool:
     """Small enough to be sent while the agent waits."""
-    return reply.bytes_total <= settings.UPLOAD_INLINE_BYTES
+    return bool(reply.bytes_total <= settings.UPLOAD_INLINE_BYTES)
 
 
 def _leave_to_worker(reply: Reply) -> None:

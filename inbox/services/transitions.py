@@ -4,6 +4,7 @@ Those of an attempt hold for that attempt only: who wakes up after its reply was
 (a frozen machine, a lapsed lease) changes nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -149,7 +150,7 @@ def note(reply: Reply, verb: str, by: User | None) -> None:
     )
 
 
-def _attempt(reply: Reply, states: set[str]) -> ReplyQuerySet:
+def _attempt(reply: Reply, states: Collection[str]) -> ReplyQuerySet:
     """This reply, in one of these states, and still in the attempt that we know of."""
     return Reply.objects.filter(
         pk=reply.pk, state__in=states, attempts=reply.attempts, sending_at=reply.sending_at
@@ -158,7 +159,7 @@ def _attempt(reply: Reply, states: set[str]) -> ReplyQuerySet:
 
 def _move(
     reply: Reply,
-    sources: set[str],
+    sources: Collection[str],
     target: str,
     verb: str = "",
     *,

@@ -1,0 +1,167 @@
+"""What tests of writing share: a thread at Mirakl, a reply on it, and a look at the other side."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from inbox.mirakl import transport
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from inbox.models import Marketplace, Reply, Thread
+    from inbox.sandbox.server import Running
+
+CUSTOMER = {"type": "CUSTOMER", "display_name": "Camille Démo"}
+
+
+class Mirakl:
+    """Maison Verte's end of the line, without any code of the desk's."""
+
+    def __init__(self, sandbox: "Running") -> None:
+        self._http = httpx.Client(
+            base_url=sandbox.url, headers={"Authorization": "sandbox-shop-maison"}, trust_env=False
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def fails(self, operation: str, **fault: Any) -> None:
+        """From now on, or `times=` often."""
+        self._http.put("/_sandbox/faults", json=[{"operation": operation, **fault}])
+
+    def recovers(self) -> None:
+        self._http.delete("/_sandbox/faults")
+
+    def calls(self, operation: str) -> list[dict[str, Any]]:
+        log = self._http.get("/_sandbox/log").json()
+        return [entry for entry in log if entry["operation"] == operation]
+
+    def threads(self, **query: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._http.get("/api/inbox/threads", params=query).json()[
+            "data"
+        ]
+        return found
+
+    def messages(self, thread_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._http.get(f"/api/inbox/threads/{thread_id}").json()[
+            "messages"
+        ]
+        return found
+
+    def bodies(self, thread_id: str) -> list[str]:
+        return [message["body"] for message in self.messages(thread_id)]
+
+    def download(self, attachment_id: str) -> bytes:
+        return self._http.get(f"/api/inbox/threads/{attachment_id}/download").content
+
+    def customer_writes(self, thread_id: str, body: str) -> None:
+        wanted = {"marketplace": "maison-verte", "thread_id": thread_id, "body": body}
+        self._http.post("/_sandbox/customer-message", json=wanted).raise_for_status()
+
+    def write(self, thread_id: str, body: str) -> str:
+        """As somebody of the shop does in the marketplace's own back office."""
+        wanted = json.dumps({"body": body, "to": [{"type": "CUSTOMER"}]})
+        url = f"/api/inbox/threads/{thread_id}/message"
+        answer = self._http.post(url, files={"message_input": (None, wanted)})
+        message_id: str = answer.raise_for_status().json()["message_id"]
+        return message_id
+
+
+@pytest.fixture
+def mirakl(sandbox: "Running", monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirakl]:
+    """And a desk that remembers no other test's waits and connections."""
+    desks_end = transport.Transport()
+    monkeypatch.setattr(transport, "_shared", desks_end)
+    other_side = Mirakl(sandbox)
+    yield other_side
+    other_side.close()
+    desks_end.close()
+
+
+@pytest.fixture
+def thread(maison: "Marketplace", mirakl: Mirakl) -> "Thread":
+    """An order's thread, answered by the shop before, as a display would have mirrored it."""
+    from inbox.models import Thread
+
+    found = next(
+        one
+        for one in mirakl.threads(entity_type="MMP_ORDER", with_messages="true")
+        if any(party["type"] == "CUSTOMER" for party in one["authorized_participants"])
+        and any(message["from"]["type"] == "SHOP_USER" for message in one["messages"])
+    )
+    return Thread.objects.create(
+        marketplace=maison,
+        mirakl_id=found["id"],
+        entity_type="MMP_ORDER",
+        entity_id=found["entities"][0]["id"],
+        last_message_at=timezone.now(),
+    )
+
+
+def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
+    from inbox.services import outbox
+
+    wanted: dict[str, Any] = {
+        "token": uuid.uuid4(),
+        "marketplace": thread.marketplace,
+        "thread": thread,
+        "kind": "reply",
+        "body": "It left this morning.",
+        "recipients": [CUSTOMER],
+        "by": by,
+    }
+    reply, _created = outbox.queue(**(wanted | changes))
+    return reply
+
+
+def queued_thread(thread: "Thread", by: "User", **changes: Any) -> "Reply":
+    """A new conversation on the same order."""
+    about = {"topic_type": "FREE_TEXT", "topic_value": "Your lamp"}
+    new = {"thread": None, "order_id": thread.entity_id, "kind": "order_thread"}
+    return queued(thread, by, **(about | new | changes))
+
+
+def file(name: str = "lamp.png", content: bytes = b"a small picture") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def change(reply: "Reply", **fields: Any) -> None:
+    """Behind the desk's back, as time or another process does."""
+    type(reply).objects.filter(pk=reply.pk).update(**fields)
+
+
+def later(reply: "Reply", **by: float) -> None:
+    """Let time pass for this reply: all its moments move into the past."""
+    span = timedelta(**by)
+    reply.refresh_from_db()
+    names = ("queued_at", "deliver_after", "lease_until", "missing_since", "settled_at")
+    moments = {name: getattr(reply, name) for name in names}
+    change(reply, **{name: moment - span for name, moment in moments.items() if moment})
+    reply.refresh_from_db()
+
+
+def staged_names() -> set[str]:
+    from django.core.files.storage import default_storage
+
+    from inbox.models.replies import STAGED_IN
+
+    return (
+        set(default_storage.listdir(STAGED_IN)[1]) if default_storage.exists(STAGED_IN) else set()
+    )
+
+
+@pytest.fixture
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis is gone: nothing listens where the tasks go."""
+    from helpdesk.celery import app
+
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
