@@ -1,0 +1,398 @@
+"""Django admin: what a person sees there, and what never leaves it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from inbox.models import Access, Event, Marketplace, Message, Reply, Thread
+from inbox.services import gateway
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from inbox.sandbox.server import Running
+
+LIST = "admin:inbox_marketplace_changelist"
+NO_ACCESS = {"access-TOTAL_FORMS": "0", "access-INITIAL_FORMS": "0"}
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return User.objects.create_superuser("ada")
+
+
+@pytest.fixture
+def desk(client: Client, admin: User) -> Client:
+    client.force_login(admin)
+    return client
+
+
+def page_of(marketplace: Marketplace, name: str = "change") -> str:
+    return reverse(f"admin:inbox_marketplace_{name}", args=[marketplace.pk])
+
+
+def filled(marketplace: Marketplace, **changes: str) -> dict[str, str]:
+    """The form as a browser would send it back, but for the changes."""
+    return {
+        "name": marketplace.name,
+        "slug": marketplace.slug,
+        "colour": marketplace.colour,
+        "is_active": "on",
+        "role": marketplace.role,
+        "base_url": marketplace.base_url,
+        "shop_id": str(marketplace.shop_id or ""),
+        "channel_codes": "",
+        "kind": "key",
+        "reply_limit_hours": str(marketplace.reply_limit_hours),
+        "alert_hours": str(marketplace.alert_hours),
+        **NO_ACCESS,
+        **changes,
+    }
+
+
+def new(sandbox: "Running", **changes: str) -> dict[str, str]:
+    unsaved = Marketplace(
+        name="Maison Verte", slug="maison-verte", base_url=sandbox.url, shop_id=2001
+    )
+    return filled(unsaved, **changes)
+
+
+def said(answer: Any) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+# -- the key --------------------------------------------------------------
+
+
+def test_it_seals_a_new_key(desk: Client, sandbox: "Running") -> None:
+    desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, key="sandbox-shop-maison"))
+
+    marketplace = Marketplace.objects.get()
+    assert "sandbox-shop-maison" not in marketplace.sealed_credential
+    assert gateway.check_connection(marketplace).ok
+
+
+def test_it_never_shows_a_key_again(desk: Client, maison: Marketplace) -> None:
+    answer = desk.get(page_of(maison))
+
+    assert "A key is stored" in answer.text
+    assert "sandbox-shop-maison" not in answer.text
+    assert maison.sealed_credential not in answer.text
+
+
+def test_it_does_not_give_a_key_back_with_a_mistake_elsewhere(
+    desk: Client, maison: Marketplace
+) -> None:
+    answer = desk.post(page_of(maison), filled(maison, key="a-new-key", name=""))
+
+    assert answer.status_code == 200
+    assert "a-new-key" not in answer.text
+
+
+def test_it_says_when_there_is_no_key_yet(desk: Client, maison: Marketplace) -> None:
+    Marketplace.objects.update(sealed_credential="")
+
+    assert "No key yet" in desk.get(page_of(maison)).text
+
+
+def test_it_keeps_the_key_when_none_is_entered(desk: Client, maison: Marketplace) -> None:
+    answer = desk.post(page_of(maison), filled(maison, name="Maison"))
+
+    assert answer.status_code == 302
+    kept = Marketplace.objects.get()
+    assert kept.name == "Maison"
+    assert kept.sealed_credential == maison.sealed_credential
+
+
+def test_it_writes_no_key_into_its_log(desk: Client, maison: Marketplace) -> None:
+    desk.post(page_of(maison), filled(maison, key="a-new-key"))
+
+    assert "a-new-key" not in LogEntry.objects.get().change_message
+
+
+def test_it_checks_the_connection_once_a_key_is_stored(
+    desk: Client,
+    sandbox: "Running",
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, key="sandbox-shop-maison"))
+
+    assert "Maison Verte" in said(desk.get(reverse(LIST)))
+
+
+OAUTH = {
+    "role": "operator",
+    "shop_id": "",
+    "kind": "oauth",
+    "client_id": "sandbox-operator-maison",
+    "client_secret": "sandbox-secret",
+}
+
+
+def test_an_operator_connects_with_oauth(desk: Client, sandbox: "Running") -> None:
+    form = new(sandbox, **OAUTH, token_url=f"{sandbox.url}/oauth/token")
+
+    desk.post(reverse("admin:inbox_marketplace_add"), form)
+
+    assert gateway.check_connection(Marketplace.objects.get()).ok
+
+
+def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") -> None:
+    form = new(sandbox, role="front", shop_id="", kind="bearer", token="sandbox-front-maison")
+
+    desk.post(reverse("admin:inbox_marketplace_add"), form)
+
+    assert gateway.check_connection(Marketplace.objects.get()).ok
+
+
+@pytest.mark.parametrize(
+    ("entered", "field", "words"),
+    [
+        ({"role": "operator", "key": "k"}, "kind", "Only shops have API keys"),
+        ({"role": "operator", "token": "t"}, "kind", "another kind of key"),
+        ({"kind": "bearer", "key": "k"}, "kind", "another kind of key"),
+        ({**OAUTH, "client_secret": ""}, "client_secret", "Fill this in"),
+        (OAUTH, "token_url", "Fill this in"),
+        ({**OAUTH, "token_url": "http://example.com/token"}, "token_url", "https"),
+        ({"base_url": "http://example.com"}, "base_url", "https"),
+        ({"alert_hours": "25"}, "alert_hours", "before the limit"),
+    ],
+)
+def test_it_says_what_is_wrong(
+    desk: Client, sandbox: "Running", entered: dict[str, str], field: str, words: str
+) -> None:
+    answer = desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, **entered))
+
+    assert words in str(answer.context["adminform"].form.errors[field])
+    assert not Marketplace.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"base_url": "https://evil.example"}, {"role": "front"}])
+def test_it_sends_a_stored_key_nowhere_else(
+    desk: Client, maison: Marketplace, change: dict[str, str]
+) -> None:
+    answer = desk.post(page_of(maison), filled(maison, **change))
+
+    assert "Enter the key again" in answer.text
+    kept = Marketplace.objects.get()
+    assert (kept.base_url, kept.role) == (maison.base_url, maison.role)
+
+
+def test_role_and_shop_stay_once_conversations_were_read(desk: Client, maison: Marketplace) -> None:
+    Marketplace.objects.update(high_water_at=timezone.now())
+
+    desk.post(page_of(maison), filled(maison, role="front", shop_id="7", name="Maison"))
+
+    kept = Marketplace.objects.get()
+    assert (kept.name, kept.role, kept.shop_id) == ("Maison", "seller", 2001)
+
+
+# -- the rest of a marketplace --------------------------------------------
+
+
+def test_saving_leaves_what_displays_write_alone(desk: Client, maison: Marketplace) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        desk.post(page_of(maison), filled(maison, name="Maison"))
+
+    (update,) = [q["sql"] for q in queries if q["sql"].startswith('UPDATE "inbox_marketplace"')]
+    assert '"name"' in update
+    assert "high_water_at" not in update
+
+
+def test_a_new_reply_limit_moves_every_deadline(desk: Client, maison: Marketplace) -> None:
+    began = timezone.now()
+    thread = Thread.objects.create(
+        marketplace=maison,
+        mirakl_id="T1",
+        last_message_at=began,
+        shop_reply_needed_since=began,
+        due_at=began + timedelta(hours=24),
+    )
+
+    desk.post(page_of(maison), filled(maison, reply_limit_hours="48"))
+
+    thread.refresh_from_db()
+    assert thread.due_at == began + timedelta(hours=48)
+
+
+def test_it_lets_a_group_work_on_a_marketplace(desk: Client, maison: Marketplace) -> None:
+    group = Group.objects.create(name="Agents")
+    rows = {"access-TOTAL_FORMS": "1", "access-0-group": str(group.pk), "access-0-role": "agent"}
+
+    desk.post(page_of(maison), filled(maison, **rows))
+
+    access = Access.objects.get()
+    assert (access.group, access.marketplace, access.role) == (group, maison, "agent")
+
+
+def test_it_lists_marketplaces_with_their_health_in_words(
+    desk: Client, maison: Marketplace, nordhaus: Marketplace
+) -> None:
+    Marketplace.objects.filter(pk=nordhaus.pk).update(
+        error_kind="key", failing_since=timezone.now(), failures=1
+    )
+
+    answer = desk.get(reverse(LIST))
+
+    assert "Nordhaus refused its key. An admin can enter a new one." in answer.text
+    assert "Not asked yet" in answer.text
+
+
+def test_it_checks_connections_in_words(
+    desk: Client, maison: Marketplace, nordhaus: Marketplace
+) -> None:
+    gateway.set_credential(nordhaus, kind="key", key="wrong")
+    chosen = {"action": "check_connection", "_selected_action": [maison.pk, nordhaus.pk]}
+
+    answer = desk.post(reverse(LIST), chosen, follow=True)
+
+    good, bad = answer.context["messages"]
+    assert (good.level_tag, bad.level_tag) == ("success", "error")
+    assert "Maison Verte" in good.message
+    assert "Nordhaus" in bad.message
+
+
+def test_it_deletes_a_marketplace_with_its_copies(desk: Client, maison: Marketplace) -> None:
+    now = timezone.now()
+    thread = Thread.objects.create(marketplace=maison, mirakl_id="T1", last_message_at=now)
+    Message.objects.create(thread=thread, mirakl_id="M1", created_at=now)
+    page = page_of(maison, "delete")
+
+    asked = desk.get(page)
+    desk.post(page, {"post": "yes"})
+
+    assert "1 conversation, which stays at Mirakl" in asked.text
+    assert not Marketplace.objects.exists()
+
+
+def test_it_keeps_a_marketplace_on_which_somebody_wrote(desk: Client, maison: Marketplace) -> None:
+    Reply.objects.create(marketplace=maison, body="Hello")
+    page = page_of(maison, "delete")
+
+    answer = desk.post(page, {"post": "yes"})
+
+    assert "Untick “active” instead" in answer.text
+    assert Marketplace.objects.exists()
+
+
+# -- people, and what was done --------------------------------------------
+
+
+@pytest.fixture
+def history(maison: Marketplace, admin: User) -> Thread:
+    """A thread with a reply and an event."""
+    thread = Thread.objects.create(
+        marketplace=maison, mirakl_id="T1", last_message_at=timezone.now()
+    )
+    Reply.objects.create(
+        marketplace=maison, thread=thread, body="For the customer only", author=admin
+    )
+    Event.record(Event.Verb.SENT, marketplace=maison, thread=thread, by=admin)
+    return thread
+
+
+@pytest.mark.parametrize("model", ["event", "reply"])
+@pytest.mark.usefixtures("history")
+def test_what_was_done_can_be_read_and_not_changed(desk: Client, model: str) -> None:
+    row = (Event if model == "event" else Reply).objects.get()
+    change = reverse(f"admin:inbox_{model}_change", args=[row.pk])
+
+    assert desk.get(change).status_code == 200
+    assert desk.post(change, {"verb": "failed", "state": "sent"}).status_code == 403
+    assert desk.get(reverse(f"admin:inbox_{model}_add")).status_code == 403
+    assert desk.post(reverse(f"admin:inbox_{model}_delete", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["event", "reply"])
+@pytest.mark.usefixtures("history")
+def test_what_was_done_can_be_searched(desk: Client, model: str) -> None:
+    page = reverse(f"admin:inbox_{model}_changelist")
+
+    assert "1 result" in desk.get(page, {"q": "ada"}).text
+    assert "0 results" in desk.get(page, {"q": "nobody"}).text
+
+
+@pytest.mark.usefixtures("history")
+def test_what_a_reply_says_is_not_for_admins(desk: Client) -> None:
+    pages = [
+        reverse("admin:inbox_reply_changelist"),
+        reverse("admin:inbox_reply_change", args=[Reply.objects.get().pk]),
+    ]
+
+    assert not any("For the customer only" in desk.get(page).text for page in pages)
+
+
+@pytest.mark.parametrize("model", ["thread", "message", "attachment"])
+def test_letters_are_not_in_the_admin(desk: Client, model: str) -> None:
+    assert desk.get(f"/admin/inbox/{model}/").status_code == 404
+
+
+PAGES = ["auth_user", "auth_group", "inbox_marketplace", "inbox_event", "inbox_reply"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_its_lists_take_as_many_queries_for_many_rows_as_for_few(
+    desk: Client, maison: Marketplace, page: str, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        group = Group.objects.create(name=f"Group {number}")
+        user = User.objects.create_user(f"user{number}")
+        user.groups.add(group)
+        Reply.objects.create(marketplace=maison, body="Hello", author=user)
+        Event.record(Event.Verb.SENT, marketplace=maison, by=user)
+
+    with django_assert_max_num_queries(10):
+        desk.get(reverse(f"admin:{page}_changelist"))
+
+
+def test_agents_stay_out(client: Client, alice: User) -> None:
+    client.force_login(alice)
+
+    answer = client.get(reverse(LIST))
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/login/")
+
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:")
+
+
+@pytest.mark.parametrize(
+    "name", ["index", "auth_user_add", "auth_group_add", "inbox_marketplace_add", "password_change"]
+)
+def test_its_pages_need_nothing_inline(desk: Client, name: str) -> None:
+    """The content security policy would stop it."""
+    answer = desk.get(reverse(f"admin:{name}"))
+
+    assert answer.status_code == 200
+    assert not INLINE.search(answer.text)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_it_asks_for_what_the_role_needs(
+    page: "Page", sign_in: Callable[..., None], admin: User
+) -> None:
+    sign_in(admin)
+    page.goto(reverse("admin:inbox_marketplace_add"))
+    token, key = page.get_by_label("Token:"), page.get_by_label("Key:", exact=True)
+
+    assert (key.is_visible(), token.is_visible()) == (True, False)
+    page.get_by_label("Kind of key:").select_option("bearer")
+    assert (key.is_visible(), token.is_visible()) == (False, True)
+    page.get_by_label("Kind of key:").select_option("oauth")
+    assert page.get_by_label("Client secret:").is_visible()
+    assert not token.is_visible()
