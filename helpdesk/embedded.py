@@ -27,6 +27,7 @@ from helpdesk import processes
 # PostgreSQL refuses to run as root; as root, this user runs it.
 UNPRIVILEGED = "nobody"
 PATIENCE_SECONDS = 30
+LONGEST_ROOT = 60
 # Names sort and fold as on a production server, whatever this machine's locale.
 INITDB_FLAGS = (
     "--username=postgres --auth=trust --no-sync --encoding=UTF8"
@@ -94,12 +95,18 @@ def redis_server() -> Iterator[str]:
 @contextmanager
 def _home(identity: processes.Identity) -> Iterator[Path]:
     """A directory only its owner can enter; gone at the end."""
-    home = Path(tempfile.mkdtemp(prefix="helpdesk-"))
+    home = Path(tempfile.mkdtemp(prefix="helpdesk-", dir=_temporary_root(identity)))
     _give(home, identity)
     try:
         yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _temporary_root(identity: processes.Identity) -> str:
+    """Where another user can go too, and where a socket's path stays within its 104 bytes."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if identity or len(usual) > LONGEST_ROOT else usual  # noqa: S108  mkdtemp's
 
 
 def _give(path: Path, identity: processes.Identity) -> None:

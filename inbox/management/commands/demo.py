@@ -214,5 +214,7 @@ def _stopping_in_order() -> Iterator[None]:
         raise KeyboardInterrupt
 
     for each in STOP_SIGNALS:
-        signal.signal(each, interrupt)
+        # `nohup make demo` is meant to outlive its terminal.
+        if each is not signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, interrupt)
     yield
