@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.sanitize import MAX_LENGTH, plain_text, render
+from inbox.sanitize import MAX_LENGTH, MAX_TAGS, plain_text, render
 
 ALLOWED_TAGS = {
     *("p", "br", "div", "span", "b", "strong", "i", "em", "u", "s", "a", "ul", "ol", "li"),
@@ -294,6 +294,14 @@ def test_it_cuts_what_is_far_too_long_and_says_so() -> None:
     shown = render("<p>" + "long " * 1_000_000 + "</p>")
 
     assert len(shown.html) < MAX_LENGTH + 1_000
+    assert "This message is very long." in shown.html
+
+
+def test_it_cuts_what_has_far_too_many_tags_and_says_so() -> None:
+    """The parser's time grows with the square of the tags that are left open."""
+    shown = render("<div>" * (MAX_TAGS + 1))
+
+    assert shown.html.count("<div>") == MAX_TAGS
     assert "This message is very long." in shown.html
 
 

@@ -26,7 +26,8 @@ KINDS = [
 
 
 def _write_only(label: Any, **options: Any) -> forms.CharField:
-    widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+    attributes = {"autocomplete": "new-password", "size": 60}
+    widget = forms.PasswordInput(render_value=False, attrs=attributes)
     return forms.CharField(label=label, required=False, widget=widget, **options)
 
 
@@ -44,6 +45,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Token address"),
         required=False,
         assume_scheme="https",
+        widget=forms.URLInput(attrs={"size": 60}),
         validators=[validate_base_url],
         help_text=_("Where the client gets its tokens, as the operator gave it to you."),
     )
@@ -68,6 +70,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             *("reply_limit_hours", "alert_hours", "copies_operator"),
         ]
+        widgets = {"base_url": forms.URLInput(attrs={"size": 60})}
         # An address typed without its scheme.
         field_classes = {"base_url": partial(forms.URLField, assume_scheme="https")}
 

@@ -88,6 +88,8 @@ class Migration(migrations.Migration):
                 ('marketplace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='inbox.marketplace')),
             ],
             options={
+                'verbose_name': 'reply',
+                'verbose_name_plural': 'replies',
                 'ordering': ['created_at', 'pk'],
             },
         ),
@@ -177,6 +179,8 @@ class Migration(migrations.Migration):
                 ('thread', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='inbox.thread')),
             ],
             options={
+                'verbose_name': 'event',
+                'verbose_name_plural': 'events',
                 'ordering': ['-at', '-pk'],
             },
         ),

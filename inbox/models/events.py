@@ -30,6 +30,8 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         indexes = [models.Index(fields=["thread", "at"], name="event_of_thread")]
 
     def __str__(self) -> str:

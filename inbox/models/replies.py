@@ -82,6 +82,8 @@ class Reply(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
         constraints = [
             # Two replies of the same words never take one message of Mirakl's for their own.
             models.UniqueConstraint(
