@@ -36,7 +36,7 @@ def _until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> b
 class Run:
     """A demo in a process of its own, marked so that all it starts can be found."""
 
-    def __init__(self, **changes: str) -> None:
+    def __init__(self, local: Path, **changes: str) -> None:
         self.port, sandbox_port = _free_port(), _free_port()
         self.mark = f"DEMO_UNDER_TEST={os.getpid()}-{self.port}"
         name, _, value = self.mark.partition("=")
@@ -46,7 +46,7 @@ class Run:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             cwd=ROOT,
-            env={**own, name: value, **ports, **changes},
+            env={**own, name: value, "LOCAL_DIR": str(local), **ports, **changes},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -77,8 +77,8 @@ class Run:
 
 
 @pytest.fixture
-def demo() -> Iterator[Run]:
-    run = Run()
+def demo(tmp_path: Path) -> Iterator[Run]:
+    run = Run(tmp_path)
     is_up = _until(lambda: run.is_ready() or run.process.poll() is not None)
     yield run
     run.process.kill()
@@ -124,12 +124,12 @@ def _listening(port: int) -> set[str]:
     return {address for address, number in sockets if int(number, 16) == port}
 
 
-def test_it_names_the_port_that_is_taken() -> None:
+def test_it_names_the_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = str(other.getsockname()[1])
-        run = Run(PORT=taken)
+        run = Run(tmp_path, PORT=taken)
         output = run.output()
 
     assert run.process.returncode == 1
@@ -138,8 +138,8 @@ def test_it_names_the_port_that_is_taken() -> None:
 
 
 @pytest.mark.parametrize("value", ["web", "0", "70000"])
-def test_it_names_a_port_that_is_none(value: str) -> None:
-    run = Run(PORT=value)
+def test_it_names_a_port_that_is_none(tmp_path: Path, value: str) -> None:
+    run = Run(tmp_path, PORT=value)
     output = run.output()
 
     assert run.process.returncode == 1

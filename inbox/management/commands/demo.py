@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The sandbox: http://127.0.0.1:{sandbox_port}/ (play the customer)\n\n")
         for login in LOGINS:
             self.stdout.write(f"  {login.username:<10}{login.what}")
-        self.stdout.write(f"\nEach with the password “{PASSWORD}”. Logs: .local/logs/")
+        self.stdout.write(f"\nEach with the password “{PASSWORD}”. Logs: {settings.LOCAL_DIR}/logs")
         self.stdout.write("Ctrl-C stops everything.")
 
 
