@@ -10,7 +10,7 @@ function humanSize(bytes) {
     amount /= 1000;
     unit += 1;
   }
-  const style = { style: "unit", unit: units[unit], unitDisplay: "narrow", maximumFractionDigits: unit === 2 ? 1 : 0 };
+  const style = { style: "unit", unit: units[unit], unitDisplay: "short", maximumFractionDigits: unit === 2 ? 1 : 0 };
   return new Intl.NumberFormat(document.documentElement.lang, style).format(amount);
 }
 

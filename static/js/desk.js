@@ -8,12 +8,18 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
-// A long thread opens at the first unread message, any other at its end.
+// A long thread opens at the first unread message, any other at its end; again once fonts and
+// pictures have taken their room.
 const scroller = document.querySelector("[data-open-at-unread]");
-if (scroller && !location.hash) {
+function openAtUnread() {
   const unread = scroller.querySelector("[data-first-unread]");
   if (unread) unread.scrollIntoView({ block: "start" });
   else scroller.scrollTop = scroller.scrollHeight;
+}
+if (scroller && !location.hash) {
+  openAtUnread();
+  document.fonts.ready.then(openAtUnread);
+  addEventListener("load", openAtUnread, { once: true });
 }
 
 // The row of the thread being read stays in sight in the list beside it.
