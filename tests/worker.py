@@ -21,7 +21,7 @@ def celery_worker(transactional_db: None) -> Iterator[processes.Child]:
     app.control.purge()
     command = "-m celery -A helpdesk worker --pool threads --concurrency 2 --without-mingle"
     worker = processes.start(
-        [sys.executable, *command.split(), "--loglevel", "WARNING"], env=_environment()
+        [sys.executable, *command.split(), "--loglevel", "WARNING"], env=environment()
     )
     try:
         _wait_until_it_answers(worker)
@@ -30,7 +30,8 @@ def celery_worker(transactional_db: None) -> Iterator[processes.Child]:
         worker.stop()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """A process of the desk that is given this works on the test's own database and broker."""
     from django.db import connection
 
     # The address names the database beside which the test's own was made.

@@ -66,11 +66,12 @@ class Mirakl:
         wanted = {"marketplace": "maison-verte", "thread_id": thread_id, "body": body}
         self._http.post("/_sandbox/customer-message", json=wanted).raise_for_status()
 
-    def write(self, thread_id: str, body: str) -> str:
+    def write(self, thread_id: str, body: str, *files: tuple[str, bytes]) -> str:
         """As somebody of the shop does in the marketplace's own back office."""
         wanted = json.dumps({"body": body, "to": [{"type": "CUSTOMER"}]})
-        url = f"/api/inbox/threads/{thread_id}/message"
-        answer = self._http.post(url, files={"message_input": (None, wanted)})
+        parts: list[Any] = [("message_input", (None, wanted))]
+        parts += [("files", one) for one in files]
+        answer = self._http.post(f"/api/inbox/threads/{thread_id}/message", files=parts)
         message_id: str = answer.raise_for_status().json()["message_id"]
         return message_id
 

@@ -1,0 +1,169 @@
+"""Files on their way to Mirakl: what is taken, how it is called, and that none is left behind."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils import timezone
+from pytest_django import Settings
+
+from inbox.models import Reply, Thread
+from inbox.models.replies import STAGED_IN
+from inbox.services import attachments, outbox
+from tests.writing import change, file, queued, staged_names
+
+
+@pytest.fixture(autouse=True)
+def _storage_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    """A sweep finds what other tests have rolled back and left."""
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def sized(*sizes: int) -> list[UploadedFile]:
+    return [UploadedFile(name=f"{number}.png", size=size) for number, size in enumerate(sizes)]
+
+
+@pytest.mark.parametrize(
+    "files", [[], sized(1), sized(15_000_000, 15_000_000), sized(*[1] * 50)], ids=len
+)
+def test_it_takes_what_mirakl_takes(files: list[UploadedFile]) -> None:
+    assert attachments.problem_with(files) == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (sized(30_000_001), "28.6\xa0MB together"),
+        (sized(15_000_000, 15_000_001), "together"),
+        (sized(*[1] * 51), "51 files"),
+        (sized(1, 0), "“1.png” is empty"),
+    ],
+    ids=["one too large", "too large together", "too many", "empty"],
+)
+def test_it_says_what_is_wrong_before_anything_is_sent(
+    files: list[UploadedFile], words: str
+) -> None:
+    assert words in attachments.problem_with(files)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("lamp.png", "lamp.png"),
+        ("Lampe été 👋.png", "Lampe été 👋.png"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\Temp\\lamp.png", "lamp.png"),
+        ("lamp\r\nSet-Cookie: a=b.png", "lampSet-Cookie: a=b.png"),
+        ("gpj.\u202egnp.exe", "gpj.gnp.exe"),
+        (".htaccess", "htaccess"),
+        ("..", "attachment"),
+        ("", "attachment"),
+    ],
+)
+def test_a_name_is_only_a_name(given: str, kept: str) -> None:
+    assert attachments.safe_name(given) == kept
+
+
+def test_a_long_name_keeps_its_suffix() -> None:
+    name = attachments.safe_name("a" * 300 + ".pdf")
+
+    assert len(name) == attachments.LONGEST_NAME
+    assert name.endswith("a.pdf")
+
+
+def test_a_staged_file_is_opened_when_its_turn_has_come(thread: Thread, alice: User) -> None:
+    (row,) = queued(thread, alice, files=[file("lamp.png", b"pixels")]).files.all()
+
+    upload = attachments.staged(row)
+
+    with upload.open() as opened:
+        assert (upload.name, upload.size, opened.read()) == ("lamp.png", 6, b"pixels")
+
+
+def test_a_lost_file_says_which_one_it_is(thread: Thread, alice: User) -> None:
+    (row,) = queued(thread, alice, files=[file("lamp.png")]).files.all()
+    default_storage.delete(str(row.file.name))
+
+    with pytest.raises(attachments.Lost, match=r"lamp\.png"):
+        attachments.staged(row)
+
+
+def test_a_sent_reply_is_sent_even_where_its_file_cannot_be_removed(
+    thread: Thread, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = queued(thread, alice, files=[file()])
+
+    def refuses(_name: str) -> None:
+        raise RuntimeError("whatever a storage raises")
+
+    monkeypatch.setattr(default_storage, "delete", refuses)
+
+    assert outbox.deliver(reply.pk).state == Reply.State.SENT
+    assert reply.files.exclude(file="").exists()
+
+
+# -- the sweep ------------------------------------------------------------
+
+
+def age(name: str, span: timedelta) -> None:
+    moment = (timezone.now() - span).timestamp()
+    os.utime(default_storage.path(name), (moment, moment))
+
+
+@pytest.mark.django_db
+def test_it_sweeps_files_that_no_row_knows() -> None:
+    orphan = default_storage.save(f"{STAGED_IN}/orphan", ContentFile(b"of a lost transaction"))
+    age(orphan, timedelta(days=2))
+
+    attachments.sweep()
+
+    assert not default_storage.exists(orphan)
+
+
+@pytest.mark.django_db
+def test_it_leaves_files_whose_row_may_still_come() -> None:
+    young = default_storage.save(f"{STAGED_IN}/young", ContentFile(b"not committed yet"))
+
+    attachments.sweep()
+
+    assert default_storage.exists(young)
+    default_storage.delete(young)
+
+
+@pytest.mark.parametrize("state", ["queued", "sending", "unconfirmed", "failed"])
+def test_it_leaves_files_that_are_still_wanted(thread: Thread, alice: User, state: str) -> None:
+    reply = queued(thread, alice, files=[file()])
+    path = str(reply.files.get().file.name)
+    age(path, timedelta(days=9))
+    change(reply, state=state, settled_at=timezone.now() - timedelta(days=9))
+
+    attachments.sweep()
+
+    assert default_storage.exists(path)
+
+
+@pytest.mark.parametrize("state", ["sent", "discarded"])
+def test_it_sweeps_what_a_settled_reply_has_left(thread: Thread, alice: User, state: str) -> None:
+    before = staged_names()
+    reply = queued(thread, alice, files=[file()])
+    change(reply, state=state, settled_at=timezone.now() - timedelta(days=2))
+
+    attachments.sweep()
+
+    assert staged_names() == before
+    assert not reply.files.exclude(file="").exists()
+
+
+def test_a_large_upload_is_staged_from_its_own_file(thread: Thread, alice: User) -> None:
+    # Above FILE_UPLOAD_MAX_MEMORY_SIZE Django keeps uploads on disk; small ones in memory.
+    content = os.urandom(300_000)
+
+    reply = queued(thread, alice, files=[SimpleUploadedFile("noise.bin", content)])
+
+    with reply.files.get().file.open() as opened:
+        assert opened.read() == content
