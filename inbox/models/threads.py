@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.marketplaces import Marketplace
 
 HISTORICAL_AFTER = timedelta(days=14)
+PREVIEW_LENGTH = 240
 # A larger picture is downloaded when somebody wants it, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
 
@@ -73,7 +74,7 @@ class Thread(models.Model):
     last_sender_name = models.CharField(max_length=200, blank=True)
     last_sender_is_ours = models.BooleanField(default=False)
     message_count = models.PositiveIntegerField(default=0)
-    preview = models.CharField(max_length=240, blank=True)
+    preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
     has_attachments = models.BooleanField(default=False)
 
     # The clock: Mirakl's own start, ours beside it, and the deadline of the earlier one.

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from django.db.models import Case, Expression, F, Q, Value, When
 from django.db.models.functions import Least
+from django.utils import timezone
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Reply, Thread
+from inbox.models.threads import PREVIEW_LENGTH
 
 
 class Letter(NamedTuple):
@@ -44,6 +46,21 @@ def due_at(
     if reply_needed_since is None:
         return None
     return min(reply_needed_since, waiting or reply_needed_since) + marketplace.reply_limit_for
+
+
+def stop_by(reply: Reply) -> None:
+    """What an accepted reply makes of its thread, until the next reading shows it.
+
+    A message that came while it was on its way keeps the clock running.
+    """
+    Thread.objects.filter(pk=reply.thread_id, last_message_at__lte=reply.sending_at).update(
+        shop_reply_needed_since=None,
+        waiting_since=None,
+        due_at=None,
+        last_message_at=timezone.now(),
+        last_sender_is_ours=True,
+        preview=" ".join(reply.body.split())[:PREVIEW_LENGTH],
+    )
 
 
 def reset_due(marketplace: Marketplace) -> None:

@@ -27,7 +27,7 @@ from redis.exceptions import RedisError
 
 from inbox import mirakl
 from inbox.models import Event, Marketplace, Reply, Thread
-from inbox.services import attachments, explain, gateway, recognition, transitions
+from inbox.services import attachments, clock, explain, gateway, recognition, transitions
 from inbox.services.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -192,6 +192,7 @@ def _arrive(reply: Reply, message_id: str, thread_id: str) -> bool:
         return False
     if sent:
         attachments.remove(reply)
+        clock.stop_by(reply)
     return sent
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inbox import mirakl, sanitize
 from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models.threads import PREVIEW_LENGTH
 from inbox.services import clock
 from inbox.services.search import fold
 
@@ -20,7 +21,6 @@ LARGEST_BIGINT = 2**63 - 1
 # More would not fit PostgreSQL's largest search vector.
 MOST_SEARCHABLE = 100_000
 LONGEST_ID = 100
-LONGEST_PREVIEW = 240
 
 
 class Draft:
@@ -87,7 +87,7 @@ class Draft:
             return ""
         body = text(self.messages[-1].body)
         letter = sanitize.plain_text(body, without_quotes=True) or sanitize.plain_text(body)
-        return " ".join(letter.split())[:LONGEST_PREVIEW]
+        return " ".join(letter.split())[:PREVIEW_LENGTH]
 
     def _say_what_it_is_about(self, thread: Thread) -> None:
         entities = [_plain(entity, "type", "id", "label") for entity in self.record.entities]
