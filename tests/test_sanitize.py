@@ -283,6 +283,19 @@ def test_it_never_folds_what_the_customer_wrote(body: str) -> None:
     assert plain_text(body, without_quotes=True) == plain_text(body)
 
 
+def test_it_folds_what_a_mail_program_marks_in_a_language_we_do_not_read() -> None:
+    shown = render(GMAIL.format(intro="2025年11月4日(火) 9:12 Jane &lt;jane@example.com&gt;:"))
+
+    assert "2025" not in shown.html
+    assert "2025" in shown.quoted
+
+
+def test_a_quote_keeps_the_direction_of_the_letter_around_it() -> None:
+    body = "<div dir=rtl><p>השולחן שבור.</p><blockquote>שלחנו אותו.</blockquote></div>"
+
+    assert render(body).quoted == '<div dir="rtl"><blockquote>שלחנו אותו.</blockquote></div>'
+
+
 def test_it_leaves_a_signature_in_place() -> None:
     shown = render("It is broken.\n-- \nJo")
 
