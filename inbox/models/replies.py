@@ -137,12 +137,16 @@ class Reply(models.Model):
 
     @property
     def ask_again_in(self) -> int:
-        """Seconds. A look at an unconfirmed reply reads its thread, so it is rarely worth one."""
+        """Seconds until a page that shows this bubble asks for it again."""
         if self.state == self.State.SENDING:
             return 1
         if self.state == self.State.QUEUED:
             return 2
-        return 5 if self.missing_since is None else 30
+        if self.missing_since or self.sending_at is None:
+            return 30
+        # Each look costs Mirakl a call, and it may be down for long: ever more rarely.
+        age = timezone.now() - self.sending_at
+        return max(5, min(300, round(age.total_seconds())))
 
 
 def staged_path(instance: "ReplyFile", filename: str) -> str:
