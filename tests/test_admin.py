@@ -120,13 +120,9 @@ def test_it_writes_no_key_into_its_log(desk: Client, maison: Marketplace) -> Non
     assert "a-new-key" not in LogEntry.objects.get().change_message
 
 
-def test_it_checks_the_connection_once_a_key_is_stored(
-    desk: Client,
-    sandbox: "Running",
-    django_capture_on_commit_callbacks: Callable[..., Any],
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, key="sandbox-shop-maison"))
+@pytest.mark.django_db(transaction=True)
+def test_it_checks_the_connection_once_a_key_is_stored(desk: Client, sandbox: "Running") -> None:
+    desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, key="sandbox-shop-maison"))
 
     assert "It works" in said(desk.get(reverse(LIST)))
 
