@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,16 +13,7 @@ from helpdesk.celery import SWEEPS, Clockwork, app
 from helpdesk.processes import Child
 from inbox import tasks
 from inbox.models import Reply, Thread
-from tests.writing import Mirakl, change, file, queued, staged_names
-
-PATIENCE_SECONDS = 30
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+from tests.writing import Mirakl, change, eventually, file, queued, staged_names
 
 
 def state_of(reply: Reply) -> str:

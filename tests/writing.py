@@ -1,8 +1,9 @@
 """What tests of writing share: a thread at Mirakl, a reply on it, and a look at the other side."""
 
 import json
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from inbox.mirakl import transport
-
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from inbox.models import Marketplace, Reply, Thread
     from inbox.sandbox.server import Running
 
+PATIENCE_SECONDS = 30
 CUSTOMER = {"type": "CUSTOMER", "display_name": "Camille Démo"}
 
 
@@ -79,6 +79,8 @@ class Mirakl:
 @pytest.fixture
 def mirakl(sandbox: "Running", monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirakl]:
     """And a desk that remembers no other test's waits and connections."""
+    from inbox.mirakl import transport
+
     desks_end = transport.Transport()
     monkeypatch.setattr(transport, "_shared", desks_end)
     other_side = Mirakl(sandbox)
@@ -147,6 +149,14 @@ def later(reply: "Reply", **by: float) -> None:
     moments = {name: getattr(reply, name) for name in names}
     change(reply, **{name: moment - span for name, moment in moments.items() if moment})
     reply.refresh_from_db()
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Wait for what another process or thread does."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def staged_names() -> set[str]:
