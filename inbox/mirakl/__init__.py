@@ -1,7 +1,8 @@
 """Mirakl's messaging API: typed, synchronous, streaming, and without any framework."""
 
 from inbox.mirakl.auth import BearerAuth, ClientCredentialsAuth, ShopKeyAuth, Token
-from inbox.mirakl.client import Download, MiraklClient
+from inbox.mirakl.calls import Download
+from inbox.mirakl.client import MiraklClient
 from inbox.mirakl.errors import (
     BadCredentials,
     Forbidden,
@@ -22,28 +23,41 @@ from inbox.mirakl.errors import (
 from inbox.mirakl.records import (
     Account,
     Attachment,
+    Channel,
+    Document,
     Entity,
+    LegacyMessage,
+    LegacyPage,
     Message,
     Metadata,
     NoReplyNeeded,
+    Order,
+    OrderLine,
     Organization,
     Participant,
     Posted,
+    Reason,
     Sender,
+    Shop,
+    ShopPage,
+    Statistics,
     Thread,
     ThreadPage,
     Topic,
     Version,
 )
 from inbox.mirakl.transport import Timeouts, Transport
-from inbox.mirakl.wire import Recipient, Upload
+from inbox.mirakl.wire import Customer, Paging, Recipient, Upload
 
 __all__ = [
     "Account",
     "Attachment",
     "BadCredentials",
     "BearerAuth",
+    "Channel",
     "ClientCredentialsAuth",
+    "Customer",
+    "Document",
     "Download",
     "Entity",
     "Forbidden",
@@ -51,6 +65,8 @@ __all__ = [
     "Gone",
     "Interrupted",
     "Invalid",
+    "LegacyMessage",
+    "LegacyPage",
     "Message",
     "Metadata",
     "MiraklClient",
@@ -58,14 +74,21 @@ __all__ = [
     "NoReplyNeeded",
     "NotFound",
     "NotSent",
+    "Order",
+    "OrderLine",
     "Organization",
+    "Paging",
     "Participant",
     "Posted",
     "RateLimited",
+    "Reason",
     "Recipient",
     "Refused",
     "Sender",
+    "Shop",
     "ShopKeyAuth",
+    "ShopPage",
+    "Statistics",
     "Thread",
     "ThreadPage",
     "Timeouts",

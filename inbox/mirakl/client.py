@@ -1,45 +1,20 @@
 """Mirakl's messaging API, one method per operation."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import httpx
-import msgspec
 
-from inbox.mirakl import errors, transport, wire
-from inbox.mirakl.records import (
-    Account,
-    Posted,
-    Thread,
-    ThreadPage,
-    Topic,
-    Version,
-    decode,
-    decode_all,
-)
-from inbox.mirakl.wire import Progress, Recipient, Upload
-
-T = TypeVar("T")
-
-
-class _Page(msgspec.Struct):
-    data: list[msgspec.Raw]
-    next_page_token: str | None = None
-    previous_page_token: str | None = None
-
-
-@dataclass(frozen=True)
-class Download:
-    """An attachment as it comes in. `chunks` raises Interrupted where it ends before `size`."""
-
-    name: str | None
-    size: int | None  # bytes, where Mirakl tells
-    content_type: str
-    chunks: Iterator[bytes]
+from inbox.mirakl import records, wire
+from inbox.mirakl.calls import Calls, Download
+from inbox.mirakl.decoding import decode
+from inbox.mirakl.records import Posted, Thread, ThreadPage, Topic
+from inbox.mirakl.transport import Transport
+from inbox.mirakl.wire import Customer, Paging, Progress, Recipient, Upload, query
 
 
 class MiraklClient:
@@ -55,11 +30,11 @@ class MiraklClient:
         *,
         role: str = "seller",
         shop_id: int | None = None,
-        transport: transport.Transport | None = None,
+        transport: Transport | None = None,
     ) -> None:
-        self._base_url, self._auth, self.role = base_url.rstrip("/"), auth, role
-        self._shop_id = shop_id if role == "seller" else None
-        self._own_transport = transport
+        self.role = role
+        shop_id = shop_id if role == "seller" else None
+        self._calls = Calls(base_url.rstrip("/"), auth, shop_id, transport)
 
     # -- threads ---------------------------------------------------------
 
@@ -78,30 +53,29 @@ class MiraklClient:
         timeout: float | None = None,
     ) -> ThreadPage:
         """M11. A page token stands for all the other parameters and is sent without them."""
-        params = wire.query(
+        params = query(
             entity_type=entity_type,
-            entity_id=list(entity_ids),
+            entity_id=entity_ids,
             updated_since=updated_since,
             with_messages=with_messages or None,
-            channel_codes=list(channel_codes),
+            channel_codes=channel_codes,
             customer_id=customer_id,
             customer_organization_id=customer_organization_id,
             limit=limit,
         )
         if page_token:
             params = {"page_token": page_token}
-        raw = self._read("M11", "/api/inbox/threads", params, timeout)
-        page = _decoded("M11", _Page, raw)
-        threads, skipped = decode_all(Thread, page.data)
+        path = "/api/inbox/threads"
+        listed = self._calls.records(Thread, "data", "M11", path, params, timeout)
         return ThreadPage(
-            threads=threads,
-            next_page_token=page.next_page_token,
-            previous_page_token=page.previous_page_token,
-            skipped=skipped,
+            threads=listed.items,
+            next_page_token=listed.text("next_page_token"),
+            previous_page_token=listed.text("previous_page_token"),
+            skipped=listed.skipped,
         )
 
     def iter_threads(self, **filters: Any) -> Iterator[ThreadPage]:
-        """M11, page after page; `filters` are those of `list_threads`."""
+        """M11, page after page; `filters` are those of `list_threads`, its time-out per page."""
         page = self.list_threads(**filters)
         yield page
         seen = set()
@@ -115,8 +89,7 @@ class MiraklClient:
     ) -> Thread:
         """M10: the thread with all its messages, 1,000 at most."""
         path = f"/api/inbox/threads/{_segment(thread_id)}"
-        raw = self._read("M10", path, wire.query(customer_id=customer_id), timeout)
-        return _decoded("M10", Thread, raw)
+        return self._calls.record(Thread, "M10", path, query(customer_id=customer_id), timeout)
 
     def reply(
         self,
@@ -130,14 +103,13 @@ class MiraklClient:
     ) -> Posted:
         """M12. A topic replaces that of the whole thread."""
         wire.check("M12", body=body, to=to, topic=topic, files=files)
-        recipients = [
-            {"type": one.type, "id": one.id} if one.id else {"type": one.type} for one in to
-        ]
-        message: dict[str, Any] = {"body": body, "to": recipients}
+        message: dict[str, Any] = {"body": body, "to": [wire.recipient(one) for one in to]}
         if topic is not None:
             message["topic"] = topic
         path = f"/api/inbox/threads/{_segment(thread_id)}/message"
-        return self._post("M12", path, "message_input", message, files, progress)
+        return _posted(
+            self._calls.post_files("M12", path, "message_input", message, files, progress)
+        )
 
     def start_order_thread(
         self,
@@ -150,108 +122,274 @@ class MiraklClient:
         progress: Progress | None = None,
     ) -> Posted:
         """OR43. Recipients are bare types here: CUSTOMER, OPERATOR, SHOP."""
-        wire.check("OR43", body=body, to=to, topic=topic, files=files)
-        message = {"body": body, "to": list(to), "topic": topic}
         path = f"/api/orders/{_segment(order_id)}/threads"
-        return self._post("OR43", path, "thread_input", message, files, progress)
+        return self._start("OR43", path, body, to, topic, files, progress)
 
-    @contextmanager
-    def download(self, attachment_id: str) -> Iterator[Download]:
-        """M13, as a stream: nothing is read before `chunks` is."""
-        url, params = self._url(f"/api/inbox/threads/{_segment(attachment_id)}/download", {})
-        stream = self._transport.stream("M13", url, params=params, auth=self._auth)
-        with stream as response:
-            headers = response.headers
-            length = headers.get("Content-Length", "")
-            is_plain = "Content-Encoding" not in headers and length.isdecimal()
-            size = int(length) if is_plain else None
-            yield Download(
-                name=wire.file_name(headers.get("Content-Disposition")),
-                size=size,
-                content_type=headers.get("Content-Type", ""),
-                chunks=_whole(response, size),
-            )
+    def start_operator_thread(
+        self,
+        *,
+        body: str,
+        topic: Topic,
+        shop_id: str | None = None,
+        files: Sequence[Upload] = (),
+        progress: Progress | None = None,
+    ) -> Posted:
+        """M14, between shop and operator. The operator names the shop."""
+        entity = {"type": "SELLER_OPERATOR"} | ({"id": shop_id} if shop_id else {})
+        path = "/api/inbox/threads"
+        return self._start("M14", path, body, None, topic, files, progress, {"entity": entity})
 
-    # -- the account -----------------------------------------------------
+    def start_service_order_thread(
+        self,
+        order_id: str,
+        *,
+        body: str,
+        to: Sequence[str],
+        topic: Topic,
+        files: Sequence[Upload] = (),
+        progress: Progress | None = None,
+    ) -> Posted:
+        """SOR43. A body holds 10,000 characters here."""
+        path = f"/api/mms/orders/{_segment(order_id)}/threads"
+        return self._start("SOR43", path, body, to, topic, files, progress)
 
-    def account(self, *, timeout: float | None = None) -> Account:
-        """A01: the shop behind a seller's key."""
-        return _decoded("A01", Account, self._read("A01", "/api/account", {}, timeout))
+    def start_service_thread(
+        self,
+        service_code: str,
+        *,
+        body: str,
+        to: Sequence[str],
+        topic: Topic,
+        customer: Customer | None = None,
+        files: Sequence[Upload] = (),
+        progress: Progress | None = None,
+    ) -> Posted:
+        """SOF43, to OPERATOR and SHOP. A storefront names the customer who asks."""
+        path = f"/api/mms/services/{_segment(service_code)}/threads"
+        extra = {"customer": wire.service_customer(customer)} if customer else {}
+        return self._start("SOF43", path, body, to, topic, files, progress, extra)
 
-    def version(self, *, timeout: float | None = None) -> Version:
-        """V01: the instance's version."""
-        return _decoded("V01", Version, self._read("V01", "/api/version", {}, timeout))
-
-    # -- how it is called ------------------------------------------------
-
-    @property
-    def _transport(self) -> transport.Transport:
-        return self._own_transport or transport.shared()
-
-    def _url(self, path: str, params: dict[str, str]) -> tuple[str, dict[str, str]]:
-        # Left out, Mirakl takes the user's default shop, which need not be the one meant.
-        if self._shop_id is not None:
-            params = {**params, "shop_id": str(self._shop_id)}
-        return self._base_url + path, params
-
-    def _read(
-        self, operation: str, path: str, params: dict[str, str], timeout: float | None
-    ) -> bytes:
-        url, params = self._url(path, params)
-        return self._transport.read(operation, url, params=params, auth=self._auth, timeout=timeout)
-
-    def _post(
+    def _start(
         self,
         operation: str,
         path: str,
-        part: str,
-        message: dict[str, Any],
+        body: str,
+        to: Sequence[str] | None,
+        topic: Topic,
         files: Sequence[Upload],
         progress: Progress | None,
+        extra: dict[str, Any] | None = None,
     ) -> Posted:
-        url, params = self._url(path, {})
-        with ExitStack() as opened:
-            parts = wire.multipart(
-                part, message, [(file, opened.enter_context(file.open())) for file in files]
-            )
-            raw = self._transport.write(
-                operation,
-                url,
-                auth=self._auth,
-                params=params,
-                files=parts,
-                wrap=(lambda stream, total: wire.Counted(stream, total, progress))
-                if progress
-                else None,
-            )
-        try:
-            # Accepted is accepted, whatever it says about it.
-            return decode(Posted, raw) or Posted()
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return Posted()
+        wire.check(operation, body=body, to=to, topic=topic, files=files)
+        message = {"body": body, "topic": topic, **(extra or {})}
+        if to is not None:
+            message["to"] = list(to)
+        return _posted(
+            self._calls.post_files(operation, path, "thread_input", message, files, progress)
+        )
+
+    def download(self, attachment_id: str) -> AbstractContextManager[Download]:
+        """M13."""
+        path = f"/api/inbox/threads/{_segment(attachment_id)}/download"
+        return self._calls.download("M13", path, {})
+
+    # -- orders ----------------------------------------------------------
+
+    def orders(
+        self,
+        order_ids: Sequence[str],
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> list[records.Order]:
+        """OR11, for 100 orders at most. Those that are not there are left out."""
+        wire.check_ids("OR11", "order_ids", order_ids)
+        params = query(order_ids=order_ids, locale=locale, max=wire.LIST_LENGTH)
+        calls, kind = self._calls, records.Order
+        return calls.records(kind, "orders", "OR11", "/api/orders", params, timeout).items
+
+    def order_documents(
+        self, order_ids: Sequence[str], *, timeout: float | None = None
+    ) -> list[records.Document]:
+        """OR72, for 100 orders at most."""
+        wire.check_ids("OR72", "order_ids", order_ids)
+        path, params, kind = "/api/orders/documents", query(order_ids=order_ids), records.Document
+        return self._calls.records(kind, "order_documents", "OR72", path, params, timeout).items
+
+    def download_documents(
+        self,
+        *,
+        document_ids: Sequence[int] = (),
+        order_ids: Sequence[str] = (),
+        document_codes: Sequence[str] = (),
+    ) -> AbstractContextManager[Download]:
+        """OR73: one document id gives the file itself, anything else a zip archive."""
+        wire.check_ids("OR73", "document_ids", document_ids or order_ids)
+        params = query(
+            document_ids=document_ids, order_ids=order_ids, document_codes=document_codes
+        )
+        return self._calls.download("OR73", "/api/orders/documents/download", params)
+
+    def upload_document(
+        self, order_id: str, *, file: Upload, type_code: str, progress: Progress | None = None
+    ) -> None:
+        """OR74, one document at a time, so that it is either there or refused."""
+        wire.check_document(file.name, file.size, type_code, self.role)
+        message = {"order_documents": [{"file_name": file.name, "type_code": type_code}]}
+        path = f"/api/orders/{_segment(order_id)}/documents"
+        raw = self._calls.post_files("OR74", path, "order_documents", message, [file], progress)
+        if (refused := wire.refused_document(raw)) is not None:
+            raise refused
+
+    # -- the marketplace -------------------------------------------------
+
+    def reasons(
+        self,
+        type: str | None = None,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> list[records.Reason]:
+        """RE01: all, or those of one type, say ORDER_MESSAGING."""
+        found = self._reasons("RE01", "", locale, timeout)
+        return [reason for reason in found if type is None or reason.type == type]
+
+    def reasons_of_type(
+        self, type: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> list[records.Reason]:
+        """RE02, for an instance without RE01."""
+        return self._reasons("RE02", f"/{_segment(type)}", locale, timeout)
+
+    def messaging_reasons(self, *, timeout: float | None = None) -> list[records.Reason]:
+        """RE14, for an instance without RE01."""
+        return self._reasons("RE14", "/messaging", None, timeout)
+
+    def _reasons(
+        self, operation: str, path: str, locale: str | None, timeout: float | None
+    ) -> list[records.Reason]:
+        params, kind = query(locale=locale), records.Reason
+        path = "/api/reasons" + path
+        return self._calls.records(kind, "reasons", operation, path, params, timeout).items
+
+    def channels(
+        self, *, locale: str | None = None, timeout: float | None = None
+    ) -> list[records.Channel]:
+        """CH11"""
+        params, kind = query(locale=locale), records.Channel
+        return self._calls.records(kind, "channels", "CH11", "/api/channels", params, timeout).items
+
+    def account(self, *, timeout: float | None = None) -> records.Account:
+        """A01: the shop behind a seller's key."""
+        return self._calls.record(records.Account, "A01", "/api/account", {}, timeout)
+
+    def statistics(self, *, timeout: float | None = None) -> records.Statistics:
+        """A21: a seller's figures. Its address is a guess, as nobody documents it."""
+        path = "/api/account/statistics"
+        return self._calls.record(records.Statistics, "A21", path, {}, timeout)
+
+    def version(self, *, timeout: float | None = None) -> records.Version:
+        """V01: the instance's version, where it tells: its documents promise a 200 alone."""
+        raw = self._calls.read("V01", "/api/version", {}, timeout)
+        return decode(records.Version, raw) or records.Version()
+
+    def shops(
+        self,
+        *,
+        shop_ids: Sequence[int] = (),
+        page: Paging | None = None,
+        timeout: float | None = None,
+    ) -> records.ShopPage:
+        """S20: an operator's shops, a page of them."""
+        params = query(shop_ids=shop_ids, **asdict(page or Paging()))
+        listed = self._calls.records(records.Shop, "shops", "S20", "/api/shops", params, timeout)
+        return records.ShopPage(
+            shops=listed.items, total_count=listed.number("total_count"), skipped=listed.skipped
+        )
+
+    # -- before there were threads ---------------------------------------
+
+    def messages(
+        self,
+        *,
+        order_id: str | None = None,
+        offer_id: int | None = None,
+        customer_id: str | None = None,
+        shop_id: int | None = None,
+        user_type: str | None = None,
+        received: str | None = None,
+        visible: str | None = None,
+        start_date: datetime | None = None,
+        end_date: datetime | None = None,
+        page: Paging | None = None,
+        timeout: float | None = None,
+    ) -> records.LegacyPage:
+        """M01, which lists received messages only unless `received` is FALSE or ALL.
+
+        `shop_id` is for operator and storefront, `user_type` for the storefront.
+        """
+        params = query(
+            order_id=order_id,
+            offer_id=offer_id,
+            customer_id=customer_id,
+            shop_id=shop_id,
+            user_type=user_type,
+            received=received,
+            visible=visible,
+            start_date=start_date,
+            end_date=end_date,
+        )
+        return self._legacy("M01", "/api/messages", params, page, timeout)
+
+    def order_messages(
+        self,
+        order_id: str,
+        *,
+        received: str | None = None,
+        page: Paging | None = None,
+        timeout: float | None = None,
+    ) -> records.LegacyPage:
+        """OR41"""
+        path = f"/api/orders/{_segment(order_id)}/messages"
+        return self._legacy("OR41", path, query(received=received), page, timeout)
+
+    def _legacy(
+        self,
+        operation: str,
+        path: str,
+        params: dict[str, str],
+        page: Paging | None,
+        timeout: float | None,
+    ) -> records.LegacyPage:
+        params |= query(**asdict(page or Paging()))
+        kind = records.LegacyMessage
+        listed = self._calls.records(kind, "messages", operation, path, params, timeout)
+        return records.LegacyPage(
+            messages=listed.items, total_count=listed.number("total_count"), skipped=listed.skipped
+        )
+
+    def post_order_message(
+        self,
+        order_id: str,
+        *,
+        subject: str,
+        body: str,
+        to: Sequence[str],
+        document_ids: Sequence[int] = (),
+        customer: Customer | None = None,
+    ) -> Posted:
+        """OR42, to CUSTOMER, SHOP and OPERATOR. A storefront names the customer who writes."""
+        wire.check("OR42", body=body, to=to)
+        wire.check_length("OR42", "subject", subject, wire.TOPIC_LENGTH)
+        message = wire.legacy_message(subject, body, to, document_ids, customer)
+        path = f"/api/orders/{_segment(order_id)}/messages"
+        posted = decode(records.PostedMessage, self._calls.post("OR42", path, message))
+        return Posted(message_id=posted.id if posted else None)
 
 
 def _segment(identifier: str) -> str:
     return quote(identifier, safe="")
 
 
-def _decoded(operation: str, kind: type[T], raw: bytes) -> T:
-    try:
-        record = decode(kind, raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise errors.Garbled("Its answer is not JSON.", operation=operation) from error
-    if record is None:
-        raise errors.Garbled("Its answer is not what was asked for.", operation=operation)
-    return record
-
-
-def _whole(response: httpx.Response, size: int | None) -> Iterator[bytes]:
-    received = 0
-    try:
-        for chunk in response.iter_bytes(65_536):
-            received += len(chunk)
-            yield chunk
-    except httpx.TransportError as error:
-        raise errors.Interrupted("It broke off.", operation="M13") from error
-    if size is not None and received != size:
-        raise errors.Interrupted("It broke off.", operation="M13")
+def _posted(raw: bytes) -> Posted:
+    # Accepted is accepted, whatever it says about it.
+    return decode(Posted, raw) or Posted()

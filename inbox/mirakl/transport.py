@@ -5,23 +5,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from inbox.mirakl import errors
-from inbox.mirakl.wire import complaint
+from inbox.mirakl import answers, errors
+from inbox.mirakl.wire import Counted, Progress
 
-USER_AGENT = "helpdesk"
-LARGEST_ANSWER = 50_000_000
+USER_AGENT = "helpdesk/0.1.0"
 RETRIES = 2
 RETRIED_STATUSES = {502, 503, 504}
-# Where a 429 names no moment.
-PATIENCE = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -34,13 +29,21 @@ class Timeouts:
     pool: float = 5
     total: float = 30
 
-    def within(self, seconds: float) -> httpx.Timeout:
-        return httpx.Timeout(
-            connect=min(self.connect, seconds),
-            read=min(self.read, seconds),
-            write=min(self.write, seconds),
-            pool=min(self.pool, seconds),
-        )
+
+class _TimeLeft(dict[str, float]):
+    """Time-outs that shrink: each step of a call gets at most what the steps before left it."""
+
+    def __init__(self, timeouts: Timeouts, deadline: float) -> None:
+        super().__init__(asdict(timeouts))
+        self.deadline = deadline
+
+    def get(self, step: str, default: Any = None) -> Any:
+        left = max(self.deadline - time.monotonic(), 0.001)
+        return min(super().get(step, left), left)
+
+    def lift(self) -> None:
+        """It has begun to arrive; from here on it may take as long as it goes on."""
+        self.deadline = float("inf")
 
 
 class Transport:
@@ -74,57 +77,53 @@ class Transport:
         auth: httpx.Auth,
         timeout: float | None = None,
     ) -> bytes:
-        """The body of a 200; `timeout` bounds it all, retries and the last byte included."""
-        deadline = time.monotonic() + (self.timeouts.total if timeout is None else timeout)
+        """The body of a 2xx; `timeout` bounds it all, retries and the last byte included."""
+        left = self._time_left(timeout)
         for attempt in range(RETRIES + 1):
             is_last = attempt == RETRIES
             try:
-                with self._open(operation, url, params, auth, deadline) as response:
+                with self._get(operation, url, auth, left, params=params) as response:
                     if response.status_code not in RETRIED_STATUSES or is_last:
                         self._raise_for(operation, response, auth)
-                        return _body(operation, response, deadline)
-            except httpx.TransportError as error:
-                if is_last or isinstance(error, httpx.ReadTimeout):
-                    raise _failed_read(operation, error) from error
+                        return answers.whole_body(operation, response, left.deadline)
+            except httpx.RequestError as error:
+                if is_last or not answers.is_worth_a_retry(error):
+                    raise answers.failed_read(operation, error) from error
             pause = random.uniform(0.05, 0.2) * 2**attempt  # noqa: S311
-            if time.monotonic() + pause >= deadline:
-                raise errors.Unavailable("It did not answer in time.", operation=operation)
+            if time.monotonic() + pause >= left.deadline:
+                raise errors.Unavailable(answers.LATE, operation=operation)
             time.sleep(pause)
-        raise AssertionError("unreachable")
+        raise AssertionError("the last attempt returns or raises")
 
     @contextmanager
     def stream(
         self, operation: str, url: str, *, params: dict[str, str], auth: httpx.Auth
     ) -> Iterator[httpx.Response]:
         """An answer that is read as it comes. Tried once: its reader holds part of it already."""
+        left = self._time_left(None)
+        # As it lies there: only then does its length tell whether all of it has come.
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         try:
-            deadline = time.monotonic() + self.timeouts.total
-            with self._open(operation, url, params, auth, deadline) as response:
+            with self._get(operation, url, auth, left, params=params, headers=headers) as response:
                 self._raise_for(operation, response, auth)
+                left.lift()
                 yield response
-        except httpx.TransportError as error:
-            raise _failed_read(operation, error) from error
+        except httpx.RequestError as error:
+            raise answers.failed_read(operation, error) from error
+
+    def _time_left(self, seconds: float | None) -> _TimeLeft:
+        seconds = self.timeouts.total if seconds is None else seconds
+        return _TimeLeft(self.timeouts, time.monotonic() + seconds)
 
     @contextmanager
-    def _open(
-        self,
-        operation: str,
-        url: str,
-        params: dict[str, str],
-        auth: httpx.Auth,
-        deadline: float,
+    def _get(
+        self, operation: str, url: str, auth: httpx.Auth, left: _TimeLeft, **more: Any
     ) -> Iterator[httpx.Response]:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise errors.Unavailable("It did not answer in time.", operation=operation)
-        self._heed(operation, url, auth)
-        timeout = self.timeouts.within(left)
-        request = self._client.build_request("GET", url, params=params, timeout=timeout)
-        response = self._client.send(request, auth=auth, stream=True)
-        try:
+        extensions = {"timeout": left}
+        request = self._request(operation, "GET", url, extensions=extensions, **more)
+        self._heed(operation, request, auth)
+        with self._sent(operation, request, auth) as response:
             yield response
-        finally:
-            response.close()
 
     # -- writes ----------------------------------------------------------
 
@@ -134,30 +133,26 @@ class Transport:
         url: str,
         *,
         auth: httpx.Auth,
-        wrap: Any = None,
+        progress: Progress | None = None,
         **body: Any,
     ) -> bytes:
         """The body of a 2xx, empty where it broke off: it was accepted all the same.
 
-        `body` is what httpx's `build_request` takes; `wrap` puts its own stream around it.
-        Never repeated: there is no idempotency key.
+        `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
-        self._heed(operation, url, auth)
-        timeout = self.timeouts.within(self.timeouts.total)
-        request = self._client.build_request("POST", url, timeout=timeout, **body)
-        if wrap is not None:
-            total = int(request.headers.get("Content-Length", 0))
-            request.stream = wrap(request.stream, total)
+        extensions = {"timeout": asdict(self.timeouts)}
+        request = self._request(operation, "POST", url, extensions=extensions, **body)
+        self._heed(operation, request, auth)
+        if progress is not None:
+            request.stream = Counted(request, progress)
         try:
-            response = self._client.send(request, auth=auth, stream=True)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise errors.Unreachable("It cannot be reached.", operation=operation) from error
-        except httpx.TransportError as error:
-            raise errors.Uncertain("Its answer was lost.", operation=operation) from error
-        try:
-            return self._written(operation, response, auth)
-        finally:
-            response.close()
+            with self._sent(operation, request, auth) as response:
+                return self._written(operation, response, auth)
+        except httpx.RequestError as error:
+            raise answers.failed_write(operation, error, request) from error
+        except OSError as error:
+            reason = "A file could not be read."
+            raise errors.Invalid(reason, field="files", operation=operation) from error
 
     def _written(self, operation: str, response: httpx.Response, auth: httpx.Auth) -> bytes:
         if response.status_code >= 500:
@@ -165,15 +160,37 @@ class Transport:
             raise errors.Uncertain(reason, operation=operation)
         self._raise_for(operation, response, auth)
         try:
-            return _body(operation, response, time.monotonic() + self.timeouts.read)
-        except (httpx.TransportError, errors.Unavailable):
+            deadline = time.monotonic() + self.timeouts.read
+            return answers.whole_body(operation, response, deadline)
+        except (httpx.RequestError, errors.Unavailable):
             return b""
 
-    # -- answers ---------------------------------------------------------
+    # -- both ------------------------------------------------------------
 
-    def _heed(self, operation: str, url: str, auth: httpx.Auth) -> None:
+    def _request(self, operation: str, method: str, url: str, **more: Any) -> httpx.Request:
+        try:
+            return self._client.build_request(method, url, **more)
+        except httpx.InvalidURL as error:
+            raise errors.Unreachable("Its address is none.", operation=operation) from error
+
+    @contextmanager
+    def _sent(
+        self, operation: str, request: httpx.Request, auth: httpx.Auth
+    ) -> Iterator[httpx.Response]:
+        try:
+            response = self._client.send(request, auth=auth, stream=True)
+        except errors.MiraklError as error:
+            # Of the credential, which does not know what it is asked for.
+            error.operation = operation
+            raise
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def _heed(self, operation: str, request: httpx.Request, auth: httpx.Auth) -> None:
         """Do not call one who has asked to wait."""
-        until = self._waits.get((httpx.URL(url).host, auth))
+        until = self._waits.get((request.url.host, auth))
         if until and until > datetime.now(UTC):
             raise errors.RateLimited("It asks us to wait.", until=until, operation=operation)
 
@@ -182,74 +199,12 @@ class Transport:
         if status < 300:
             return
         if status == 429:
-            until = _retry_after(response.headers.get("Retry-After"))
+            until = answers.retry_after(response.headers.get("Retry-After"))
             self._waits[response.url.host, auth] = until
             raise errors.RateLimited("It asks us to wait.", until=until, operation=operation)
         if status >= 500:
             raise errors.Unavailable(f"It answered {status}.", operation=operation)
-        said = complaint(_beginning(response))
-        kind = _REFUSALS.get(status, errors.Refused)
-        raise kind(
-            said.message,
-            status=status,
-            message=said.message,
-            fields=said.fields,
-            operation=operation,
-        )
-
-
-_REFUSALS: dict[int, type[errors.Refused]] = {
-    401: errors.BadCredentials,
-    403: errors.Forbidden,
-    404: errors.NotFound,
-    410: errors.Gone,
-    413: errors.TooLarge,
-}
-
-
-def _body(operation: str, response: httpx.Response, deadline: float) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise errors.Garbled("Its answer has no end.", operation=operation)
-        if time.monotonic() > deadline:
-            raise errors.Unavailable("It did not answer in time.", operation=operation)
-    return bytes(body)
-
-
-def _beginning(response: httpx.Response) -> bytes:
-    """Enough of an error's body for its words; a broken one has none."""
-    body = bytearray()
-    try:
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > 100_000:
-                break
-    except httpx.TransportError:
-        return b""
-    return bytes(body)
-
-
-def _failed_read(operation: str, error: httpx.TransportError) -> errors.MiraklError:
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return errors.Unreachable("It cannot be reached.", operation=operation)
-    if isinstance(error, httpx.TimeoutException):
-        return errors.Unavailable("It did not answer in time.", operation=operation)
-    return errors.Unavailable("It broke the connection.", operation=operation)
-
-
-def _retry_after(value: str | None) -> datetime:
-    """Seconds as Mirakl documents, or an HTTP date; bounded, as it stops all calls until then."""
-    now = datetime.now(UTC)
-    try:
-        until = now + timedelta(seconds=max(0, float(value or "")))
-    except (ValueError, OverflowError):
-        try:
-            until = parsedate_to_datetime(value or "")
-        except ValueError:
-            until = now + PATIENCE
-    return min(until, now + LONGEST_WAIT)
+        raise answers.refusal(operation, response)
 
 
 _shared: Transport | None = None

@@ -1,7 +1,7 @@
 """How Mirakl's messages travel: limits, multipart parts, query values, error bodies."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.message import Message as Header
 from typing import Any, BinaryIO
@@ -10,13 +10,21 @@ from urllib.parse import unquote
 import httpx
 import msgspec
 
-from inbox.mirakl.errors import Invalid
+from inbox.mirakl.decoding import UNREADABLE
+from inbox.mirakl.errors import Invalid, Refused, Uncertain
 from inbox.mirakl.records import Topic
 
 BODY_LENGTH = (3, 50_000)
 SERVICE_BODY_LENGTH = (3, 10_000)
 TOPIC_LENGTH = (3, 200)
 MESSAGE_BYTES = 30_000_000
+LIST_LENGTH = 100
+DOCUMENT_ENDINGS = (
+    *("csv", "doc", "xls", "xlsx", "ppt", "pdf", "odt", "ods", "odp"),
+    *("txt", "rtf", "png", "jpg", "gif", "zpl", "mov", "mp4"),
+)
+FORBIDDEN_DOCUMENTS = {"SYSTEM_MESSAGE_ATTACHMENT"}
+OPERATOR_DOCUMENTS = {"SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL"}
 Progress = Callable[[int, int], None]
 
 
@@ -26,6 +34,28 @@ class Recipient:
 
     type: str
     id: str | None = None
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who writes, where a storefront writes for one: OR42 and SOF43 ask."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    locale: str | None = None
+
+
+@dataclass(frozen=True)
+class Paging:
+    """A page of an old operation: `order` is asc or desc, `max` 10 unless told, 100 at most."""
+
+    max: int | None = None
+    offset: int | None = None
+    sort: str | None = None
+    order: str | None = None
+    paginate: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -44,23 +74,47 @@ def check(
     to: Sequence[Any] | None = None,
     topic: Topic | None = None,
     files: Sequence[Upload] = (),
-    lengths: tuple[int, int] = BODY_LENGTH,
 ) -> None:
     """Refuse what Mirakl would refuse, before anything is sent."""
-    shortest, longest = lengths
-    if not shortest <= len(body) <= longest:
-        reason = f"The text must have {shortest} to {longest} characters; it has {len(body)}."
-        raise Invalid(reason, field="body", operation=operation)
+    is_service = operation in {"SOR43", "SOF43"}
+    check_length(operation, "body", body, SERVICE_BODY_LENGTH if is_service else BODY_LENGTH)
     if to is not None and not to:
         raise Invalid("Somebody must receive it.", field="to", operation=operation)
-    shortest, longest = TOPIC_LENGTH
-    is_free = topic is not None and topic.type == "FREE_TEXT"
-    if topic is not None and is_free and not shortest <= len(topic.value) <= longest:
-        reason = f"The topic must have {shortest} to {longest} characters."
-        raise Invalid(reason, field="topic", operation=operation)
-    if len(body.encode()) + sum(file.size for file in files) > MESSAGE_BYTES:
+    if topic is not None and topic.type == "FREE_TEXT":
+        check_length(operation, "topic", topic.value, TOPIC_LENGTH)
+    check_size(operation, len(body.encode()) + sum(file.size for file in files))
+
+
+def check_length(operation: str, field: str, text: str, lengths: tuple[int, int]) -> None:
+    shortest, longest = lengths
+    if not shortest <= len(text) <= longest:
+        reason = f"The {field} must have {shortest} to {longest} characters; it has {len(text)}."
+        raise Invalid(reason, field=field, operation=operation)
+
+
+def check_size(operation: str, size: int) -> None:
+    if size > MESSAGE_BYTES:
         reason = "A message holds 30 MB, its files included."
         raise Invalid(reason, field="files", operation=operation)
+
+
+def check_ids(operation: str, field: str, ids: Sequence[Any]) -> None:
+    if not 1 <= len(ids) <= LIST_LENGTH:
+        reason = f"Mirakl takes 1 to {LIST_LENGTH} of {field}, not {len(ids)}."
+        raise Invalid(reason, field=field, operation=operation)
+
+
+def check_document(name: str, size: int, type_code: str, role: str) -> None:
+    """What OR74 refuses: by its name, its ending, its size or its type."""
+    if not name.isascii():
+        reason = "The name of an order document holds no accents: rename the file."
+        raise Invalid(reason, field="files", operation="OR74")
+    if name.rpartition(".")[2].lower() not in DOCUMENT_ENDINGS:
+        reason = f"An order document is one of {', '.join(DOCUMENT_ENDINGS)}."
+        raise Invalid(reason, field="files", operation="OR74")
+    if type_code in FORBIDDEN_DOCUMENTS or (type_code in OPERATOR_DOCUMENTS and role != "operator"):
+        raise Invalid("Documents of this type cannot be sent.", field="type", operation="OR74")
+    check_size("OR74", size)
 
 
 def multipart(
@@ -73,11 +127,41 @@ def multipart(
     return parts
 
 
+def recipient(one: Recipient) -> dict[str, str]:
+    return {"type": one.type, "id": one.id} if one.id else {"type": one.type}
+
+
+def service_customer(customer: Customer) -> dict[str, str]:
+    """As SOF43 spells it."""
+    fields = asdict(customer)
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def legacy_message(
+    subject: str,
+    body: str,
+    to: Sequence[str],
+    document_ids: Sequence[int],
+    customer: Customer | None,
+) -> dict[str, Any]:
+    """As OR42 wants it: a boolean for each who may receive it."""
+    message: dict[str, Any] = {"subject": subject, "body": body}
+    message |= {f"to_{one.lower()}": one in to for one in ("CUSTOMER", "OPERATOR", "SHOP")}
+    if document_ids:
+        message["document_ids"] = list(document_ids)
+    if customer is not None:
+        spelled = service_customer(customer)
+        message |= {f"customer_{name.replace('_', '')}": value for name, value in spelled.items()}
+    return message
+
+
 class Counted(httpx.SyncByteStream):
     """A request's body that tells how much of it has been taken."""
 
-    def __init__(self, inner: Iterable[bytes], total: int, progress: Progress) -> None:
-        self._inner, self._total, self._progress = inner, total, progress
+    def __init__(self, request: httpx.Request, progress: Progress) -> None:
+        assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101
+        self._inner, self._progress = request.stream, progress
+        self._total = int(request.headers.get("Content-Length", 0))
 
     def __iter__(self) -> Iterator[bytes]:
         sent = 0
@@ -117,7 +201,7 @@ class Complaint:
 def complaint(raw: bytes) -> Complaint:
     try:
         body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return Complaint("", {})
     if not isinstance(body, dict):
         return Complaint("", {})
@@ -128,6 +212,21 @@ def complaint(raw: bytes) -> Complaint:
         str(item["field"]): str(item.get("message", "")) for item in errors if item.get("field")
     }
     return Complaint(str(body.get("message") or " ".join(words)), fields)
+
+
+def refused_document(raw: bytes) -> Refused | None:
+    """OR74 answers 200 also where it refuses; what is wrong stands in its report."""
+    try:
+        report = msgspec.json.decode(raw)
+        wrong = [error for one in report["order_documents"] for error in one["errors"]]
+    except (*UNREADABLE, KeyError, TypeError) as error:
+        raise Uncertain("Its report cannot be read.", operation="OR74") from error
+    if not wrong:
+        return None
+    said = complaint(msgspec.json.encode({"errors": wrong}))
+    return Refused(
+        said.message, status=200, message=said.message, fields=said.fields, operation="OR74"
+    )
 
 
 def file_name(disposition: str | None) -> str | None:

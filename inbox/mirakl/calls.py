@@ -1,0 +1,134 @@
+"""How one account's operations are called: its address, its credential, its shop."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+
+from inbox.mirakl import errors, transport, wire
+from inbox.mirakl.decoding import Listed, decode, decode_list
+from inbox.mirakl.wire import Progress, Upload
+
+T = TypeVar("T")
+Params = dict[str, str]
+NOT_ASKED_FOR = "Its answer is not what was asked for."
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file as it comes in. `chunks` raises Interrupted where it ends before `size`."""
+
+    name: str | None
+    size: int | None  # bytes, where Mirakl tells
+    content_type: str
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True)
+class Calls:
+    base_url: str
+    auth: httpx.Auth
+    shop_id: int | None
+    own_transport: transport.Transport | None
+
+    def read(self, operation: str, path: str, params: Params, timeout: float | None) -> bytes:
+        return self._transport.read(
+            operation,
+            self.base_url + path,
+            params=self._with_shop(params),
+            auth=self.auth,
+            timeout=timeout,
+        )
+
+    def record(
+        self, kind: type[T], operation: str, path: str, params: Params, timeout: float | None
+    ) -> T:
+        record = decode(kind, self.read(operation, path, params, timeout))
+        if record is None:
+            raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
+        return record
+
+    def records(
+        self,
+        kind: type[T],
+        member: str,
+        operation: str,
+        path: str,
+        params: Params,
+        timeout: float | None,
+    ) -> Listed[T]:
+        """The items under `member`: one that cannot be read costs itself alone."""
+        listed = decode_list(kind, self.read(operation, path, params, timeout), member)
+        if listed is None:
+            raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
+        return listed
+
+    def post(self, operation: str, path: str, message: dict[str, Any]) -> bytes:
+        return self._write(operation, path, json=message)
+
+    def post_files(
+        self,
+        operation: str,
+        path: str,
+        part: str,
+        message: dict[str, Any],
+        files: Sequence[Upload],
+        progress: Progress | None,
+    ) -> bytes:
+        with ExitStack() as opened:
+            streams = [(file, opened.enter_context(file.open())) for file in files]
+            parts = wire.multipart(part, message, streams)
+            return self._write(operation, path, files=parts, progress=progress)
+
+    @contextmanager
+    def download(self, operation: str, path: str, params: Params) -> Iterator[Download]:
+        """A stream: nothing is read before `chunks` is."""
+        stream = self._transport.stream(
+            operation, self.base_url + path, params=self._with_shop(params), auth=self.auth
+        )
+        with stream as response:
+            headers = response.headers
+            size = _size(headers)
+            yield Download(
+                name=wire.file_name(headers.get("Content-Disposition")),
+                size=size,
+                content_type=headers.get("Content-Type", ""),
+                chunks=_whole(operation, response, size),
+            )
+
+    def _write(self, operation: str, path: str, **body: Any) -> bytes:
+        return self._transport.write(
+            operation,
+            self.base_url + path,
+            params=self._with_shop({}),
+            auth=self.auth,
+            **body,
+        )
+
+    def _with_shop(self, params: Params) -> Params:
+        # Left out, Mirakl takes the user's default shop, which need not be the one meant.
+        return params if self.shop_id is None else {**params, "shop_id": str(self.shop_id)}
+
+    @property
+    def _transport(self) -> transport.Transport:
+        return self.own_transport or transport.shared()
+
+
+def _size(headers: httpx.Headers) -> int | None:
+    length = headers.get("Content-Length", "")
+    is_plain = "Content-Encoding" not in headers and length.isdecimal()
+    return int(length) if is_plain else None
+
+
+def _whole(operation: str, response: httpx.Response, size: int | None) -> Iterator[bytes]:
+    received = 0
+    try:
+        for chunk in response.iter_bytes(65_536):
+            received += len(chunk)
+            yield chunk
+    except httpx.RequestError as error:
+        raise errors.Interrupted("It broke off.", operation=operation) from error
+    if size is not None and received != size:
+        raise errors.Interrupted("It broke off.", operation=operation)

@@ -1,0 +1,121 @@
+"""From JSON to records: the unknown is passed over, the missing is None or empty.
+
+A member that is absent, null or of a surprising type costs itself and nothing else, unless its
+record can do nothing without it. The strict, fast decoder comes first; `lenient` rebuilds what it
+has refused.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin
+
+import msgspec
+
+T = TypeVar("T")
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+# Not JSON; text that is not UTF-8, or half a surrogate; nested without end.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class Record(msgspec.Struct, kw_only=True):
+    """An object of Mirakl's."""
+
+
+@dataclass(frozen=True)
+class Listed(Generic[T]):
+    """The items of an answer that can be read, how many cannot, and what stands beside them."""
+
+    items: list[T]
+    skipped: int
+    beside: dict[str, msgspec.Raw]
+
+    def text(self, name: str) -> str | None:
+        return decode(str, self.beside.get(name, msgspec.Raw(b"null")))
+
+    def number(self, name: str) -> int | None:
+        return decode(int, self.beside.get(name, msgspec.Raw(b"null")))
+
+
+def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
+    """The record, or None where there is none in it."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError:
+        return _decode_leniently(kind, raw)
+    except UNREADABLE:
+        return None
+
+
+def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
+    """The items under `member`, each for itself; None where there is no such list."""
+    try:
+        beside = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+        found = msgspec.json.decode(beside.pop(member), type=list[msgspec.Raw] | None) or []
+    except (KeyError, *UNREADABLE):
+        return None
+    decoded = [decode(kind, item) for item in found]
+    items = [record for record in decoded if record is not None]
+    return Listed(items, len(decoded) - len(items), beside)
+
+
+def _decode_leniently(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
+    try:
+        return cast("T | None", lenient(kind, msgspec.json.decode(raw)))
+    except UNREADABLE:
+        return None
+
+
+def lenient(kind: Any, value: Any) -> Any:
+    """As much of the value as fits the type; None where nothing does."""
+    for wanted in get_args(kind) if _is_union(kind) else (kind,):
+        fitted = _fit(wanted, value)
+        if fitted is not None:
+            return fitted
+    return None
+
+
+def _fit(kind: Any, value: Any) -> Any:
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if get_origin(plain) is list:
+        return _fit_items(get_args(plain)[0], value)
+    if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+        return _fit_struct(plain, value)
+    if plain is datetime:
+        return _moment(value)
+    if plain is str and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    try:
+        return msgspec.convert(value, plain, strict=False)
+    except msgspec.ValidationError:
+        return None
+
+
+def _fit_items(kind: Any, value: Any) -> list[Any] | None:
+    if not isinstance(value, list):
+        return None
+    return [item for item in (lenient(kind, one) for one in value) if item is not None]
+
+
+def _fit_struct(kind: type[msgspec.Struct], value: Any) -> Any:
+    if not isinstance(value, dict):
+        return None
+    members: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        fitted = lenient(field.type, value.get(field.encode_name))
+        if fitted is not None:
+            members[field.name] = fitted
+        elif field.required:
+            return None
+    return kind(**members)
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_union(kind: Any) -> bool:
+    return type(None) in get_args(kind)

@@ -1,0 +1,55 @@
+"""What Mirakl answers, as records. Enumerations are text: they grow without notice."""
+
+from inbox.mirakl.records.accounts import (
+    Account,
+    Channel,
+    Reason,
+    Shop,
+    ShopPage,
+    Statistics,
+    Version,
+)
+from inbox.mirakl.records.legacy import Document, LegacyMessage, LegacyPage, PostedMessage
+from inbox.mirakl.records.orders import Order, OrderLine
+from inbox.mirakl.records.threads import (
+    Attachment,
+    Entity,
+    Message,
+    Metadata,
+    NoReplyNeeded,
+    Organization,
+    Participant,
+    Posted,
+    Sender,
+    Thread,
+    ThreadPage,
+    Topic,
+)
+
+__all__ = [
+    "Account",
+    "Attachment",
+    "Channel",
+    "Document",
+    "Entity",
+    "LegacyMessage",
+    "LegacyPage",
+    "Message",
+    "Metadata",
+    "NoReplyNeeded",
+    "Order",
+    "OrderLine",
+    "Organization",
+    "Participant",
+    "Posted",
+    "PostedMessage",
+    "Reason",
+    "Sender",
+    "Shop",
+    "ShopPage",
+    "Statistics",
+    "Thread",
+    "ThreadPage",
+    "Topic",
+    "Version",
+]

@@ -1,0 +1,46 @@
+"""Messages from before there were threads: M01, OR41. Ids are numbers, bodies hold HTML."""
+
+from inbox.mirakl.decoding import Moment, Record
+
+
+class Document(Record):
+    """One attached to an order: OR72's items, and the attachments of a legacy message."""
+
+    id: int
+    order_id: str | None = None
+    file_name: str | None = None
+    type: str | None = None
+    file_size: int | None = None  # bytes
+    date_uploaded: Moment | None = None
+
+
+class LegacyMessage(Record):
+    id: int
+    subject: str | None = None
+    body: str | None = None
+    date_created: Moment | None = None
+    from_type: str | None = None
+    from_id: str | None = None
+    from_name: str | None = None
+    to_customer_id: str | None = None
+    to_customer_name: str | None = None
+    to_shop_id: int | None = None
+    to_shop_name: str | None = None
+    to_operator: bool | None = None
+    order_id: str | None = None
+    commercial_id: str | None = None
+    offer_id: int | None = None
+    visible: bool | None = None
+    documents: list[Document] = []
+
+
+class LegacyPage(Record):
+    messages: list[LegacyMessage]
+    total_count: int | None = None
+    skipped: int = 0
+
+
+class PostedMessage(Record):
+    """What OR42 answers."""
+
+    id: str | None = None
