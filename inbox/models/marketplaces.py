@@ -108,6 +108,12 @@ class Marketplace(models.Model):
         ),
     )
 
+    has_threads = models.BooleanField(
+        _("has threads"),
+        default=True,
+        help_text=_("Off for an old instance without threads: messages are then posted (OR42)."),
+    )
+
     # -- the mirror: where reading stands --------------------------------
     # Newest `date_updated` below which nothing is missing; Mirakl's clock, never ours.
     high_water_at = models.DateTimeField(null=True, editable=False)

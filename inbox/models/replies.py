@@ -34,6 +34,11 @@ class Reply(models.Model):
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")  # M12
         ORDER_THREAD = "order_thread", _("New conversation on an order")  # OR43
+        SERVICE_ORDER_THREAD = "service_order", _("New conversation on a service order")  # SOR43
+        SERVICE_THREAD = "service", _("New conversation on a service")  # SOF43
+        OPERATOR_THREAD = "operator_thread", _("New conversation with shop or operator")  # M14
+        ORDER_MESSAGE = "order_message", _("Message the old way")  # OR42
+        DOCUMENT = "document", _("Order document")  # OR74
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting to be sent")
@@ -47,7 +52,11 @@ class Reply(models.Model):
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="replies")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
+    # What a new thread, an old message or a document is on: an order, a service order, a service.
+    # What a new thread, an old message or a document is on: an order, a service order, a service.
     order_id = models.CharField(max_length=100, blank=True)
+    # What only some kinds need: a subject, a shop, the types of documents.
+    details = models.JSONField(default=dict, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
     body = models.TextField()  # as the agent typed it
     recipients = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
