@@ -1,9 +1,12 @@
 """A01, A21, V01 of a seller; CH11; S20 of an operator."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from inbox.sandbox import parameters
+from inbox.sandbox.answers import json_response
 from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
 from inbox.sandbox.paging import Offset
@@ -15,21 +18,16 @@ AVERAGE_REPLY_SECONDS = 14_580
 
 
 def account(call: Call) -> dict[str, Any]:
-    """A01: an older operation, explicit nulls for what is empty."""
+    """A01. What is empty is left out; only `suspension_type` is null, as the vendor writes it."""
     shop, market = call.shop, call.market
     return _common(market, shop) | {
         "approval_delay": 5_400,
         "approval_rate": 0.97,
-        "banner": None,
-        "closed_from": None,
-        "closed_to": None,
         "default_billing_information": _billing(market, shop),
-        "description": None,
         "domains": ["PRODUCT", "SERVICE"],
         "evaluations_count": 128,
         "free_shipping": False,
         "grade": 4.6,
-        "logo": None,
         "model": "MARKETPLACE",
         "offers_count": 214,
         "order_messages_response_delay": AVERAGE_REPLY_SECONDS,
@@ -41,12 +39,23 @@ def account(call: Call) -> dict[str, Any]:
         },
         "payment_method_mandatory": False,
         "premium": False,
-        "pro_details": {"VAT_number": None, "corporate_name": shop.name},
-        "return_policy": None,
+        "pro_details": {"corporate_name": shop.name},
         "shipping": {"lead_time_to_ship": 2},
         "shipping_country": market.country,
         "shop_additional_fields": [],
-        "suspension_type": None,
+        "suspension_type": shop.suspension,
+        **_closed(call, shop),
+    }
+
+
+def _closed(call: Call, shop: Shop) -> dict[str, Any]:
+    """A shop on holiday says since when and until when."""
+    if shop.state != "CLOSE":
+        return {}
+    today = call.world.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "closed_from": iso(today - timedelta(days=2)),
+        "closed_to": iso(today + timedelta(days=5)),
     }
 
 
@@ -80,13 +89,11 @@ def _common(market: Marketplace, shop: Shop) -> dict[str, Any]:
         "channels": list(market.channels),
         "contact_informations": {
             "city": "Demo City",
-            "civility": None,
             "country": market.country,
             "email": f"shop-{shop.id}@demo.invalid",
             "firstname": "Demo",
             "lastname": shop.user,
             "street1": "1 Demo Street",
-            "street2": None,
             "zip_code": "00000",
         },
     }
@@ -120,7 +127,7 @@ def channels(call: Call) -> dict[str, Any]:
     }
 
 
-def shops(call: Call) -> tuple[dict[str, Any], int]:
+def shops(call: Call) -> Response:
     """S20: sketched in no document held here; the rows an operator needs to name its shops."""
     wanted = parameters.names(call.request, "shop_ids")
     rows = [
@@ -128,4 +135,6 @@ def shops(call: Call) -> tuple[dict[str, Any], int]:
         for shop in call.market.shops.values()
         if not wanted or str(shop.id) in wanted
     ]
-    return {"shops": Offset.of(call.request).cut(rows), "total_count": len(rows)}, len(rows)
+    page = Offset.of(call.request)
+    response = json_response({"shops": page.cut(rows), "total_count": len(rows)})
+    return page.link(call.request, len(rows), response)

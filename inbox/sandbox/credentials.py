@@ -31,8 +31,9 @@ _SHOPS = {"maison": 2001, "nordhaus": 2101, "bright": 2201}
 SHOP_KEYS = {
     f"sandbox-shop-{name}": Account(slug, SELLER, (_SHOPS[name],)) for name, slug in _WORLDS.items()
 } | {
-    # One key over two shops, and one that may write messages but not read orders.
-    "sandbox-group-bright": Account("bright-street", SELLER, (2201, 2202)),
+    # One key over three shops, one of them closed and one suspended; and one key that may write
+    # messages but not read orders.
+    "sandbox-group-bright": Account("bright-street", SELLER, (2201, 2202, 2203)),
     "sandbox-limited-maison": Account(
         "maison-verte", SELLER, (2001,), frozenset({"MESSAGE_WRITE", "SHOP_READ"})
     ),

@@ -190,6 +190,9 @@ def _customer(call: Call, order: Order) -> Json:
         shape["organization"] = {
             "organization_id": customer.organization.id,
             "name": customer.organization.name,
+        }
+    if call.role == SELLER and customer.organization:
+        shape["organization"] |= {
             "identification_number": None,
             "tax_identification_number": None,
             "address": None,

@@ -110,6 +110,12 @@ def _shape(call: Call, order: ServiceOrder) -> dict[str, Any]:
             "first_name": order.customer.first_name,
             "last_name": order.customer.last_name,
             "locale": order.customer.locale,
+            "billing_address": {
+                "first_name": order.customer.first_name,
+                "last_name": order.customer.last_name,
+                "city": call.market.city,
+                "country": call.market.country_name,
+            },
         },
         "service": {
             "code": order.service.code,

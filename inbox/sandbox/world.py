@@ -67,6 +67,7 @@ class Shop:
     name: str
     user: str
     state: str = "OPEN"
+    suspension: str | None = None
 
     @property
     def party(self) -> Party:

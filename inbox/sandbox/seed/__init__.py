@@ -32,10 +32,10 @@ def _marketplace(made: World, plan: Plan, count: int) -> None:
     letters.services(builder)
     own, *others = builder.market.shops.values()
     made_already = specials.threads(builder, own, count)
-    for _ in range(count - made_already):
-        letters.thread(builder, own)
-    for index in range(max(4, round(count * OTHER_SHOPS_SHARE))):
-        letters.thread(builder, others[index % len(others)])
+    for number in range(count - made_already):
+        letters.thread(builder, own, number)
+    for number in range(max(4, round(count * OTHER_SHOPS_SHARE))):
+        letters.thread(builder, others[number % len(others)], number)
     letters.legacy(builder)
     builder.put_in_order()
     made.marketplaces[plan.slug] = builder.market

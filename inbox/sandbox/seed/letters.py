@@ -20,7 +20,9 @@ from inbox.sandbox.world import (
     Topic,
 )
 
-WAITING_SHARE = 0.3
+WAITING_SHARE = 0.2  # the hard cases, most of which wait, come on top
+# Their multiples spread evenly between 0 and 1, however many threads there are.
+KINDS, WAITS, AGES = 0.618034, 0.414214, 0.754878
 LEGACY_MESSAGES = 14
 
 
@@ -44,29 +46,29 @@ class Line:
     attachments: tuple[Attachment, ...] = ()
 
 
-def thread(builder: Builder, shop: Shop) -> Thread:
-    """One conversation, of a kind and age as they come."""
-    kind = builder.random.random()
-    is_waiting = builder.chance(WAITING_SHARE)
-    age = _waiting_for(builder) if is_waiting else builder.between(1, 24) ** 2
+def thread(builder: Builder, shop: Shop, number: int) -> Thread:
+    """One conversation; by its number it is of one kind or another, its age is as it comes."""
+    kind = number * KINDS % 1
+    is_waiting = number * WAITS % 1 < WAITING_SHARE
+    age = _waiting_for(builder, number * AGES % 1) if is_waiting else builder.between(1, 24) ** 2
     texts = builder.texts
-    if kind < 0.72:
+    if kind < 0.70:
         return _write(builder, _about_order(builder, shop, age), texts.orders, is_waiting, age)
-    if kind < 0.84:
+    if kind < 0.81:
         return _write(builder, _about_offer(builder, shop), texts.offers, is_waiting, age)
-    if kind < 0.94:
+    if kind < 0.91:
         return _write(builder, _about_shop(builder, shop), texts.operator, is_waiting, age)
-    return _write(builder, _about_booking(builder, shop), texts.bookings, is_waiting, age)
+    about = _about_booking if kind < 0.96 else _about_service
+    return _write(builder, about(builder, shop), texts.bookings, is_waiting, age)
 
 
-def _waiting_for(builder: Builder) -> float:
+def _waiting_for(builder: Builder, kind: float) -> float:
     """Hours since the question: some overdue, some nearly, most with hours to go."""
-    kind = builder.random.random()
     if kind < 0.15:
         return builder.between(25, 58)
-    if kind < 0.33:
+    if kind < 0.40:
         return builder.between(20.2, 23.8)
-    if kind < 0.45:
+    if kind < 0.52:
         return builder.between(0.05, 1)
     return builder.between(4, 19)
 
@@ -97,13 +99,19 @@ def services(builder: Builder) -> None:
             builder.market.services[service.code] = service
 
 
+def _about_service(builder: Builder, shop: Shop) -> Setting:
+    """A service that somebody thinks of booking."""
+    service, customer = _service(builder, shop), builder.pick(builder.customers)
+    entity = Entity("MPS_SERVICE", service.code, service.title)
+    return Setting(customer.sender, shop, entity, service.title, customer)
+
+
+def _service(builder: Builder, shop: Shop) -> Service:
+    return builder.pick([item for item in builder.market.services.values() if item.shop == shop])
+
+
 def _about_booking(builder: Builder, shop: Shop) -> Setting:
-    """On a booked service, or on a service somebody thinks of booking."""
-    mine = [item for item in builder.market.services.values() if item.shop == shop]
-    service, customer = builder.pick(mine), builder.pick(builder.customers)
-    if builder.chance(0.35):
-        entity = Entity("MPS_SERVICE", service.code, service.title)
-        return Setting(customer.sender, shop, entity, service.title, customer)
+    service, customer = _service(builder, shop), builder.pick(builder.customers)
     number = len(builder.market.service_orders) + 300
     commercial_id = f"{builder.plan.prefix}S-{number}"
     order = ServiceOrder(

@@ -6,7 +6,7 @@ from inbox.sandbox.seed import files
 from inbox.sandbox.seed.build import Builder
 from inbox.sandbox.world import Customer, Document, Order, OrderLine, Organization, Shop
 
-QUIET_ORDERS = 12  # orders nobody has written about yet
+QUIET_ORDERS = 9  # orders nobody has written about yet
 ORGANIZATION_SHARE = 0.14
 CARRIERS = (("Demo Post", "DP"), ("Sample Parcel", "SP"), ("Example Express", "EX"))
 OPEN_STATES = ("WAITING_ACCEPTANCE", "WAITING_DEBIT_PAYMENT", "SHIPPING")
@@ -35,25 +35,24 @@ def people(builder: Builder, threads: int) -> None:
 
 
 def quiet_orders(builder: Builder) -> None:
-    for index in range(QUIET_ORDERS):
-        shop = builder.plan.shops[0 if index < QUIET_ORDERS // 2 else index % 3]
-        add(builder, shop, days_ago=builder.between(0.1, 20))
+    for state in OPEN_STATES:
+        add(builder, builder.plan.shops[0], days_ago=builder.between(0.1, 2), state=state)
+    for number in range(QUIET_ORDERS):
+        add(builder, builder.plan.shops[number % 3], days_ago=builder.between(0.1, 20))
 
 
-def add(
-    builder: Builder, shop: Shop, *, days_ago: float, customer: Customer | None = None
-) -> Order:
+def add(builder: Builder, shop: Shop, *, days_ago: float, state: str | None = None) -> Order:
     builder.order_number += 1
     commercial_id = f"{builder.plan.prefix}-{builder.order_number}"
     sent = days_ago > 3
-    state = builder.pick(SENT_STATES if sent else OPEN_STATES)
+    state = state or builder.pick(SENT_STATES if sent else OPEN_STATES)
     carrier, code = builder.pick(CARRIERS)
     created_at = builder.ago(days_ago * 24)
     order = Order(
         id=f"{commercial_id}-A",
         commercial_id=commercial_id,
         shop=shop,
-        customer=customer or builder.pick(builder.customers),
+        customer=builder.pick(builder.customers),
         state=state,
         created_at=created_at,
         updated_at=created_at + timedelta(hours=min(days_ago * 24, 52)),

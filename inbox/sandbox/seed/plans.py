@@ -82,8 +82,8 @@ PLANS = (
         operator_user="Demo Team",
         shops=(
             Shop(2201, "Sample Studio", "Jamie Sample"),
-            Shop(2202, "Demo Outlet", "Alex Demo"),
-            Shop(2203, "Example Living", "Sam Example", state="SUSPENDED"),
+            Shop(2202, "Demo Outlet", "Alex Demo", state="CLOSE"),
+            Shop(2203, "Example Living", "Sam Example", "SUSPENDED", suspension="MANUAL"),
         ),
         texts=ENGLISH,
         share=0.25,

@@ -1,0 +1,184 @@
+"""The sandbox's answers against the vendor's own documents, where those are at hand."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from inbox.sandbox import server
+from inbox.sandbox.operations import OPERATIONS
+from tests.mirakl_callers import Caller, an_order_thread, front, operator, seller, write_as_customer
+
+DOCUMENTS = Path(__file__).resolve().parent.parent.parent / "shared" / "mirakl"
+CALLERS = {"seller": seller, "operator": operator, "front": front}
+FREE = {"type": "FREE_TEXT", "value": "A demo topic"}
+
+pytestmark = pytest.mark.skipif(not DOCUMENTS.exists(), reason="the documents are not at hand")
+
+
+@cache
+def document(role: str) -> Any:
+    return json.loads((DOCUMENTS / f"mirakl-{role}.augmented.json").read_text())
+
+
+@cache
+def schema(role: str, code: str) -> Any:
+    """Of an operation's good answer, with all that it refers to."""
+    described = document(role)
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            if isinstance(operation, dict) and operation.get("operationId") == code:
+                good = next(s for s in operation["responses"] if s.startswith("2"))
+                content = operation["responses"][good]["content"]
+                found = content["application/json"]["schema"]
+                return found | {"components": described["components"]}
+    raise LookupError(f"{code} is not in the document for {role}")
+
+
+def complaints(role: str, code: str, answer: Any) -> list[str]:
+    found = schema(role, code)
+    errors = Draft202012Validator(found).iter_errors(answer)
+    wrong = [f"{code} for {role}: {error.json_path}: {error.message}" for error in errors]
+    return wrong + [f"{code} for {role}: {path} is unknown" for path in unknown(found, answer)]
+
+
+def unknown(described: Any, answer: Any, path: str = "$", root: Any = None) -> Iterator[str]:
+    """Members that no document has: nobody may come to rely on them."""
+    root = root or described
+    if isinstance(answer, list):
+        for item in answer:
+            yield from unknown(resolved(described, root).get("items", {}), item, f"{path}[]", root)
+    if not isinstance(answer, dict):
+        return
+    if "discriminator" in resolved(described, root):
+        return  # its variants are described in prose only
+    properties = dict(members(described, root))
+    for name, value in answer.items():
+        if properties and name not in properties:
+            yield f"{path}.{name}"
+        elif properties:
+            yield from unknown(properties[name], value, f"{path}.{name}", root)
+
+
+def members(described: Any, root: Any) -> Iterator[tuple[str, Any]]:
+    here = resolved(described, root)
+    yield from here.get("properties", {}).items()
+    for variant in [*here.get("anyOf", []), *here.get("oneOf", []), *here.get("allOf", [])]:
+        yield from members(variant, root)
+
+
+def resolved(described: Any, root: Any) -> Any:
+    while "$ref" in described:
+        target = root
+        for step in described["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        described = target | {k: v for k, v in described.items() if k != "$ref"}
+    return described
+
+
+def reads(caller: Caller, role: str) -> Iterator[tuple[str, Any]]:
+    """Every read of a role, with arguments that find a lot."""
+    threads = caller.ask("/api/inbox/threads", with_messages="true")
+    yield "M11", threads
+    yield "M11", caller.ask("/api/inbox/threads", page_token=threads["next_page_token"])
+    for thread in threads["data"][:40]:
+        yield "M10", caller.thread(thread["id"])
+    orders = caller.ask("/api/orders", paginate="false")
+    yield "OR11", orders
+    order_id = next(order["order_id"] for order in orders["orders"] if order["has_invoice"])
+    yield "OR72", caller.ask("/api/orders/documents", order_ids=order_id)
+    yield "OR41", caller.ask(f"/api/orders/{orders['orders'][0]['order_id']}/messages")
+    yield "M01", caller.ask("/api/messages", received="ALL", paginate="false")
+    yield "RE01", caller.ask("/api/reasons")
+    yield "RE02", caller.ask("/api/reasons/REFUND")
+    yield "RE14", caller.ask("/api/reasons/messaging")
+    yield "CH11", caller.ask("/api/channels")
+    if role == "seller":
+        yield "A01", caller.ask("/api/account")
+        yield "SOR11", caller.ask("/api/mms/orders", limit=1)
+    if role == "operator":
+        yield "S20", caller.ask("/api/shops")
+
+
+def writes(caller: Caller, role: str) -> Iterator[tuple[str, Any]]:
+    to = "SHOP" if role == "front" else "CUSTOMER"
+    thread = an_order_thread(caller)
+    order_id = thread["entities"][0]["id"]
+    letter = {"body": "A demo question", "to": [to], "topic": FREE}
+    yield "M12", caller.reply(thread["id"], to).json()
+    yield "OR43", caller.send(f"/api/orders/{order_id}/threads", "thread_input", letter).json()
+    if role == "seller":
+        service_order = caller.ask("/api/mms/orders")["data"][0]
+        path = f"/api/mms/orders/{service_order['id']}/threads"
+        yield "SOR43", caller.send(path, "thread_input", letter).json()
+        letter["to"] = ["OPERATOR"]
+        path = f"/api/mms/services/{service_order['service']['code']}/threads"
+        yield "SOF43", caller.send(path, "thread_input", letter).json()
+    if role != "front":
+        data = letter | {"entity": {"type": "SELLER_OPERATOR", "id": "2001"}}
+        yield "M14", caller.send("/api/inbox/threads", "thread_input", data).json()
+    upload = {"order_documents": [{"file_name": "a.exe", "type_code": "OTHER"}]}
+    path = f"/api/orders/{order_id}/documents"
+    yield "OR74", caller.send(path, "order_documents", upload, [("a.exe", b"x")]).json()
+    path = f"/api/orders/{order_id}/messages"
+    yield "OR42", caller.request("POST", path, json=old(thread, to)).json()
+
+
+def old(thread: Any, to: str) -> dict[str, Any]:
+    customer = next(p for p in thread["authorized_participants"] if p["type"] == "CUSTOMER")
+    return {
+        "subject": "A demo",
+        "body": "A demo message",
+        "to_customer": to == "CUSTOMER",
+        "to_shop": to == "SHOP",
+        "to_operator": False,
+        "customer_id": customer["id"],
+        "customer_email": "demo@demo.invalid",
+        "customer_firstname": "Demo",
+        "customer_lastname": "Demo",
+    }
+
+
+@pytest.mark.parametrize("role", CALLERS)
+def test_reads_are_as_the_vendor_describes_them(sandbox: server.Running, role: str) -> None:
+    caller = CALLERS[role](sandbox.url)
+
+    wrong = [
+        line for code, answer in reads(caller, role) for line in complaints(role, code, answer)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", CALLERS)
+def test_writes_are_as_the_vendor_describes_them(sandbox: server.Running, role: str) -> None:
+    caller = CALLERS[role](sandbox.url)
+    write_as_customer(caller, order_id="MV-1001-A")
+
+    wrong = [
+        line for code, answer in writes(caller, role) for line in complaints(role, code, answer)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", CALLERS)
+def test_every_operation_is_where_the_vendor_has_it(role: str) -> None:
+    described = {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in document(role)["paths"].items()
+        for method, operation in methods.items()
+        if isinstance(operation, dict) and "operationId" in operation
+    }
+
+    offered = {
+        operation.code: (operation.method, operation.path.replace("<", "{").replace(">", "}"))
+        for operation in OPERATIONS
+        if role in operation.roles and operation.code != "A21"
+    }
+
+    assert offered == described
