@@ -85,12 +85,12 @@ GROUPS = {
     "Storefront": (Access.Role.AGENT, ("maison-verte-front",)),
 }
 LOGINS = (
-    Login("agent", "Amina Diallo", "answers for a seller's three shops", "Seller agents"),
-    Login("lead", "Leon Fischer", "leads that team", "Seller leads"),
-    Login("operator", "Olga Petit", "works for the operator of Maison Verte", "Operators"),
-    Login("front", "Farah Bell", "answers as Maison Verte's storefront", "Storefront"),
-    Login("admin", "Ada Morel", "sees everything, and Django admin at /admin/"),
-    Login("outsider", "Otto Lang", "may see nothing"),
+    Login("agent", "Demo Agent", "answers for a seller's three shops", "Seller agents"),
+    Login("lead", "Demo Lead", "leads that team", "Seller leads"),
+    Login("operator", "Demo Operator", "works for the operator of Maison Verte", "Operators"),
+    Login("front", "Demo Storefront", "answers as Maison Verte's storefront", "Storefront"),
+    Login("admin", "Demo Admin", "sees everything, and Django admin at /admin/"),
+    Login("outsider", "Demo Outsider", "may see nothing"),
 )
 
 
