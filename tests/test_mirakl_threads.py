@@ -1,0 +1,208 @@
+"""Reading threads: what is asked, and what is made of the answer."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from inbox import mirakl
+from tests.mirakl_ends import HOST, KEY, Wire, front, operator, over, says, seller
+
+NOTHING: dict[str, Any] = {"data": []}
+PARIS = timezone(timedelta(hours=2))
+THREAD: dict[str, Any] = {
+    "id": "t-1",
+    "topic": {"type": "REASON_CODE", "value": "31"},
+    "entities": [{"type": "MMP_ORDER", "id": "MV-1-A", "label": "MV-1-A"}],
+    "authorized_participants": [
+        {"type": "CUSTOMER", "id": "C-1", "display_name": "Demo Customer"},
+        {"type": "OPERATOR", "display_name": "Maison Verte"},
+    ],
+    "current_participants": [{"type": "CUSTOMER", "id": "C-1", "display_name": "Demo Customer"}],
+    "customer_organization": {"id": "O-1", "display_name": "Demo Ltd"},
+    "date_created": "2026-03-01T08:00:00Z",
+    "date_updated": "2026-03-02T08:00:00.5Z",
+    "metadata": {
+        "total_count": 2,
+        "last_message_date": "2026-03-02T08:00:00Z",
+        "last_sender": {"type": "CUSTOMER_USER", "display_name": "Demo Customer"},
+        "shop_reply_needed_since": "2026-03-02T08:00:00Z",
+    },
+    "no_store_reply_needed": [{"date": "2026-03-01T09:00:00Z", "user_type": "OPERATOR"}],
+    "messages": [
+        {
+            "id": "m-1",
+            "body": "Where is it?",
+            "date_created": "2026-03-02T08:00:00Z",
+            "from": {
+                "type": "SHOP_USER",
+                "display_name": "Agent",
+                "organization_details": {"type": "SHOP", "display_name": "Shop", "id": "2001"},
+            },
+            "to": [{"type": "CUSTOMER", "display_name": "Demo Customer", "id": "C-1"}],
+            "attachments": [{"id": "a-1", "name": "lamp.jpg", "size": 12}],
+        }
+    ],
+}
+
+
+def test_it_lists_threads_of_the_shop_with_the_bare_key() -> None:
+    wire = Wire(says(NOTHING))
+
+    seller(wire).list_threads()
+
+    assert str(wire.last.url) == f"{HOST}/api/inbox/threads?shop_id=2001"
+    assert wire.last.headers["Authorization"] == KEY
+    assert wire.last.headers["User-Agent"].startswith("helpdesk")
+
+
+@pytest.mark.parametrize("client", [operator, front])
+def test_it_never_names_a_shop_for_others_than_sellers(client: Any) -> None:
+    wire = Wire(says(NOTHING))
+
+    client(wire).list_threads()
+
+    assert str(wire.last.url) == f"{HOST}/api/inbox/threads"
+    assert wire.last.headers["Authorization"] == "Bearer token-of-the-operator"
+
+
+def test_it_leaves_the_shop_to_mirakl_where_none_is_given() -> None:
+    wire = Wire(says(NOTHING))
+
+    seller(wire, shop_id=None).list_threads()
+
+    assert wire.params == {}
+
+
+def test_it_sends_every_filter() -> None:
+    wire = Wire(says(NOTHING))
+
+    front(wire).list_threads(
+        entity_type="MMP_ORDER",
+        entity_ids=["MV-1-A", "MV-2,B"],
+        updated_since=datetime(2026, 3, 2, 10, 30, 0, 123_456, PARIS),
+        with_messages=True,
+        channel_codes=("FR", "BE"),
+        customer_id="C 1",
+        customer_organization_id="O&1",
+        limit=100,
+    )
+
+    assert wire.params == {
+        "entity_type": "MMP_ORDER",
+        "entity_id": "MV-1-A,MV-2,B",
+        "updated_since": "2026-03-02T08:30:00.123Z",
+        "with_messages": "true",
+        "channel_codes": "FR,BE",
+        "customer_id": "C 1",
+        "customer_organization_id": "O&1",
+        "limit": "100",
+    }
+
+
+def test_it_sends_a_page_token_alone_with_the_shop() -> None:
+    wire = Wire(says(NOTHING))
+
+    seller(wire).list_threads(entity_type="MMP_ORDER", limit=5, page_token="a+/=token")
+
+    assert wire.params == {"page_token": "a+/=token", "shop_id": "2001"}
+    assert b"a%2B" in wire.last.url.query
+
+
+def test_it_reads_a_whole_thread() -> None:
+    thread = seller(Wire(says(THREAD))).read_thread("t-1")
+
+    assert thread.topic == mirakl.Topic("REASON_CODE", "31")
+    assert thread.entities[0].id == "MV-1-A"
+    assert [one.id for one in thread.authorized_participants] == ["C-1", None]
+    assert thread.current_participants[0].display_name == "Demo Customer"
+    assert thread.customer_organization == mirakl.Organization(id="O-1", display_name="Demo Ltd")
+    assert thread.date_updated == datetime(2026, 3, 2, 8, 0, 0, 500_000, UTC)
+    assert thread.metadata.total_count == 2
+    assert thread.metadata.last_sender == mirakl.Sender(
+        type="CUSTOMER_USER", display_name="Demo Customer"
+    )
+    assert thread.metadata.shop_reply_needed_since == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert thread.no_store_reply_needed[0].user_type == "OPERATOR"
+
+
+def test_it_reads_a_whole_message() -> None:
+    message = seller(Wire(says(THREAD))).read_thread("t-1").messages[0]
+
+    assert (message.id, message.body) == ("m-1", "Where is it?")
+    assert message.sender is not None
+    assert message.sender.organization_details == mirakl.Participant(
+        type="SHOP", id="2001", display_name="Shop"
+    )
+    assert message.to[0].type == "CUSTOMER"
+    assert message.attachments == [mirakl.Attachment(id="a-1", name="lamp.jpg", size=12)]
+
+
+def test_it_asks_for_a_thread_as_one_customer_sees_it() -> None:
+    wire = Wire(says(THREAD))
+
+    front(wire).read_thread("t-1", customer_id="C-1")
+
+    assert str(wire.last.url) == f"{HOST}/api/inbox/threads/t-1?customer_id=C-1"
+
+
+def test_it_keeps_an_id_within_its_place_in_the_address() -> None:
+    wire = Wire(says(THREAD))
+
+    seller(wire).read_thread("../../account?x=1#y")
+
+    assert wire.last.url.raw_path.startswith(b"/api/inbox/threads/..%2F..%2Faccount%3Fx%3D1%23y?")
+
+
+def test_it_takes_a_base_address_with_a_slash() -> None:
+    wire = Wire(says(NOTHING))
+    auth = mirakl.ShopKeyAuth(KEY)
+
+    mirakl.MiraklClient(f"{HOST}/", auth, transport=over(wire)).list_threads()
+
+    assert str(wire.last.url) == f"{HOST}/api/inbox/threads"
+
+
+# -- pages ----------------------------------------------------------------
+
+
+def test_it_follows_every_page() -> None:
+    wire = Wire(
+        says({"data": [THREAD], "next_page_token": "two"}),
+        says({"data": [THREAD], "next_page_token": "three", "previous_page_token": "one"}),
+        says({"data": [THREAD], "previous_page_token": "two"}),
+    )
+
+    pages = list(seller(wire).iter_threads(with_messages=True))
+
+    assert [page.next_page_token for page in pages] == ["two", "three", None]
+    assert [page.previous_page_token for page in pages] == [None, "one", "two"]
+    asked = [dict(request.url.params) for request in wire.asked]
+    assert asked[0] == {"with_messages": "true", "shop_id": "2001"}
+    assert asked[1:] == [{"page_token": token, "shop_id": "2001"} for token in ("two", "three")]
+
+
+def test_it_stops_where_pages_go_in_circles() -> None:
+    circle = [says({"data": [], "next_page_token": token}) for token in ("two", "one", "two")]
+    wire = Wire(*circle)
+
+    pages = list(seller(wire).iter_threads())
+
+    assert len(pages) == len(wire.asked) == 3
+
+
+def test_it_asks_for_a_page_only_when_it_is_wanted() -> None:
+    wire = Wire(says({"data": [], "next_page_token": "two"}))
+
+    next(iter(seller(wire).iter_threads()))
+
+    assert len(wire.asked) == 1
+
+
+def test_it_skips_and_counts_what_cannot_be_read() -> None:
+    data: list[Any] = [THREAD, {"topic": {}}, None, 3, "thread", [], {"id": None}, {"id": "t-2"}]
+
+    page = seller(Wire(says({"data": data}))).list_threads()
+
+    assert [thread.id for thread in page.threads] == ["t-1", "t-2"]
+    assert page.skipped == 6
