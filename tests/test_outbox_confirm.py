@@ -1,10 +1,13 @@
 """Looking for what was not confirmed, and telling it apart from its twins."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 
-from inbox.models import Event, Marketplace, Reply, Thread
-from inbox.services import outbox
+from inbox import mirakl as api
+from inbox.models import Event, Reply, Thread
+from inbox.services import outbox, recognition
 from tests.writing import (
     Mirakl,
     change,
@@ -193,13 +196,41 @@ def test_it_leaves_a_message_to_a_twin_that_is_being_sent(
     assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
-def test_another_sides_words_are_not_taken_for_it(
-    thread: Thread, alice: User, mirakl: Mirakl, maison_front: Marketplace
+def test_earlier_twins_with_and_without_a_known_id_are_not_taken_for_it(
+    thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
+    outbox.deliver(queued(thread, alice).pk)
+    change(outbox.deliver(queued(thread, alice).pk), message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
-    mirakl.customer_writes(thread.mirakl_id, "It left this morning.")
 
     assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+
+
+class Stub(api.MiraklClient):
+    """A Mirakl that leaves out what it may: the sandbox always names recipients."""
+
+    def __init__(self, *messages: api.Message) -> None:
+        self._messages = list(messages)
+
+    def read_thread(self, thread_id: str, **_options: Any) -> api.Thread:
+        return api.Thread(id=thread_id, messages=self._messages)
+
+
+@pytest.mark.parametrize(
+    ("sender", "found"), [("SHOP_USER", True), ("OPERATOR_USER", False), (None, False)]
+)
+def test_words_without_known_readers_are_told_apart_by_who_wrote_them(
+    thread: Thread, alice: User, sender: str | None, found: bool
+) -> None:
+    reply = queued(thread, alice)
+    message = api.Message(
+        id="m1",
+        body="It left<br/>this morning.",
+        date_created=reply.created_at,
+        sender=api.Sender(type=sender),
+    )
+
+    assert recognition.look(Stub(message), reply) == ({"m1": thread.mirakl_id} if found else {})
 
 
 @pytest.mark.parametrize(
