@@ -5,6 +5,7 @@ record can do nothing without it. The strict, fast decoder comes first; `lenient
 has refused.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin
@@ -13,7 +14,9 @@ import msgspec
 
 T = TypeVar("T")
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-# Not JSON; text that is not UTF-8, or half a surrogate; nested without end.
+# A pair of escaped surrogates, which is one character, or half of one.
+SURROGATES = re.compile(rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]..", re.DOTALL)
+# Not JSON, or nested without end.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -39,7 +42,7 @@ class Listed(Generic[T]):
 def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
     """The record, or None where there is none in it."""
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return cast(T, _parse(kind, raw))
     except msgspec.ValidationError:
         return _decode_leniently(kind, raw)
     except UNREADABLE:
@@ -49,8 +52,8 @@ def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
 def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
     """The items under `member`, each for itself; None where there is no such list."""
     try:
-        beside = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-        found = msgspec.json.decode(beside.pop(member), type=list[msgspec.Raw] | None) or []
+        beside: dict[str, msgspec.Raw] = _parse(dict[str, msgspec.Raw], raw)
+        found = _parse(list[msgspec.Raw] | None, beside.pop(member)) or []
     except (KeyError, *UNREADABLE):
         return None
     decoded = [decode(kind, item) for item in found]
@@ -60,9 +63,28 @@ def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
 
 def _decode_leniently(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
     try:
-        return cast("T | None", lenient(kind, msgspec.json.decode(raw)))
+        return cast("T | None", lenient(kind, _parse(Any, raw)))
     except UNREADABLE:
         return None
+
+
+def _parse(kind: Any, raw: bytes | msgspec.Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(_mended(bytes(raw)), type=kind)
+
+
+def _mended(raw: bytes) -> bytes:
+    """Bytes that are not UTF-8, and halves of emoji, become the replacement character.
+
+    A server that cuts a text to a length may cut an emoji in two, and the strict decoder would
+    refuse the page it is on for as long as its thread is in it.
+    """
+    text = raw.decode(errors="replace").encode()
+    return SURROGATES.sub(lambda found: found[1] or rb"\ufffd", text)
 
 
 def lenient(kind: Any, value: Any) -> Any:
