@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import httpx
 import pytest
 
 from inbox import mirakl
-from tests.mirakl_ends import HOST, KEY, Wire, front, operator, over, says, seller
+from tests.answering import KEY, URL, answering, client
 
 NOTHING: dict[str, Any] = {"data": []}
 PARIS = timezone(timedelta(hours=2))
@@ -47,37 +48,37 @@ THREAD: dict[str, Any] = {
 
 
 def test_it_lists_threads_of_the_shop_with_the_bare_key() -> None:
-    wire = Wire(says(NOTHING))
+    peer = answering(NOTHING)
 
-    seller(wire).list_threads()
+    client(peer, shop_id=2001).list_threads()
 
-    assert str(wire.last.url) == f"{HOST}/api/inbox/threads?shop_id=2001"
-    assert wire.last.headers["Authorization"] == KEY
-    assert wire.last.headers["User-Agent"].startswith("helpdesk")
+    assert str(peer.asked.url) == f"{URL}/api/inbox/threads?shop_id=2001"
+    assert peer.asked.headers["Authorization"] == KEY
+    assert peer.asked.headers["User-Agent"].startswith("helpdesk")
 
 
-@pytest.mark.parametrize("client", [operator, front])
-def test_it_never_names_a_shop_for_others_than_sellers(client: Any) -> None:
-    wire = Wire(says(NOTHING))
+@pytest.mark.parametrize("role", ["operator", "front"])
+def test_it_never_names_a_shop_for_others_than_sellers(role: str) -> None:
+    peer = answering(NOTHING)
 
-    client(wire).list_threads()
+    client(peer, auth=mirakl.BearerAuth("demo-token"), role=role, shop_id=2001).list_threads()
 
-    assert str(wire.last.url) == f"{HOST}/api/inbox/threads"
-    assert wire.last.headers["Authorization"] == "Bearer token-of-the-operator"
+    assert str(peer.asked.url) == f"{URL}/api/inbox/threads"
+    assert peer.asked.headers["Authorization"] == "Bearer demo-token"
 
 
 def test_it_leaves_the_shop_to_mirakl_where_none_is_given() -> None:
-    wire = Wire(says(NOTHING))
+    peer = answering(NOTHING)
 
-    seller(wire, shop_id=None).list_threads()
+    client(peer).list_threads()
 
-    assert wire.params == {}
+    assert peer.query == {}
 
 
 def test_it_sends_every_filter() -> None:
-    wire = Wire(says(NOTHING))
+    peer = answering(NOTHING)
 
-    front(wire).list_threads(
+    client(peer, role="front").list_threads(
         entity_type="MMP_ORDER",
         entity_ids=["MV-1-A", "MV-2,B"],
         updated_since=datetime(2026, 3, 2, 10, 30, 0, 123_456, PARIS),
@@ -88,7 +89,7 @@ def test_it_sends_every_filter() -> None:
         limit=100,
     )
 
-    assert wire.params == {
+    assert peer.query == {
         "entity_type": "MMP_ORDER",
         "entity_id": "MV-1-A,MV-2,B",
         "updated_since": "2026-03-02T08:30:00.123Z",
@@ -101,16 +102,18 @@ def test_it_sends_every_filter() -> None:
 
 
 def test_it_sends_a_page_token_alone_with_the_shop() -> None:
-    wire = Wire(says(NOTHING))
+    peer = answering(NOTHING)
 
-    seller(wire).list_threads(entity_type="MMP_ORDER", limit=5, page_token="a+/=token")
+    client(peer, shop_id=2001).list_threads(
+        entity_type="MMP_ORDER", limit=5, page_token="a+/=token"
+    )
 
-    assert wire.params == {"page_token": "a+/=token", "shop_id": "2001"}
-    assert b"a%2B" in wire.last.url.query
+    assert peer.query == {"page_token": "a+/=token", "shop_id": "2001"}
+    assert b"a%2B" in peer.asked.url.query
 
 
 def test_it_reads_a_whole_thread() -> None:
-    thread = seller(Wire(says(THREAD))).read_thread("t-1")
+    thread = client(answering(THREAD)).read_thread("t-1")
 
     assert thread.topic == mirakl.Topic("REASON_CODE", "31")
     assert thread.entities[0].id == "MV-1-A"
@@ -127,7 +130,7 @@ def test_it_reads_a_whole_thread() -> None:
 
 
 def test_it_reads_a_whole_message() -> None:
-    message = seller(Wire(says(THREAD))).read_thread("t-1").messages[0]
+    message = client(answering(THREAD)).read_thread("t-1").messages[0]
 
     assert (message.id, message.body) == ("m-1", "Where is it?")
     assert message.sender is not None
@@ -139,70 +142,72 @@ def test_it_reads_a_whole_message() -> None:
 
 
 def test_it_asks_for_a_thread_as_one_customer_sees_it() -> None:
-    wire = Wire(says(THREAD))
+    peer = answering(THREAD)
 
-    front(wire).read_thread("t-1", customer_id="C-1")
+    client(peer, role="front").read_thread("t-1", customer_id="C-1")
 
-    assert str(wire.last.url) == f"{HOST}/api/inbox/threads/t-1?customer_id=C-1"
+    assert str(peer.asked.url) == f"{URL}/api/inbox/threads/t-1?customer_id=C-1"
 
 
 def test_it_keeps_an_id_within_its_place_in_the_address() -> None:
-    wire = Wire(says(THREAD))
+    peer = answering(THREAD)
 
-    seller(wire).read_thread("../../account?x=1#y")
+    client(peer, shop_id=2001).read_thread("../../account?x=1#y")
 
-    assert wire.last.url.raw_path.startswith(b"/api/inbox/threads/..%2F..%2Faccount%3Fx%3D1%23y?")
+    assert peer.asked.url.raw_path.startswith(b"/api/inbox/threads/..%2F..%2Faccount%3Fx%3D1%23y?")
 
 
 def test_it_takes_a_base_address_with_a_slash() -> None:
-    wire = Wire(says(NOTHING))
-    auth = mirakl.ShopKeyAuth(KEY)
+    peer = answering(NOTHING)
+    transport = mirakl.Transport(http=httpx.MockTransport(peer))
 
-    mirakl.MiraklClient(f"{HOST}/", auth, transport=over(wire)).list_threads()
+    mirakl.MiraklClient(f"{URL}/", mirakl.ShopKeyAuth(KEY), transport=transport).list_threads()
 
-    assert str(wire.last.url) == f"{HOST}/api/inbox/threads"
+    assert str(peer.asked.url) == f"{URL}/api/inbox/threads"
 
 
 # -- pages ----------------------------------------------------------------
 
 
 def test_it_follows_every_page() -> None:
-    wire = Wire(
-        says({"data": [THREAD], "next_page_token": "two"}),
-        says({"data": [THREAD], "next_page_token": "three", "previous_page_token": "one"}),
-        says({"data": [THREAD], "previous_page_token": "two"}),
+    peer = answering(
+        {"data": [THREAD], "next_page_token": "two"},
+        {"data": [THREAD], "next_page_token": "three", "previous_page_token": "one"},
+        {"data": [THREAD], "previous_page_token": "two"},
     )
 
-    pages = list(seller(wire).iter_threads(with_messages=True))
+    pages = list(client(peer, shop_id=2001).iter_threads(with_messages=True))
 
     assert [page.next_page_token for page in pages] == ["two", "three", None]
     assert [page.previous_page_token for page in pages] == [None, "one", "two"]
-    asked = [dict(request.url.params) for request in wire.asked]
+    asked = [dict(request.url.params) for request in peer.requests]
     assert asked[0] == {"with_messages": "true", "shop_id": "2001"}
     assert asked[1:] == [{"page_token": token, "shop_id": "2001"} for token in ("two", "three")]
 
 
 def test_it_stops_where_pages_go_in_circles() -> None:
-    circle = [says({"data": [], "next_page_token": token}) for token in ("two", "one", "two")]
-    wire = Wire(*circle)
+    circle: list[dict[str, Any]] = [
+        {"data": [], "next_page_token": token} for token in ("two", "one", "two")
+    ]
+    peer = answering(*circle)
 
-    pages = list(seller(wire).iter_threads())
+    pages = list(client(peer, shop_id=2001).iter_threads())
 
-    assert len(pages) == len(wire.asked) == 3
+    assert len(pages) == len(peer.requests) == 3
 
 
 def test_it_asks_for_a_page_only_when_it_is_wanted() -> None:
-    wire = Wire(says({"data": [], "next_page_token": "two"}))
+    peer = answering({"data": [], "next_page_token": "two"})
 
-    next(iter(seller(wire).iter_threads()))
+    next(iter(client(peer, shop_id=2001).iter_threads()))
 
-    assert len(wire.asked) == 1
+    assert len(peer.requests) == 1
 
 
 def test_it_skips_and_counts_what_cannot_be_read() -> None:
     data: list[Any] = [THREAD, {"topic": {}}, None, 3, "thread", [], {"id": None}, {"id": "t-2"}]
 
-    page = seller(Wire(says({"data": data}))).list_threads()
+    page = client(answering({"data": data})).list_threads()
 
     assert [thread.id for thread in page.threads] == ["t-1", "t-2"]
     assert page.skipped == 6
