@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inbox.views import attachments, history, inbox, orders, replies, threads
+from inbox.views import attachments, history, inbox, order_panel, orders, replies, threads
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
@@ -26,6 +26,16 @@ urlpatterns = [
         "orders/<slug:marketplace>/<str:order_id>/threads/new/",
         orders.new_thread,
         name="thread-new",
+    ),
+    path(
+        "orders/<slug:marketplace>/<str:order_id>/panel/",
+        order_panel.order_panel,
+        name="order-panel",
+    ),
+    path(
+        "orders/<slug:marketplace>/<str:order_id>/documents/<int:document_id>/",
+        order_panel.document,
+        name="document",
     ),
     # Files
     path(

@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import Attachment, Reply, ReplyFile
+from inbox.models import Attachment, Marketplace, Reply, ReplyFile
 from inbox.models.replies import STAGED_IN
 from inbox.services import explain, gateway
 
@@ -180,19 +180,34 @@ class Streamed:
 
 
 def stream_attachment(attachment: Attachment, *, inline: bool) -> Streamed:
-    """Fetch it; `inline` shows it in the browser if it really is a picture or a PDF."""
+    """Fetch it (M13); `inline` shows it in the browser if it really is a picture or a PDF."""
     marketplace = attachment.message.thread.marketplace
+    return stream(
+        marketplace,
+        lambda client: client.download(attachment.mirakl_id),
+        name=attachment.name,
+        inline=inline,
+    )
+
+
+def stream(
+    marketplace: Marketplace,
+    open_download: Callable[[mirakl.MiraklClient], AbstractContextManager[mirakl.Download]],
+    *,
+    name: str = "",
+    inline: bool = False,
+) -> Streamed:
+    """Begin a download of Mirakl's; `name` is what it is called where we know it already."""
     with ExitStack() as stack:
         try:
             client = gateway.client_for(marketplace)
-            download = stack.enter_context(client.download(attachment.mirakl_id))
+            download = stack.enter_context(open_download(client))
             first = _first(download.chunks)
         except mirakl.MiraklError as error:
             gone = isinstance(error, mirakl.NotFound)
             words = explain.no_download(error, marketplace)
             raise Unavailable(words, 404 if gone else 503) from error
-        name = attachment.name or download.name or ""
-        headers = _headers(safe_name(name), first, inline=inline)
+        headers = _headers(safe_name(name or download.name or ""), first, inline=inline)
         if download.size is not None:
             headers["Content-Length"] = str(download.size)
         return Streamed(headers, Chunks(first, download.chunks, stack.pop_all()))

@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox.models import Thread
@@ -108,3 +109,78 @@ def sides(recipients: list[dict[str, Any]]) -> str:
 def rendered(body: str) -> Body:
     """A customer's body as safe HTML, its quoted history apart."""
     return render(body)
+
+
+ORDER_STATES = {
+    "STAGING": gettext_lazy("In review"),
+    "WAITING_ACCEPTANCE": gettext_lazy("To accept"),
+    "WAITING_DEBIT": gettext_lazy("Payment pending"),
+    "WAITING_DEBIT_PAYMENT": gettext_lazy("Payment pending"),
+    "SHIPPING": gettext_lazy("To ship"),
+    "SHIPPED": gettext_lazy("Shipped"),
+    "TO_COLLECT": gettext_lazy("To collect"),
+    "RECEIVED": gettext_lazy("Received"),
+    "CLOSED": gettext_lazy("Closed"),
+    "REFUSED": gettext_lazy("Refused"),
+    "CANCELED": gettext_lazy("Canceled"),
+    "WAITING_REFUND": gettext_lazy("Refund pending"),
+    "WAITING_REFUND_PAYMENT": gettext_lazy("Refund pending"),
+    "REFUNDED": gettext_lazy("Refunded"),
+}
+ORDER_TONES = {
+    "WAITING_ACCEPTANCE": "soon",
+    "SHIPPING": "soon",
+    "SHIPPED": "waiting",
+    "RECEIVED": "sent",
+    "REFUSED": "overdue",
+    "CANCELED": "overdue",
+}
+DOCUMENT_TYPES = {
+    "CUSTOMER_INVOICE": gettext_lazy("Invoice"),
+    "CUSTOMER_DELIVERY_BILL": gettext_lazy("Delivery note"),
+    "SYSTEM_DELIVERY_BILL": gettext_lazy("Delivery note"),
+}
+
+
+def in_words(code: str | None) -> str:
+    """A code that we have no words for, readable all the same: Mirakl adds new ones."""
+    return (code or "").replace("_", " ").capitalize()
+
+
+@register.filter
+def order_state(code: str | None) -> Any:
+    return ORDER_STATES.get(code or "", in_words(code))
+
+
+@register.filter
+def order_tone(code: str | None) -> str:
+    """The pill's colour."""
+    return ORDER_TONES.get(code or "", "running")
+
+
+@register.filter
+def document_type(code: str | None) -> Any:
+    return DOCUMENT_TYPES.get(code or "", in_words(code))
+
+
+@register.filter
+def money(amount: float | None, currency: str | None) -> str:
+    if amount is None:
+        return "–"
+    return f"{formats.number_format(amount, 2, force_grouping=True)} {currency or ''}".strip()
+
+
+@register.filter
+def language(locale: str) -> str:
+    """`French` for fr_FR; the code itself where Django does not know it."""
+    code = locale.replace("_", "-").lower()
+    try:
+        return str(_(get_language_info(code.partition("-")[0])["name"]))
+    except KeyError:
+        return locale
+
+
+@register.filter
+def is_web_address(url: str | None) -> bool:
+    """A marketplace's word is no reason to link to anything but a web page."""
+    return (url or "").lower().startswith(("https://", "http://"))

@@ -1,0 +1,38 @@
+"""What Mirakl knows of an order, beside its conversations: a fragment that fails by itself."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from inbox.htmx import DeskRequest, render_page
+from inbox.services import attachments, orders
+from inbox.views.access import get_marketplace
+from inbox.views.attachments import unavailable
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/order_panel.html"
+
+
+@require_safe
+def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
+    connection = get_marketplace(request, marketplace)
+    context = {
+        "marketplace": connection,
+        "order_id": order_id,
+        "panel": orders.panel(connection, order_id),
+        "sidebar": sidebar_for(request.user),
+    }
+    return render_page(request, PAGE, context, partial="panel")
+
+
+@require_safe
+def document(
+    request: DeskRequest, marketplace: str, order_id: str, document_id: int
+) -> HttpResponseBase:
+    """OR73, streamed. What it is on is in the address for people; the id alone finds it."""
+    connection = get_marketplace(request, marketplace)
+    try:
+        streamed = orders.stream_document(connection, document_id)
+    except attachments.Unavailable as error:
+        return unavailable(request, error)
+    return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)
