@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from pytest_django import Settings
 
 if TYPE_CHECKING:
@@ -16,46 +18,57 @@ if TYPE_CHECKING:
     from inbox.models import Marketplace
     from inbox.sandbox.server import Running
 
-pytest_plugins = ["tests.browser", "tests.worker", "tests.writing"]
+pytest_plugins = ["tests.browser", "tests.reading", "tests.worker", "tests.writing"]
 
-SERVICES = pytest.StashKey[ExitStack]()
 # For tests only; nothing is sealed with it that outlives them.
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the services before Django reads its settings, which pytest-django does after us."""
-    services = config.stash[SERVICES] = ExitStack()
-    # Workers of a parallel run inherit these from the process that started them.
-    if "DATABASE_URL" not in os.environ:
-        from helpdesk import embedded
-
-        os.environ["DATABASE_URL"] = services.enter_context(embedded.postgresql())
-    if "REDIS_URL" not in os.environ:
-        from helpdesk import embedded
-
-        os.environ["REDIS_URL"] = services.enter_context(embedded.redis_server())
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        # Parallel workers share the server, never a broker.
-        os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/" + worker[2:]
+    """Start the servers, and only then let pytest-django, which comes after us, read settings."""
+    if settings.configured:
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it is read before servers run.")
+    services = ExitStack()
+    config.add_cleanup(services.close)
+    _start_servers(services)
+    if _only_hands_out_tests(config):
+        # Importing the project sets it; workers would read their settings too early.
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+        return
     uploads = services.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-"))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
         "SECRET_KEY": "a key for tests only",
         "CREDENTIAL_KEYS": TEST_KEY,
         "HTTPS": "false",
+        "REDIS_URL": _own_redis(os.environ["REDIS_URL"]),
         "UPLOAD_DIR": uploads,
     }
     _prefer_speed()
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    config.stash[SERVICES].close()
+def _start_servers(services: ExitStack) -> None:
+    """Workers of a parallel run inherit the addresses from the process that hands out tests."""
+    from helpdesk import embedded
+
+    if "DATABASE_URL" not in os.environ:
+        os.environ["DATABASE_URL"] = services.enter_context(embedded.postgresql())
+    if "REDIS_URL" not in os.environ:
+        os.environ["REDIS_URL"] = services.enter_context(embedded.redis_server())
+
+
+def _only_hands_out_tests(config: pytest.Config) -> bool:
+    is_parallel = config.getoption("dist", "no") != "no"
+    return is_parallel and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+def _own_redis(url: str) -> str:
+    """Parallel workers share the server, never a broker: each has a database of its number."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return urlsplit(url)._replace(path=f"/{worker[2:]}").geturl() if worker else url
 
 
 def _prefer_speed() -> None:
-    from django.conf import settings
-
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
