@@ -18,6 +18,7 @@ from inbox import mirakl
 
 URL = "https://demo.example"
 KEY = "demo-key"
+PAGE = b'{"data": []}'
 Answer = httpx.Response | Exception
 Conversation = Callable[[socket.socket], None]
 TOPIC = mirakl.Topic("FREE_TEXT", "Delivery")

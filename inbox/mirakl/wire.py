@@ -1,9 +1,11 @@
 """How Mirakl's messages travel: limits, multipart parts, query values, error bodies."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from email.message import Message as Header
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
@@ -25,6 +27,8 @@ DOCUMENT_ENDINGS = (
 )
 FORBIDDEN_DOCUMENTS = {"SYSTEM_MESSAGE_ATTACHMENT"}
 OPERATOR_DOCUMENTS = {"SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL"}
+EXTENDED_NAME = re.compile(r"filename\*\s*=\s*(?P<charset>[^';]*)'[^';]*'(?P<value>[^;\s]*)", re.I)
+PLAIN_NAME = re.compile(r'filename\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^;"]+))', re.I)
 Progress = Callable[[int, int], None]
 
 
@@ -231,11 +235,23 @@ def refused_document(raw: bytes) -> Refused | None:
 
 def file_name(disposition: str | None) -> str | None:
     """The name in a Content-Disposition header: RFC 5987, RFC 2047, quoted or plain."""
-    if not disposition:
-        return None
-    header = Header()
-    header["Content-Disposition"] = disposition
-    extended = header.get_param("filename*", header="content-disposition")
-    if isinstance(extended, str):
-        return unquote(extended.rsplit("'", 1)[-1])
-    return header.get_filename() or None
+    if extended := EXTENDED_NAME.search(disposition or ""):
+        return _unquoted(extended["value"], extended["charset"]) or None
+    if plain := PLAIN_NAME.search(disposition or ""):
+        name = plain["plain"] or re.sub(r"\\(.)", r"\1", plain["quoted"] or "")
+        return _without_encoded_words(name).strip() or None
+    return None
+
+
+def _unquoted(value: str, charset: str) -> str:
+    try:
+        return unquote(value, encoding=charset, errors="replace")
+    except LookupError:
+        return unquote(value)
+
+
+def _without_encoded_words(name: str) -> str:
+    try:
+        return str(make_header(decode_header(name)))
+    except (HeaderParseError, LookupError, ValueError):
+        return name

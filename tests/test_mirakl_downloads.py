@@ -1,0 +1,109 @@
+"""M13 and its kin: whole, named, streamed, or called broken."""
+
+import socket
+import time
+
+import httpx
+import pytest
+
+from inbox import mirakl
+from tests.answering import answering, client, peer, read_head, says, talking_to
+
+QUICK = mirakl.Timeouts(connect=1, read=1, write=1, total=1)
+
+
+def download(calls: mirakl.MiraklClient) -> tuple[mirakl.Download, bytes]:
+    with calls.download("a-1") as found:
+        return found, b"".join(found.chunks)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('attachment; filename="photo.png"', "photo.png"),
+        ("attachment; filename=photo.png", "photo.png"),
+        ("attachment; filename*=UTF-8''%C3%A9t%C3%A9.pdf", "été.pdf"),
+        ("attachment; filename=\"ete.pdf\"; filename*=UTF-8''%C3%A9t%C3%A9.pdf", "été.pdf"),
+        ("attachment; filename*=iso-8859-1'fr'%E9t%E9.pdf", "été.pdf"),
+        ('attachment; filename="=?UTF-8?B?w6l0w6kucGRm?="', "été.pdf"),
+        ('attachment; filename="=?UTF-8?Q?=C3=A9t=C3=A9.pdf?="', "été.pdf"),
+        ('attachment; filename="a \\"b\\".pdf"', 'a "b".pdf'),
+        ("attachment", None),
+        ("", None),
+        ("filename*=", None),
+        ("attachment; filename*=utf-8''%FF", "\ufffd"),
+        ("attachment; filename*=nonsense''%C3%A9t%C3%A9.pdf", "été.pdf"),
+        ('attachment; filename="=?nonsense?B?w6l0w6kucGRm?="', "=?nonsense?B?w6l0w6kucGRm?="),
+        ('attachment; filename="=?utf-8?B?w6l0w6k?="', "été"),
+        ('attachment; filename="half', None),
+        (None, None),
+    ],
+)
+def test_a_download_has_its_name(header: str | None, name: str | None) -> None:
+    headers = {"Content-Disposition": header} if header is not None else {}
+
+    found, content = download(client(answering(httpx.Response(200, headers=headers, content=b"x"))))
+
+    assert (found.name, content) == (name, b"x")
+
+
+def test_a_download_comes_as_it_lies_there() -> None:
+    mock = answering(
+        httpx.Response(200, headers={"Content-Type": "application/octet-stream"}, content=b"abc")
+    )
+
+    found, _ = download(client(mock, shop_id=7))
+
+    assert mock.asked.url.path == "/api/inbox/threads/a-1/download"
+    assert mock.query == {"shop_id": "7"}
+    assert mock.asked.headers["Accept-Encoding"] == "identity"
+    assert (found.size, found.content_type) == (3, "application/octet-stream")
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+
+
+@pytest.mark.parametrize("raw", [HEAD + b"hello", HEAD, CHUNKED])
+def test_a_download_that_breaks_off_is_no_download(raw: bytes) -> None:
+    with (
+        peer(says(raw)) as url,
+        talking_to(url) as calls,
+        pytest.raises(mirakl.Interrupted) as caught,
+    ):
+        download(calls)
+
+    assert caught.value.operation == "M13"
+
+
+def test_a_download_may_take_longer_than_a_read() -> None:
+    def slowly(connection: socket.socket) -> None:
+        read_head(connection)
+        connection.sendall(HEAD)
+        for _ in range(10):
+            time.sleep(0.15)
+            connection.sendall(b"x")
+
+    with peer(slowly) as url, talking_to(url, QUICK) as calls:
+        _, content = download(calls)
+
+    assert content == b"x" * 10
+
+
+def test_a_download_that_stands_still_is_interrupted() -> None:
+    def stand_still(connection: socket.socket) -> None:
+        read_head(connection)
+        connection.sendall(HEAD + b"x")
+        connection.recv(1)
+
+    with (
+        peer(stand_still) as url,
+        talking_to(url, QUICK) as calls,
+        pytest.raises(mirakl.Interrupted),
+    ):
+        download(calls)
+
+
+def test_a_file_that_is_gone_is_not_found() -> None:
+    with pytest.raises(mirakl.NotFound):
+        download(client(answering(httpx.Response(404, json={"message": "No."}))))

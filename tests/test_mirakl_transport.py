@@ -1,0 +1,186 @@
+"""The pool that all calls share: its deadlines, its patience, its connections."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+
+from inbox import mirakl
+from inbox.mirakl import transport
+from tests.answering import (
+    KEY,
+    PAGE,
+    Conversation,
+    answering,
+    client,
+    peer,
+    read_head,
+    says,
+    talking_to,
+)
+
+# -- as long as asked, and no longer --------------------------------------
+
+
+def hang(connection: socket.socket) -> None:
+    read_head(connection)
+    connection.recv(1)
+
+
+def drip_head(connection: socket.socket) -> None:
+    read_head(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+    connection.recv(1)
+
+
+def drip_body(connection: socket.socket) -> None:
+    drip = b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"data": ['
+    read_head(connection)
+    connection.sendall(drip)
+    while True:
+        time.sleep(0.1)
+        connection.sendall(b" ")
+
+
+@pytest.mark.parametrize("converse", [hang, drip_head, drip_body])
+def test_a_deadline_holds(converse: Conversation) -> None:
+    with peer(converse) as url, talking_to(url) as calls:
+        started = time.monotonic()
+        with pytest.raises(mirakl.Unavailable):
+            calls.list_threads(timeout=0.5)
+
+    assert time.monotonic() - started < 0.9
+
+
+def test_a_deadline_counts_all_attempts() -> None:
+    mock = answering(httpx.Response(503))
+    started = time.monotonic()
+
+    with pytest.raises(mirakl.Unavailable):
+        client(mock).list_threads(timeout=0.01)
+
+    assert time.monotonic() - started < 0.2
+    assert len(mock.requests) == 1
+
+
+# -- asked to wait --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7),
+        ("0.5", 0.5),
+        (None, 30),
+        ("soon", 30),
+        ("-5", 0),
+        ("nan", 0),
+        ("inf", 30),
+        ("999999999999999", 30),
+        ("86400", 3600),
+    ],
+)
+def test_it_knows_how_long_to_wait(header: str | None, seconds: float) -> None:
+    headers = {"Retry-After": header} if header else {}
+    now = datetime.now(UTC)
+
+    with pytest.raises(mirakl.RateLimited) as caught:
+        client(answering(httpx.Response(429, headers=headers))).list_threads()
+
+    assert abs((caught.value.until - now).total_seconds() - seconds) < 2
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+def test_it_waits_until_a_date(zone: str) -> None:
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
+    header = format_datetime(until, usegmt=True).replace("GMT", zone)
+
+    with pytest.raises(mirakl.RateLimited) as caught:
+        client(answering(httpx.Response(429, headers={"Retry-After": header}))).list_threads()
+
+    assert caught.value.until == until
+
+
+def test_it_does_not_call_before_its_time() -> None:
+    mock = answering(httpx.Response(429, headers={"Retry-After": "60"}), PAGE)
+    calls = client(mock)
+    with pytest.raises(mirakl.RateLimited):
+        calls.list_threads()
+
+    with pytest.raises(mirakl.RateLimited):
+        calls.reply("t", body="Hello", to=[mirakl.Recipient("CUSTOMER")])
+
+    assert len(mock.requests) == 1
+
+
+def test_it_calls_again_when_it_is_time() -> None:
+    mock = answering(httpx.Response(429, headers={"Retry-After": "0"}), PAGE)
+    calls = client(mock)
+    with pytest.raises(mirakl.RateLimited):
+        calls.list_threads()
+
+    assert calls.list_threads().threads == []
+
+
+@pytest.mark.parametrize(("key", "calls_made"), [(KEY, 1), ("another key", 2)])
+def test_only_the_credential_that_was_asked_to_waits(key: str, calls_made: int) -> None:
+    mock = answering(httpx.Response(429), PAGE)
+    shared = mirakl.Transport(http=httpx.MockTransport(mock))
+    for one in (KEY, key):
+        calls = mirakl.MiraklClient(
+            "https://demo.example", mirakl.ShopKeyAuth(one), transport=shared
+        )
+        try:
+            calls.list_threads()
+        except mirakl.RateLimited:
+            continue
+
+    assert len(mock.requests) == calls_made
+
+
+# -- one pool -------------------------------------------------------------
+
+
+def test_all_clients_share_the_process_s_transport(monkeypatch: pytest.MonkeyPatch) -> None:
+    mock = answering(PAGE)
+    monkeypatch.setattr(transport, "_shared", mirakl.Transport(http=httpx.MockTransport(mock)))
+
+    for key in ("a", "b"):
+        mirakl.MiraklClient("https://demo.example", mirakl.ShopKeyAuth(key)).list_threads()
+
+    assert [request.headers["Authorization"] for request in mock.requests] == ["a", "b"]
+
+
+def keep_alive(seen: list[socket.socket]) -> Callable[[socket.socket], None]:
+    def converse(connection: socket.socket) -> None:
+        seen.append(connection)
+        while True:
+            read_head(connection)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + PAGE)
+
+    return converse
+
+
+def test_it_keeps_a_connection() -> None:
+    connections: list[socket.socket] = []
+
+    with peer(keep_alive(connections)) as url, talking_to(url) as calls:
+        for _ in range(3):
+            calls.list_threads()
+
+    assert len(connections) == 1
+
+
+def test_no_environment_leads_the_key_astray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + json.dumps({"data": []}).encode()
+    with peer(says(raw)) as url, talking_to(url) as calls:
+        page = calls.list_threads()
+
+    assert page.threads == []
