@@ -1,0 +1,106 @@
+import httpx
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Marketplace
+from inbox.sandbox.server import Sandbox
+
+ORDER = "MV-1016-A"
+PANEL = f"/orders/maison-verte/{ORDER}/panel/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def fail(sandbox: Sandbox, **fault: object) -> None:
+    httpx.put(f"{sandbox.url}/_sandbox/faults", json=[fault]).raise_for_status()
+
+
+def send_invoice(sandbox: Sandbox) -> bytes:
+    content = b"%PDF-1.4 a demo invoice"
+    httpx.post(
+        f"{sandbox.url}/api/orders/{ORDER}/documents",
+        headers={"Authorization": "sandbox-shop-maison"},
+        files=[
+            ("files", ("facture.pdf", content, "application/pdf")),
+            (
+                "order_documents",
+                (
+                    None,
+                    '{"order_documents": [{"file_name": "facture.pdf",'
+                    ' "type_code": "CUSTOMER_INVOICE"}]}',
+                    "application/json",
+                ),
+            ),
+        ],
+    ).raise_for_status()
+    return content
+
+
+def test_it_shows_lines_total_and_state(agent: Client, sandbox: Sandbox) -> None:
+    page = agent.get(PANEL, headers=HTMX).content.decode()
+
+    assert "<html" not in page
+    assert "Total" in page
+    assert "EUR" in page
+    assert "DEMO-SKU" in page
+
+
+def test_it_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: Sandbox) -> None:
+    page = agent.get(PANEL).content.decode()
+
+    assert f"<h1>Order {ORDER}</h1>" in page
+    assert "Total" in page
+
+
+def test_it_says_so_and_offers_another_try_when_mirakl_fails(
+    agent: Client, sandbox: Sandbox
+) -> None:
+    fail(sandbox, operation="OR11", status=500)
+
+    page = agent.get(PANEL, headers=HTMX).content.decode()
+
+    assert "Maison Verte did not answer" in page
+    assert "Try again" in page
+
+
+def test_it_shows_the_order_when_only_its_documents_fail(agent: Client, sandbox: Sandbox) -> None:
+    fail(sandbox, operation="OR72", status=403)
+
+    page = agent.get(PANEL, headers=HTMX).content.decode()
+
+    assert "Total" in page
+    assert "Ask an admin" in page
+
+
+def test_it_knows_an_order_that_is_not_there(agent: Client, sandbox: Sandbox) -> None:
+    page = agent.get("/orders/maison-verte/NONE-1/panel/", headers=HTMX).content.decode()
+
+    assert "does not know this order" in page
+
+
+def test_it_gives_a_document_byte_for_byte(agent: Client, sandbox: Sandbox) -> None:
+    content = send_invoice(sandbox)
+    page = agent.get(PANEL, headers=HTMX).content.decode()
+    address = page.split('<a href="/orders/maison-verte/' + ORDER + "/documents/")[1]
+    number = address.split("/")[0]
+
+    response = agent.get(f"/orders/maison-verte/{ORDER}/documents/{number}/")
+
+    assert response.getvalue() == content
+    assert response["Content-Disposition"] == 'attachment; filename="facture.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", [PANEL, f"/orders/maison-verte/{ORDER}/documents/1/"])
+def test_it_is_not_there_for_an_outsider(
+    path: str, client: Client, charlie: User, maison: Marketplace
+) -> None:
+    client.force_login(charlie)
+
+    assert client.get(path).status_code == 404
