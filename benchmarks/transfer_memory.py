@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
+from typing import BinaryIO
 
 from inbox import mirakl
 
@@ -66,10 +66,12 @@ def grown(transfer: Callable[[str, str], int], url: str, path: str) -> int:
 
 
 def upload(url: str, path: str) -> int:
+    def begin() -> BinaryIO:
+        return Path(path).open("rb")
+
     client = connect(url)
     thread = a_thread(client)
-    size = Path(path).stat().st_size
-    files = [mirakl.Upload("large.bin", partial(open, path, "rb"), size)]
+    files = [mirakl.Upload("large.bin", begin, Path(path).stat().st_size)]
 
     before = peak()
     client.reply(thread.id, body="A large file", to=TO, files=files)
