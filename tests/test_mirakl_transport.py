@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -184,3 +185,14 @@ def test_no_environment_leads_the_key_astray(monkeypatch: pytest.MonkeyPatch) ->
         page = calls.list_threads()
 
     assert page.threads == []
+
+
+def test_it_says_who_asks() -> None:
+    mock = answering(PAGE)
+    version = Path(__file__).parent.parent.joinpath("pyproject.toml").read_text()
+    version = version.split('\nversion = "')[1].split('"')[0]
+
+    client(mock).list_threads()
+
+    assert mock.asked.headers["User-Agent"] == f"helpdesk/{version}"
+    assert mock.asked.headers["Authorization"] == KEY
