@@ -74,7 +74,7 @@ def _auth(marketplace: Marketplace) -> httpx.Auth:
             "client_secret": client_secret,
             **more,
         }:
-            shared = _SharedToken(marketplace)
+            shared = SharedToken(marketplace)
             return mirakl.ClientCredentialsAuth(
                 token_url,
                 client_id,
@@ -99,7 +99,7 @@ def _unseal(sealed: str) -> dict[str, str]:
     return secret if isinstance(secret, dict) else {}
 
 
-class _SharedToken:
+class SharedToken:
     """An access token that web and worker share through the cache, sealed.
 
     Without the cache each fetches its own; nothing else is lost.
@@ -108,11 +108,11 @@ class _SharedToken:
     def __init__(self, marketplace: Marketplace) -> None:
         # Another credential, another token.
         credential = sha256(marketplace.sealed_credential.encode()).hexdigest()
-        self._name = f"access-token:{marketplace.pk}:{credential}"
+        self.name = f"access-token:{marketplace.pk}:{credential}"
 
     def load(self) -> mirakl.Token | None:
         try:
-            secret = _unseal(cache.get(self._name, ""))
+            secret = _unseal(cache.get(self.name, ""))
         except redis.RedisError:
             logger.warning("No cache: an access token is fetched anew")
             return None
@@ -123,7 +123,7 @@ class _SharedToken:
     def store(self, token: mirakl.Token) -> None:
         sealed = seal({"value": token.value, "expires_at": str(token.expires_at)})
         try:
-            cache.set(self._name, sealed, KEEP_TOKEN_SECONDS)
+            cache.set(self.name, sealed, KEEP_TOKEN_SECONDS)
         except redis.RedisError:
             logger.warning("No cache: an access token is not shared")
 

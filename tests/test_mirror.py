@@ -1,0 +1,329 @@
+"""The inbox asks each marketplace once a display, and keeps what it was shown."""
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import pytest
+from django.utils import timezone
+
+from inbox.models import Marketplace, Message, Thread
+from inbox.services import asking, mirror, reading
+from tests.reading import ago, at_once, message, page_of, rewind, thread_of
+from tests.writing import Mirakl
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def asked(mirakl: Mirakl, marketplace: str = "maison-verte") -> list[dict[str, list[str]]]:
+    """The parameters of each M11 that a marketplace has had."""
+    calls = [call for call in mirakl.calls("M11") if call["marketplace"] == marketplace]
+    return [parse_qs(call["query"]) for call in calls]
+
+
+# -- one question a display -----------------------------------------------
+
+
+def test_it_asks_each_marketplace_once(
+    maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    freshness = mirror.refresh([maison, nordhaus])
+
+    assert [one.state for one in freshness] == ["fresh", "fresh"]
+    assert [len(asked(mirakl)), len(asked(mirakl, "nordhaus"))] == [1, 1]
+
+
+def test_it_asks_for_everything_with_messages_the_first_time(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+
+    assert asked(mirakl) == [{"with_messages": ["true"], "limit": ["100"], "shop_id": ["2001"]}]
+
+
+def test_it_asks_only_for_the_channels_of_the_marketplace(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    maison.channel_codes = ["FR", "BE"]
+    maison.save(update_fields=["channel_codes"])
+
+    mirror.refresh([maison])
+
+    assert asked(mirakl)[0]["channel_codes"] == ["FR,BE"]
+
+
+def test_it_lives_on_an_answer_for_a_moment(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirror.refresh([maison])
+
+    (freshness,) = mirror.refresh([Marketplace.objects.get()])
+
+    assert (freshness.state, len(asked(mirakl))) == ("fresh", 1)
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_it_asks_for_what_changed_since_the_mark_less_an_overlap(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    newest = Thread.objects.order_by("-updated_at")[0].updated_at
+
+    mirror.refresh([maison])
+
+    (since,) = asked(mirakl)[1]["updated_since"]
+    assert newest is not None
+    assert maison.high_water_at == newest
+    assert since.startswith((newest - timedelta(seconds=60)).isoformat()[:19])
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_it_shows_what_a_customer_has_just_written(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirror.refresh([maison])
+    thread = Thread.objects.filter(due_at=None, entity_type="MMP_ORDER").by_newest()[0]
+    mirakl.customer_writes(thread.mirakl_id, "Where is it?")
+
+    mirror.refresh([maison])
+
+    thread.refresh_from_db()
+    assert (thread.preview, thread.last_sender_is_ours) == ("Where is it?", False)
+    assert thread.due_at is not None
+
+
+def test_ten_displays_at_once_ask_once(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", latency_ms=300)
+
+    displays = at_once(10, lambda: mirror.refresh([Marketplace.objects.get()])[0].state)
+
+    assert displays == ["fresh"] * 10
+    assert len(asked(mirakl)) == 1
+
+
+def test_it_asks_side_by_side(maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", latency_ms=700)
+
+    begun = time.monotonic()
+    freshness = mirror.refresh([maison, nordhaus], deadline=5)
+
+    assert [one.state for one in freshness] == ["fresh", "fresh"]
+    assert time.monotonic() - begun < 1.3
+
+
+def test_it_leaves_storefronts_alone(maison_front: Marketplace, mirakl: Mirakl) -> None:
+    assert mirror.refresh([maison_front]) == []
+    assert mirakl.calls("M11") == []
+
+
+def test_it_reads_an_operators_threads_like_a_sellers(maison_operator: Marketplace) -> None:
+    (freshness,) = mirror.refresh([maison_operator])
+
+    assert freshness.state == "fresh"
+    assert Thread.objects.exclude(shop_name="").exists()
+
+
+# -- marketplaces later than the page -------------------------------------
+
+
+def test_it_does_not_wait_for_a_slow_marketplace(
+    maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", latency_ms=2000, marketplace="nordhaus")
+
+    begun = time.monotonic()
+    fresh, late = mirror.refresh([maison, nordhaus], deadline=0.5)
+
+    assert time.monotonic() - begun < 0.7
+    assert (fresh.state, late.state, late.as_of) == ("fresh", "late", None)
+    assert late.words == "Nordhaus is still answering."
+
+
+def test_the_pages_second_request_joins_the_question_under_way(
+    nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", latency_ms=800)
+    mirror.refresh([nordhaus], deadline=0.2)
+
+    (freshness,) = mirror.refresh([Marketplace.objects.get()], deadline=10)
+
+    assert freshness.state == "fresh"
+    assert len(asked(mirakl, "nordhaus")) == 1
+    assert Thread.objects.exists()
+
+
+def test_an_answer_nobody_came_for_is_asked_for_again(
+    nordhaus: Marketplace, mirakl: Mirakl, settings: "Settings"
+) -> None:
+    mirakl.fails("M11", latency_ms=300, times=1)
+    mirror.refresh([nordhaus], deadline=0.1)
+    settings.INBOX_FRESH_SECONDS = settings.INBOX_PATIENCE_SECONDS = 0.5
+    time.sleep(0.6)  # the answer has come, and is too old to be shown
+    settings.INBOX_PATIENCE_SECONDS = 10
+
+    (freshness,) = mirror.refresh([Marketplace.objects.get()], deadline=5)
+
+    assert freshness.state == "fresh"
+    assert freshness.as_of is not None
+    assert Thread.objects.exists()
+
+
+# -- a delta of many pages ------------------------------------------------
+
+
+@pytest.fixture
+def read(maison: Marketplace, mirakl: Mirakl) -> Marketplace:
+    """A marketplace whose first page is read, and that asks again at each display."""
+    mirror.refresh([maison])
+    return maison
+
+
+def stir(mirakl: Mirakl, threads: list[Thread], word: str) -> None:
+    for thread in threads:
+        mirakl.customer_writes(thread.mirakl_id, f"{word} {thread.mirakl_id}")
+
+
+def writable() -> list[Thread]:
+    return list(Thread.objects.filter(entity_type="MMP_ORDER").order_by("pk"))
+
+
+def is_mirrored(threads: list[Thread], word: str) -> bool:
+    previews = {thread.mirakl_id: thread.preview for thread in Thread.objects.all()}
+    return all(previews[one.mirakl_id] == f"{word} {one.mirakl_id}" for one in threads)
+
+
+@pytest.mark.usefixtures("every_display_asks", "small_pages")
+def test_it_follows_every_page_of_a_delta(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirror.refresh([maison])
+    while not mirror.load_history_step(maison).done:
+        pass
+    threads = writable()[:23]
+    stir(mirakl, threads, "again")
+
+    (freshness,) = mirror.refresh([maison], deadline=10)
+
+    assert freshness.state == "fresh"
+    assert is_mirrored(threads, "again")
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_a_delta_cut_short_goes_on_where_it_was(
+    read: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, threads = read.high_water_at, writable()[:23]
+    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+    stir(mirakl, threads, "cut")
+    mirakl.fails("M11", latency_ms=150)
+
+    (cut,) = mirror.refresh([read], deadline=0.4)
+    read.refresh_from_db()
+    assert (cut.state, read.high_water_at) == ("late", mark)
+    assert read.delta_token
+
+    (whole,) = mirror.refresh([read], deadline=10)
+    assert (whole.state, read.delta_token) == ("fresh", "")
+    assert is_mirrored(threads, "cut")
+    assert read.high_water_at is not None
+    assert mark is not None
+    assert read.high_water_at > mark
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_it_misses_no_thread_that_changes_between_pages(
+    read: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+    threads = writable()[:20]
+    stir(mirakl, threads, "before")
+    mirakl.fails("M11", latency_ms=150)
+    mirror.refresh([read], deadline=0.4)
+    mirakl.recovers()
+    # The newest are on a page already read, the oldest on one still to come.
+    stir(mirakl, [threads[0], threads[-1]], "between")
+
+    (freshness,) = mirror.refresh([read], deadline=10)
+
+    assert freshness.state == "fresh"
+    assert is_mirrored(threads[1:-1], "before")
+    assert is_mirrored([threads[0], threads[-1]], "between")
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_it_begins_a_delta_again_when_its_page_token_has_expired(
+    read: Marketplace, mirakl: Mirakl
+) -> None:
+    Marketplace.objects.update(delta_token="expired", delta_seen_at=read.high_water_at)
+    (thread,) = writable()[:1]
+    stir(mirakl, [thread], "after")
+
+    (freshness,) = mirror.refresh([read])
+
+    assert [call["status"] for call in mirakl.calls("M11")] == [200, 400, 200]
+    assert freshness.state == "fresh"
+    assert is_mirrored([thread], "after")
+
+
+# -- the mark -------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_an_old_date_does_not_move_the_mark_back(read: Marketplace, mirakl: Mirakl) -> None:
+    mark = read.high_water_at
+    old = thread_of(message("m1", "CUSTOMER", ago(days=300)))
+    mirakl.fails("M11", status=200, body=page_of(old))
+
+    mirror.refresh([read])
+
+    assert Marketplace.objects.get().high_water_at == mark
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_a_date_in_the_future_does_not_move_the_mark_there(
+    read: Marketplace, mirakl: Mirakl
+) -> None:
+    mark = read.high_water_at
+    ahead = thread_of(message("m1", "CUSTOMER", ago(hours=-2)))
+    mirakl.fails("M11", status=200, body=page_of(ahead))
+
+    (freshness,) = mirror.refresh([read])
+
+    assert freshness.state == "fresh"
+    assert Marketplace.objects.get().high_water_at == mark
+    assert Thread.objects.filter(mirakl_id="thread-1").exists()
+
+
+def test_a_display_that_was_overtaken_moves_nothing(read: Marketplace) -> None:
+    overtaken = Marketplace.objects.get()
+    assert read.high_water_at is not None
+    newer = read.high_water_at + timedelta(hours=1)
+    assert reading.move(read, {"high_water_at": newer})
+
+    assert not reading.move(overtaken, {"high_water_at": newer - timedelta(minutes=30)})
+
+    assert Marketplace.objects.get().high_water_at == newer
+
+
+def test_rows_and_marks_are_written_together_or_not_at_all(
+    maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "move", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        mirror.refresh([maison])
+
+    maison.refresh_from_db()
+    assert (Message.objects.count(), maison.high_water_at) == (0, None)
+    assert maison.asking_until is None
+
+
+def test_a_display_that_died_keeps_others_waiting_only_for_its_lease(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    assert asking.claim(maison, timezone.now() + timedelta(seconds=60))
+    (late,) = mirror.refresh([Marketplace.objects.get()], deadline=0.2)
+    assert (late.state, mirakl.calls("M11")) == ("late", [])
+
+    rewind(maison, seconds=61)
+    (fresh,) = mirror.refresh([maison])
+
+    assert fresh.state == "fresh"

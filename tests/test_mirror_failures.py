@@ -1,0 +1,294 @@
+"""Each marketplace fails alone, in words, and is left in peace for a while."""
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from inbox.models import Marketplace, Thread
+from inbox.services import gateway, health, mirror
+from tests.reading import ago, at_once, message, page_of, rewind, thread_of
+from tests.writing import Mirakl
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
+
+    from inbox.sandbox.server import Running
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FAILURES: list[tuple[dict[str, Any], str, str]] = [
+    ({"status": 401}, "key", "refused its key"),
+    ({"status": 403}, "forbidden", "does not allow this"),
+    ({"status": 400}, "refused", "has refused to answer"),
+    ({"status": 302}, "refused", "has refused to answer"),
+    ({"status": 429, "retry_after": 90}, "busy", "asks us to wait until"),
+    ({"status": 500}, "unavailable", "has not answered since"),
+    ({"status": 503}, "unavailable", "has not answered since"),
+    ({"drop": "before"}, "unavailable", "has not answered since"),
+    ({"truncate": 200}, "unavailable", "has not answered since"),
+    ({"status": 200, "body": "<html>Be right back</html>"}, "garbled", "nobody can read"),
+    ({"status": 200, "body": "[1, 2"}, "garbled", "nobody can read"),
+    ({"status": 200, "body": {"data": "none"}}, "garbled", "nobody can read"),
+    ({"status": 200, "body": {"dates": []}}, "garbled", "nobody can read"),
+]
+
+
+@pytest.mark.usefixtures("every_display_asks")
+@pytest.mark.parametrize(("fault", "kind", "words"), FAILURES)
+def test_it_says_what_is_wrong_and_shows_what_it_has(
+    fault: dict[str, Any],
+    kind: str,
+    words: str,
+    maison: Marketplace,
+    nordhaus: Marketplace,
+    mirakl: Mirakl,
+) -> None:
+    mirror.refresh([maison, nordhaus])
+    known, answered_at = Thread.objects.count(), nordhaus.refreshed_at
+    mirakl.fails("M11", marketplace="nordhaus", **fault)
+
+    fresh, down = mirror.refresh([maison, nordhaus], deadline=5)
+
+    assert (fresh.state, fresh.words) == ("fresh", "")
+    assert (down.state, nordhaus.error_kind) == ("down", kind)
+    assert down.words.startswith("Nordhaus")
+    assert words in down.words
+    assert (down.as_of, down.since) == (answered_at, nordhaus.failing_since)
+    assert Thread.objects.count() == known
+
+
+def test_it_says_that_nothing_listens_at_the_address(maison: Marketplace, mirakl: Mirakl) -> None:
+    maison.base_url = "http://127.0.0.1:9"
+    maison.save(update_fields=["base_url"])
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert freshness.state == "down"
+    assert "cannot be reached" in freshness.words
+
+
+def test_it_says_that_a_key_cannot_be_opened_and_calls_nobody(
+    maison: Marketplace, mirakl: Mirakl, settings: "Settings"
+) -> None:
+    settings.CREDENTIAL_KEYS = ["b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="]
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert "cannot be opened" in freshness.words
+    assert mirakl.calls("M11") == []
+
+
+def test_displays_that_come_together_share_a_failure(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", status=500, latency_ms=300)
+
+    displays = at_once(6, lambda: mirror.refresh([Marketplace.objects.get()])[0].state)
+
+    assert displays == ["down"] * 6
+    assert len(mirakl.calls("M11")) == 1
+
+
+# -- the breaker ----------------------------------------------------------
+
+
+@pytest.fixture
+def resting(maison: Marketplace, mirakl: Mirakl) -> Marketplace:
+    """A marketplace that has failed three displays in a row."""
+    mirakl.fails("M11", status=500)
+    for _ in range(3):
+        mirror.refresh([maison])
+    return maison
+
+
+def test_it_is_not_asked_while_it_rests(resting: Marketplace, mirakl: Mirakl) -> None:
+    (freshness,) = mirror.refresh([resting])
+
+    assert (freshness.state, len(mirakl.calls("M11"))) == ("down", 3)
+    assert "has not answered since" in freshness.words
+
+
+def test_one_display_tries_after_the_rest_and_a_good_answer_ends_it(
+    resting: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.recovers()
+    rewind(resting, seconds=31)
+
+    (freshness,) = mirror.refresh([resting])
+
+    assert freshness.state == "fresh"
+    assert (resting.failures, resting.retry_at, resting.failing_since) == (0, None, None)
+
+
+def test_others_are_spared_while_one_display_tries(resting: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", status=500, latency_ms=500)
+    rewind(resting, seconds=31)
+
+    displays = at_once(5, lambda: mirror.refresh([Marketplace.objects.get()])[0].state)
+
+    assert displays == ["down"] * 5
+    assert len(mirakl.calls("M11")) == 4
+
+
+def test_each_rest_is_longer_up_to_five_minutes(resting: Marketplace) -> None:
+    rests = []
+    for _ in range(6):
+        assert resting.retry_at is not None
+        rests.append(round((resting.retry_at - timezone.now()).total_seconds(), -1))
+        rewind(resting, seconds=rests[-1] + 1)
+        mirror.refresh([resting])
+
+    assert rests == [30, 60, 120, 240, 300, 300]
+
+
+def test_it_waits_as_long_as_mirakl_asks(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", status=429, retry_after=90)
+
+    mirror.refresh([maison])
+    mirror.refresh([maison])
+
+    assert maison.retry_at is not None
+    assert maison.retry_at - timezone.now() > timedelta(seconds=80)
+    assert len(mirakl.calls("M11")) == 1
+
+
+def test_a_refused_key_is_not_tried_again_at_once(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", status=401)
+
+    mirror.refresh([maison])
+    mirror.refresh([maison])
+
+    assert len(mirakl.calls("M11")) == 1
+
+
+def test_a_new_key_is_tried_at_once(maison: Marketplace, mirakl: Mirakl) -> None:
+    gateway.set_credential(maison, kind="key", key="wrong")
+    mirror.refresh([maison])
+    gateway.set_credential(maison, kind="key", key="sandbox-shop-maison")
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert (freshness.state, freshness.words) == ("fresh", "")
+
+
+def test_a_thread_of_a_resting_marketplace_is_shown_as_mirrored(
+    resting: Marketplace, mirakl: Mirakl
+) -> None:
+    Thread.objects.create(marketplace=resting, mirakl_id="t", last_message_at=timezone.now())
+
+    opened = mirror.open_thread(resting, "t")
+
+    assert opened.thread is not None
+    assert opened.freshness.state == "down"
+    assert mirakl.calls("M10") == []
+
+
+# -- answers that lie -----------------------------------------------------
+
+
+def test_a_page_token_that_goes_round_ends_the_reading(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirror.refresh([maison])
+    rewind(maison, minutes=1)
+    mirakl.fails("M11", status=200, body=page_of(thread_of(), next_page_token="again"))
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert (freshness.state, maison.error_kind, maison.delta_token) == ("down", "garbled", "")
+    assert len(mirakl.calls("M11")) == 3
+    assert Thread.objects.filter(mirakl_id="thread-1").exists()
+
+
+ODD: dict[str, Any] = {
+    "no id": {"topic": {"type": "FREE_TEXT", "value": "?"}},
+    "a number": 7,
+    "null": None,
+    "an endless id": thread_of(id="x" * 200),
+    "an empty id": thread_of(id=""),
+    "a NUL in the id": thread_of(id="a\0b"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_a_thread_that_is_none_costs_only_itself(
+    odd: Any, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    good = thread_of(message("m1", "CUSTOMER", ago(hours=1)))
+    mirakl.fails("M11", status=200, body=page_of(odd, good))
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert freshness.state == "fresh"
+    assert [thread.mirakl_id for thread in Thread.objects.all()] == ["thread-1"]
+
+
+def test_half_an_emoji_costs_only_itself(maison: Marketplace, mirakl: Mirakl) -> None:
+    good = thread_of(message("m1", "CUSTOMER", ago(hours=1)))
+    bad = thread_of(id="thread-2", topic={"type": "FREE_TEXT", "value": "cut \ud83d"})
+    mirakl.fails("M11", status=200, body=json.dumps(page_of(bad, good)))
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert freshness.state == "fresh"
+    assert Thread.objects.get(mirakl_id="thread-1").topic_value == "The lamp"
+
+
+STRANGE: dict[str, dict[str, Any]] = {
+    "nothing but an id": {"id": "thread-1"},
+    "nulls": dict.fromkeys(thread_of(), None) | {"id": "thread-1"},
+    "wrong types": dict.fromkeys(thread_of(), 3.5) | {"id": "thread-1"},
+    "NULs": thread_of(message("m1", "CUSTOMER", ago(hours=1), body="a\0b")),
+    "unknown kinds": thread_of(
+        message("m1", "ROBOT", ago(hours=1)), entities=[{"type": "SPACESHIP", "id": "1"}]
+    ),
+    "years out of reach": thread_of(
+        message("m1", "CUSTOMER", "9999-12-31T23:59:59Z"), date_created="0001-01-01T00:00:00Z"
+    ),
+    "numbers out of reach": thread_of(metadata={"total_count": -(10**30)}),
+    "a huge file": thread_of(
+        message("m1", "CUSTOMER", ago(hours=1), attachments=[{"id": "a", "size": 10**30}])
+    ),
+    "endless names": thread_of(
+        message("m1", "CUSTOMER", ago(hours=1), attachments=[{"id": "a", "name": "n" * 5000}]),
+        topic={"type": "T" * 500, "value": "V" * 5000},
+        entities=[{"type": "E" * 500, "id": "I" * 500, "label": "L" * 5000}],
+        authorized_participants=[{"type": "CUSTOMER", "id": "C" * 500, "display_name": "D" * 500}],
+        customer_organization={"id": "O" * 500, "display_name": "O" * 5000},
+    ),
+    "a message twice": thread_of(*[message("m1", "CUSTOMER", ago(hours=1))] * 2),
+    "a message of a megabyte": thread_of(
+        message("m1", "CUSTOMER", ago(hours=1), body=" ".join(map(str, range(150_000))))
+    ),
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+def test_a_strange_thread_is_shown_as_far_as_it_goes(
+    strange: dict[str, Any], maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", status=200, body=page_of(strange, strange))
+
+    (freshness,) = mirror.refresh([maison], deadline=10)
+
+    assert freshness.state == "fresh"
+    assert [thread.mirakl_id for thread in Thread.objects.all()] == ["thread-1"]
+
+
+def test_a_deadline_holds_while_a_marketplace_hangs(
+    maison: Marketplace, nordhaus: Marketplace, sandbox: "Running", mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", latency_ms=3000, marketplace="nordhaus")
+    began = timezone.now()
+
+    fresh, late = mirror.refresh([maison, nordhaus], deadline=0.5)
+
+    assert (timezone.now() - began).total_seconds() < 0.7
+    assert (fresh.state, late.state) == ("fresh", "late")
+
+
+def test_it_names_the_day_of_a_failure_that_is_not_of_today(maison: Marketplace) -> None:
+    maison.error_kind, maison.failing_since = "unreachable", timezone.now() - timedelta(days=40)
+
+    words = health.words_for(maison)
+
+    assert f"{maison.failing_since:%b}" in words

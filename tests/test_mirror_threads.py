@@ -1,0 +1,279 @@
+"""A thread's page reads M10, an order's page its threads, the history page one step more."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import pytest
+from django.utils import timezone
+
+from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.services import history, mirror
+from tests.reading import ago, at_once, message, page_of, thread_of
+from tests.writing import Mirakl
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def longest_of(mirakl: Mirakl) -> str:
+    threads = mirakl.threads(limit="100")
+    longest: str = max(threads, key=lambda thread: thread["metadata"]["total_count"])["id"]
+    return longest
+
+
+# -- a thread -------------------------------------------------------------
+
+
+def test_it_reads_a_thread_once_and_whole(maison: Marketplace, mirakl: Mirakl) -> None:
+    thread_id = longest_of(mirakl)
+
+    opened = mirror.open_thread(maison, thread_id)
+
+    assert opened.thread is not None
+    assert opened.freshness.state == "fresh"
+    assert opened.thread.messages.count() == opened.thread.message_count == 300
+    assert len(mirakl.calls("M10")) == 1
+
+
+def test_it_keeps_what_messages_carry(maison: Marketplace, mirakl: Mirakl) -> None:
+    attached = [{"id": "a1", "name": "lamp.png", "size": 2048}]
+    sent = message("m1", "CUSTOMER", ago(hours=2), attachments=attached)
+    mirakl.fails("M10", status=200, body=thread_of(sent))
+
+    thread = mirror.open_thread(maison, "thread-1").thread
+
+    assert thread is not None
+    letter = Message.objects.get()
+    assert (letter.body, letter.sender_side, letter.is_ours) == ("Words of m1", "CUSTOMER", False)
+    assert letter.recipients == [{"type": "SHOP", "display_name": "Shop"}]
+    attachment = Attachment.objects.get()
+    assert (attachment.mirakl_id, attachment.name, attachment.size) == ("a1", "lamp.png", 2048)
+    assert thread.has_attachments
+
+
+def test_displays_a_moment_apart_share_the_answer(maison: Marketplace, mirakl: Mirakl) -> None:
+    thread_id = longest_of(mirakl)
+    mirror.open_thread(maison, thread_id)
+
+    mirror.open_thread(maison, thread_id)
+    assert len(mirakl.calls("M10")) == 1
+
+    mirror.open_thread(maison, thread_id, force=True)
+    assert len(mirakl.calls("M10")) == 2
+
+
+def test_a_later_display_reads_again(maison: Marketplace, mirakl: Mirakl) -> None:
+    thread_id = longest_of(mirakl)
+    mirror.open_thread(maison, thread_id)
+    Thread.objects.update(read_at=timezone.now() - timedelta(seconds=4))
+
+    mirror.open_thread(maison, thread_id)
+
+    assert len(mirakl.calls("M10")) == 2
+
+
+def test_an_inbox_display_does_not_pass_for_a_thread_read(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    thread = Thread.objects.get(message_count=300)
+    assert thread.messages.count() == 100
+
+    mirror.open_thread(maison, thread.mirakl_id)
+
+    assert thread.messages.count() == 300
+
+
+def test_it_shows_the_mirror_when_mirakl_does_not_answer(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    thread = Thread.objects.by_newest()[0]
+    mirakl.fails("M10", status=500)
+
+    opened = mirror.open_thread(maison, thread.mirakl_id)
+
+    assert opened.thread == thread
+    assert opened.freshness.state == "down"
+    assert "Maison Verte has not answered since" in opened.freshness.words
+
+
+def test_it_does_not_wait_longer_than_its_deadline(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M10", latency_ms=3000)
+    began = timezone.now()
+
+    opened = mirror.open_thread(maison, "thread-1", deadline=0.4)
+
+    assert (opened.thread, opened.freshness.state) == (None, "down")
+    assert (timezone.now() - began).total_seconds() < 1
+
+
+def test_a_thread_that_nobody_knows_is_none(maison: Marketplace) -> None:
+    opened = mirror.open_thread(maison, "no-such-thread")
+
+    assert (opened.thread, opened.freshness.state) == (None, "gone")
+    assert maison.failures == 0
+
+
+def test_a_thread_that_mirakl_no_longer_shows_stays(maison: Marketplace) -> None:
+    thread = Thread.objects.create(
+        marketplace=maison, mirakl_id="withdrawn", last_message_at=timezone.now()
+    )
+
+    opened = mirror.open_thread(maison, "withdrawn")
+
+    assert opened.thread == thread
+    assert opened.freshness.words == "Maison Verte no longer shows this conversation."
+
+
+def test_a_good_answer_ends_a_failure(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M10", status=500, times=1)
+    mirror.open_thread(maison, longest_of(mirakl))
+    assert maison.failures == 1
+
+    mirror.open_thread(maison, longest_of(mirakl))
+
+    maison.refresh_from_db()
+    assert (maison.failures, maison.failing_since) == (0, None)
+
+
+# -- an order -------------------------------------------------------------
+
+
+def test_it_asks_for_the_threads_of_an_order(maison: Marketplace, mirakl: Mirakl) -> None:
+    about = mirakl.threads(entity_type="MMP_ORDER")[0]
+    order_id = about["entities"][0]["id"]
+
+    threads, freshness = mirror.threads_of_order(maison, order_id)
+
+    (call,) = [call for call in mirakl.calls("M11") if "entity_id" in call["query"]]
+    query = parse_qs(call["query"])
+    assert (query["entity_type"], query["entity_id"]) == (["MMP_ORDER"], [order_id])
+    assert freshness.state == "fresh"
+    assert about["id"] in [thread.mirakl_id for thread in threads]
+    assert all(thread.entity_id == order_id for thread in threads)
+
+
+def test_it_shows_an_orders_mirrored_threads_when_mirakl_does_not_answer(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    thread = Thread.objects.filter(entity_type="MMP_ORDER")[0]
+    mirakl.fails("M11", status=500)
+
+    threads, freshness = mirror.threads_of_order(maison, thread.entity_id)
+
+    assert thread in threads
+    assert freshness.state == "down"
+
+
+# -- the history ----------------------------------------------------------
+
+
+def load_all(marketplace: Marketplace) -> int:
+    steps = 1
+    while not mirror.load_history_step(marketplace).done:
+        steps += 1
+    return steps
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_the_first_display_leaves_the_past_for_later(maison: Marketplace) -> None:
+    (freshness,) = mirror.refresh([maison])
+
+    assert freshness.state == "fresh"
+    assert (maison.history, maison.history_loaded) == ("loading", 5)
+    assert Thread.objects.count() == 5
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_it_loads_the_history_step_by_step(maison: Marketplace, mirakl: Mirakl) -> None:
+    everything = {thread["id"] for thread in mirakl.threads(limit="100")}
+    mirror.refresh([maison])
+
+    progress = mirror.load_history_step(maison)
+    assert (progress.loaded, progress.done, progress.words) == (10, False, "")
+
+    load_all(maison)
+    assert set(Thread.objects.values_list("mirakl_id", flat=True)) == everything
+    assert maison.history_loaded == len(everything)
+    oldest = Thread.objects.order_by("updated_at")[0].updated_at
+    assert maison.history_reached_at == oldest
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_the_history_may_begin_before_any_display(maison: Marketplace) -> None:
+    load_all(maison)
+
+    assert maison.high_water_at == Thread.objects.order_by("-updated_at")[0].updated_at
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_two_tabs_that_load_skip_nothing_and_count_nothing_twice(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    everything = len(mirakl.threads(limit="100"))
+    mirror.refresh([maison])
+
+    at_once(2, lambda: load_all(Marketplace.objects.get()))
+
+    maison.refresh_from_db()
+    assert Thread.objects.count() == maison.history_loaded == everything
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_an_expired_token_begins_the_history_again_and_keeps_what_is_here(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    mirror.load_history_step(maison)
+    mark = maison.high_water_at
+    Marketplace.objects.update(history_token="expired")
+
+    progress = mirror.load_history_step(maison)
+
+    assert (progress.loaded, progress.done) == (10, False)
+    assert maison.high_water_at == mark
+    load_all(maison)
+    assert Thread.objects.count() == len(mirakl.threads(limit="100"))
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_step_that_fails_says_why_and_goes_on_from_there(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    mirakl.fails("M11", status=500, times=1)
+
+    failed = mirror.load_history_step(maison)
+    assert (failed.loaded, failed.done) == (5, False)
+    assert "Maison Verte has not answered" in failed.words
+
+    assert mirror.load_history_step(maison).loaded == 10
+
+
+def test_a_token_that_stands_still_is_no_history(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", status=200, body=page_of(thread_of(), next_page_token="again"))
+    mirror.refresh([maison])
+
+    progress = mirror.load_history_step(maison)
+
+    assert "nobody can read" in progress.words
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_an_empty_marketplace_has_a_history_as_soon_as_it_has_threads(
+    maison: Marketplace, mirakl: Mirakl, settings: "Settings"
+) -> None:
+    mirakl.fails("M11", status=200, body=page_of(), times=1)
+    mirror.refresh([maison])
+    assert (maison.history, maison.high_water_at) == ("done", None)
+
+    (freshness,) = mirror.refresh([maison])
+
+    assert freshness.state == "fresh"
+    assert maison.high_water_at is not None
+    assert history.load_history_step(maison).done

@@ -1,0 +1,121 @@
+"""Search finds every word, wherever in the conversation it stands, and reads nothing as syntax."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from inbox.models import Marketplace, Message, Thread
+from inbox.services import search
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def marketplace(db: None) -> Marketplace:
+    return Marketplace.objects.create(name="Nord", slug="nord", base_url="https://nord.example")
+
+
+def thread(marketplace: Marketplace, name: str, about: str, *bodies: str) -> Thread:
+    made = Thread.objects.create(
+        marketplace=marketplace,
+        mirakl_id=name,
+        search_text=search.fold(about),
+        last_message_at=timezone.now(),
+    )
+    for number, body in enumerate(bodies):
+        Message.objects.create(
+            thread=made,
+            mirakl_id=f"{name}-{number}",
+            search_text=search.fold(body),
+            created_at=timezone.now(),
+        )
+    return made
+
+
+@pytest.fixture
+def threads(marketplace: Marketplace) -> None:
+    thread(marketplace, "lamp", "Camille Démo MV-1042-A", "Où est ma lampe ?", "Elle arrive.")
+    thread(marketplace, "sofa", "Jürgen Straßer MV-1043-A", "Das Sofa wackelt: 3.5 cm!")
+    thread(marketplace, "arabic", "ليلى MV-2042-B", "أين طلبي؟")
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", {"lamp", "sofa", "arabic"}),
+        ("   ", {"lamp", "sofa", "arabic"}),
+        ("camille", {"lamp"}),
+        ("DÉMO", {"lamp"}),
+        ("demo", {"lamp"}),
+        ("lam", {"lamp"}),
+        ("camille lampe arrive", {"lamp"}),
+        ("camille sofa", set()),
+        ("MV-1042-A", {"lamp"}),
+        ("mv-1042", {"lamp"}),
+        ("1042", {"lamp"}),
+        ("mv-10", {"lamp", "sofa"}),
+        ("mv-2", {"arabic"}),
+        ("042", set()),
+        ("strasser", {"sofa"}),
+        ("Straßer jurgen", {"sofa"}),
+        ("3.5", {"sofa"}),
+        ("طلبي", {"arabic"}),
+        ("🙂", set()),
+        ("!!!", set()),
+    ],
+)
+def test_it_finds(text: str, found: set[str]) -> None:
+    matching = search.matching(Thread.objects.all(), text)
+
+    assert {one.mirakl_id for one in matching} == found
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize(
+    "text",
+    ["'", "a & b", "!camille", "(", ":*", "\\", "lamp'); DROP TABLE inbox_thread; --", "\0", "%_"],
+)
+def test_nothing_typed_is_syntax(text: str) -> None:
+    list(search.matching(Thread.objects.all(), text))
+
+    assert Thread.objects.count() == 3
+
+
+@pytest.mark.usefixtures("threads")
+def test_a_paste_of_a_page_is_no_burden() -> None:
+    assert not search.matching(Thread.objects.all(), "lampe " * 5 + "wort " * 5000).exists()
+
+
+def test_it_searches_among_the_threads_it_is_given(marketplace: Marketplace) -> None:
+    thread(marketplace, "mine", "lamp")
+    other = Marketplace.objects.create(name="Süd", slug="sud", base_url="https://sud.example")
+    thread(other, "theirs", "lamp")
+
+    found = search.matching(Thread.objects.filter(marketplace=marketplace), "lamp")
+
+    assert [one.mirakl_id for one in found] == ["mine"]
+
+
+@pytest.mark.usefixtures("threads")
+def test_it_uses_the_indexes() -> None:
+    with connection.cursor() as cursor:
+        # Three rows are read faster without: the question is whether it can.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = search.matching(Thread.objects.all(), "lampe").by_deadline()[:50].explain()
+
+    assert "thread_search" in plan
+    assert "message_search" in plan
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("  Où est\n MA lampe? ", "ou est ma lampe"),
+        ("MV-1042-A", "mv 1042 a"),
+        ("Straße ﬁn İzmir", "strasse fin izmir"),
+        ("", ""),
+    ],
+)
+def test_it_folds(text: str, folded: str) -> None:
+    assert search.fold(text) == folded
