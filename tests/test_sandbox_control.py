@@ -1,5 +1,6 @@
 """The control surface: playing the customer, failures on request, the log, starting again."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -283,3 +284,43 @@ def test_it_knows_what_it_does_not_know(
     sandbox: server.Running, method: str, path: str, status: int
 ) -> None:
     assert seller(sandbox.url).request(method, path).status_code == status
+
+
+NONSENSE: list[Any] = [None, 7, "x", [], {}, [[]], [{}], {"type": []}, [{"type": {}}], [7], "\ud800"]
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=repr)
+def test_nonsense_is_refused_and_never_an_accident(sandbox: server.Running, value: Any) -> None:
+    caller = seller(sandbox.url)
+    thread = an_order_thread(caller)
+    order = f"/api/orders/{thread['entities'][0]['id']}"
+    good = {"body": "A demo", "to": ["CUSTOMER"], "topic": {"type": "FREE_TEXT", "value": "abc"}}
+
+    answers = [
+        caller.send(f"{THREADS}/{thread['id']}/message", "message_input", good | {"to": value}),
+        *(caller.send(f"{order}/threads", "thread_input", good | {name: value}) for name in good),
+        caller.send(THREADS, "thread_input", good | {"entity": value}),
+        caller.send(f"{order}/documents", "order_documents", {"order_documents": value}),
+        caller.request("POST", f"{order}/messages", content=json.dumps({"document_ids": value})),
+        control(sandbox.url).request("PUT", "/_sandbox/faults", content=json.dumps(value)),
+        control(sandbox.url).request(
+            "POST", "/_sandbox/customer-message", content=json.dumps({"marketplace": value})
+        ),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {201, 204, 400, 415}
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"shop_id": "²"},
+        {"shop_id": "9" * 40},
+        {"limit": "٣"},
+        {"updated_since": "0001-01-01T00:00:00+14:00"},
+        {"updated_since": "9999-12-31T23:59:59-14:00"},
+    ],
+    ids=str,
+)
+def test_odd_numbers_and_dates_are_refused(sandbox: server.Running, params: dict[str, str]) -> None:
+    assert seller(sandbox.url).get(THREADS, **params).status_code == 400

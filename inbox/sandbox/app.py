@@ -103,6 +103,7 @@ class Sandbox:
         self, request: SandboxRequest, operation: Operation | str
     ) -> tuple[Account | None, ApiError | None]:
         if operation == TOKEN_OPERATION:
+            _read_body(request)
             return self.tokens.client_of(request), None
         try:
             return self.tokens.account_of(request), None

@@ -1,10 +1,10 @@
 """One call of the API: who asks, in which world, with which eyes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from werkzeug.wrappers import Request
 
+from inbox.sandbox import parameters
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER, Account
 from inbox.sandbox.errors import ApiError, not_found
 from inbox.sandbox.paging import Seal
@@ -72,11 +72,7 @@ def shop_asked_for(request: Request, account: Account) -> int | None:
     """`shop_id`, or the key's first shop. Another's shop is 403; its objects would be 404."""
     if account.role != SELLER:
         return None
-    text: Any = request.args.get("shop_id", "")
-    if text == "":
-        return account.shops[0]
-    if not text.isdigit():
-        raise ApiError(400, "Parameter [shop_id] must be a whole number")
-    if int(text) not in account.shops:
-        raise ApiError(403, f"Shop [{text}] is not accessible with this key")
-    return int(text)
+    shop_id = parameters.number(request, "shop_id", default=account.shops[0])
+    if shop_id not in account.shops:
+        raise ApiError(403, f"Shop [{shop_id}] is not accessible with this key")
+    return shop_id

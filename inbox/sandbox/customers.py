@@ -40,7 +40,7 @@ def write(world: World, data: dict[str, Any]) -> dict[str, str]:
 
 
 def _marketplace(world: World, data: dict[str, Any]) -> Marketplace:
-    market = world.marketplaces.get(data.get("marketplace", ""))
+    market = world.marketplaces.get(str(data.get("marketplace")))
     if market is None:
         raise ApiError(400, f"marketplace is one of {', '.join(world.marketplaces)}")
     return market
@@ -56,7 +56,7 @@ def _text(data: dict[str, Any], name: str) -> str:
 def _recipients(data: dict[str, Any]) -> list[str]:
     to = data.get("to") or [SHOP]
     to = [to] if isinstance(to, str) else to
-    if not isinstance(to, list) or not set(to) <= {SHOP, OPERATOR}:
+    if not isinstance(to, list) or not all(item in (SHOP, OPERATOR) for item in to):
         raise ApiError(400, "to is a list of SHOP and OPERATOR")
     return to
 

@@ -66,7 +66,7 @@ def download(call: Call) -> Response:
 
 
 def _by_id(call: Call, document_id: str) -> Document:
-    document = call.market.documents.get(int(document_id)) if document_id.isdigit() else None
+    document = call.market.documents.get(parameters.whole(document_id) or 0)
     if document is None:
         raise not_found("Document", document_id)
     call.order(document.order_id)  # 404 for another shop's

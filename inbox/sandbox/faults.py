@@ -105,7 +105,7 @@ def _read(item: Any, operations: set[str]) -> Fault:
     known = {field.name for field in fields(Fault)}
     if not isinstance(item, dict) or not known.issuperset(item):
         raise ApiError(400, f"A fault is an object with {', '.join(sorted(known))}")
-    if item.get("operation") not in operations:
+    if str(item.get("operation")) not in operations:
         raise ApiError(400, f"Unknown operation [{item.get('operation')}]")
     if item.get("drop") not in (None, "before", "after"):
         raise ApiError(400, "drop is 'before' or 'after'")

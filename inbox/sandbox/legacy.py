@@ -194,9 +194,12 @@ def _recipients(
 def _documents(
     call: Call, order: Order, data: dict[str, Any], problems: Problems
 ) -> tuple[Document, ...]:
-    found = []
-    for document_id in data.get("document_ids") or []:
-        document = call.market.documents.get(document_id)
+    found, wanted = [], data.get("document_ids") or []
+    if not isinstance(wanted, list):
+        problems.add("INVALID", "document_ids", "document_ids is a list of numbers")
+        return ()
+    for document_id in wanted:
+        document = call.market.documents.get(parameters.whole(str(document_id)) or 0)
         if document is None or document.order_id != order.id:
             problems.add("INVALID", "document_ids", f"Unknown document [{document_id}]")
         else:

@@ -30,12 +30,17 @@ def number(
     text = request.args.get(name, "")
     if text == "":
         return default
-    if not (text.isascii() and text.isdigit()):
+    value = whole(text)
+    if value is None:
         raise ApiError(400, f"Parameter [{name}] must be a whole number")
-    value = int(text)
     if value < low or (high is not None and value > high):
         raise ApiError(400, f"Parameter [{name}] must be between {low} and {high}")
     return value
+
+
+def whole(text: str) -> int | None:
+    """The number, if it is one that Mirakl could hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def moment(request: Request, name: str) -> datetime | None:
@@ -44,7 +49,7 @@ def moment(request: Request, name: str) -> datetime | None:
         return None
     try:
         return parse(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ApiError(400, f"Parameter [{name}] is not an ISO 8601 date-time") from None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from inbox.sandbox import letters, threads, uploads
+from inbox.sandbox import letters, parameters, threads, uploads
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
 from inbox.sandbox.errors import Problems, not_found
@@ -112,7 +112,7 @@ def open_with_operator(call: Call) -> dict[str, Any]:
 
 def _shop_named(call: Call, entity: Any) -> Shop:
     named = str(entity.get("id", ""))
-    shop = call.market.shops.get(int(named)) if named.isdigit() else None
+    shop = call.market.shops.get(parameters.whole(named) or 0)
     if call.role == OPERATOR_ROLE and shop is None:
         raise not_found("Shop", named)
     assert shop is not None  # noqa: S101  storefronts have no M14

@@ -39,9 +39,11 @@ def json_body(request: Request) -> dict[str, Any]:
 
 def json_value(text: str | bytes) -> Any:
     try:
-        return json.loads(text)
-    except ValueError:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # half a character cannot be answered
+    except (ValueError, RecursionError):
         raise ApiError(400, "Malformed JSON") from None
+    return value
 
 
 def json_object(text: str | bytes) -> dict[str, Any]:

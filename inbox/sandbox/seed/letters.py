@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from inbox.sandbox.seed import files, orders
 from inbox.sandbox.seed.build import Builder
-from inbox.sandbox.seed.texts import Scenario
+from inbox.sandbox.seed.texts import ELECTRIC, Scenario
 from inbox.sandbox.world import (
     Attachment,
     Customer,
@@ -135,7 +135,8 @@ def _write(
     is_waiting: bool,
     age: float,
 ) -> Thread:
-    scenario = builder.pick(scenarios)
+    plugged_in = setting.product in [builder.texts.products[number] for number in ELECTRIC]
+    scenario = builder.pick([item for item in scenarios if plugged_in or not item.electric])
     lines = _lines(builder, setting, scenario, is_waiting, age)
     made = _thread(builder, setting, _topic(builder, scenario, setting), lines[0].at)
     for line in lines:
@@ -172,15 +173,15 @@ def _lines(
     """Written from the end backwards, because the end is what has to be a given time ago."""
     length = (1 if builder.chance(0.6) else 3) if is_waiting else (2 if builder.chance(0.6) else 4)
     steps = (scenario.questions, scenario.answers, scenario.returns, scenario.endings)[:length]
+    wording = int(builder.between(0, len(scenario.questions)))
     at, lines = builder.ago(age), []
     for number, wordings in reversed(list(enumerate(steps))):
         asks = number % 2 == 0
-        text = builder.fill(
-            builder.pick(wordings), product=setting.product, order=setting.entity.id
-        )
+        text = wordings[wording % len(wordings)]
+        text = builder.fill(text, product=setting.product, order=setting.entity.id)
         body = _asked(builder, setting, text) if asks else _answered(builder, setting, text)
         sender = setting.asking if asks else setting.shop.sender
-        lines.append(Line(sender, body, at, _files(builder, setting, scenario, number)))
+        lines.append(Line(sender, body, at, _files(builder, setting, scenario, number, wording)))
         at -= timedelta(seconds=round(builder.between(900, 50_000)))
     return lines[::-1]
 
@@ -208,12 +209,16 @@ def _answered(builder: Builder, setting: Setting, text: str) -> str:
 
 
 def _files(
-    builder: Builder, setting: Setting, scenario: Scenario, number: int
+    builder: Builder, setting: Setting, scenario: Scenario, number: int, wording: int
 ) -> tuple[Attachment, ...]:
-    if scenario.files == "photo" and number == 0 and builder.chance(0.7):
+    if scenario.files == "photo" and number == 0 and wording < 2:
         picture = files.photo(int(builder.between(0, 4)))
         return (builder.file(builder.texts.photo_name, picture),)
-    if scenario.files == "invoice" and number == 1 and setting.order:
+    is_first = number == 1 and wording == 0
+    if scenario.files == "manual" and is_first:
+        manual = files.pdf([builder.texts.manual_name, setting.product])
+        return (builder.file(builder.texts.manual_name, manual),)
+    if scenario.files == "invoice" and is_first and setting.order:
         name = builder.texts.invoice_name.format(order=setting.order.id)
         return (builder.file(name, orders.invoice(builder, setting.order)),)
     return ()

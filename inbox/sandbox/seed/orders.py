@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from inbox.sandbox.seed import files
 from inbox.sandbox.seed.build import Builder
+from inbox.sandbox.seed.names import NAMES
 from inbox.sandbox.world import Customer, Document, Order, OrderLine, Organization, Shop
 
 QUIET_ORDERS = 9  # orders nobody has written about yet
@@ -15,16 +16,16 @@ SENT_STATES = ("SHIPPED", "SHIPPED", "RECEIVED", "RECEIVED", "CLOSED")
 
 def people(builder: Builder, threads: int) -> None:
     """Two threads in three come from somebody new; the rest from somebody known."""
-    texts, prefix = builder.texts, builder.plan.prefix
+    names, prefix = NAMES[builder.texts.language], builder.plan.prefix
     organizations = [
         Organization(f"{prefix}-ORG-{index}", name)
-        for index, name in enumerate(texts.organizations, start=1)
+        for index, name in enumerate(names.organizations, start=1)
     ]
     for index in range(max(8, threads * 2 // 3)):
         customer = Customer(
             id=f"{prefix}-C-{5000 + index}",
-            first_name=builder.pick(texts.first_names),
-            last_name=builder.pick(texts.last_names),
+            first_name=builder.pick(names.first),
+            last_name=builder.pick(names.last),
             locale=builder.plan.locale,
             organization=builder.pick(organizations)
             if builder.chance(ORGANIZATION_SHARE)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from inbox.sandbox.seed import files, orders
 from inbox.sandbox.seed.build import Builder
+from inbox.sandbox.seed.chats import CHATS
 from inbox.sandbox.seed.letters import sentence
 from inbox.sandbox.world import Attachment, Customer, Shop, Thread, Topic
 
@@ -60,9 +61,10 @@ def _very_long(builder: Builder, shop: Shop) -> None:
     """Three hundred messages: three pages of `with_messages` would not hold it."""
     thread = _start(builder, shop, 400, Topic("REASON_CODE", "22"))
     customer, at = _customer(thread), thread.created_at
+    chat = CHATS[builder.texts.language]
     for number in range(LONG):
         asks = number % 2 == 0
-        lines = builder.texts.chat if asks else builder.texts.chat_answers
+        lines = chat.customer if asks else chat.shop
         sender = customer.sender if asks else shop.sender
         to = shop.party if asks else customer.party
         builder.say(thread, sender, (to,), builder.pick(lines), at)

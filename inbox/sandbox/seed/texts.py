@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Scenario:
     """A conversation in four steps; each step has several wordings.
 
+    The first answer is for the first question and so on; a shorter list begins again.
     `{product}`, `{order}`, `{day}` and `{city}` are filled in.
     """
 
@@ -16,16 +17,17 @@ class Scenario:
     answers: tuple[str, ...]
     returns: tuple[str, ...]  # the customer comes back
     endings: tuple[str, ...]  # the shop's last word
-    files: str = ""  # "photo" goes with the question, "invoice" with the answer
+    files: str = ""  # "photo" goes with the question, "invoice" and "manual" with the answer
+    electric: bool = False  # only about what has a plug
+
+
+ELECTRIC = (0, 1, 5, 9, 11)  # which of the products
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     language: str
-    first_names: tuple[str, ...]
-    last_names: tuple[str, ...]
-    organizations: tuple[str, ...]
-    products: tuple[str, ...]
+    products: tuple[str, ...]  # the same ones in the same order in every language
     categories: tuple[str, ...]
     services: tuple[str, ...]
     hellos: tuple[str, ...]
@@ -38,8 +40,6 @@ class Texts:
     operator: tuple[Scenario, ...]  # the operator asks, the shop answers
     bookings: tuple[Scenario, ...]
     mail_header: str  # of a quoted mail, with {name} and {day}
-    chat: tuple[str, ...]  # short lines for the very long conversation
-    chat_answers: tuple[str, ...]
     mediation: str  # the operator steps in
     photo_name: str
     invoice_name: str

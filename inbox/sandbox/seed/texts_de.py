@@ -33,22 +33,26 @@ ORDERS = (
         questions=(
             "heute kam „{product}“ an, vielen Dank für die schnelle Lieferung. Nur: Bestellt hatte ich Grau, und dieses Stück ist eindeutig grün. Lässt es sich umtauschen? Foto anbei.",
             "gerade habe ich „{product}“ ausgepackt und am Fuß einen Riss entdeckt. Der Karton war unversehrt, es muss also schon so verpackt worden sein. Foto anbei.",
+            "im Beutel zu „{product}“ fehlen zwei Schrauben und die Montageplatte. Würden Sie mir nur die Teile schicken? Alles andere ist in Ordnung.",
             "im Paket war nur ein Stück statt zwei. Auf dem Lieferschein stehen zwei, und bezahlt habe ich auch zwei. Können Sie das zweite nachschicken?",
-            "im Beutel fehlen zwei Schrauben und die Montageplatte, so kann ich „{product}“ nicht anbringen. Würden Sie mir nur die Teile schicken? Alles andere ist in Ordnung.",
         ),
         answers=(
             "das hätte nicht passieren dürfen, entschuldigen Sie bitte. Behalten Sie das Stück, bis das richtige da ist: Ich schicke es heute los, und der Fahrer nimmt das andere gleich mit.",
             "danke für das Foto, damit ist alles klar. Möchten Sie lieber Ersatz, oder es mit 25 % Nachlass behalten? Uns ist beides recht.",
             "die fehlenden Teile liegen bereit und gehen heute Nachmittag in die Post. Sie passen in den Briefkasten, Sie müssen also nicht zu Hause sein.",
+            "Sie haben recht, unsere Waage sagt es auch: Es wurde nur eins gepackt. Das zweite geht heute raus, Sie müssen nichts weiter tun.",
         ),
         returns=(
-            "Ersatz, bitte. Wann wäre das ungefähr? Ab {day} sind wir verreist.",
+            "das neue Stück ist da, und leider ist es wieder dieselbe falsche Farbe ...",
             "ich nehme den Nachlass, von vorn sieht man es nicht. Wie bekomme ich das Geld?",
-            "der Ersatz ist da, und leider ist es wieder dieselbe falsche Farbe ...",
+            "die Teile sind da, danke. Nur ist eine der Schrauben zu kurz. Können Sie nachsehen, welche Länge es sein muss?",
+            "das zweite ist da, aber einen Ton dunkler als das erste. Nebeneinander sieht man es. Sind beide aus derselben Charge?",
         ),
         endings=(
-            "notiert: Es geht morgen raus und ist vor {day} bei Ihnen. Das Rücksendeetikett liegt im Karton.",
+            "zweimal hintereinander, das ist mir peinlich. Das nächste habe ich selbst angesehen: Es ist grau. Es geht heute per Express raus, die anderen dürfen Sie behalten.",
             "erledigt, der Betrag geht auf die Karte zurück, mit der Sie bezahlt haben. Viel Freude damit!",
+            "es müssen 40 mm sein, gepackt haben wir 30. Die richtige geht heute Abend in die Post.",
+            "nein, der Hersteller hat den Ton leicht geändert. Ich schicke Ihnen eins aus der ersten Charge und ein Etikett für das dunklere.",
         ),
         files="photo",
     ),
@@ -97,14 +101,14 @@ ORDERS = (
     ),
     Scenario(
         reason="22",
-        topics=("Garantie", "Funktioniert nicht mehr", "{product} flackert"),
+        topics=("Garantie", "Funktioniert nicht mehr", "{product} geht nicht mehr an"),
         questions=(
-            "nach fünf Monaten fing „{product}“ an zu flackern, und seit {day} geht gar nichts mehr. Ich habe ein anderes Leuchtmittel und eine andere Steckdose probiert. Ist das ein Garantiefall?",
-            "der Schalter wird nach einer halben Stunde richtig heiß. Ist das normal? Zur Sicherheit habe ich den Stecker gezogen.",
-            "der Akku hält höchstens noch zwanzig Minuten, anfangs waren es drei Stunden. Ich benutze das Gerät so, wie es in der Anleitung steht.",
+            "nach fünf Monaten fing „{product}“ an, sich von selbst auszuschalten, und seit {day} geht gar nichts mehr. Eine andere Steckdose habe ich probiert. Ist das ein Garantiefall?",
+            "der Schalter von „{product}“ wird nach einer halben Stunde richtig heiß. Ist das normal? Zur Sicherheit habe ich den Stecker gezogen.",
+            "„{product}“ gibt neuerdings nach zwanzig Minuten auf und läuft erst nach dem Abkühlen wieder. Ich benutze es so, wie es in der Anleitung steht.",
         ),
         answers=(
-            "lassen Sie bitte den Stecker gezogen. Sie haben zwei Jahre Garantie, es kostet Sie also nichts: Reparatur oder Ersatz. Ein Foto vom Typenschild auf der Unterseite würde uns beim Hersteller helfen.",
+            "das tut mir leid. Sie haben zwei Jahre Garantie, es kostet Sie also nichts: Reparatur oder Ersatz. Ein Foto vom Typenschild auf der Unterseite würde uns beim Hersteller helfen.",
             "normal ist das nicht, Sie haben es richtig gemacht. Ich schicke Ihnen ein neues, ohne auf das alte zu warten. Könnten Sie das alte in denselben Karton legen? Das Etikett liegt bei.",
         ),
         returns=(
@@ -116,6 +120,7 @@ ORDERS = (
             "dann gern zum Wertstoffhof, Sie müssen nichts schicken. Danke fürs Mitdenken!",
         ),
         files="photo",
+        electric=True,
     ),
     Scenario(
         reason="21",
@@ -140,7 +145,7 @@ ORDERS = (
     ),
     Scenario(
         reason="20",
-        topics=("Liefertermin", "Lieferung an einem bestimmten Tag?", "Lieferung in den Paketshop"),
+        topics=("Liefertermin", "Lieferung an einem bestimmten Tag?", "Lieferung: {product}"),
         questions=(
             "wann kommt „{product}“ ungefähr? Auf der Seite steht „3 bis 8 Tage“, aber ich müsste zu Hause sein. Eine grobe Angabe genügt.",
             "ab {day} bin ich im Urlaub. Können Sie das Paket eine Woche zurückhalten oder an einen Paketshop in {city} schicken?",
@@ -149,55 +154,62 @@ ORDERS = (
         answers=(
             "es ist fertig gepackt und geht morgen raus, ich rechne mit {day}. Am Abend vorher bekommen Sie eine SMS mit einem Zeitfenster von zwei Stunden.",
             "das halten wir gern zurück. Ich habe den Versand für {day} vorgemerkt; die Sendungsnummer bekommen Sie am selben Abend.",
+            "üblich ist die Haustür. Ich habe zwei Leute und die Lieferung in Ihr Stockwerk gebucht, ohne Aufpreis.",
         ),
         returns=(
             "prima. Könnte der Fahrer bei Nummer 12 klingeln? Unsere Klingel ist kaputt.",
             "leider passt mir {day} doch nicht. Ginge auch der Tag danach?",
+            "das ist sehr nett, danke! Nehmen sie auch die Verpackung mit?",
         ),
         endings=(
             "steht jetzt auf dem Lieferschein. Eine schöne Woche noch!",
             "um einen Tag verschoben. Mit dem Link in der SMS können Sie es auch selbst noch ändern.",
+            "ja, sagen Sie es einfach an der Tür.",
         ),
     ),
     Scenario(
         reason="26",
-        topics=("Aufbau", "Anleitung", "Ersatzteil"),
+        topics=("Aufbau", "Frage zu {product}", "Ersatzteil"),
         questions=(
             "die Anleitung zu „{product}“ ist nur auf Italienisch, und bei Schritt 6 komme ich nicht weiter. Gibt es sie auch auf Deutsch?",
-            "welches Leuchtmittel passt? Auf der Seite steht E27, auf dem Karton E14. Und lässt es sich dimmen?",
-            "meine Katze hat „{product}“ vom Regal geschubst, und das Glas ist hin. Ganz allein meine Schuld, aber kann ich das Glas einzeln nachkaufen?",
+            "auf der Seite stehen für „{product}“ 2,4 kg, auf dem Karton 4,2 kg. Was stimmt? Ich wüsste gern, was mein Regal aushalten muss.",
+            "meine Katze hat „{product}“ umgeworfen, und ein Fuß ist abgebrochen. Ganz allein unsere Schuld, aber kann ich den Fuß einzeln nachkaufen?",
         ),
         answers=(
             "im Anhang finden Sie die deutsche Anleitung. Bei Schritt 6 gehört die längere Schraube nach links; darüber stolpert jeder.",
-            "die Seite stimmt: E27, bis 60 W, und dimmbar, wenn das Leuchtmittel es ist. Den Karton lasse ich berichtigen, danke für den Hinweis.",
-            "das arme Glas (und hoffentlich geht es der Katze gut)! Es ist als Ersatzteil für 14,90 € inklusive Versand zu haben. Soll ich eins zurücklegen?",
+            "die Seite stimmt: 2,4 kg. Den Karton lasse ich berichtigen, danke für den Hinweis.",
+            "das ist ärgerlich (und hoffentlich geht es der Katze gut)! Den Fuß gibt es als Ersatzteil für 14,90 € inklusive Versand. Soll ich einen zurücklegen?",
         ),
         returns=(
+            "steht und sieht großartig aus. Noch eine letzte Frage: Wie reinige ich das am besten?",
+            "danke, dann reicht das Regal. Wie hoch ist es insgesamt, mit Füßen?",
             "ja, sehr gern. Wie bezahle ich?",
-            "hängt und sieht großartig aus. Noch eine letzte Frage: Wie reinige ich den Schirm?",
         ),
         endings=(
-            "ich habe es unter „Demo-Ersatzteil“ in den Shop gestellt, Sie können es ganz normal bestellen.",
             "ein trockenes, weiches Tuch genügt. Viel Freude damit!",
+            "55 cm mit Füßen, 53 ohne.",
+            "ich habe es unter „Demo-Ersatzteil“ in den Shop gestellt, Sie können es ganz normal bestellen.",
         ),
+        files="manual",
     ),
 )
 
 OFFERS = (
     Scenario(
         reason="30",
-        topics=("Frage vor dem Kauf", "Maße: {product}", "Material?"),
+        topics=("Frage vor dem Kauf", "Maße: {product}", "Vor der Bestellung"),
         questions=(
             "wie sind die genauen Maße von „{product}“ samt Karton? Es muss durch ein enges Treppenhaus.",
-            "ist „{product}“ fürs Bad geeignet? Eine IP-Schutzart finde ich auf der Seite nicht.",
-            "ist ein Stecker dran, oder muss das ein Elektriker anschließen?",
+            "darf „{product}“ auf einem überdachten Balkon stehen, oder ist es nur für drinnen?",
+            "kommt „{product}“ fertig montiert, oder brauche ich Werkzeug?",
         ),
         answers=(
             "der Karton misst 62 x 40 x 38 cm und wiegt 7 kg, das trägt eine Person allein. Der Artikel selbst ist 55 cm hoch.",
-            "er ist nur für trockene Räume gedacht. Fürs Bad empfehle ich den großen Bruder mit IP44.",
+            "er ist nur für drinnen gedacht. Für den Balkon empfehle ich die wetterfeste Ausführung.",
+            "es dauert zehn Minuten, und das einzige nötige Werkzeug liegt im Karton.",
         ),
-        returns=("prima, danke. Reicht das Kabel bei drei Metern Deckenhöhe?",),
-        endings=("ab Werk sind es 2,5 m; auf Wunsch machen wir ohne Aufpreis 4 m daraus.",),
+        returns=("prima, danke. Und kann ich beim Bestellen die Farbe wählen?",),
+        endings=("ja, direkt über dem Warenkorb stehen drei zur Wahl.",),
     ),
     Scenario(
         reason="31",
@@ -210,8 +222,14 @@ OFFERS = (
             "die nächste Lieferung kommt am {day}. Wenn Sie möchten, lege ich Ihnen zwei zurück.",
             "vierzehn sind noch da. Bei zehn Stück gehen 8 % Nachlass; bestellen Sie in einem Rutsch, die Differenz erstatte ich.",
         ),
-        returns=("ja, bitte. Ich bestelle, sobald Sie mir Bescheid geben.",),
-        endings=("soeben eingetroffen: Ihre liegen bis {day} bereit.",),
+        returns=(
+            "ja, bitte. Ich bestelle, sobald Sie mir Bescheid geben.",
+            "das ist fair. Ich habe gerade alle zehn bestellt.",
+        ),
+        endings=(
+            "soeben eingetroffen: Ihre liegen bis {day} bereit.",
+            "danke! Die Differenz habe ich erstattet.",
+        ),
     ),
 )
 
@@ -225,9 +243,16 @@ OPERATOR = (
         ),
         answers=(
             "danke, wir haben es geprüft: Die Abweichung stimmt, bitte wie vorgeschlagen buchen.",
+            "danke, das passt uns sehr gut.",
         ),
-        returns=("gebucht. Sie finden es auf der nächsten Abrechnung unter „Korrekturen“.",),
-        endings=("perfekt, danke für die schnelle Hilfe.",),
+        returns=(
+            "gebucht. Sie finden es auf der nächsten Abrechnung unter „Korrekturen“.",
+            "noch etwas: Könnten Sie uns bis {day} die letzten vier Ziffern Ihres Kontos bestätigen?",
+        ),
+        endings=(
+            "perfekt, danke für die schnelle Hilfe.",
+            "unverändert 0000.",
+        ),
     ),
     Scenario(
         reason="MMP_SELLER_MESSAGING_CATALOG",
@@ -238,11 +263,16 @@ OPERATOR = (
         ),
         answers=(
             "die neuen Bilder sind seit heute früh online, alle ohne Logo. Können Sie die Angebote wieder freischalten?",
+            "wir würden gern unsere fünf meistverkauften Artikel nach vorn stellen, je 15 % günstiger. Genügt das so?",
         ),
         returns=(
             "zwei sind wieder online. Das dritte Bild hat weniger als 1.000 Pixel, bitte schicken Sie ein größeres.",
+            "das genügt, danke. Könnten Sie bis {day} je 20 Stück auf Lager halten?",
         ),
-        endings=("das größere Bild ist gerade hochgeladen.",),
+        endings=(
+            "das größere Bild ist gerade hochgeladen.",
+            "wir haben je 40 da, das ist also kein Problem.",
+        ),
     ),
 )
 
@@ -256,72 +286,16 @@ BOOKINGS = (
         ),
         answers=(
             "sehr gern: dann zwischen 9 und 11 Uhr. Der Kollege ruft eine halbe Stunde vorher an.",
+            "ja, das alte Stück nehmen wir mit, und vorzubereiten ist nichts.",
         ),
         returns=("danke! Parken kann man hinter dem Haus, das Tor ist offen.",),
         endings=("notiert, danke. Bis {day}!",),
     ),
 )
 
-CHAT = (
-    "Muss es dafür eingesteckt sein?",
-    "Gemacht. Das Licht blinkt jetzt, zweimal und dann Pause.",
-    "Nein, das blaue. Das rote ist aus.",
-    "Zehn Sekunden gehalten, es passiert nichts.",
-    "Moment, jetzt tut sich was 😊",
-    "Im Display steht „Demo-Modus“?",
-    "Da wäre ich nie draufgekommen. Und jetzt?",
-    "Blinkt immer noch.",
-    "Das ist die Seriennummer: DEMO-0042-77.",
-    "Entschuldigung, das Telefon. Wo waren wir?",
-    "Links von vorn oder von hinten gesehen?",
-    "Ja!",
-)
-CHAT_ANSWERS = (
-    "Ja, bitte eingesteckt lassen.",
-    "Gut. Jetzt den kleinen Knopf unten zehn Sekunden drücken.",
-    "Das ist der Kopplungsmodus, genau den brauchen wir.",
-    "Dann versuchen wir es noch einmal andersherum.",
-    "Danke. Ich sehe nach, einen Moment.",
-    "Von vorn gesehen.",
-    "Fast geschafft. Bitte mit der runden Taste bestätigen.",
-    "Welche Version zeigt Seite 3 im Menü?",
-)
 
 GERMAN = Texts(
     language="de",
-    first_names=(
-        "Emma",
-        "Ben",
-        "Mia",
-        "Jonas",
-        "Hannah",
-        "Finn",
-        "Lina",
-        "Elias",
-        "Marie",
-        "Paul",
-        "Jürgen",
-        "Käthe",
-        "Björn",
-        "Ayşe",
-        "Mehmet",
-        "Sören",
-        "Annegret",
-        "Kunde",
-        "Uwe",
-        "Leonie",
-    ),
-    last_names=(
-        "Beispiel",
-        "Muster",
-        "Probe",
-        "Demo",
-        "Vorlage",
-        "Platzhalter",
-        "von Muster",
-        "Müller-Beispiel",
-    ),
-    organizations=("Beispiel & Töchter GmbH", "Demo Büro AG", "Stadt Musterstadt"),
     products=(
         "Demo-Leuchte „Fjord“",
         "Demo-Schreibtischlampe",
@@ -371,8 +345,6 @@ GERMAN = Texts(
     operator=OPERATOR,
     bookings=BOOKINGS,
     mail_header="Am {day} schrieb {name}:",
-    chat=CHAT,
-    chat_answers=CHAT_ANSWERS,
     mediation="Hier ist Nordhaus. Wir haben mitgelesen und möchten gern vermitteln: Könnte der Händler uns bis {day} sagen, was er vorschlägt? Bis dahin ruht die Zahlung.",
     photo_name="foto.png",
     invoice_name="Rechnung {order}.pdf",

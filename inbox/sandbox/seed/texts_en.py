@@ -33,22 +33,26 @@ ORDERS = (
         questions=(
             "My {product} came today, thank you for the quick delivery. Only: I ordered it in grey and this one is clearly green. Can it be exchanged? I attach a photo.",
             "I've just unpacked the {product} and there's a crack along the base. The box itself was fine, so it must have been packed that way. Photo attached.",
+            "Two screws and the mounting plate are missing from the bag that came with the {product}. Could you post me just the parts? No need to send everything again.",
             "The parcel contained only one {product} instead of two. The delivery note says two, and I paid for two. Could you send the second one?",
-            "Two screws and the mounting plate are missing from the bag, so I can't put up the {product}. Could you post me just the parts? No need to send everything again.",
         ),
         answers=(
             "That shouldn't have happened, and I'm sorry. You can keep what you have until the right one arrives: I'm sending it today, and the carrier will take the other one back at the same time.",
             "Thank you for the photo, that makes it easy. Would you rather have a replacement, or keep it with 25% off? Either is fine with us.",
             "I've set the missing parts aside and they go out with this afternoon's post. They fit in a letterbox, so nobody has to be home.",
+            "You're right, our scales say the same: only one was packed. The second one leaves us today, there is nothing you need to do.",
         ),
         returns=(
-            "A replacement, please. When would that be? We're away from {day}.",
+            "The new one has arrived and I'm afraid it is the same wrong colour again...",
             "I'd take the discount, it can't be seen from the front. How do I get the money?",
-            "The replacement has arrived and I'm afraid it is the same wrong colour again...",
+            "The parts are here, thank you. Only: one of the screws is too short. Could you check which length it should be?",
+            "The second one has come, but it is a shade darker than the first. Side by side you can see it. Are they from the same batch?",
         ),
         endings=(
-            "Noted: it leaves tomorrow and reaches you before {day}. The return label is in the box.",
+            "Twice in a row, how embarrassing. I've looked at the next one myself: it is grey. It leaves today by express, and you may keep the others.",
             "Done, the amount goes back to the card you paid with. Enjoy your {product}!",
+            "It should be 40 mm, and we packed 30. The right one is in tonight's post.",
+            "They aren't: the maker has changed the shade a little. I'm sending one from the first batch, and a label for the darker one.",
         ),
         files="photo",
     ),
@@ -97,14 +101,14 @@ ORDERS = (
     ),
     Scenario(
         reason="22",
-        topics=("Warranty", "Stopped working", "{product} flickers"),
+        topics=("Warranty", "Stopped working", "{product} no longer switches on"),
         questions=(
-            "After five months my {product} has begun to flicker, and since {day} it doesn't come on at all. I tried another bulb and another socket. Is this covered by the warranty?",
+            "After five months my {product} has begun to switch itself off, and since {day} it doesn't come on at all. I tried another socket. Is this covered by the warranty?",
             "The switch of the {product} gets quite hot after half an hour. Is that normal? I've unplugged it to be safe.",
-            "The battery of the {product} lasts for twenty minutes at best now, it was three hours at first. I use it as the manual says.",
+            "The {product} now gives up after twenty minutes and only works again once it has cooled down. I use it as the manual says.",
         ),
         answers=(
-            "Please leave it unplugged. It is covered by our two-year warranty, so there is nothing to pay: we can repair it, or send you a new one. A short video or a photo of the label underneath would help us with the maker.",
+            "I'm sorry to hear that. It is covered by our two-year warranty, so there is nothing to pay: we can repair it, or send you a new one. A photo of the label underneath would help us with the maker.",
             "That is not normal, you did the right thing. I'm sending a new one without waiting for the old one. May I ask you to put the old one in the same box? The label is inside.",
         ),
         returns=(
@@ -116,6 +120,7 @@ ORDERS = (
             "Then please recycle it, no need to send it. Thank you for asking!",
         ),
         files="photo",
+        electric=True,
     ),
     Scenario(
         reason="21",
@@ -140,7 +145,7 @@ ORDERS = (
     ),
     Scenario(
         reason="20",
-        topics=("Delivery date", "Deliver on a given day?", "Delivery to a parcel shop"),
+        topics=("Delivery date", "Deliver on a given day?", "Delivery of {product}"),
         questions=(
             'When will the {product} be delivered? The page says "3 to 8 days", but I\'d have to be home. A rough idea of the day would do.',
             "I'm on holiday from {day}. Could you hold the parcel for a week, or send it to a parcel shop in {city}?",
@@ -149,55 +154,62 @@ ORDERS = (
         answers=(
             "It is ready and leaves us tomorrow, so I'd expect it on {day}. The carrier sends you a text message the evening before with a two-hour window.",
             "Happy to hold it. I've made a note to send it on {day}; you'll have the tracking number that evening.",
+            "As a rule it goes to the front door. I've booked two people and delivery to your floor, at no extra charge.",
         ),
         returns=(
             "Lovely. Could the driver ring at number 12? Our bell doesn't work.",
             "I'm afraid {day} doesn't suit me after all. Would the day after be possible?",
+            "How kind, thank you! Do they take the packaging with them, too?",
         ),
         endings=(
             "I've added that to the delivery note. Have a good week!",
             "Moved by a day. You can move it again yourself with the link in the text message.",
+            "They do, just tell them at the door.",
         ),
     ),
     Scenario(
         reason="26",
-        topics=("How do I put it together?", "Manual", "Spare part"),
+        topics=("How do I put it together?", "Question about {product}", "Spare part"),
         questions=(
             "The manual of the {product} is in Italian only, and I can't make sense of step 6. Do you have it in English?",
-            "Which bulb goes into the {product}? It says E27 on the page but E14 on the box. And is it dimmable?",
-            "My cat pushed the {product} off the shelf and the glass is broken. All my own fault, but can I buy the glass on its own?",
+            "The page gives 2.4 kg for the {product}, the box says 4.2 kg. Which is right? I need to know what my shelf has to bear.",
+            "My cat pushed the {product} over and one of the feet is broken. All our own fault, but can I buy the foot on its own?",
         ),
         answers=(
             "Here is the manual in English, attached. In step 6 the longer screw goes on the left; everybody stumbles over that one.",
-            "The page is right: E27, up to 60 W, and dimmable if the bulb is. I'm having the box corrected, thank you for pointing it out.",
-            "Poor glass (and I hope the cat is fine)! It is available as a spare part for 14.90 including postage. Shall I set one aside?",
+            "The page is right: 2.4 kg. I'm having the box corrected, thank you for pointing it out.",
+            "Poor thing (and I hope the cat is fine)! The foot is available as a spare part for 14.90 including postage. Shall I set one aside?",
         ),
         returns=(
+            "It's done, and it looks wonderful. One last thing: how do I clean it?",
+            "Thank you, then the shelf will do. How high is it altogether, feet included?",
             "Yes, please, I'll take it. How do I pay?",
-            "It's up, and it looks wonderful. One last thing: how do I clean the shade?",
         ),
         endings=(
-            'I\'ve put it into the shop for you under "Demo spare part", so you can order it as usual.',
             "A dry, soft cloth is all it needs. Have fun with it!",
+            "55 cm with its feet, 53 without.",
+            'I\'ve put it into the shop for you under "Demo spare part", so you can order it as usual.',
         ),
+        files="manual",
     ),
 )
 
 OFFERS = (
     Scenario(
         reason="30",
-        topics=("Question before I buy", "Size of the {product}", "Material?"),
+        topics=("Question before I buy", "Size of the {product}", "Before I order"),
         questions=(
             "What are the exact measurements of the {product}, box included? It has to go up a narrow staircase.",
-            "Is the {product} suitable for a bathroom? I can't find an IP rating on the page.",
-            "Does the {product} come with a UK plug or do I need an adapter?",
+            "May the {product} stand on a covered balcony, or is it for indoors only?",
+            "Does the {product} come assembled, or do I need tools?",
         ),
         answers=(
             "The box measures 62 x 40 x 38 cm and weighs 7 kg, one person can carry it. The {product} itself is 55 cm high.",
-            "It's made for dry rooms only. For a bathroom have a look at its bigger sister, which is IP44.",
+            "It's made for indoors only. For a balcony have a look at its weatherproof sister.",
+            "It takes ten minutes, and the only tool it needs is in the box.",
         ),
-        returns=("Great, thank you. And is the cable long enough for a ceiling of three metres?",),
-        endings=("It is 2.5 m long as delivered; we can make it 4 m for no extra charge.",),
+        returns=("Great, thank you. And can I choose the colour when I order?",),
+        endings=("Yes, there are three to choose from, just above the basket.",),
     ),
     Scenario(
         reason="31",
@@ -210,8 +222,14 @@ OFFERS = (
             "The next delivery comes on {day}. If you like, I'll put two aside for you.",
             "We have fourteen. For ten we can take 8% off; order them in one go and I'll refund the difference.",
         ),
-        returns=("Yes, please do. I'll order as soon as you tell me they're in.",),
-        endings=("They've just come in: yours are set aside until {day}.",),
+        returns=(
+            "Yes, please do. I'll order as soon as you tell me they're in.",
+            "That's fair. I've just ordered all ten.",
+        ),
+        endings=(
+            "They've just come in: yours are set aside until {day}.",
+            "Thank you! I have refunded the difference.",
+        ),
     ),
 )
 
@@ -225,9 +243,16 @@ OPERATOR = (
         ),
         answers=(
             "Thank you, we've checked it: the difference is right, please book it as proposed.",
+            "Thank you, that suits us well.",
         ),
-        returns=('Booked. You\'ll find it on the next statement, line "corrections".',),
-        endings=("Perfect, thank you for the quick help.",),
+        returns=(
+            'Booked. You\'ll find it on the next statement, line "corrections".',
+            "One more thing: could you confirm the last four digits of your account by {day}?",
+        ),
+        endings=(
+            "Perfect, thank you for the quick help.",
+            "They are 0000, as before.",
+        ),
     ),
     Scenario(
         reason="MMP_SELLER_MESSAGING_CATALOG",
@@ -238,11 +263,16 @@ OPERATOR = (
         ),
         answers=(
             "The new pictures are online since this morning, all three without a logo. Could you put the offers back?",
+            "We'd like to put forward our five best sellers, each at 15% off. Is that all you need?",
         ),
         returns=(
             "Two are back online. The third picture is below 1,000 pixels, please send a larger one.",
+            "That's all, thank you. Could you keep 20 of each in stock until {day}?",
         ),
-        endings=("The larger picture has just been uploaded.",),
+        endings=(
+            "The larger picture has just been uploaded.",
+            "We have 40 of each, so that is no problem.",
+        ),
     ),
 )
 
@@ -254,72 +284,18 @@ BOOKINGS = (
             "I booked the {product} for {day}, in the afternoon. Could your colleague come in the morning instead?",
             "Does the {product} include taking the old one away? And do I need to have anything ready?",
         ),
-        answers=("Certainly: between 9 and 11 then. Our colleague rings you half an hour before.",),
+        answers=(
+            "Certainly: between 9 and 11 then. Our colleague rings you half an hour before.",
+            "Yes, we take the old one with us, and there is nothing to prepare.",
+        ),
         returns=("Thank you! Parking is behind the house, the gate will be open.",),
         endings=("Noted, thank you. See you on {day}.",),
     ),
 )
 
-CHAT = (
-    "Does it have to be plugged in for that?",
-    "OK, done. The light is blinking now, twice and then a pause.",
-    "No, the blue one. The red one is off.",
-    "I held it for ten seconds, nothing happens.",
-    "Wait, now it does something 😊",
-    'It says "demo mode" on the display?',
-    "I'd never have found that. What's next?",
-    "Still blinking.",
-    "That's the serial number: DEMO-0042-77.",
-    "Sorry, the phone rang. Where were we?",
-    'Which side is "left", seen from the front or from the back?',
-    "Yes!",
-)
-CHAT_ANSWERS = (
-    "Yes, please leave it plugged in for this.",
-    "Good. Now press the small button underneath for ten seconds.",
-    "That is the pairing mode, exactly what we need.",
-    "Then let's try it once more, in the other order.",
-    "Thank you. I'm looking it up, one moment.",
-    "Seen from the front.",
-    "Almost there. Please confirm with the round key.",
-    "Which firmware does page 3 of the menu show?",
-)
 
 ENGLISH = Texts(
     language="en",
-    first_names=(
-        "Olivia",
-        "George",
-        "Amelia",
-        "Noah",
-        "Isla",
-        "Arthur",
-        "Ava",
-        "Leo",
-        "Grace",
-        "Oscar",
-        "Freya",
-        "Theo",
-        "Priya",
-        "Kwame",
-        "Aisha",
-        "Callum",
-        "Megan",
-        "Rhys",
-        "Yusuf",
-        "Niamh",
-    ),
-    last_names=(
-        "Sample",
-        "Demo",
-        "Example",
-        "Specimen",
-        "Placeholder",
-        "Mockup",
-        "Tester",
-        "Fixture",
-    ),
-    organizations=("Sample & Daughters Ltd", "Demo Offices plc", "Example School Trust"),
     products=(
         'Demo lamp "Harbour"',
         "Demo desk lamp",
@@ -358,8 +334,6 @@ ENGLISH = Texts(
     operator=OPERATOR,
     bookings=BOOKINGS,
     mail_header="On {day}, {name} wrote:",
-    chat=CHAT,
-    chat_answers=CHAT_ANSWERS,
     mediation="Bright Street here. We've read the conversation and would like to help: could the shop please say by {day} what it proposes? Until then the payment is on hold.",
     photo_name="photo.png",
     invoice_name="invoice-{order}.pdf",

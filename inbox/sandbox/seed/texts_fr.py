@@ -37,22 +37,26 @@ ORDERS = (
         questions=(
             "Bien reçu l'article « {product} », merci pour la rapidité. Seulement, je l'avais commandé en gris et celui-ci est franchement vert. Un échange est-il possible ? Je joins une photo.",
             "Je viens de déballer l'article « {product} » et le socle est fendu. Le carton était intact, il a donc dû être emballé comme ça. Photo jointe.",
+            "Il manque deux vis et la platine de fixation dans le sachet livré avec l'article « {product} ». Pourriez-vous m'envoyer seulement les pièces ? Inutile de tout renvoyer.",
             "Il n'y avait qu'un seul exemplaire dans le colis au lieu de deux. Le bon de livraison en mentionne deux et j'en ai payé deux. Pouvez-vous m'envoyer le second ?",
-            "Il manque deux vis et la platine de fixation dans le sachet, impossible de monter l'article « {product} ». Pourriez-vous m'envoyer seulement les pièces ? Inutile de tout renvoyer.",
         ),
         answers=(
             "Cela n'aurait pas dû arriver et je vous prie de nous excuser. Gardez celui que vous avez en attendant le bon : je l'expédie aujourd'hui et le transporteur reprendra l'autre en même temps.",
             "Merci pour la photo, c'est très clair. Préférez-vous un échange, ou le garder avec 25 % de remise ? C'est comme vous voulez.",
             "J'ai mis les pièces de côté, elles partent au courrier de cet après-midi. Elles passent dans une boîte aux lettres, pas besoin d'être là.",
+            "Vous avez raison, notre pesée le confirme : un seul a été emballé. Le second part aujourd'hui, vous n'avez rien à faire.",
         ),
         returns=(
-            "Un échange, s'il vous plaît. Vers quelle date ? Nous partons {day}.",
-            "Je prends la remise, ça ne se voit pas de face. Comment se passe le remboursement ?",
             "Le nouveau vient d'arriver et c'est malheureusement encore la même mauvaise couleur...",
+            "Je prends la remise, ça ne se voit pas de face. Comment se passe le remboursement ?",
+            "Les pièces sont là, merci. Seulement, une des vis est trop courte. Pourriez-vous vérifier la bonne longueur ?",
+            "Le second est arrivé, mais il est un ton plus foncé que le premier. Côte à côte, cela se voit. Viennent-ils du même lot ?",
         ),
         endings=(
-            "C'est noté : il part demain et arrive avant {day}. L'étiquette de retour est dans le carton.",
+            "Deux fois de suite, je suis confuse. J'ai vérifié le prochain moi-même : il est bien gris. Il part aujourd'hui en express et vous pouvez garder les autres.",
             "C'est fait, le montant sera recrédité sur la carte utilisée. Bonne journée !",
+            "Il faut du 40 mm et nous avons mis du 30. La bonne part au courrier de ce soir.",
+            "Non, le fabricant a légèrement changé la teinte. Je vous en envoie un du premier lot, avec une étiquette pour le plus foncé.",
         ),
         files="photo",
     ),
@@ -101,14 +105,14 @@ ORDERS = (
     ),
     Scenario(
         reason="22",
-        topics=("Garantie", "Ne fonctionne plus", "{product} : ça clignote"),
+        topics=("Garantie", "Ne fonctionne plus", "{product} : plus rien ne s'allume"),
         questions=(
-            "Au bout de cinq mois, l'article « {product} » s'est mis à clignoter et depuis {day} il ne s'allume plus du tout. J'ai essayé une autre ampoule et une autre prise. Est-ce pris en charge par la garantie ?",
-            "L'interrupteur devient très chaud au bout d'une demi-heure. Est-ce normal ? Par précaution, j'ai tout débranché.",
-            "La batterie tient vingt minutes au mieux, alors que c'était trois heures au début. Je l'utilise pourtant comme indiqué dans la notice.",
+            "Au bout de cinq mois, l'article « {product} » s'est mis à s'éteindre tout seul et depuis {day} il ne s'allume plus du tout. J'ai essayé une autre prise. Est-ce pris en charge par la garantie ?",
+            "L'interrupteur de l'article « {product} » devient très chaud au bout d'une demi-heure. Est-ce normal ? Par précaution, j'ai tout débranché.",
+            "L'article « {product} » s'arrête maintenant au bout de vingt minutes et ne repart qu'une fois refroidi. Je l'utilise pourtant comme indiqué dans la notice.",
         ),
         answers=(
-            "Laissez-le débranché, s'il vous plaît. La garantie est de deux ans, vous n'avez donc rien à payer : réparation ou remplacement. Une photo de l'étiquette sous le socle nous aiderait auprès du fabricant.",
+            "J'en suis désolée. La garantie est de deux ans, vous n'avez donc rien à payer : réparation ou remplacement. Une photo de l'étiquette sous le socle nous aiderait auprès du fabricant.",
             "Ce n'est pas normal, vous avez bien fait. Je vous en envoie un neuf sans attendre l'ancien. Pourrez-vous mettre l'ancien dans le même carton ? L'étiquette est à l'intérieur.",
         ),
         returns=(
@@ -120,6 +124,7 @@ ORDERS = (
             "Dans ce cas, déposez-le à la déchetterie, merci de l'avoir proposé !",
         ),
         files="photo",
+        electric=True,
     ),
     Scenario(
         reason="21",
@@ -144,7 +149,7 @@ ORDERS = (
     ),
     Scenario(
         reason="20",
-        topics=("Date de livraison", "Livraison un jour précis ?", "Livraison en point relais"),
+        topics=("Date de livraison", "Livraison un jour précis ?", "Livraison : {product}"),
         questions=(
             "Quand l'article « {product} » sera-t-il livré ? La page annonce « 3 à 8 jours », mais il faut que je sois là. Une idée approximative me suffirait.",
             "Je suis en congés à partir de {day}. Pouvez-vous garder le colis une semaine, ou l'envoyer dans un point relais à {city} ?",
@@ -153,57 +158,62 @@ ORDERS = (
         answers=(
             "Il est prêt et part demain, je l'attends chez vous {day}. Le transporteur vous envoie un SMS la veille avec un créneau de deux heures.",
             "Nous le gardons volontiers. J'ai noté un envoi {day}, vous recevrez le numéro de suivi le soir même.",
+            "En principe au pied de l'immeuble. J'ai réservé la livraison à l'étage avec deux personnes, sans supplément.",
         ),
         returns=(
             "Très bien. Le livreur peut-il sonner au numéro 12 ? Notre sonnette est en panne.",
             "Finalement {day} ne m'arrange pas. Le lendemain serait-il possible ?",
+            "C'est très gentil, merci ! Reprennent-ils aussi les emballages ?",
         ),
         endings=(
             "Je l'ai ajouté sur le bon de livraison. Bonne semaine !",
             "Décalé d'un jour. Vous pouvez encore le modifier avec le lien du SMS.",
+            "Oui, il suffit de le leur dire à la porte.",
         ),
     ),
     Scenario(
         reason="26",
-        topics=("Montage", "Notice", "Pièce détachée"),
+        topics=("Montage", "Question sur {product}", "Pièce détachée"),
         questions=(
             "La notice de l'article « {product} » n'est qu'en italien et je bloque à l'étape 6. L'avez-vous en français ?",
-            "Quelle ampoule faut-il ? La page indique E27 mais le carton E14. Et est-ce compatible avec un variateur ?",
-            "Mon chat a fait tomber l'article « {product} » de l'étagère et le verre est cassé. C'est entièrement ma faute, mais peut-on racheter le verre seul ?",
+            "La page indique 2,4 kg pour l'article « {product} », mais le carton 4,2 kg. Qui a raison ? Je voudrais savoir ce que mon étagère doit supporter.",
+            "Mon chat a renversé l'article « {product} » et un pied est cassé. C'est entièrement notre faute, mais peut-on racheter le pied seul ?",
         ),
         answers=(
             "Voici la notice en français, en pièce jointe. À l'étape 6, la vis la plus longue va à gauche ; tout le monde s'y trompe.",
-            "C'est la page qui a raison : E27, 60 W maximum, variateur possible si l'ampoule le permet. Je fais corriger le carton, merci de l'avoir signalé.",
-            "Pauvre verre (et j'espère que le chat va bien) ! Il existe en pièce détachée à 14,90 € port compris. Je vous en mets un de côté ?",
+            "C'est la page qui a raison : 2,4 kg. Je fais corriger le carton, merci de l'avoir signalé.",
+            "Quel dommage (et j'espère que le chat va bien) ! Le pied existe en pièce détachée à 14,90 € port compris. Je vous en mets un de côté ?",
         ),
         returns=(
+            "C'est monté et c'est superbe. Une dernière question : comment le nettoyer ?",
+            "Merci, l'étagère suffira donc. Et quelle est la hauteur totale, pieds compris ?",
             "Oui, avec plaisir. Comment puis-je payer ?",
-            "C'est monté et c'est superbe. Une dernière question : comment nettoyer l'abat-jour ?",
         ),
         endings=(
-            "Je l'ai ajouté à la boutique sous « Pièce démo », vous pouvez le commander normalement.",
             "Un chiffon doux et sec suffit. Profitez-en bien !",
+            "55 cm avec les pieds, 53 sans.",
+            "Je l'ai ajouté à la boutique sous « Pièce démo », vous pouvez le commander normalement.",
         ),
+        files="manual",
     ),
 )
 
 OFFERS = (
     Scenario(
         reason="30",
-        topics=("Question avant achat", "Dimensions : {product}", "Matière ?"),
+        topics=("Question avant achat", "Dimensions : {product}", "Avant de commander"),
         questions=(
             "Quelles sont les dimensions exactes de l'article « {product} », carton compris ? Il doit passer dans un escalier étroit.",
-            "L'article « {product} » convient-il à une salle de bains ? Je ne trouve pas d'indice IP sur la page.",
-            "La prise est-elle aux normes belges, ou faut-il un adaptateur ?",
+            "Peut-on laisser l'article « {product} » sur un balcon couvert, ou est-il réservé à l'intérieur ?",
+            "L'article « {product} » est-il livré monté, ou faut-il des outils ?",
         ),
         answers=(
             "Le carton mesure 62 x 40 x 38 cm et pèse 7 kg, une personne suffit. L'article lui-même fait 55 cm de haut.",
-            "Il est prévu pour les pièces sèches. Pour une salle de bains, regardez plutôt le grand modèle, qui est IP44.",
+            "Il est prévu pour l'intérieur. Pour un balcon, regardez plutôt le modèle d'extérieur.",
+            "Comptez dix minutes, et le seul outil nécessaire est dans le carton.",
         ),
-        returns=(
-            "Parfait, merci. Et le câble est-il assez long pour trois mètres de hauteur sous plafond ?",
-        ),
-        endings=("Il mesure 2,5 m d'origine ; nous pouvons le passer à 4 m sans supplément.",),
+        returns=("Parfait, merci. Et peut-on choisir la couleur à la commande ?",),
+        endings=("Oui, trois coloris sont proposés juste au-dessus du panier.",),
     ),
     Scenario(
         reason="31",
@@ -216,8 +226,14 @@ OFFERS = (
             "Le prochain arrivage est prévu {day}. Si vous voulez, je vous en réserve deux.",
             "Il nous en reste quatorze. Pour dix, nous pouvons faire 8 % ; commandez en une fois et je vous rembourse la différence.",
         ),
-        returns=("Oui, volontiers. Je commande dès que vous me dites qu'ils sont là.",),
-        endings=("Ils viennent d'arriver : les vôtres sont réservés jusqu'à {day}.",),
+        returns=(
+            "Oui, volontiers. Je commande dès que vous me dites qu'ils sont là.",
+            "Cela nous convient. Je viens de commander les dix.",
+        ),
+        endings=(
+            "Ils viennent d'arriver : les vôtres sont réservés jusqu'à {day}.",
+            "Merci ! Je vous ai remboursé la différence.",
+        ),
     ),
 )
 
@@ -231,9 +247,16 @@ OPERATOR = (
         ),
         answers=(
             "Merci, nous avons vérifié : l'écart est exact, vous pouvez le passer comme proposé.",
+            "Merci, cela nous convient très bien.",
         ),
-        returns=("C'est fait. Vous le verrez sur le prochain relevé, ligne « corrections ».",),
-        endings=("Parfait, merci pour votre rapidité.",),
+        returns=(
+            "C'est fait. Vous le verrez sur le prochain relevé, ligne « corrections ».",
+            "Encore une chose : pourriez-vous confirmer les quatre derniers chiffres de votre compte avant {day} ?",
+        ),
+        endings=(
+            "Parfait, merci pour votre rapidité.",
+            "C'est toujours 0000.",
+        ),
     ),
     Scenario(
         reason="MMP_SELLER_MESSAGING_CATALOG",
@@ -244,11 +267,16 @@ OPERATOR = (
         ),
         answers=(
             "Les nouvelles photos sont en ligne depuis ce matin, toutes sans logo. Pouvez-vous remettre les offres ?",
+            "Nous aimerions mettre en avant nos cinq meilleures ventes, à -15 % chacune. Est-ce suffisant ?",
         ),
         returns=(
             "Deux sont de nouveau en ligne. La troisième photo fait moins de 1 000 pixels, merci d'en envoyer une plus grande.",
+            "C'est tout, merci. Pourriez-vous garder 20 pièces de chaque en stock jusqu'à {day} ?",
         ),
-        endings=("La photo plus grande vient d'être envoyée.",),
+        endings=(
+            "La photo plus grande vient d'être envoyée.",
+            "Nous en avons 40 de chaque, c'est donc sans problème.",
+        ),
     ),
 )
 
@@ -262,63 +290,16 @@ BOOKINGS = (
         ),
         answers=(
             "Sans problème : entre 9 h et 11 h. Notre collègue vous appelle une demi-heure avant.",
+            "Oui, nous emportons l'ancien, et vous n'avez rien à préparer.",
         ),
         returns=("Merci ! On peut se garer derrière la maison, le portail sera ouvert.",),
         endings=("C'est noté, merci. À {day} !",),
     ),
 )
 
-CHAT = (
-    "Il faut qu'il soit branché pour ça ?",
-    "C'est fait. Le voyant clignote, deux fois puis une pause.",
-    "Non, le bleu. Le rouge est éteint.",
-    "J'ai appuyé dix secondes, il ne se passe rien.",
-    "Attendez, là il fait quelque chose 😊",
-    "Il y a écrit « mode démo » à l'écran ?",
-    "Je n'aurais jamais trouvé. Et ensuite ?",
-    "Ça clignote toujours.",
-    "Voici le numéro de série : DEMO-0042-77.",
-    "Pardon, le téléphone a sonné. Où en étions-nous ?",
-    "À gauche vu de face ou vu de derrière ?",
-    "Oui !",
-)
-CHAT_ANSWERS = (
-    "Oui, laissez-le branché pour l'instant.",
-    "Bien. Appuyez maintenant dix secondes sur le petit bouton en dessous.",
-    "C'est le mode appairage, exactement ce qu'il nous faut.",
-    "Alors essayons encore une fois, dans l'autre ordre.",
-    "Merci. Je regarde, un instant.",
-    "Vu de face.",
-    "On y est presque. Validez avec la touche ronde.",
-    "Quelle version affiche la page 3 du menu ?",
-)
 
 FRENCH = Texts(
     language="fr",
-    first_names=(
-        "Camille",
-        "Louise",
-        "Gabriel",
-        "Jade",
-        "Raphaël",
-        "Inès",
-        "Hugo",
-        "Chloé",
-        "Arthur",
-        "Zoé",
-        "Mehdi",
-        "Agathe",
-        "Élodie",
-        "Baptiste",
-        "Aminata",
-        "Maëlys",
-        "Thibault",
-        "Françoise",
-        "Joël",
-        "Solène",
-    ),
-    last_names=("Démo", "Exemple", "Essai", "Modèle", "Témoin", "Fictif", "d'Exemple", "Spécimen"),
-    organizations=("Exemple & Filles SARL", "Bureaux Démo SA", "Mairie de Démoville"),
     products=(
         "Lampe démo « Rivage »",
         "Lampe de bureau démo",
@@ -368,8 +349,6 @@ FRENCH = Texts(
     operator=OPERATOR,
     bookings=BOOKINGS,
     mail_header="Le {day}, {name} a écrit :",
-    chat=CHAT,
-    chat_answers=CHAT_ANSWERS,
     mediation="Ici Maison Verte. Nous avons lu l'échange et souhaitons vous aider : le vendeur peut-il nous dire avant {day} ce qu'il propose ? D'ici là, le paiement est suspendu.",
     photo_name="photo.png",
     invoice_name="facture-{order}.pdf",
