@@ -79,11 +79,13 @@ class Run:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Run]:
     run = Run(tmp_path)
-    is_up = _until(lambda: run.is_ready() or run.process.poll() is not None)
+    _until(lambda: run.is_ready() or run.process.poll() is not None)
+    if not run.is_ready():
+        run.process.kill()
+        pytest.fail(run.output())
     yield run
     run.process.kill()
-    said = run.output()
-    assert is_up, said
+    run.output()
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs /proc")

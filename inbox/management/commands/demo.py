@@ -45,6 +45,7 @@ class Command(BaseCommand):
 
     def _run(self, port: int, sandbox_port: int) -> None:
         self.stdout.write("Starting…")
+        self.stdout.flush()
         with _stopping_in_order(), ExitStack() as stack:
             env = _environment(stack, port, sandbox_port)
             demo = Demo(stack, env)
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {login.username:<10}{login.what}")
         self.stdout.write(f"\nEach with the password “{PASSWORD}”. Logs: {settings.LOCAL_DIR}/logs")
         self.stdout.write("Ctrl-C stops everything.")
+        self.stdout.flush()
 
 
 class Demo:
@@ -168,6 +170,7 @@ def _environment(stack: ExitStack, port: int, sandbox_port: int) -> dict[str, st
             "BIND": "127.0.0.1",
             "PORT": str(port),
             "SANDBOX_PORT": str(sandbox_port),
+            "STATIC_ROOT": str(settings.LOCAL_DIR / "static"),
             "DEMO": "true",
             "DEBUG": "false",
             "HTTPS": "false",
