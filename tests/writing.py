@@ -175,4 +175,6 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     from helpdesk.celery import app
 
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:1/0")
+    # Both are made of the address at first use, and kept.
+    monkeypatch.setattr(app, "_pool", None)
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
