@@ -1,6 +1,15 @@
 from django.urls import path
 
-from inbox.views import attachments, history, inbox, order_panel, orders, replies, threads
+from inbox.views import (
+    attachments,
+    history,
+    inbox,
+    legacy,
+    order_panel,
+    orders,
+    replies,
+    threads,
+)
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
@@ -37,6 +46,13 @@ urlpatterns = [
         order_panel.document,
         name="document",
     ),
+    path(
+        "orders/<slug:marketplace>/<str:order_id>/older/",
+        legacy.of_order,
+        name="order-older",
+    ),
+    # Messages from before there were threads
+    path("legacy/<slug:marketplace>/messages/", legacy.messages, name="legacy-messages"),
     # Files
     path(
         "attachments/<slug:marketplace>/<str:attachment_id>/",

@@ -27,13 +27,13 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         client = gateway.client_for(marketplace)
         orders = client.orders([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
-        return Panel(words=_words(error, marketplace))
+        return Panel(words=words_for(error, marketplace))
     if not orders:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
     try:
         documents = client.order_documents([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
-        return Panel(orders[0], documents_words=_words(error, marketplace))
+        return Panel(orders[0], documents_words=words_for(error, marketplace))
     return Panel(orders[0], documents)
 
 
@@ -44,7 +44,8 @@ def stream_document(marketplace: Marketplace, document_id: int) -> attachments.S
     )
 
 
-def _words(error: mirakl.MiraklError, marketplace: Marketplace) -> str:
+def words_for(error: mirakl.MiraklError, marketplace: Marketplace) -> str:
+    """Why a part of a page cannot be shown, and what to do about it."""
     match error:
         case mirakl.BadCredentials() | mirakl.Forbidden():
             words = _("%(name)s does not show this to our key. Ask an admin.")

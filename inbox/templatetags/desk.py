@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from inbox.models import Thread
+from inbox.models import Marketplace, Thread
 from inbox.sanitize import Body, render
 
 register = template.Library()
@@ -184,3 +184,10 @@ def language(locale: str) -> str:
 def is_web_address(url: str | None) -> bool:
     """A marketplace's word is no reason to link to anything but a web page."""
     return (url or "").lower().startswith(("https://", "http://"))
+
+
+@register.filter
+def legacy_side(from_type: str | None, marketplace: Marketplace) -> str:
+    """Whose bubble an older message is: ours, or that of customer, shop or operator."""
+    plain = (from_type or "").removesuffix("_USER")
+    return "ours" if plain == marketplace.our_side else plain.lower()

@@ -1,0 +1,68 @@
+"""Messages from before there were threads, read as their page shows them: M01, OR41."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inbox import mirakl
+from inbox.mirakl.wire import Paging
+from inbox.models import Marketplace
+from inbox.services import gateway, orders
+
+PAGE_SIZE = 25
+PATIENCE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Messages:
+    """A page of them; `words` say why where Mirakl does not give them."""
+
+    messages: list[mirakl.LegacyMessage] = field(default_factory=list)
+    total_count: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the page asks for. `received` is TRUE, FALSE or ALL, as Mirakl spells it."""
+
+    received: str = "ALL"
+    order_id: str = ""
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    is_oldest_first: bool = False
+    number: int = 1  # of the page, from 1
+
+
+def messages(marketplace: Marketplace, question: Question) -> Messages:
+    """M01"""
+    page = Paging(
+        max=PAGE_SIZE,
+        offset=(question.number - 1) * PAGE_SIZE,
+        sort="dateCreated",
+        order="asc" if question.is_oldest_first else "desc",
+        paginate=True,
+    )
+    try:
+        found = gateway.client_for(marketplace).messages(
+            received=question.received,
+            order_id=question.order_id or None,
+            start_date=question.start_date,
+            end_date=question.end_date,
+            page=page,
+            timeout=PATIENCE_SECONDS,
+        )
+    except mirakl.MiraklError as error:
+        return Messages(words=orders.words_for(error, marketplace))
+    return Messages(found.messages, found.total_count or len(found.messages))
+
+
+def of_order(marketplace: Marketplace, order_id: str) -> Messages:
+    """OR41, the whole of it but for what is over a hundred."""
+    try:
+        client = gateway.client_for(marketplace)
+        found = client.order_messages(
+            order_id, received="ALL", page=Paging(max=100), timeout=PATIENCE_SECONDS
+        )
+    except mirakl.MiraklError as error:
+        return Messages(words=orders.words_for(error, marketplace))
+    return Messages(found.messages, found.total_count or len(found.messages))

@@ -1,0 +1,97 @@
+import re
+
+import httpx
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Marketplace
+from inbox.sandbox.server import Sandbox
+from inbox.services import legacy
+
+PATH = "/legacy/maison-verte/messages/"
+OLDER = "/orders/maison-verte/{}/older/"
+
+
+@pytest.fixture
+def agent(alice: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    client.force_login(alice)
+    # The demo world holds fewer messages than a page of ours.
+    monkeypatch.setattr(legacy, "PAGE_SIZE", 4)
+    return client
+
+
+def orders_on(page: str) -> list[str]:
+    return re.findall(r'href="/orders/maison-verte/([^/"]+)/"', page)
+
+
+def times(page: str) -> list[str]:
+    return re.findall(r'datetime="([^"]+)"', page)
+
+
+def test_it_lists_messages_newest_first_and_links_to_their_orders(
+    agent: Client, sandbox: Sandbox
+) -> None:
+    page = agent.get(PATH).content.decode()
+
+    assert len(times(page)) == 4
+    assert times(page) == sorted(times(page), reverse=True)
+    assert "/orders/maison-verte/MV-" in page
+    assert "Older message" in page
+
+
+def test_it_sorts_the_oldest_first(agent: Client, sandbox: Sandbox) -> None:
+    page = agent.get(PATH, {"sort": "oldest"}).content.decode()
+
+    assert times(page) == sorted(times(page))
+
+
+def test_it_walks_through_pages_without_repeating(agent: Client, sandbox: Sandbox) -> None:
+    first = agent.get(PATH).content.decode()
+    second = agent.get(PATH, {"page": "2"}).content.decode()
+
+    assert "page=2" in first
+    assert times(first)[-1] >= times(second)[0]
+    assert times(first) != times(second)
+
+
+def test_it_keeps_to_one_order(agent: Client, sandbox: Sandbox) -> None:
+    order_id = orders_on(agent.get(PATH).content.decode())[0]
+
+    page = agent.get(PATH, {"order": order_id}).content.decode()
+
+    assert set(orders_on(page)) == {order_id}
+
+
+def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Sandbox) -> None:
+    page = agent.get(PATH, {"page": "x", "since": "soon", "received": "MAYBE"})
+
+    assert page.status_code == 200
+    assert len(times(page.content.decode())) == 4
+
+
+def test_it_says_so_when_mirakl_fails(agent: Client, sandbox: Sandbox) -> None:
+    faults = [{"operation": "M01", "status": 500}]
+    httpx.put(f"{sandbox.url}/_sandbox/faults", json=faults).raise_for_status()
+
+    page = agent.get(PATH).content.decode()
+
+    assert "Maison Verte did not answer" in page
+
+
+def test_it_lists_the_older_messages_of_one_order(agent: Client, sandbox: Sandbox) -> None:
+    order_id = orders_on(agent.get(PATH).content.decode())[0]
+
+    fragment = agent.get(OLDER.format(order_id), headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in fragment
+    assert len(times(fragment)) >= 1
+
+
+@pytest.mark.parametrize("path", [PATH, OLDER.format("MV-1016-A")])
+def test_it_is_not_there_for_an_outsider(
+    path: str, client: Client, charlie: User, maison: Marketplace
+) -> None:
+    client.force_login(charlie)
+
+    assert client.get(path).status_code == 404
