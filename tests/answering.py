@@ -125,7 +125,10 @@ def _serve(listening: socket.socket, converse: Conversation) -> None:
 def read_head(connection: socket.socket) -> bytes:
     head = b""
     while b"\r\n\r\n" not in head:
-        head += connection.recv(65_536)
+        received = connection.recv(65_536)
+        if not received:
+            raise ConnectionError("The client has gone.")
+        head += received
     return head
 
 
@@ -140,7 +143,9 @@ def says(raw: bytes) -> Conversation:
 
 
 @contextmanager
-def talking_to(url: str, timeouts: mirakl.Timeouts | None = None) -> Iterator[mirakl.MiraklClient]:
+def talking_to(
+    url: str, timeouts: mirakl.Timeouts | None = None, auth: httpx.Auth | None = None
+) -> Iterator[mirakl.MiraklClient]:
     transport = mirakl.Transport(timeouts=timeouts)
-    yield mirakl.MiraklClient(url, mirakl.ShopKeyAuth(KEY), transport=transport)
+    yield mirakl.MiraklClient(url, auth or mirakl.ShopKeyAuth(KEY), transport=transport)
     transport.close()

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -87,16 +87,16 @@ class ClientCredentialsAuth(Credential):
 
     def sync_auth_flow(self, request: httpx.Request) -> Flow:
         # httpx would read either all bodies here or none; downloads must stay streams.
-        flow = self.auth_flow(request)
-        wanted = next(flow)
-        while True:
-            response = yield wanted
-            if wanted is not request:
-                response.read()
-            try:
-                wanted = flow.send(response)
-            except StopIteration:
-                return
+        with closing(self.auth_flow(request)) as flow:
+            wanted = next(flow)
+            while True:
+                response = yield wanted
+                if wanted is not request:
+                    response.read()
+                try:
+                    wanted = flow.send(response)
+                except StopIteration:
+                    return
 
     def auth_flow(self, request: httpx.Request) -> Flow:
         token = yield from self._valid(request, refused=None)
@@ -115,13 +115,17 @@ class ClientCredentialsAuth(Credential):
                 if token and token.expires_at > time.time() and not _is(token, refused):
                     self._token = token
                     return token
-            # Bounded as the call that it is for.
-            response = yield httpx.Request(
-                "POST", self._url, data=self._form, extensions=request.extensions
-            )
+            response = yield self._question(request)
             self._token = _granted(response)
             self._store(self._token)
             return self._token
+
+    def _question(self, request: httpx.Request) -> httpx.Request:
+        try:
+            # Bounded as the call that it is for.
+            return httpx.Request("POST", self._url, data=self._form, extensions=request.extensions)
+        except httpx.InvalidURL as error:
+            raise Unreachable("The address of the token endpoint is none.") from error
 
 
 _locks: dict[Credential, threading.Lock] = defaultdict(threading.Lock)
