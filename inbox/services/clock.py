@@ -53,6 +53,8 @@ def stop_by(reply: Reply) -> None:
 
     A message that came while it was on its way keeps the clock running.
     """
+    if reply.thread_id is None or reply.sending_at is None:
+        return
     Thread.objects.filter(pk=reply.thread_id, last_message_at__lte=reply.sending_at).update(
         shop_reply_needed_since=None,
         waiting_since=None,

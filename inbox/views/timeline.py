@@ -55,8 +55,8 @@ def is_not_mirrored(reply: Reply, known: set[str]) -> bool:
     """Sent, and no reading of the thread has shown it since."""
     if reply.message_id:
         return reply.message_id not in known
-    read_at, settled_at = reply.thread and reply.thread.read_at, reply.settled_at
-    return read_at is None or settled_at is None or read_at < settled_at
+    read_at = reply.thread.read_at if reply.thread else None
+    return read_at is None or reply.settled_at is None or read_at < reply.settled_at
 
 
 def first_unread_index(messages: list[Message], read_until: datetime | None) -> int:
