@@ -93,7 +93,12 @@ def test_the_customers_page_shows_and_sends(sandbox: server.Running) -> None:
 
     assert sent.status_code == 303
     assert "&lt;b&gt;From the page&lt;/b&gt;" in shown.text
-    assert control(sandbox.url).get("/").status_code in (200, 302)
+
+
+def test_the_front_door_leads_to_the_customers_page(sandbox: server.Running) -> None:
+    answer = control(sandbox.url).get("/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/_sandbox/")
 
 
 def test_the_customers_page_starts_on_an_order(sandbox: server.Running) -> None:
@@ -286,7 +291,19 @@ def test_it_knows_what_it_does_not_know(
     assert seller(sandbox.url).request(method, path).status_code == status
 
 
-NONSENSE: list[Any] = [None, 7, "x", [], {}, [[]], [{}], {"type": []}, [{"type": {}}], [7], "\ud800"]
+NONSENSE: list[Any] = [
+    None,
+    7,
+    "x",
+    [],
+    {},
+    [[]],
+    [{}],
+    {"type": []},
+    [{"type": {}}],
+    [7],
+    "\ud800",
+]
 
 
 @pytest.mark.parametrize("value", NONSENSE, ids=repr)

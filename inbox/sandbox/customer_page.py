@@ -3,7 +3,6 @@
 from html import escape
 from string import Template
 
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from inbox.sandbox import customers
@@ -46,6 +45,8 @@ NEW = """<label for="order_id">Order</label><select id="order_id" name="order_id
 
 
 def respond(request: Request, world: World) -> Response:
+    if request.path != HOME:
+        return _see_other(HOME)
     if request.method == "POST":
         return _write(request, world)
     with world.lock:
@@ -65,9 +66,11 @@ def respond(request: Request, world: World) -> Response:
 def _write(request: Request, world: World) -> Response:
     made = customers.write(world, request.form.to_dict())
     address = f"{HOME}?marketplace={request.form['marketplace']}&thread={made['thread_id']}"
-    answer = redirect(address, code=303)
-    assert isinstance(answer, Response)  # noqa: S101  werkzeug's stub is looser than its promise
-    return answer
+    return _see_other(address)
+
+
+def _see_other(address: str) -> Response:
+    return Response(status=303, headers={"Location": address})
 
 
 def _marketplaces(world: World, shown: Marketplace) -> str:
@@ -85,10 +88,10 @@ def _recent(market: Marketplace) -> list[Thread]:
 
 def _thread_row(market: Marketplace, thread: Thread) -> str:
     name = escape(thread.customer.name if thread.customer else "")
-    label = escape(thread.entity.label)
+    about = f"{escape(thread.entity.label)} · {escape(thread.shop.name)}"
     return (
         f'<li><a href="{HOME}?marketplace={market.slug}&amp;thread={thread.id}">{name}</a> '
-        f"<small>{label} · {thread.updated_at:%d.%m. %H:%M}</small></li>"
+        f"<small>{about} · {thread.updated_at:%d.%m. %H:%M}</small></li>"
     )
 
 
@@ -112,7 +115,7 @@ def _bubble(message: Message) -> str:
 def _start(market: Marketplace) -> str:
     options = "".join(
         f'<option value="{order.id}">{order.id}: {escape(order.customer.name)}, '
-        f"{escape(order.lines[0].title)}</option>"
+        f"{escape(order.lines[0].title)} ({escape(order.shop.name)})</option>"
         for order in list(market.orders.values())[:SHOWN]
     )
     form = FORM.substitute(marketplace=market.slug, about=NEW.format(orders=options))

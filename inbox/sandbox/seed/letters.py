@@ -203,7 +203,8 @@ def sentence(text: str) -> str:
 
 def _answered(builder: Builder, setting: Setting, text: str) -> str:
     shop = setting.shop
-    hello = builder.pick(builder.texts.shop_hellos).format(customer=setting.asking.name)
+    hellos = builder.texts.shop_hellos if setting.customer else builder.texts.shop_hellos[:1]
+    hello = builder.pick(hellos).format(customer=setting.asking.name)
     bye = builder.pick(builder.texts.shop_byes).format(agent=shop.user, shop=shop.name)
     return f"{hello}\n\n{text}\n\n{bye}"
 
@@ -214,14 +215,19 @@ def _files(
     if scenario.files == "photo" and number == 0 and wording < 2:
         picture = files.photo(int(builder.between(0, 4)))
         return (builder.file(builder.texts.photo_name, picture),)
-    is_first = number == 1 and wording == 0
-    if scenario.files == "manual" and is_first:
-        manual = files.pdf([builder.texts.manual_name, setting.product])
-        return (builder.file(builder.texts.manual_name, manual),)
-    if scenario.files == "invoice" and is_first and setting.order:
+    if scenario.files == "manual" and number == 1 and wording == 0:
+        return (_paper(builder, builder.texts.manual_name, setting),)
+    if scenario.files == "label" and number == 1 and wording != 1:
+        return (_paper(builder, builder.texts.label_name, setting),)
+    sends_invoice = number == 3 or (number == 1 and wording != 1)  # the corrected one, or the first
+    if scenario.files == "invoice" and sends_invoice and setting.order:
         name = builder.texts.invoice_name.format(order=setting.order.id)
         return (builder.file(name, orders.invoice(builder, setting.order)),)
     return ()
+
+
+def _paper(builder: Builder, name: str, setting: Setting) -> Attachment:
+    return builder.file(name, files.pdf([name, setting.product, "DEMO - DEMO - DEMO"]))
 
 
 def _afterwards(builder: Builder, setting: Setting, made: Thread, last: datetime) -> None:

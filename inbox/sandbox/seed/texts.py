@@ -17,7 +17,7 @@ class Scenario:
     answers: tuple[str, ...]
     returns: tuple[str, ...]  # the customer comes back
     endings: tuple[str, ...]  # the shop's last word
-    files: str = ""  # "photo" goes with the question, "invoice" and "manual" with the answer
+    files: str = ""  # "photo" goes with the question, the others with the answer
     electric: bool = False  # only about what has a plug
 
 
@@ -44,5 +44,6 @@ class Texts:
     photo_name: str
     invoice_name: str
     manual_name: str
+    label_name: str
     legacy: tuple[tuple[str, str], ...]  # subject and body
     days: tuple[str, ...]

@@ -98,6 +98,7 @@ ORDERS = (
             "hier ist ein Code für den Paketshop: DEMO-0000. Er wird gescannt und das Etikett dort gedruckt.",
             "stimmt, das Porto habe ich gerade nachgeschickt. Danke für Ihre Geduld.",
         ),
+        files="label",
     ),
     Scenario(
         reason="22",
@@ -297,7 +298,7 @@ BOOKINGS = (
 GERMAN = Texts(
     language="de",
     products=(
-        "Demo-Leuchte „Fjord“",
+        "Demo-Leuchte Fjord",
         "Demo-Schreibtischlampe",
         "Beispielsessel",
         "Demo-Wandregal",
@@ -349,6 +350,7 @@ GERMAN = Texts(
     photo_name="foto.png",
     invoice_name="Rechnung {order}.pdf",
     manual_name="Aufbauanleitung für später.pdf",
+    label_name="Rücksendeetikett.pdf",
     legacy=(
         ("Frage zur Lieferung", "Ist die Bestellung schon raus? Ich brauche sie bis {day}."),
         (

@@ -98,6 +98,7 @@ ORDERS = (
             "Here is a code for the parcel shop: DEMO-0000. They scan it and print the label for you.",
             "Quite right, I have just sent the postage after it. Thank you for your patience.",
         ),
+        files="label",
     ),
     Scenario(
         reason="22",
@@ -297,7 +298,7 @@ BOOKINGS = (
 ENGLISH = Texts(
     language="en",
     products=(
-        'Demo lamp "Harbour"',
+        "Demo lamp Harbour",
         "Demo desk lamp",
         "Sample armchair",
         "Demo wall shelf",
@@ -338,6 +339,7 @@ ENGLISH = Texts(
     photo_name="photo.png",
     invoice_name="invoice-{order}.pdf",
     manual_name="assembly manual.pdf",
+    label_name="return-label.pdf",
     legacy=(
         ("Delivery question", "Has the order left already? I need it by {day}."),
         (

@@ -102,6 +102,7 @@ ORDERS = (
             "Voici un code pour le point relais : DEMO-0000. On le scanne et on vous imprime l'étiquette sur place.",
             "Tout à fait, je viens d'envoyer le complément. Merci pour votre patience.",
         ),
+        files="label",
     ),
     Scenario(
         reason="22",
@@ -301,7 +302,7 @@ BOOKINGS = (
 FRENCH = Texts(
     language="fr",
     products=(
-        "Lampe démo « Rivage »",
+        "Lampe démo Rivage",
         "Lampe de bureau démo",
         "Fauteuil exemple",
         "Étagère murale démo",
@@ -353,6 +354,7 @@ FRENCH = Texts(
     photo_name="photo.png",
     invoice_name="facture-{order}.pdf",
     manual_name="notice de montage.pdf",
+    label_name="étiquette de retour.pdf",
     legacy=(
         ("Question de livraison", "La commande est-elle déjà partie ? J'en ai besoin avant {day}."),
         (
