@@ -3,6 +3,7 @@
 from inbox.mirakl.auth import BearerAuth, ClientCredentialsAuth, ShopKeyAuth, Token
 from inbox.mirakl.calls import Download
 from inbox.mirakl.client import MiraklClient
+from inbox.mirakl.deadlines import Timeouts
 from inbox.mirakl.errors import (
     BadCredentials,
     Forbidden,
@@ -46,7 +47,7 @@ from inbox.mirakl.records import (
     Topic,
     Version,
 )
-from inbox.mirakl.transport import Timeouts, Transport
+from inbox.mirakl.transport import Transport
 from inbox.mirakl.wire import Customer, Paging, Recipient, Upload
 
 __all__ = [

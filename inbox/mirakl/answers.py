@@ -1,6 +1,5 @@
 """What an HTTP answer, or the lack of one, means to the caller."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -37,14 +36,12 @@ _REFUSALS: dict[int, type[errors.Refused]] = {
 }
 
 
-def whole_body(operation: str, response: httpx.Response, deadline: float) -> bytes:
+def whole_body(operation: str, response: httpx.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > LARGEST_ANSWER:
             raise errors.Garbled("Its answer has no end.", operation=operation)
-        if time.monotonic() > deadline:
-            raise errors.Unavailable(LATE, operation=operation)
     return bytes(body)
 
 

@@ -5,45 +5,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from inbox.mirakl import answers, errors
+from inbox.mirakl.deadlines import TimeLeft, Timeouts, punctual
 from inbox.mirakl.wire import Counted, Progress
 
 USER_AGENT = "helpdesk/0.1.0"
 RETRIES = 2
 RETRIED_STATUSES = {502, 503, 504}
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Seconds. `total` bounds a read with its retries; a write has no bound but its own pace."""
-
-    connect: float = 5
-    read: float = 30
-    write: float = 30
-    pool: float = 5
-    total: float = 30
-
-
-class _TimeLeft(dict[str, float]):
-    """Time-outs that shrink: each step of a call gets at most what the steps before left it."""
-
-    def __init__(self, timeouts: Timeouts, deadline: float) -> None:
-        super().__init__(asdict(timeouts))
-        self.deadline = deadline
-
-    def get(self, step: str, default: Any = None) -> Any:
-        left = max(self.deadline - time.monotonic(), 0.001)
-        return min(super().get(step, left), left)
-
-    def lift(self) -> None:
-        """It has begun to arrive; from here on it may take as long as it goes on."""
-        self.deadline = float("inf")
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=40)
 
 
 class Transport:
@@ -54,8 +28,7 @@ class Transport:
     ) -> None:
         self.timeouts = timeouts or Timeouts()
         self._client = httpx.Client(
-            transport=http,
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=40),
+            transport=http or punctual(LIMITS),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             # The key goes to the marketplace's own host and nowhere else.
             follow_redirects=False,
@@ -85,7 +58,7 @@ class Transport:
                 with self._get(operation, url, auth, left, params=params) as response:
                     if response.status_code not in RETRIED_STATUSES or is_last:
                         self._raise_for(operation, response, auth)
-                        return answers.whole_body(operation, response, left.deadline)
+                        return answers.whole_body(operation, response)
             except httpx.RequestError as error:
                 if is_last or not answers.is_worth_a_retry(error):
                     raise answers.failed_read(operation, error) from error
@@ -111,13 +84,12 @@ class Transport:
         except httpx.RequestError as error:
             raise answers.failed_read(operation, error) from error
 
-    def _time_left(self, seconds: float | None) -> _TimeLeft:
-        seconds = self.timeouts.total if seconds is None else seconds
-        return _TimeLeft(self.timeouts, time.monotonic() + seconds)
+    def _time_left(self, seconds: float | None) -> TimeLeft:
+        return TimeLeft(self.timeouts, self.timeouts.total if seconds is None else seconds)
 
     @contextmanager
     def _get(
-        self, operation: str, url: str, auth: httpx.Auth, left: _TimeLeft, **more: Any
+        self, operation: str, url: str, auth: httpx.Auth, left: TimeLeft, **more: Any
     ) -> Iterator[httpx.Response]:
         extensions = {"timeout": left}
         request = self._request(operation, "GET", url, extensions=extensions, **more)
@@ -140,7 +112,7 @@ class Transport:
 
         `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
-        extensions = {"timeout": asdict(self.timeouts)}
+        extensions = {"timeout": TimeLeft(self.timeouts)}
         request = self._request(operation, "POST", url, extensions=extensions, **body)
         self._heed(operation, request, auth)
         if progress is not None:
@@ -160,8 +132,7 @@ class Transport:
             raise errors.Uncertain(reason, operation=operation)
         self._raise_for(operation, response, auth)
         try:
-            deadline = time.monotonic() + self.timeouts.read
-            return answers.whole_body(operation, response, deadline)
+            return answers.whole_body(operation, response)
         except (httpx.RequestError, errors.Unavailable):
             return b""
 
