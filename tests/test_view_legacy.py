@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Marketplace
-from inbox.sandbox.server import Sandbox
+from inbox.sandbox.server import Running
 from inbox.services import legacy
 
 PATH = "/legacy/maison-verte/messages/"
@@ -30,7 +30,7 @@ def times(page: str) -> list[str]:
 
 
 def test_it_lists_messages_newest_first_and_links_to_their_orders(
-    agent: Client, sandbox: Sandbox
+    agent: Client, sandbox: Running
 ) -> None:
     page = agent.get(PATH).content.decode()
 
@@ -40,13 +40,13 @@ def test_it_lists_messages_newest_first_and_links_to_their_orders(
     assert "Older message" in page
 
 
-def test_it_sorts_the_oldest_first(agent: Client, sandbox: Sandbox) -> None:
+def test_it_sorts_the_oldest_first(agent: Client, sandbox: Running) -> None:
     page = agent.get(PATH, {"sort": "oldest"}).content.decode()
 
     assert times(page) == sorted(times(page))
 
 
-def test_it_walks_through_pages_without_repeating(agent: Client, sandbox: Sandbox) -> None:
+def test_it_walks_through_pages_without_repeating(agent: Client, sandbox: Running) -> None:
     first = agent.get(PATH).content.decode()
     second = agent.get(PATH, {"page": "2"}).content.decode()
 
@@ -55,7 +55,7 @@ def test_it_walks_through_pages_without_repeating(agent: Client, sandbox: Sandbo
     assert times(first) != times(second)
 
 
-def test_it_keeps_to_one_order(agent: Client, sandbox: Sandbox) -> None:
+def test_it_keeps_to_one_order(agent: Client, sandbox: Running) -> None:
     order_id = orders_on(agent.get(PATH).content.decode())[0]
 
     page = agent.get(PATH, {"order": order_id}).content.decode()
@@ -63,14 +63,14 @@ def test_it_keeps_to_one_order(agent: Client, sandbox: Sandbox) -> None:
     assert set(orders_on(page)) == {order_id}
 
 
-def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Sandbox) -> None:
+def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Running) -> None:
     page = agent.get(PATH, {"page": "x", "since": "soon", "received": "MAYBE"})
 
     assert page.status_code == 200
     assert len(times(page.content.decode())) == 4
 
 
-def test_it_says_so_when_mirakl_fails(agent: Client, sandbox: Sandbox) -> None:
+def test_it_says_so_when_mirakl_fails(agent: Client, sandbox: Running) -> None:
     faults = [{"operation": "M01", "status": 500}]
     httpx.put(f"{sandbox.url}/_sandbox/faults", json=faults).raise_for_status()
 
@@ -79,7 +79,7 @@ def test_it_says_so_when_mirakl_fails(agent: Client, sandbox: Sandbox) -> None:
     assert "Maison Verte did not answer" in page
 
 
-def test_it_lists_the_older_messages_of_one_order(agent: Client, sandbox: Sandbox) -> None:
+def test_it_lists_the_older_messages_of_one_order(agent: Client, sandbox: Running) -> None:
     order_id = orders_on(agent.get(PATH).content.decode())[0]
 
     fragment = agent.get(OLDER.format(order_id), headers={"HX-Request": "true"}).content.decode()

@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Marketplace
-from inbox.sandbox.server import Sandbox
+from inbox.sandbox.server import Running
 
 ORDER = "MV-1016-A"
 PANEL = f"/orders/maison-verte/{ORDER}/panel/"
@@ -17,11 +17,11 @@ def agent(alice: User, client: Client) -> Client:
     return client
 
 
-def fail(sandbox: Sandbox, **fault: object) -> None:
+def fail(sandbox: Running, **fault: object) -> None:
     httpx.put(f"{sandbox.url}/_sandbox/faults", json=[fault]).raise_for_status()
 
 
-def send_invoice(sandbox: Sandbox) -> bytes:
+def send_invoice(sandbox: Running) -> bytes:
     content = b"%PDF-1.4 a demo invoice"
     httpx.post(
         f"{sandbox.url}/api/orders/{ORDER}/documents",
@@ -42,7 +42,7 @@ def send_invoice(sandbox: Sandbox) -> bytes:
     return content
 
 
-def test_it_shows_lines_total_and_state(agent: Client, sandbox: Sandbox) -> None:
+def test_it_shows_lines_total_and_state(agent: Client, sandbox: Running) -> None:
     page = agent.get(PANEL, headers=HTMX).content.decode()
 
     assert "<html" not in page
@@ -51,7 +51,7 @@ def test_it_shows_lines_total_and_state(agent: Client, sandbox: Sandbox) -> None
     assert "DEMO-SKU" in page
 
 
-def test_it_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: Sandbox) -> None:
+def test_it_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: Running) -> None:
     page = agent.get(PANEL).content.decode()
 
     assert f"<h1>Order {ORDER}</h1>" in page
@@ -59,7 +59,7 @@ def test_it_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: Sand
 
 
 def test_it_says_so_and_offers_another_try_when_mirakl_fails(
-    agent: Client, sandbox: Sandbox
+    agent: Client, sandbox: Running
 ) -> None:
     fail(sandbox, operation="OR11", status=500)
 
@@ -69,7 +69,7 @@ def test_it_says_so_and_offers_another_try_when_mirakl_fails(
     assert "Try again" in page
 
 
-def test_it_shows_the_order_when_only_its_documents_fail(agent: Client, sandbox: Sandbox) -> None:
+def test_it_shows_the_order_when_only_its_documents_fail(agent: Client, sandbox: Running) -> None:
     fail(sandbox, operation="OR72", status=403)
 
     page = agent.get(PANEL, headers=HTMX).content.decode()
@@ -78,13 +78,13 @@ def test_it_shows_the_order_when_only_its_documents_fail(agent: Client, sandbox:
     assert "Ask an admin" in page
 
 
-def test_it_knows_an_order_that_is_not_there(agent: Client, sandbox: Sandbox) -> None:
+def test_it_knows_an_order_that_is_not_there(agent: Client, sandbox: Running) -> None:
     page = agent.get("/orders/maison-verte/NONE-1/panel/", headers=HTMX).content.decode()
 
     assert "does not know this order" in page
 
 
-def test_it_gives_a_document_byte_for_byte(agent: Client, sandbox: Sandbox) -> None:
+def test_it_gives_a_document_byte_for_byte(agent: Client, sandbox: Running) -> None:
     content = send_invoice(sandbox)
     page = agent.get(PANEL, headers=HTMX).content.decode()
     address = page.split('<a href="/orders/maison-verte/' + ORDER + "/documents/")[1]

@@ -1,0 +1,1 @@
+"""Speed and memory, measured: `make bench` runs them all, `python -m benchmarks.NAME` one."""
