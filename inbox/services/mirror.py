@@ -124,7 +124,6 @@ class _Display:
             self.readings[marketplace.pk] = Reading(marketplace)
         except mirakl.MiraklError as error:
             health.record_failure(marketplace, error)
-            asking.release(marketplace)
             self._settle(health.down(marketplace))
         else:
             del self.waiting[marketplace.pk]
@@ -133,7 +132,8 @@ class _Display:
         pk = outcome.marketplace.pk
         self.outcomes[pk] = outcome
         self.waiting.pop(pk, None)
-        if self.readings.pop(pk, None):
+        self.readings.pop(pk, None)
+        if outcome.marketplace.asking_until == self.lease_until:
             asking.release(outcome.marketplace)
 
     def _await_answers(self) -> None:

@@ -52,40 +52,47 @@ class Reading:
         """Write the answer that has come; None as long as there is more to ask, and it is asked."""
         try:
             page = asking.take(self.marketplace, self.question, self.asked)
-            going_round = page.next_page_token in self.tokens
-            change, is_last = self._change(page)
-            if going_round:
-                change = {"delta_token": "", "delta_seen_at": None}
-            if not write(self.marketplace, page, change):
+            if not write(self.marketplace, page, self._change(page)):
                 return self._overtaken()
-            if going_round:
-                raise mirakl.Garbled("A page token that was given before.", operation="M11")
+            if self._goes_round(page):
+                raise mirakl.Garbled("It gives a page token twice.", operation="M11")
         except mirakl.MiraklError as error:
             return self._fail(error)
-        if is_last and self.began_at:
-            return self._finish(self.began_at)
+        if self._ends(page) and self.began_at:
+            return health.fresh(self.marketplace)
         self._ask(next_question(self.marketplace))
         return None
 
-    def _change(self, page: mirakl.ThreadPage) -> tuple[dict[str, Any], bool]:
-        """What this page does to the row, and whether it ends a delta."""
-        marketplace, following = self.marketplace, page.next_page_token or ""
-        if self.question.page_token:
-            newest = marketplace.delta_seen_at
-        else:
-            newest = newest_change(page.threads)
-            if self.question.updated_since is None:
-                return opening(marketplace, page, newest), True
-        if following:
-            return {"delta_token": following, "delta_seen_at": newest}, False
-        marks = [mark for mark in (marketplace.high_water_at, newest) if mark]
-        mark = max(marks, default=None)
-        return {"delta_token": "", "delta_seen_at": None, "high_water_at": mark}, True
+    def _goes_round(self, page: mirakl.ThreadPage) -> bool:
+        return page.next_page_token in self.tokens
 
-    def _finish(self, as_of: datetime) -> Freshness:
-        change = health.WELL | {"refreshed_at": as_of, "asking_until": None}
-        health.put(self.marketplace, change)
-        return health.fresh(self.marketplace)
+    def _ends(self, page: mirakl.ThreadPage) -> bool:
+        """The first page of all ends its delta: what follows it is the history."""
+        is_opening = not self.question.page_token and self.question.updated_since is None
+        return is_opening or not page.next_page_token
+
+    def _change(self, page: mirakl.ThreadPage) -> dict[str, Any]:
+        """What this page does to the row."""
+        marketplace = self.marketplace
+        if self._goes_round(page):
+            return {"delta_token": "", "delta_seen_at": None}
+        newest = marketplace.delta_seen_at
+        if not self.question.page_token:
+            newest = newest_change(page.threads)
+        if not self._ends(page):
+            # It answers: the next display need not wait out a rest to go on.
+            going_on = {"delta_token": page.next_page_token, "delta_seen_at": newest}
+            return going_on | {"retry_at": None}
+        if marketplace.high_water_at is None:
+            return opening(marketplace, page, newest) | self._done()
+        mark = max(marketplace.high_water_at, newest or marketplace.high_water_at)
+        return {"delta_token": "", "delta_seen_at": None, "high_water_at": mark} | self._done()
+
+    def _done(self) -> dict[str, Any]:
+        """All that had changed when the first page was asked is here, if this display asked it."""
+        if self.began_at is None:
+            return {}
+        return health.WELL | {"refreshed_at": self.began_at, "asking_until": None}
 
     def _overtaken(self) -> Freshness:
         """Our lease ran out and another display wrote meanwhile: what it found is shown."""
