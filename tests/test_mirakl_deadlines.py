@@ -14,12 +14,12 @@ HEAD = b"HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n"
 
 
 def drips(begun: bytes, drop: bytes) -> Conversation:
-    """Begins well, and then sends drops for as long as anybody listens."""
+    """Begins well, and then sends drops for as long as anybody listens, or for five seconds."""
 
     def converse(connection: socket.socket) -> None:
         read_head(connection)
         connection.sendall(begun)
-        while True:
+        for _ in range(100):
             time.sleep(0.05)
             connection.sendall(drop)
 
