@@ -1,7 +1,9 @@
 """The inbox asks each marketplace once a display, and keeps what it was shown."""
 
 import time
-from datetime import timedelta
+from concurrent.futures import wait
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -14,7 +16,7 @@ from tests.reading import ago, at_once, message, page_of, rewind, thread_of
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import Settings
+    pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,20 +97,23 @@ def test_it_shows_what_a_customer_has_just_written(maison: Marketplace, mirakl: 
 def test_ten_displays_at_once_ask_once(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M11", latency_ms=300)
 
-    displays = at_once(10, lambda: mirror.refresh([Marketplace.objects.get()])[0].state)
+    def display() -> str:
+        return mirror.refresh([Marketplace.objects.get()], deadline=10)[0].state
+
+    displays = at_once(10, display)
 
     assert displays == ["fresh"] * 10
     assert len(asked(mirakl)) == 1
 
 
 def test_it_asks_side_by_side(maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl) -> None:
-    mirakl.fails("M11", latency_ms=700)
+    mirakl.fails("M11", latency_ms=1000)
 
-    begun = time.monotonic()
-    freshness = mirror.refresh([maison, nordhaus], deadline=5)
+    freshness = mirror.refresh([maison, nordhaus], deadline=10)
 
+    first, second = (datetime.fromisoformat(call["at"]) for call in mirakl.calls("M11"))
     assert [one.state for one in freshness] == ["fresh", "fresh"]
-    assert time.monotonic() - begun < 1.3
+    assert abs(second - first) < timedelta(seconds=1)
 
 
 def test_it_leaves_storefronts_alone(maison_front: Marketplace, mirakl: Mirakl) -> None:
@@ -129,12 +134,12 @@ def test_it_reads_an_operators_threads_like_a_sellers(maison_operator: Marketpla
 def test_it_does_not_wait_for_a_slow_marketplace(
     maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirakl.fails("M11", latency_ms=2000, marketplace="nordhaus")
+    mirakl.fails("M11", latency_ms=5000, marketplace="nordhaus")
 
     begun = time.monotonic()
-    fresh, late = mirror.refresh([maison, nordhaus], deadline=0.5)
+    fresh, late = mirror.refresh([maison, nordhaus], deadline=1.5)
 
-    assert time.monotonic() - begun < 0.7
+    assert time.monotonic() - begun < 4
     assert (fresh.state, late.state, late.as_of) == ("fresh", "late", None)
     assert late.words == "Nordhaus is still answering."
 
@@ -153,19 +158,21 @@ def test_the_pages_second_request_joins_the_question_under_way(
 
 
 def test_an_answer_nobody_came_for_is_asked_for_again(
-    nordhaus: Marketplace, mirakl: Mirakl, settings: "Settings"
+    nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M11", latency_ms=300, times=1)
     mirror.refresh([nordhaus], deadline=0.1)
-    settings.INBOX_FRESH_SECONDS = settings.INBOX_PATIENCE_SECONDS = 0.5
-    time.sleep(0.6)  # the answer has come, and is too old to be shown
-    settings.INBOX_PATIENCE_SECONDS = 10
+    long_ago = timezone.now() - timedelta(minutes=5)
+    for question, asked_then in list(asking._under_way.items()):
+        wait([asked_then.answer], 10)
+        asking._under_way[question] = replace(asked_then, at=long_ago)
 
-    (freshness,) = mirror.refresh([Marketplace.objects.get()], deadline=5)
+    (freshness,) = mirror.refresh([Marketplace.objects.get()], deadline=10)
 
     assert freshness.state == "fresh"
     assert freshness.as_of is not None
-    assert Thread.objects.exists()
+    assert freshness.as_of > long_ago
+    assert len(asked(mirakl, "nordhaus")) == 2
 
 
 # -- a delta of many pages ------------------------------------------------
@@ -213,9 +220,9 @@ def test_a_delta_cut_short_goes_on_where_it_was(
     mark, threads = read.high_water_at, writable()[:23]
     monkeypatch.setattr(asking, "PAGE_SIZE", 5)
     stir(mirakl, threads, "cut")
-    mirakl.fails("M11", latency_ms=150)
+    mirakl.fails("M11", latency_ms=300)
 
-    (cut,) = mirror.refresh([read], deadline=0.4)
+    (cut,) = mirror.refresh([read], deadline=0.9)
     read.refresh_from_db()
     assert (cut.state, read.high_water_at) == ("late", mark)
     assert read.delta_token
@@ -233,10 +240,10 @@ def test_it_misses_no_thread_that_changes_between_pages(
     read: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "PAGE_SIZE", 5)
-    threads = writable()[:20]
+    threads = writable()[:23]
     stir(mirakl, threads, "before")
-    mirakl.fails("M11", latency_ms=150)
-    mirror.refresh([read], deadline=0.4)
+    mirakl.fails("M11", latency_ms=300)
+    mirror.refresh([read], deadline=0.9)
     mirakl.recovers()
     # The newest are on a page already read, the oldest on one still to come.
     stir(mirakl, [threads[0], threads[-1]], "between")

@@ -111,3 +111,9 @@ def claim(row: Marketplace, until: datetime) -> bool:
 
 def release(row: Marketplace) -> None:
     health.put(row, {"asking_until": None}, found={"asking_until": row.asking_until})
+
+
+def leave(row: Marketplace) -> None:
+    """Release while the answer is under way: whoever comes next may join, even after a rest."""
+    change = {"asking_until": None, "retry_at": None}
+    health.put(row, change, found={"asking_until": row.asking_until})

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Case, Expression, F, Q, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.threads import PREVIEW_LENGTH
+from inbox.services.turns import take_turns
 
 
 class Letter(NamedTuple):
@@ -65,8 +67,10 @@ def stop_by(reply: Reply) -> None:
     )
 
 
+@transaction.atomic
 def reset_due(marketplace: Marketplace) -> None:
     """Move every deadline to where the marketplace's reply limit now puts it."""
+    take_turns(marketplace)
     # PostgreSQL's LEAST passes over nulls.
     start: Expression | F = Least("shop_reply_needed_since", "waiting_since")
     is_due = Q(shop_reply_needed_since__isnull=False)

@@ -89,9 +89,8 @@ class _Display:
                 self._await_answers()
                 self._look()
         finally:
-            # Whoever asks next joins what is under way; see services.asking.
             for one in self.readings.values():
-                asking.release(one.marketplace)
+                asking.leave(one.marketplace)
         return [self.outcomes.get(one.pk) or health.late(one) for one in self.marketplaces]
 
     def _time_left(self) -> float:

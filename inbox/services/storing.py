@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import clock, rows
+from inbox.services.turns import take_turns
 
-# First half of the advisory lock's key; the other is the marketplace.
-STORING = 7301
 THREAD_FIELDS = [
     field.name
     for field in Thread._meta.concrete_fields
@@ -39,7 +38,7 @@ def store_threads(
     newest = _newest_of_each(records)
     if not newest:
         return
-    _take_turns(marketplace)
+    take_turns(marketplace)
     mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
     known = {thread.mirakl_id: thread for thread in mirrored.defer("search")}
     drafts = [
@@ -68,12 +67,6 @@ def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread
         if rival is None or rows.age_of(record) >= rows.age_of(rival):
             newest[record.id] = record
     return newest
-
-
-def _take_turns(marketplace: Marketplace) -> None:
-    """Two answers that hold the same new thread would otherwise each think theirs the first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORING, marketplace.pk])
 
 
 def _is_older(record: mirakl.Thread, known: Thread | None) -> bool:
