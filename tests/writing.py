@@ -33,9 +33,10 @@ class Mirakl:
     def close(self) -> None:
         self._http.close()
 
-    def fails(self, operation: str, **fault: Any) -> None:
+    def fails(self, *operations: str, **fault: Any) -> None:
         """From now on, or `times=` often."""
-        self._http.put("/_sandbox/faults", json=[{"operation": operation, **fault}])
+        faults = [{"operation": operation, **fault} for operation in operations]
+        self._http.put("/_sandbox/faults", json=faults)
 
     def recovers(self) -> None:
         self._http.delete("/_sandbox/faults")

@@ -92,6 +92,9 @@ class Thread(models.Model):
 
     objects = ThreadQuerySet.as_manager()
 
+    # What a topic that is only a code is called; put there by services.reasons for a display.
+    reason_label = ""
+
     if TYPE_CHECKING:
         messages: models.Manager["Message"]
 
@@ -130,6 +133,11 @@ class Thread(models.Model):
         if self.marketplace.role == Marketplace.Role.OPERATOR:
             return self.shop_name or self.customer_name or self.last_sender_name
         return self.customer_name or self.last_sender_name or gettext("Operator")
+
+    @property
+    def topic(self) -> str:
+        """What it is about, in words where there are any."""
+        return self.reason_label or self.topic_value
 
     @property
     def order_id(self) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Reply, Thread, Visit
-from inbox.services import mirror
+from inbox.services import mirror, reasons
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/inbox.html"
@@ -27,12 +27,18 @@ def inbox(request: DeskRequest) -> HttpResponse:
     filters = InboxFilters(request.GET, marketplaces=marketplaces)
     after = request.GET.get("after", "")
     if after and wants_fragment(request):
-        return render_page(request, PAGE, rows(request, filters, after), partial="rows")
+        more = rows(request, filters, after)
+        reasons.label_topics(more["threads"])
+        return render_page(request, PAGE, more, partial="rows")
     waits = "wait" in request.GET
     freshness = mirror.refresh(
         filters.marketplaces, deadline=settings.INBOX_PATIENCE_SECONDS if waits else None
     )
-    context = rows(request, filters, after) | {
+    context = rows(request, filters, after)
+    # Who has not answered yet is not asked for more.
+    silent = [one.marketplace for one in freshness if one.state != "fresh"]
+    reasons.label_topics(context["threads"], silent=silent)
+    context |= {
         "sidebar": sidebar_for(request.user, filters),
         "freshness": freshness,
         "late": [] if waits else [one for one in freshness if one.state == "late"],

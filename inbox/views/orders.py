@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from inbox.forms.replies import NewThreadForm, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import mirror, outbox
+from inbox.services import mirror, outbox, reasons
 from inbox.views.access import get_marketplace, may_answer, require_answerable
 from inbox.views.replies import home_of
 from inbox.views.sidebar import sidebar_for
@@ -27,7 +27,9 @@ PAGE = "inbox/new_thread.html"
 @require_safe
 def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     connection = get_marketplace(request, marketplace)
-    threads, freshness = mirror.threads_of_order(connection, order_id)
+    found, freshness = mirror.threads_of_order(connection, order_id)
+    threads = list(found.select_related("marketplace"))
+    reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     pending = Reply.objects.filter(
         marketplace=connection, order_id=order_id, kind=Reply.Kind.ORDER_THREAD
     )

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Message, Reply, Thread
-from inbox.services import mirror, outbox
+from inbox.services import mirror, outbox, reasons
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.threads import PAGE, composer, thread_context
 from inbox.views.timeline import timeline_of
@@ -66,6 +66,7 @@ def newer_than(thread: Thread, seen: str) -> list[Message]:
 def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
+    reasons.label_topics([thread])
     timeline = timeline_of(thread, read_until=None)
     context = {"thread": thread, "reply": reply, **composer(request, thread, timeline)}
     return render_page(request, PAGE, context, partial="written")

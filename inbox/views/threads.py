@@ -9,7 +9,7 @@ from inbox.forms.inbox import InboxFilters
 from inbox.forms.replies import ReplyForm, default_recipients, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Thread
-from inbox.services import mirror
+from inbox.services import mirror, reasons
 from inbox.views import inbox
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.sidebar import sidebar_for
@@ -50,13 +50,15 @@ def thread_context(
     timeline = timeline_of(current, read_until=read_until)
     marketplaces = list(Marketplace.objects.visible_to(request.user))
     filters = InboxFilters(request.GET, marketplaces=marketplaces)
+    beside, others = neighbours(request, filters), others_on_order(current)
+    reasons.label_topics([current, *beside["threads"], *others])
     return {
         "thread": current,
         "timeline": timeline,
         "unfolded": "all" in request.GET,
-        "neighbours": neighbours(request, filters),
+        "neighbours": beside,
         "filters": filters,
-        "others": others_on_order(current),
+        "others": others,
         "sidebar": sidebar_for(request.user),
         **composer(request, current, timeline, form),
     }
