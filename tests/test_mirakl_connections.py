@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -31,14 +32,9 @@ def in_turn(*conversations: Conversation) -> Conversation:
     return converse
 
 
-def says(raw: bytes) -> Conversation:
-    """Answers one request and closes, saying nothing of closing."""
-
-    def converse(connection: socket.socket) -> None:
-        take_request(connection)
-        connection.sendall(raw)
-
-    return converse
+def creates(connection: socket.socket) -> None:
+    take_request(connection)
+    connection.sendall(CREATED)
 
 
 def take_request(connection: socket.socket) -> None:
@@ -50,8 +46,17 @@ def take_request(connection: socket.socket) -> None:
 
 
 def test_a_write_does_not_go_into_a_connection_that_was_closed_meanwhile() -> None:
-    with peer(in_turn(says(ONE_ANSWER), says(CREATED))) as url, talking_to(url) as calls:
+    closed = threading.Event()
+
+    def answers_and_closes(connection: socket.socket) -> None:
+        take_request(connection)
+        connection.sendall(ONE_ANSWER)
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    with peer(in_turn(answers_and_closes, creates)) as url, talking_to(url) as calls:
         calls.list_threads()
+        assert closed.wait(10)
 
         posted = calls.reply("t-1", body="Hello", to=TO)
 

@@ -149,12 +149,20 @@ def test_it_asks_for_a_thread_as_one_customer_sees_it() -> None:
     assert str(peer.asked.url) == f"{URL}/api/inbox/threads/t-1?customer_id=C-1"
 
 
-def test_it_keeps_an_id_within_its_place_in_the_address() -> None:
+@pytest.mark.parametrize(
+    ("thread_id", "path"),
+    [
+        ("../../account?x=1#y", "..%2F..%2Faccount%3Fx%3D1%23y"),
+        ("..", "%2E%2E"),
+        ("50% é", "50%25%20%C3%A9"),
+    ],
+)
+def test_it_keeps_an_id_within_its_place_in_the_address(thread_id: str, path: str) -> None:
     peer = answering(THREAD)
 
-    client(peer, shop_id=2001).read_thread("../../account?x=1#y")
+    client(peer).read_thread(thread_id)
 
-    assert peer.asked.url.raw_path.startswith(b"/api/inbox/threads/..%2F..%2Faccount%3Fx%3D1%23y?")
+    assert peer.asked.url.raw_path.decode() == f"/api/inbox/threads/{path}"
 
 
 def test_it_takes_a_base_address_with_a_slash() -> None:

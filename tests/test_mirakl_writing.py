@@ -3,6 +3,8 @@
 import socket
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -209,6 +211,19 @@ def test_a_file_that_cannot_be_read_leaves_the_message_unsent() -> None:
         reply(client(answering(CREATED)), mirakl.Upload("a.png", lambda: Broken(b"abc"), 3))
 
     assert caught.value.field == "files"
+
+
+def test_a_file_that_is_gone_leaves_the_message_unsent(tmp_path: Path) -> None:
+    mock = answering(CREATED)
+
+    def gone() -> BinaryIO:
+        return (tmp_path / "gone.png").open("rb")
+
+    with pytest.raises(mirakl.Invalid) as caught:
+        reply(client(mock), mirakl.Upload("a.png", gone, 3))
+
+    assert caught.value.field == "files"
+    assert mock.requests == []
 
 
 # -- how it may end -------------------------------------------------------

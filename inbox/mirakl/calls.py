@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import httpx
 
@@ -78,7 +78,7 @@ class Calls:
         progress: Progress | None,
     ) -> bytes:
         with ExitStack() as opened:
-            streams = [(file, opened.enter_context(file.open())) for file in files]
+            streams = [(file, opened.enter_context(_opened(operation, file))) for file in files]
             parts = wire.multipart(part, message, streams)
             return self._write(operation, path, files=parts, progress=progress)
 
@@ -114,6 +114,13 @@ class Calls:
     @property
     def _transport(self) -> transport.Transport:
         return self.own_transport or transport.shared()
+
+
+def _opened(operation: str, file: Upload) -> BinaryIO:
+    try:
+        return file.open()
+    except OSError as error:
+        raise errors.Invalid(wire.UNREADABLE_FILE, field="files", operation=operation) from error
 
 
 def _size(headers: httpx.Headers) -> int | None:

@@ -387,7 +387,8 @@ class MiraklClient:
 
 
 def _segment(identifier: str) -> str:
-    return quote(identifier, safe="")
+    # Dots alone would be taken for steps up the path.
+    return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
 
 
 def _posted(raw: bytes) -> Posted:

@@ -63,9 +63,6 @@ class _Network:
     def connect_tcp(self, *args: Any, **kwargs: Any) -> "_Stream":
         return _Stream(self._inner.connect_tcp(*args, **kwargs))
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
 
 class _Stream:
     def __init__(self, inner: Any) -> None:
@@ -73,9 +70,7 @@ class _Stream:
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if isinstance(timeout, _Span):
-            timeout = timeout.ends - time.monotonic()
-            if timeout <= 0:
-                raise httpx.ReadTimeout("It came too slowly.")
+            timeout = max(timeout.ends - time.monotonic(), 0.001)
         data: bytes = self._inner.read(max_bytes, timeout=timeout)
         return data
 

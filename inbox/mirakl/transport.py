@@ -12,7 +12,7 @@ import httpx
 
 from inbox.mirakl import answers, errors
 from inbox.mirakl.deadlines import TimeLeft, Timeouts, punctual
-from inbox.mirakl.wire import Counted, Progress
+from inbox.mirakl.wire import UNREADABLE_FILE, Counted, Progress
 
 USER_AGENT = "helpdesk/0.1.0"
 RETRIES = 2
@@ -123,8 +123,7 @@ class Transport:
         except httpx.RequestError as error:
             raise answers.failed_write(operation, error, request) from error
         except OSError as error:
-            reason = "A file could not be read."
-            raise errors.Invalid(reason, field="files", operation=operation) from error
+            raise errors.Invalid(UNREADABLE_FILE, field="files", operation=operation) from error
 
     def _written(self, operation: str, response: httpx.Response, auth: httpx.Auth) -> bytes:
         if response.status_code >= 500:

@@ -29,6 +29,7 @@ FORBIDDEN_DOCUMENTS = {"SYSTEM_MESSAGE_ATTACHMENT"}
 OPERATOR_DOCUMENTS = {"SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL"}
 EXTENDED_NAME = re.compile(r"filename\*\s*=\s*(?P<charset>[^';]*)'[^';]*'(?P<value>[^;\s]*)", re.I)
 PLAIN_NAME = re.compile(r'filename\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^;"]+))', re.I)
+UNREADABLE_FILE = "A file could not be read."
 Progress = Callable[[int, int], None]
 
 
