@@ -2,6 +2,7 @@ from django.urls import path
 
 from inbox.views import (
     attachments,
+    connections,
     history,
     inbox,
     legacy,
@@ -60,5 +61,17 @@ urlpatterns = [
         name="attachment",
     ),
     # Marketplaces
+    path("marketplaces/<slug:marketplace>/", connections.marketplace, name="marketplace"),
+    path(
+        "marketplaces/<slug:marketplace>/account/",
+        connections.account,
+        name="marketplace-account",
+    ),
+    path(
+        "marketplaces/<slug:marketplace>/channels/",
+        connections.channels,
+        name="marketplace-channels",
+    ),
+    path("marketplaces/<slug:marketplace>/shops/", connections.shops, name="marketplace-shops"),
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
 ]

@@ -160,6 +160,11 @@ class Marketplace(models.Model):
         return letters.upper()
 
     @property
+    def host(self) -> str:
+        """Where it lives, for people."""
+        return urlsplit(self.base_url).netloc
+
+    @property
     def reply_limit_for(self) -> timedelta:
         return timedelta(hours=self.reply_limit_hours)
 

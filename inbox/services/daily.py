@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 KEEP_SECONDS = 24 * 3600
 # What failed is left alone for a while, or every display would wait for it again.
-REST_SECONDS = 5 * 60
+REST_SECONDS = 60
 WAIT_SECONDS = 1.0
 LOOK_EVERY = 0.03
 # Whoever asks has this long before another display may.

@@ -81,6 +81,12 @@ def span(length: timedelta) -> str:
 
 
 @register.filter
+def lasting(length: timedelta | None) -> str:
+    """`4h 3m`, for a span that a marketplace told."""
+    return "" if length is None else span(length)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """The time of today, the day of this year, the date of any other."""
     if value is None:
@@ -135,6 +141,18 @@ ORDER_TONES = {
     "REFUSED": "overdue",
     "CANCELED": "overdue",
 }
+SHOP_STATES = {
+    "OPEN": (gettext_lazy("Open"), "sent"),
+    "CLOSE": (gettext_lazy("Closed for now"), "soon"),
+    "SUSPENDED": (gettext_lazy("Suspended"), "overdue"),
+    "TERMINATED": (gettext_lazy("Terminated"), "overdue"),
+}
+SUSPENSIONS = {
+    "MANUAL": gettext_lazy("The operator suspended the shop by hand."),
+    "PENDING_APPROVAL": gettext_lazy("The shop is new and waits for the operator's approval."),
+    "AUTOMATIC_SUSPENSION": gettext_lazy("The marketplace's quality control suspended the shop."),
+    "INCOMPLETE_PROFILE": gettext_lazy("The shop's profile is incomplete. Complete it there."),
+}
 DOCUMENT_TYPES = {
     "CUSTOMER_INVOICE": gettext_lazy("Invoice"),
     "CUSTOMER_DELIVERY_BILL": gettext_lazy("Delivery note"),
@@ -156,6 +174,30 @@ def order_state(code: str | None) -> Any:
 def order_tone(code: str | None) -> str:
     """The pill's colour."""
     return ORDER_TONES.get(code or "", "running")
+
+
+@register.filter
+def shop_state(code: str) -> Any:
+    return SHOP_STATES[code][0] if code in SHOP_STATES else in_words(code) or _("Unknown state")
+
+
+@register.filter
+def shop_tone(code: str) -> str:
+    """The pill's colour."""
+    return SHOP_STATES[code][1] if code in SHOP_STATES else "running"
+
+
+@register.filter
+def suspension(code: str) -> Any:
+    return SUSPENSIONS.get(code, in_words(code))
+
+
+@register.filter
+def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
+    """An average reply time beside the marketplace's alert and limit."""
+    if average >= marketplace.reply_limit_for:
+        return "overdue"
+    return "soon" if average >= timedelta(hours=marketplace.alert_hours) else "sent"
 
 
 @register.filter

@@ -1,0 +1,71 @@
+"""A marketplace's own page: what it says of us, and how well we know what is on it.
+
+The page itself is made of our rows. What Mirakl has to say comes in fragments, each alone.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from inbox.htmx import DeskRequest, render_page
+from inbox.models import Marketplace
+from inbox.services import connection, health
+from inbox.views.access import get_marketplace, may_answer
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/marketplace.html"
+PART = "inbox/marketplace_part.html"
+Role = Marketplace.Role
+
+
+@require_safe
+def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
+    current = get_marketplace(request, marketplace)
+    context = {
+        "marketplace": current,
+        "mirror": connection.mirror_of(current),
+        "trouble": health.words_for(current),
+        "may_answer": may_answer(request, current),
+        "sidebar": sidebar_for(request.user),
+    }
+    return render(request, PAGE, context)
+
+
+@require_safe
+def account(request: DeskRequest, marketplace: str) -> HttpResponse:
+    current = get_marketplace_as(request, marketplace, Role.SELLER)
+    return part(request, current, "account", connection.account(current))
+
+
+@require_safe
+def channels(request: DeskRequest, marketplace: str) -> HttpResponse:
+    current = get_marketplace(request, marketplace)
+    return part(request, current, "channels", connection.channels(current))
+
+
+@require_safe
+def shops(request: DeskRequest, marketplace: str) -> HttpResponse:
+    current = get_marketplace_as(request, marketplace, Role.OPERATOR)
+    return part(request, current, "shops", connection.shops(current))
+
+
+def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplace:
+    """Only this role's credential may ask."""
+    current = get_marketplace(request, slug)
+    if current.role != role:
+        raise Http404
+    return current
+
+
+def part(request: DeskRequest, current: Marketplace, name: str, found: Any) -> HttpResponse:
+    context = {
+        "marketplace": current,
+        "part": name,
+        "again": request.path,
+        name: found,
+        "words": "" if found is not None else connection.no_answer(current),
+        "sidebar": sidebar_for(request.user),
+    }
+    return render_page(request, PART, context, partial="part")
