@@ -27,7 +27,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return written(request, thread, known)
     if not form.is_valid():
         return refused(request, thread, form)
-    mirror.open_thread(thread.marketplace, thread.mirakl_id)
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     thread.refresh_from_db()
     if news := newer_than(thread, form.cleaned_data["seen"]):
         return held_back(request, thread, form, news)
