@@ -238,6 +238,12 @@ def test_accepted_is_sent_whatever_else_is_said(answer: bytes) -> None:
     assert reply(client(mock)) == mirakl.Posted(None, None)
 
 
+@pytest.mark.parametrize("answer", [b"", b"<html>Back soon</html>", b"null"])
+def test_a_page_that_is_not_mirakls_accepts_nothing(answer: bytes) -> None:
+    with pytest.raises(mirakl.Uncertain):
+        reply(client(answering(httpx.Response(200, content=answer))))
+
+
 def test_accepted_is_sent_although_the_answer_breaks_off() -> None:
     raw = b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + b'{"message_id": "m-'
 

@@ -108,7 +108,7 @@ class Transport:
         progress: Progress | None = None,
         **body: Any,
     ) -> bytes:
-        """The body of a 2xx, empty where it broke off: it was accepted all the same.
+        """The body of a 201, empty where it broke off: it was accepted all the same.
 
         `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
@@ -131,9 +131,14 @@ class Transport:
             raise errors.Uncertain(reason, operation=operation)
         self._raise_for(operation, response, auth)
         try:
-            return answers.whole_body(operation, response)
+            body = answers.whole_body(operation, response)
         except (httpx.RequestError, errors.Unavailable):
-            return b""
+            body = b""
+        # Gateways show pages of their own with a 200; only Mirakl answers 201.
+        if response.status_code != 201 and not body.lstrip().startswith(b"{"):
+            reason = "It does not say that it accepted."
+            raise errors.Uncertain(reason, operation=operation)
+        return body
 
     # -- both ------------------------------------------------------------
 
