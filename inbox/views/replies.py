@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +30,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return refused(request, thread, form)
     mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     thread.refresh_from_db()
-    if news := newer_than(thread, form.cleaned_data["seen"]):
+    if news := newer_than(thread, form.cleaned_data["seen"], user=request.user):
         return held_back(request, thread, form, news)
     reply, created = outbox.queue(
         token=form.cleaned_data["token"],
@@ -54,18 +55,22 @@ def already_written(request: DeskRequest, form: ReplyForm) -> Reply | None:
     return Reply.objects.answerable_by(request.user).filter(token=token).first()
 
 
-def newer_than(thread: Thread, seen: str) -> list[Message]:
-    """Messages that came after the newest one the page had shown."""
+def newer_than(thread: Thread, seen: str, *, user: User) -> list[Message]:
+    """What others have written after the newest message the page had shown."""
     messages = list(thread.messages.prefetch_related("attachments"))
     ids = [message.mirakl_id for message in messages]
     if seen not in ids:
         return []
-    return messages[ids.index(seen) + 1 :]
+    own = set(thread.replies.filter(author=user).values_list("message_id", flat=True))
+    newer = messages[ids.index(seen) + 1 :]
+    return [message for message in newer if message.mirakl_id not in own]
 
 
 def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
+    # Sending has stopped its clock.
+    thread.refresh_from_db()
     reasons.label_topics([thread])
     timeline = timeline_of(thread, read_until=None)
     context = {"thread": thread, "reply": reply, **composer(request, thread, timeline)}

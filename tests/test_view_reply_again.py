@@ -1,0 +1,61 @@
+"""Two replies from one page, and a clock that stops."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Marketplace, Reply, Thread
+from inbox.sandbox.server import Running
+from inbox.services import mirror
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def waiting(maison: Marketplace, sandbox: Running) -> Thread:
+    """A customer's thread on an order that needs a reply."""
+    mirror.refresh([maison], deadline=10)
+    threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
+    return threads.exclude(customer_id="").filter(with_operator=False).by_deadline()[0]
+
+
+def answer(client: Client, thread: Thread, body: str, seen: str) -> str:
+    response = client.post(
+        f"{thread.get_absolute_url()}reply/",
+        {"token": str(uuid.uuid4()), "body": body, "to": "CUSTOMER", "seen": seen},
+        headers=HTMX,
+    )
+    assert response.status_code == 200, response.content.decode()
+    return response.content.decode()
+
+
+def test_it_does_not_hold_back_a_second_reply_because_of_the_first(
+    alice: User, client: Client, waiting: Thread
+) -> None:
+    client.force_login(alice)
+    client.get(waiting.get_absolute_url())
+    newest = waiting.messages.last()
+    assert newest is not None
+
+    answer(client, waiting, "The first of two", newest.mirakl_id)
+    answer(client, waiting, "The second of two", newest.mirakl_id)
+
+    assert set(Reply.objects.values_list("state", flat=True)) == {Reply.State.SENT}
+
+
+def test_it_stops_the_clock_on_the_page_at_once(
+    alice: User, client: Client, waiting: Thread
+) -> None:
+    client.force_login(alice)
+    client.get(waiting.get_absolute_url())
+    newest = waiting.messages.last()
+    assert newest is not None
+
+    page = answer(client, waiting, "Here you are", newest.mirakl_id)
+
+    assert 'id="thread-head"' in page
+    assert "Answered 0m" in page
+    waiting.refresh_from_db()
+    assert waiting.due_at is None
