@@ -60,6 +60,21 @@ class Mirakl:
     def bodies(self, thread_id: str) -> list[str]:
         return [message["body"] for message in self.messages(thread_id)]
 
+    def service_order(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._http.get("/api/mms/orders").json()["data"][0]
+        return found
+
+    def old_messages(self, order_id: str) -> list[dict[str, Any]]:
+        """Newest first."""
+        answer = self._http.get(f"/api/orders/{order_id}/messages")
+        found: list[dict[str, Any]] = answer.json()["messages"]
+        return found
+
+    def documents(self, order_id: str) -> list[dict[str, Any]]:
+        answer = self._http.get("/api/orders/documents", params={"order_ids": order_id})
+        found: list[dict[str, Any]] = answer.json()["order_documents"]
+        return found
+
     def download(self, attachment_id: str) -> bytes:
         return self._http.get(f"/api/inbox/threads/{attachment_id}/download").content
 

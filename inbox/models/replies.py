@@ -52,10 +52,14 @@ class Reply(models.Model):
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="replies")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
-    # What a new thread, an old message or a document is on: an order, a service order, a service.
-    # What a new thread, an old message or a document is on: an order, a service order, a service.
+    # What a new thread, an old message or a document is on: an order, a service order, a service;
+    # the shop, where an operator writes to one (M14).
     order_id = models.CharField(max_length=100, blank=True)
-    # What only some kinds need: a subject, a shop, the types of documents.
+    # What only some kinds need:
+    #   OR42   {"subject": …, "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
+    #   SOF43  {"customer"?: the same}; a storefront names the customer who writes
+    #   OR74   {"types": {file name: type code}}; body and recipients are empty
+    # and what a topic that is a code is called: {"topic_label"?: …}
     details = models.JSONField(default=dict, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
     body = models.TextField()  # as the agent typed it
@@ -116,6 +120,18 @@ class Reply(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reply", args=[self.token])
+
+    @property
+    def starts_thread(self) -> bool:
+        """Once sent there is a thread of its own, and nothing more to show where it was written."""
+        others = {self.Kind.REPLY, self.Kind.ORDER_MESSAGE, self.Kind.DOCUMENT}
+        return self.kind not in others
+
+    @property
+    def title(self) -> str:
+        """Its topic or subject in words; empty where it has none of its own."""
+        words = self.details.get("subject") or self.details.get("topic_label")
+        return str(words or self.topic_value)
 
     @property
     def bytes_total(self) -> int:

@@ -121,6 +121,17 @@ def remove(reply: Reply) -> None:
             ReplyFile.objects.filter(pk=file.pk).update(file="")
 
 
+def settle(file: ReplyFile) -> None:
+    """This one has arrived, whatever becomes of the others: it is not sent again."""
+    path = file.file.name
+    ReplyFile.objects.filter(pk=file.pk).update(file="", bytes_sent=file.size)
+    try:
+        file.file.storage.delete(path)
+    except Exception:
+        # No row knows it now: a sweep finds it.
+        log.warning("a staged file of reply %s stays for now", file.reply_id, exc_info=True)
+
+
 def sweep() -> None:
     """Remove what is left of settled replies, and files whose rows were never committed."""
     cutoff = timezone.now() - ORPHANED_AFTER

@@ -20,7 +20,7 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
             words = _("%(name)s does not let our key write here. Ask an admin, then send again.")
         case mirakl.NotFound():
             words = _(
-                "%(name)s no longer knows this conversation or order. Copy the text, then discard."
+                "%(name)s no longer knows what this is about. Copy the text, then discard it."
             )
         case mirakl.TooLarge():
             words = _("%(name)s says that it is too large. Discard it and send smaller files.")
@@ -29,6 +29,12 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
         case _:
             words = _("%(name)s refused it without a reason. Send it again later, or ask an admin.")
     return words % {"name": by.name, "quote": (error.message or "")[:LONGEST_QUOTE].rstrip(". ")}
+
+
+def refused_document(file: str, reason: str, by: Marketplace) -> str:
+    words = _("%(name)s does not take “%(file)s”: %(reason)s. Discard this, and choose again.")
+    said = reason[:LONGEST_QUOTE].rstrip(". ")
+    return words % {"name": by.name, "file": file, "reason": said}
 
 
 def invalid(error: mirakl.Invalid) -> str:

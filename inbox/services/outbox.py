@@ -26,9 +26,16 @@ from kombu.exceptions import OperationalError as NoBroker
 from redis.exceptions import RedisError
 
 from inbox import mirakl
-from inbox.models import Event, Marketplace, Reply, Thread
-from inbox.services import attachments, clock, explain, gateway, recognition, transitions
-from inbox.services.progress import Progress
+from inbox.models import Event, Marketplace, Reply, ReplyFile, Thread
+from inbox.services import (
+    attachments,
+    clock,
+    explain,
+    gateway,
+    posting,
+    recognition,
+    transitions,
+)
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +63,14 @@ def queue(
     recipients: list[dict[str, Any]],
     topic_type: str = "",
     topic_value: str = "",
+    details: dict[str, Any] | None = None,
     files: Sequence[UploadedFile] = (),
     by: User,
 ) -> tuple[Reply, bool]:
     """The reply of this form, and whether it is new: a form that comes twice is one reply.
 
-    A small one is for the caller to `deliver` at once; a large one is handed to a worker.
+    `order_id` and `details` hold what `Reply` says they do for this kind. A small one is for the
+    caller to `deliver` at once; a large one is handed to a worker.
     """
     if known := Reply.objects.filter(token=token).first():
         return known, False
@@ -75,6 +84,7 @@ def queue(
         recipients=recipients,
         topic_type=topic_type,
         topic_value=topic_value,
+        details=details or {},
         author=by,
     )
     try:
@@ -127,9 +137,12 @@ def deliver(pk: int) -> Reply:
         return _read(pk)
     reply = _read(pk)
     try:
-        posted = _post(reply)
+        posted = posting.post(reply, transitions.renew)
     except attachments.Lost as error:
         _surely(transitions.fail, reply, explain.lost_file(error.name))
+    except posting.DocumentRefused as error:
+        words = explain.refused_document(error.name, error.reason, reply.marketplace)
+        _surely(transitions.fail, reply, words)
     except mirakl.Invalid as error:
         _surely(transitions.fail, reply, explain.invalid(error))
     except mirakl.NotSent as error:
@@ -152,27 +165,6 @@ def _read(pk: int) -> Reply:
     return replies.prefetch_related("files").get(pk=pk)
 
 
-def _post(reply: Reply) -> mirakl.Posted:
-    client = gateway.client_for(reply.marketplace)
-    body = wire_body(reply.body)
-    files = [attachments.staged(file) for file in reply.files.all()]
-    progress = Progress(reply, transitions.renew) if files else None
-    topic = mirakl.Topic(reply.topic_type, reply.topic_value)
-    if reply.thread is None:
-        to = [one["type"] for one in reply.recipients]
-        return client.start_order_thread(
-            reply.order_id, body=body, to=to, topic=topic, files=files, progress=progress
-        )
-    return client.reply(
-        reply.thread.mirakl_id,
-        body=body,
-        to=[mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients],
-        topic=topic if reply.topic_type else None,
-        files=files,
-        progress=progress,
-    )
-
-
 def _surely(end: Callable[..., object], *args: Any) -> None:
     """Write down how a call ended, also where PostgreSQL was restarted while Mirakl answered."""
     try:
@@ -192,8 +184,18 @@ def _arrive(reply: Reply, message_id: str, thread_id: str) -> bool:
         return False
     if sent:
         attachments.remove(reply)
-        clock.stop_by(reply)
+        if reply.kind == Reply.Kind.REPLY:
+            clock.stop_by(reply)
+            _retopic(reply)
     return sent
+
+
+def _retopic(reply: Reply) -> None:
+    """What an accepted reply makes of its thread's topic, until the next reading shows it."""
+    if reply.thread and reply.topic_type:
+        Thread.objects.filter(pk=reply.thread.pk).update(
+            topic_type=reply.topic_type, topic_value=reply.topic_value
+        )
 
 
 def _put_off(reply: Reply, error: mirakl.NotSent) -> None:
@@ -223,13 +225,27 @@ def confirm(reply: Reply) -> Reply:
         return reply
     looked_at = timezone.now()
     try:
-        found = recognition.look(gateway.client_for(reply.marketplace), reply)
+        is_there = _look(reply)
     except mirakl.MiraklError as error:
         log.info("reply %s cannot be looked for: %s", reply.pk, type(error).__name__)
         return reply
-    if not _recognise(reply, found):
+    if not is_there:
         transitions.miss(reply, looked_at)
     return _read(reply.pk)
+
+
+def _look(reply: Reply) -> bool:
+    client = gateway.client_for(reply.marketplace)
+    if reply.kind == Reply.Kind.DOCUMENT:
+        return _recognise_documents(reply, recognition.documents_there(client, reply))
+    return _recognise(reply, recognition.look(client, reply))
+
+
+def _recognise_documents(reply: Reply, found: list[ReplyFile]) -> bool:
+    """True where all have arrived; those that have not are all that is sent again."""
+    for file in found:
+        attachments.settle(file)
+    return not reply.files.exclude(file="").exists() and _arrive(reply, "", "")
 
 
 def _recognise(reply: Reply, found: dict[str, str]) -> bool:

@@ -13,12 +13,20 @@ class Overtaken(Exception):
 
 
 class Progress:
-    """Called with bytes sent and bytes in all as the body leaves; `renew` keeps the claim."""
+    """Called with bytes sent and bytes in all as the body leaves; `renew` keeps the claim.
 
-    def __init__(self, reply: Reply, renew: Callable[[Reply], bool]) -> None:
+    `files` are those in this body; all of the reply's, unless told.
+    """
+
+    def __init__(
+        self,
+        reply: Reply,
+        renew: Callable[[Reply], bool],
+        files: list[ReplyFile] | None = None,
+    ) -> None:
         self._reply = reply
         self._renew = renew
-        self._files = list(reply.files.all())
+        self._files = list(reply.files.all()) if files is None else files
         self._written_at = time.monotonic()
 
     def __call__(self, sent: int, total: int) -> None:

@@ -64,14 +64,13 @@ def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:
 
     Raises IntegrityError where the message is another reply's.
     """
-    starts_thread = reply.kind == Reply.Kind.ORDER_THREAD
     return _move(
         reply,
         {State.SENDING, State.UNCONFIRMED},
         State.SENT,
         Event.Verb.SENT,
         message_id=message_id,
-        created_thread_id=thread_id if starts_thread else "",
+        created_thread_id=thread_id if reply.starts_thread else "",
         settled_at=timezone.now(),
         error="",
     )

@@ -1,0 +1,103 @@
+"""One reply of the outbox to Mirakl, by the operation that its kind stands for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from inbox import mirakl
+from inbox.models import Reply, ReplyFile
+from inbox.services import attachments, gateway, recognition
+from inbox.services.progress import Progress
+
+Renew = Callable[[Reply], bool]
+Kind = Reply.Kind
+
+
+class DocumentRefused(Exception):
+    """Mirakl does not take this file as a document of its order; `reason` says why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+        self.reason = reason
+
+
+def post(reply: Reply, renew: Renew) -> mirakl.Posted:
+    """Raises DocumentRefused, attachments.Lost or a MiraklError; `renew` keeps the claim."""
+    client = gateway.client_for(reply.marketplace)
+    if reply.kind == Kind.DOCUMENT:
+        return _post_documents(client, reply, renew)
+    if reply.kind == Kind.ORDER_MESSAGE:
+        return _post_the_old_way(client, reply)
+    files = [attachments.staged(file) for file in reply.files.all()]
+    letter = {
+        "body": recognition.wire_body(reply.body),
+        "topic": mirakl.Topic(reply.topic_type, reply.topic_value),
+        "files": files,
+        "progress": Progress(reply, renew) if files else None,
+    }
+    return _post_letter(client, reply, letter)
+
+
+def _post_letter(
+    client: mirakl.MiraklClient, reply: Reply, letter: dict[str, Any]
+) -> mirakl.Posted:
+    about, types = reply.order_id, [one["type"] for one in reply.recipients]
+    match reply.kind:
+        case Kind.ORDER_THREAD:
+            return client.start_order_thread(about, to=types, **letter)
+        case Kind.SERVICE_ORDER_THREAD:
+            return client.start_service_order_thread(about, to=types, **letter)
+        case Kind.SERVICE_THREAD:
+            customer = _customer(reply)
+            return client.start_service_thread(about, to=types, customer=customer, **letter)
+        case Kind.OPERATOR_THREAD:
+            return client.start_operator_thread(shop_id=about or None, **letter)
+        case _:
+            return _post_reply(client, reply, letter)
+
+
+def _post_reply(client: mirakl.MiraklClient, reply: Reply, letter: dict[str, Any]) -> mirakl.Posted:
+    assert reply.thread is not None  # noqa: S101  what it is a reply on
+    to = [mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients]
+    if not reply.topic_type:
+        letter |= {"topic": None}
+    return client.reply(reply.thread.mirakl_id, to=to, **letter)
+
+
+def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply) -> mirakl.Posted:
+    return client.post_order_message(
+        reply.order_id,
+        subject=reply.details["subject"],
+        body=recognition.wire_body(reply.body),
+        to=[one["type"] for one in reply.recipients],
+        customer=_customer(reply),
+    )
+
+
+def _customer(reply: Reply) -> mirakl.Customer | None:
+    named = reply.details.get("customer")
+    return mirakl.Customer(**named) if named else None
+
+
+def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+    """One call for each file; what an earlier attempt has brought there is not sent again."""
+    for file in reply.files.exclude(file=""):
+        try:
+            client.upload_document(
+                reply.order_id,
+                file=attachments.staged(file),
+                type_code=recognition.document_type(reply, file),
+                progress=Progress(reply, renew, [file]),
+            )
+        except (mirakl.Refused, mirakl.Invalid) as error:
+            raise _refusal_of(file, error) from error
+        attachments.settle(file)
+    return mirakl.Posted()
+
+
+def _refusal_of(file: ReplyFile, error: mirakl.Refused | mirakl.Invalid) -> Exception:
+    """The file's own fault, where it is; a refused key or a missing order is not."""
+    if isinstance(error, mirakl.Invalid):
+        return DocumentRefused(file.name, error.reason)
+    is_report = error.status == 200 and error.message
+    return DocumentRefused(file.name, error.message) if is_report else error
