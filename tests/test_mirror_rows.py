@@ -288,3 +288,14 @@ def test_the_clocks_of_a_whole_marketplace_are_mirakls(maison: Marketplace, mira
         since = truth[thread.mirakl_id]
         assert thread.shop_reply_needed_since == (as_moment(since) if since else None)
         assert (thread.due_at is None) == (since is None)
+
+
+def test_what_was_declared_to_need_no_reply_keeps_nobody_waiting(maison: Marketplace) -> None:
+    thanks = message("thanks", "CUSTOMER", ago(hours=30))
+    question = message("question", "CUSTOMER", ago(hours=2))
+    declared = [{"date": ago(hours=29), "user_type": "SHOP"}]
+
+    (thread,) = store(maison, thread_of(thanks, question, no_store_reply_needed=declared))
+
+    assert thread.waiting_since == as_moment(question["date_created"])
+    assert thread.due_at == thread.waiting_since + timedelta(hours=24)

@@ -135,6 +135,9 @@ class Draft:
 
     def _wind_the_clock(self, thread: Thread, earlier: list[clock.Letter]) -> None:
         letters = sorted([*earlier, *self.letters], key=lambda letter: letter.at)
+        # What somebody declared to need no reply keeps nobody waiting.
+        if declared := [one.date for one in self.record.no_store_reply_needed if one.date]:
+            letters = [letter for letter in letters if letter.at > max(declared)]
         thread.shop_reply_needed_since = moment(self.record.metadata.shop_reply_needed_since)
         thread.waiting_since = clock.waiting_since(letters, self.marketplace.our_side)
         thread.due_at = clock.due_at(
