@@ -3,6 +3,7 @@ from django.urls import path
 from inbox.views import (
     attachments,
     connections,
+    customers,
     history,
     inbox,
     legacy,
@@ -51,6 +52,13 @@ urlpatterns = [
         "orders/<slug:marketplace>/<str:order_id>/older/",
         legacy.of_order,
         name="order-older",
+    ),
+    # A storefront's customers
+    path("customers/<slug:marketplace>/", customers.choose, name="customers"),
+    path(
+        "customers/<slug:marketplace>/<path:customer_id>/",
+        customers.customer,
+        name="customer",
     ),
     # Messages from before there were threads
     path("legacy/<slug:marketplace>/messages/", legacy.messages, name="legacy-messages"),

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from inbox.models import Marketplace
     from inbox.sandbox.server import Running
 
-pytest_plugins = ["tests.browser", "tests.reading", "tests.worker", "tests.writing"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.reading",
+    "tests.storefront",
+    "tests.worker",
+    "tests.writing",
+]
 
 # For tests only; nothing is sealed with it that outlives them.
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="

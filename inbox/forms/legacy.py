@@ -17,6 +17,7 @@ ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}
 class LegacyFilters(forms.Form):
     received = forms.ChoiceField(choices=list(RECEIVED.items()), required=False)
     order = forms.CharField(max_length=100, required=False)
+    customer = forms.CharField(max_length=100, required=False)
     since = forms.DateField(required=False)
     until = forms.DateField(required=False)
     sort = forms.ChoiceField(choices=list(ORDERS.items()), required=False)
@@ -30,6 +31,7 @@ class LegacyFilters(forms.Form):
         return Question(
             received=chosen.get("received") or "ALL",
             order_id=chosen.get("order") or "",
+            customer_id=chosen.get("customer") or "",
             start_date=since and timezone.make_aware(datetime.combine(since, time.min)),
             end_date=until and timezone.make_aware(datetime.combine(until, time.max)),
             is_oldest_first=chosen.get("sort") == "oldest",

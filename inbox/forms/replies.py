@@ -116,7 +116,12 @@ def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str
         wanted = {last_inbound.sender_side} | (copied & {"CUSTOMER"})
     if "CUSTOMER" in wanted and thread.marketplace.copies_operator:
         wanted.add("OPERATOR")
-    return [kind for kind in offered if kind in wanted] or offered[:1]
+    return [kind for kind in offered if kind in wanted] or nearest(offered)
+
+
+def nearest(offered: list[str]) -> list[str]:
+    """Whom one writes to if nothing else is known: the customer, else the shop."""
+    return [kind for kind in ("CUSTOMER", "SHOP", *offered) if kind in offered][:1]
 
 
 def new_token() -> str:

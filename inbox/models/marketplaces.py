@@ -34,6 +34,10 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         """Marketplaces the user may write on."""
         return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
 
+    def in_inbox(self) -> Self:
+        """A storefront's conversations are read one customer at a time, and never in one list."""
+        return self.exclude(role=Marketplace.Role.FRONT)
+
     def _with_access(self, user: Any, roles: list[Any]) -> Self:
         active = self.filter(is_active=True)
         if not user.is_active:
@@ -179,14 +183,21 @@ class Marketplace(models.Model):
         return {"seller": "SHOP", "operator": "OPERATOR", "front": "CUSTOMER"}[self.role]
 
     @property
+    def is_storefront(self) -> bool:
+        """Reads and writes as one customer at a time, who is chosen first."""
+        return self.role == self.Role.FRONT
+
+    @property
     def health(self) -> str:
         """`down`, `new` or `fresh`, for the dot beside the name."""
         if self.failing_since:
             return "down"
-        return "fresh" if self.refreshed_at else "new"
+        return "fresh" if self.refreshed_at or self.is_storefront else "new"
 
     @property
     def health_words(self) -> str:
+        if self.is_storefront and not self.failing_since:
+            return gettext("one customer at a time")
         if self.refreshed_at is None:
             return self.last_error or gettext("Not asked yet")
         local, today = timezone.localtime(self.refreshed_at), timezone.localdate()

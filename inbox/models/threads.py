@@ -130,9 +130,15 @@ class Thread(models.Model):
     @property
     def who(self) -> str:
         """The other side's name, for rows and titles."""
-        if self.marketplace.role == Marketplace.Role.OPERATOR:
-            return self.shop_name or self.customer_name or self.last_sender_name
+        if self.marketplace.role != Marketplace.Role.SELLER:
+            return self.shop_name or self.last_sender_name or gettext("Operator")
         return self.customer_name or self.last_sender_name or gettext("Operator")
+
+    @property
+    def beside(self) -> str:
+        """Who else a row names: the customer's company, or the customer of somebody's shop."""
+        is_operators = self.marketplace.role == Marketplace.Role.OPERATOR
+        return self.organization_name or (self.customer_name if is_operators else "")
 
     @property
     def topic(self) -> str:

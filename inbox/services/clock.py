@@ -42,8 +42,10 @@ def due_at(
     marketplace: Marketplace, *, reply_needed_since: datetime | None, waiting: datetime | None
 ) -> datetime | None:
     """The deadline, counted from the earlier start; None where no reply is due."""
-    if marketplace.role != Marketplace.Role.SELLER:
-        # Mirakl keeps no clock for an operator or a customer: ours alone counts.
+    if marketplace.is_storefront:
+        return None  # a customer owes nobody a reply
+    if marketplace.role == Marketplace.Role.OPERATOR:
+        # Mirakl keeps no clock for an operator: ours alone counts.
         return waiting and waiting + marketplace.reply_limit_for
     if reply_needed_since is None:
         return None
@@ -57,8 +59,10 @@ def stop_by(reply: Reply) -> None:
     """
     if reply.thread_id is None or reply.sending_at is None:
         return
+    # Mirakl's own clock is the shop's: nobody else's reply stops it.
+    stopped = {"shop_reply_needed_since": None} if reply.marketplace.our_side == "SHOP" else {}
     Thread.objects.filter(pk=reply.thread_id, last_message_at__lte=reply.sending_at).update(
-        shop_reply_needed_since=None,
+        **stopped,
         waiting_since=None,
         due_at=None,
         last_message_at=timezone.now(),
@@ -70,6 +74,8 @@ def stop_by(reply: Reply) -> None:
 @transaction.atomic
 def reset_due(marketplace: Marketplace) -> None:
     """Move every deadline to where the marketplace's reply limit now puts it."""
+    if marketplace.is_storefront:
+        return
     take_turns(marketplace)
     # PostgreSQL's LEAST passes over nulls.
     start: Expression | F = Least("shop_reply_needed_since", "waiting_since")

@@ -27,6 +27,7 @@ class Question:
 
     received: str = "ALL"
     order_id: str = ""
+    customer_id: str = ""  # a storefront's, who reads as one customer
     start_date: datetime | None = None
     end_date: datetime | None = None
     is_oldest_first: bool = False
@@ -46,6 +47,7 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
         found = gateway.client_for(marketplace).messages(
             received=question.received,
             order_id=question.order_id or None,
+            customer_id=question.customer_id or None,
             start_date=question.start_date,
             end_date=question.end_date,
             page=page,
@@ -56,8 +58,11 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
     return Messages(found.messages, found.total_count or len(found.messages))
 
 
-def of_order(marketplace: Marketplace, order_id: str) -> Messages:
-    """OR41, the whole of it but for what is over a hundred."""
+def of_order(marketplace: Marketplace, order_id: str, *, customer_id: str = "") -> Messages:
+    """OR41, the whole of it but for what is over a hundred.
+
+    With a customer only what that customer wrote or received: OR41 itself cannot be asked for it.
+    """
     try:
         client = gateway.client_for(marketplace)
         found = client.order_messages(
@@ -65,4 +70,7 @@ def of_order(marketplace: Marketplace, order_id: str) -> Messages:
         )
     except mirakl.MiraklError as error:
         return Messages(words=orders.words_for(error, marketplace))
+    if customer_id:
+        theirs = [one for one in found.messages if customer_id in (one.from_id, one.to_customer_id)]
+        return Messages(theirs, len(theirs))
     return Messages(found.messages, found.total_count or len(found.messages))

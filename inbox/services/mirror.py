@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import asking, gateway, health
+from inbox.models.threads import ThreadQuerySet
+from inbox.services import asking, customers, gateway, health
 from inbox.services.clock import reset_due
 from inbox.services.health import Freshness
 from inbox.services.history import Progress, load_history_step
@@ -33,6 +35,7 @@ __all__ = [
     "refresh",
     "reset_due",
     "store_threads",
+    "threads_of_customer",
     "threads_of_order",
 ]
 
@@ -63,7 +66,7 @@ def refresh(
 
     Storefront connections are left out: they work on one customer at a time.
     """
-    shown = [one for one in marketplaces if one.is_active and one.role != Marketplace.Role.FRONT]
+    shown = [one for one in marketplaces if one.is_active and not one.is_storefront]
     seconds = settings.INBOX_DEADLINE_SECONDS if deadline is None else deadline
     return _Display(shown, seconds).bring_up_to_date()
 
@@ -168,19 +171,24 @@ def open_thread(
     now = timezone.now()
     if read_at and not force and now - read_at < THREAD_FRESH_FOR:
         return Opened(thread, health.fresh(marketplace, read_at))
+    customer_id = customers.of_thread(marketplace, mirakl_id)
+    if marketplace.is_storefront and not customer_id:
+        return Opened(None, _gone(marketplace, None))
     if not health.may_ask(marketplace):
         return Opened(thread, health.down(marketplace, read_at))
     timeout = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     try:
         client = gateway.client_for(marketplace)
-        record = client.read_thread(mirakl_id, timeout=deadline or timeout)
+        record = client.read_thread(
+            mirakl_id, customer_id=customer_id or None, timeout=deadline or timeout
+        )
     except mirakl.NotFound:
         return Opened(thread, _gone(marketplace, read_at))
     except mirakl.MiraklError as error:
         health.record_failure(marketplace, error)
         return Opened(thread, health.down(marketplace, read_at))
     health.record_success(marketplace)
-    store_threads(marketplace, [record], read_at=now)
+    _store(marketplace, [record], customer_id, read_at=now)
     thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
     return Opened(thread, health.fresh(marketplace, now))
 
@@ -190,25 +198,49 @@ def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:
     return Freshness(marketplace, "gone", as_of, words)
 
 
-def threads_of_order(marketplace: Marketplace, order_id: str) -> tuple[QuerySet[Thread], Freshness]:
-    """An order's threads, newest first: Mirakl's answer, mirrored."""
+def threads_of_order(
+    marketplace: Marketplace, order_id: str, *, customer_id: str = ""
+) -> tuple[QuerySet[Thread], Freshness]:
+    """An order's threads, newest first: Mirakl's answer, mirrored. A storefront names its owner."""
     threads = Thread.objects.filter(
         marketplace=marketplace, entity_type="MMP_ORDER", entity_id=order_id
-    ).by_newest()
+    )
+    question = {"entity_type": "MMP_ORDER", "entity_ids": [order_id]}
+    return _read_all(marketplace, threads, customer_id, **question)
+
+
+def threads_of_customer(
+    marketplace: Marketplace, customer_id: str, *, organization_id: str = ""
+) -> tuple[QuerySet[Thread], Freshness]:
+    """A storefront's customer's threads, newest first: Mirakl's answer, mirrored."""
+    threads = Thread.objects.filter(marketplace=marketplace)
+    question = {"customer_organization_id": organization_id or None}
+    return _read_all(marketplace, threads, customer_id, **question)
+
+
+def _read_all(
+    marketplace: Marketplace, threads: ThreadQuerySet, customer_id: str, **question: Any
+) -> tuple[QuerySet[Thread], Freshness]:
+    """Every page of M11 that there is time for; `threads` are those it is about."""
+    threads = threads.by_newest()
+    if marketplace.is_storefront:
+        if not customer_id:
+            raise ValueError("A storefront reads nothing before its customer is known.")
+        threads = threads.filter(customer_id=customer_id)
     if not health.may_ask(marketplace):
         return threads, health.down(marketplace)
     asked_at = timezone.now()
     ends_at = time.monotonic() + settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     try:
         pages = gateway.client_for(marketplace).iter_threads(
-            entity_type="MMP_ORDER",
-            entity_ids=[order_id],
+            **question,
+            customer_id=customer_id or None,
             with_messages=True,
             limit=asking.PAGE_SIZE,
             timeout=ends_at - time.monotonic(),
         )
         for page in pages:
-            store_threads(marketplace, page.threads)
+            _store(marketplace, page.threads, customer_id)
             if time.monotonic() > ends_at:
                 return threads, health.late(marketplace)
     except mirakl.NotFound:
@@ -218,3 +250,14 @@ def threads_of_order(marketplace: Marketplace, order_id: str) -> tuple[QuerySet[
         return threads, health.down(marketplace)
     health.record_success(marketplace)
     return threads, health.fresh(marketplace, asked_at)
+
+
+def _store(
+    marketplace: Marketplace,
+    records: list[mirakl.Thread],
+    customer_id: str,
+    read_at: datetime | None = None,
+) -> None:
+    store_threads(marketplace, records, read_at=read_at)
+    if customer_id:
+        customers.adopt(marketplace, records, customer_id)

@@ -59,6 +59,8 @@ def clock(thread: Thread) -> Clock:
 
 
 def stopped_clock(thread: Thread) -> Clock:
+    if thread.marketplace.is_storefront:
+        return shops_clock(thread)
     if thread.no_store_reply_needed and not thread.last_sender_is_ours:
         title = _("Declared on the marketplace: no reply is due.")
         return Clock("not-needed", "circle-check", _("No reply needed"), title)
@@ -67,6 +69,15 @@ def stopped_clock(thread: Thread) -> Clock:
         title = _("Our side wrote last; the reply clock is stopped.")
         return Clock("answered", "check", _("Answered %s") % ago, title)
     return Clock("answered", "check", _("No clock"), _("The marketplace asks for no reply here."))
+
+
+def shops_clock(thread: Thread) -> Clock:
+    """A customer owes nobody a reply; what a storefront wants to know is whether the shop does."""
+    if since := thread.shop_reply_needed_since:
+        title = _("The shop has not answered yet.")
+        label = _("Waits for the shop, %s") % span(timezone.now() - since)
+        return Clock("waiting", "hourglass", label, title)
+    return Clock("answered", "check", _("Nothing open"), _("The shop owes no reply here."))
 
 
 def span(length: timedelta) -> str:

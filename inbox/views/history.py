@@ -18,6 +18,9 @@ PAGE = "inbox/history.html"
 def history(request: DeskRequest, marketplace: str) -> HttpResponse:
     """GET shows how far it is; each POST reads one page of M11 and asks for the next."""
     connection = get_marketplace(request, marketplace)
+    if connection.is_storefront:
+        # There is no list of all its conversations to load.
+        return redirect("customers", connection.slug)
     context: dict[str, Any] = {"marketplace": connection}
     if request.method == "POST":
         context["progress"] = mirror.load_history_step(connection)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
@@ -19,7 +19,10 @@ PAGE = "inbox/inbox.html"
 @require_safe
 def inbox(request: DeskRequest) -> HttpResponse:
     """`?after=` is the next page of rows; `?wait=1` gives late marketplaces more time."""
-    marketplaces = list(Marketplace.objects.visible_to(request.user))
+    visible = Marketplace.objects.visible_to(request.user)
+    marketplaces = list(visible.in_inbox())
+    if not marketplaces and (storefront := visible.first()):
+        return redirect("customers", storefront.slug)
     if not marketplaces:
         # Nothing of the desk exists for somebody without access, this page included.
         is_admin = request.user.is_superuser

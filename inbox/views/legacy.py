@@ -3,11 +3,13 @@
 import math
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from inbox.forms.legacy import ORDERS, RECEIVED, LegacyFilters
 from inbox.htmx import DeskRequest, render_page
-from inbox.services import legacy
+from inbox.models import Marketplace
+from inbox.services import customers, legacy
 from inbox.views.access import get_marketplace
 from inbox.views.sidebar import sidebar_for
 
@@ -17,6 +19,8 @@ def messages(request: DeskRequest, marketplace: str) -> HttpResponse:
     connection = get_marketplace(request, marketplace)
     filters = LegacyFilters(request.GET)
     question = filters.question()
+    if connection.is_storefront and not question.customer_id:
+        return redirect("customers", connection.slug)
     found = legacy.messages(connection, question)
     pages = max(1, math.ceil(found.total_count / legacy.PAGE_SIZE))
     context = {
@@ -41,7 +45,14 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     context = {
         "marketplace": connection,
         "order_id": order_id,
-        "found": legacy.of_order(connection, order_id),
+        "found": older_on(connection, order_id),
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/legacy_order.html", context, partial="messages")
+
+
+def older_on(connection: Marketplace, order_id: str) -> legacy.Messages:
+    owner = customers.of_order(connection, order_id)
+    if owner.words:
+        return legacy.Messages(words=owner.words)
+    return legacy.of_order(connection, order_id, customer_id=owner.customer_id)

@@ -14,7 +14,7 @@ from inbox.models import Marketplace
 class Entry:
     label: Any
     url: str
-    count: int
+    count: int | None
     is_current: bool
     icon: str = ""
     marketplace: Marketplace | None = None
@@ -28,7 +28,8 @@ class Sidebar:
 
 def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     """`filters` are those of the inbox where it is the page; other pages have none."""
-    marketplaces = list(Marketplace.objects.visible_to(user))
+    visible = list(Marketplace.objects.visible_to(user))
+    marketplaces = [one for one in visible if not one.is_storefront]
     filters_or_default = filters or InboxFilters({}, marketplaces=marketplaces)
     counts = counts_by_marketplace(marketplaces)
     chosen = filters_or_default.marketplace
@@ -62,4 +63,16 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         )
         for marketplace in marketplaces
     ]
-    return Sidebar(views, rows)
+    rows += [storefront_entry(one) for one in visible if one.is_storefront]
+    return Sidebar(views if marketplaces else [], rows)
+
+
+def storefront_entry(marketplace: Marketplace) -> Entry:
+    """Leads to its customers: it has no place in the list of all conversations."""
+    return Entry(
+        label=marketplace.name,
+        marketplace=marketplace,
+        url=reverse("customers", args=[marketplace.slug]),
+        count=None,
+        is_current=False,
+    )

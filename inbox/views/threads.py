@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import InboxFilters
 from inbox.forms.replies import ReplyForm, default_recipients, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Thread
+from inbox.models.threads import ThreadQuerySet
 from inbox.services import mirror, reasons
 from inbox.views import inbox
 from inbox.views.access import get_marketplace, get_thread, may_answer
@@ -16,6 +18,7 @@ from inbox.views.sidebar import sidebar_for
 from inbox.views.timeline import Timeline, mark_read, timeline_of
 
 PAGE = "inbox/thread.html"
+BESIDE = 50
 
 
 @require_safe
@@ -24,6 +27,9 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     connection = get_marketplace(request, marketplace)
     opened = mirror.open_thread(connection, thread_id)
     if opened.thread is None:
+        if connection.is_storefront and opened.freshness.state == "gone":
+            # Whose it is, is not known here: choose the customer first.
+            return redirect("customers", connection.slug)
         if opened.freshness.state != "down":
             raise Http404
         context = {"freshness": [opened.freshness], "sidebar": sidebar_for(request.user)}
@@ -48,9 +54,9 @@ def thread_context(
     newest = current.messages.order_by("created_at", "pk").last()
     read_until = mark_read(current, request.user.pk, newest)
     timeline = timeline_of(current, read_until=read_until)
-    marketplaces = list(Marketplace.objects.visible_to(request.user))
+    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=marketplaces)
-    beside, others = neighbours(request, filters), others_on_order(current)
+    beside, others = neighbours(request, filters, current), others_on_order(current)
     reasons.label_topics([current, *beside["threads"], *others])
     return {
         "thread": current,
@@ -80,17 +86,27 @@ def composer(
     }
 
 
-def neighbours(request: DeskRequest, filters: InboxFilters) -> dict[str, Any]:
+def neighbours(request: DeskRequest, filters: InboxFilters, current: Thread) -> dict[str, Any]:
     """The list the agent came from, from the mirror: no call is made for it."""
+    if current.marketplace.is_storefront:
+        theirs = same_reader(current).select_related("marketplace").by_newest()[:BESIDE]
+        threads = list(theirs)
+        inbox.mark_unread(threads, request)
+        return {"threads": threads}
     return inbox.rows(request, filters, request.GET.get("after", ""))
+
+
+def same_reader(current: Thread) -> ThreadQuerySet:
+    """Threads that whoever reads this one may read beside it: a storefront, its customer's only."""
+    threads = Thread.objects.filter(marketplace=current.marketplace)
+    if current.marketplace.is_storefront:
+        return threads.filter(customer_id=current.customer_id)
+    return threads
 
 
 def others_on_order(current: Thread) -> list[Thread]:
     if not current.order_id:
         return []
-    same = Thread.objects.filter(
-        marketplace=current.marketplace,
-        entity_type=current.entity_type,
-        entity_id=current.entity_id,
-    ).exclude(pk=current.pk)
+    same = same_reader(current).filter(entity_type=current.entity_type, entity_id=current.entity_id)
+    same = same.exclude(pk=current.pk)
     return list(same.select_related("marketplace").by_newest()[:10])
