@@ -7,6 +7,7 @@ from inbox.views import (
     history,
     inbox,
     legacy,
+    new_threads,
     order_panel,
     orders,
     replies,
@@ -27,6 +28,28 @@ urlpatterns = [
         replies.reply_to,
         name="thread-reply",
     ),
+    path(
+        "threads/<slug:marketplace>/<str:thread_id>/topic/",
+        replies.topic,
+        name="thread-topic",
+    ),
+    # New conversations; those on an order are below
+    path("threads/new/", new_threads.choose, name="threads-new"),
+    path(
+        "marketplaces/<slug:marketplace>/threads/new/",
+        new_threads.with_operator,
+        name="operator-thread-new",
+    ),
+    path(
+        "service-orders/<slug:marketplace>/<path:order_id>/threads/new/",
+        new_threads.on_service_order,
+        name="service-order-thread-new",
+    ),
+    path(
+        "services/<slug:marketplace>/<path:service_code>/threads/new/",
+        new_threads.on_service,
+        name="service-thread-new",
+    ),
     # Replies
     path("replies/<uuid:token>/", replies.reply, name="reply"),
     path("replies/<uuid:token>/send-again/", replies.send_again, name="reply-send-again"),
@@ -35,7 +58,7 @@ urlpatterns = [
     path("orders/<slug:marketplace>/<str:order_id>/", orders.order, name="order"),
     path(
         "orders/<slug:marketplace>/<str:order_id>/threads/new/",
-        orders.new_thread,
+        new_threads.on_order,
         name="thread-new",
     ),
     path(

@@ -135,3 +135,20 @@ def test_an_operator_writes_to_a_shop_it_names(sandbox: server.Running) -> None:
     assert [answer.status_code for answer in answers] == [201, 404]
     made = seller(sandbox.url).thread(answers[0].json()["thread_id"])
     assert made["metadata"]["shop_reply_needed_since"]
+
+
+@pytest.mark.parametrize("missing", ["id", "email", "first_name", "last_name"])
+def test_a_storefront_says_who_asks_about_a_service(sandbox: server.Running, missing: str) -> None:
+    market = sandbox.sandbox.world.marketplaces["maison-verte"]
+    code = next(s.code for s in market.services.values() if s.shop.id == 2001)
+    asking = list(market.customers.values())[1]
+    named = {"id": asking.id, "email": "a@demo.example", "first_name": "A", "last_name": "Demo"}
+    data = {"body": "A demo question", "to": ["SHOP"], "topic": FREE, "customer": named}
+    path, caller = f"/api/mms/services/{code}/threads", front(sandbox.url)
+
+    made = caller.send(path, "thread_input", data)
+    refused = caller.send(path, "thread_input", data | {"customer": named | {missing: ""}})
+
+    parties = seller(sandbox.url).thread(made.json()["thread_id"])["authorized_participants"]
+    assert asking.id in {party.get("id") for party in parties}
+    assert refused.status_code == 400

@@ -1,6 +1,7 @@
-"""What an agent writes: a reply on a thread, or a new thread on an order."""
+"""What an agent writes: what every message has, and a reply on a thread."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import Message, Thread
 from inbox.services import attachments, outbox
+from inbox.services.reasons import FREE_TEXT, REASON_CODE, Reason
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -27,7 +29,7 @@ class ManyFilesField(forms.FileField):
 
 
 class WriteForm(forms.Form):
-    """Common to all that is written: text, files, recipients, and the form's own token."""
+    """Common to all that is written: text, files, recipients, topic, and the form's own token."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     body = forms.CharField(
@@ -39,15 +41,27 @@ class WriteForm(forms.Form):
     )
     # The metaclass takes fields off the class: Django's own `files` is untouched by this one.
     files = ManyFilesField(required=False, allow_empty_file=True)  # type: ignore[assignment]
+    body_length = BODY_LENGTH
+    # What it is about: a reason of the marketplace's, by code, or words of one's own.
+    reason = forms.CharField(required=False, max_length=200)
+    topic = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, recipients: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        recipients: list[dict[str, Any]],
+        reasons: Sequence[Reason] = (),
+        **kwargs: Any,
+    ) -> None:
+        """Without `reasons` any code is taken: Mirakl knows which are right."""
         super().__init__(*args, **kwargs)
         self.offered = recipients
+        self.labels = {reason.code: reason.label for reason in reasons}
         self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"].strip()
-        shortest, longest = BODY_LENGTH
+        shortest, longest = self.body_length
         length = len(outbox.wire_body(body))
         if length < shortest:
             raise forms.ValidationError(
@@ -67,6 +81,44 @@ class WriteForm(forms.Form):
             raise forms.ValidationError(problem)
         return files
 
+    def clean_reason(self) -> str:
+        code: str = self.cleaned_data["reason"]
+        if code and self.labels and code not in self.labels:
+            raise forms.ValidationError(_("Choose one of the reasons that are offered."))
+        return code
+
+    def clean_topic(self) -> str:
+        topic: str = self.cleaned_data["topic"].strip()
+        shortest, longest = TOPIC_LENGTH
+        if self.cleaned_data.get("reason") or not topic:
+            return ""
+        if not shortest <= len(topic) <= longest:
+            raise forms.ValidationError(
+                _("Use %(shortest)d to %(longest)d characters.")
+                % {"shortest": shortest, "longest": longest}
+            )
+        return topic
+
+    @property
+    def letter(self) -> dict[str, Any]:
+        """What `outbox.queue` is told of the message itself."""
+        chosen = self.cleaned_data
+        kind = REASON_CODE if chosen["reason"] else FREE_TEXT if chosen["topic"] else ""
+        return {
+            "token": chosen["token"],
+            "body": chosen["body"],
+            "recipients": self.recipients,
+            "topic_type": kind,
+            "topic_value": chosen["reason"] or chosen["topic"],
+            "details": self.details,
+            "files": chosen["files"],
+        }
+
+    @property
+    def details(self) -> dict[str, Any]:
+        label = self.labels.get(self.cleaned_data["reason"])
+        return {"topic_label": label} if label else {}
+
     @property
     def recipients(self) -> list[dict[str, Any]]:
         chosen = self.cleaned_data["to"]
@@ -74,25 +126,10 @@ class WriteForm(forms.Form):
 
 
 class ReplyForm(WriteForm):
-    """A reply on a thread. `seen` is the newest message its page showed."""
+    """A reply on a thread; a topic changes the thread's. `seen` is the newest message its page
+    showed."""
 
     seen = forms.CharField(required=False)
-
-
-class NewThreadForm(WriteForm):
-    topic = forms.CharField(
-        error_messages={"required": gettext_lazy("Say what it is about.")},
-    )
-
-    def clean_topic(self) -> str:
-        topic: str = self.cleaned_data["topic"].strip()
-        shortest, longest = TOPIC_LENGTH
-        if not shortest <= len(topic) <= longest:
-            raise forms.ValidationError(
-                _("Use %(shortest)d to %(longest)d characters.")
-                % {"shortest": shortest, "longest": longest}
-            )
-        return topic
 
 
 def offered_recipients(thread: Thread) -> list[dict[str, Any]]:

@@ -40,6 +40,16 @@ class Reply(models.Model):
         ORDER_MESSAGE = "order_message", _("Message the old way")  # OR42
         DOCUMENT = "document", _("Order document")  # OR74
 
+        @property
+        def entity_type(self) -> str:
+            """Of what a thread begun by this kind is on; empty where it begins none."""
+            return {
+                "order_thread": "MMP_ORDER",
+                "service_order": "MPS_ORDER",
+                "service": "MPS_SERVICE",
+                "operator_thread": "SELLER_OPERATOR",
+            }.get(self.value, "")
+
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting to be sent")
         SENDING = "sending", _("Sending")
@@ -58,6 +68,7 @@ class Reply(models.Model):
     # What only some kinds need:
     #   OR42   {"subject": …, "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
     #   SOF43  {"customer"?: the same}; a storefront names the customer who writes
+    #   SOR43  {"customer"?: {"id"}}; ours alone, to know whose thread it is
     #   OR74   {"types": {file name: type code}}; body and recipients are empty
     # and what a topic that is a code is called: {"topic_label"?: …}
     details = models.JSONField(default=dict, blank=True)
@@ -124,8 +135,7 @@ class Reply(models.Model):
     @property
     def starts_thread(self) -> bool:
         """Once sent there is a thread of its own, and nothing more to show where it was written."""
-        others = {self.Kind.REPLY, self.Kind.ORDER_MESSAGE, self.Kind.DOCUMENT}
-        return self.kind not in others
+        return bool(self.Kind(self.kind).entity_type)
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -144,6 +145,31 @@ class Thread(models.Model):
     def topic(self) -> str:
         """What it is about, in words where there are any."""
         return self.reason_label or self.topic_value
+
+    @property
+    def new_thread_url(self) -> str:
+        """Where another conversation on the same thing begins; empty where Mirakl has no such."""
+        names = {
+            "MMP_ORDER": "thread-new",
+            "MPS_ORDER": "service-order-thread-new",
+            "MPS_SERVICE": "service-thread-new",
+        }
+        if self.entity_type not in names or not self.entity_id:
+            return ""
+        url = reverse(names[self.entity_type], args=[self.marketplace.slug, self.entity_id])
+        is_storefront = self.marketplace.role == Marketplace.Role.FRONT
+        return f"{url}?{urlencode({'customer': self.customer_id})}" if is_storefront else url
+
+    @property
+    def operator_thread_url(self) -> str:
+        """Where one between its shop and the operator begins; empty for a storefront."""
+        slug, role = self.marketplace.slug, self.marketplace.role
+        url = reverse("operator-thread-new", args=[slug])
+        if role == Marketplace.Role.OPERATOR:
+            everybody = [*self.current_participants, *self.authorized_participants]
+            shops = [one.get("id") for one in everybody if one.get("type") == "SHOP"]
+            return f"{url}?{urlencode({'shop': shops[0] or ''})}" if shops else url
+        return url if role == Marketplace.Role.SELLER else ""
 
     @property
     def order_id(self) -> str:

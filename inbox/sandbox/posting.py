@@ -78,7 +78,7 @@ def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
     service = call.market.services.get(service_code)
     if service is None or not call.owns_shop(service.shop):
         raise not_found("Service", service_code)
-    customer = _asking_customer(call)
+    customer = _asking_customer(call, data)
     authorized: tuple[Party, ...] = (service.shop.party, call.market.operator.party)
     if customer:
         authorized = (customer.party, *authorized)
@@ -86,13 +86,21 @@ def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
     return _open(call, data, Subject(entity, service.shop, customer, authorized), service=True)
 
 
-def _asking_customer(call: Call) -> Customer | None:
-    """A storefront asks about a service as somebody; Mirakl does not say how it tells whom."""
+def _asking_customer(call: Call, data: dict[str, Any]) -> Customer | None:
+    """A storefront asks about a service as somebody, and says who that is."""
     if call.role != FRONT:
         return None
-    wanted = call.request.args.get("customer_id")
-    customers = call.market.customers
-    return customers.get(wanted) if wanted else next(iter(customers.values()))
+    named = data.get("customer")
+    told = named if isinstance(named, dict) else {}
+    problems = Problems()
+    for name in ("id", "email", "first_name", "last_name"):
+        if not told.get(name):
+            problems.add("REQUIRED", f"customer.{name}", f"customer.{name} is required")
+    problems.refuse_as_message()
+    customer = call.market.customers.get(str(told["id"]))
+    if customer is None:
+        raise not_found("Customer", str(told["id"]))
+    return customer
 
 
 def open_with_operator(call: Call) -> dict[str, Any]:

@@ -14,13 +14,6 @@ from inbox.services.attachments import safe_name
 
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
-# What a thread of each kind is on.
-ENTITY_TYPES = {
-    Reply.Kind.ORDER_THREAD: "MMP_ORDER",
-    Reply.Kind.SERVICE_ORDER_THREAD: "MPS_ORDER",
-    Reply.Kind.SERVICE_THREAD: "MPS_SERVICE",
-    Reply.Kind.OPERATOR_THREAD: "SELLER_OPERATOR",
-}
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -54,7 +47,7 @@ def look(client: mirakl.MiraklClient, reply: Reply) -> dict[str, str]:
 def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Thread]:
     if reply.starts_thread:
         pages = client.iter_threads(
-            entity_type=ENTITY_TYPES[Reply.Kind(reply.kind)],
+            entity_type=Reply.Kind(reply.kind).entity_type,
             entity_ids=[reply.order_id] if reply.order_id else [],
             updated_since=reply.created_at - CLOCK_SLACK,
             with_messages=True,

@@ -1,6 +1,7 @@
 """Replies: written, watched, sent again, discarded."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -23,7 +24,13 @@ from inbox.views.timeline import timeline_of
 def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
-    form = ReplyForm(request.POST, request.FILES, recipients=offered_recipients(thread))
+    chosen = request.POST.get("reason")
+    form = ReplyForm(
+        request.POST,
+        request.FILES,
+        recipients=offered_recipients(thread),
+        reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
+    )
     if known := already_written(request, form):
         return written(request, thread, known)
     if not form.is_valid():
@@ -33,14 +40,11 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     if news := newer_than(thread, form.cleaned_data["seen"], user=request.user):
         return held_back(request, thread, form, news)
     reply, created = outbox.queue(
-        token=form.cleaned_data["token"],
         marketplace=thread.marketplace,
         thread=thread,
         kind=Reply.Kind.REPLY,
-        body=form.cleaned_data["body"],
-        recipients=form.recipients,
-        files=form.cleaned_data["files"],
         by=request.user,
+        **form.letter,
     )
     if created and outbox.is_inline(reply):
         reply = outbox.deliver(reply.pk)
@@ -103,6 +107,16 @@ def held_back(
 
 
 @require_safe
+def topic(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """The composer's fields for another topic: asked for when somebody wants to change it."""
+    thread = get_thread(request, marketplace, thread_id)
+    if not wants_fragment(request):
+        return redirect(f"{thread.get_absolute_url()}?topic=1#composer")
+    offered = reasons.offered(thread.marketplace, thread.entity_type)
+    return render(request, "inbox/_topic.html", {"reasons": offered})
+
+
+@require_safe
 def reply(request: DeskRequest, token: str) -> HttpResponse:
     """The bubble of one reply. Looking at an unconfirmed one reads its thread."""
     current = get_reply(request, token)
@@ -142,10 +156,20 @@ def bubble(request: DeskRequest, current: Reply) -> HttpResponse:
 
 
 def home_of(current: Reply) -> str:
-    """Where a reply is looked at: its thread, or its order until Mirakl has made one."""
-    slug = current.marketplace.slug
+    """Where a reply is looked at: its thread, or until Mirakl has made one, what it is on."""
+    slug, about = current.marketplace.slug, current.order_id
     if current.created_thread_id:
         return reverse("thread", args=[slug, current.created_thread_id])
     if current.thread:
         return f"{current.thread.get_absolute_url()}#reply-{current.token}"
-    return reverse("order", args=[slug, current.order_id])
+    match current.kind:
+        case Reply.Kind.OPERATOR_THREAD:
+            return reverse("operator-thread-new", args=[slug])
+        case Reply.Kind.SERVICE_ORDER_THREAD:
+            url = reverse("service-order-thread-new", args=[slug, about])
+        case Reply.Kind.SERVICE_THREAD:
+            url = reverse("service-thread-new", args=[slug, about])
+        case _:
+            return reverse("order", args=[slug, about])
+    customer = current.details.get("customer")
+    return f"{url}?{urlencode({'customer': customer['id']})}" if customer else url

@@ -11,7 +11,7 @@ from inbox.forms.replies import ReplyForm, default_recipients, new_token, offere
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import mirror, reasons
+from inbox.services import budget, mirror, reasons
 from inbox.views import inbox
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.sidebar import sidebar_for
@@ -83,7 +83,19 @@ def composer(
         else default_recipients(current, timeline.last_inbound),
         "seen": timeline.newest.mirakl_id if timeline.newest else "",
         "may_answer": may_answer(request, current.marketplace),
+        "budget": budget.of(current),
+        "reasons": offered_reasons(request, current, form),
     }
+
+
+def offered_reasons(
+    request: DeskRequest, current: Thread, form: ReplyForm | None
+) -> list[reasons.Reason] | None:
+    """None while nobody changes the topic; `?topic=1` does where there is no JavaScript."""
+    has_topic = form is not None and (form["reason"].value() or form["topic"].value())
+    if not has_topic and "topic" not in request.GET:
+        return None
+    return reasons.offered(current.marketplace, current.entity_type)
 
 
 def neighbours(request: DeskRequest, filters: InboxFilters, current: Thread) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""A new conversation: on an order or a service, or between shop and operator."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox.forms.replies import WriteForm
+from inbox.mirakl.wire import SERVICE_BODY_LENGTH
+from inbox.services.connection import Shop
+
+
+class NewThreadForm(WriteForm):
+    """It needs a topic."""
+
+    def clean(self) -> None:
+        super().clean()
+        named = self.cleaned_data.get("reason") or self.cleaned_data.get("topic")
+        if not named and not {"reason", "topic"} & set(self.errors):
+            self.add_error("topic", _("Say what it is about."))
+
+
+class ToShopForm(NewThreadForm):
+    """To a shop of the operator's, by its number or by its name where that is known."""
+
+    shop = forms.CharField(
+        max_length=100, error_messages={"required": gettext_lazy("Name the shop.")}
+    )
+
+    def __init__(self, *args: Any, shops: Sequence[Shop] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shops = shops
+
+    def clean_shop(self) -> str:
+        given: str = self.cleaned_data["shop"]
+        if given.isdecimal():
+            return given
+        named = [shop for shop in self.shops if shop.name.casefold() == given.casefold()]
+        if len(named) != 1:
+            raise forms.ValidationError(_("Choose a shop of the list, or give its number."))
+        return str(named[0].id)
+
+    @property
+    def recipients(self) -> list[dict[str, Any]]:
+        number = self.cleaned_data["shop"]
+        name = next((shop.name for shop in self.shops if str(shop.id) == number), number)
+        return [{"type": "SHOP", "id": number, "display_name": name}]
+
+
+class OnServiceForm(NewThreadForm):
+    """Mirakl takes fewer words here. A storefront writes as a customer, whose id we keep."""
+
+    body_length = SERVICE_BODY_LENGTH
+
+    def __init__(self, *args: Any, customer_id: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer_id = customer_id
+
+    @property
+    def customer(self) -> dict[str, str]:
+        return {"id": self.customer_id}
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return super().details | ({"customer": self.customer} if self.customer_id else {})
+
+
+class AsCustomerForm(OnServiceForm):
+    """On a service Mirakl asks more of a storefront: who the customer is that writes."""
+
+    email = forms.EmailField(
+        error_messages={
+            "required": gettext_lazy("Give the customer's e-mail address."),
+            "invalid": gettext_lazy("This is no e-mail address."),
+        }
+    )
+    first_name = forms.CharField(
+        max_length=255, error_messages={"required": gettext_lazy("Give the first name.")}
+    )
+    last_name = forms.CharField(
+        max_length=255, error_messages={"required": gettext_lazy("Give the last name.")}
+    )
+
+    @property
+    def customer(self) -> dict[str, str]:
+        named = {name: self.cleaned_data[name] for name in ("email", "first_name", "last_name")}
+        return {"id": self.customer_id, **named}

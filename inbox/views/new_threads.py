@@ -1,0 +1,231 @@
+"""A conversation to be started: on an order (OR43), a service order (SOR43), a service (SOF43), or
+between shop and operator (M14)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
+from inbox.forms.replies import nearest, new_token, offered_recipients
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Marketplace, Reply, Thread
+from inbox.services import connection, customers, outbox, reasons
+from inbox.views.access import get_marketplace, require_answerable
+from inbox.views.orders import nobodys_order
+from inbox.views.replies import home_of
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/new_thread.html"
+Kind = Reply.Kind
+# Whom each role may write to, where no thread on the same thing says it.
+COUNTERPARTS = {
+    "seller": ["CUSTOMER", "OPERATOR"],
+    "operator": ["CUSTOMER", "SHOP"],
+    "front": ["SHOP", "OPERATOR"],
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is to be started, and how its page speaks of it."""
+
+    marketplace: Marketplace
+    kind: Reply.Kind
+    about: str  # Mirakl's id of what it is on; empty where it is on nothing, or the form says it
+    words: str
+    offered: list[dict[str, Any]]
+    form: type[NewThreadForm] = NewThreadForm
+    arguments: dict[str, Any] = field(default_factory=dict)  # of the form
+    context: dict[str, Any] = field(default_factory=dict)  # of the template
+
+
+# -- the four of them -----------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
+    where = answerable(request, marketplace)
+    owner = customers.of_order(where, order_id)
+    if owner.words:
+        return nobodys_order(request, owner)
+    start = Start(
+        where,
+        Kind.ORDER_THREAD,
+        about=order_id,
+        words=_("On order %(id)s at %(name)s.") % {"id": order_id, "name": where.name},
+        offered=counterparts(where, "MMP_ORDER", order_id),
+        context={"order_id": order_id, "customer": owner.customer},
+    )
+    return conversation(request, start)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
+    where = answerable(request, marketplace)
+    customer = customer_named(request, where)
+    if where.is_storefront and not customer:
+        return redirect("customers", where.slug)
+    start = Start(
+        where,
+        Kind.SERVICE_ORDER_THREAD,
+        about=order_id,
+        words=_("On service order %(id)s at %(name)s.") % {"id": order_id, "name": where.name},
+        offered=counterparts(where, "MPS_ORDER", order_id),
+        form=OnServiceForm,
+        arguments={"customer_id": customer.id} if customer else {},
+        context={"customer": customer},
+    )
+    return conversation(request, start)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def on_service(request: DeskRequest, marketplace: str, service_code: str) -> HttpResponse:
+    """Nobody writes to the customer here; a storefront says who the customer is."""
+    where = answerable(request, marketplace)
+    customer = customer_named(request, where)
+    if where.is_storefront and not customer:
+        return redirect("customers", where.slug)
+    sides = [kind for kind in COUNTERPARTS[where.role] if kind != "CUSTOMER"]
+    start = Start(
+        where,
+        Kind.SERVICE_THREAD,
+        about=service_code,
+        words=_("On service %(code)s at %(name)s.") % {"code": service_code, "name": where.name},
+        offered=[{"type": kind} for kind in sides],
+        form=AsCustomerForm if customer else OnServiceForm,
+        arguments={"customer_id": customer.id} if customer else {},
+        context={"customer": customer, "asks_who_writes": customer is not None},
+    )
+    return conversation(request, start)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
+    """The other side is implied; an operator names the shop, perhaps as `?shop=` does."""
+    where = answerable(request, marketplace)
+    if where.is_storefront:
+        raise Http404
+    is_operator = where.role == Marketplace.Role.OPERATOR
+    shops = (connection.shops(where) or []) if is_operator else []
+    start = Start(
+        where,
+        Kind.OPERATOR_THREAD,
+        about="",
+        words=_("At %(name)s.") % {"name": where.name},
+        offered=[{"type": "SHOP" if is_operator else "OPERATOR"}],
+        form=ToShopForm if is_operator else NewThreadForm,
+        arguments={"shops": shops} if is_operator else {},
+        context={"is_implied": True, "shops": shops, "asks_for_shop": is_operator},
+    )
+    return conversation(request, start)
+
+
+@require_safe
+def choose(request: DeskRequest) -> HttpResponse:
+    """Where to start one with the operator or a shop; `?marketplace=` has chosen."""
+    may_start = Marketplace.objects.answerable_by(request.user).in_inbox()
+    chosen = may_start.filter(slug=request.GET.get("marketplace", "")).first()
+    everywhere = list(may_start)
+    if chosen is None and len(everywhere) == 1:
+        chosen = everywhere[0]
+    if chosen:
+        return redirect("operator-thread-new", chosen.slug)
+    context = {"marketplaces": everywhere, "sidebar": sidebar_for(request.user)}
+    return render(request, "inbox/new_thread_where.html", context)
+
+
+# -- what they have in common ---------------------------------------------
+
+
+def conversation(request: DeskRequest, start: Start) -> HttpResponse:
+    offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
+    if request.method != "POST":
+        context = page(request, start, offered_reasons) | {"token": new_token()}
+        return render(request, PAGE, context)
+    form = start.form(
+        request.POST,
+        request.FILES,
+        recipients=start.offered,
+        reasons=offered_reasons,
+        **start.arguments,
+    )
+    if not form.is_valid():
+        context = page(request, start, offered_reasons, form)
+        return render_page(request, PAGE, context, partial="problems", status=422)
+    return sent(request, start, form)
+
+
+def sent(request: DeskRequest, start: Start, form: NewThreadForm) -> HttpResponse:
+    reply, created = outbox.queue(
+        marketplace=start.marketplace,
+        thread=None,
+        order_id=form.cleaned_data.get("shop", start.about),
+        kind=start.kind,
+        by=request.user,
+        **form.letter,
+    )
+    if created and outbox.is_inline(reply):
+        reply = outbox.deliver(reply.pk)
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(home_of(reply))
+    return redirect(home_of(reply))
+
+
+def page(
+    request: DeskRequest,
+    start: Start,
+    offered_reasons: list[reasons.Reason],
+    form: NewThreadForm | None = None,
+) -> dict[str, Any]:
+    nearest_first = nearest([one["type"] for one in start.offered])
+    chosen = form["to"].value() if form else nearest_first
+    return {
+        "marketplace": start.marketplace,
+        "words": start.words,
+        "offered": start.offered,
+        "chosen": [] if start.context.get("is_implied") else chosen,
+        "reasons": offered_reasons,
+        "must_have_topic": True,
+        "longest": start.form.body_length[1],
+        "pending": pending(start),
+        "form": form,
+        "token": form["token"].value() if form else "",
+        "sidebar": sidebar_for(request.user),
+        **start.context,
+    }
+
+
+def pending(start: Start) -> list[Reply]:
+    """Those on nothing that has a page of its own are watched where they were written."""
+    if start.kind == Kind.ORDER_THREAD:
+        return []
+    begun = Reply.objects.filter(marketplace=start.marketplace, kind=start.kind).unsettled()
+    if start.about:
+        begun = begun.filter(order_id=start.about)
+    return list(begun.select_related("author").prefetch_related("files"))
+
+
+def answerable(request: DeskRequest, slug: str) -> Marketplace:
+    marketplace = get_marketplace(request, slug)
+    require_answerable(request, marketplace)
+    return marketplace
+
+
+def customer_named(request: DeskRequest, where: Marketplace) -> customers.Customer | None:
+    """The one in the address, as whom a storefront writes."""
+    named = request.GET.get("customer", "")
+    return customers.known_as(where, named) if named and where.is_storefront else None
+
+
+def counterparts(where: Marketplace, entity_type: str, about: str) -> list[dict[str, Any]]:
+    """As a thread on the same thing lists them; else those that the role usually has."""
+    known = Thread.objects.filter(marketplace=where, entity_type=entity_type, entity_id=about)
+    thread = known.select_related("marketplace").first()
+    if thread and (offered := offered_recipients(thread)):
+        return offered
+    return [{"type": kind} for kind in COUNTERPARTS[where.role]]
