@@ -1,6 +1,6 @@
 """What the inbox shows: its filters, as they stand in the address."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +42,7 @@ class FilterForm(forms.Form):
     view = forms.ChoiceField(choices=[(key, label) for key, (label, _icon) in VIEWS.items()])
     marketplace = forms.ModelChoiceField(Marketplace.objects.none(), to_field_name="slug")
     entity_type = forms.ChoiceField(choices=list(ENTITY_TYPES.items()), required=False)
+    channel = forms.CharField(max_length=40, required=False)
     q = forms.CharField(max_length=200, required=False)
     sort = forms.ChoiceField(choices=list(SORTS.items()))
 
@@ -61,6 +62,10 @@ class InboxFilters:
         self.sort: str = chosen.get("sort") or "deadline"
         self.marketplace: Marketplace | None = chosen.get("marketplace")
         self.entity_type: str = chosen.get("entity_type") or ""
+        # Each marketplace has channels of its own.
+        self.channel: str = (chosen.get("channel") or "") if self.marketplace else ""
+        # Mirakl's ids of the channel's threads, where somebody has asked for them.
+        self.on_channel: Collection[str] = ()
         self.q: str = chosen.get("q") or ""
 
     @property
@@ -70,7 +75,7 @@ class InboxFilters:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or self.entity_type or self.marketplace)
+        return bool(self.q or self.entity_type or self.channel or self.marketplace)
 
     @property
     def view_label(self) -> Any:
@@ -82,6 +87,8 @@ class InboxFilters:
         threads = threads.filter(VIEW_FILTERS[self.view])
         if self.entity_type:
             threads = threads.filter(entity_type=self.entity_type)
+        if self.channel:
+            threads = threads.filter(mirakl_id__in=self.on_channel)
         if self.q:
             threads = search.matching(threads, self.q)
         return threads.by_newest() if self.sort == "newest" else threads.by_deadline()
@@ -104,6 +111,7 @@ class InboxFilters:
             "view": self.view if self.view != "needs-reply" else "",
             "marketplace": self.marketplace.slug if self.marketplace else "",
             "entity_type": self.entity_type,
+            "channel": self.channel,
             "q": self.q,
             "sort": self.sort if self.sort != "deadline" else "",
         }

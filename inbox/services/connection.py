@@ -3,7 +3,7 @@
 Each of these holds for a day, as Mirakl asks, and is asked for by the page that shows it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,9 +62,12 @@ def account(marketplace: Marketplace) -> Account | None:
     return found
 
 
-def channels(marketplace: Marketplace) -> list[Channel] | None:
-    found: list[Channel] | None = _today("channels", marketplace, _read_channels)
-    return found
+def channels(
+    marketplace: Marketplace, *, silent: Collection[Marketplace] = ()
+) -> list[Channel] | None:
+    """Of one that is `silent` only what is known already."""
+    found = daily.answers("channels", [marketplace], _read_channels, silent=silent)
+    return found.get(marketplace.pk)
 
 
 def shops(marketplace: Marketplace) -> list[Shop] | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext_lazy
@@ -62,13 +63,20 @@ def stopped_clock(thread: Thread) -> Clock:
     if thread.marketplace.is_storefront:
         return shops_clock(thread)
     if thread.no_store_reply_needed and not thread.last_sender_is_ours:
-        title = _("Declared on the marketplace: no reply is due.")
+        title = declaration(thread.no_store_reply_needed[-1])
         return Clock("not-needed", "circle-check", _("No reply needed"), title)
     if thread.last_sender_is_ours:
         ago = span(timezone.now() - thread.last_message_at)
         title = _("Our side wrote last; the reply clock is stopped.")
         return Clock("answered", "check", _("Answered %s") % ago, title)
     return Clock("answered", "check", _("No clock"), _("The marketplace asks for no reply here."))
+
+
+def declaration(said: dict[str, str]) -> str:
+    """Who said that no reply is due, and when, as far as Mirakl tells."""
+    who, at = side(said.get("user_type", "")), parsed(said.get("date", ""))
+    words = _("Declared on the marketplace: no reply is due. %s") % who
+    return f"{words}, {formats.date_format(timezone.localtime(at), 'j M Y, H:i')}" if at else words
 
 
 def shops_clock(thread: Thread) -> Clock:
@@ -89,6 +97,15 @@ def span(length: timedelta) -> str:
     if hours < 6 and minutes:
         return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": minutes}
     return _("%dh") % hours if hours < 48 else _("%dd") % (hours // 24)
+
+
+@register.filter
+def parsed(text: str) -> datetime | None:
+    """A moment that is kept as text; None for what is none."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The inbox: one list over every marketplace the user may see."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Reply, Thread, Visit
-from inbox.services import mirror, reasons
+from inbox.services import channels, connection, mirror, reasons
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/inbox.html"
@@ -29,6 +30,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
         return render(request, "inbox/no_access.html", status=200 if is_admin else 404)
     filters = InboxFilters(request.GET, marketplaces=marketplaces)
     after = request.GET.get("after", "")
+    partial = keep_to_channel(filters)
     if after and wants_fragment(request):
         more = rows(request, filters, after)
         reasons.label_topics(more["threads"])
@@ -43,7 +45,8 @@ def inbox(request: DeskRequest) -> HttpResponse:
     reasons.label_topics(context["threads"], silent=silent)
     context |= {
         "sidebar": sidebar_for(request.user, filters),
-        "freshness": freshness,
+        "freshness": [*freshness, *partial],
+        "channels": channels_of(filters, silent),
         "late": [] if waits else [one for one in freshness if one.state == "late"],
         "loading_history": [
             one.marketplace for one in freshness if one.marketplace.history == "loading"
@@ -53,6 +56,25 @@ def inbox(request: DeskRequest) -> HttpResponse:
         "here": request.get_full_path(),
     }
     return render_page(request, PAGE, context, partial="inbox")
+
+
+def keep_to_channel(filters: InboxFilters) -> list[mirror.Freshness]:
+    """Ask which threads came over the chosen channel; what is wrong with the answer, if any."""
+    if not filters.marketplace or not filters.channel:
+        return []
+    found = channels.threads_on(filters.marketplace, filters.channel)
+    filters.on_channel = found.ids
+    return [mirror.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
+
+
+def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[connection.Channel]:
+    """What can be chosen, the chosen one in any case; nothing where there is only one."""
+    if filters.marketplace is None:
+        return []
+    known = connection.channels(filters.marketplace, silent=silent) or []
+    if filters.channel and filters.channel not in {one.code for one in known}:
+        known = [*known, connection.Channel(filters.channel, filters.channel)]
+    return known if len(known) > 1 or filters.channel else []
 
 
 def rows(request: DeskRequest, filters: InboxFilters, after: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         Entry(
             label=marketplace.name,
             marketplace=marketplace,
-            url=link(marketplace="" if marketplace == chosen else marketplace.slug),
+            url=link(channel="", marketplace="" if marketplace == chosen else marketplace.slug),
             count=count(filters_or_default.view, marketplace),
             is_current=marketplace == chosen,
         )
