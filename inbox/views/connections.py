@@ -64,6 +64,7 @@ def part(request: DeskRequest, current: Marketplace, name: str, found: Any) -> H
         "marketplace": current,
         "part": name,
         "again": request.path,
+        "may_answer": may_answer(request, current),
         name: found,
         "words": "" if found is not None else connection.no_answer(current),
         "sidebar": sidebar_for(request.user),

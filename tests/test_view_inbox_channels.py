@@ -1,0 +1,97 @@
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Marketplace
+from inbox.services import asking
+from tests.writing import Mirakl
+
+CHANNEL = {"marketplace": "maison-verte", "view": "all", "channel": "MV-FR"}
+
+
+@pytest.fixture
+def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def shown(agent: Client, **query: str) -> set[str]:
+    page = agent.get("/", CHANNEL | query).content.decode()
+    return set(re.findall(r'href="/threads/maison-verte/([^/"]+)/"', page))
+
+
+def asked_channels(mirakl: Mirakl) -> list[str]:
+    queries = [parse_qs(call["query"]) for call in mirakl.calls("M11")]
+    return [query["channel_codes"][0] for query in queries if "channel_codes" in query]
+
+
+def test_it_shows_the_threads_that_mirakl_gives_for_the_channel(
+    agent: Client, mirakl: Mirakl
+) -> None:
+    there = {one["id"] for one in mirakl.threads(channel_codes="MV-FR", limit="100")}
+    everywhere = {one["id"] for one in mirakl.threads(limit="100")}
+
+    here = shown(agent)
+
+    assert here
+    assert here <= there < everywhere
+    assert len(here) == min(len(there), 50)
+
+
+def test_it_goes_on_within_the_channel(
+    agent: Client, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 3)
+    page = agent.get("/", CHANNEL).content.decode()
+    more = re.findall(r'hx-get="\?([^"]+)"', page)[-1].replace("&amp;", "&")
+
+    following = agent.get(f"/?{more}", headers={"HX-Request": "true"}).content.decode()
+
+    there = {one["id"] for one in mirakl.threads(channel_codes="MV-FR", limit="100")}
+    ids = set(re.findall(r'href="/threads/maison-verte/([^/"]+)/"', following))
+    assert len(ids) == 3
+    assert ids <= there
+
+
+def test_displays_a_moment_apart_share_the_answer(agent: Client, mirakl: Mirakl) -> None:
+    shown(agent)
+    shown(agent, view="needs-reply")
+
+    assert asked_channels(mirakl) == ["MV-FR"]
+
+
+def test_it_reads_every_page_of_the_channel(
+    agent: Client, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+
+    assert len(shown(agent)) > 5
+
+
+def test_it_offers_channels_by_name_where_one_marketplace_is_shown(agent: Client) -> None:
+    of_one = agent.get("/", {"marketplace": "maison-verte"}).content.decode()
+    of_all = agent.get("/").content.decode()
+
+    assert '<option value="MV-FR">France</option>' in of_one
+    assert 'name="channel"' not in of_all
+
+
+def test_it_takes_a_channel_of_no_marketplace_for_none(agent: Client, mirakl: Mirakl) -> None:
+    assert agent.get("/", {"channel": "MV-FR"}).status_code == 200
+    assert asked_channels(mirakl) == []
+
+
+def test_it_says_so_when_mirakl_does_not_tell(
+    agent: Client, mirakl: Mirakl, maison: Marketplace
+) -> None:
+    agent.get("/")
+    mirakl.fails("M11", status=500)
+
+    page = agent.get("/", CHANNEL).content.decode()
+
+    assert "Maison Verte has not answered since" in page
