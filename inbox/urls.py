@@ -4,6 +4,7 @@ from inbox.views import (
     attachments,
     connections,
     customers,
+    drafts,
     history,
     inbox,
     legacy,
@@ -28,6 +29,7 @@ urlpatterns = [
         replies.reply_to,
         name="thread-reply",
     ),
+    path("threads/<slug:marketplace>/<str:thread_id>/draft/", drafts.draft, name="thread-draft"),
     path(
         "threads/<slug:marketplace>/<str:thread_id>/topic/",
         replies.topic,

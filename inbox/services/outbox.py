@@ -30,6 +30,7 @@ from inbox.models import Event, Marketplace, Reply, ReplyFile, Thread
 from inbox.services import (
     attachments,
     clock,
+    drafts,
     explain,
     gateway,
     posting,
@@ -102,6 +103,8 @@ def _store(reply: Reply, files: Sequence[UploadedFile]) -> None:
         for file in files:
             stage(file)
         transitions.note(reply, Event.Verb.QUEUED, reply.author)
+        if reply.thread and reply.author:
+            drafts.discard(reply.thread, reply.author)
         _leave_to_worker(reply)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Marketplace, Reply, Thread, Visit
+from inbox.models import Draft, Marketplace, Reply, Thread, Visit
 from inbox.services import channels, connection, mirror, reasons
 from inbox.views.sidebar import sidebar_for
 
@@ -88,7 +88,7 @@ def rows(request: DeskRequest, filters: InboxFilters, after: str) -> dict[str, A
 
 
 def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
-    """Say of each row whether the user has read it, and whether a reply of it is stuck."""
+    """Say of each row whether the user has read it or begun to answer, and what is stuck."""
     read_until = dict(
         Visit.objects.filter(user=request.user, thread__in=threads).values_list(
             "thread", "read_until"
@@ -99,9 +99,13 @@ def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
             thread__in=threads, state__in=[Reply.State.FAILED, Reply.State.UNCONFIRMED]
         ).values_list("thread", flat=True)
     )
+    begun = set(
+        Draft.objects.filter(user=request.user, thread__in=threads).values_list("thread", flat=True)
+    )
     for thread in threads:
         read = read_until.get(thread.pk)
         thread.is_unread = not thread.last_sender_is_ours and (  # type: ignore[attr-defined]
             read is None or read < thread.last_message_at
         )
         thread.is_stuck = thread.pk in stuck  # type: ignore[attr-defined]
+        thread.is_begun = thread.pk in begun  # type: ignore[attr-defined]

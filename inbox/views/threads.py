@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from inbox.forms.inbox import InboxFilters
 from inbox.forms.replies import ReplyForm, default_recipients, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Marketplace, Thread
+from inbox.models import Draft, Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, reasons
 from inbox.views import inbox
@@ -74,18 +74,27 @@ def composer(
     request: DeskRequest, current: Thread, timeline: Timeline, form: ReplyForm | None = None
 ) -> dict[str, Any]:
     offered = offered_recipients(current)
+    draft = Draft.objects.of(request.user, current).first()
+    begun = form["body"].value() if form else draft and draft.body
     return {
         "form": form,
+        "begun": begun or "",
+        "draft": draft,
         "token": form["token"].value() if form else new_token(),
         "offered": offered,
         "chosen": form["to"].value()
         if form
-        else default_recipients(current, timeline.last_inbound),
+        else draft_recipients(draft, offered) or default_recipients(current, timeline.last_inbound),
         "seen": timeline.newest.mirakl_id if timeline.newest else "",
         "may_answer": may_answer(request, current.marketplace),
         "budget": budget.of(current),
         "reasons": offered_reasons(request, current, form),
     }
+
+
+def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:
+    """Whom the draft was for, as far as they may still be written to."""
+    return [one["type"] for one in offered if draft and one["type"] in draft.recipients]
 
 
 def offered_reasons(

@@ -151,13 +151,4 @@ document.addEventListener("htmx:load", (event) => {
   if (found) prepare(found);
 });
 
-// Leaving with words unsent is asked about.
-addEventListener("beforeunload", (event) => {
-  const form = document.querySelector("[data-composer]");
-  if (form && !form.matches(".htmx-request") && form.querySelector("[data-body]").value.trim() && !form.submitted) event.preventDefault();
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-composer]")) event.target.submitted = true;
-});
-
 document.querySelectorAll("[data-composer]").forEach(prepare);

@@ -1,0 +1,97 @@
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import Draft, Marketplace, Reply, Thread
+from inbox.services import drafts, outbox
+
+
+@pytest.fixture
+def talk(maison: Marketplace) -> Thread:
+    return Thread.objects.create(
+        marketplace=maison,
+        mirakl_id="talk",
+        last_message_at=timezone.now(),
+        authorized_participants=[{"type": "CUSTOMER", "id": "C-1"}, {"type": "OPERATOR"}],
+    )
+
+
+def save(client: Client, thread: Thread, body: str, **more: str) -> str:
+    response = client.post(
+        f"{thread.get_absolute_url()}draft/", {"body": body, "to": "OPERATOR"} | more
+    )
+    return response.content.decode()
+
+
+def test_it_keeps_what_is_typed_and_says_when(alice: User, client: Client, talk: Thread) -> None:
+    client.force_login(alice)
+
+    answer = save(client, talk, "Half a sen")
+    save(client, talk, "Half a sentence")
+
+    draft = Draft.objects.get()
+    assert "Saved" in answer
+    assert (draft.body, draft.recipients) == ("Half a sentence", ["OPERATOR"])
+
+
+def test_it_keeps_no_empty_draft(alice: User, client: Client, talk: Thread) -> None:
+    client.force_login(alice)
+    save(client, talk, "Never mind")
+
+    save(client, talk, "  ")
+
+    assert not Draft.objects.exists()
+
+
+def test_it_does_not_come_back_after_its_reply(alice: User, client: Client, talk: Thread) -> None:
+    client.force_login(alice)
+    token = uuid.uuid4()
+    drafts.keep(talk, user=alice, body="Here it is", recipients=["CUSTOMER"], token=token)
+
+    outbox.queue(
+        token=token,
+        marketplace=talk.marketplace,
+        thread=talk,
+        kind=Reply.Kind.REPLY,
+        body="Here it is",
+        recipients=[{"type": "CUSTOMER"}],
+        by=alice,
+    )
+    save(client, talk, "Here it is", token=str(token))
+
+    assert not Draft.objects.exists()
+
+
+def test_a_colleagues_draft_is_a_colleagues_own(
+    alice: User, bob: User, client: Client, talk: Thread
+) -> None:
+    drafts.keep(talk, user=bob, body="Bob writes", recipients=[], token=None)
+    client.force_login(alice)
+
+    save(client, talk, "Alice writes")
+
+    assert set(Draft.objects.values_list("body", flat=True)) == {"Bob writes", "Alice writes"}
+
+
+def test_it_is_there_when_the_thread_is_opened_again(
+    alice: User, client: Client, talk: Thread
+) -> None:
+    drafts.keep(talk, user=alice, body="To be <continued>", recipients=["OPERATOR"], token=None)
+    client.force_login(alice)
+
+    page = client.get(talk.get_absolute_url()).content.decode()
+
+    assert "To be &lt;continued&gt;" in page
+    assert 'value="OPERATOR" data-name="operator" checked' in page
+    assert 'value="CUSTOMER" data-name="customer" checked' not in page
+
+
+def test_an_outsider_keeps_nothing(charlie: User, client: Client, talk: Thread) -> None:
+    client.force_login(charlie)
+
+    response = client.post(f"{talk.get_absolute_url()}draft/", {"body": "Hello"})
+
+    assert (response.status_code, Draft.objects.count()) == (404, 0)
