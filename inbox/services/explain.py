@@ -18,6 +18,11 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
             words = _("%(name)s refused our key. Ask an admin to enter a new one, then send again.")
         case mirakl.Forbidden():
             words = _("%(name)s does not let our key write here. Ask an admin, then send again.")
+        case mirakl.NotFound() if error.message:
+            words = _(
+                "%(name)s no longer knows what this is about: “%(quote)s”. Copy the text, then"
+                " discard it."
+            )
         case mirakl.NotFound():
             words = _(
                 "%(name)s no longer knows what this is about. Copy the text, then discard it."
