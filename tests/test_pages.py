@@ -1,0 +1,373 @@
+"""What every page promises: who sees it, what it asks Mirakl, how it does without JavaScript."""
+
+import re
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from inbox.models import Access, Marketplace, Reply, Thread
+from inbox.sandbox.server import Running
+from inbox.services import mirror
+from tests.writing import Mirakl
+
+HTMX = {"HX-Request": "true"}
+PAGES = [
+    "/",
+    "{thread}",
+    "{thread}earlier/",
+    "/orders/maison-verte/MV-1016-A/",
+    "/orders/maison-verte/MV-1016-A/threads/new/",
+    "/attachments/maison-verte/none/",
+    "/marketplaces/maison-verte/",
+    "/marketplaces/maison-verte/history/",
+    "/legacy/maison-verte/messages/",
+]
+
+
+@pytest.fixture
+def thread(maison: Marketplace, sandbox: Running) -> Thread:
+    """A customer's thread on an order that needs a reply."""
+    mirror.refresh([maison], deadline=10)
+    threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
+    return threads.filter(with_operator=False).by_deadline()[0]
+
+
+@pytest.fixture
+def viewer(maison: Marketplace) -> User:
+    group = Group.objects.create(name="viewers")
+    Access.objects.create(group=group, marketplace=maison, role=Access.Role.VIEWER)
+    user = User.objects.create_user("victor")
+    user.groups.add(group)
+    return user
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def form(thread: Thread, **changes: Any) -> dict[str, Any]:
+    newest = thread.messages.last()
+    return {
+        "token": str(uuid.uuid4()),
+        "body": "Hello from the desk",
+        "to": ["CUSTOMER"],
+        "seen": newest.mirakl_id if newest else "",
+    } | changes
+
+
+def reply(client: Client, thread: Thread, htmx: bool = True, **changes: Any) -> HttpResponse:
+    headers = HTMX if htmx else {}
+    response: HttpResponse = client.post(
+        f"{thread.get_absolute_url()}reply/", form(thread, **changes), headers=headers
+    )
+    return response
+
+
+# -- who may ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_there_is_nothing_for_an_outsider(path: str, client: Client, thread: Thread) -> None:
+    client.force_login(User.objects.create_user("otto"))
+
+    response = client.get(path.format(thread=thread.get_absolute_url()))
+
+    assert response.status_code == 404
+    assert thread.customer_name not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_stranger_is_asked_to_log_in(path: str, client: Client, thread: Thread) -> None:
+    response = client.get(path.format(thread=thread.get_absolute_url()))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_a_viewer_reads_and_cannot_write(viewer: User, client: Client, thread: Thread) -> None:
+    client.force_login(viewer)
+
+    page = client.get(thread.get_absolute_url()).content.decode()
+
+    assert 'name="body"' not in page
+    assert reply(client, thread).status_code == 403
+    assert client.get("/orders/maison-verte/MV-1016-A/threads/new/").status_code == 403
+    assert not Reply.objects.exists()
+
+
+# -- what it asks -------------------------------------------------------------
+
+
+def test_a_display_of_the_inbox_asks_each_marketplace_once(
+    agent: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    page = agent.get("/")
+    more = agent.get("/?after=~2030-01-01T00:00:00+00:00~1", headers=HTMX)
+
+    assert (page.status_code, more.status_code) == (200, 200)
+    assert len(mirakl.calls("M11")) == 1
+
+
+def test_a_display_of_a_thread_asks_for_it_once(
+    agent: Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    before = len(mirakl.calls("M11"))
+
+    agent.get(thread.get_absolute_url())
+
+    assert len(mirakl.calls("M10")) == 1
+    assert len(mirakl.calls("M11")) == before
+
+
+@pytest.mark.parametrize("rows", [5, 50])
+def test_a_list_costs_as_many_queries_whatever_its_length(
+    rows: int, agent: Client, thread: Thread, django_assert_max_num_queries: Any
+) -> None:
+    kept = Thread.objects.order_by("pk").values_list("pk", flat=True)[:rows]
+    Thread.objects.exclude(pk__in=list(kept)).delete()
+    agent.get("/?view=all")
+
+    with django_assert_max_num_queries(20):
+        agent.get("/?view=all")
+
+
+def test_a_marketplace_that_fails_says_so_and_is_shown_all_the_same(
+    agent: Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    Marketplace.objects.update(refreshed_at="2030-01-01T00:00:00Z")
+    Marketplace.objects.update(refreshed_at=None)
+    mirakl.fails("M11", status=500)
+
+    page = agent.get("/").content.decode()
+
+    assert "Maison Verte" in page
+    assert 'data-tone="error"' in page
+    assert thread.get_absolute_url() in page
+
+
+# -- lists --------------------------------------------------------------------
+
+
+def test_show_more_walks_through_every_thread_once(agent: Client, thread: Thread) -> None:
+    url, seen = "/?view=all&sort=newest", []
+    while url:
+        page = agent.get(url, headers=HTMX).content.decode()
+        seen += re.findall(r'class="open" href="([^"?]+)', page)
+        found = re.search(r'hx-get="(\?[^"]*after=[^"]+)"', page)
+        url = "/" + found.group(1).replace("&amp;", "&") if found else ""
+
+    assert len(seen) == len(set(seen)) == Thread.objects.count()
+
+
+@pytest.mark.parametrize("word", ["order", "customer", "topic", "text"])
+def test_search_finds_it(word: str, agent: Client, thread: Thread) -> None:
+    newest = thread.messages.last()
+    assert newest is not None
+    words = {
+        "order": thread.order_id,
+        "customer": thread.customer_name,
+        "topic": thread.topic_value,
+        "text": newest.search_text.split()[-1],
+    }
+
+    page = agent.get("/", {"view": "all", "q": words[word]}).content.decode()
+
+    assert thread.get_absolute_url() in page
+
+
+@pytest.mark.parametrize(
+    "query", ["view=x", "sort=x", "marketplace=x", "entity_type=x", "after=x", "q=%00", "q=%25"]
+)
+def test_nonsense_in_the_address_breaks_nothing(query: str, agent: Client, thread: Thread) -> None:
+    assert agent.get(f"/?{query}").status_code == 200
+
+
+# -- writing ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_form_that_comes_twice_sends_once(
+    htmx: bool, agent: Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    token = str(uuid.uuid4())
+
+    first = reply(agent, thread, htmx, token=token)
+    second = reply(agent, thread, htmx, token=token)
+
+    assert len(mirakl.calls("M12")) == 1
+    assert first.status_code == second.status_code == (200 if htmx else 302)
+
+
+def test_a_fragment_answers_htmx_and_a_redirect_a_plain_browser(
+    agent: Client, thread: Thread
+) -> None:
+    fragment = reply(agent, thread)
+    plain = reply(agent, thread, htmx=False, body="Another one")
+
+    assert "<html" not in fragment.content.decode()
+    assert 'data-state="sent"' in fragment.content.decode()
+    assert plain["Location"].startswith(thread.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"body": "x"}, "at least 3"),
+        ({"body": "x" * 50_001}, "too long"),
+        ({"to": []}, "Choose who reads it"),
+        ({"to": ["SHOP"]}, "not one of the available choices"),
+        ({"files": SimpleUploadedFile("empty.txt", b"")}, "is empty"),
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_what_mirakl_would_refuse_is_said_before_it_is_sent(
+    htmx: bool,
+    change: dict[str, Any],
+    words: str,
+    agent: Client,
+    thread: Thread,
+    mirakl: Mirakl,
+) -> None:
+    response = reply(agent, thread, htmx, **change)
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert mirakl.calls("M12") == []
+
+
+def test_a_plain_form_that_is_refused_keeps_its_text(agent: Client, thread: Thread) -> None:
+    page = reply(agent, thread, htmx=False, body="A text worth keeping", to=[])
+
+    assert "A text worth keeping</textarea>" in page.content.decode()
+
+
+def test_a_reply_that_mirakl_refuses_keeps_its_text_and_says_why(
+    agent: Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", status=400, body={"errors": [{"message": "No writing on Sundays"}]})
+
+    bubble = reply(agent, thread).content.decode()
+
+    assert 'data-state="failed"' in bubble
+    assert "No writing on Sundays" in bubble
+    assert "Hello from the desk" in bubble
+    assert "Send again" in bubble
+
+
+def test_a_lost_answer_is_looked_for_and_not_sent_again(
+    agent: Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", drop="after", times=1)
+    bubble = reply(agent, thread).content.decode()
+    assert 'data-state="unconfirmed"' in bubble
+
+    seen = agent.get(f"/replies/{Reply.objects.get().token}/", headers=HTMX).content.decode()
+
+    assert 'data-state="sent"' in seen
+    assert len(mirakl.calls("M12")) == 1
+
+
+def test_a_file_arrives_byte_for_byte(agent: Client, thread: Thread, sandbox: Running) -> None:
+    content = bytes(range(256)) * 100
+    name = "facture é.pdf"
+
+    reply(agent, thread, files=SimpleUploadedFile(name, content))
+
+    key = {"Authorization": "sandbox-shop-maison"}
+    record = httpx.get(f"{sandbox.url}/api/inbox/threads/{thread.mirakl_id}", headers=key).json()
+    (attachment,) = record["messages"][-1]["attachments"]
+    agent.get(thread.get_absolute_url())
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    back = agent.get(f"/attachments/maison-verte/{attachment['id']}/")
+    assert attachment["name"] == name
+    assert back.getvalue() == content  # type: ignore[attr-defined]
+    assert back["X-Content-Type-Options"] == "nosniff"
+    assert back["Content-Disposition"].startswith("attachment")
+
+
+def test_a_page_that_calls_itself_a_picture_is_only_saved(agent: Client, thread: Thread) -> None:
+    reply(agent, thread, files=SimpleUploadedFile("photo.png", b"<html><script>x</script></html>"))
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    newest = thread.messages.last()
+    assert newest is not None
+    attachment = newest.attachments.get()
+
+    response = agent.get(f"/attachments/maison-verte/{attachment.mirakl_id}/?inline=1")
+
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+    response.close()
+
+
+# -- threads ------------------------------------------------------------------
+
+
+def test_a_long_thread_is_folded_and_unfolds(agent: Client, thread: Thread) -> None:
+    longest = Thread.objects.order_by("-message_count")[0]
+    url = longest.get_absolute_url()
+
+    folded = agent.get(url).content.decode()
+    earlier = agent.get(f"{url}earlier/", headers=HTMX).content.decode()
+    whole = agent.get(f"{url}?all=1").content.decode()
+
+    assert folded.count('class="bubble"') < 60
+    assert folded.count('class="bubble"') + earlier.count('class="bubble"') == 300
+    assert whole.count('class="bubble"') == 300
+
+
+def test_a_thread_is_shown_as_it_was_when_mirakl_does_not_answer(
+    agent: Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M10", status=503)
+
+    response = agent.get(thread.get_absolute_url())
+
+    assert response.status_code == 200
+    assert 'data-tone="error"' in response.content.decode()
+
+
+def test_a_thread_nobody_has_seen_says_why_it_is_not_shown(
+    agent: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M10", status=503)
+
+    response = agent.get("/threads/maison-verte/never-seen/")
+
+    assert response.status_code == 503
+    assert "Try again" in response.content.decode()
+
+
+def test_a_thread_that_does_not_exist_is_not_found(agent: Client, sandbox: Running) -> None:
+    assert agent.get("/threads/maison-verte/nonesuch/").status_code == 404
+
+
+# -- an order -----------------------------------------------------------------
+
+
+def test_a_new_thread_on_an_order_reaches_mirakl(
+    agent: Client, thread: Thread, sandbox: Running
+) -> None:
+    url = f"/orders/maison-verte/{thread.order_id}/threads/new/"
+    page = agent.get(url).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token is not None
+
+    response = agent.post(
+        url,
+        {"token": token[1], "to": "CUSTOMER", "topic": "Your order", "body": "It leaves today"},
+    )
+
+    begun = Reply.objects.get().created_thread_id
+    assert response["Location"] == f"/threads/maison-verte/{begun}/"
+    key = {"Authorization": "sandbox-shop-maison"}
+    record = httpx.get(f"{sandbox.url}/api/inbox/threads/{begun}", headers=key).json()
+    assert record["topic"] == {"type": "FREE_TEXT", "value": "Your order"}
+    assert record["messages"][0]["body"] == "It leaves today"
