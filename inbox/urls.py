@@ -4,6 +4,7 @@ from inbox.views import (
     attachments,
     connections,
     customers,
+    documents,
     drafts,
     history,
     inbox,
@@ -72,6 +73,11 @@ urlpatterns = [
         "orders/<slug:marketplace>/<str:order_id>/documents/<int:document_id>/",
         order_panel.document,
         name="document",
+    ),
+    path(
+        "orders/<slug:marketplace>/<str:order_id>/documents/new/",
+        documents.new,
+        name="document-new",
     ),
     path(
         "orders/<slug:marketplace>/<str:order_id>/older/",

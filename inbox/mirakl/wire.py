@@ -109,6 +109,11 @@ def check_ids(operation: str, field: str, ids: Sequence[Any]) -> None:
         raise Invalid(reason, field=field, operation=operation)
 
 
+def barred_documents(role: str) -> set[str]:
+    """Types that nobody sends, and those that only an operator does."""
+    return FORBIDDEN_DOCUMENTS | (set() if role == "operator" else OPERATOR_DOCUMENTS)
+
+
 def check_document(name: str, size: int, type_code: str, role: str) -> None:
     """What OR74 refuses: by its name, its ending, its size or its type."""
     if not name.isascii():
@@ -117,7 +122,7 @@ def check_document(name: str, size: int, type_code: str, role: str) -> None:
     if name.rpartition(".")[2].lower() not in DOCUMENT_ENDINGS:
         reason = f"An order document is one of {', '.join(DOCUMENT_ENDINGS)}."
         raise Invalid(reason, field="files", operation="OR74")
-    if type_code in FORBIDDEN_DOCUMENTS or (type_code in OPERATOR_DOCUMENTS and role != "operator"):
+    if type_code in barred_documents(role):
         raise Invalid("Documents of this type cannot be sent.", field="type", operation="OR74")
     check_size("OR74", size)
 

@@ -69,7 +69,8 @@ class Reply(models.Model):
     #   OR42   {"subject": …, "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
     #   SOF43  {"customer"?: the same}; a storefront names the customer who writes
     #   SOR43  {"customer"?: {"id"}}; ours alone, to know whose thread it is
-    #   OR74   {"types": {file name: type code}}; body and recipients are empty
+    #   OR74   {"types": {file name: type code}, "original_name"?: before its accents were taken
+    #          out}; body and recipients are empty
     # and what a topic that is a code is called: {"topic_label"?: …}
     details = models.JSONField(default=dict, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)

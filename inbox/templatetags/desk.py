@@ -185,6 +185,8 @@ DOCUMENT_TYPES = {
     "CUSTOMER_INVOICE": gettext_lazy("Invoice"),
     "CUSTOMER_DELIVERY_BILL": gettext_lazy("Delivery note"),
     "SYSTEM_DELIVERY_BILL": gettext_lazy("Delivery note"),
+    "PRODUCT_MANUAL": gettext_lazy("Product manual"),
+    "OTHER": gettext_lazy("Other"),
 }
 
 

@@ -8,16 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
-from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
 from inbox.services import connection, customers, outbox, reasons
 from inbox.views.access import get_marketplace, require_answerable
 from inbox.views.orders import nobodys_order
-from inbox.views.replies import home_of
+from inbox.views.replies import sent_off
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_thread.html"
@@ -161,7 +160,7 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
 
 
 def sent(request: DeskRequest, start: Start, form: NewThreadForm) -> HttpResponse:
-    reply, created = outbox.queue(
+    reply, is_new = outbox.queue(
         marketplace=start.marketplace,
         thread=None,
         order_id=form.cleaned_data.get("shop", start.about),
@@ -169,11 +168,7 @@ def sent(request: DeskRequest, start: Start, form: NewThreadForm) -> HttpRespons
         by=request.user,
         **form.letter,
     )
-    if created and outbox.is_inline(reply):
-        reply = outbox.deliver(reply.pk)
-    if wants_fragment(request):
-        return HttpResponseClientRedirect(home_of(reply))
-    return redirect(home_of(reply))
+    return sent_off(request, reply, is_new=is_new)
 
 
 def page(

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.services import attachments, orders
-from inbox.views.access import get_marketplace
+from inbox.views.access import get_marketplace, may_answer
 from inbox.views.attachments import unavailable
 from inbox.views.sidebar import sidebar_for
 
@@ -20,6 +20,7 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         "marketplace": connection,
         "order_id": order_id,
         "panel": orders.panel(connection, order_id),
+        "may_answer": may_answer(request, connection),
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, PAGE, context, partial="panel")

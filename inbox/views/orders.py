@@ -1,5 +1,7 @@
 """An order: its threads, and what is on its way to them."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -22,20 +24,30 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     found, freshness = mirror.threads_of_order(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.select_related("marketplace"))
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
-    pending = Reply.objects.filter(
+    written = Reply.objects.filter(
         marketplace=connection, thread=None, order_id=order_id, kind__in=ON_ORDERS
     )
+    # And the one just written, which may have arrived already.
+    pending = written.unsettled() | written.filter(token__in=named_replies(request))
     context = {
         "marketplace": connection,
         "order_id": order_id,
         "threads": threads,
-        "pending": pending.unsettled().select_related("author").prefetch_related("files"),
+        "pending": pending.select_related("author").prefetch_related("files"),
         "freshness": [freshness],
         "customer": owner.customer,
         "may_answer": may_answer(request, connection),
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/order.html", context, partial="threads")
+
+
+def named_replies(request: DeskRequest) -> list[UUID]:
+    """The one of `?reply=`, as `home_of` writes it."""
+    try:
+        return [UUID(request.GET.get("reply", ""))]
+    except ValueError:
+        return []
 
 
 def nobodys_order(request: DeskRequest, owner: customers.Owner) -> HttpResponse:

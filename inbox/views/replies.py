@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
@@ -142,6 +142,15 @@ def discard(request: DeskRequest, token: str) -> HttpResponse:
     return bubble(request, outbox.discard(current, by=request.user))
 
 
+def sent_off(request: DeskRequest, current: Reply, *, is_new: bool) -> HttpResponse:
+    """A small one goes at once; then on to where it is looked at."""
+    if is_new and outbox.is_inline(current):
+        current = outbox.deliver(current.pk)
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(home_of(current))
+    return redirect(home_of(current))
+
+
 def get_reply(request: DeskRequest, token: str) -> Reply:
     replies = Reply.objects.visible_to(request.user).select_related("marketplace", "thread")
     return get_object_or_404(replies.prefetch_related("files"), token=token)
@@ -152,7 +161,10 @@ def bubble(request: DeskRequest, current: Reply) -> HttpResponse:
         return redirect(home_of(current))
     if current.created_thread_id:
         return HttpResponseClientRedirect(home_of(current))
-    return render(request, "inbox/_reply.html", {"reply": current, "polled": True})
+    response = render(request, "inbox/_reply.html", {"reply": current, "polled": True})
+    # What lists such things on the page asks for them anew.
+    is_there = current.state == Reply.State.SENT
+    return trigger_client_event(response, "arrived") if is_there else response
 
 
 def home_of(current: Reply) -> str:
@@ -170,6 +182,8 @@ def home_of(current: Reply) -> str:
         case Reply.Kind.SERVICE_THREAD:
             url = reverse("service-thread-new", args=[slug, about])
         case _:
-            return reverse("order", args=[slug, about])
+            token = str(current.token)
+            address = reverse("order", args=[slug, about])
+            return f"{address}?{urlencode({'reply': token})}#reply-{token}"
     customer = current.details.get("customer")
     return f"{url}?{urlencode({'customer': customer['id']})}" if customer else url

@@ -139,7 +139,7 @@ document.addEventListener("keydown", (event) => {
 
 // Bytes on their way from the browser to the desk.
 document.addEventListener("htmx:xhr:progress", (event) => {
-  const bar = composerOf(event)?.querySelector("[data-upload]");
+  const bar = event.target.closest?.("form")?.querySelector("[data-upload]");
   if (!bar || !event.detail.lengthComputable) return;
   bar.hidden = event.detail.loaded === event.detail.total;
   bar.max = event.detail.total;

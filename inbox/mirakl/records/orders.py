@@ -47,6 +47,7 @@ class OrderCustomer(Record):
     firstname: str | None = None
     lastname: str | None = None
     locale: str | None = None
+    email: str | None = None  # for operator and front
     organization: CustomerOrganization | None = None
     shipping_address: Address | None = None
     billing_address: Address | None = None

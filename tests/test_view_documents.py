@@ -1,0 +1,264 @@
+import uuid
+from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
+
+from inbox import mirakl as mirakl_api
+from inbox.models import Access, Marketplace, Reply, Thread
+from inbox.services import gateway
+from tests.storefront import Storefront, order_of
+from tests.writing import Mirakl
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ORDER = "MV-1016-A"
+AT_ORDER = f"/orders/maison-verte/{ORDER}/"
+PATH = f"{AT_ORDER}documents/new/"
+AS_FRAGMENT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def pdf(name: str = "invoice.pdf", content: bytes = b"%PDF-1.4 demo") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def chosen(**changes: Any) -> dict[str, Any]:
+    return {"token": str(uuid.uuid4()), "type": "CUSTOMER_INVOICE", "file": pdf()} | changes
+
+
+def sent_to(mirakl: Mirakl) -> list[tuple[str, str]]:
+    """What the order holds at Mirakl, newest last."""
+    documents = sorted(mirakl.documents(ORDER), key=lambda document: int(document["id"]))
+    return [(document["file_name"], document["type"]) for document in documents]
+
+
+def test_it_offers_the_invoice_first(agent: Client) -> None:
+    page = agent.get(PATH).content.decode()
+
+    assert page.index("Invoice</option>") < page.index("Delivery note</option>")
+    assert page.index("Delivery note</option>") < page.index("Product manual</option>")
+    assert page.index("Product manual</option>") < page.index("Other</option>")
+
+
+def test_it_sends_a_document_and_shows_it_on_the_order(agent: Client, mirakl: Mirakl) -> None:
+    answer = agent.post(PATH, chosen(), follow=True)
+
+    page = answer.content.decode()
+    reply = Reply.objects.get()
+    assert sent_to(mirakl)[-1] == ("invoice.pdf", "CUSTOMER_INVOICE")
+    assert answer.redirect_chain == [(f"{AT_ORDER}?reply={reply.token}#reply-{reply.token}", 302)]
+    assert 'data-state="sent"' in page
+    assert "invoice.pdf" in page
+    assert "Invoice</span>" in page
+    assert "invoice.pdf" in agent.get(f"{AT_ORDER}panel/").content.decode()
+
+
+def test_it_leads_htmx_to_the_order(agent: Client, mirakl: Mirakl) -> None:
+    answer = agent.post(PATH, chosen(), headers=AS_FRAGMENT)
+
+    assert answer.headers["HX-Redirect"].startswith(f"{AT_ORDER}?reply=")
+    assert sent_to(mirakl)[-1] == ("invoice.pdf", "CUSTOMER_INVOICE")
+
+
+def test_a_form_that_comes_twice_is_one_document(agent: Client, mirakl: Mirakl) -> None:
+    form = chosen()
+    agent.post(PATH, form)
+
+    agent.post(PATH, form | {"file": pdf()})
+
+    assert len(mirakl.calls("OR74")) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"file": pdf("invoice.exe")}, "csv, doc, xls, xlsx, ppt, pdf"),
+        ({"file": pdf("invoice")}, "csv, doc, xls, xlsx, ppt, pdf"),
+        ({"file": pdf(content=b"")}, "is empty"),
+        ({"file": ""}, "Choose a file first."),
+        ({"type": "NO_SUCH_TYPE"}, "CUSTOMER_INVOICE, CUSTOMER_DELIVERY_BILL"),
+        ({"type": "SYSTEM_DELIVERY_BILL"}, "Choose one of these"),
+        ({"type": ""}, "Say what it is."),
+    ],
+)
+def test_it_refuses_before_anything_is_sent(
+    agent: Client, mirakl: Mirakl, wrong: dict[str, Any], words: str
+) -> None:
+    answer = agent.post(PATH, chosen(**wrong))
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert mirakl.calls("OR74") == []
+    assert not Reply.objects.exists()
+
+
+def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
+    answer = agent.post(PATH, chosen(file=pdf("invoice.exe")), headers=AS_FRAGMENT)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "<html" not in page
+    assert 'id="problems"' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Facture été n° 7.PDF", "Facture ete n 7.PDF"),
+        ("Größe – Œuvre.pdf", "Grosse - OEuvre.pdf"),
+        ("請求書.pdf", "document.pdf"),
+    ],
+)
+def test_it_takes_accents_out_of_a_name_and_says_so(
+    agent: Client, mirakl: Mirakl, name: str, plain: str
+) -> None:
+    page = agent.post(PATH, chosen(file=pdf(name)), follow=True).content.decode()
+
+    assert sent_to(mirakl)[-1][0] == plain
+    assert f"It was called “{name}”" in page
+
+
+def test_it_keeps_the_file_when_mirakl_refuses(agent: Client, mirakl: Mirakl) -> None:
+    mirakl.fails("OR74", status=403)
+
+    page = agent.post(PATH, chosen(), follow=True).content.decode()
+
+    assert 'data-state="failed"' in page
+    assert "Send again" in page
+    assert Reply.objects.get().files.exclude(file="").exists()
+
+
+def test_a_large_one_shows_how_far_it_is(
+    agent: Client, mirakl: Mirakl, settings: Settings, no_broker: None
+) -> None:
+    settings.UPLOAD_INLINE_BYTES = 5
+
+    page = agent.post(PATH, chosen(), follow=True).content.decode()
+
+    assert mirakl.calls("OR74") == []
+    assert "<progress" in page
+    assert 'data-state="queued"' in page
+
+
+def test_the_bubble_of_what_has_arrived_lets_the_page_list_it(
+    agent: Client, mirakl: Mirakl
+) -> None:
+    agent.post(PATH, chosen())
+
+    bubble = agent.get(Reply.objects.get().get_absolute_url(), headers=AS_FRAGMENT)
+
+    assert bubble.headers["HX-Trigger"] == '{"arrived": {}}'
+    panel = agent.get(f"{AT_ORDER}panel/", headers=AS_FRAGMENT).content.decode()
+    assert 'hx-trigger="arrived from:body"' in panel
+
+
+def test_it_offers_types_that_the_order_has_already_to_those_who_may_send_them(
+    agent: Client, alice: User, maison_operator: Marketplace
+) -> None:
+    group = alice.groups.get()
+    Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.AGENT)
+    bill = mirakl_api.Upload("bill.pdf", lambda: BytesIO(b"%PDF"), 4)
+    operator = gateway.client_for(maison_operator)
+
+    operator.upload_document(ORDER, file=bill, type_code="SYSTEM_DELIVERY_BILL")
+
+    offered = 'value="SYSTEM_DELIVERY_BILL"'
+    assert offered not in agent.get(PATH).content.decode()
+    operators_page = agent.get(f"/orders/maison-verte-operator/{ORDER}/documents/new/")
+    assert offered in operators_page.content.decode()
+
+
+def test_it_does_without_the_orders_own_types_when_mirakl_fails(
+    agent: Client, mirakl: Mirakl
+) -> None:
+    mirakl.fails("OR72", status=500)
+
+    assert 'value="CUSTOMER_INVOICE"' in agent.get(PATH).content.decode()
+
+
+# -- ways in --------------------------------------------------------------
+
+
+def test_the_documents_of_an_order_lead_there(agent: Client) -> None:
+    assert f'href="{PATH}"' in agent.get(f"{AT_ORDER}panel/").content.decode()
+
+
+def test_the_composer_leads_there(agent: Client, thread: Thread) -> None:
+    page = agent.get(thread.get_absolute_url()).content.decode()
+
+    path = f"/orders/maison-verte/{thread.entity_id}/documents/new/"
+    assert f'href="{path}"' in page.partition('id="composer"')[2]
+
+
+def test_a_storefront_sends_on_its_customers_order(
+    frida: User, client: Client, storefront: Storefront
+) -> None:
+    client.force_login(frida)
+    path = f"/orders/maison-verte-front/{order_of(storefront.first)}/documents/new/"
+
+    assert "You read and write as the customer" in client.get(path).content.decode()
+    client.post(path, chosen(type="OTHER"))
+
+    assert [call["status"] for call in storefront.calls("OR74")] == [200]
+
+
+# -- who may --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_it_is_not_there_for_an_outsider(
+    client: Client, charlie: User, maison: Marketplace, method: str
+) -> None:
+    client.force_login(charlie)
+
+    assert getattr(client, method)(PATH).status_code == 404
+
+
+def test_a_viewer_neither_sends_nor_is_asked_to(
+    client: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    group = Group.objects.create(name="Viewers")
+    Access.objects.create(group=group, marketplace=maison, role=Access.Role.VIEWER)
+    victor = User.objects.create_user("victor")
+    victor.groups.add(group)
+    client.force_login(victor)
+
+    assert client.get(PATH).status_code == 403
+    assert client.post(PATH, chosen()).status_code == 403
+    assert PATH not in client.get(f"{AT_ORDER}panel/").content.decode()
+    assert mirakl.calls("OR74") == []
+
+
+# -- in a browser ---------------------------------------------------------
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_an_agent_sends_an_invoice_from_the_order(
+    page: "Page", sign_in: Callable[[User], None], alice: User, mirakl: Mirakl
+) -> None:
+    sign_in(alice)
+    page.goto(AT_ORDER)
+    page.get_by_role("link", name="Send a document").click()
+
+    page.get_by_label("Type").select_option("Invoice")
+    page.get_by_label("Attach files").set_input_files(
+        {"name": "Facture été.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    )
+    page.get_by_role("button", name="Send").click()
+
+    page.locator(".bubble", has_text="Facture ete.pdf").get_by_text("Sent").wait_for()
+    page.locator(".documents", has_text="Facture ete.pdf").wait_for()
+    assert sent_to(mirakl)[-1] == ("Facture ete.pdf", "CUSTOMER_INVOICE")
