@@ -60,7 +60,10 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 ),
             },
         ),
-        (_("Replies"), {"fields": ["reply_limit_hours", "alert_hours", "copies_operator"]}),
+        (
+            _("Replies"),
+            {"fields": ["preset", "reply_limit_hours", "alert_hours", "copies_operator"]},
+        ),
         (_("Health"), {"fields": ["health_in_words", "refreshed_at", "last_error", "mirrored"]}),
     ]
 

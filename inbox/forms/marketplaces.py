@@ -24,6 +24,20 @@ KINDS = [
     ("oauth", _("OAuth2 client")),
 ]
 
+# What marketplaces are known to ask of a shop: hours to the limit and to the alert, and whether
+# they want to be copied. Published rules change: the fields can be set by hand as well.
+PRESETS: dict[str, dict[str, Any]] = {
+    "pccomponentes": {"reply_limit_hours": 24, "alert_hours": 20, "copies_operator": False},
+    "conrad": {"reply_limit_hours": 48, "alert_hours": 40, "copies_operator": False},
+    "jinius": {"reply_limit_hours": 96, "alert_hours": 80, "copies_operator": False},
+}
+PRESET_CHOICES = [
+    ("", _("As set below")),
+    ("pccomponentes", _("PcComponentes: 24 hours, alert at 20, operator not copied")),
+    ("conrad", _("Conrad: 48 hours, alert at 40, operator not copied")),
+    ("jinius", _("Jinius: 96 hours, alert at 80, operator not copied")),
+]
+
 
 def _write_only(label: Any, **options: Any) -> forms.CharField:
     attributes = {"autocomplete": "new-password", "size": 60}
@@ -55,6 +69,13 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Audience"), required=False, help_text=_("Only where the operator gave you one.")
     )
 
+    preset = forms.ChoiceField(
+        label=_("Preset"),
+        choices=PRESET_CHOICES,
+        required=False,
+        help_text=_("Fills in the three fields below when you save."),
+    )
+
     class Meta:
         model = Marketplace
         fields = [
@@ -81,6 +102,9 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if values := PRESETS.get(cleaned.get("preset", "")):
+            cleaned |= values
+            self.changed_data.extend(set(values) - set(self.changed_data))
         kind = cleaned.get("kind", "key")
         filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
         if filled & set(PARTS[kind]):
