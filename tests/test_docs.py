@@ -1,0 +1,64 @@
+"""What the documentation names is what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+README = (ROOT / "README.md").read_text()
+
+
+def settings_read() -> list[str]:
+    source = (ROOT / "helpdesk/settings.py").read_text()
+    return sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)))
+
+
+def settings_explained() -> set[str]:
+    table = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
+    return set(re.findall(r"[A-Z_]+", " ".join(table)))
+
+
+def test_the_readme_explains_every_setting() -> None:
+    assert settings_read()
+    assert set(settings_read()) - settings_explained() == set()
+
+
+def test_every_setting_that_the_readme_explains_is_read() -> None:
+    by_the_shell = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "Procfile").read_text()))
+
+    assert settings_explained() - set(settings_read()) == by_the_shell
+
+
+def test_the_architecture_names_the_htmx_that_is_vendored() -> None:
+    script = (ROOT / "static/vendor/htmx.min.js").read_text()
+    vendored = re.search(r'version:"([\d.]+)"', script)
+
+    assert vendored
+    assert f"htmx {vendored[1]};" in (ROOT / "docs/architecture.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "docs").glob("*.md")),
+    ],
+)
+def test_links_between_documents_lead_somewhere(page: str) -> None:
+    here = ROOT / page
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", here.read_text())
+
+    assert [name for name in targets if not (here.parent / name).exists()] == []
+
+
+def test_every_command_that_is_named_is_there() -> None:
+    written = "".join((ROOT / name).read_text() for name in ("README.md", "CONTRIBUTING.md"))
+    makefile = (ROOT / "Makefile").read_text()
+
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", written, re.MULTILINE))
+
+    assert named
+    assert named <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
