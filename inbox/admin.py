@@ -62,7 +62,12 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ),
         (
             _("Replies"),
-            {"fields": ["preset", "reply_limit_hours", "alert_hours", "copies_operator"]},
+            {
+                "fields": [
+                    *("preset", "reply_limit_hours", "alert_hours", "copies_operator"),
+                    "has_threads",
+                ]
+            },
         ),
         (_("Health"), {"fields": ["health_in_words", "refreshed_at", "last_error", "mirrored"]}),
     ]

@@ -80,6 +80,11 @@ urlpatterns = [
         name="document-new",
     ),
     path(
+        "orders/<slug:marketplace>/<str:order_id>/messages/new/",
+        legacy.new_message,
+        name="message-new",
+    ),
+    path(
         "orders/<slug:marketplace>/<str:order_id>/older/",
         legacy.of_order,
         name="order-older",

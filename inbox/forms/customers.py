@@ -1,4 +1,4 @@
-"""Choosing a storefront's customer, or an order of theirs."""
+"""A storefront's customer: which one, and who it is that writes."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,3 +16,24 @@ class ChooseForm(forms.Form):
         if chosen.strip(".") == "" and chosen:
             raise forms.ValidationError(_("This is no customer's id."))
         return chosen
+
+
+class WhoWritesForm(forms.Form):
+    """Who the customer is that writes: more than an id, where Mirakl asks a storefront for it."""
+
+    email = forms.EmailField(
+        error_messages={
+            "required": _("Give the customer's e-mail address."),
+            "invalid": _("This is no e-mail address."),
+        }
+    )
+    first_name = forms.CharField(
+        max_length=255, error_messages={"required": _("Give the first name.")}
+    )
+    last_name = forms.CharField(
+        max_length=255, error_messages={"required": _("Give the last name.")}
+    )
+
+    @property
+    def named(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("email", "first_name", "last_name")}

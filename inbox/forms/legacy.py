@@ -1,4 +1,4 @@
-"""The older messages' filters, as they stand in the address."""
+"""Messages the old way: the filters of their list, and one to be posted."""
 
 from datetime import datetime, time
 from typing import Any
@@ -8,10 +8,16 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.customers import WhoWritesForm
+from inbox.forms.replies import MessageForm
+from inbox.mirakl.wire import TOPIC_LENGTH
 from inbox.services.legacy import Question
 
 RECEIVED = {"ALL": _("All"), "TRUE": _("Received"), "FALSE": _("Sent")}
 ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}
+
+
+SHORTEST, LONGEST = TOPIC_LENGTH
 
 
 class LegacyFilters(forms.Form):
@@ -41,3 +47,52 @@ class LegacyFilters(forms.Form):
     def query(self, **changes: Any) -> str:
         now = {name: self.data.get(name, "") for name in self.fields if name != "page"}
         return urlencode({name: value for name, value in (now | changes).items() if value})
+
+
+class OldMessageForm(MessageForm):
+    """On an order (OR42): with a subject, and without files."""
+
+    subject = forms.CharField(
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        error_messages={
+            "required": _("Give it a subject."),
+            "min_length": _("Use at least %(limit_value)d characters in the subject."),
+            "max_length": _("Use at most %(limit_value)d characters in the subject."),
+        },
+    )
+
+    @property
+    def letter(self) -> dict[str, Any]:
+        """What `outbox.queue` is told of it."""
+        return {
+            "token": self.cleaned_data["token"],
+            "body": self.cleaned_data["body"],
+            "recipients": self.recipients,
+            "details": self.details,
+        }
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return {"subject": self.cleaned_data["subject"]}
+
+
+class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):
+    """A storefront's, which says who the customer is that writes."""
+
+    locale = forms.RegexField(
+        r"^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$",
+        required=False,
+        error_messages={"invalid": _("Write the language as in fr_FR, or leave it out.")},
+    )
+
+    def __init__(self, *args: Any, customer_id: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer_id = customer_id
+
+    @property
+    def details(self) -> dict[str, Any]:
+        customer = {"id": self.customer_id, **self.named}
+        if locale := self.cleaned_data["locale"]:
+            customer["locale"] = locale
+        return super().details | {"customer": customer}

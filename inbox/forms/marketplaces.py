@@ -89,7 +89,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                 "colour",
                 "is_active",
             ),
-            *("reply_limit_hours", "alert_hours", "copies_operator"),
+            *("reply_limit_hours", "alert_hours", "copies_operator", "has_threads"),
         ]
         widgets = {"base_url": forms.URLInput(attrs={"size": 60})}
         # An address typed without its scheme.

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inbox.forms.customers import WhoWritesForm
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
 from inbox.services.connection import Shop
@@ -67,23 +68,9 @@ class OnServiceForm(NewThreadForm):
         return super().details | ({"customer": self.customer} if self.customer_id else {})
 
 
-class AsCustomerForm(OnServiceForm):
+class AsCustomerForm(OnServiceForm, WhoWritesForm):
     """On a service Mirakl asks more of a storefront: who the customer is that writes."""
-
-    email = forms.EmailField(
-        error_messages={
-            "required": gettext_lazy("Give the customer's e-mail address."),
-            "invalid": gettext_lazy("This is no e-mail address."),
-        }
-    )
-    first_name = forms.CharField(
-        max_length=255, error_messages={"required": gettext_lazy("Give the first name.")}
-    )
-    last_name = forms.CharField(
-        max_length=255, error_messages={"required": gettext_lazy("Give the last name.")}
-    )
 
     @property
     def customer(self) -> dict[str, str]:
-        named = {name: self.cleaned_data[name] for name in ("email", "first_name", "last_name")}
-        return {"id": self.customer_id, **named}
+        return {"id": self.customer_id, **self.named}

@@ -28,8 +28,8 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(one) for one in data or []]
 
 
-class WriteForm(forms.Form):
-    """Common to all that is written: text, files, recipients, topic, and the form's own token."""
+class MessageForm(forms.Form):
+    """Common to all that is written: text, recipients, and the form's own token."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     body = forms.CharField(
@@ -39,24 +39,11 @@ class WriteForm(forms.Form):
     to = forms.MultipleChoiceField(
         error_messages={"required": gettext_lazy("Choose who reads it.")},
     )
-    # The metaclass takes fields off the class: Django's own `files` is untouched by this one.
-    files = ManyFilesField(required=False, allow_empty_file=True)  # type: ignore[assignment]
     body_length = BODY_LENGTH
-    # What it is about: a reason of the marketplace's, by code, or words of one's own.
-    reason = forms.CharField(required=False, max_length=200)
-    topic = forms.CharField(required=False)
 
-    def __init__(
-        self,
-        *args: Any,
-        recipients: list[dict[str, Any]],
-        reasons: Sequence[Reason] = (),
-        **kwargs: Any,
-    ) -> None:
-        """Without `reasons` any code is taken: Mirakl knows which are right."""
+    def __init__(self, *args: Any, recipients: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = recipients
-        self.labels = {reason.code: reason.label for reason in reasons}
         self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
@@ -74,6 +61,26 @@ class WriteForm(forms.Form):
                 % {"over": length - longest}
             )
         return body
+
+    @property
+    def recipients(self) -> list[dict[str, Any]]:
+        chosen = self.cleaned_data["to"]
+        return [one for one in self.offered if one["type"] in chosen]
+
+
+class WriteForm(MessageForm):
+    """One in a thread: with files, and with a topic."""
+
+    # The metaclass takes fields off the class: Django's own `files` is untouched by this one.
+    files = ManyFilesField(required=False, allow_empty_file=True)  # type: ignore[assignment]
+    # What it is about: a reason of the marketplace's, by code, or words of one's own.
+    reason = forms.CharField(required=False, max_length=200)
+    topic = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, reasons: Sequence[Reason] = (), **kwargs: Any) -> None:
+        """Without `reasons` any code is taken: Mirakl knows which are right."""
+        super().__init__(*args, **kwargs)
+        self.labels = {reason.code: reason.label for reason in reasons}
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
@@ -118,11 +125,6 @@ class WriteForm(forms.Form):
     def details(self) -> dict[str, Any]:
         label = self.labels.get(self.cleaned_data["reason"])
         return {"topic_label": label} if label else {}
-
-    @property
-    def recipients(self) -> list[dict[str, Any]]:
-        chosen = self.cleaned_data["to"]
-        return [one for one in self.offered if one["type"] in chosen]
 
 
 class ReplyForm(WriteForm):

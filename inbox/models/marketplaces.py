@@ -35,8 +35,9 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
 
     def in_inbox(self) -> Self:
-        """A storefront's conversations are read one customer at a time, and never in one list."""
-        return self.exclude(role=Marketplace.Role.FRONT)
+        """A storefront's conversations are read one customer at a time, and never in one list; an
+        old instance has none."""
+        return self.exclude(role=Marketplace.Role.FRONT).filter(has_threads=True)
 
     def _with_access(self, user: Any, roles: list[Any]) -> Self:
         active = self.filter(is_active=True)
@@ -188,14 +189,21 @@ class Marketplace(models.Model):
         return self.role == self.Role.FRONT
 
     @property
+    def is_in_inbox(self) -> bool:
+        """Its conversations are asked for together, and listed with those of others."""
+        return self.has_threads and not self.is_storefront
+
+    @property
     def health(self) -> str:
         """`down`, `new` or `fresh`, for the dot beside the name."""
-        if self.failing_since:
+        if self.failing_since and self.has_threads:
             return "down"
-        return "fresh" if self.refreshed_at or self.is_storefront else "new"
+        return "fresh" if self.refreshed_at or not self.is_in_inbox else "new"
 
     @property
     def health_words(self) -> str:
+        if not self.has_threads:
+            return gettext("without conversations")
         if self.is_storefront and not self.failing_since:
             return gettext("one customer at a time")
         if self.refreshed_at is None:

@@ -150,7 +150,7 @@ class Thread(models.Model):
     def new_thread_url(self) -> str:
         """Where another conversation on the same thing begins; empty where Mirakl has no such."""
         names = {
-            "MMP_ORDER": "thread-new",
+            "MMP_ORDER": "thread-new" if self.marketplace.has_threads else "message-new",
             "MPS_ORDER": "service-order-thread-new",
             "MPS_SERVICE": "service-thread-new",
         }

@@ -1,4 +1,4 @@
-"""Messages from before there were threads, read as their page shows them: M01, OR41."""
+"""Messages the old way, without threads: M01 and OR41, and what posting one needs to know."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +56,24 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
     except mirakl.MiraklError as error:
         return Messages(words=orders.words_for(error, marketplace))
     return Messages(found.messages, found.total_count or len(found.messages))
+
+
+def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
+    """What OR11 knows of an order's customer, to fill in a form with; empty where it fails."""
+    try:
+        client = gateway.client_for(marketplace)
+        found = client.orders([order_id], timeout=PATIENCE_SECONDS)
+    except mirakl.MiraklError:
+        return {}
+    order = next((one for one in found if one.order_id == order_id), None)
+    if order is None:
+        return {}
+    return {
+        "email": order.customer.email or order.customer_notification_email or "",
+        "first_name": order.customer.firstname or "",
+        "last_name": order.customer.lastname or "",
+        "locale": order.customer.locale or "",
+    }
 
 
 def of_order(marketplace: Marketplace, order_id: str, *, customer_id: str = "") -> Messages:

@@ -66,7 +66,7 @@ def refresh(
 
     Storefront connections are left out: they work on one customer at a time.
     """
-    shown = [one for one in marketplaces if one.is_active and not one.is_storefront]
+    shown = [one for one in marketplaces if one.is_active and one.is_in_inbox]
     seconds = settings.INBOX_DEADLINE_SECONDS if deadline is None else deadline
     return _Display(shown, seconds).bring_up_to_date()
 
@@ -227,6 +227,8 @@ def _read_all(
         if not customer_id:
             raise ValueError("A storefront reads nothing before its customer is known.")
         threads = threads.filter(customer_id=customer_id)
+    if not marketplace.has_threads:
+        return threads, health.fresh(marketplace)
     if not health.may_ask(marketplace):
         return threads, health.down(marketplace)
     asked_at = timezone.now()

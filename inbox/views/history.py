@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.services import mirror
 from inbox.views.access import get_marketplace
-from inbox.views.sidebar import sidebar_for
+from inbox.views.sidebar import outside, sidebar_for
 
 PAGE = "inbox/history.html"
 
@@ -18,9 +18,9 @@ PAGE = "inbox/history.html"
 def history(request: DeskRequest, marketplace: str) -> HttpResponse:
     """GET shows how far it is; each POST reads one page of M11 and asks for the next."""
     connection = get_marketplace(request, marketplace)
-    if connection.is_storefront:
+    if not connection.is_in_inbox:
         # There is no list of all its conversations to load.
-        return redirect("customers", connection.slug)
+        return redirect(outside(connection))
     context: dict[str, Any] = {"marketplace": connection}
     if request.method == "POST":
         context["progress"] = mirror.load_history_step(connection)

@@ -12,7 +12,7 @@ from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Marketplace, Reply, Thread, Visit
 from inbox.services import channels, connection, mirror, reasons
-from inbox.views.sidebar import sidebar_for
+from inbox.views.sidebar import outside, sidebar_for
 
 PAGE = "inbox/inbox.html"
 
@@ -22,8 +22,8 @@ def inbox(request: DeskRequest) -> HttpResponse:
     """`?after=` is the next page of rows; `?wait=1` gives late marketplaces more time."""
     visible = Marketplace.objects.visible_to(request.user)
     marketplaces = list(visible.in_inbox())
-    if not marketplaces and (storefront := visible.first()):
-        return redirect("customers", storefront.slug)
+    if not marketplaces and (other := visible.first()):
+        return redirect(outside(other))
     if not marketplaces:
         # Nothing of the desk exists for somebody without access, this page included.
         is_admin = request.user.is_superuser

@@ -49,6 +49,8 @@ class Start:
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = answerable(request, marketplace)
+    if request.method != "POST" and not where.has_threads:
+        return redirect("message-new", where.slug, order_id)
     owner = customers.of_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
@@ -107,7 +109,7 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
 def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     """The other side is implied; an operator names the shop, perhaps as `?shop=` does."""
     where = answerable(request, marketplace)
-    if where.is_storefront:
+    if not where.is_in_inbox:
         raise Http404
     is_operator = where.role == Marketplace.Role.OPERATOR
     shops = (connection.shops(where) or []) if is_operator else []

@@ -29,7 +29,7 @@ class Sidebar:
 def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     """`filters` are those of the inbox where it is the page; other pages have none."""
     visible = list(Marketplace.objects.visible_to(user))
-    marketplaces = [one for one in visible if not one.is_storefront]
+    marketplaces = [one for one in visible if one.is_in_inbox]
     filters_or_default = filters or InboxFilters({}, marketplaces=marketplaces)
     counts = counts_by_marketplace(marketplaces)
     chosen = filters_or_default.marketplace
@@ -63,16 +63,22 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         )
         for marketplace in marketplaces
     ]
-    rows += [storefront_entry(one) for one in visible if one.is_storefront]
+    rows += [entry_outside(one) for one in visible if not one.is_in_inbox]
     return Sidebar(views if marketplaces else [], rows)
 
 
-def storefront_entry(marketplace: Marketplace) -> Entry:
-    """Leads to its customers: it has no place in the list of all conversations."""
+def entry_outside(marketplace: Marketplace) -> Entry:
+    """Of one that has no place in the list of all conversations."""
     return Entry(
         label=marketplace.name,
         marketplace=marketplace,
-        url=reverse("customers", args=[marketplace.slug]),
+        url=outside(marketplace),
         count=None,
         is_current=False,
     )
+
+
+def outside(marketplace: Marketplace) -> str:
+    """Where a storefront chooses its customer, or an old instance lists its messages."""
+    name = "customers" if marketplace.is_storefront else "legacy-messages"
+    return reverse(name, args=[marketplace.slug])

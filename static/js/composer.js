@@ -87,10 +87,12 @@ function setFiles(form, change) {
 
 const addFiles = (form, files) => setFiles(form, (chosen) => [...chosen, ...files]);
 
+const takesFiles = (form) => form?.querySelector("[data-file-input]") != null;
+
 function prepare(form) {
   nameRecipients(form);
   countLetters(form);
-  showFiles(form);
+  if (takesFiles(form)) showFiles(form);
 }
 
 const composerOf = (event) => event.target.closest?.("[data-composer]");
@@ -113,7 +115,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("paste", (event) => {
   const form = composerOf(event);
-  if (form && event.clipboardData.files.length) {
+  if (takesFiles(form) && event.clipboardData.files.length) {
     event.preventDefault();
     addFiles(form, event.clipboardData.files);
   }
@@ -122,7 +124,7 @@ document.addEventListener("paste", (event) => {
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
     const form = composerOf(event);
-    if (!form || !event.dataTransfer.types.includes("Files")) return;
+    if (!takesFiles(form) || !event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     form.toggleAttribute(`data-${DRAG}`, kind === "dragover");
     if (kind === "drop") addFiles(form, event.dataTransfer.files);
