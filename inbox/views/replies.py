@@ -85,7 +85,9 @@ def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpRespon
     """The page's own form stays as it is, text and files; only the reasons are filled in."""
     if not wants_fragment(request):
         return render(request, PAGE, thread_context(request, thread, form), status=422)
-    response = render_page(request, PAGE, {"form": form}, partial="problems", status=422)
+    # What the page had shown stands there too, and must outlive the refusal.
+    context = {"form": form, "seen": form["seen"].value() or ""}
+    response = render_page(request, PAGE, context, partial="problems", status=422)
     return reswap(retarget(response, "#problems"), "outerHTML")
 
 
