@@ -224,15 +224,6 @@ def test_a_new_reply_limit_moves_every_deadline(desk: Client, maison: Marketplac
     assert thread.due_at == began + timedelta(hours=48)
 
 
-def test_a_preset_sets_limit_alert_and_copy_at_once(desk: Client, maison: Marketplace) -> None:
-    Marketplace.objects.update(copies_operator=True)
-
-    desk.post(page_of(maison), filled(maison, preset="conrad"))
-
-    maison.refresh_from_db()
-    assert (maison.reply_limit_hours, maison.alert_hours, maison.copies_operator) == (48, 40, False)
-
-
 def test_it_lets_a_group_work_on_a_marketplace(desk: Client, maison: Marketplace) -> None:
     group = Group.objects.create(name="Agents")
     rows = {"access-TOTAL_FORMS": "1", "access-0-group": str(group.pk), "access-0-role": "agent"}
