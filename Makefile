@@ -4,7 +4,7 @@ IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name $(IS_NEW_ENOUGH) 2>/dev/null && { echo $$name; break; }; done)
 BIN := .venv/bin
-LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 # Stand-ins for what production must set, where a command only needs them to be there.
 STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
@@ -33,7 +33,8 @@ clean:
 	rm -rf .venv .local staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock:
+lock: .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --constraint requirements.txt --extra demo --output-file requirements-demo.txt
 	$(LOCK) --constraint requirements-demo.txt --extra dev --output-file requirements-dev.txt
