@@ -156,6 +156,20 @@ def test_an_uploaded_document_is_there_for_the_customer(sandbox: server.Running)
     assert listed["order_documents"][-1]["file_name"] == "invoice.pdf"
 
 
+def test_an_order_has_an_invoice_once_one_is_uploaded(sandbox: server.Running) -> None:
+    caller = seller(sandbox.url)
+    order = next(one for one in own_orders(sandbox) if not one.has_invoice)
+
+    def has_invoice() -> bool:
+        found = caller.ask("/api/orders", order_ids=order.id)["orders"]
+        return bool(found[0]["has_invoice"])
+
+    upload(caller, order, ["note.pdf"], "CUSTOMER_DELIVERY_BILL")
+    assert not has_invoice()
+    upload(caller, order, ["invoice.pdf"])
+    assert has_invoice()
+
+
 @pytest.mark.parametrize(
     ("name", "code", "field"),
     [

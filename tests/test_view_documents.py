@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from inbox import mirakl as mirakl_api
 from inbox.models import Access, Marketplace, Reply, Thread
-from inbox.services import gateway
+from inbox.services import gateway, outbox
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 
@@ -262,3 +262,27 @@ def test_an_agent_sends_an_invoice_from_the_order(
     page.locator(".bubble", has_text="Facture ete.pdf").get_by_text("Sent").wait_for()
     page.locator(".documents", has_text="Facture ete.pdf").wait_for()
     assert sent_to(mirakl)[-1] == ("Facture ete.pdf", "CUSTOMER_INVOICE")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_panel_lists_a_large_one_as_soon_as_it_has_arrived(
+    page: "Page",
+    sign_in: Callable[[User], None],
+    agent: Client,
+    alice: User,
+    settings: Settings,
+    no_broker: None,
+) -> None:
+    settings.UPLOAD_INLINE_BYTES = 5
+    agent.post(PATH, chosen(file=pdf("large.pdf")))
+    reply = Reply.objects.get()
+    sign_in(alice)
+    page.goto(f"{AT_ORDER}?reply={reply.token}")
+    page.locator(".order-panel", has_text="No invoice").wait_for()
+
+    outbox.deliver(reply.pk)
+
+    page.locator(".documents", has_text="large.pdf").wait_for()
+    page.locator(".bubble[data-state=sent]", has_text="large.pdf").wait_for()
+    assert page.get_by_text("No invoice").count() == 0

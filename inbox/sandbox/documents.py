@@ -19,7 +19,8 @@ EXTENSIONS = (
     *("csv", "doc", "xls", "xlsx", "ppt", "pdf", "odt", "ods", "odp", "txt", "rtf"),
     *("png", "jpg", "gif", "zpl", "mov", "mp4"),
 )
-TYPES = ("CUSTOMER_INVOICE", "CUSTOMER_DELIVERY_BILL", "PRODUCT_MANUAL", "OTHER")
+INVOICE = "CUSTOMER_INVOICE"
+TYPES = (INVOICE, "CUSTOMER_DELIVERY_BILL", "PRODUCT_MANUAL", "OTHER")
 OPERATOR_TYPES = ("SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL")
 DOCUMENTS_MAXIMUM = 50
 
@@ -131,6 +132,7 @@ def _store(
         uploaded_at=call.world.now(),
         content=contents[row["file_name"]],
     )
+    order.has_invoice = order.has_invoice or row["type_code"] == INVOICE
     return None
 
 
