@@ -313,7 +313,8 @@ def test_a_long_thread_is_folded_and_unfolds(agent: Client, thread: Thread) -> N
     url = longest.get_absolute_url()
 
     folded = agent.get(url).content.decode()
-    earlier = agent.get(f"{url}earlier/", headers=HTMX).content.decode()
+    (middle,) = re.findall(r'hx-get="([^"]+/earlier/[^"]+)"', folded)
+    earlier = agent.get(middle, headers=HTMX).content.decode()
     whole = agent.get(f"{url}?all=1").content.decode()
 
     assert folded.count('class="bubble"') < 60

@@ -15,7 +15,7 @@ from inbox.services import budget, mirror, reasons
 from inbox.views import inbox
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.sidebar import sidebar_for
-from inbox.views.timeline import Timeline, mark_read, timeline_of
+from inbox.views.timeline import Timeline, folded_before, mark_read, timeline_of
 
 PAGE = "inbox/thread.html"
 BESIDE = 50
@@ -41,9 +41,12 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 @require_safe
 def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """The folded middle, from the mirror: the page that asks has just read M10."""
+    """The folded middle, up to `?before=`: from the mirror, as the page has just read M10."""
     current = get_thread(request, marketplace, thread_id)
-    context = {"thread": current, "timeline": timeline_of(current, read_until=None)}
+    folded = folded_before(current, request.GET.get("before", ""))
+    if not folded:
+        raise Http404
+    context = {"thread": current, "folded": folded}
     return render_page(request, "inbox/earlier.html", context, partial="messages")
 
 

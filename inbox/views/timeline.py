@@ -27,9 +27,7 @@ class Timeline:
 
 def timeline_of(thread: Thread, *, read_until: datetime | None) -> Timeline:
     """`read_until`: how far the reader had come; None for a first visit."""
-    messages = list(thread.messages.prefetch_related("attachments"))
-    for message in messages:
-        message.thread = thread
+    messages = messages_of(thread)
     unread_from = first_unread_index(messages, read_until)
     latest_from, first_until = 0, 0
     if len(messages) > FOLD_ABOVE:
@@ -49,6 +47,23 @@ def timeline_of(thread: Thread, *, read_until: datetime | None) -> Timeline:
         first_unread=messages[unread_from] if unread_from < len(messages) else None,
         last_inbound=next((one for one in reversed(messages) if not one.is_ours), None),
     )
+
+
+def messages_of(thread: Thread) -> list[Message]:
+    messages = list(thread.messages.prefetch_related("attachments"))
+    for message in messages:
+        message.thread = thread
+    return messages
+
+
+def folded_before(thread: Thread, mirakl_id: str) -> list[Message]:
+    """What a page has folded that goes on with this message; none where it is not known.
+
+    How far its reader had come is not known any more: the page has moved their mark.
+    """
+    messages = messages_of(thread)
+    ids = [message.mirakl_id for message in messages]
+    return messages[KEPT_FIRST : ids.index(mirakl_id)] if mirakl_id in ids else []
 
 
 def is_not_mirrored(reply: Reply, known: set[str]) -> bool:
