@@ -129,6 +129,8 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
 @require_safe
 def choose(request: DeskRequest) -> HttpResponse:
     """Where to start one with the operator or a shop; `?marketplace=` has chosen."""
+    if not Marketplace.objects.visible_to(request.user).exists():
+        raise Http404
     may_start = Marketplace.objects.answerable_by(request.user).in_inbox()
     chosen = may_start.filter(slug=request.GET.get("marketplace", "")).first()
     everywhere = list(may_start)
