@@ -1,0 +1,152 @@
+"""Every address of the desk, those to come included: who is let in, and who finds nothing."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from inbox import urls
+from inbox.models import Marketplace, Reply, Thread
+from tests.builders import HTMX, reply_form, text_of, viewer_of, waiting_on
+from tests.writing import Mirakl
+
+# What an outsider must not even see.
+NAMES = ["Maison Verte", "Nordhaus"]
+VALUES: dict[str, Any] = {
+    "marketplace": "maison-verte",
+    "order_id": "MV-1016-A",
+    "service_code": "S-1",
+    "customer_id": "C-1",
+    "document_id": 1,
+    "attachment_id": "A-1",
+}
+PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest, maison: Marketplace, mirakl: Mirakl) -> str:
+    """Of the pattern, filled with what exists on Maison Verte."""
+    pattern: URLPattern = request.param
+    thread = Thread.objects.create(
+        marketplace=maison, mirakl_id="T-1", last_message_at=timezone.now()
+    )
+    reply = Reply.objects.create(marketplace=maison, thread=thread, body="Hello", state="failed")
+    known = VALUES | {"thread_id": thread.mirakl_id, "token": reply.token}
+    names = pattern.pattern.converters
+    return reverse(str(pattern.name), kwargs={name: known[name] for name in names})
+
+
+def every_page(function: Any) -> Any:
+    names = [str(one.name) for one in PATTERNS]
+    return pytest.mark.parametrize("address", PATTERNS, ids=names, indirect=True)(function)
+
+
+@every_page
+def test_an_outsider_finds_nothing(address: str, client: Client, mirakl: Mirakl) -> None:
+    client.force_login(User.objects.create_user("otto"))
+    asked = len(mirakl.calls("M11"))
+
+    answers = [client.get(address), client.get(address, headers=HTMX), client.post(address)]
+
+    assert {answer.status_code for answer in answers} <= {404, 405}
+    assert not [name for name in NAMES if name in "".join(map(text_of, answers))]
+    assert len(mirakl.calls("M11")) == asked
+    assert mirakl.calls("M10") == []
+
+
+@every_page
+def test_a_stranger_is_sent_to_the_login(address: str, client: Client) -> None:
+    plain, posted = client.get(address), client.post(address)
+    fragment = client.get(address, headers=HTMX)
+
+    assert plain["Location"].startswith("/accounts/login/?next=")
+    assert posted["Location"].startswith("/accounts/login/")
+    assert fragment["HX-Redirect"].startswith("/accounts/login/")
+    assert fragment.content == b""
+
+
+@every_page
+def test_a_viewer_writes_nothing(
+    address: str, client: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    client.force_login(viewer_of(maison))
+    form = {"body": "Hello there", "to": "CUSTOMER", "topic": "A topic", "token": uuid.uuid4()}
+    before = set(Reply.objects.values_list("pk", "state"))
+
+    answer = client.post(address, form | {"files": SimpleUploadedFile("a.txt", b"a")})
+
+    # The past may be loaded by whoever may read it.
+    allowed = {302} if address.endswith("/history/") else {403, 404, 405}
+    assert answer.status_code in allowed
+    assert set(Reply.objects.values_list("pk", "state")) == before
+
+
+def test_what_is_not_there_says_so_kindly(
+    client: Client, charlie: User, maison: Marketplace
+) -> None:
+    client.force_login(charlie)
+
+    response = client.get("/threads/maison-verte/any/")
+
+    assert response.status_code == 404
+    assert "belongs to a marketplace that is not open to you" in text_of(response)
+    assert 'href="/"' in text_of(response)
+
+
+# -- logging in ---------------------------------------------------------------
+
+
+def log_in(client: Client, password: str, **more: str) -> Any:
+    return client.post("/accounts/login/", {"username": "alice", "password": password} | more)
+
+
+@pytest.fixture
+def known(alice: User) -> User:
+    alice.set_password("a good one")
+    alice.save()
+    return alice
+
+
+def test_a_login_leads_back_to_the_page_that_asked_for_it(known: User, client: Client) -> None:
+    page = "/threads/maison-verte/any/"
+
+    answer = log_in(client, "a good one", next=page)
+
+    assert answer["Location"] == page
+
+
+def test_a_login_leads_to_no_other_site(known: User, client: Client) -> None:
+    assert log_in(client, "a good one", next="https://phish.example/")["Location"] == "/"
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name(known: User, client: Client) -> None:
+    page = text_of(log_in(client, "a wrong one"))
+
+    assert 'value="alice"' in page
+    assert "a wrong one" not in page
+    assert 'role="alert"' in page
+
+
+def test_who_left_the_team_cannot_log_in(known: User, client: Client) -> None:
+    User.objects.update(is_active=False)
+
+    log_in(client, "a good one")
+
+    assert client.get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_who_lost_access_meanwhile_writes_nothing(
+    alice: User, client: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    thread = waiting_on(maison)
+    client.force_login(alice)
+    alice.groups.clear()
+
+    answer = client.post(f"{thread.get_absolute_url()}reply/", reply_form(thread))
+
+    assert (answer.status_code, mirakl.calls("M12")) == (404, [])
