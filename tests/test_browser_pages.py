@@ -1,0 +1,442 @@
+"""Pages in a real browser: by keyboard, on a phone, and when something goes wrong on the way."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import FilePayload, Page, Route, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from helpdesk.processes import Child
+from inbox.models import Marketplace, Reply, Thread
+from inbox.services import mirror
+from tests.builders import waiting_on, works_on
+from tests.writing import Mirakl
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SignIn = Callable[[User], None]
+SEND = re.compile("^Send")
+WORDS = "It left this morning."
+NOTE = FilePayload(name="note.txt", mimeType="text/plain", buffer=b"for you")
+
+
+@pytest.fixture
+def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
+    return waiting_on(maison)
+
+
+@pytest.fixture
+def opened(page: Page, sign_in: SignIn, alice: User, waiting: Thread) -> Page:
+    """Alice's tab, with the thread that waits."""
+    sign_in(alice)
+    page.goto(waiting.get_absolute_url())
+    return page
+
+
+def write(page: Page, words: str = WORDS) -> None:
+    page.get_by_label("Your reply").fill(words)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name=SEND).click()
+
+
+def sent(page: Page) -> None:
+    expect(page.locator("section[data-state=sent]")).to_be_visible(timeout=60_000)
+
+
+# -- lists --------------------------------------------------------------------
+
+
+def test_every_marketplace_of_ones_own_is_in_the_list(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread, nordhaus: Marketplace
+) -> None:
+    works_on(nordhaus, alice)
+    sign_in(alice)
+
+    page.goto("/?view=all")
+
+    rows = page.get_by_role("list", name="Conversations").get_by_role("link")
+    for name in ("Maison Verte", "Nordhaus"):
+        expect(rows.filter(has_text=name).first).to_be_visible()
+
+
+def test_show_more_adds_rows_below_and_keeps_those_above(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 5)
+    sign_in(alice)
+    page.goto("/?view=all")
+    rows = page.locator(".rows a.open")
+    first = rows.first.get_attribute("href")
+
+    page.get_by_role("link", name="Show more").click()
+
+    expect(rows).to_have_count(10)
+    addresses = [one.get_attribute("href") for one in rows.all()]
+    assert addresses[0] == first
+    assert len(set(addresses)) == 10
+
+
+def test_a_late_marketplace_comes_in_by_itself(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread, mirakl: Mirakl, settings: Settings
+) -> None:
+    settings.INBOX_FRESH_SECONDS = 0
+    settings.INBOX_DEADLINE_SECONDS = 0.2
+    mirakl.customer_writes(waiting.mirakl_id, "The news that came late")
+    mirakl.fails("M11", latency_ms=1500)
+    sign_in(alice)
+
+    page.goto("/?view=all")
+
+    expect(page.get_by_text("Still asking.")).to_be_visible()
+    expect(page.get_by_text("The news that came late")).to_be_visible()
+    expect(page.get_by_text("Still asking.")).to_have_count(0)
+
+
+def test_a_filter_applies_as_it_is_chosen(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread
+) -> None:
+    sign_in(alice)
+    page.goto("/?view=all")
+
+    page.get_by_label("About").select_option("MMP_OFFER")
+
+    expect(page).to_have_url(re.compile("entity_type=MMP_OFFER"))
+    expect(page.get_by_label("About")).to_have_value("MMP_OFFER")
+
+
+def test_the_past_comes_in_by_itself_while_its_page_is_open(
+    page: Page, sign_in: SignIn, alice: User, mirakl: Mirakl, small_pages: None
+) -> None:
+    everything = len(mirakl.threads(limit="100"))
+    sign_in(alice)
+
+    page.goto("/marketplaces/maison-verte/history/")
+
+    expect(page.get_by_text(f"All there: {everything} conversations.")).to_be_visible(
+        timeout=30_000
+    )
+    assert Thread.objects.count() == everything
+
+
+# -- a thread -----------------------------------------------------------------
+
+
+def test_a_long_thread_unfolds_in_place(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread
+) -> None:
+    longest = Thread.objects.order_by("-message_count")[0]
+    sign_in(alice)
+    page.goto(longest.get_absolute_url())
+    bubbles = page.locator("#timeline section.bubble")
+    last = bubbles.last.get_attribute("id")
+
+    page.get_by_role("link", name="earlier messages").click()
+
+    expect(bubbles).to_have_count(longest.message_count)
+    assert bubbles.last.get_attribute("id") == last
+
+
+def test_a_thread_opens_where_its_news_begins(opened: Page) -> None:
+    expect(opened.locator("[data-first-unread]")).to_be_in_viewport()
+
+
+# -- writing ------------------------------------------------------------------
+
+
+def test_it_answers_with_a_file_by_mouse_and_the_form_is_as_new(
+    opened: Page, waiting: Thread, mirakl: Mirakl
+) -> None:
+    opened.get_by_label("Attach files").set_input_files([NOTE])
+    write(opened)
+
+    send(opened)
+
+    sent(opened)
+    expect(opened.get_by_label("Your reply")).to_have_value("")
+    expect(opened.get_by_role("button", name="Remove note.txt")).to_have_count(0)
+    newest = mirakl.messages(waiting.mirakl_id)[-1]
+    assert newest["body"] == WORDS
+    assert mirakl.download(newest["attachments"][0]["id"]) == b"for you"
+
+
+def test_a_second_reply_can_follow_the_first(opened: Page, waiting: Thread, mirakl: Mirakl) -> None:
+    for words in ("The first of two", "The second of two"):
+        write(opened, words)
+        send(opened)
+        expect(opened.locator("section[data-state=sent]", has_text=words)).to_be_visible()
+
+    assert mirakl.bodies(waiting.mirakl_id)[-2:] == ["The first of two", "The second of two"]
+
+
+def test_a_refused_form_keeps_text_and_files_and_goes_out_when_mended(
+    opened: Page, waiting: Thread, mirakl: Mirakl
+) -> None:
+    opened.get_by_label("Attach files").set_input_files([NOTE])
+    write(opened)
+    customer = opened.get_by_role("checkbox", name="Customer")
+    customer.uncheck()
+
+    send(opened)
+
+    expect(opened.get_by_text("Choose who reads it.")).to_be_visible()
+    expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
+    customer.check()
+    send(opened)
+    sent(opened)
+    expect(opened.get_by_text("Choose who reads it.")).to_have_count(0)
+    assert mirakl.messages(waiting.mirakl_id)[-1]["attachments"][0]["name"] == "note.txt"
+
+
+def test_a_large_reply_shows_how_far_it_is(
+    opened: Page, celery_worker: Child, waiting: Thread, mirakl: Mirakl, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.bin"
+    large.write_bytes(bytes(25_000_000))
+    opened.get_by_label("Attach files").set_input_files(large)
+    write(opened)
+    mirakl.fails("M12", latency_ms=1500)
+
+    send(opened)
+
+    progress = opened.get_by_role("progressbar", name="Sent to the marketplace")
+    expect(progress).to_be_visible(timeout=30_000)
+    assert progress.get_attribute("max") == "25000000"
+    sent(opened)
+    expect(progress).to_have_count(0)
+    assert mirakl.messages(waiting.mirakl_id)[-1]["attachments"][0]["size"] == 25_000_000
+
+
+def test_what_failed_is_sent_again_at_the_press_of_a_button(
+    opened: Page, waiting: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", status=400, times=1)
+    write(opened)
+    send(opened)
+    expect(opened.locator("section[data-state=failed]")).to_contain_text(WORDS)
+
+    opened.get_by_role("button", name="Send again").click()
+
+    sent(opened)
+    assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
+
+
+def test_what_failed_can_be_discarded(opened: Page, waiting: Thread, mirakl: Mirakl) -> None:
+    mirakl.fails("M12", status=400)
+    write(opened)
+    send(opened)
+
+    opened.get_by_role("button", name="Discard").click()
+
+    expect(opened.get_by_role("button", name="Send again")).to_have_count(0)
+    assert Reply.objects.get().state == Reply.State.DISCARDED
+
+
+def test_text_that_cannot_leave_the_browser_stays_in_the_form(
+    opened: Page, waiting: Thread, mirakl: Mirakl
+) -> None:
+    write(opened)
+    opened.route("**/reply/", lambda route: route.abort())
+
+    send(opened)
+
+    expect(opened.get_by_role("alert").filter(has_text="You seem to be offline")).to_be_visible()
+    expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
+    opened.unroute("**/reply/")
+    send(opened)
+    sent(opened)
+    assert len(mirakl.calls("M12")) == 1
+
+
+def test_a_lost_answer_of_the_desk_does_not_send_twice(
+    opened: Page, waiting: Thread, mirakl: Mirakl
+) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    write(opened)
+    opened.route("**/reply/", lose, times=1)
+    send(opened)
+    expect(opened.get_by_role("alert").filter(has_text="You seem to be offline")).to_be_visible()
+
+    send(opened)
+
+    sent(opened)
+    assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
+
+
+def test_a_session_that_ends_while_writing_loses_no_draft(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread
+) -> None:
+    alice.set_password("a good one")
+    alice.save()
+    sign_in(alice)
+    page.goto(waiting.get_absolute_url())
+    page.get_by_label("Your reply").press_sequentially(WORDS)
+    page.get_by_label("Your reply").blur()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    Session.objects.all().delete()
+
+    send(page)
+    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Password").fill("a good one")
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page).to_have_url(re.compile(waiting.get_absolute_url()))
+    expect(page.get_by_label("Your reply")).to_have_value(WORDS)
+
+
+# -- what a customer sends ----------------------------------------------------
+
+
+def test_nothing_that_a_customer_wrote_runs_or_covers_the_page(
+    page: Page, sign_in: SignIn, alice: User, maison: Marketplace, live_server: LiveServer
+) -> None:
+    mirror.refresh([maison], deadline=10)
+    hostile = Thread.objects.get(topic_value='<b>Parcel</b> & "more"')
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.message))
+    page.on("request", lambda request: asked.append(request.url))
+    sign_in(alice)
+
+    page.goto(hostile.get_absolute_url())
+
+    expect(page.get_by_text("where is my parcel?").first).to_be_visible()
+    assert page.title() != "owned"
+    assert [one for one in asked if not one.startswith(live_server.url)] == []
+    assert [one for one in asked if "/admin/" in one] == []
+    write(page)
+    send(page)
+    sent(page)
+
+
+def test_a_letter_from_right_to_left_is_set_so(
+    page: Page, sign_in: SignIn, alice: User, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison], deadline=10)
+    arabic = Thread.objects.get(topic_value="أين طلبي؟")
+    sign_in(alice)
+
+    page.goto(arabic.get_absolute_url())
+
+    body = page.locator("#timeline .body").first
+    assert body.evaluate("element => getComputedStyle(element).direction") == "rtl"
+
+
+# -- without a mouse, without room --------------------------------------------
+
+
+def focused(page: Page) -> str:
+    """What has the focus, by what it says; nothing where one could not see that it has it."""
+    seen: str = page.evaluate(
+        """() => {
+            const it = document.activeElement, style = getComputedStyle(it);
+            const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+            const name = it.getAttribute("aria-label") || it.getAttribute("href")
+                || it.labels?.[0]?.textContent || it.textContent;
+            return shown ? name.trim() : "";
+        }"""
+    )
+    return seen
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until it is there; every stop on the way can be seen."""
+    for _press in range(150):
+        page.keyboard.press("Tab")
+        here = focused(page)
+        assert here, f"a stop before {name} cannot be seen: {page.evaluate(SELF)}"
+        if here == name:
+            return
+    raise AssertionError(f"no Tab leads to {name}")
+
+
+SELF = "document.activeElement.outerHTML.slice(0, 200)"
+
+
+def test_a_reply_goes_out_by_keyboard_alone(
+    page: Page, alice: User, waiting: Thread, mirakl: Mirakl
+) -> None:
+    alice.set_password("a good one")
+    alice.save()
+    page.goto("/")
+    page.keyboard.type("alice")
+    page.keyboard.press("Tab")
+    page.keyboard.type("a good one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_visible()
+
+    tab_to(page, waiting.get_absolute_url())
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(waiting.get_absolute_url()))
+    tab_to(page, "Your reply")
+    page.keyboard.type(WORDS)
+    page.keyboard.press("Control+Enter")
+
+    sent(page)
+    assert mirakl.bodies(waiting.mirakl_id)[-1] == WORDS
+
+
+NARROW = [
+    "/accounts/login/",
+    "/?view=all",
+    "/?view=all&q=zzzz",
+    "{thread}",
+    "{long}",
+    "{order}",
+    "{order}threads/new/",
+    "/threads/new/",
+    "/marketplaces/maison-verte/",
+    "/marketplaces/maison-verte/history/",
+    "/legacy/maison-verte/messages/",
+    "/threads/maison-verte/gone/",
+]
+
+
+@pytest.mark.parametrize("width", [320, 360, 800])
+def test_no_page_is_wider_than_its_window(
+    width: int, page: Page, sign_in: SignIn, alice: User, waiting: Thread
+) -> None:
+    longest = Thread.objects.order_by("-message_count")[0]
+    known = {
+        "thread": waiting.get_absolute_url(),
+        "long": longest.get_absolute_url(),
+        "order": f"/orders/maison-verte/{waiting.order_id}/",
+    }
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(NARROW[0])
+    too_wide = [NARROW[0]] if width_of(page) > width else []
+    sign_in(alice)
+
+    for path in NARROW[1:]:
+        page.goto(path.format(**known))
+        if width_of(page) > width:
+            too_wide.append(path)
+
+    assert too_wide == []
+
+
+def width_of(page: Page) -> int:
+    page.wait_for_load_state("networkidle")
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return width
+
+
+def test_the_button_that_sends_is_in_reach_on_a_phone(
+    page: Page, sign_in: SignIn, alice: User, waiting: Thread
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    sign_in(alice)
+
+    page.goto(waiting.get_absolute_url())
+
+    expect(page.get_by_role("button", name=SEND)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("Your reply")).to_be_in_viewport(ratio=1)
