@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "tests.browser",
+    "tests.composing",
     "tests.reading",
     "tests.storefront",
     "tests.worker",

@@ -1,0 +1,44 @@
+"""An agent's tab with a thread that waits, and the strokes that answer it."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from inbox.models import Marketplace, Thread
+    from tests.writing import Mirakl
+
+SEND = re.compile("^Send")
+WORDS = "It left this morning."
+
+
+@pytest.fixture
+def waiting(maison: "Marketplace", mirakl: "Mirakl") -> "Thread":
+    from tests.builders import waiting_on
+
+    return waiting_on(maison)
+
+
+@pytest.fixture
+def opened(page: Page, sign_in: Callable[["User"], None], alice: "User", waiting: "Thread") -> Page:
+    """Alice's tab, with the thread that waits."""
+    sign_in(alice)
+    page.goto(waiting.get_absolute_url())
+    return page
+
+
+def write(page: Page, words: str = WORDS) -> None:
+    page.get_by_label("Your reply").fill(words)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name=SEND).click()
+
+
+def sent(page: Page) -> None:
+    expect(page.locator("section[data-state=sent]")).to_be_visible(timeout=60_000)
