@@ -1,18 +1,30 @@
-from inbox.models.drafts import Draft
+from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
+from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
+from inbox.models.people import Notification, Profile, Signature
 from inbox.models.replies import Reply, ReplyFile
 from inbox.models.threads import Attachment, Message, Thread, Visit
 
 __all__ = [
     "Access",
     "Attachment",
+    "BulkChange",
+    "BulkRow",
+    "CannedReply",
     "Draft",
+    "DraftFile",
     "Event",
     "Marketplace",
     "Message",
+    "Note",
+    "Notification",
+    "Profile",
     "Reply",
     "ReplyFile",
+    "SavedView",
+    "Signature",
+    "Tag",
     "Thread",
     "Visit",
 ]

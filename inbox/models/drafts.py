@@ -1,28 +1,42 @@
 """What an agent is writing: kept on the server, so that nothing typed is lost."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.replies import staged_path
 from inbox.models.threads import Thread
 
 
+class Mode(models.TextChoices):
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")
+
+
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def of(self, user: User, thread: Thread) -> Self:
-        return self.filter(user=user, thread=thread)
+    def of(self, user: User, thread: Thread, mode: str = Mode.REPLY) -> Self:
+        return self.filter(user=user, thread=thread, mode=mode)
+
+    def visible_to(self, user: User) -> Self:
+        """One's own, of threads that one may still see."""
+        return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
 
 
 class Draft(models.Model):
-    """A reply that is not sent yet. One a user and thread: it shows nowhere else."""
+    """What is not sent yet. One a user, thread and mode: it shows nowhere else."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="drafts")
-    body = models.TextField()
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.REPLY)
+    body = models.TextField(blank=True)
     recipients = models.JSONField(default=list)  # participant types
     saved_at = models.DateTimeField(auto_now=True)
+
+    if TYPE_CHECKING:
+        files: models.Manager["DraftFile"]
 
     objects = DraftQuerySet.as_manager()
 
@@ -30,8 +44,24 @@ class Draft(models.Model):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         constraints = [
-            models.UniqueConstraint(fields=["user", "thread"], name="one_draft_per_user"),
+            models.UniqueConstraint(fields=["user", "thread", "mode"], name="one_draft_per_user"),
         ]
+        indexes = [models.Index(fields=["user", "-saved_at"], name="draft_by_newest")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.thread}"
+
+
+class DraftFile(models.Model):
+    """A file that was uploaded for a draft, staged where those of replies are."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=staged_path)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -113,6 +113,41 @@ class Marketplace(models.Model):
         ),
     )
 
+    discourages_operator_copy = models.BooleanField(
+        _("does not want copies"),
+        default=False,
+        help_text=_("Agents are warned when the operator is among the recipients."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        help_text=_("Its customers' language, such as fr. Empty: as each order says."),
+    )
+    back_office_thread_url = models.CharField(
+        _("address of a conversation in the back office"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "With {thread_id} in it; for the link where “no reply needed” is declared. "
+            "Empty: the back office's own start page."
+        ),
+    )
+    assigns_on_reply = models.BooleanField(
+        _("assign on reply"),
+        default=False,
+        help_text=_("Whoever answers a conversation of nobody's becomes its assignee."),
+    )
+    round_robin_group = models.ForeignKey(
+        Group,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("share out among"),
+        help_text=_("New conversations go to whoever of this group has the fewest open ones."),
+    )
+
     has_threads = models.BooleanField(
         _("has threads"),
         default=True,

@@ -88,6 +88,8 @@ class Reply(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     # Not before this moment; set when Mirakl said 429 or could not be reached.
     deliver_after = models.DateTimeField(null=True)
+    # Its author may take it back until then; it is not delivered before.
+    undo_until = models.DateTimeField(null=True)
     # While SENDING: past it, whoever was sending is gone and the reply is unconfirmed.
     lease_until = models.DateTimeField(null=True)
     # While UNCONFIRMED: the thread was read and the reply was not in it; and nor was it later.
@@ -185,7 +187,7 @@ class Reply(models.Model):
         return max(5, min(300, round(age.total_seconds())))
 
 
-def staged_path(instance: "ReplyFile", filename: str) -> str:
+def staged_path(instance: models.Model, filename: str) -> str:
     """A name of our own: what a browser calls a file never becomes a path."""
     return f"{STAGED_IN}/{uuid.uuid4().hex}"
 

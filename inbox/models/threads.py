@@ -46,7 +46,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 class Thread(models.Model):
-    """A Mirakl thread. Written by services.mirror only, from M10 and M11."""
+    """A Mirakl thread. What is Mirakl's is written by services.mirror only, from M10 and M11."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
 
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="threads")
     mirakl_id = models.CharField(max_length=100)
@@ -82,6 +86,22 @@ class Thread(models.Model):
     shop_reply_needed_since = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+
+    # Its last message needs no answer, by the look of it: "merci !".
+    is_thanks = models.BooleanField(default=False)
+
+    # -- ours: Mirakl knows nothing of it --------------------------------
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="threads",
+        verbose_name=_("assignee"),
+    )
+    # Out of the queues until then, or until something comes in.
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True)
+    tags = models.ManyToManyField("inbox.Tag", related_name="threads", verbose_name=_("tags"))
 
     # Folded text (lower case, no accents) of all but the messages, for search.
     search_text = models.TextField(blank=True)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from inbox.models import Draft, Reply, Thread
+from inbox.models.drafts import Mode
 
 
 @transaction.atomic
@@ -20,7 +21,10 @@ def keep(
     draft = None
     if body.strip():
         draft, _created = Draft.objects.update_or_create(
-            user=user, thread=thread, defaults={"body": body, "recipients": recipients}
+            user=user,
+            thread=thread,
+            mode=Mode.REPLY,
+            defaults={"body": body, "recipients": recipients},
         )
     else:
         Draft.objects.of(user, thread).delete()

@@ -1,0 +1,206 @@
+"""What is the desk's own and Mirakl knows nothing of: tags, notes, canned replies, views."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.marketplaces import Marketplace
+from inbox.models.threads import Thread
+
+
+class Tag(models.Model):
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    colour = models.CharField(
+        _("colour"), max_length=10, choices=Marketplace.Colour, default=Marketplace.Colour.GREY
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(thread__in=Thread.objects.visible_to(user))
+
+
+class Note(models.Model):
+    """A word among colleagues. It never leaves the desk."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notes"
+    )
+    # The form's own: the same form sent twice is one note.
+    token = models.UUIDField(unique=True)
+    body = models.TextField(_("note"), max_length=20_000)
+    mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="mentioned_in")
+    created_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True)
+    # Folded plain text, for search.
+    search_text = models.TextField(blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("search_text", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        indexes = [
+            models.Index(fields=["thread", "created_at"], name="note_of_thread"),
+            GinIndex(fields=["search"], name="note_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author} · {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, and the shared ones of marketplaces that one may see."""
+        visible = Marketplace.objects.visible_to(user)
+        shared = Q(owner=None) & (Q(marketplace=None) | Q(marketplace__in=visible))
+        return self.filter(shared | Q(owner=user))
+
+    def for_thread(self, thread: Thread) -> Self:
+        return self.filter(Q(marketplace=None) | Q(marketplace=thread.marketplace_id))
+
+
+class CannedReply(models.Model):
+    """Ready words, with `{{ names }}` that are filled in; a macro where it also does something."""
+
+    class AssignTo(models.TextChoices):
+        NOBODY = "nobody", _("Nobody")
+        SENDER = "sender", _("Whoever sends it")
+
+    name = models.CharField(_("name"), max_length=80)
+    body = models.TextField(_("text"), max_length=50_000, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="canned_replies",
+        verbose_name=_("owner"),
+        help_text=_("Empty: everybody has it."),
+    )
+    marketplace = models.ForeignKey(
+        Marketplace,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="canned_replies",
+        verbose_name=_("marketplace"),
+        help_text=_("Empty: on every marketplace."),
+    )
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Empty: whatever the customer's.")
+    )
+    # What it does besides, once the reply is on its way.
+    assigns_to = models.CharField(_("assigns to"), max_length=10, choices=AssignTo, blank=True)
+    adds_tags = models.ManyToManyField(
+        Tag, blank=True, related_name="canned_replies", verbose_name=_("adds tags")
+    )
+    closes = models.BooleanField(_("closes the conversation"), default=False)
+    snoozes_hours = models.PositiveSmallIntegerField(
+        _("snoozes for (hours)"), null=True, blank=True
+    )
+    used = models.PositiveIntegerField(_("used"), default=0, editable=False)
+
+    objects = CannedReplyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("canned reply")
+        verbose_name_plural = _("canned replies")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, and those shared by somebody; what they list is still one's own threads."""
+        return self.filter(Q(owner=user) | Q(is_shared=True))
+
+    def editable_by(self, user: User) -> Self:
+        return self if user.is_superuser else self.filter(owner=user)
+
+
+class SavedView(models.Model):
+    """A name for a filter of the inbox."""
+
+    name = models.CharField(_("name"), max_length=60)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="saved_views",
+        verbose_name=_("owner"),
+    )
+    is_shared = models.BooleanField(_("shared with everybody"), default=False)
+    query = models.CharField(_("filter"), max_length=600)  # as in the inbox's address
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name", "pk"]
+        verbose_name = _("view")
+        verbose_name_plural = _("views")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BulkChange(models.Model):
+    """One change to many threads, done in steps, and what it takes to undo it."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bulk_changes")
+    verb = models.CharField(max_length=20)  # an Event.Verb
+    argument = models.JSONField(default=dict, blank=True)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        rows: models.Manager["BulkRow"]
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} × {self.total}"
+
+
+class BulkRow(models.Model):
+    """A thread of a bulk change: still to be done, or what it was before."""
+
+    change = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="+")
+    before = models.JSONField(null=True)  # null: not done yet
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "thread"], name="once_per_bulk_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_id} · {self.thread_id}"

@@ -1,0 +1,134 @@
+"""What each person sets for themselves, and what the desk tells them."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.marketplaces import Marketplace
+from inbox.models.replies import Reply
+from inbox.models.threads import Thread
+
+LONGEST_UNDO = 30  # seconds
+
+
+class Profile(models.Model):
+    """One a user, made when it is first needed."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
+    class AfterSending(models.TextChoices):
+        STAY = "stay", _("Stay in the conversation")
+        NEXT = "next", _("Open the next one in the view")
+        LIST = "list", _("Back to the list")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile")
+    # Empty: as the browser asks for; and as the server is set.
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(
+        _("density"), max_length=12, choices=Density, default=Density.COMFORTABLE
+    )
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("seconds to undo sending"), default=5, validators=[MaxValueValidator(LONGEST_UNDO)]
+    )
+    has_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    after_sending = models.CharField(
+        _("after sending"), max_length=10, choices=AfterSending, default=AfterSending.STAY
+    )
+    # {Notification.Kind: ["desk", "browser"]}; a kind that is not there is told in the desk.
+    notices = models.JSONField(_("notifications"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Theirs; with every default, and not stored, where they have set nothing yet."""
+        return cls.objects.filter(user=user).first() or cls(user=user)
+
+
+class Signature(models.Model):
+    """What ends a user's replies on a marketplace."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="signatures")
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="signatures")
+    text = models.TextField(_("signature"), max_length=1000)
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "marketplace"], name="one_signature_per_marketplace"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.marketplace}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: Any) -> Self:
+        """Theirs, and only of threads that they may still see."""
+        return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class Notification(models.Model):
+    class Kind(models.TextChoices):
+        ASSIGNED = "assigned", _("A conversation is assigned to me")
+        MENTIONED = "mentioned", _("Somebody mentions me in a note")
+        FAILED = "failed", _("A reply of mine was not sent")
+        BREACHING = "breaching", _("A conversation of mine is about to be overdue")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="notifications")
+    reply = models.ForeignKey(Reply, models.CASCADE, null=True, related_name="notifications")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # The same thing is told once: the deadline that nears, the reply that failed, the note.
+    about = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "thread", "about"],
+                condition=~models.Q(about=""),
+                name="told_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user", "-created_at"],
+                condition=models.Q(read_at__isnull=True),
+                name="notification_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.kind}"
