@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Attachment, Marketplace, Message, Thread
@@ -52,6 +53,21 @@ def test_it_keeps_what_messages_carry(maison: Marketplace, mirakl: Mirakl) -> No
     attachment = Attachment.objects.get()
     assert (attachment.mirakl_id, attachment.name, attachment.size) == ("a1", "lamp.png", 2048)
     assert thread.has_attachments
+
+
+def test_what_the_desk_decided_stays(maison: Marketplace, mirakl: Mirakl, alice: User) -> None:
+    mirror.refresh([maison], deadline=10)
+    until = timezone.now() + timedelta(days=1)
+    changed = Thread.objects.order_by("pk")[:1]
+    Thread.objects.filter(pk__in=changed).update(
+        assignee=alice, snoozed_until=until, status=Thread.Status.CLOSED
+    )
+
+    thread = mirror.open_thread(maison, Thread.objects.get(assignee=alice).mirakl_id).thread
+
+    assert thread is not None
+    thread.refresh_from_db()
+    assert (thread.assignee, thread.snoozed_until, thread.status) == (alice, until, "closed")
 
 
 def test_displays_a_moment_apart_share_the_answer(maison: Marketplace, mirakl: Mirakl) -> None:

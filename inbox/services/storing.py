@@ -15,10 +15,12 @@ from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import clock, rows
 from inbox.services.turns import take_turns
 
+# What the desk has decided about a thread is not Mirakl's to overwrite.
+OURS = {"assignee", "snoozed_until", "status"}
 THREAD_FIELDS = [
     field.name
     for field in Thread._meta.concrete_fields
-    if field.name not in {"id", "marketplace", "mirakl_id", "search"}
+    if field.name not in {"id", "marketplace", "mirakl_id", "search"} | OURS
 ]
 MESSAGE_FIELDS = [
     field.name
