@@ -1,11 +1,19 @@
 """The Celery application: `celery -A helpdesk worker`."""
 
+import logging
 import os
 from typing import Any
 
-from celery import Celery, bootsteps
+from celery import Celery, Task, bootsteps
+from celery.signals import before_task_publish, task_postrun, task_prerun
+from redis import RedisError
+
+from helpdesk import workers
+from helpdesk.logs import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+log = logging.getLogger(__name__)
 
 app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -13,6 +21,7 @@ app.autodiscover_tasks()
 
 # Seconds between two runs of what looks after our own rows and files. Nothing here reads Mirakl.
 SWEEPS = {"inbox.tasks.sweep_outbox": 30, "inbox.tasks.sweep_files": 3600}
+WITH_TIMER = ("celery.worker.components:Timer",)
 
 
 class Clockwork(bootsteps.StartStopStep):
@@ -21,7 +30,7 @@ class Clockwork(bootsteps.StartStopStep):
     Two workers ask twice; a sweep only ever finds what nobody else has claimed.
     """
 
-    requires = ("celery.worker.components:Timer",)
+    requires = WITH_TIMER
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
@@ -38,4 +47,48 @@ class Clockwork(bootsteps.StartStopStep):
             entry.cancel()
 
 
-app.steps["worker"].add(Clockwork)
+class Pulse(bootsteps.StartStopStep):
+    """Each worker says that it lives, for the System page and the figures."""
+
+    requires = WITH_TIMER
+
+    def start(self, parent: Any) -> None:
+        self._me = workers.myself(parent.hostname)
+        self._beat()
+        self._entry = parent.timer.call_repeatedly(workers.BEAT_SECONDS, self._beat)
+
+    def stop(self, parent: Any) -> None:
+        self._entry.cancel()
+        try:
+            workers.leave(self._me)
+        except RedisError:
+            log.info("no Redis to say goodbye to")
+
+    def _beat(self) -> None:
+        try:
+            workers.beat(self._me)
+        except RedisError:
+            log.warning("no Redis: this worker is not seen")
+
+
+app.steps["worker"] |= {Clockwork, Pulse}
+
+
+# -- the request's id, from the page to the worker --------------------------
+
+
+@before_task_publish.connect
+def hand_on(headers: dict[str, Any], **more: Any) -> None:
+    headers["request_id"] = request_id.get()
+
+
+@task_prerun.connect
+def take_up(task: "Task[Any, Any]", task_id: str, **more: Any) -> None:
+    """What nobody asked for, as a sweep, goes by the task's own id."""
+    request_id.set(getattr(task.request, "request_id", "") or task_id)
+
+
+@task_postrun.connect
+def put_down(**more: Any) -> None:
+    # The thread goes on to somebody else's task.
+    request_id.set("")

@@ -8,17 +8,20 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from helpdesk import logs
+
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 MAKE_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
 MAKE_KEY = (
     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )
 MIB = 1024 * 1024
+SHORTEST_TOKEN = 16
 
 
 @register(Tags.security)
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    return [*_secret_key(), *_credential_keys(), *_https(), *_numbers()]
+    return [*_secret_key(), *_credential_keys(), *_https(), *_numbers(), *_words()]
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -87,4 +90,19 @@ def _numbers() -> Iterator[CheckMessage]:
             "UPLOAD_INLINE_BYTES must be between 0 and 10 MiB.",
             hint="Larger files keep a page waiting; the worker sends them instead.",
             id="helpdesk.E007",
+        )
+
+
+def _words() -> Iterator[CheckMessage]:
+    if settings.LOG_FORMAT not in logs.FORMATS:
+        yield Error(
+            f"LOG_FORMAT is none of {', '.join(logs.FORMATS)}.",
+            hint="text is for people, json for what collects logs.",
+            id="helpdesk.E008",
+        )
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        yield Error(
+            f"METRICS_TOKEN is shorter than {SHORTEST_TOKEN} characters.",
+            hint=f"Make one and keep it: {MAKE_ONE}",
+            id="helpdesk.E009",
         )

@@ -3,7 +3,8 @@
 import redis
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
@@ -22,7 +23,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """One line per part, for whoever is called at night; 503 as soon as one is missing."""
-    answers = {"database": _database(), "redis": _redis()}
+    answers = {"database": _database()}
+    answers["migrations"] = (
+        "cannot be read without the database" if answers["database"] else _migrations()
+    )
+    answers["redis"] = _redis()
     # Asked through Redis, whose absence would cost seconds more.
     answers["worker"] = "cannot be asked without Redis" if answers["redis"] else _worker()
     lines = [f"{name}: {answer or 'ok'}" for name, answer in answers.items()]
@@ -34,9 +39,16 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return "no answer; see DATABASE_URL"
     return ""
+
+
+def _migrations() -> str:
+    """New code on an old database fails page by page; better it is never sent any requests."""
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return f"{missing} not applied; run `python manage.py migrate`" if missing else ""
 
 
 def _redis() -> str:

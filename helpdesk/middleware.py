@@ -1,6 +1,8 @@
-"""What every request passes: an id for the log, and a way to the login page for htmx."""
+"""What every request passes: an id and a line for the log, and for htmx a way to the login."""
 
+import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -14,8 +16,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from helpdesk.logs import request_id
+from helpdesk.metrics import REQUEST_SECONDS, REQUESTS
+
+log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Machines ask for these all day.
+NOT_LOGGED = {"healthz", "readyz", "metrics"}
+# Static files, and addresses that lead nowhere.
+NO_VIEW = "none"
+METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 
 # What a proxy sends goes to the log and back to the browser: nothing odd in it.
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -30,13 +41,39 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         chosen = given if ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
-        token = request_id.set(chosen)
-        try:
-            response = self.get_response(request)
-        finally:
-            request_id.reset(token)
+        # Until this thread's next request: a download streams, and Django logs, after we are done.
+        request_id.set(chosen)
+        response = self.get_response(request)
         response["X-Request-ID"] = chosen
         return response
+
+
+class CountingMiddleware:
+    """Count and log each request by its view's name: addresses hold what people searched for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.monotonic()
+        response = self.get_response(request)
+        _note(request, response.status_code, time.monotonic() - began)
+        return response
+
+
+def _note(request: HttpRequest, status: int, seconds: float) -> None:
+    match = request.resolver_match
+    told = {
+        "view": (match.view_name if match else "") or NO_VIEW,
+        # Anything can stand there, and each would be a row of figures.
+        "method": request.method if request.method in METHODS else "other",
+        "status": status,
+        "duration_ms": round(seconds * 1000),
+    }
+    REQUESTS.labels(told["view"], told["method"], status).inc()
+    REQUEST_SECONDS.labels(told["view"]).observe(seconds)
+    if told["view"] not in NOT_LOGGED and (match or status >= 400):
+        log.info("%(method)s %(view)s: %(status)s, %(duration_ms)s ms", told, extra=told)
 
 
 class LoginForHtmxMiddleware:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "helpdesk.middleware.RequestIdMiddleware",
+    "helpdesk.middleware.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -171,7 +172,7 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = env.bool("HTTPS", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -179,22 +180,25 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 3600)
 CSRF_COOKIE_SECURE = HTTPS
 
-# -- The log ---------------------------------------------------------------
+# -- The log and the figures ------------------------------------------------
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "helpdesk.logs.RequestIdFilter"}},
     "formatters": {
-        "line": {
+        "text": {
+            "()": "helpdesk.logs.TextFormatter",
             "format": "{asctime} {levelname} {name} request={request_id} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "helpdesk.logs.JsonFormatter"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": "json" if LOG_FORMAT == "json" else "text",
             "filters": ["request_id"],
         }
     },
@@ -207,6 +211,11 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
     },
 }
+
+# What web and workers of one machine have counted, in small files.
+METRICS_DIR = env.str("METRICS_DIR", default=str(LOCAL_DIR / "metrics"))
+# Whoever sends it may read /metrics; where it is empty, only this machine may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # -- The desk -------------------------------------------------------------
 

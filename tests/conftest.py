@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "HTTPS": "false",
         "REDIS_URL": _own_redis(os.environ["REDIS_URL"]),
         "UPLOAD_DIR": uploads,
+        "METRICS_DIR": f"{uploads}/metrics",
     }
     _prefer_speed()
 

@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from django.db import InterfaceError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
@@ -15,7 +19,7 @@ def test_it_is_ready_when_all_parts_answer(client: Client, celery_worker: proces
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.content == b"database: ok\nredis: ok\nworker: ok\n"
+    assert response.content == b"database: ok\nmigrations: ok\nredis: ok\nworker: ok\n"
 
 
 @pytest.mark.django_db
@@ -23,7 +27,7 @@ def test_it_names_the_worker_that_is_missing(client: Client) -> None:
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert b"database: ok\nredis: ok\nworker: none is running" in response.content
+    assert b"redis: ok\nworker: none is running" in response.content
 
 
 @pytest.mark.django_db
@@ -35,3 +39,31 @@ def test_it_names_a_redis_that_does_not_answer(client: Client, settings: Setting
 
     assert response.status_code == 503
     assert b"redis: no answer" in response.content
+
+
+@pytest.mark.django_db
+def test_it_names_a_database_that_does_not_answer(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise InterfaceError("the connection is closed")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert b"database: no answer; see DATABASE_URL\n" in response.content
+    assert b"migrations: cannot be read without the database\n" in response.content
+
+
+@pytest.mark.django_db
+def test_it_counts_the_migrations_that_are_missing(client: Client) -> None:
+    MigrationRecorder.Migration.objects.filter(app="inbox").delete()
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert re.search(
+        rb"migrations: \d+ not applied; run `python manage.py migrate`", response.content
+    )

@@ -48,13 +48,16 @@ from inbox.mirakl.records import (
     Version,
 )
 from inbox.mirakl.transport import Transport
+from inbox.mirakl.watching import WELL, Call
 from inbox.mirakl.wire import Customer, Paging, Recipient, Upload
 
 __all__ = [
+    "WELL",
     "Account",
     "Attachment",
     "BadCredentials",
     "BearerAuth",
+    "Call",
     "Channel",
     "ClientCredentialsAuth",
     "Customer",

@@ -1,7 +1,7 @@
 """How one account's operations are called: its address, its credential, its shop."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar
 
@@ -9,6 +9,7 @@ import httpx
 
 from inbox.mirakl import errors, transport, wire
 from inbox.mirakl.decoding import Listed, decode, decode_list
+from inbox.mirakl.watching import Call, Observe, watched
 from inbox.mirakl.wire import Progress, Upload
 
 T = TypeVar("T")
@@ -32,23 +33,20 @@ class Calls:
     auth: httpx.Auth
     shop_id: int | None
     own_transport: transport.Transport | None
+    observe: Observe | None = None
 
     def read(self, operation: str, path: str, params: Params, timeout: float | None) -> bytes:
-        return self._transport.read(
-            operation,
-            self.base_url + path,
-            params=self._with_shop(params),
-            auth=self.auth,
-            timeout=timeout,
-        )
+        with watched(operation, self.observe) as call:
+            return self._read(call, path, params, timeout)
 
     def record(
         self, kind: type[T], operation: str, path: str, params: Params, timeout: float | None
     ) -> T:
-        record = decode(kind, self.read(operation, path, params, timeout))
-        if record is None:
-            raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
-        return record
+        with watched(operation, self.observe) as call:
+            record = decode(kind, self._read(call, path, params, timeout))
+            if record is None:
+                raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
+            return record
 
     def records(
         self,
@@ -60,10 +58,11 @@ class Calls:
         timeout: float | None,
     ) -> Listed[T]:
         """The items under `member`: one that cannot be read costs itself alone."""
-        listed = decode_list(kind, self.read(operation, path, params, timeout), member)
-        if listed is None:
-            raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
-        return listed
+        with watched(operation, self.observe) as call:
+            listed = decode_list(kind, self._read(call, path, params, timeout), member)
+            if listed is None:
+                raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
+            return listed
 
     def post(self, operation: str, path: str, message: dict[str, Any]) -> bytes:
         return self._write(operation, path, json=message)
@@ -85,10 +84,7 @@ class Calls:
     @contextmanager
     def download(self, operation: str, path: str, params: Params) -> Iterator[Download]:
         """A stream: nothing is read before `chunks` is."""
-        stream = self._transport.stream(
-            operation, self.base_url + path, params=self._with_shop(params), auth=self.auth
-        )
-        with stream as response:
+        with watched(operation, self.observe) as call, self._stream(call, path, params) as response:
             headers = response.headers
             size = _size(headers)
             yield Download(
@@ -98,14 +94,37 @@ class Calls:
                 chunks=_whole(operation, response, size),
             )
 
-    def _write(self, operation: str, path: str, **body: Any) -> bytes:
-        return self._transport.write(
-            operation,
+    def _read(self, call: Call, path: str, params: Params, timeout: float | None) -> bytes:
+        return self._transport.read(
+            call.operation,
             self.base_url + path,
-            params=self._with_shop({}),
+            params=self._with_shop(params),
             auth=self.auth,
-            **body,
+            timeout=timeout,
+            call=call,
         )
+
+    def _stream(
+        self, call: Call, path: str, params: Params
+    ) -> AbstractContextManager[httpx.Response]:
+        return self._transport.stream(
+            call.operation,
+            self.base_url + path,
+            params=self._with_shop(params),
+            auth=self.auth,
+            call=call,
+        )
+
+    def _write(self, operation: str, path: str, **body: Any) -> bytes:
+        with watched(operation, self.observe) as call:
+            return self._transport.write(
+                operation,
+                self.base_url + path,
+                params=self._with_shop({}),
+                auth=self.auth,
+                call=call,
+                **body,
+            )
 
     def _with_shop(self, params: Params) -> Params:
         # Left out, Mirakl takes the user's default shop, which need not be the one meant.

@@ -14,13 +14,15 @@ from inbox.mirakl.calls import Calls, Download
 from inbox.mirakl.decoding import decode
 from inbox.mirakl.records import Posted, Thread, ThreadPage, Topic
 from inbox.mirakl.transport import Transport
+from inbox.mirakl.watching import Observe
 from inbox.mirakl.wire import Customer, Paging, Progress, Recipient, Upload, query
 
 
 class MiraklClient:
     """One account: an instance, a credential, and for a seller the shop.
 
-    Every method raises a MiraklError; `timeout` is seconds for the whole call.
+    Every method raises a MiraklError; `timeout` is seconds for the whole call. `observe` is told of
+    each call when it has ended.
     """
 
     def __init__(
@@ -31,10 +33,11 @@ class MiraklClient:
         role: str = "seller",
         shop_id: int | None = None,
         transport: Transport | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self.role = role
         shop_id = shop_id if role == "seller" else None
-        self._calls = Calls(base_url.rstrip("/"), auth, shop_id, transport)
+        self._calls = Calls(base_url.rstrip("/"), auth, shop_id, transport, observe)
 
     # -- threads ---------------------------------------------------------
 

@@ -12,6 +12,7 @@ import httpx
 
 from inbox.mirakl import answers, errors
 from inbox.mirakl.deadlines import TimeLeft, Timeouts, punctual
+from inbox.mirakl.watching import Call
 from inbox.mirakl.wire import UNREADABLE_FILE, Counted, Progress
 
 USER_AGENT = "helpdesk/0.1.0"
@@ -49,13 +50,14 @@ class Transport:
         params: dict[str, str],
         auth: httpx.Auth,
         timeout: float | None = None,
+        call: Call | None = None,
     ) -> bytes:
         """The body of a 2xx; `timeout` bounds it all, retries and the last byte included."""
         left = self._time_left(timeout)
         for attempt in range(RETRIES + 1):
             is_last = attempt == RETRIES
             try:
-                with self._get(operation, url, auth, left, params=params) as response:
+                with self._get(operation, url, auth, left, call, params=params) as response:
                     if response.status_code not in RETRIED_STATUSES or is_last:
                         self._raise_for(operation, response, auth)
                         return answers.whole_body(operation, response)
@@ -70,14 +72,20 @@ class Transport:
 
     @contextmanager
     def stream(
-        self, operation: str, url: str, *, params: dict[str, str], auth: httpx.Auth
+        self,
+        operation: str,
+        url: str,
+        *,
+        params: dict[str, str],
+        auth: httpx.Auth,
+        call: Call | None = None,
     ) -> Iterator[httpx.Response]:
         """An answer that is read as it comes. Tried once: its reader holds part of it already."""
         left = self._time_left(None)
         # As it lies there: only then does its length tell whether all of it has come.
-        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        more = {"params": params, "headers": {"Accept": "*/*", "Accept-Encoding": "identity"}}
         try:
-            with self._get(operation, url, auth, left, params=params, headers=headers) as response:
+            with self._get(operation, url, auth, left, call, **more) as response:
                 self._raise_for(operation, response, auth)
                 left.lift()
                 yield response
@@ -89,9 +97,15 @@ class Transport:
 
     @contextmanager
     def _get(
-        self, operation: str, url: str, auth: httpx.Auth, left: TimeLeft, **more: Any
+        self,
+        operation: str,
+        url: str,
+        auth: httpx.Auth,
+        left: TimeLeft,
+        call: Call | None,
+        **more: Any,
     ) -> Iterator[httpx.Response]:
-        extensions = {"timeout": left}
+        extensions = {"timeout": left, "call": call}
         request = self._request(operation, "GET", url, extensions=extensions, **more)
         self._heed(operation, request, auth)
         with self._sent(operation, request, auth) as response:
@@ -106,13 +120,14 @@ class Transport:
         *,
         auth: httpx.Auth,
         progress: Progress | None = None,
+        call: Call | None = None,
         **body: Any,
     ) -> bytes:
         """The body of a 201, empty where it broke off: it was accepted all the same.
 
         `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
-        extensions = {"timeout": TimeLeft(self.timeouts)}
+        extensions = {"timeout": TimeLeft(self.timeouts), "call": call}
         request = self._request(operation, "POST", url, extensions=extensions, **body)
         self._heed(operation, request, auth)
         if progress is not None:
@@ -158,6 +173,8 @@ class Transport:
             # Of the credential, which does not know what it is asked for.
             error.operation = operation
             raise
+        if call := request.extensions["call"]:
+            call.status = response.status_code
         try:
             yield response
         finally:

@@ -10,6 +10,7 @@ Between processes, a lease on the marketplace's row says who asks; the others wa
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -56,9 +57,9 @@ def ask(marketplace: Marketplace, question: Question) -> Asked:
         _forget_stale()
         known = _under_way.get(key)
         if known is None or known.at < (marketplace.refreshed_at or known.at):
-            answer = _pool.submit(
-                read_page, gateway.client_for(marketplace), question, marketplace.channel_codes
-            )
+            client, codes = gateway.client_for(marketplace), marketplace.channel_codes
+            # In the request's own context, whose id stands in the log of the call.
+            answer = _pool.submit(copy_context().run, read_page, client, question, codes)
             _under_way[key] = Asked(answer, timezone.now())
         return _under_way[key]
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -75,7 +76,7 @@ def _ask(key: str, marketplace: Marketplace, read: Callable[[mirakl.MiraklClient
         except mirakl.MiraklError:
             cache.set(key, None, REST_SECONDS)
         else:
-            _pool.submit(_keep, key, client, read)
+            _pool.submit(copy_context().run, _keep, key, client, read)
 
 
 def _keep(

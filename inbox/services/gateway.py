@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 import httpx
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import health
+from inbox.services import calls, health
 
 logger = logging.getLogger(__name__)
 CHECK_TIMEOUT_SECONDS = 10
@@ -58,6 +59,7 @@ def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
         _auth(marketplace),
         role=marketplace.role,
         shop_id=marketplace.shop_id,
+        observe=partial(calls.note, marketplace.slug),
     )
 
 

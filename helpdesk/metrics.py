@@ -1,0 +1,144 @@
+"""What is counted in every process and summed at a scrape, and who may scrape.
+
+Counters live in files of METRICS_DIR, which web and workers of a machine share. prometheus_client
+names those files by process id and never deletes them; here a process takes the lowest number that
+no living one holds and counts on in its files. So there are as many as there ever were processes
+at once, a killed process loses nothing, and a restart does not set the counts back.
+"""
+
+import fcntl
+import hmac
+import ipaddress
+import logging
+import os
+from pathlib import Path
+from typing import IO
+
+import prometheus_client
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, Counter, Histogram, values
+from prometheus_client.multiprocess import MultiProcessCollector
+
+log = logging.getLogger(__name__)
+
+REQUESTS = Counter(
+    "helpdesk_http_requests", "Requests that were answered.", ["view", "method", "status"]
+)
+REQUEST_SECONDS = Histogram(
+    "helpdesk_http_request_seconds",
+    "How long requests took, without the sending of a download.",
+    ["view"],
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 30),
+)
+# What is asked of the database and Redis at a scrape; the app registers its collectors here.
+NOW = CollectorRegistry()
+# More than ever run at once on one machine.
+MOST_PROCESSES = 1000
+# A proxy on this machine comes from loopback with everybody's requests.
+PROXIED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP")
+
+
+class Slot:
+    """The number under which this process counts, held by a lock that dies with it."""
+
+    def __init__(self) -> None:
+        self._pid = 0
+        self._number = 0
+        self._lock: IO[str] | None = None
+
+    def __call__(self) -> int:
+        # Asked for at every count; a fork must not count in its parent's files.
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._number = self._take()
+        return self._number
+
+    def _take(self) -> int:
+        for number in range(MOST_PROCESSES):
+            if lock := _locked(Path(settings.METRICS_DIR) / f"{number}.lock"):
+                # One that was inherited is closed by this, and stays locked by the parent.
+                self._lock = lock
+                return number
+        raise OSError(f"{settings.METRICS_DIR} has no number left")
+
+
+def _locked(path: Path) -> IO[str] | None:
+    """None where another process counts; where another user does, too."""
+    try:
+        lock = path.open("w")
+    except PermissionError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
+
+
+def set_up() -> None:
+    """Count in files; where there can be none, each process counts for itself."""
+    # Where prometheus_client looks for it.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_DIR)
+    try:
+        Path(settings.METRICS_DIR).mkdir(parents=True, exist_ok=True)
+        values.ValueClass = values.MultiProcessValue(Slot())  # type: ignore[no-untyped-call]
+    except OSError as error:
+        del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+        values.ValueClass = values.MutexValue
+        log.warning("METRICS_DIR cannot be used, so each process counts alone: %s", error)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus: a bearer of METRICS_TOKEN, or where none is set, this machine alone."""
+    if not _may_scrape(request):
+        return _refusal()
+    response = HttpResponse(
+        counted() + prometheus_client.generate_latest(NOW),
+        content_type=prometheus_client.CONTENT_TYPE_PLAIN_0_0_4,
+    )
+    patch_vary_headers(response, ["Authorization"])
+    return response
+
+
+def counted() -> bytes:
+    """What all processes have counted."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return prometheus_client.generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return prometheus_client.generate_latest(registry)
+
+
+def _may_scrape(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    is_direct = not any(name in request.headers for name in PROXIED)
+    return is_direct and _is_loopback(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _refusal() -> HttpResponse:
+    if settings.METRICS_TOKEN:
+        words, status = "Send the header “Authorization: Bearer …” with METRICS_TOKEN.\n", 401
+    else:
+        words, status = "For this machine alone. Set METRICS_TOKEN to ask from elsewhere.\n", 403
+    response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response

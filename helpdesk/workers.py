@@ -1,0 +1,86 @@
+"""Which workers live, and what waits for them: each stamps itself into Redis while it runs."""
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+BEAT_SECONDS = 10
+# Three beats in a row were missed.
+SILENT_AFTER = 35
+# Long enough to be seen by somebody, and not for ever.
+FORGOTTEN_AFTER = 600
+
+KEY = "helpdesk:workers"
+QUEUE = "celery"
+
+
+@dataclass(frozen=True)
+class Worker:
+    name: str
+    pid: int
+    started_at: float  # as time.time()
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    worker: Worker
+    age: float  # seconds
+
+    @property
+    def is_silent(self) -> bool:
+        return self.age > SILENT_AFTER
+
+
+def myself(name: str) -> Worker:
+    return Worker(name, os.getpid(), time.time())
+
+
+def beat(worker: Worker) -> None:
+    now = time.time()
+    with client().pipeline() as commands:
+        commands.zadd(KEY, {_member(worker): now})
+        commands.zremrangebyscore(KEY, 0, now - FORGOTTEN_AFTER)
+        commands.expire(KEY, FORGOTTEN_AFTER)
+        commands.execute()
+
+
+def leave(worker: Worker) -> None:
+    """It was told to stop: nobody needs to look for it."""
+    client().zrem(KEY, _member(worker))
+
+
+def heard() -> list[Heartbeat]:
+    """Of all that live, and of those that fell silent within the last minutes; by name."""
+    now = time.time()
+    stamps: list[tuple[str, float]] = client().zrange(KEY, 0, -1, withscores=True)
+    beats = [Heartbeat(Worker(**json.loads(member)), max(0, now - at)) for member, at in stamps]
+    return sorted(beats, key=lambda one: (one.worker.name, one.worker.pid))
+
+
+def queue_length() -> int:
+    """Tasks that no worker has taken yet."""
+    return int(client().llen(QUEUE))
+
+
+@cache
+def client() -> Any:  # redis-py cannot say that its answers are decoded
+    """Quick to give up: its callers show a page or keep a worker's other clocks waiting."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=1,
+        socket_timeout=1,
+        retry=Retry(NoBackoff(), 1),
+        decode_responses=True,
+    )
+
+
+def _member(worker: Worker) -> str:
+    return json.dumps(asdict(worker))

@@ -1,0 +1,51 @@
+"""What a call was, how it ended and how long it took, for whoever counts and logs calls.
+
+Nothing of what was said is in it: no address, no key, no body.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from inbox.mirakl.errors import MiraklError
+
+WELL = "ok"
+# Whoever read it went away, or something of ours broke in the middle.
+BROKEN_OFF = "broken_off"
+
+
+@dataclass
+class Call:
+    """One operation, with all its attempts. `outcome` is `ok`, or names the error in snake case."""
+
+    operation: str
+    outcome: str = WELL
+    status: int | None = None  # of its last answer; None where none came
+    seconds: float = 0.0
+
+
+Observe = Callable[[Call], None]
+
+
+@contextmanager
+def watched(operation: str, observe: Observe | None) -> Iterator[Call]:
+    """Tell `observe` of the call when it has ended, however it does."""
+    call, began = Call(operation), time.monotonic()
+    try:
+        yield call
+    except MiraklError as error:
+        call.outcome = _in_snake_case(type(error).__name__)
+        raise
+    except BaseException:
+        call.outcome = BROKEN_OFF
+        raise
+    finally:
+        call.seconds = time.monotonic() - began
+        if observe is not None:
+            observe(call)
+
+
+def _in_snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

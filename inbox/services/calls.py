@@ -1,0 +1,43 @@
+"""Every call to Mirakl, counted and logged: where, which, how it ended, how long; never what."""
+
+import logging
+
+from prometheus_client import Counter, Histogram
+
+from inbox import mirakl
+
+logger = logging.getLogger(__name__)
+
+# Of whole calls, with their attempts: a page waits two seconds, an upload minutes.
+BUCKETS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 30, 60, 120)
+CALLS = Counter(
+    "helpdesk_mirakl_calls",
+    "Calls to Mirakl that have ended.",
+    ["marketplace", "operation", "outcome"],
+)
+SECONDS = Histogram(
+    "helpdesk_mirakl_call_seconds",
+    "How long calls to Mirakl took, from the first attempt to the last byte.",
+    ["marketplace", "operation"],
+    buckets=BUCKETS,
+)
+
+
+def note(marketplace: str, call: mirakl.Call) -> None:
+    """`marketplace` is its slug."""
+    CALLS.labels(marketplace, call.operation, call.outcome).inc()
+    SECONDS.labels(marketplace, call.operation).observe(call.seconds)
+    told = {
+        "operation": call.operation,
+        "marketplace": marketplace,
+        "outcome": call.outcome,
+        "status": call.status,
+        "duration_ms": round(call.seconds * 1000),
+    }
+    level = logging.INFO if call.outcome == mirakl.WELL else logging.WARNING
+    logger.log(
+        level,
+        "%(operation)s %(marketplace)s: %(outcome)s, status %(status)s, %(duration_ms)s ms",
+        told,
+        extra=told,
+    )
