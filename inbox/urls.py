@@ -13,11 +13,13 @@ from inbox.views import (
     order_panel,
     orders,
     replies,
+    search,
     threads,
 )
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
+    path("search/", search.search, name="search"),
     # Threads
     path("threads/<slug:marketplace>/<str:thread_id>/", threads.thread, name="thread"),
     path(

@@ -61,11 +61,23 @@ def threads(marketplace: Marketplace) -> None:
         ("Straßer jurgen", {"sofa"}),
         ("3.5", {"sofa"}),
         ("طلبي", {"arabic"}),
+        ("lampes", {"lamp"}),
+        ("arrivées", {"lamp"}),
+        ("wackelte", {"sofa"}),
+        ('"ma lampe"', {"lamp"}),
+        ('"lampe ma"', set()),
+        ('"lamp"', set()),
+        ('"', set()),
         ("🙂", set()),
         ("!!!", set()),
     ],
 )
-def test_it_finds(text: str, found: set[str]) -> None:
+@pytest.mark.parametrize("common_from", [0, 10_000])
+def test_it_finds(
+    text: str, found: set[str], common_from: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "COMMON_FROM", common_from)
+
     matching = search.matching(Thread.objects.all(), text)
 
     assert {one.mirakl_id for one in matching} == found

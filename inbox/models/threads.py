@@ -103,10 +103,13 @@ class Thread(models.Model):
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True)
     tags = models.ManyToManyField("inbox.Tag", related_name="threads", verbose_name=_("tags"))
 
-    # Folded text (lower case, no accents) of all but the messages, for search.
+    # Folded text (lower case, no accents) of all but the messages, for search: whose it is, and
+    # what it is about.
+    search_names = models.TextField(blank=True)
     search_text = models.TextField(blank=True)
     search = models.GeneratedField(
-        expression=SearchVector("search_text", config="simple"),
+        expression=SearchVector("search_names", config="simple", weight="A")
+        + SearchVector("search_text", config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -195,6 +198,11 @@ class Thread(models.Model):
     def order_id(self) -> str:
         """The order this is about; empty when it is about something else."""
         return self.entity_id if self.entity_type == "MMP_ORDER" else ""
+
+    @property
+    def order_url(self) -> str:
+        """The page of that order."""
+        return reverse("order", args=[self.marketplace.slug, self.order_id])
 
     @property
     def entity_label(self) -> str:

@@ -79,6 +79,7 @@ class Draft:
         self._name_the_people(thread, known)
         self._name_the_last(thread, known)
         self._wind_the_clock(thread, earlier)
+        thread.search_names = fold(f"{thread.customer_name} {thread.organization_name}")
         thread.search_text = _search_text(thread)
         return thread
 
@@ -247,7 +248,7 @@ def _sides(types: Iterable[str | None]) -> frozenset[str]:
 
 
 def _search_text(thread: Thread) -> str:
-    names = [thread.customer_name, thread.organization_name, thread.topic_value]
+    names = [thread.topic_value]
     if thread.marketplace.our_side != "SHOP":
         # To a seller it is their own name, on every thread.
         names.append(thread.shop_name)

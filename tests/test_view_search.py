@@ -1,0 +1,152 @@
+"""The search page: where it leads, what it shows, and to whom."""
+
+import re
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from inbox.models import Marketplace, Note, Thread
+from inbox.services import mirror, search
+from tests.builders import HTMX, text_of, viewer_of, waiting_on
+from tests.writing import Mirakl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
+    return waiting_on(maison)
+
+
+@pytest.fixture
+def agent(alice: User, client: Client, waiting: Thread) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def shown(client: Client, **query: str) -> str:
+    return text_of(client.get("/search/", query))
+
+
+def words_of(thread: Thread) -> str:
+    """A word that a message of this thread holds."""
+    text = thread.messages.latest("created_at").search_text
+    return max(text.split(), key=len)
+
+
+def test_an_orders_number_opens_its_only_conversation(agent: Client, waiting: Thread) -> None:
+    Thread.objects.filter(entity_id=waiting.entity_id).exclude(pk=waiting.pk).delete()
+
+    response = agent.get("/search/", {"q": f" {waiting.order_id.lower()} "})
+
+    assert response["Location"] == waiting.get_absolute_url()
+
+
+def test_an_order_with_several_opens_its_page(agent: Client, waiting: Thread) -> None:
+    twin = Thread.objects.exclude(pk=waiting.pk)[0]
+    Thread.objects.filter(pk=twin.pk).update(
+        entity_type="MMP_ORDER", entity_id=waiting.entity_id, marketplace=waiting.marketplace
+    )
+
+    response = agent.get("/search/", {"q": waiting.order_id})
+
+    assert response["Location"] == waiting.order_url
+
+
+def test_the_results_of_a_number_can_be_seen_all_the_same(agent: Client, waiting: Thread) -> None:
+    page = shown(agent, q=waiting.order_id, list="1")
+
+    assert waiting.get_absolute_url() in page
+
+
+def test_it_shows_the_words_found_and_leads_to_their_message(
+    agent: Client, waiting: Thread
+) -> None:
+    message = waiting.messages.latest("created_at")
+
+    page = shown(agent, q=words_of(waiting))
+
+    assert f"{waiting.get_absolute_url()}?all=1#message-{message.mirakl_id}" in page
+    marked = [search.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
+    assert words_of(waiting) in marked
+
+
+def test_a_note_is_found_by_those_who_see_its_conversation(
+    agent: Client, waiting: Thread, alice: User, charlie: User
+) -> None:
+    note = Note.objects.create(
+        thread=waiting,
+        author=alice,
+        token=uuid.uuid4(),
+        body="Ask the Zeppelin <b>depot</b>",
+        search_text="ask the zeppelin depot",
+    )
+
+    page = shown(agent, q="zeppelin")
+    agent.force_login(charlie)
+    theirs = shown(agent, q="zeppelin")
+
+    assert f"#note-{note.pk}" in page
+    assert "<mark>Zeppelin</mark> &lt;b&gt;depot&lt;/b&gt;" in page
+    assert waiting.mirakl_id not in theirs
+
+
+def test_a_viewer_may_search(client: Client, maison: Marketplace, waiting: Thread) -> None:
+    client.force_login(viewer_of(maison))
+
+    assert waiting.get_absolute_url() in shown(client, q=words_of(waiting))
+
+
+def test_it_asks_mirakl_nothing(agent: Client, mirakl: Mirakl, waiting: Thread) -> None:
+    before = [len(mirakl.calls(operation)) for operation in ("M10", "M11", "RE01")]
+
+    shown(agent, q=words_of(waiting))
+
+    assert [len(mirakl.calls(operation)) for operation in ("M10", "M11", "RE01")] == before
+
+
+def test_more_come_below_by_htmx_and_on_a_page_without(
+    agent: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.views import search as view
+
+    monkeypatch.setattr(view, "PAGE_SIZE", 3)
+    seen: list[str] = []
+    url = "/search/?q=is:open"
+    while url:
+        page = text_of(agent.get(url, headers=HTMX))
+        assert "<html" not in page
+        seen += re.findall(r'class="open" href="([^"]+)"', page)
+        more = re.search(r'hx-get="([^"]+)"', page)
+        url = "/search/" + more[1].replace("&amp;", "&") if more else ""
+
+    assert len(seen) == len(set(seen)) == Thread.objects.count()
+    assert "<html" in shown(agent, q="is:open", after="x")
+
+
+def test_what_is_not_found_may_be_an_order(agent: Client) -> None:
+    page = shown(agent, q="NOWHERE-1")
+
+    assert "Nothing matches" in page
+    assert "/orders/maison-verte/NOWHERE-1/" in page
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\0", '"', "is:", "x" * 5000, "🙂", "<script>"])
+def test_anything_may_be_typed(typed: str, agent: Client) -> None:
+    response = agent.get("/search/", {"q": typed})
+
+    assert response.status_code == 200
+    assert "<script>" not in text_of(response).split("</head>")[1]
+
+
+def test_its_cost_does_not_grow_with_what_it_finds(
+    agent: Client, maison: Marketplace, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    mirror.refresh([maison], deadline=10)
+    agent.get("/search/", {"q": "a"})
+
+    with django_assert_max_num_queries(22):
+        agent.get("/search/", {"q": "a e"})
