@@ -10,7 +10,7 @@ from django.utils import timezone
 from inbox import mirakl, sanitize
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.models.threads import PREVIEW_LENGTH
-from inbox.services import clock
+from inbox.services import clock, thanks
 from inbox.services.search import fold
 
 # Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
@@ -79,6 +79,7 @@ class Draft:
         self._name_the_people(thread, known)
         self._name_the_last(thread, known)
         self._wind_the_clock(thread, earlier)
+        thread.is_thanks = self._is_thanks(thread) if self.messages else known.is_thanks
         thread.search_names = fold(f"{thread.customer_name} {thread.organization_name}")
         thread.search_text = _search_text(thread)
         return thread
@@ -89,6 +90,11 @@ class Draft:
         body = text(self.messages[-1].body)
         letter = sanitize.plain_text(body, without_quotes=True) or sanitize.plain_text(body)
         return " ".join(letter.split())[:PREVIEW_LENGTH]
+
+    def _is_thanks(self, thread: Thread) -> bool:
+        body = sanitize.plain_text(text(self.messages[-1].body), without_quotes=True)
+        names = [thread.customer_name, thread.organization_name, thread.shop_name]
+        return not thread.last_sender_is_ours and thanks.is_thanks(body, *names)
 
     def _say_what_it_is_about(self, thread: Thread) -> None:
         entities = [_plain(entity, "type", "id", "label") for entity in self.record.entities]
