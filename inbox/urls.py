@@ -13,13 +13,20 @@ from inbox.views import (
     order_panel,
     orders,
     replies,
+    saved_views,
     search,
+    thanks,
     threads,
 )
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("search/", search.search, name="search"),
+    path("thanks/", thanks.thanks, name="thanks"),
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/new/", saved_views.save_view, name="saved-view-new"),
+    path("views/<int:pk>/", saved_views.rename_view, name="saved-view"),
+    path("views/<int:pk>/delete/", saved_views.delete_view, name="saved-view-delete"),
     # Threads
     path("threads/<slug:marketplace>/<str:thread_id>/", threads.thread, name="thread"),
     path(

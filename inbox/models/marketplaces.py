@@ -19,10 +19,19 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 def validate_base_url(url: str) -> None:
     """Refuse an address over which a key would travel in the clear."""
+    if not _is_web(url):
+        raise ValidationError(_("Use an https address: the key travels with every call."))
+
+
+def validate_link(url: str) -> None:
+    """Refuse what a browser would run instead of opening it."""
+    if not _is_web(url):
+        raise ValidationError(_("Use an https address."))
+
+
+def _is_web(url: str) -> bool:
     parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        return
-    raise ValidationError(_("Use an https address: the key travels with every call."))
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
@@ -128,6 +137,7 @@ class Marketplace(models.Model):
         _("address of a conversation in the back office"),
         max_length=300,
         blank=True,
+        validators=[validate_link],
         help_text=_(
             "With {thread_id} in it; for the link where “no reply needed” is declared. "
             "Empty: the back office's own start page."

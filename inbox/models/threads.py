@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -140,6 +140,11 @@ class Thread(models.Model):
                 name="thread_needing_reply",
             ),
             models.Index(
+                fields=["marketplace", "due_at"],
+                condition=Q(is_thanks=True),
+                name="thread_thanks",
+            ),
+            models.Index(
                 fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"
             ),
             GinIndex(fields=["search"], name="thread_search"),
@@ -193,6 +198,12 @@ class Thread(models.Model):
             shops = [one.get("id") for one in everybody if one.get("type") == "SHOP"]
             return f"{url}?{urlencode({'shop': shops[0] or ''})}" if shops else url
         return url if role == Marketplace.Role.SELLER else ""
+
+    @property
+    def back_office_url(self) -> str:
+        """Where the marketplace's own pages show it, if an admin has said; else their start."""
+        pattern = self.marketplace.back_office_thread_url or self.marketplace.base_url
+        return pattern.replace("{thread_id}", quote(self.mirakl_id, safe=""))
 
     @property
     def order_id(self) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import VIEWS, InboxFilters, counts_by_marketplace
-from inbox.models import Marketplace
+from inbox.models import Marketplace, SavedView, Thread
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Entry:
 class Sidebar:
     views: list[Entry]
     marketplaces: list[Entry]
+    saved: list[Entry]
 
 
 def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
@@ -53,6 +55,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         )
         for key, (label, icon) in VIEWS.items()
     ]
+    views += thank_yous(marketplaces)
     rows = [
         Entry(
             label=marketplace.name,
@@ -64,7 +67,32 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         for marketplace in marketplaces
     ]
     rows += [entry_outside(one) for one in visible if not one.is_in_inbox]
-    return Sidebar(views if marketplaces else [], rows)
+    here = filters.query() if filters else None
+    return Sidebar(views if marketplaces else [], rows, saved_views(user, here))
+
+
+def thank_yous(marketplaces: list[Marketplace]) -> list[Entry]:
+    """Where they are gathered, while there are any."""
+    waiting = Thread.objects.filter(marketplace__in=marketplaces, is_thanks=True).needing_reply()
+    if not (count := waiting.count()):
+        return []
+    url = reverse("thanks")
+    label = _("Thank-yous")
+    return [Entry(label=label, icon="circle-check", url=url, count=count, is_current=False)]
+
+
+def saved_views(user: User, here: str | None) -> list[Entry]:
+    """One's own and the shared ones; `here` is the filter that the page shows."""
+    return [
+        Entry(
+            label=view.name,
+            icon="users" if view.is_shared else "layers",
+            url=reverse("inbox") + (f"?{view.query}" if view.query else ""),
+            count=None,
+            is_current=view.query == here,
+        )
+        for view in SavedView.objects.visible_to(user)
+    ]
 
 
 def entry_outside(marketplace: Marketplace) -> Entry:

@@ -23,6 +23,8 @@ from inbox.sandbox.world import (
 WAITING_SHARE = 0.2  # the hard cases, most of which wait, come on top
 # Their multiples spread evenly between 0 and 1, however many threads there are.
 KINDS, WAITS, AGES = 0.618034, 0.414214, 0.754878
+# Thanks that came a moment ago still have their clock running.
+NOT_DECLARED_FOR = timedelta(hours=20)
 LEGACY_MESSAGES = 14
 
 
@@ -231,12 +233,14 @@ def _paper(builder: Builder, name: str, setting: Setting) -> Attachment:
 
 
 def _afterwards(builder: Builder, setting: Setting, made: Thread, last: datetime) -> None:
-    """Now and then the customer says thanks, and somebody declares that no answer is due."""
+    """Now and then the customer says thanks; in time somebody declares that no answer is due."""
     if not builder.chance(0.12):
         return
     at = last + (builder.now - last) * builder.between(0.1, 0.8)
     at = at.replace(microsecond=0)
     builder.say(made, setting.asking, (setting.shop.party,), builder.pick(builder.texts.thanks), at)
+    if builder.now - at < NOT_DECLARED_FOR:
+        return
     made.no_reply_needed.append((at + timedelta(minutes=3), "SHOP"))
     made.reply_needed_since = None
 

@@ -1,0 +1,68 @@
+"""Saved views: made from any filter of the inbox, one's own or everybody's."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from inbox.forms.saved_views import RenameForm, SavedViewForm
+from inbox.htmx import DeskRequest
+from inbox.models import Marketplace, SavedView
+from inbox.views.access import get_first_or_404
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/saved_views.html"
+
+
+@require_safe
+def saved_views(request: DeskRequest) -> HttpResponse:
+    return page(request)
+
+
+@require_POST
+def save_view(request: DeskRequest) -> HttpResponse:
+    """Name the filter that the inbox shows; the page is that inbox again."""
+    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
+    form = SavedViewForm(
+        request.POST,
+        marketplaces=marketplaces,
+        instance=SavedView(owner=request.user),
+    )
+    get_first_or_404(Marketplace.objects.visible_to(request.user))
+    if not form.is_valid():
+        return page(request, form, status=422)
+    return redirect(address_of(form.save()))
+
+
+@require_POST
+def rename_view(request: DeskRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.editable_by(request.user), pk=pk)
+    form = RenameForm(request.POST, instance=view)
+    if not form.is_valid():
+        return page(request, form, status=422)
+    form.save()
+    return redirect("saved-views")
+
+
+@require_POST
+def delete_view(request: DeskRequest, pk: int) -> HttpResponse:
+    get_object_or_404(SavedView.objects.editable_by(request.user), pk=pk).delete()
+    return redirect("saved-views")
+
+
+def page(
+    request: DeskRequest, form: SavedViewForm | RenameForm | None = None, status: int = 200
+) -> HttpResponse:
+    get_first_or_404(Marketplace.objects.visible_to(request.user))
+    views = SavedView.objects.visible_to(request.user).select_related("owner")
+    editable = set(SavedView.objects.editable_by(request.user).values_list("pk", flat=True))
+    context = {
+        "rows": [(view, address_of(view), view.pk in editable) for view in views],
+        "form": form,
+        "sidebar": sidebar_for(request.user),
+    }
+    return render(request, PAGE, context, status=status)
+
+
+def address_of(view: SavedView) -> str:
+    return f"{reverse('inbox')}?{view.query}" if view.query else reverse("inbox")
