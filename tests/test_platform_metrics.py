@@ -14,7 +14,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
+from inbox.mirakl import Unavailable
 from inbox.models import Thread
+from inbox.services import gateway
 from tests.builders import text_of
 from tests.writing import Mirakl
 
@@ -48,16 +50,13 @@ def scraped(client: Client) -> str:
 # -- what is counted ---------------------------------------------------------
 
 
-@pytest.mark.usefixtures("every_display_asks")
-def test_it_counts_calls_to_mirakl(
-    client: Client, alice: User, thread: Thread, mirakl: Mirakl
-) -> None:
-    client.force_login(alice)
+def test_it_counts_calls_to_mirakl(client: Client, thread: Thread, mirakl: Mirakl) -> None:
     call = {"marketplace": "maison-verte", "operation": "M10"}
-    before = scraped(client)
-    client.get(thread.get_absolute_url())
+    ours, before = gateway.client_for(thread.marketplace), scraped(client)
+    ours.read_thread(thread.mirakl_id)
     mirakl.fails("M10", status=500)
-    client.get(thread.get_absolute_url())
+    with pytest.raises(Unavailable):
+        ours.read_thread(thread.mirakl_id)
 
     after = scraped(client)
 
