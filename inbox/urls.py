@@ -16,6 +16,7 @@ from inbox.views import (
     saved_views,
     search,
     thanks,
+    system,
     threads,
 )
 
@@ -127,4 +128,8 @@ urlpatterns = [
     ),
     path("marketplaces/<slug:marketplace>/shops/", connections.shops, name="marketplace-shops"),
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
+    # The desk itself, for admins
+    path("system/", system.overview, name="system"),
+    path("system/replies/<uuid:token>/retry/", system.retry, name="system-retry"),
+    path("system/replies/<uuid:token>/cancel/", system.cancel, name="system-cancel"),
 ]

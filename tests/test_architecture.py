@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "inbox.quotes": set[str](),
     "inbox.models": set[str](),
     "helpdesk": set[str](),
-    "inbox.services": {"inbox.models", "inbox.mirakl", "inbox.sanitize"},
+    "inbox.services": {"inbox.models", "inbox.mirakl", "inbox.sanitize", "helpdesk.workers"},
     "inbox.tasks": {"inbox.services"},
     "inbox.forms": {"inbox.models", "inbox.services", "inbox.mirakl.wire"},
     "inbox.htmx": set[str](),
@@ -57,8 +57,8 @@ def imported_by(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.module, f"{path} has a relative import"
-            if node.module == "inbox":
-                yield from (f"inbox.{alias.name}" for alias in node.names)
+            if node.module in {"inbox", "helpdesk"}:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
             else:
                 yield node.module
 

@@ -124,6 +124,13 @@ def may_ask(marketplace: Marketplace) -> bool:
     return put(marketplace, {"retry_at": now + PROBE_FOR}, found=found)
 
 
+def circuit_of(marketplace: Marketplace) -> str:
+    """`closed`: it is asked. `open`: it is left alone. `half_open`: the next display tries."""
+    if marketplace.retry_at is None:
+        return "closed"
+    return "open" if marketplace.retry_at > timezone.now() else "half_open"
+
+
 def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
     """Count it, and open the breaker when that is due. Two that fail together count once."""
     now = timezone.now()

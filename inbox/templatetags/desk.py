@@ -109,6 +109,14 @@ def parsed(text: str) -> datetime | None:
 
 
 @register.filter
+def age(since: datetime) -> str:
+    """`12s` within the first minute, then as `span`."""
+    passed = timezone.now() - since
+    seconds = max(0, int(passed.total_seconds()))
+    return _("%ds") % seconds if seconds < 60 else span(passed)
+
+
+@register.filter
 def lasting(length: timedelta | None) -> str:
     """`4h 3m`, for a span that a marketplace told."""
     return "" if length is None else span(length)
