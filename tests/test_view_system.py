@@ -140,7 +140,7 @@ def test_it_says_what_is_wrong_with_a_marketplace(admin: Client, maison: Marketp
 
     page = page_of(admin)
 
-    assert "Open until" in page
+    assert "Left alone until" in page
     assert "Maison Verte cannot be reached since" in page
     assert ">12m<" in page
 
