@@ -15,8 +15,8 @@ from inbox.views import (
     replies,
     saved_views,
     search,
-    thanks,
     system,
+    thanks,
     threads,
 )
 
