@@ -6,6 +6,8 @@ from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 
 from helpdesk.celery import app
@@ -17,6 +19,12 @@ WAIT_SECONDS = 1.0
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers and monitors ask for it by this name, whatever the page says."""
+    return redirect(static("favicon.svg"))
 
 
 @login_not_required
