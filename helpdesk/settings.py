@@ -227,6 +227,8 @@ LOGGING = {
     "loggers": {
         # Django would send these to a handler of its own, and errors by mail.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Four lines for each login.
+        "axes": {"level": "WARNING"},
         # At INFO they print whole addresses, with what was searched for in them.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

@@ -4,6 +4,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,9 +21,17 @@ def celery_worker(transactional_db: None) -> Iterator[processes.Child]:
     from helpdesk.celery import app
 
     app.control.purge()
+    with running_worker() as worker:
+        yield worker
+
+
+@contextmanager
+def running_worker(output: IO[bytes] | None = None, **env: str) -> Iterator[processes.Child]:
     command = "-m celery -A helpdesk worker --pool threads --concurrency 2 --without-mingle"
     worker = processes.start(
-        [sys.executable, *command.split(), "--loglevel", "WARNING"], env=environment()
+        [sys.executable, *command.split(), "--loglevel", env.get("LOG_LEVEL", "WARNING")],
+        env=environment() | env,
+        output=output,
     )
     try:
         _wait_until_it_answers(worker)

@@ -1,0 +1,12 @@
+"""gunicorn's own lines go where the desk's go, and look like them; the rest is in Procfile."""
+
+from helpdesk.settings import LOGGING
+
+logconfig_dict = {
+    **LOGGING,
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+        # The desk logs its requests itself: whole addresses hold what was searched for.
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+}

@@ -1,0 +1,81 @@
+"""The web server as production runs it, on the test's own database and broker."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import httpx
+
+from helpdesk import processes
+from tests.worker import environment
+from tests.writing import eventually
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+ROOT = Path(__file__).resolve().parent.parent
+CSRF = "a" * 64
+
+
+@dataclass(frozen=True)
+class Web:
+    process: processes.Child
+    url: str
+
+    def browser(self, user: "User") -> httpx.Client:
+        """Logged in, and able to post."""
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user)
+        cookies = {
+            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+            settings.CSRF_COOKIE_NAME: CSRF,
+        }
+        headers = {"X-CSRFToken": CSRF}
+        return httpx.Client(
+            base_url=self.url, cookies=cookies, headers=headers, timeout=30, trust_env=False
+        )
+
+    def is_up(self) -> bool:
+        assert self.process.exit_code is None, "the web server ended at once"
+        try:
+            return httpx.get(f"{self.url}/healthz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
+    """By Procfile's own line."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    command = dict(line.split(": ", 1) for line in lines)["web"]
+    port = _free_port()
+    own = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "BIND": "127.0.0.1",
+        "PORT": str(port),
+        # A directory that there is; nothing has been collected.
+        "STATIC_ROOT": str(ROOT / "static"),
+    }
+    process = processes.start(
+        ["sh", "-c", f"exec {command}"], env=environment() | own | env, cwd=ROOT, output=output
+    )
+    web = Web(process, f"http://127.0.0.1:{port}")
+    try:
+        eventually(web.is_up)
+        yield web
+    finally:
+        process.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
