@@ -2,6 +2,7 @@ from django.urls import path
 
 from inbox.views import (
     attachments,
+    canned,
     connections,
     customers,
     documents,
@@ -46,6 +47,16 @@ urlpatterns = [
         replies.topic,
         name="thread-topic",
     ),
+    path(
+        "threads/<slug:marketplace>/<str:thread_id>/canned/",
+        canned.on_thread,
+        name="thread-canned",
+    ),
+    path(
+        "threads/<slug:marketplace>/<str:thread_id>/canned/insert/",
+        canned.insert,
+        name="thread-canned-insert",
+    ),
     # New conversations; those on an order are below
     path("threads/new/", new_threads.choose, name="threads-new"),
     path(
@@ -67,6 +78,11 @@ urlpatterns = [
     path("replies/<uuid:token>/", replies.reply, name="reply"),
     path("replies/<uuid:token>/send-again/", replies.send_again, name="reply-send-again"),
     path("replies/<uuid:token>/discard/", replies.discard, name="reply-discard"),
+    # Canned replies
+    path("canned/", canned.all_of_them, name="canned"),
+    path("canned/new/", canned.new, name="canned-new"),
+    path("canned/<int:pk>/", canned.edit, name="canned-edit"),
+    path("canned/<int:pk>/delete/", canned.delete, name="canned-delete"),
     # Orders
     path("orders/<slug:marketplace>/<str:order_id>/", orders.order, name="order"),
     path(

@@ -63,7 +63,7 @@ def text_of(response: Any) -> str:
 
 def threads_on(page: str) -> list[str]:
     """Mirakl's ids of a list's rows, in the order they are shown."""
-    return re.findall(r'class="open" href="/threads/[^/"]+/([^/"]+)/"', page)
+    return re.findall(r'class="open" href="/threads/[^/"]+/([^/"]+)/["?]', page)
 
 
 def value_of(page: str, name: str) -> str:

@@ -105,6 +105,11 @@ class InboxFilters:
             return rows, ""
         return rows[:PAGE_SIZE], str(Cursor.of(rows[PAGE_SIZE - 1]))
 
+    def next_after(self, thread: Thread) -> Thread | None:
+        """The row below this one, wherever it stands in the list or would stand."""
+        rows, _following = self.page(str(Cursor.of(thread)))
+        return next((row for row in rows if row.pk != thread.pk), None)
+
     def query(self, **changes: str) -> str:
         """The address's query with these changes; defaults are left out."""
         now = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import Message, Thread
-from inbox.services import attachments, outbox
+from inbox.services import attachments, guard, outbox, placeholders
 from inbox.services.reasons import FREE_TEXT, REASON_CODE, Reason
 
 
@@ -48,6 +48,10 @@ class MessageForm(forms.Form):
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"].strip()
+        if gaps := placeholders.left_open(body):
+            raise forms.ValidationError(
+                _("Fill this in or take it out first: %(gaps)s") % {"gaps": ", ".join(gaps)}
+            )
         shortest, longest = self.body_length
         length = len(outbox.wire_body(body))
         if length < shortest:
@@ -129,9 +133,35 @@ class WriteForm(MessageForm):
 
 class ReplyForm(WriteForm):
     """A reply on a thread; a topic changes the thread's. `seen` is the newest message its page
-    showed."""
+    showed, `confirmed` the kinds of warnings that its writer has read."""
 
     seen = forms.CharField(required=False)
+    confirmed = forms.CharField(required=False, max_length=100)
+
+    def __init__(
+        self, *args: Any, thread: Thread | None = None, begun_for: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.thread, self.begun_for = thread, begun_for
+        self.warned: list[guard.Warned] = []
+
+    def clean(self) -> dict[str, Any]:
+        """What is amiss holds it until somebody says to send it all the same."""
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.thread is None or self.errors:
+            return chosen
+        found = guard.look(self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for)
+        confirmed = chosen["confirmed"].split()
+        self.warned = [one for one in found if one.kind not in confirmed]
+        for one in self.warned:
+            self.add_error("confirmed", one.words)
+        return chosen
+
+    @property
+    def confirms(self) -> str:
+        """What a form says that goes out all the same."""
+        kinds = [one.kind for one in self.warned]
+        return " ".join([*(self["confirmed"].value() or "").split(), *kinds])
 
 
 def offered_recipients(thread: Thread) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
@@ -77,8 +78,20 @@ class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
         shared = Q(owner=None) & (Q(marketplace=None) | Q(marketplace__in=visible))
         return self.filter(shared | Q(owner=user))
 
+    def editable_by(self, user: User) -> Self:
+        """One's own, and the shared ones of marketplaces that one leads; admins have them all."""
+        if user.is_superuser and user.is_active:
+            return self.filter(Q(owner=None) | Q(owner=user))
+        led = Marketplace.objects.led_by(user)
+        return self.filter(Q(owner=user) | Q(owner=None, marketplace__in=led))
+
     def for_thread(self, thread: Thread) -> Self:
         return self.filter(Q(marketplace=None) | Q(marketplace=thread.marketplace_id))
+
+    def nearest_first(self, language: str) -> Self:
+        """Those of one marketplace before the rest, those in this language, the most used."""
+        in_language = Case(When(language=language, then=0), When(language="", then=1), default=2)
+        return self.order_by(in_language, F("marketplace").asc(nulls_last=True), "-used", "name")
 
 
 class CannedReply(models.Model):
@@ -131,6 +144,9 @@ class CannedReply(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("canned-edit", args=[self.pk])
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):

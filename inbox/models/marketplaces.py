@@ -43,6 +43,10 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         """Marketplaces the user may write on."""
         return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
 
+    def led_by(self, user: Any) -> Self:
+        """Marketplaces on which the user decides for the others too."""
+        return self._with_access(user, [Access.Role.LEAD])
+
     def in_inbox(self) -> Self:
         """A storefront's conversations are read one customer at a time, and never in one list; an
         old instance has none."""

@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox.models import Marketplace, Thread
+from inbox.models.codes import in_words, order_state
 from inbox.sanitize import Body, render
 
 register = template.Library()
@@ -153,22 +154,6 @@ def rendered(body: str) -> Body:
     return render(body)
 
 
-ORDER_STATES = {
-    "STAGING": gettext_lazy("In review"),
-    "WAITING_ACCEPTANCE": gettext_lazy("To accept"),
-    "WAITING_DEBIT": gettext_lazy("Payment pending"),
-    "WAITING_DEBIT_PAYMENT": gettext_lazy("Payment pending"),
-    "SHIPPING": gettext_lazy("To ship"),
-    "SHIPPED": gettext_lazy("Shipped"),
-    "TO_COLLECT": gettext_lazy("To collect"),
-    "RECEIVED": gettext_lazy("Received"),
-    "CLOSED": gettext_lazy("Closed"),
-    "REFUSED": gettext_lazy("Refused"),
-    "CANCELED": gettext_lazy("Canceled"),
-    "WAITING_REFUND": gettext_lazy("Refund pending"),
-    "WAITING_REFUND_PAYMENT": gettext_lazy("Refund pending"),
-    "REFUNDED": gettext_lazy("Refunded"),
-}
 ORDER_TONES = {
     "WAITING_ACCEPTANCE": "soon",
     "SHIPPING": "soon",
@@ -198,14 +183,7 @@ DOCUMENT_TYPES = {
 }
 
 
-def in_words(code: str | None) -> str:
-    """A code that we have no words for, readable all the same: Mirakl adds new ones."""
-    return (code or "").replace("_", " ").capitalize()
-
-
-@register.filter
-def order_state(code: str | None) -> Any:
-    return ORDER_STATES.get(code or "", in_words(code))
+register.filter("order_state", order_state)
 
 
 @register.filter

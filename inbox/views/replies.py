@@ -1,6 +1,5 @@
 """Replies: written, watched, sent again, discarded."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
@@ -11,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Message, Reply, Thread
+from inbox.models import Draft, Message, Reply, Thread
 from inbox.services import mirror, outbox, reasons
+from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.threads import PAGE, composer, thread_context
 from inbox.views.timeline import timeline_of
@@ -24,10 +25,14 @@ from inbox.views.timeline import timeline_of
 def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
-    chosen = request.POST.get("reason")
+    data = with_button(request.POST)
+    chosen = data.get("reason")
+    draft = Draft.objects.of(request.user, thread).first()
     form = ReplyForm(
-        request.POST,
+        data,
         request.FILES,
+        thread=thread,
+        begun_for=draft.recipients if draft else [],
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
     )
@@ -39,6 +44,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     thread.refresh_from_db()
     if news := newer_than(thread, form.cleaned_data["seen"], user=request.user):
         return held_back(request, thread, form, news)
+    plan = after.plan(request, thread, AfterForm(data))
     reply, created = outbox.queue(
         marketplace=thread.marketplace,
         thread=thread,
@@ -46,9 +52,11 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         by=request.user,
         **form.letter,
     )
+    if created:
+        after.do_besides(request, thread, plan.form)
     if created and outbox.is_inline(reply):
         reply = outbox.deliver(reply.pk)
-    return written(request, thread, reply)
+    return after.leave(request, reply, plan) or written(request, thread, reply)
 
 
 def already_written(request: DeskRequest, form: ReplyForm) -> Reply | None:
@@ -77,18 +85,25 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     thread.refresh_from_db()
     reasons.label_topics([thread])
     timeline = timeline_of(thread, read_until=None)
-    context = {"thread": thread, "reply": reply, **composer(request, thread, timeline)}
+    context = {"thread": thread, "reply": reply, "filters": after.view_of(request)}
+    context |= composer(request, thread, timeline)
     return render_page(request, PAGE, context, partial="written")
 
 
 def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
     """The page's own form stays as it is, text and files; only the reasons are filled in."""
     if not wants_fragment(request):
-        return render(request, PAGE, thread_context(request, thread, form), status=422)
+        context = thread_context(request, thread, form) | {"anyway": anyway(request, form)}
+        return render(request, PAGE, context, status=422)
     # What the page had shown stands there too, and must outlive the refusal.
-    context = {"form": form, "seen": form["seen"].value() or ""}
+    context = {"form": form, "seen": form["seen"].value() or "", "anyway": anyway(request, form)}
     response = render_page(request, PAGE, context, partial="problems", status=422)
     return reswap(retarget(response, "#problems"), "outerHTML")
+
+
+def anyway(request: DeskRequest, form: ReplyForm) -> str:
+    """What the button of a warning says: what its writer has read, and how they had sent it."""
+    return urlencode({"confirmed": form.confirms, **AfterForm(with_button(request.POST)).chosen})
 
 
 def held_back(
@@ -97,12 +112,14 @@ def held_back(
     """Somebody wrote meanwhile: show it above the untouched draft. Sending again sends."""
     form.add_error(None, _("This arrived while you were writing. Read it, then send again."))
     if not wants_fragment(request):
-        return render(request, PAGE, thread_context(request, thread, form), status=409)
-    context: dict[str, Any] = {
+        context = thread_context(request, thread, form) | {"confirmed": form["confirmed"].value()}
+        return render(request, PAGE, context, status=409)
+    context = {
         "form": form,
         "thread": thread,
         "news": news,
         "seen": news[-1].mirakl_id,
+        "confirmed": form["confirmed"].value(),
     }
     response = render_page(request, PAGE, context, partial="problems", status=409)
     return reswap(retarget(response, "#problems"), "outerHTML")

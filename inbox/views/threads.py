@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from inbox.forms.inbox import InboxFilters
 from inbox.forms.replies import ReplyForm, default_recipients, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, Marketplace, Thread
+from inbox.models import Draft, Marketplace, Profile, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, reasons
-from inbox.views import inbox
+from inbox.views import canned, inbox
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.sidebar import sidebar_for
 from inbox.views.timeline import Timeline, folded_before, mark_read, timeline_of
@@ -92,6 +92,10 @@ def composer(
         "may_answer": may_answer(request, current.marketplace),
         "budget": budget.of(current),
         "reasons": offered_reasons(request, current, form),
+        "canned_names": canned.names_for(request, current),
+        "canned_chosen": canned.chosen_on(request, current),
+        "after_choices": Profile.AfterSending.choices,
+        "after": Profile.of(request.user).after_sending,
     }
 
 

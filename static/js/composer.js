@@ -135,8 +135,17 @@ document.addEventListener("keydown", (event) => {
   const form = composerOf(event);
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    if (!form.querySelector("[data-send]").disabled) form.requestSubmit(form.querySelector("[data-send]"));
+    if (form.querySelector("[data-send]").disabled) return;
+    const closing = event.shiftKey && form.querySelector("[data-send-and-close]");
+    form.requestSubmit(closing || form.querySelector("[data-send]"));
   }
+});
+
+// What was warned of is read, and mended instead of sent.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-change]")) return;
+  composerOf(event).querySelector("[data-body]").focus();
+  event.target.closest(".warned").remove();
 });
 
 // Bytes on their way from the browser to the desk.

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from inbox.management import demo_canned
 from inbox.models import Access, Marketplace, Reply
 from inbox.services import gateway
 
@@ -115,6 +116,7 @@ def load(sandbox_url: str) -> None:
         connect(slug, sandbox_url)
     for name, (role, slugs) in GROUPS.items():
         _let_work(name, role, slugs)
+    demo_canned.load()
     # Once: a password's hash is slow on purpose.
     password = make_password(PASSWORD)
     for login in LOGINS:

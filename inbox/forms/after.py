@@ -1,0 +1,41 @@
+"""What whoever sends a reply wants besides: where to go next, and what becomes of the thread."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from inbox.models import Profile
+
+
+class AfterForm(forms.Form):
+    """All of it optional; what is not understood is as if it had not been said."""
+
+    after = forms.ChoiceField(choices=Profile.AfterSending.choices, required=False)
+    close = forms.BooleanField(required=False)
+    canned = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        sent = [(pk, pk) for pk in data.getlist("canned") if pk.isdecimal()]
+        self.fields["canned"].choices = sent[:20]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        return {"after": "", "close": False, "canned": [], **self.cleaned_data}
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What its button said, for another button to say again."""
+        fields = {"after": self.wish["after"], "close": "on" if self.wish["close"] else ""}
+        return {name: value for name, value in fields.items() if value}
+
+
+def with_button(data: QueryDict) -> QueryDict:
+    """A form as its button meant it: `anyway` holds a query of further fields."""
+    if "anyway" not in data:
+        return data
+    whole = data.copy()
+    whole.update(QueryDict(str(data["anyway"])))
+    return whole

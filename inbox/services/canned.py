@@ -1,0 +1,97 @@
+"""Canned replies on a thread: what their names stand for here, and what a macro does besides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inbox import mirakl
+from inbox.models import CannedReply, Thread
+from inbox.models.codes import order_state
+from inbox.services import orders, placeholders
+from inbox.services.placeholders import Filled, Values
+
+# What only OR11 tells: it is asked where a text on the page wants one of these.
+OF_ORDER = {name for name in placeholders.NAMES if name.startswith(("order.", "tracking."))} - {
+    "order.id"
+} | {"customer.first_name"}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A canned reply as it reads on one thread."""
+
+    canned: CannedReply
+    filled: Filled
+
+    @property
+    def deeds(self) -> list[str]:
+        return deeds(self.canned)
+
+
+def ready_for(thread: Thread, canned: Iterable[CannedReply], *, by: User) -> list[Ready]:
+    """Filled in for this thread; its order is asked for once, and only where it is needed."""
+    chosen = list(canned)
+    wanted = {name for one in chosen for name in placeholders.names_in(one.body)}
+    values = values_for(thread, by=by, wanted=wanted)
+    return [
+        Ready(one, placeholders.fill(one.body, values, language=one.language)) for one in chosen
+    ]
+
+
+def values_for(thread: Thread, *, by: User, wanted: set[str]) -> Values:
+    order = None
+    if thread.order_id and wanted & OF_ORDER:
+        order = orders.told(thread.marketplace, thread.order_id)
+    return {
+        "customer.first_name": _first_name(thread, order),
+        "customer.name": thread.customer_name,
+        "order.id": thread.order_id,
+        "agent.name": by.get_full_name() or by.get_username(),
+        "agent.first_name": by.first_name,
+        "marketplace.name": thread.marketplace.name,
+        "shop.name": thread.shop_name or (order and order.shop_name) or "",
+        **(_of_order(order) if order else {}),
+    }
+
+
+def _of_order(order: mirakl.Order) -> Values:
+    return {
+        "order.date": order.created_date,
+        "order.shipping_deadline": order.shipping_deadline,
+        "order.state": order_state(order.order_state),
+        "tracking.number": order.shipping_tracking,
+        "tracking.url": order.shipping_tracking_url,
+        "tracking.carrier": order.shipping_company,
+    }
+
+
+def _first_name(thread: Thread, order: mirakl.Order | None) -> str:
+    """As the order says; else the first of two names, which is a guess that its reader sees."""
+    if order and order.customer.firstname:
+        return order.customer.firstname
+    names = thread.customer_name.split()
+    return names[0] if len(names) == 2 and not names[0].endswith(".") else ""
+
+
+def deeds(canned: CannedReply) -> list[str]:
+    """What a macro does once the reply is on its way, in words."""
+    words = []
+    if canned.assigns_to == CannedReply.AssignTo.SENDER:
+        words.append(_("assigns it to you"))
+    elif canned.assigns_to == CannedReply.AssignTo.NOBODY:
+        words.append(_("takes the assignee off"))
+    words += [_("adds the tag “%s”") % tag.name for tag in canned.adds_tags.all()]
+    if canned.closes:
+        words.append(_("closes the conversation"))
+    if hours := canned.snoozes_hours:
+        words.append(ngettext("snoozes it for %d hour", "snoozes it for %d hours", hours) % hours)
+    return words
+
+
+def apply(chosen: list[CannedReply], thread: Thread, *, by: User, closes: bool = False) -> None:
+    """Count them as used, and do what they and the sender want besides."""
+    CannedReply.objects.filter(pk__in=[one.pk for one in chosen]).update(used=F("used") + 1)

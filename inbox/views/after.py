@@ -1,0 +1,82 @@
+"""After sending: where the agent goes next, and what a macro or “send and close” does."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from inbox.forms.after import AfterForm
+from inbox.forms.inbox import InboxFilters
+from inbox.htmx import DeskRequest, wants_fragment
+from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.services import canned
+from inbox.views.canned import fitting
+
+STAY, NEXT = Profile.AfterSending.STAY, Profile.AfterSending.NEXT
+# What needs a look is not walked away from.
+ON_ITS_WAY = {Reply.State.QUEUED, Reply.State.SENDING, Reply.State.SENT}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Made before the reply moves its thread out of the view; `url` is empty for staying."""
+
+    form: AfterForm
+    url: str
+
+
+def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
+    chosen = form.wish["after"]
+    if chosen:
+        Profile.objects.update_or_create(user=request.user, defaults={"after_sending": chosen})
+    after = chosen or Profile.of(request.user).after_sending
+    if after == STAY:
+        return Plan(form, "")
+    filters = view_of(request)
+    following = filters.next_after(thread) if after == NEXT else None
+    return Plan(form, with_query(following, filters) if following else back(thread, filters))
+
+
+def view_of(request: DeskRequest) -> InboxFilters:
+    """The list that the agent came from; its filters travel in the thread's address."""
+    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
+    return InboxFilters(request.GET, marketplaces=marketplaces)
+
+
+def with_query(thread: Thread, filters: InboxFilters) -> str:
+    query = filters.query()
+    return f"{thread.get_absolute_url()}?{query}" if query else thread.get_absolute_url()
+
+
+def back(thread: Thread, filters: InboxFilters) -> str:
+    if thread.marketplace.is_storefront:
+        return reverse("customer", args=[thread.marketplace.slug, thread.customer_id])
+    query = filters.query()
+    return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
+
+
+def do_besides(request: DeskRequest, thread: Thread, form: AfterForm) -> None:
+    """Once, when the reply has been queued."""
+    chosen = fitting(request, thread).filter(pk__in=form.wish["canned"])
+    canned.apply(list(chosen), thread, by=request.user, closes=form.wish["close"])
+
+
+def leave(request: DeskRequest, reply: Reply, plan: Plan) -> HttpResponse | None:
+    """On to where the plan leads, with a word about the reply; None where one stays."""
+    if not plan.url or reply.state not in ON_ITS_WAY:
+        return None
+    messages.success(request, words_for(reply), extra_tags=str(reply.token))
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(plan.url)
+    return redirect(plan.url)
+
+
+def words_for(reply: Reply) -> str:
+    who = reply.thread.who if reply.thread else ""
+    if reply.state == Reply.State.SENT:
+        return _("Sent to %(who)s") % {"who": who}
+    return _("On its way to %(who)s") % {"who": who}

@@ -1,0 +1,160 @@
+"""The second look before a letter goes: what sounds internal, and in which language it is."""
+
+import pytest
+
+from inbox.models import Marketplace, Thread
+from inbox.sandbox.seed import texts_de, texts_en, texts_fr
+from inbox.sandbox.seed.texts import Scenario
+from inbox.services import guard, languages
+
+FRENCH = "Bonjour, votre colis est parti ce matin et vous le recevrez demain."
+ENGLISH = "Hello, your parcel left this morning and will be with you tomorrow."
+TEXTS = {"fr": texts_fr, "de": texts_de, "en": texts_en}
+
+
+def letters_of(language: str) -> list[str]:
+    """What shops write to customers in the sandbox."""
+    values = vars(TEXTS[language]).values()
+    rows = [row for value in values if isinstance(value, tuple) for row in value]
+    scenarios = [row for row in rows if isinstance(row, Scenario)]
+    return [letter for one in scenarios for letter in (*one.answers, *one.endings)]
+
+
+def looked_at(body: str = "Hello", **changes: object) -> list[str]:
+    marketplace = Marketplace(name="Maison Verte", language="fr")
+    for name in ("language", "discourages_operator_copy"):
+        if name in changes:
+            setattr(marketplace, name, changes[name])
+    to, begun_for = changes.get("to", ["CUSTOMER"]), changes.get("begun_for", [])
+    thread = Thread(marketplace=marketplace)
+    found = guard.look(thread, body, to=to, begun_for=begun_for)  # type: ignore[arg-type]
+    return [one.kind for one in found]
+
+
+# -- what sounds internal -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can you refund him please?",
+        "@marie what do we do here?",
+        "Internal note: he has called twice",
+        "The customer is right, I think.",
+        "Don't tell them yet",
+        "Peux-tu regarder cette commande ?",
+        "Le client a déjà reçu un avoir",
+        "À traiter en interne",
+        "Kannst du das bitte erstatten?",
+        "Der Kunde hat recht",
+        "Nur intern: Kulanz",
+        "¿Puedes devolverle el dinero?",
+        "El cliente tiene razón",
+        "Puoi rimborsarlo?",
+        "Il cliente ha ragione",
+    ],
+)
+def test_words_for_a_colleague_are_noticed(text: str) -> None:
+    assert guard.sounds_internal(text)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_what_shops_write_to_customers_is_left_alone(language: str) -> None:
+    letters = letters_of(language)
+
+    assert len(letters) > 40
+    assert [one for one in letters if guard.sounds_internal(one)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to help@demo.example, or see https://demo.example/@shop",
+        "Our customer service is there for you.",
+        "The lamp has 128 GB of internal memory.",
+        "Votre espace client vous dira tout, notre service client aussi.",
+        "Im Kundenkonto sehen Sie alles.",
+        "Nuestro servicio de atención al cliente le ayudará.",
+    ],
+)
+def test_words_that_only_look_like_it_are_not(text: str) -> None:
+    assert guard.sounds_internal(text) == ""
+
+
+def test_the_operator_may_read_what_sounds_internal() -> None:
+    text = "The customer is right."
+
+    assert looked_at(text, to=["CUSTOMER"]) == ["internal"]
+    assert looked_at(text, to=["OPERATOR"]) == []
+
+
+# -- who reads it -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("begun_for", "to", "expected"),
+    [
+        (["OPERATOR"], ["CUSTOMER"], ["reader"]),
+        (["OPERATOR"], ["CUSTOMER", "OPERATOR"], ["reader"]),
+        (["CUSTOMER"], ["OPERATOR"], ["reader"]),
+        (["CUSTOMER"], ["CUSTOMER", "OPERATOR"], []),
+        (["CUSTOMER", "OPERATOR"], ["CUSTOMER"], []),
+        ([], ["CUSTOMER"], []),
+    ],
+)
+def test_a_draft_that_goes_to_somebody_else_is_noticed(
+    begun_for: list[str], to: list[str], expected: list[str]
+) -> None:
+    assert looked_at(to=to, begun_for=begun_for) == expected
+
+
+@pytest.mark.parametrize(
+    ("discourages", "to", "expected"),
+    [
+        (True, ["CUSTOMER", "OPERATOR"], ["copied"]),
+        (True, ["OPERATOR"], []),
+        (True, ["CUSTOMER"], []),
+        (False, ["CUSTOMER", "OPERATOR"], []),
+    ],
+)
+def test_a_copy_that_the_operator_does_not_want_is_noticed(
+    discourages: bool, to: list[str], expected: list[str]
+) -> None:
+    assert looked_at(to=to, discourages_operator_copy=discourages) == expected
+
+
+# -- the language -------------------------------------------------------------
+
+
+def test_another_language_than_the_customers_is_noticed() -> None:
+    assert looked_at(ENGLISH, language="fr") == ["language"]
+    assert looked_at(FRENCH, language="fr") == []
+    assert looked_at(FRENCH, language="fr_CA") == []
+
+
+def test_it_says_which_language_it_is_and_which_it_should_be() -> None:
+    thread = Thread(marketplace=Marketplace(language="fr"))
+
+    (warned,) = guard.look(thread, ENGLISH, to=["CUSTOMER"], begun_for=[])
+
+    assert "English" in warned.words
+    assert "French" in warned.words
+
+
+def test_the_operator_is_written_to_in_any_language() -> None:
+    assert looked_at(ENGLISH, language="fr", to=["OPERATOR"]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Merci !", "MV-1016-A 12:30 DEMO-SKU-101", "https://x.example"]
+)
+def test_too_few_words_are_in_no_language(text: str) -> None:
+    assert languages.detect(text) == ""
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_it_is_hardly_ever_wrong_about_a_letter(language: str) -> None:
+    said = [languages.detect(letter) for letter in letters_of(language)]
+
+    assert {one for one in said if one} == {language}
+    assert said.count(language) > len(said) * 0.8

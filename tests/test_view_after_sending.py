@@ -1,0 +1,201 @@
+"""What comes with a reply: warnings, gaps, where one goes next, and what a macro does."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import CannedReply, Draft, Marketplace, Profile, Reply, Thread
+from tests.builders import post_reply, reply_form, text_of, threads_on, value_of, waiting_on
+from tests.writing import Mirakl
+
+INTERNAL = "Can you refund him?"
+
+
+@pytest.fixture
+def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
+    return waiting_on(maison)
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def as_pressed(page: str) -> dict[str, Any]:
+    """What the button of a warning posts."""
+    return {"anyway": value_of(page, "anyway").replace("&amp;", "&")}
+
+
+# -- gaps and warnings --------------------------------------------------------
+
+
+@pytest.mark.parametrize("gap", ["[missing: tracking.url]", "{{ order.id }}"])
+def test_nothing_goes_out_with_a_gap_in_it(
+    gap: str, agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    response = post_reply(agent, waiting, body=f"Follow it here: {gap}")
+
+    assert response.status_code == 422
+    assert gap in text_of(response)
+    assert mirakl.calls("M12") == []
+
+
+def test_a_warning_holds_a_reply_until_it_is_sent_anyway(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    form = reply_form(waiting, body=INTERNAL)
+
+    held = post_reply(agent, waiting, **form)
+    before = len(mirakl.calls("M12"))
+    sent = post_reply(agent, waiting, **form | as_pressed(text_of(held)))
+
+    assert (held.status_code, held["HX-Retarget"], before) == (422, "#problems", 0)
+    assert "sounds as if written for a colleague" in text_of(held)
+    assert sent.status_code == 200
+    assert mirakl.bodies(waiting.mirakl_id)[-1] == INTERNAL
+
+
+def test_without_javascript_a_warning_holds_and_lets_go_too(agent: Client, waiting: Thread) -> None:
+    form = reply_form(waiting, body=INTERNAL)
+
+    held = post_reply(agent, waiting, htmx=False, **form)
+    page = text_of(held)
+    form |= {"token": value_of(page, "token")} | as_pressed(page)
+    sent = post_reply(agent, waiting, htmx=False, **form)
+
+    assert held.status_code == 422
+    assert f"{INTERNAL}</textarea>" in page
+    assert sent.status_code == 302
+    assert Reply.objects.get().state == Reply.State.SENT
+
+
+def test_what_was_confirmed_lets_nothing_else_through(
+    agent: Client, waiting: Thread, maison: Marketplace
+) -> None:
+    Marketplace.objects.filter(pk=maison.pk).update(discourages_operator_copy=True)
+    form = reply_form(waiting, body=INTERNAL)
+    pressed = as_pressed(text_of(post_reply(agent, waiting, **form)))
+
+    response = post_reply(agent, waiting, **form | pressed | {"to": ["CUSTOMER", "OPERATOR"]})
+
+    assert response.status_code == 422
+    assert "asks not to be copied" in text_of(response)
+    assert "colleague" not in text_of(response)
+
+
+def test_all_warnings_come_in_one_notice(
+    agent: Client, alice: User, waiting: Thread, maison: Marketplace
+) -> None:
+    Marketplace.objects.filter(pk=maison.pk).update(discourages_operator_copy=True, language="fr")
+    Draft.objects.create(user=alice, thread=waiting, body="…", recipients=["OPERATOR"])
+    body = f"{INTERNAL} The parcel has been lost by the carrier, as it seems."
+
+    page = text_of(post_reply(agent, waiting, body=body, to=["CUSTOMER", "OPERATOR"]))
+
+    assert page.count("<li>") == 4
+    assert page.count("Send anyway") == 1
+    assert "This looks like English" in page
+
+
+def test_sending_anyway_means_what_was_meant_at_first(agent: Client, waiting: Thread) -> None:
+    page = text_of(post_reply(agent, waiting, body=INTERNAL, after="list", close="on"))
+
+    meant = parse_qs(as_pressed(page)["anyway"])
+    assert (meant["after"], meant["close"]) == (["list"], ["on"])
+
+
+# -- where one goes -----------------------------------------------------------
+
+
+def test_one_stays_unless_one_says_otherwise(agent: Client, waiting: Thread) -> None:
+    response = post_reply(agent, waiting)
+
+    assert "HX-Redirect" not in response
+    assert "data-composer" in text_of(response)
+
+
+@pytest.mark.parametrize("view", ["", "?view=all&sort=newest"])
+def test_the_next_one_is_the_next_in_the_list(
+    view: str, agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    rows = threads_on(text_of(agent.get(f"/{view}")))
+    here = Thread.objects.get(mirakl_id=rows[2])
+    url = f"{here.get_absolute_url()}reply/{view}"
+    form = reply_form(here, after="next", to=[here.authorized_participants[0]["type"]])
+    agent.get(here.get_absolute_url())
+
+    response = agent.post(url, form | {"confirmed": "language"}, headers={"HX-Request": "true"})
+
+    following = Thread.objects.get(mirakl_id=rows[3])
+    assert response["HX-Redirect"] == following.get_absolute_url() + view
+
+
+def test_the_list_carries_its_filters_to_the_thread_and_back(
+    agent: Client, waiting: Thread
+) -> None:
+    listed = text_of(agent.get("/?view=all"))
+    page = text_of(agent.get(f"{waiting.get_absolute_url()}?view=all"))
+    response = post_reply(agent, waiting, htmx=False, after="list")
+
+    assert f'href="{waiting.get_absolute_url()}?view=all"' in listed
+    assert f'action="{waiting.get_absolute_url()}reply/?view=all"' in page
+    assert response["Location"] == "/"
+
+
+def test_the_choice_is_remembered(agent: Client, alice: User, waiting: Thread) -> None:
+    post_reply(agent, waiting, after="list")
+
+    again = post_reply(agent, waiting)
+
+    assert Profile.of(alice).after_sending == "list"
+    assert again["HX-Redirect"] == "/"
+
+
+def test_the_next_page_says_once_that_it_was_sent(agent: Client, waiting: Thread) -> None:
+    post_reply(agent, waiting, after="list")
+
+    first, second = text_of(agent.get("/")), text_of(agent.get("/"))
+
+    assert f"Sent to {waiting.who}" in first
+    assert "data-told" not in second
+
+
+def test_one_stays_with_what_could_not_be_sent(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", status=400)
+
+    response = post_reply(agent, waiting, after="next")
+
+    assert "HX-Redirect" not in response
+    assert 'data-state="failed"' in text_of(response)
+
+
+# -- macros -------------------------------------------------------------------
+
+
+def test_a_use_is_counted_once_however_often_the_form_is_sent(
+    agent: Client, waiting: Thread
+) -> None:
+    canned = CannedReply.objects.create(name="One", body="Words")
+    form = reply_form(waiting, canned=[canned.pk])
+
+    post_reply(agent, waiting, **form)
+    post_reply(agent, waiting, **form)
+
+    canned.refresh_from_db()
+    assert canned.used == 1
+
+
+def test_somebody_elses_macro_is_not_used(agent: Client, waiting: Thread, bob: User) -> None:
+    canned = CannedReply.objects.create(name="One", body="Words", owner=bob)
+
+    post_reply(agent, waiting, canned=[canned.pk, "x"])
+
+    canned.refresh_from_db()
+    assert canned.used == 0
+    assert Reply.objects.get().state == Reply.State.SENT
