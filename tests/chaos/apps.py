@@ -1,0 +1,38 @@
+"""A tenth of every wait of the desk's, so that an hour's troubles fit into minutes.
+
+Their proportions stay: a lease outlives the slowest answer, two looks lie further apart than
+Mirakl takes to store what it has received.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+HURRY = 10
+
+
+class Hurry(AppConfig):
+    name = "tests.chaos"
+    label = "chaos"
+
+    def ready(self) -> None:
+        from helpdesk import celery
+        from inbox import mirakl
+        from inbox.mirakl import answers, transport
+        from inbox.services import health, outbox, transitions
+
+        for module in (answers, health, outbox, transitions):
+            _hasten(module)
+        for task in celery.SWEEPS:
+            celery.SWEEPS[task] //= HURRY
+        outbox.SWEEP_SECONDS //= HURRY
+        patience = {name: seconds / HURRY for name, seconds in asdict(mirakl.Timeouts()).items()}
+        # Processes share no connections: none is open before the first call.
+        transport._shared = mirakl.Transport(timeouts=mirakl.Timeouts(**patience))
+
+
+def _hasten(module: object) -> None:
+    for name, value in vars(module).items():
+        if isinstance(value, timedelta):
+            setattr(module, name, value / HURRY)

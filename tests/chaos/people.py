@@ -1,0 +1,177 @@
+"""Agents with browsers that have no JavaScript: they read a page and post the form on it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+
+from tests.chaos.plan import Job
+
+PATIENCE_SECONDS = 20
+# Somebody whose form got no answer posts it again, until one comes.
+TRIES = 25
+
+
+class Form(HTMLParser):
+    """The form that holds a `token`: where it goes, and what it would send untouched."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: dict[str, list[str]] = {}
+        self._here = ""
+        self._found: dict[str, list[str]] = {}
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        name = told.get("name", "")
+        if tag == "form":
+            self._here, self._found = told.get("action", ""), {}
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "disabled" not in told:
+            self._found.setdefault(self._select, [told.get("value", "")])
+        elif tag == "input" and name and is_sent(told):
+            self._found.setdefault(name, []).append(told.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+        if tag == "form" and "token" in self._found and not self.action:
+            self.action, self.fields = self._here, self._found
+
+
+def is_sent(told: dict[str, str]) -> bool:
+    kind = told.get("type", "text")
+    return kind not in ("file", "submit", "checkbox", "radio") or "checked" in told
+
+
+class Refused(Exception):
+    """The desk will not take a form that is as it should be."""
+
+
+class Agent:
+    def __init__(self, url: str, username: str) -> None:
+        self.username = username
+        self._http = httpx.Client(base_url=url, timeout=PATIENCE_SECONDS, trust_env=False)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def log_in(self) -> None:
+        page = self._insist("GET", "/accounts/login/")
+        form = {"username": self.username, "password": "demo", **self._csrf()}
+        page = self._insist("POST", "/accounts/login/", data=form)
+        assert page.status_code == 302, f"{self.username} cannot log in: {page.status_code}"
+
+    def _csrf(self) -> dict[str, str]:
+        return {"csrfmiddlewaretoken": self._http.cookies["csrftoken"]}
+
+    # -- writing ---------------------------------------------------------
+
+    def write(self, job: Job) -> str:
+        """Returns the form's token, once the desk has taken it."""
+        form = self._form(job)
+        (token,) = form.fields["token"]
+        for _ in range(TRIES):
+            answer = self._post(job, form)
+            if answer.is_redirect:
+                return token
+            if answer.status_code == 409:
+                # Somebody wrote meanwhile: they read it, and send all the same.
+                form.fields["seen"] = Form(answer.text).fields["seen"]
+                continue
+            if answer.status_code < 500:
+                raise Refused(f"{job}: {answer.status_code} {answer.text[:2000]}")
+            time.sleep(0.3)
+        raise Refused(f"{job}: no answer")
+
+    def _form(self, job: Job) -> Form:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            page = self._insist("GET", job.path)
+            form = Form(page.text)
+            if form.action:
+                break
+            # Shown from nothing: Mirakl has not been read yet.
+            assert time.monotonic() < deadline, f"{job.path}: {page.status_code}"
+            time.sleep(0.3)
+        fill_in(form, job)
+        return form
+
+    def _post(self, job: Job, form: Form) -> httpx.Response:
+        """As often at once as somebody clicks; the first answer counts."""
+        others = [
+            threading.Thread(target=self._try_to_post, args=(job, form))
+            for _ in range(job.posts - 1)
+        ]
+        for other in others:
+            other.start()
+        answer = self._insist("POST", form.action, **self._body(job, form))
+        for other in others:
+            other.join()
+        return answer
+
+    def _try_to_post(self, job: Job, form: Form) -> None:
+        try:
+            self._http.post(form.action, **self._body(job, form))
+        except httpx.HTTPError:
+            return
+
+    def _body(self, job: Job, form: Form) -> dict[str, Any]:
+        name = "file" if job.kind == "document" else "files"
+        files = [(name, (one.name, one.content)) for one in job.files]
+        # An empty file field makes it multipart too, as a browser's does.
+        return {"data": form.fields | self._csrf(), "files": files or [(name, ("", b""))]}
+
+    # -- looking ---------------------------------------------------------
+
+    def look(self, path: str) -> httpx.Response | None:
+        """A display by somebody who does not mind if there is none."""
+        try:
+            return self._http.get(path, headers={"HX-Request": "true"})
+        except httpx.HTTPError:
+            return None
+
+    def press(self, token: str, button: str) -> None:
+        self._insist("POST", f"/replies/{token}/{button}/", data=self._csrf())
+
+    def _insist(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Again and again, as long as there is nobody to answer."""
+        deadline = time.monotonic() + 2 * PATIENCE_SECONDS
+        while True:
+            try:
+                answer = self._http.request(method, path, **more)
+            except httpx.HTTPError:
+                answer = None
+            if answer is not None and answer.status_code < 500:
+                return answer
+            assert time.monotonic() < deadline, f"{method} {path}: {answer}"
+            time.sleep(0.3)
+
+
+def fill_in(form: Form, job: Job) -> None:
+    if job.kind == "document":
+        form.fields["type"] = ["OTHER"]
+        return
+    form.fields["body"] = [job.text]
+    if job.kind == "order_message":
+        form.fields["subject"] = ["About your order"]
+    elif job.kind != "reply":
+        form.fields |= {"reason": [""], "topic": ["About your order"]}
+
+
+@contextmanager
+def agent(url: str, username: str) -> Iterator[Agent]:
+    person = Agent(url, username)
+    try:
+        person.log_in()
+        yield person
+    finally:
+        person.close()

@@ -1,0 +1,159 @@
+"""The marketplaces' world against the desk's rows, each read without any code of the desk's."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.chaos.house import House
+from tests.chaos.plan import KEYS, Job
+
+Key = tuple[str, str]  # marketplace, and the text or the document's name
+ROWS = """
+    SELECT m.slug, r.token::text, r.kind, r.state, r.body, r.details, r.error, r.message_id,
+           r.absent_at IS NOT NULL AS is_absent, r.attempts,
+           coalesce(json_agg(json_build_array(f.name, f.size, f.file) ORDER BY f.id)
+                    FILTER (WHERE f.id IS NOT NULL), '[]') AS files
+    FROM inbox_reply r
+    JOIN inbox_marketplace m ON m.id = r.marketplace_id
+    LEFT JOIN inbox_replyfile f ON f.reply_id = r.id
+    GROUP BY m.slug, r.id ORDER BY r.id
+"""
+# What a person can still send, and sees: everything else has arrived or was given up.
+WAITS_FOR_A_PERSON = ("failed", "absent")
+
+
+@dataclass
+class Verdict:
+    states: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    duplicated: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    spoilt: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.lost or self.duplicated or self.stuck or self.spoilt)
+
+
+def state_of(row: dict[str, Any]) -> str:
+    is_absent = row["state"] == "unconfirmed" and row["is_absent"]
+    return "absent" if is_absent else str(row["state"])
+
+
+def unsettled(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    done = {"sent", "discarded", *WAITS_FOR_A_PERSON}
+    return [row for row in rows if state_of(row) not in done]
+
+
+def judge(house: House, written: dict[str, Job]) -> Verdict:
+    """`written` are the jobs whose forms the desk has taken, by token."""
+    rows = house.rows(ROWS)
+    there = world(house.sandbox_url, written.values())
+    verdict = Verdict(states=Counter(map(state_of, rows)))
+    verdict.stuck = [describe(row) for row in unsettled(rows)]
+    known = {row["token"] for row in rows}
+    verdict.lost = [f"no row: {job}" for token, job in written.items() if token not in known]
+    for key, twins in by_key(rows).items():
+        compare(verdict, key, twins, there.get(key, []))
+    uploads = house.home / "uploads"
+    for row in rows:
+        judge_text_and_files(verdict, row, written, uploads)
+    return verdict
+
+
+def by_key(rows: Iterable[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]:
+    keys: dict[Key, list[dict[str, Any]]] = {}
+    for row in rows:
+        text = row["files"][0][0] if row["kind"] == "document" else row["body"]
+        keys.setdefault((row["slug"], text), []).append(row)
+    return keys
+
+
+def compare(
+    verdict: Verdict, key: Key, twins: list[dict[str, Any]], there: list[dict[str, Any]]
+) -> None:
+    """As many at the marketplace as are called sent; and of those with an id, these."""
+    sent = [row for row in twins if row["state"] == "sent"]
+    told = [describe(row) for row in twins]
+    if len(there) < len(sent):
+        verdict.lost.append(f"{len(there)} there: {told}")
+    if len(there) > len(sent):
+        verdict.duplicated.append(f"{len(there)} there: {told}")
+    ids = {one["id"] for one in there}
+    named = [row["message_id"] for row in sent if row["message_id"]]
+    if not ids.issuperset(named) or len(set(named)) < len(named):
+        verdict.lost.append(f"another's message: {told}")
+
+
+def judge_text_and_files(
+    verdict: Verdict, row: dict[str, Any], written: dict[str, Job], uploads: Path
+) -> None:
+    job = written.get(row["token"])
+    if job is None:
+        return
+    wanted = [(one.name, one.size) for one in job.files]
+    is_whole = [(name, size) for name, size, _ in row["files"]] == wanted
+    is_whole = is_whole and row["body"] == ("" if job.kind == "document" else job.text)
+    if state_of(row) in WAITS_FOR_A_PERSON:
+        # A document that has arrived by itself is not sent again with the others.
+        here = [uploads / path for _, _, path in row["files"] if path]
+        is_whole = is_whole and bool(row["error"]) and len(here) == len(wanted)
+        is_whole = is_whole and all(
+            path.read_bytes() == one.content for path, one in zip(here, job.files, strict=True)
+        )
+    if not is_whole:
+        verdict.spoilt.append(describe(row))
+
+
+def describe(row: dict[str, Any]) -> str:
+    names = ("slug", "kind", "state", "attempts", "error", "token")
+    return ", ".join([str(row[name]) for name in names])
+
+
+# -- the marketplaces -------------------------------------------------------
+
+
+def world(url: str, jobs: Collection[Job]) -> dict[Key, list[dict[str, Any]]]:
+    """All messages of threads, old messages, and documents: of ours, each as often as it is."""
+    found: dict[Key, list[dict[str, Any]]] = {}
+    for slug, key in KEYS.items():
+        with httpx.Client(base_url=url, headers={"Authorization": key}, trust_env=False) as http:
+            orders = {order_of(job) for job in jobs if job.marketplace == slug} - {""}
+            for one in [*messages(http), *old_messages(http, orders), *documents(http, orders)]:
+                found.setdefault((slug, one["text"]), []).append(one)
+    return found
+
+
+def order_of(job: Job) -> str:
+    return job.path.split("/")[3] if job.path.startswith("/orders/") else ""
+
+
+def messages(http: httpx.Client) -> Iterable[dict[str, Any]]:
+    params: dict[str, Any] = {"limit": 100}
+    while True:
+        page = http.get("/api/inbox/threads", params=params).json()
+        for thread in page["data"]:
+            for one in http.get(f"/api/inbox/threads/{thread['id']}").json()["messages"]:
+                yield {"id": one["id"], "text": unescape(one["body"]), **one}
+        if not (token := page.get("next_page_token")):
+            return
+        params = {"page_token": token}
+
+
+def old_messages(http: httpx.Client, orders: Iterable[str]) -> Iterable[dict[str, Any]]:
+    for order in orders:
+        params = {"paginate": "false"}
+        for one in http.get(f"/api/orders/{order}/messages", params=params).json()["messages"]:
+            yield {"id": str(one["id"]), "text": unescape(one["body"])}
+
+
+def documents(http: httpx.Client, orders: Iterable[str]) -> Iterable[dict[str, Any]]:
+    for order in orders:
+        answer = http.get("/api/orders/documents", params={"order_ids": order})
+        for one in answer.json()["order_documents"]:
+            yield {"id": str(one["id"]), "text": one["file_name"]}

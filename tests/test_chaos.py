@@ -1,0 +1,24 @@
+"""Never lost, never twice, never stuck: many replies through faults, kills and restarts."""
+
+import os
+import random
+
+from tests.chaos import storm
+from tests.chaos.__main__ import summary
+
+REPLIES = 60
+STORM_SECONDS = 20
+
+
+def test_each_reply_is_there_once_or_waits_for_a_person() -> None:
+    seed = int(os.environ.get("CHAOS_SEED") or random.randrange(10**6))
+
+    outcome = storm.run(REPLIES, seed, storm_seconds=STORM_SECONDS)
+
+    told = summary(outcome)
+    assert outcome.after.is_good, told
+    assert outcome.end.is_good, told
+    assert set(outcome.end.states) <= {"sent", "discarded"}, told
+    assert len(outcome.written) > REPLIES // 4, told
+    assert outcome.kills, told
+    assert outcome.faults, told
