@@ -11,6 +11,8 @@ import hmac
 import ipaddress
 import logging
 import os
+import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +24,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Counter, Histogram, values
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
 log = logging.getLogger(__name__)
@@ -59,10 +62,12 @@ class Slot:
         return self._number
 
     def _take(self) -> int:
+        directory = Path(settings.METRICS_DIR)
         for number in range(MOST_PROCESSES):
-            if lock := _locked(Path(settings.METRICS_DIR) / f"{number}.lock"):
+            if lock := _locked(directory / f"{number}.lock"):
                 # One that was inherited is closed by this, and stays locked by the parent.
                 self._lock = lock
+                _drop_broken(directory.glob(f"*_{number}.db"))
                 return number
         raise OSError(f"{settings.METRICS_DIR} has no number left")
 
@@ -79,6 +84,15 @@ def _locked(path: Path) -> IO[str] | None:
         lock.close()
         return None
     return lock
+
+
+def _drop_broken(files: Iterable[Path]) -> None:
+    """What a machine left half written when it lost its power; else nobody could count in it."""
+    for path in files:
+        try:
+            list(MmapedDict.read_all_values_from_file(path))  # type: ignore[no-untyped-call]
+        except (RuntimeError, ValueError, struct.error):
+            path.unlink()
 
 
 def set_up() -> None:

@@ -131,6 +131,16 @@ def test_it_adds_up_what_all_processes_counted_the_killed_ones_too(tmp_path: Pat
     third.kill()
 
 
+@pytest.mark.parametrize("content", [b"\x40" * 64, b"\x40\x01\0\0" + bytes(60), b""])
+def test_a_broken_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "counter_0.db").write_bytes(content)
+
+    process = Process(tmp_path, 2)
+
+    assert summed(tmp_path) == 2
+    process.kill()
+
+
 def test_a_directory_that_cannot_be_used_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
