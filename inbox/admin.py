@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.canned import CannedForm
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
-from inbox.models import Access, Event, Marketplace, Reply
+from inbox.models import Access, CannedReply, Event, Marketplace, Reply
 from inbox.services import gateway, health
 from inbox.services.clock import reset_due
 
@@ -65,6 +66,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             {
                 "fields": [
                     *("preset", "reply_limit_hours", "alert_hours", "copies_operator"),
+                    *("discourages_operator_copy", "language"),
                     "has_threads",
                 ]
             },
@@ -150,6 +152,27 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         check = gateway.check_connection(marketplace)
         level = messages.SUCCESS if check.ok else messages.ERROR
         self.message_user(request, f"{marketplace}: {check.words}", level)
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = CannedForm
+    list_display = ["name", "marketplace", "language", "owner", "closes", "used"]
+    list_filter = ["marketplace", "language", "closes"]
+    list_select_related = ["marketplace", "owner"]
+    search_fields = ["name", "body", "owner__username"]
+    autocomplete_fields = ["owner"]
+    filter_horizontal = ["adds_tags"]
+    readonly_fields = ["used"]
+    fieldsets = [
+        (None, {"fields": ["name", "body"]}),
+        (_("Who has it, and where"), {"fields": ["owner", "marketplace", "language"]}),
+        (
+            _("When it is sent, also"),
+            {"fields": ["assigns_to", "adds_tags", "closes", "snoozes_hours"]},
+        ),
+        (None, {"fields": ["used"]}),
+    ]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -69,6 +69,7 @@ class OwnCannedForm(CannedForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.user = user
         self.led = Marketplace.objects.led_by(user)
         self.fields["marketplace"] = forms.ModelChoiceField(
@@ -78,6 +79,10 @@ class OwnCannedForm(CannedForm):
             label=_("Marketplace"),
         )
         self.fields["language"].choices = language_choices(self.instance.language)  # type: ignore[attr-defined]
+        self.fields["assigns_to"].choices = [  # type: ignore[attr-defined]
+            ("", _("Leave as it is")),
+            *CannedReply.AssignTo.choices,
+        ]
         for name in ("marketplace", "language", "assigns_to"):
             self.fields[name].widget.attrs["class"] = "select"
         self.fields["is_shared"].initial = bool(self.instance.pk) and self.instance.owner is None

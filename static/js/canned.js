@@ -8,11 +8,15 @@ const preview = document.querySelector("[data-canned-preview]");
 const composer = () => document.getElementById("composer");
 const body = () => composer()?.querySelector("[data-body]");
 const options = () => [...found.querySelectorAll("[data-canned-option]")];
+// What is listed is what was typed; until then Enter waits, or it would put in the wrong words.
+const isFresh = () => found.querySelector("[data-q]")?.dataset.q === query.value;
+let isAwaited = false;
 const active = () => found.querySelector("[aria-selected='true']");
 
 function open() {
   if (!panel || !body()) return;
   panel.hidden = false;
+  isAwaited = false;
   query.value = "";
   htmx.trigger("#canned-search", "canned-open");
   query.focus();
@@ -109,7 +113,8 @@ document.addEventListener("keydown", (event) => {
   if (event.target !== query) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) move(step);
-  else if (event.key === "Enter") insert(active());
+  else if (event.key === "Enter" && isFresh()) insert(active());
+  else if (event.key === "Enter") isAwaited = true;
   else if (event.key === "/" && query.value === "") {
     // Twice: a slash was meant.
     close();
@@ -133,7 +138,10 @@ panel?.addEventListener("pointermove", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target === found) choose(options()[0]);
+  if (event.detail.target !== found) return;
+  choose(options()[0]);
+  if (isAwaited && isFresh()) insert(active());
+  isAwaited = isAwaited && !isFresh();
 });
 
 document.addEventListener("input", (event) => {
