@@ -107,3 +107,61 @@ def test_a_download_that_stands_still_is_interrupted() -> None:
 def test_a_file_that_is_gone_is_not_found() -> None:
     with pytest.raises(mirakl.NotFound):
         download(client(answering(httpx.Response(404, json={"message": "No."}))))
+
+
+# -- a part of one --------------------------------------------------------
+
+REST = mirakl.Part("bytes=4-", '"v1"')
+PART = {"Content-Range": "bytes 4-6/7", "ETag": '"v1"', "Accept-Ranges": "bytes"}
+
+
+def test_the_rest_is_asked_for_and_given() -> None:
+    mock = answering(httpx.Response(206, headers=PART, content=b"end"))
+
+    with client(mock).download("a-1", REST) as found:
+        content = b"".join(found.chunks)
+
+    assert (mock.asked.headers["Range"], mock.asked.headers["If-Range"]) == ("bytes=4-", '"v1"')
+    assert (found.part, found.size, content) == ("bytes 4-6/7", 3, b"end")
+    assert found.resumable_by == {"ETag": '"v1"', "Accept-Ranges": "bytes"}
+
+
+def test_all_of_it_is_as_good_where_parts_are_not_known() -> None:
+    mock = answering(httpx.Response(200, content=b"all of it"))
+
+    with client(mock).download("a-1", REST) as found:
+        assert (found.part, b"".join(found.chunks)) == ("", b"all of it")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Content-Range": "bytes 0-2/7"},
+        {"Content-Range": "bytes 4-5/7"},
+        {"Content-Range": "?"},
+    ],
+    ids=["unsaid", "its beginning", "another length", "garbage"],
+)
+def test_another_part_than_was_asked_for_is_none(headers: dict[str, str]) -> None:
+    calls = client(answering(httpx.Response(206, headers=headers, content=b"end")))
+
+    with pytest.raises(mirakl.Garbled), calls.download("a-1", REST):
+        pass
+
+
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_whole() -> None:
+    calls = client(answering(httpx.Response(206, headers=PART, content=b"end")))
+
+    with pytest.raises(mirakl.Garbled), calls.download("a-1"):
+        pass
+
+
+@pytest.mark.parametrize("span", ["bytes=0-", "bytes=5-9", "bytes=-500"])
+def test_one_span_of_bytes_is_a_part(span: str) -> None:
+    assert mirakl.part(span, '"v1"') == mirakl.Part(span, '"v1"')
+
+
+@pytest.mark.parametrize("span", ["", "bytes=0-1,5-6", "lines=1-2", "bytes=-", "bytes=٣-"])
+def test_nothing_else_is(span: str) -> None:
+    assert mirakl.part(span) is None

@@ -21,6 +21,7 @@ from inbox.mirakl.errors import (
     Uncertain,
     Unreachable,
 )
+from inbox.mirakl.ranges import Part, part
 from inbox.mirakl.records import (
     Account,
     Attachment,
@@ -82,6 +83,7 @@ __all__ = [
     "OrderLine",
     "Organization",
     "Paging",
+    "Part",
     "Participant",
     "Posted",
     "RateLimited",
@@ -105,4 +107,5 @@ __all__ = [
     "Unreachable",
     "Upload",
     "Version",
+    "part",
 ]

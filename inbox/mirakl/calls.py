@@ -7,13 +7,14 @@ from typing import Any, BinaryIO, TypeVar
 
 import httpx
 
-from inbox.mirakl import errors, transport, wire
+from inbox.mirakl import errors, ranges, transport, wire
 from inbox.mirakl.decoding import Listed, decode, decode_list
 from inbox.mirakl.watching import Call, Observe, watched
 from inbox.mirakl.wire import Progress, Upload
 
 T = TypeVar("T")
 Params = dict[str, str]
+RESUMABLE_BY = ("ETag", "Last-Modified", "Accept-Ranges")
 NOT_ASKED_FOR = "Its answer is not what was asked for."
 
 
@@ -25,6 +26,13 @@ class Download:
     size: int | None  # bytes, where Mirakl tells
     content_type: str
     chunks: Iterator[bytes]
+    # The Content-Range, where it is a part of the file; `size` is the part's then.
+    part: str
+    # By what a part can be asked for later, as Mirakl says it: ETag, Last-Modified, Accept-Ranges.
+    resumable_by: dict[str, str]
+
+
+Downloading = AbstractContextManager[Download]
 
 
 @dataclass(frozen=True)
@@ -82,9 +90,14 @@ class Calls:
             return self._write(operation, path, files=parts, progress=progress)
 
     @contextmanager
-    def download(self, operation: str, path: str, params: Params) -> Iterator[Download]:
+    def download(
+        self, operation: str, path: str, params: Params, part: ranges.Part | None = None
+    ) -> Iterator[Download]:
         """A stream: nothing is read before `chunks` is."""
-        with watched(operation, self.observe) as call, self._stream(call, path, params) as response:
+        with (
+            watched(operation, self.observe) as call,
+            self._stream(call, path, params, part) as response,
+        ):
             headers = response.headers
             size = _size(headers)
             yield Download(
@@ -92,6 +105,8 @@ class Calls:
                 size=size,
                 content_type=headers.get("Content-Type", ""),
                 chunks=_whole(operation, response, size),
+                part=ranges.given(operation, response, part),
+                resumable_by={name: headers[name] for name in RESUMABLE_BY if name in headers},
             )
 
     def _read(self, call: Call, path: str, params: Params, timeout: float | None) -> bytes:
@@ -105,7 +120,7 @@ class Calls:
         )
 
     def _stream(
-        self, call: Call, path: str, params: Params
+        self, call: Call, path: str, params: Params, part: ranges.Part | None
     ) -> AbstractContextManager[httpx.Response]:
         return self._transport.stream(
             call.operation,
@@ -113,6 +128,7 @@ class Calls:
             params=self._with_shop(params),
             auth=self.auth,
             call=call,
+            part=part,
         )
 
     def _write(self, operation: str, path: str, **body: Any) -> bytes:

@@ -1,7 +1,6 @@
 """Mirakl's messaging API, one method per operation."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,8 +8,8 @@ from urllib.parse import quote
 
 import httpx
 
-from inbox.mirakl import records, wire
-from inbox.mirakl.calls import Calls, Download
+from inbox.mirakl import ranges, records, wire
+from inbox.mirakl.calls import Calls, Downloading
 from inbox.mirakl.decoding import decode
 from inbox.mirakl.records import Posted, Thread, ThreadPage, Topic
 from inbox.mirakl.transport import Transport
@@ -191,10 +190,10 @@ class MiraklClient:
             self._calls.post_files(operation, path, "thread_input", message, files, progress)
         )
 
-    def download(self, attachment_id: str) -> AbstractContextManager[Download]:
-        """M13."""
+    def download(self, attachment_id: str, part: ranges.Part | None = None) -> Downloading:
+        """M13; all of the file where Mirakl does not know of parts."""
         path = f"/api/inbox/threads/{_segment(attachment_id)}/download"
-        return self._calls.download("M13", path, {})
+        return self._calls.download("M13", path, {}, part)
 
     # -- orders ----------------------------------------------------------
 
@@ -225,7 +224,7 @@ class MiraklClient:
         document_ids: Sequence[int] = (),
         order_ids: Sequence[str] = (),
         document_codes: Sequence[str] = (),
-    ) -> AbstractContextManager[Download]:
+    ) -> Downloading:
         """OR73: one document id gives the file itself, anything else a zip archive."""
         wire.check_ids("OR73", "document_ids", document_ids or order_ids)
         params = query(

@@ -12,6 +12,7 @@ import httpx
 
 from inbox.mirakl import answers, errors
 from inbox.mirakl.deadlines import TimeLeft, Timeouts, punctual
+from inbox.mirakl.ranges import Part
 from inbox.mirakl.watching import Call
 from inbox.mirakl.wire import UNREADABLE_FILE, Counted, Progress
 
@@ -79,13 +80,16 @@ class Transport:
         params: dict[str, str],
         auth: httpx.Auth,
         call: Call | None = None,
+        part: Part | None = None,
     ) -> Iterator[httpx.Response]:
         """An answer that is read as it comes. Tried once: its reader holds part of it already."""
         left = self._time_left(None)
         # As it lies there: only then does its length tell whether all of it has come.
-        more = {"params": params, "headers": {"Accept": "*/*", "Accept-Encoding": "identity"}}
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"} | (part.headers if part else {})
         try:
-            with self._get(operation, url, auth, left, call, **more) as response:
+            with self._get(
+                operation, url, auth, left, call, params=params, headers=headers
+            ) as response:
                 self._raise_for(operation, response, auth)
                 left.lift()
                 yield response

@@ -8,12 +8,13 @@ sent or received. `total_count` counts what is seen.
 
 from urllib.parse import quote
 
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
 from inbox.sandbox import shapes
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, SELLER
-from inbox.sandbox.errors import not_found
+from inbox.sandbox.errors import ApiError, not_found
 from inbox.sandbox.world import CUSTOMER, SHOP, Message, Thread
 
 TOKEN_CHARACTERS = frozenset("!#$&+-.^_`|~") | frozenset(map(chr, range(48, 58)))
@@ -58,7 +59,7 @@ def download(call: Call, attachment_id: str) -> Response:
     thread, message, attachment = call.market.attachments.get(attachment_id, (None, None, None))
     if thread is None or attachment is None or message not in visible_messages(call, thread):
         raise not_found("Attachment", attachment_id)
-    return Response(
+    answer = Response(
         attachment.chunks(),
         content_type="application/octet-stream",
         headers={
@@ -66,6 +67,16 @@ def download(call: Call, attachment_id: str) -> Response:
             "Content-Disposition": disposition(attachment.name),
         },
     )
+    answer.set_etag(attachment.id)
+    return parts_of(answer, call, attachment.size)
+
+
+def parts_of(answer: Response, call: Call, size: int) -> Response:
+    """A part, where one is asked for: nobody documents that Mirakl gives any, so a guess."""
+    try:
+        return answer.make_conditional(call.request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable as error:
+        raise ApiError(416, f"There are only {size} bytes") from error
 
 
 def disposition(name: str) -> str:

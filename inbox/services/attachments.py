@@ -188,14 +188,22 @@ class Streamed:
 
     headers: dict[str, str]
     chunks: Chunks
+    status: int = 200
 
 
-def stream_attachment(attachment: Attachment, *, inline: bool) -> Streamed:
-    """Fetch it (M13); `inline` shows it in the browser if it really is a picture or a PDF."""
+def stream_attachment(
+    attachment: Attachment, *, inline: bool, span: str = "", unless: str = ""
+) -> Streamed:
+    """Fetch it (M13); `inline` shows it in the browser if it really is a picture or a PDF.
+
+    `span` and `unless` are the Range and If-Range of who has a part of it already.
+    """
     marketplace = attachment.message.thread.marketplace
+    # What is shown is told by its beginning, which a part need not have.
+    part = None if inline else mirakl.part(span, unless)
     return stream(
         marketplace,
-        lambda client: client.download(attachment.mirakl_id),
+        lambda client: client.download(attachment.mirakl_id, part),
         name=attachment.name,
         inline=inline,
     )
@@ -215,13 +223,23 @@ def stream(
             download = stack.enter_context(open_download(client))
             first = _first(download.chunks)
         except mirakl.MiraklError as error:
-            gone = isinstance(error, mirakl.NotFound)
             words = explain.no_download(error, marketplace)
-            raise Unavailable(words, 404 if gone else 503) from error
+            raise Unavailable(words, _status_of(error)) from error
         headers = _headers(safe_name(name or download.name or ""), first, inline=inline)
         if download.size is not None:
             headers["Content-Length"] = str(download.size)
-        return Streamed(headers, Chunks(first, download.chunks, stack.pop_all()))
+        if not inline:
+            headers |= download.resumable_by
+        if download.part:
+            headers["Content-Range"] = download.part
+        chunks = Chunks(first, download.chunks, stack.pop_all())
+        return Streamed(headers, chunks, 206 if download.part else 200)
+
+
+def _status_of(error: mirakl.MiraklError) -> int:
+    """As a browser understands it: gone, no such part, or not now."""
+    known = {404: 404, 416: 416}
+    return known.get(error.status, 503) if isinstance(error, mirakl.Refused) else 503
 
 
 def _first(chunks: Iterator[bytes]) -> bytes:

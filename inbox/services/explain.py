@@ -90,6 +90,8 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
             words = _("%(name)s no longer has this file.")
         case mirakl.BadCredentials() | mirakl.Forbidden():
             words = _("%(name)s does not give this file to our key. Ask an admin.")
+        case mirakl.Refused(status=416):
+            words = _("%(name)s has no more of this file than you have. Download it anew.")
         case _:
             words = _("%(name)s cannot give us this file right now. Try again in a minute.")
     return words % {"name": by.name}

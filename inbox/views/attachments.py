@@ -14,19 +14,27 @@ from inbox.views.sidebar import sidebar_for
 
 @require_safe
 def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> HttpResponseBase:
-    """Downloads; `?inline=1` shows pictures and PDFs, and only what really is one."""
+    """Downloads, also the rest of one; `?inline=1` shows pictures and PDFs that really are such."""
     found = Attachment.objects.visible_to(request.user).filter(
         message__thread__marketplace__slug=marketplace, mirakl_id=attachment_id
     )
     current = get_first_or_404(found.select_related("message__thread__marketplace"))
+    resumed = {
+        "span": request.headers.get("Range", ""),
+        "unless": request.headers.get("If-Range", ""),
+    }
     try:
-        streamed = attachments.stream_attachment(current, inline="inline" in request.GET)
+        streamed = attachments.stream_attachment(
+            current,
+            inline="inline" in request.GET,
+            **(resumed if request.method == "GET" else {}),
+        )
     except attachments.Unavailable as error:
         return unavailable(request, error)
     if request.method == "HEAD":
         streamed.chunks.close()
         return HttpResponse(headers=streamed.headers)
-    return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)
+    return StreamingHttpResponse(streamed.chunks, headers=streamed.headers, status=streamed.status)
 
 
 def unavailable(request: DeskRequest, error: attachments.Unavailable) -> HttpResponse:
