@@ -19,6 +19,8 @@ PAGES = [
     "/search/?q=zzzz",
     "/thanks/",
     "/views/",
+    "/canned/",
+    "/canned/new/",
     "{thread}",
     "{thread}?topic=1",
     "{long}",

@@ -1,13 +1,15 @@
 """What comes with a reply: warnings, gaps, where one goes next, and what a macro does."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
-from inbox.models import CannedReply, Draft, Marketplace, Profile, Reply, Thread
+from inbox.models import CannedReply, Draft, Event, Marketplace, Profile, Reply, Tag, Thread
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of, waiting_on
 from tests.writing import Mirakl
 
@@ -189,6 +191,51 @@ def test_a_use_is_counted_once_however_often_the_form_is_sent(
 
     canned.refresh_from_db()
     assert canned.used == 1
+
+
+def test_a_macro_does_what_it_says(agent: Client, alice: User, waiting: Thread) -> None:
+    tag = Tag.objects.create(name="thanks")
+    macro = CannedReply.objects.create(name="Done", body="W", assigns_to="sender", closes=True)
+    macro.adds_tags.add(tag)
+
+    post_reply(agent, waiting, canned=[macro.pk])
+
+    waiting.refresh_from_db()
+    assert (waiting.assignee, waiting.status, list(waiting.tags.all())) == (alice, "closed", [tag])
+    done = set(Event.objects.filter(thread=waiting, by=alice).values_list("verb", flat=True))
+    assert {"assigned", "tagged", "closed"} <= done
+
+
+def test_a_macro_lets_a_conversation_sleep(agent: Client, waiting: Thread) -> None:
+    macro = CannedReply.objects.create(
+        name="Later", body="W", assigns_to="nobody", snoozes_hours=48
+    )
+    before = timezone.now()
+
+    post_reply(agent, waiting, canned=[macro.pk])
+
+    waiting.refresh_from_db()
+    assert waiting.snoozed_until is not None
+    assert before < waiting.snoozed_until - timedelta(hours=47, minutes=59)
+    assert waiting.status == "open"
+
+
+def test_it_is_sent_and_closed(agent: Client, waiting: Thread) -> None:
+    post_reply(agent, waiting, close="on")
+
+    waiting.refresh_from_db()
+    assert waiting.status == "closed"
+
+
+def test_nothing_is_closed_over_a_reply_that_failed(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", status=400)
+
+    post_reply(agent, waiting, close="on")
+
+    waiting.refresh_from_db()
+    assert waiting.status == "open"
 
 
 def test_somebody_elses_macro_is_not_used(agent: Client, waiting: Thread, bob: User) -> None:

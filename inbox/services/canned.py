@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.models import CannedReply, Thread
 from inbox.models.codes import order_state
-from inbox.services import orders, placeholders
+from inbox.services import orders, placeholders, triage
 from inbox.services.placeholders import Filled, Values
 
 # What only OR11 tells: it is asked where a text on the page wants one of these.
@@ -92,6 +95,24 @@ def deeds(canned: CannedReply) -> list[str]:
     return words
 
 
+@transaction.atomic
 def apply(chosen: list[CannedReply], thread: Thread, *, by: User, closes: bool = False) -> None:
     """Count them as used, and do what they and the sender want besides."""
     CannedReply.objects.filter(pk__in=[one.pk for one in chosen]).update(used=F("used") + 1)
+    for one in chosen:
+        _do(one, thread, by)
+    if closes:
+        triage.close(thread, by=by)
+
+
+def _do(macro: CannedReply, thread: Thread, by: User) -> None:
+    if macro.assigns_to:
+        to = by if macro.assigns_to == CannedReply.AssignTo.SENDER else None
+        triage.assign(thread, to=to, by=by)
+    for tag in macro.adds_tags.all():
+        triage.tag(thread, tag, by=by)
+    if macro.closes:
+        triage.close(thread, by=by)
+    elif macro.snoozes_hours:
+        until = timezone.now() + timedelta(hours=macro.snoozes_hours)
+        triage.snooze(thread, until=until, by=by)

@@ -60,7 +60,7 @@ def back(thread: Thread, filters: InboxFilters) -> str:
 
 
 def do_besides(request: DeskRequest, thread: Thread, form: AfterForm) -> None:
-    """Once, when the reply has been queued."""
+    """Once, when the reply is on its way: what is closed over a failed one is forgotten."""
     chosen = fitting(request, thread).filter(pk__in=form.wish["canned"])
     canned.apply(list(chosen), thread, by=request.user, closes=form.wish["close"])
 

@@ -52,10 +52,10 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         by=request.user,
         **form.letter,
     )
-    if created:
-        after.do_besides(request, thread, plan.form)
     if created and outbox.is_inline(reply):
         reply = outbox.deliver(reply.pk)
+    if created and reply.state in after.ON_ITS_WAY:
+        after.do_besides(request, thread, plan.form)
     return after.leave(request, reply, plan) or written(request, thread, reply)
 
 

@@ -1,0 +1,54 @@
+"""What the desk decides about a thread is done once, and recorded."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from inbox.models import Event, Tag, Thread
+from inbox.services import triage
+
+
+def recorded(thread: Thread) -> list[str]:
+    return list(Event.objects.filter(thread=thread).order_by("pk").values_list("verb", flat=True))
+
+
+def test_it_is_given_to_somebody_and_taken_off_again(
+    thread: Thread, alice: User, bob: User
+) -> None:
+    for to in (alice, alice, None, None):
+        triage.assign(thread, to=to, by=bob)
+
+    thread.refresh_from_db()
+    assert thread.assignee is None
+    assert recorded(thread) == ["assigned", "unassigned"]
+
+
+def test_it_is_closed_once_and_wakes_no_more(thread: Thread, alice: User) -> None:
+    triage.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+
+    triage.close(thread, by=alice)
+    triage.close(thread, by=alice)
+
+    thread.refresh_from_db()
+    assert (thread.status, thread.snoozed_until) == ("closed", None)
+    assert recorded(thread) == ["snoozed", "closed"]
+
+
+def test_what_is_closed_does_not_sleep(thread: Thread, alice: User) -> None:
+    triage.close(thread, by=alice)
+
+    triage.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+
+    thread.refresh_from_db()
+    assert thread.snoozed_until is None
+
+
+def test_a_tag_is_added_once(thread: Thread, alice: User) -> None:
+    tag = Tag.objects.create(name="returns")
+
+    triage.tag(thread, tag, by=alice)
+    triage.tag(thread, tag, by=alice)
+
+    assert list(thread.tags.all()) == [tag]
+    assert recorded(thread) == ["tagged"]
