@@ -159,10 +159,12 @@ def charlie(nordhaus: "Marketplace") -> "User":
 def _person(name: str, marketplace: "Marketplace", role: str) -> "User":
     from django.contrib.auth.models import Group, User
 
-    from inbox.models import Access
+    from inbox.models import Access, Profile
 
     group, _ = Group.objects.get_or_create(name=f"{marketplace} {role}s")
     Access.objects.get_or_create(group=group, marketplace=marketplace, role=role)
     person = User.objects.create_user(name)
     person.groups.add(group)
+    # What they send goes at once, so that a test need not wait for it.
+    Profile.objects.create(user=person, undo_seconds=0)
     return person

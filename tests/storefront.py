@@ -83,10 +83,11 @@ def frida(maison_front: "Marketplace") -> "User":
     """Answers as Maison Verte's storefront."""
     from django.contrib.auth.models import Group, User
 
-    from inbox.models import Access
+    from inbox.models import Access, Profile
 
     group = Group.objects.create(name="Storefront")
     Access.objects.create(group=group, marketplace=maison_front, role=Access.Role.AGENT)
     person = User.objects.create_user("frida")
+    Profile.objects.create(user=person, undo_seconds=0)
     person.groups.add(group)
     return person

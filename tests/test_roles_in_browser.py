@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import FilePayload, Page, expect
 
-from inbox.models import Access, Marketplace
+from inbox.models import Access, Marketplace, Profile
 from tests.storefront import Storefront, order_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,6 +21,7 @@ def olga(maison_operator: Marketplace) -> User:
     group = Group.objects.create(name="Operators")
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.LEAD)
     person = User.objects.create_user("olga")
+    Profile.objects.create(user=person, undo_seconds=0)
     person.groups.add(group)
     return person
 

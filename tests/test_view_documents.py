@@ -1,3 +1,4 @@
+import json
 import uuid
 from collections.abc import Callable
 from io import BytesIO
@@ -159,7 +160,7 @@ def test_the_bubble_of_what_has_arrived_lets_the_page_list_it(
 
     bubble = agent.get(Reply.objects.get().get_absolute_url(), headers=AS_FRAGMENT)
 
-    assert bubble.headers["HX-Trigger"] == '{"arrived": {}}'
+    assert "arrived" in json.loads(bubble.headers["HX-Trigger"])
     panel = agent.get(f"{AT_ORDER}panel/", headers=AS_FRAGMENT).content.decode()
     assert 'hx-trigger="arrived from:body"' in panel
 

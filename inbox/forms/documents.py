@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inbox.models import Reply, ReplyFile
 from inbox.services import documents
 
 
@@ -20,10 +21,20 @@ class DocumentForm(forms.Form):
         allow_empty_file=True, error_messages={"required": gettext_lazy("Choose a file first.")}
     )
 
-    def __init__(self, *args: Any, types: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        types: Sequence[str],
+        edited: Reply | None = None,
+        waiting: Sequence[ReplyFile] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`waiting` is the file of the document that is `edited`: it goes, or another instead."""
         super().__init__(*args, **kwargs)
         self.types = types
-        self.original_name = ""
+        self.waiting = waiting
+        self.fields["file"].required = not waiting
+        self.original_name = edited.details.get("original_name", "") if edited else ""
 
     def clean_type(self) -> str:
         code: str = self.cleaned_data["type"]
@@ -32,9 +43,11 @@ class DocumentForm(forms.Form):
             raise forms.ValidationError(words % {"type": code, "types": ", ".join(self.types)})
         return code
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile | None:
         """Renamed where Mirakl would refuse its name; `original_name` is what it was called."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is None:
+            return None
         if problem := documents.problem_with(file):
             raise forms.ValidationError(problem)
         plain = documents.plain_name(file.name or "")
@@ -46,7 +59,9 @@ class DocumentForm(forms.Form):
     def letter(self) -> dict[str, Any]:
         """What `outbox.queue` is told of it."""
         file = self.cleaned_data["file"]
-        details: dict[str, Any] = {"types": {file.name: self.cleaned_data["type"]}}
+        kept = [] if file else self.waiting[:1]
+        name = file.name if file else kept[0].name
+        details: dict[str, Any] = {"types": {name: self.cleaned_data["type"]}}
         if self.original_name:
             details["original_name"] = self.original_name
         return {
@@ -54,5 +69,6 @@ class DocumentForm(forms.Form):
             "body": "",
             "recipients": [],
             "details": details,
-            "files": [file],
+            "files": [file] if file else [],
+            "kept": [one.pk for one in kept],
         }

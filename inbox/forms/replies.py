@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
-from inbox.models import Message, Thread
+from inbox.models import DraftFile, Message, Reply, ReplyFile, Thread
 from inbox.services import attachments, guard, outbox, placeholders
 from inbox.services.reasons import FREE_TEXT, REASON_CODE, Reason
+
+Waiting = DraftFile | ReplyFile
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -72,6 +74,23 @@ class MessageForm(forms.Form):
         return [one for one in self.offered if one["type"] in chosen]
 
 
+class TokensField(forms.Field):
+    """Any number of tokens under one name; whatever is none is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[str]:
+        return [one for one in value or [] if is_token(one)]
+
+
+def is_token(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 class WriteForm(MessageForm):
     """One in a thread: with files, and with a topic."""
 
@@ -81,16 +100,34 @@ class WriteForm(MessageForm):
     reason = forms.CharField(required=False, max_length=200)
     topic = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, reasons: Sequence[Reason] = (), **kwargs: Any) -> None:
-        """Without `reasons` any code is taken: Mirakl knows which are right."""
+    def __init__(
+        self,
+        *args: Any,
+        reasons: Sequence[Reason] = (),
+        waiting: Sequence[Waiting] = (),
+        **kwargs: Any,
+    ) -> None:
+        """Without `reasons` any code is taken: Mirakl knows which are right. `waiting` are files
+        that the desk has already: of the draft, or of a reply that is edited."""
         super().__init__(*args, **kwargs)
+        self.waiting = waiting
         self.labels = {reason.code: reason.label for reason in reasons}
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
-        if problem := attachments.problem_with(files):
+        if problem := attachments.problem_with([*files, *self.kept_files]):
             raise forms.ValidationError(problem)
         return files
+
+    @property
+    def kept(self) -> list[int] | None:
+        """Which of those waiting are to go along; None where the page did not ask."""
+        return chosen_numbers(self.data, "kept")
+
+    @property
+    def kept_files(self) -> list[Waiting]:
+        kept = self.kept
+        return [file for file in self.waiting if kept is None or file.pk in kept]
 
     def clean_reason(self) -> str:
         code: str = self.cleaned_data["reason"]
@@ -123,6 +160,7 @@ class WriteForm(MessageForm):
             "topic_value": chosen["reason"] or chosen["topic"],
             "details": self.details,
             "files": chosen["files"],
+            "kept": self.kept,
         }
 
     @property
@@ -132,10 +170,13 @@ class WriteForm(MessageForm):
 
 
 class ReplyForm(WriteForm):
-    """A reply on a thread; a topic changes the thread's. `seen` is the newest message its page
-    showed, `confirmed` the kinds of warnings that its writer has read."""
+    """A reply on a thread; a topic changes the thread's. It knows what its page had shown: the
+    newest message, replies on their way, the newest note. `confirmed` are the kinds of warnings
+    that its writer has read."""
 
     seen = forms.CharField(required=False)
+    shown = TokensField(required=False)
+    noted = forms.IntegerField(required=False)
     confirmed = forms.CharField(required=False, max_length=100)
 
     def __init__(
@@ -162,6 +203,11 @@ class ReplyForm(WriteForm):
         """What a form says that goes out all the same."""
         kinds = [one.kind for one in self.warned]
         return " ".join([*(self["confirmed"].value() or "").split(), *kinds])
+
+    @property
+    def letter(self) -> dict[str, Any]:
+        """`based_on` is the version of the draft that its page knew; None where it did not say."""
+        return super().letter | {"based_on": self.data.get("based_on")}
 
 
 def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
@@ -191,6 +237,31 @@ def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str
 def nearest(offered: list[str]) -> list[str]:
     """Whom one writes to if nothing else is known: the customer, else the shop."""
     return [kind for kind in ("CUSTOMER", "SHOP", *offered) if kind in offered][:1]
+
+
+def chosen_numbers(data: Any, name: str) -> list[int] | None:
+    """Of checkboxes under one name, beside which an empty field says that they were there."""
+    if name not in data:
+        return None
+    return [int(one) for one in data.getlist(name) if one.isdecimal()]
+
+
+def as_written(reply: Reply) -> dict[str, Any]:
+    """What a form begins with that goes on with a reply: everything but its files."""
+    is_code = reply.topic_type == REASON_CODE
+    return {
+        "token": new_token(),
+        "body": reply.body,
+        "to": [one["type"] for one in reply.recipients],
+        "reason": reply.topic_value if is_code else "",
+        "topic": "" if is_code else reply.topic_value,
+        "subject": reply.details.get("subject", ""),
+        "type": next(iter(reply.details.get("types", {}).values()), ""),
+        "shop": reply.order_id,
+        **{
+            name: value for name, value in reply.details.get("customer", {}).items() if name != "id"
+        },
+    }
 
 
 def new_token() -> str:

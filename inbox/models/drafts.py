@@ -34,6 +34,8 @@ class Draft(models.Model):
     body = models.TextField(blank=True)
     recipients = models.JSONField(default=list)  # participant types
     saved_at = models.DateTimeField(auto_now=True)
+    # The token of the form that it was saved from: by it two tabs tell their texts apart.
+    written_in = models.UUIDField(null=True)
 
     if TYPE_CHECKING:
         files: models.Manager["DraftFile"]
@@ -50,6 +52,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.thread}"
+
+    @property
+    def version(self) -> str:
+        """Another one after each save."""
+        return self.saved_at.isoformat()
 
 
 class DraftFile(models.Model):

@@ -1,6 +1,8 @@
 """The outbox: everything the desk writes to Mirakl, from the click to Mirakl's answer."""
 
+import math
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -14,6 +16,8 @@ from inbox.models.threads import Thread
 
 # Where files wait in Django's storage; nothing else is kept there.
 STAGED_IN = "replies"
+# Queued for longer than this, it is waiting for something that does not come by itself.
+STUCK_AFTER = timedelta(minutes=3)
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
@@ -26,6 +30,15 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def unsettled(self) -> Self:
         """Not yet seen at Mirakl, and not given up: what a page must show."""
         return self.exclude(state__in=[Reply.State.SENT, Reply.State.DISCARDED])
+
+    def in_trouble(self) -> Self:
+        """Failed, unconfirmed, or under way for too long: what somebody should look at."""
+        state, now = Reply.State, timezone.now()
+        stuck = models.Q(state=state.QUEUED, queued_at__lt=now - STUCK_AFTER)
+        abandoned = models.Q(state=state.SENDING, lease_until__lt=now)
+        return self.filter(
+            models.Q(state__in=[state.FAILED, state.UNCONFIRMED]) | stuck | abandoned
+        )
 
 
 class Reply(models.Model):
@@ -168,6 +181,23 @@ class Reply(models.Model):
         return self.state == self.State.FAILED or (unconfirmed and self.absent_at is not None)
 
     @property
+    def can_be_edited(self) -> bool:
+        """Nothing of it is at Mirakl, as far as anybody can know, nor on its way there."""
+        return self.needs_person or self.state == self.State.QUEUED
+
+    @property
+    def seconds_to_undo(self) -> int:
+        """How long its author may still take it back; 0 once it goes out."""
+        if self.state != self.State.QUEUED or self.undo_until is None:
+            return 0
+        return max(0, math.ceil((self.undo_until - timezone.now()).total_seconds()))
+
+    @property
+    def is_stuck(self) -> bool:
+        waits = self.state == self.State.QUEUED
+        return waits and self.queued_at < timezone.now() - STUCK_AFTER
+
+    @property
     def is_moving(self) -> bool:
         """Something will change by itself: the page may ask again soon."""
         settled = {self.State.SENT, self.State.DISCARDED}
@@ -179,7 +209,8 @@ class Reply(models.Model):
         if self.state == self.State.SENDING:
             return 1
         if self.state == self.State.QUEUED:
-            return 2
+            # Never in the middle of the countdown, whose button may have the focus.
+            return self.seconds_to_undo + 1
         if self.missing_since or self.sending_at is None:
             return 30
         # Each look costs Mirakl a call, and it may be down for long: ever more rarely.

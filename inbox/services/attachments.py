@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import Attachment, Marketplace, Reply, ReplyFile
+from inbox.models import Attachment, DraftFile, Marketplace, Reply, ReplyFile
 from inbox.models.replies import STAGED_IN
 from inbox.services import explain, gateway
 
@@ -42,7 +42,7 @@ POLICIES = {
 }
 
 
-def problem_with(files: Sequence[UploadedFile]) -> str:
+def problem_with(files: Sequence[UploadedFile | DraftFile | ReplyFile]) -> str:
     """Why Mirakl would not take these, in words; empty where it would."""
     sizes = [file.size or 0 for file in files]
     if len(files) > MOST_FILES:
@@ -146,7 +146,7 @@ def sweep() -> None:
 
 
 def _remove_orphan(path: str, cutoff: datetime) -> None:
-    if ReplyFile.objects.filter(file=path).exists():
+    if any(kind.objects.filter(file=path).exists() for kind in (ReplyFile, DraftFile)):
         return
     with suppress(FileNotFoundError):
         if default_storage.get_modified_time(path) < cutoff:

@@ -1,39 +1,98 @@
 """Drafts: kept while they are typed, gone with the reply they became."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
 
-from inbox.models import Draft, Reply, Thread
+from inbox.models import Draft, DraftFile, Reply, ReplyFile, Thread
 from inbox.models.drafts import Mode
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a save: the draft, if there is one, and whether it is another tab's."""
+
+    draft: Draft | None
+    is_refused: bool = False
 
 
 @transaction.atomic
 def keep(
-    thread: Thread, *, user: User, body: str, recipients: list[str], token: UUID | None
-) -> Draft | None:
-    """Store what has been typed so far; None where nothing is left to keep.
+    thread: Thread,
+    *,
+    user: User,
+    body: str,
+    recipients: list[str],
+    token: UUID | None,
+    mode: str = Mode.REPLY,
+    based_on: str | None = None,
+) -> Kept:
+    """Store what has been typed so far, unless another tab has stored something newer.
 
-    `token` is the form's. A save that comes after its reply was sent (the two race in the browser)
-    must not bring the text back: somebody would send it again.
+    `token` is the form's, and `based_on` the version it knows; None overwrites whatever there is.
+    A save that comes after its reply was sent (the two race in the browser) must not bring the
+    text back: somebody would send it again.
     """
-    draft = None
-    if body.strip():
-        draft, _created = Draft.objects.update_or_create(
-            user=user,
-            thread=thread,
-            mode=Mode.REPLY,
-            defaults={"body": body, "recipients": recipients},
-        )
-    else:
-        Draft.objects.of(user, thread).delete()
-    # After the write, whose row `discard` waits for: one of the two sees the other.
+    draft = locked(thread, user, mode)
     if token and Reply.objects.filter(token=token).exists():
-        Draft.objects.of(user, thread).delete()
-        return None
-    return draft
+        return Kept(None)
+    if draft.body != body and is_of_another_tab(draft, token, based_on):
+        return Kept(draft, is_refused=True)
+    if not body.strip() and not (draft.pk and draft.files.exists()):
+        Draft.objects.filter(pk=draft.pk).delete()
+        return Kept(None)
+    draft.body, draft.recipients, draft.written_in = body, recipients, token
+    draft.save()
+    return Kept(draft)
 
 
-def discard(thread: Thread, user: User) -> None:
-    Draft.objects.of(user, thread).delete()
+def locked(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:
+    """Theirs, or a new one that is not stored; nobody else changes it in this transaction."""
+    with connection.cursor() as cursor:
+        # A row that is not there yet cannot be locked.
+        name = f"draft {user.pk} {thread.pk} {mode}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    known = Draft.objects.of(user, thread, mode).first()
+    return known or Draft(user=user, thread=thread, mode=mode)
+
+
+def is_of_another_tab(draft: Draft, token: UUID | None, based_on: str | None) -> bool:
+    """Saved by another form since this one was shown."""
+    if draft.pk is None or based_on is None or draft.written_in == token:
+        return False
+    return draft.version != based_on
+
+
+# -- Its files ------------------------------------------------------------
+
+
+def hand_files_to(reply: Reply, draft: Draft, only: Collection[int] | None = None) -> None:
+    """They go out with the reply: all of them, or `only` these. What is stored stays in place."""
+    going = draft.files.all() if only is None else draft.files.filter(pk__in=only)
+    ReplyFile.objects.bulk_create(
+        ReplyFile(reply=reply, file=file.file.name, name=file.name, size=file.size)
+        for file in going
+    )
+    going.delete()
+
+
+def take_files_from(reply: Reply, draft: Draft) -> None:
+    """They come back from a reply that does not go out."""
+    coming = list(reply.files.exclude(file=""))
+    DraftFile.objects.bulk_create(
+        DraftFile(draft=draft, file=file.file.name, name=file.name, size=file.size)
+        for file in coming
+    )
+    ReplyFile.objects.filter(pk__in=[file.pk for file in coming]).update(file="")
+
+
+def discard(draft: Draft) -> None:
+    """With the files that it still has."""
+    for file in draft.files.all():
+        transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
+    draft.delete()

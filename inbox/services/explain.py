@@ -6,7 +6,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
-from inbox.models import Marketplace
+from inbox.models import Marketplace, Reply
 
 LONGEST_QUOTE = 500
 
@@ -82,6 +82,30 @@ def absence(by: Marketplace) -> str:
     return _("We looked twice, and %(name)s does not have it. Send it again, or discard it.") % {
         "name": by.name
     }
+
+
+def look(reply: Reply, at: datetime) -> str:
+    """What somebody who asked for it is told; nothing more where its state says it all."""
+    if reply.state == Reply.State.SENT:
+        return _("It has arrived: %(name)s shows it.") % {"name": reply.marketplace.name}
+    if reply.needs_person:
+        return ""
+    when = formats.date_format(timezone.localtime(at), "H:i:s")
+    return _("At %(when)s it was not there yet. We look once more in half a minute.") % {
+        "when": when
+    }
+
+
+def no_look(error: mirakl.MiraklError, by: Marketplace) -> str:
+    if isinstance(error, mirakl.BadCredentials | mirakl.Forbidden):
+        words = _("%(name)s does not let our key look. Ask an admin.")
+    else:
+        words = _("%(name)s does not answer right now, so we could not look. Try again soon.")
+    return words % {"name": by.name}
+
+
+def taken_back() -> str:
+    return _("You took it back, and nothing was sent. Edit it, send it, or discard it.")
 
 
 def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:

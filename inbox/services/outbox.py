@@ -11,8 +11,9 @@ nothing has left this machine; after that somebody looks before it is sent again
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from inbox.models import Event, Marketplace, Reply, ReplyFile, Thread
 from inbox.services import (
     attachments,
     clock,
-    drafts,
+    editing,
     explain,
     gateway,
     posting,
@@ -45,6 +46,11 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 MOST_ATTEMPTS = 6
 TRIED_FOR = timedelta(minutes=15)
+
+# A worker that comes too early for its clock's sake leaves the reply to the sweep.
+CLOCKS_DIFFER = timedelta(seconds=0.3)
+# How long a worker has before a display of the reply sends it instead.
+LEFT_TO_WORKER = timedelta(seconds=2)
 
 BROKER_IS_DOWN = (NoBroker, RedisError)
 # The sweep leaves alone what the request that queued it is about to send.
@@ -66,12 +72,16 @@ def queue(
     topic_value: str = "",
     details: dict[str, Any] | None = None,
     files: Sequence[UploadedFile] = (),
+    kept: Collection[int] | None = None,
+    replaces: Reply | None = None,
+    undo_seconds: int = 0,
+    based_on: str | None = None,
     by: User,
 ) -> tuple[Reply, bool]:
     """The reply of this form, and whether it is new: a form that comes twice is one reply.
 
-    `order_id` and `details` hold what `Reply` says they do for this kind. A small one is for the
-    caller to `deliver` at once; a large one is handed to a worker.
+    One that `is_inline` is for the caller to `deliver` at once; a worker is told of any other.
+    `kept`, `replaces` and `based_on` are what `editing.inherit` says of them; it may be TooLate.
     """
     if known := Reply.objects.filter(token=token).first():
         return known, False
@@ -88,34 +98,43 @@ def queue(
         details=details or {},
         author=by,
     )
+    inherit = partial(editing.inherit, reply, replaces=replaces, kept=kept, based_on=based_on)
     try:
-        _store(reply, files)
+        _store(reply, files, inherit, timedelta(seconds=undo_seconds))
     except IntegrityError:
         # The same form won the race; an integrity error of any other kind finds nothing here.
         return Reply.objects.get(token=token), False
     return reply, True
 
 
-def _store(reply: Reply, files: Sequence[UploadedFile]) -> None:
+def _store(
+    reply: Reply, files: Sequence[UploadedFile], inherit: Callable[[], None], undo_for: timedelta
+) -> None:
     with attachments.staging(reply) as stage, transaction.atomic():
+        reply.undo_until = timezone.now() + undo_for if undo_for else None
         # The row first: of two racing forms the second waits here, before it stages anything.
         reply.save(force_insert=True)
         for file in files:
             stage(file)
+        inherit()
         transitions.note(reply, Event.Verb.QUEUED, reply.author)
-        if reply.thread and reply.author:
-            drafts.discard(reply.thread, reply.author)
         _leave_to_worker(reply)
 
 
 def is_inline(reply: Reply) -> bool:
-    """Small enough to be sent while the agent waits."""
+    """To be sent while the agent waits: small, and nobody may undo it."""
+    return not reply.seconds_to_undo and _is_small(reply)
+
+
+def _is_small(reply: Reply) -> bool:
     return bool(reply.bytes_total <= settings.UPLOAD_INLINE_BYTES)
 
 
 def _leave_to_worker(reply: Reply) -> None:
-    if not is_inline(reply):
-        transaction.on_commit(lambda: _hand_over(reply.pk), robust=True)
+    if is_inline(reply):
+        return
+    when = {"eta": reply.undo_until + CLOCKS_DIFFER} if reply.undo_until else {}
+    transaction.on_commit(lambda: _hand_over(reply.pk, **when), robust=True)
 
 
 def _hand_over(pk: int, **options: Any) -> None:
@@ -161,6 +180,13 @@ def deliver(pk: int) -> Reply:
     else:
         _surely(_arrive, reply, posted.message_id or "", posted.thread_id or "")
     return _read(pk)
+
+
+def deliver_if_left(reply: Reply) -> Reply:
+    """Called by the display of its bubble: a small one is not to hang on a worker that is gone."""
+    since = timezone.now() - LEFT_TO_WORKER
+    left = transitions.due(since).filter(pk=reply.pk, queued_at__lte=since)
+    return deliver(reply.pk) if _is_small(reply) and left.exists() else reply
 
 
 def _read(pk: int) -> Reply:
@@ -226,13 +252,17 @@ def confirm(reply: Reply) -> Reply:
         reply = _read(reply.pk)
     if reply.state != Reply.State.UNCONFIRMED:
         return reply
-    looked_at = timezone.now()
     try:
-        is_there = _look(reply)
+        return look_for(reply)
     except mirakl.MiraklError as error:
         log.info("reply %s cannot be looked for: %s", reply.pk, type(error).__name__)
         return reply
-    if not is_there:
+
+
+def look_for(reply: Reply) -> Reply:
+    """Read Mirakl for one that is unconfirmed; raises MiraklError where that cannot be done."""
+    looked_at = timezone.now()
+    if not _look(reply):
         transitions.miss(reply, looked_at)
     return _read(reply.pk)
 
@@ -277,7 +307,7 @@ def resend(reply: Reply, by: User) -> Reply:
     if reply.needs_person:
         with transaction.atomic():
             if transitions.requeue(reply, by):
-                _leave_to_worker(reply)
+                _leave_to_worker(_read(reply.pk))
     return _read(reply.pk)
 
 

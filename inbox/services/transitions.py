@@ -29,7 +29,8 @@ LOOKS_APART = timedelta(seconds=30)
 
 def due(now: datetime) -> ReplyQuerySet:
     timely = Q(deliver_after=None) | Q(deliver_after__lte=now)
-    return Reply.objects.filter(timely, state=State.QUEUED)
+    decided = Q(undo_until=None) | Q(undo_until__lte=now)
+    return Reply.objects.filter(timely, decided, state=State.QUEUED)
 
 
 def abandoned(now: datetime) -> ReplyQuerySet:
@@ -128,6 +129,7 @@ def requeue(reply: Reply, by: User) -> bool:
         queued_at=timezone.now(),
         attempts=0,
         deliver_after=None,
+        undo_until=None,
         lease_until=None,
         missing_since=None,
         absent_at=None,
@@ -141,6 +143,24 @@ def discard(reply: Reply, by: User) -> bool:
     given_up = {State.FAILED, State.UNCONFIRMED, State.QUEUED}
     verb, now = Event.Verb.DISCARDED, timezone.now()
     return _move(reply, given_up, State.DISCARDED, verb, by=by, settled_at=now)
+
+
+def take_back(reply: Reply, by: User) -> bool:
+    """-> DISCARDED, because its text and files go back to whoever edits them."""
+    verb, now = Event.Verb.UNDONE, timezone.now()
+    return _move(reply, _editable(reply), State.DISCARDED, verb, by=by, settled_at=now)
+
+
+def stop(reply: Reply, by: User) -> bool:
+    """QUEUED -> FAILED: its author has taken it back, and it is kept until it is sent or not."""
+    verb, now = Event.Verb.UNDONE, timezone.now()
+    words = explain.taken_back()
+    return _move(reply, {State.QUEUED}, State.FAILED, verb, by=by, settled_at=now, error=words)
+
+
+def _editable(reply: Reply) -> set[str]:
+    """Where it stands, if it may be changed there: one that somebody claims meanwhile is not."""
+    return {reply.state} if reply.can_be_edited else set()
 
 
 def note(reply: Reply, verb: str, by: User | None) -> None:

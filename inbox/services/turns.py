@@ -4,15 +4,32 @@ Side by side they would lock the same rows in different orders, and two answers 
 new thread would each think theirs the first.
 """
 
-from django.db import connection
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from inbox.models import Marketplace
+from django.db import connection, transaction
+
+from inbox.models import Marketplace, Thread
 
 # First half of the advisory lock's key; the other is the marketplace.
 MIRROR = 7301
+# The same where it is a thread.
+REPLIES = 7302
 
 
 def take_turns(marketplace: Marketplace) -> None:
     """Wait until nobody else writes; the turn ends with the transaction."""
+    _wait_for(MIRROR, marketplace.pk)
+
+
+@contextmanager
+def alone_on(thread: Thread) -> Iterator[None]:
+    """Two who answer at once: the second finds what the first has written."""
+    with transaction.atomic():
+        _wait_for(REPLIES, thread.pk % 2**31)
+        yield
+
+
+def _wait_for(what: int, which: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MIRROR, marketplace.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [what, which])

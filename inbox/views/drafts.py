@@ -1,22 +1,31 @@
-"""Saving a draft while it is typed: htmx asks a moment after each pause."""
+"""Drafts: saved while they are typed (htmx asks a moment after each pause), and listed."""
 
 import uuid
+from datetime import datetime
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from inbox.htmx import DeskRequest
-from inbox.services import drafts
+from inbox.htmx import DeskRequest, render_page
+from inbox.models import Draft, Marketplace
+from inbox.models.drafts import Mode
+from inbox.services import drafts as service
+from inbox.services import reasons
 from inbox.views.access import get_thread, require_answerable
+from inbox.views.sidebar import sidebar_for
 
 LONGEST_DRAFT = 200_000
+PAGE_SIZE = 50
 
 
 class DraftForm(forms.Form):
     token = forms.UUIDField(required=False)
+    mode = forms.ChoiceField(choices=Mode, required=False)
     body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
+    # Typed here, though another tab has something newer: whoever types has seen that.
+    anyway = forms.BooleanField(required=False)
 
 
 @require_POST
@@ -27,11 +36,48 @@ def draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     if not form.is_valid():
         return render(request, "inbox/_draft_state.html", {"is_too_long": True}, status=422)
     token: uuid.UUID | None = form.cleaned_data["token"]
-    kept = drafts.keep(
+    kept = service.keep(
         thread,
         user=request.user,
         body=form.cleaned_data["body"],
         recipients=request.POST.getlist("to"),
         token=token,
+        mode=form.cleaned_data["mode"] or Mode.REPLY,
+        based_on=None if form.cleaned_data["anyway"] else request.POST.get("based_on"),
     )
-    return render(request, "inbox/_draft_state.html", {"draft": kept})
+    context = {
+        "draft": kept.draft,
+        "is_refused": kept.is_refused,
+        "based_on": request.POST.get("based_on"),
+        "thread": thread,
+    }
+    return render(request, "inbox/_draft_state.html", context)
+
+
+@require_safe
+def drafts(request: DeskRequest) -> HttpResponse:
+    """One's own, newest first, each a way back to its conversation."""
+    if not Marketplace.objects.visible_to(request.user).exists():
+        raise Http404
+    found = Draft.objects.visible_to(request.user).select_related("thread__marketplace")
+    found = found.prefetch_related("files").order_by("-saved_at", "-pk")
+    if before := moment(request.GET.get("before", "")):
+        found = found.filter(saved_at__lt=before)
+    rows = list(found[: PAGE_SIZE + 1])
+    threads = [one.thread for one in rows]
+    reasons.label_topics(threads)
+    context = {
+        "drafts": rows[:PAGE_SIZE],
+        "next_before": rows[PAGE_SIZE - 1].version if len(rows) > PAGE_SIZE else "",
+        "sidebar": sidebar_for(request.user),
+    }
+    return render_page(request, "inbox/drafts.html", context, partial="drafts")
+
+
+def moment(text: str) -> datetime | None:
+    """A version, as it stands in an address; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

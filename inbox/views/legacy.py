@@ -1,6 +1,7 @@
 """Messages the old way: those from before there were threads, and where there are none still."""
 
 import math
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,14 +15,15 @@ from inbox.forms.legacy import (
     LegacyFilters,
     OldMessageForm,
 )
-from inbox.forms.replies import nearest, new_token
+from inbox.forms.replies import as_written, nearest, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply
-from inbox.services import customers, legacy, outbox
+from inbox.services import customers, legacy
 from inbox.views.access import get_marketplace
+from inbox.views.addresses import home_of
 from inbox.views.new_threads import COUNTERPARTS, answerable
 from inbox.views.orders import nobodys_order
-from inbox.views.replies import sent_off
+from inbox.views.sending import edited_reply, go, send_off
 from inbox.views.sidebar import sidebar_for
 
 NEW = "inbox/new_message.html"
@@ -80,23 +82,17 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     owner = customers.of_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
+    edited = edited_reply(request, where, Reply.Kind.ORDER_MESSAGE)
+    page = partial(new_message_page, request, where, order_id, owner, edited)
     if request.method != "POST":
         known = legacy.who_writes(where, order_id) if owner.customer else {}
-        form = message_form(where, owner, initial={"token": new_token(), **known})
-        return render(request, NEW, new_message_page(request, where, order_id, owner, form))
+        begun = as_written(edited) if edited else {"token": new_token()}
+        return render(request, NEW, page(message_form(where, owner, initial=known | begun)))
     form = message_form(where, owner, request.POST)
-    if not form.is_valid():
-        context = new_message_page(request, where, order_id, owner, form)
-        return render_page(request, NEW, context, partial="problems", status=422)
-    reply, is_new = outbox.queue(
-        marketplace=where,
-        thread=None,
-        order_id=order_id,
-        kind=Reply.Kind.ORDER_MESSAGE,
-        by=request.user,
-        **form.letter,
-    )
-    return sent_off(request, reply, is_new=is_new)
+    more = {"order_id": order_id, "kind": Reply.Kind.ORDER_MESSAGE}
+    if (reply := send_off(request, where, form, edited, **more)) is None:
+        return render_page(request, NEW, page(form), partial="problems", status=422)
+    return go(request, home_of(reply))
 
 
 def message_form(
@@ -104,7 +100,7 @@ def message_form(
 ) -> OldMessageForm:
     kinds = COUNTERPARTS[where.role]
     options |= {"recipients": [{"type": kind} for kind in kinds]}
-    options["initial"] = options.get("initial", {}) | {"to": nearest(kinds)}
+    options["initial"] = {"to": nearest(kinds)} | options.get("initial", {})
     if owner.customer:
         return AsCustomerMessageForm(*data, customer_id=owner.customer_id, **options)
     return OldMessageForm(*data, **options)
@@ -115,6 +111,7 @@ def new_message_page(
     where: Marketplace,
     order_id: str,
     owner: customers.Owner,
+    edited: Reply | None,
     form: OldMessageForm,
 ) -> dict[str, Any]:
     return {
@@ -122,6 +119,7 @@ def new_message_page(
         "order_id": order_id,
         "customer": owner.customer,
         "form": form,
+        "edited": edited,
         "offered": form.offered,
         "chosen": form["to"].value(),
         "sidebar": sidebar_for(request.user),

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
-from inbox.forms.replies import nearest, new_token, offered_recipients
+from inbox.forms.replies import as_written, nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import connection, customers, outbox, reasons
+from inbox.services import connection, customers, editing, reasons
 from inbox.views.access import get_marketplace, require_answerable
+from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
-from inbox.views.replies import sent_off
+from inbox.views.sending import edited_reply, go, send_off
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_thread.html"
@@ -147,39 +148,37 @@ def choose(request: DeskRequest) -> HttpResponse:
 
 def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
+    edited = edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
-        context = page(request, start, offered_reasons) | {"token": new_token()}
+        begun = begin_with(edited, start) if edited else None
+        context = page(request, start, offered_reasons, begun, edited)
         return render(request, PAGE, context)
     form = start.form(
         request.POST,
         request.FILES,
         recipients=start.offered,
         reasons=offered_reasons,
+        waiting=editing.files_of(edited) if edited else [],
         **start.arguments,
     )
-    if not form.is_valid():
-        context = page(request, start, offered_reasons, form)
+    form.is_valid()
+    more = {"order_id": form.cleaned_data.get("shop", start.about), "kind": start.kind}
+    if (reply := send_off(request, start.marketplace, form, edited, **more)) is None:
+        context = page(request, start, offered_reasons, form, edited)
         return render_page(request, PAGE, context, partial="problems", status=422)
-    return sent(request, start, form)
+    return go(request, home_of(reply))
 
 
-def sent(request: DeskRequest, start: Start, form: NewThreadForm) -> HttpResponse:
-    reply, is_new = outbox.queue(
-        marketplace=start.marketplace,
-        thread=None,
-        order_id=form.cleaned_data.get("shop", start.about),
-        kind=start.kind,
-        by=request.user,
-        **form.letter,
-    )
-    return sent_off(request, reply, is_new=is_new)
+def begin_with(edited: Reply, start: Start) -> NewThreadForm:
+    return start.form(initial=as_written(edited), recipients=[], **start.arguments)
 
 
 def page(
     request: DeskRequest,
     start: Start,
     offered_reasons: list[reasons.Reason],
-    form: NewThreadForm | None = None,
+    form: NewThreadForm | None,
+    edited: Reply | None,
 ) -> dict[str, Any]:
     nearest_first = nearest([one["type"] for one in start.offered])
     chosen = form["to"].value() if form else nearest_first
@@ -191,9 +190,11 @@ def page(
         "reasons": offered_reasons,
         "must_have_topic": True,
         "longest": start.form.body_length[1],
-        "pending": pending(start),
+        "pending": [one for one in pending(start) if one != edited],
+        "edited": edited,
+        "waiting": editing.files_of(edited) if edited else [],
         "form": form,
-        "token": form["token"].value() if form else "",
+        "token": form["token"].value() if form else new_token(),
         "sidebar": sidebar_for(request.user),
         **start.context,
     }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import VIEWS, InboxFilters, counts_by_marketplace
-from inbox.models import Marketplace, SavedView, Thread
+from inbox.models import Draft, Marketplace, Reply, SavedView, Thread
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Entry:
 @dataclass(frozen=True)
 class Sidebar:
     views: list[Entry]
+    drafts: int
+    trouble: int
     marketplaces: list[Entry]
     saved: list[Entry]
 
@@ -68,7 +70,18 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     ]
     rows += [entry_outside(one) for one in visible if not one.is_in_inbox]
     here = filters.query() if filters else None
-    return Sidebar(views if marketplaces else [], rows, saved_views(user, here))
+    return Sidebar(
+        views if marketplaces else [],
+        drafts=Draft.objects.visible_to(user).count(),
+        trouble=trouble_for(user),
+        marketplaces=rows,
+        saved=saved_views(user, here),
+    )
+
+
+def trouble_for(user: User) -> int:
+    """How many replies wait for somebody to look at them, of those that this one may settle."""
+    return Reply.objects.answerable_by(user).in_trouble().count()
 
 
 def thank_yous(marketplaces: list[Marketplace]) -> list[Entry]:

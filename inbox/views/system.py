@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Reply
 from inbox.services import outbox, system
-from inbox.views.replies import home_of
+from inbox.views.addresses import home_of
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/system.html"

@@ -7,13 +7,21 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import InboxFilters
-from inbox.forms.replies import ReplyForm, default_recipients, new_token, offered_recipients
+from inbox.forms.replies import (
+    ReplyForm,
+    as_written,
+    default_recipients,
+    is_token,
+    new_token,
+    offered_recipients,
+)
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, Marketplace, Profile, Thread
+from inbox.models import Draft, Marketplace, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, reasons
 from inbox.views import canned, inbox
 from inbox.views.access import get_marketplace, get_thread, may_answer
+from inbox.views.held_back import shown_now
 from inbox.views.sidebar import sidebar_for
 from inbox.views.timeline import Timeline, folded_before, mark_read, timeline_of
 
@@ -74,29 +82,47 @@ def thread_context(
 
 
 def composer(
-    request: DeskRequest, current: Thread, timeline: Timeline, form: ReplyForm | None = None
+    request: DeskRequest,
+    current: Thread,
+    timeline: Timeline,
+    form: ReplyForm | None = None,
+    taken: Reply | None = None,
 ) -> dict[str, Any]:
+    """`form` is one that was refused; `taken` a reply that has just come back into the draft."""
     offered = offered_recipients(current)
     draft = Draft.objects.of(request.user, current).first()
     begun = form["body"].value() if form else draft and draft.body
+    # A draft keeps no topic: it is read off the reply.
+    retopic = form or topic_of(taken or reply_in_address(request, current))
     return {
-        "form": form,
+        "form": retopic,
         "begun": begun or "",
         "draft": draft,
+        "waiting": draft.files.all() if draft else [],
         "token": form["token"].value() if form else new_token(),
         "offered": offered,
         "chosen": form["to"].value()
         if form
         else draft_recipients(draft, offered) or default_recipients(current, timeline.last_inbound),
-        "seen": timeline.newest.mirakl_id if timeline.newest else "",
+        "shown": shown_now(current, timeline.newest, timeline.replies),
         "may_answer": may_answer(request, current.marketplace),
         "budget": budget.of(current),
-        "reasons": offered_reasons(request, current, form),
+        "reasons": offered_reasons(request, current, retopic),
         "canned_names": canned.names_for(request, current),
         "canned_chosen": canned.chosen_on(request, current),
         "after_choices": Profile.AfterSending.choices,
         "after": Profile.of(request.user).after_sending,
     }
+
+
+def reply_in_address(request: DeskRequest, current: Thread) -> Reply | None:
+    """The one of `?from=`, which has come back into the draft."""
+    token = request.GET.get("from", "")
+    return current.replies.filter(token=token).first() if is_token(token) else None
+
+
+def topic_of(reply: Reply | None) -> ReplyForm | None:
+    return ReplyForm(initial=as_written(reply), recipients=[]) if reply else None
 
 
 def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:

@@ -1,0 +1,21 @@
+"""A person asks for an unconfirmed reply: Mirakl is read now, and the answer is in words."""
+
+from django.utils import timezone
+
+from inbox import mirakl
+from inbox.models import Reply
+from inbox.services import explain, outbox, transitions
+
+
+def check(reply: Reply) -> tuple[Reply, str]:
+    """Where it stands after a look at Mirakl, and what that look found."""
+    if outbox.is_abandoned(reply) and transitions.doubt(reply):
+        reply.refresh_from_db()
+    if reply.state != Reply.State.UNCONFIRMED:
+        return reply, ""
+    looked_at = timezone.now()
+    try:
+        seen = outbox.look_for(reply)
+    except mirakl.MiraklError as error:
+        return reply, explain.no_look(error, reply.marketplace)
+    return seen, explain.look(seen, looked_at)

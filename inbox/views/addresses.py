@@ -1,0 +1,54 @@
+"""Where a reply is looked at, and where one like it is written."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from inbox.models import Reply
+
+Kind = Reply.Kind
+
+
+def home_of(current: Reply) -> str:
+    """Its thread, or until Mirakl has made one, what it is on."""
+    slug = current.marketplace.slug
+    if current.created_thread_id:
+        return reverse("thread", args=[slug, current.created_thread_id])
+    if current.thread:
+        return f"{current.thread.get_absolute_url()}#reply-{current.token}"
+    if current.kind in {Kind.OPERATOR_THREAD, Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}:
+        # They are on nothing that has a page of its own.
+        return with_query(page_for(current), customer_of(current))
+    token = str(current.token)
+    address = reverse("order", args=[slug, current.order_id])
+    return f"{with_query(address, {'reply': token})}#reply-{token}"
+
+
+def form_of(current: Reply) -> str:
+    """The form it was written in, which begins with it; one on a thread is in its draft."""
+    return with_query(page_for(current), customer_of(current) | {"from": str(current.token)})
+
+
+def page_for(current: Reply) -> str:
+    slug, about = current.marketplace.slug, current.order_id
+    if current.kind == Kind.OPERATOR_THREAD:
+        return reverse("operator-thread-new", args=[slug])
+    names = {
+        Kind.ORDER_THREAD: "thread-new",
+        Kind.SERVICE_ORDER_THREAD: "service-order-thread-new",
+        Kind.SERVICE_THREAD: "service-thread-new",
+        Kind.ORDER_MESSAGE: "message-new",
+        Kind.DOCUMENT: "document-new",
+    }
+    return reverse(names[Kind(current.kind)], args=[slug, about])
+
+
+def customer_of(current: Reply) -> dict[str, str]:
+    """As whom a storefront writes, as the address says it."""
+    customer = current.details.get("customer")
+    on_service = current.kind in {Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}
+    return {"customer": customer["id"]} if customer and on_service else {}
+
+
+def with_query(url: str, query: dict[str, str]) -> str:
+    return f"{url}?{urlencode(query)}" if query else url

@@ -1,0 +1,148 @@
+"""The outbox as people see it: the bubble of each reply, and what they decide about it."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Marketplace, Reply, Thread
+from inbox.services import checking, editing, outbox, reasons
+from inbox.views.access import require_answerable
+from inbox.views.addresses import form_of, home_of
+from inbox.views.sending import go
+from inbox.views.sidebar import sidebar_for, trouble_for
+from inbox.views.threads import PAGE, composer
+from inbox.views.timeline import timeline_of
+
+PAGE_SIZE = 25
+
+
+@require_safe
+def in_trouble(request: DeskRequest) -> HttpResponse:
+    """Every reply that somebody should look at, of marketplaces that one may answer for."""
+    if not Marketplace.objects.answerable_by(request.user).exists():
+        raise Http404
+    found = Reply.objects.answerable_by(request.user).in_trouble()
+    if (after := request.GET.get("after", "")).isdecimal():
+        found = found.filter(pk__lt=after)
+    found = found.select_related("marketplace", "thread__marketplace", "author")
+    replies = list(found.prefetch_related("files").order_by("-pk")[: PAGE_SIZE + 1])
+    context = {
+        "replies": replies[:PAGE_SIZE],
+        "next_after": replies[PAGE_SIZE - 1].pk if len(replies) > PAGE_SIZE else None,
+        "sidebar": sidebar_for(request.user),
+    }
+    return render_page(request, "inbox/outbox.html", context, partial="replies")
+
+
+@require_safe
+def count(request: DeskRequest) -> HttpResponse:
+    """How many those are, for the sidebar of a page that has been open for a while."""
+    if not Marketplace.objects.visible_to(request.user).exists():
+        raise Http404
+    context = {"trouble": trouble_for(request.user), "here": current_path(request)}
+    return render(request, "inbox/_trouble_count.html", context)
+
+
+@require_safe
+def reply(request: DeskRequest, token: str) -> HttpResponse:
+    """The bubble of one reply. Looking at an unconfirmed one reads its thread, and one that no
+    worker has taken goes out."""
+    current = get_reply(request, token)
+    if current.state == Reply.State.UNCONFIRMED or outbox.is_abandoned(current):
+        current = outbox.confirm(current)
+    elif current.state == Reply.State.QUEUED:
+        current = outbox.deliver_if_left(current)
+    return bubble(request, current)
+
+
+@require_POST
+def check(request: DeskRequest, token: str) -> HttpResponse:
+    """Read Mirakl now, and say what was found."""
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    current, words = checking.check(current)
+    return bubble(request, current, words=words)
+
+
+@require_POST
+def send_again(request: DeskRequest, token: str) -> HttpResponse:
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    current = outbox.resend(current, by=request.user)
+    if current.state == Reply.State.QUEUED and outbox.is_inline(current):
+        current = outbox.deliver(current.pk)
+    return bubble(request, current)
+
+
+@require_POST
+def discard(request: DeskRequest, token: str) -> HttpResponse:
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    return bubble(request, outbox.discard(current, by=request.user))
+
+
+@require_POST
+def take_back(request: DeskRequest, token: str) -> HttpResponse:
+    """Undo, or Edit: text and files go back to where they were written."""
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    if current.seconds_to_undo and current.author != request.user:
+        raise PermissionDenied
+    try:
+        editing.take_back(current, request.user, typed=request.POST.get("body"))
+    except editing.TooLate:
+        return bubble(request, get_reply(request, token))
+    if current.thread is None:
+        return go(request, form_of(current))
+    if is_on_page_of(request, current.thread):
+        return into_composer(request, current, current.thread)
+    return go(request, f"{current.thread.get_absolute_url()}?from={token}#composer")
+
+
+def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpResponse:
+    """The composer with what came back in it, where the reply was written; its bubble goes."""
+    reasons.label_topics([thread])
+    timeline = timeline_of(thread, read_until=None)
+    context = {"thread": thread, "reply": taken, **composer(request, thread, timeline, taken=taken)}
+    response = render_page(request, PAGE, context, partial="taken_back")
+    return reswap(retarget(response, "#composer"), "outerHTML")
+
+
+def get_reply(request: DeskRequest, token: str) -> Reply:
+    replies = Reply.objects.visible_to(request.user)
+    replies = replies.select_related("marketplace", "thread__marketplace", "author")
+    return get_object_or_404(replies.prefetch_related("files"), token=token)
+
+
+def is_on_page_of(request: DeskRequest, thread: Thread) -> bool:
+    return wants_fragment(request) and current_path(request) == thread.get_absolute_url()
+
+
+def current_path(request: DeskRequest) -> str:
+    return (request.htmx.current_url_abs_path or "").partition("?")[0]
+
+
+def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResponse:
+    if not wants_fragment(request):
+        return redirect(home_of(current))
+    if current.created_thread_id and not is_in_list(request):
+        return HttpResponseClientRedirect(home_of(current))
+    context = {"reply": current, "words": words, "in_list": is_in_list(request)}
+    is_there = current.state == Reply.State.SENT
+    if is_there and current.thread and is_on_page_of(request, current.thread):
+        # Sending has stopped its clock.
+        reasons.label_topics([current.thread])
+        context["thread"] = current.thread
+    response = render(request, "inbox/bubble.html", context)
+    # The counter of what is in trouble asks for itself anew, and on an order's page its lists.
+    trigger_client_event(response, "outbox")
+    return trigger_client_event(response, "arrived") if is_there else response
+
+
+def is_in_list(request: DeskRequest) -> bool:
+    """Shown among others of other threads, each under the name of its own."""
+    return current_path(request) == reverse("outbox")

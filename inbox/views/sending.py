@@ -1,0 +1,72 @@
+"""What is on no thread: sent from a form of its own, or edited there after it came back."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from inbox.forms.documents import DocumentForm
+from inbox.forms.legacy import OldMessageForm
+from inbox.forms.new_threads import NewThreadForm
+from inbox.forms.replies import is_token
+from inbox.htmx import DeskRequest, wants_fragment
+from inbox.models import Marketplace, Profile, Reply
+from inbox.services import editing, outbox
+
+LetterForm = NewThreadForm | OldMessageForm | DocumentForm
+
+
+def edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Reply | None:
+    """The one that this form goes on with, as `?from=` says; none that is sent or given up."""
+    token = replaced(request) or request.GET.get("from", "")
+    if not is_token(token):
+        return None
+    known = Reply.objects.answerable_by(request.user).filter(marketplace=where, kind=kind)
+    found = known.select_related("marketplace").filter(token=token).first()
+    return found if found and found.needs_person else None
+
+
+def replaced(request: DeskRequest) -> str:
+    return request.POST.get("replaces", "")
+
+
+def send_off(
+    request: DeskRequest, where: Marketplace, form: LetterForm, edited: Reply | None, **more: Any
+) -> Reply | None:
+    """Queue what the form holds; None, and an error in the form, where it cannot be.
+
+    A small one that nobody may undo goes at once.
+    """
+    if not form.is_valid():
+        return None
+    known = Reply.objects.answerable_by(request.user).filter(token=form.cleaned_data["token"])
+    if replaced(request) and edited is None:
+        # Posted twice, or overtaken by whoever has settled the other one.
+        if found := known.first():
+            return found
+        too_late(form)
+        return None
+    try:
+        reply, is_new = outbox.queue(
+            marketplace=where,
+            thread=None,
+            replaces=edited,
+            undo_seconds=Profile.of(request.user).undo_seconds,
+            by=request.user,
+            **(form.letter | more),
+        )
+    except editing.TooLate:
+        too_late(form)
+        return None
+    return outbox.deliver(reply.pk) if is_new and outbox.is_inline(reply) else reply
+
+
+def too_late(form: LetterForm) -> None:
+    words = _("What you edit here has been sent or discarded meanwhile. Copy your text, and look.")
+    form.add_error(None, words)
+
+
+def go(request: DeskRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if wants_fragment(request) else redirect(url)
