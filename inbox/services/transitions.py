@@ -129,7 +129,6 @@ def requeue(reply: Reply, by: User) -> bool:
         queued_at=timezone.now(),
         attempts=0,
         deliver_after=None,
-        undo_until=None,
         lease_until=None,
         missing_since=None,
         absent_at=None,
