@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
-from inbox.services import queries, search
+from inbox.services import mirror, queries, reasons, search
+from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -120,3 +121,18 @@ def test_what_is_no_condition_is_words(text: str, reader: queries.Reader) -> Non
 @pytest.mark.parametrize("text", ["before:0001-01-01", "after:9999-12-31", "tag:\\", "order:%_'"])
 def test_nothing_typed_breaks_it(text: str, reader: queries.Reader) -> None:
     found(text, reader)
+
+
+def test_a_code_is_found_by_what_the_marketplace_calls_it(
+    alice: User, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison], deadline=10)
+    coded = Thread.objects.filter(topic_type="REASON_CODE", topic_value="22")
+    reasons.label_topics(coded.select_related("marketplace"))
+    reader = queries.Reader(alice, [maison])
+
+    by_label = found("problem item", reader)
+    by_code = found("22", reader)
+
+    assert {thread.mirakl_id for thread in coded} <= by_label
+    assert not {thread.mirakl_id for thread in coded} & by_code

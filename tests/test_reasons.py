@@ -7,13 +7,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import override
 from pytest_django import Settings
 
 from inbox.models import Marketplace, Thread
 from inbox.services import reasons
 from tests.writing import Mirakl, eventually
 
-LABEL = "Problème avec l'article"
+LABEL = "Problem with the item"
 
 
 @pytest.fixture
@@ -35,6 +36,14 @@ def codes(marketplace: Marketplace, entity_type: str) -> set[str]:
 
 def test_it_calls_a_code_what_the_marketplace_calls_it(coded: Thread) -> None:
     assert labelled(coded) == LABEL
+
+
+def test_each_reader_reads_it_in_their_own_language(coded: Thread, mirakl: Mirakl) -> None:
+    with override("fr"):
+        in_french = labelled(coded)
+
+    assert (labelled(coded), in_french) == (LABEL, "Problème avec l'article")
+    assert len(mirakl.calls("RE01")) == 2
 
 
 def test_it_asks_once_for_a_day_of_displays(coded: Thread, mirakl: Mirakl) -> None:
@@ -115,7 +124,8 @@ def test_it_asks_the_older_way_where_there_is_no_other(coded: Thread, mirakl: Mi
 def test_it_asks_the_oldest_way_where_there_is_no_other(coded: Thread, mirakl: Mirakl) -> None:
     mirakl.fails("RE01", "RE02", status=410)
 
-    assert labelled(coded) == LABEL
+    # RE14 knows no language but the marketplace's own.
+    assert labelled(coded) == "Problème avec l'article"
     assert codes(coded.marketplace, "MMP_ORDER") >= {"20", "22"}
     assert len(mirakl.calls("RE14")) == 1
 
@@ -141,7 +151,8 @@ def test_it_offers_what_fits_the_subject(maison: Marketplace, entity_type: str, 
     offered = reasons.offered(maison, entity_type)
 
     assert code in {reason.code for reason in offered}
-    assert {reason.type for reason in offered} == {reasons.TYPES[entity_type]}
+    assert {reason.type for reason in offered} <= set(reasons.TYPES[entity_type])
+    assert len({reason.label for reason in offered}) == len(offered)
 
 
 def test_it_offers_nothing_on_what_nobody_knows(maison: Marketplace) -> None:

@@ -45,7 +45,7 @@ def test_a_storefront_does_its_job_as_the_customer(
     page.goto("/")
     page.get_by_label("By an order").fill(order_id)
     page.get_by_role("button", name="Find the customer").click()
-    page.locator(f'a[href$="/{storefront.first["id"]}/"]').click()
+    page.locator(f'a[href*="/{storefront.first["id"]}/"]').click()
     write(page, "Your reply", "Where is my lamp?", "Send to shop")
     expect(page.get_by_role("region", name="Messages").get_by_text("Sent")).to_be_visible()
 
@@ -72,9 +72,8 @@ def test_an_operator_does_its_job_over_every_shop(
     sign_in(olga)
 
     page.goto("/?view=all")
-    page.get_by_label("Search").fill(order_id)
-    page.get_by_label("Search").press("Enter")
-    row = page.locator(f'li:has(a[href$="/{storefront.first["id"]}/"])')
+    page.goto(f"/search/?list=1&q={order_id}")
+    row = page.locator(f'li:has(a[href*="/{storefront.first["id"]}/"])')
     assert shop_of(storefront.first) in row.inner_text()
     row.locator("a").click()
     write(page, "Your reply", "We look into it.", "Send to")

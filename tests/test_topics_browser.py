@@ -19,12 +19,12 @@ def test_a_conversation_with_the_operator_starts_by_reason(
     sign_in(alice)
 
     page.goto("/threads/new/")
-    page.get_by_label("Reason").select_option(label="Factures et paiements")
+    page.get_by_label("Reason").select_option(label="Invoices and payments")
     expect(page.get_by_label("Topic")).to_be_hidden()
     page.get_by_label("Message").fill("When is it due?")
     page.get_by_role("button", name="Send").click()
 
-    expect(page.get_by_role("heading", name="Factures et paiements")).to_be_visible()
+    expect(page.get_by_role("heading", name="Invoices and payments")).to_be_visible()
     assert len(mirakl.calls("M14")) == 1
 
 

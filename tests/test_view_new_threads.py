@@ -75,9 +75,9 @@ def test_a_topic_may_be_a_reason_of_the_marketplaces(alices: Client, mirakl: Mir
     answer = alices.post(WITH_OPERATOR, form(reason=ABOUT_OURSELVES, topic=""))
 
     reply = created(answer)
-    assert f'<option value="{ABOUT_OURSELVES}">Factures et paiements</option>' in page
+    assert f'<option value="{ABOUT_OURSELVES}">Invoices and payments</option>' in page
     assert there(mirakl, reply)["topic"] == {"type": "REASON_CODE", "value": ABOUT_OURSELVES}
-    assert reply.title == "Factures et paiements"
+    assert reply.title == "Invoices and payments"
 
 
 def test_a_reason_stands_for_the_words_that_it_hides(alices: Client, mirakl: Mirakl) -> None:
@@ -318,7 +318,7 @@ def test_topics_are_offered_when_somebody_wants_another(
     page = alices.get(url, follow=True).content.decode()
 
     for shown in (part, page):
-        assert '<option value="25">Retour et remboursement</option>' in shown
+        assert '<option value="25">Return and refund</option>' in shown
         assert 'name="topic"' in shown
         assert 'value="27"' not in shown
 
@@ -330,7 +330,7 @@ def test_a_reply_gives_the_conversation_another_topic(
 
     there = next(one for one in mirakl.threads() if one["id"] == read.mirakl_id)
     assert there["topic"] == {"type": "REASON_CODE", "value": "25"}
-    assert "Retour et remboursement" in answer.content.decode()
+    assert "Return and refund" in answer.content.decode()
 
 
 def test_a_reply_without_one_leaves_the_topic(alices: Client, read: Thread, mirakl: Mirakl) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from inbox.models import Marketplace, Thread, Visit
 from inbox.sandbox.server import Running
@@ -219,8 +220,10 @@ def test_a_fold_that_is_no_longer_there_is_not_found(agent: Client, waiting: Thr
 
 
 def test_three_hundred_messages_cost_no_more_queries_than_a_few(
-    agent: Client, waiting: Thread, long: Thread
+    agent: Client, waiting: Thread, long: Thread, settings: Settings
 ) -> None:
+    settings.INBOX_FRESH_SECONDS = 3600
+
     def queries(thread: Thread) -> int:
         page_of(agent, thread, "?all=1")
         with CaptureQueriesContext(connection) as asked:

@@ -1,6 +1,7 @@
 """What the inbox shows: its filters, as they stand in the address."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Marketplace, Thread
 from inbox.models.keyset import Cursor
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import search
+from inbox.services import reasons, search
 
 PAGE_SIZE = 50
 
@@ -90,7 +91,8 @@ class InboxFilters:
         if self.channel:
             threads = threads.filter(mirakl_id__in=self.on_channel)
         if self.q:
-            threads = search.matching(threads, self.q)
+            codes = partial(reasons.codes_called, marketplaces=self.marketplaces)
+            threads = search.matching(threads, self.q, codes)
         return threads.by_newest() if self.sort == "newest" else threads.by_deadline()
 
     def page(self, after: str) -> tuple[list[Thread], str]:

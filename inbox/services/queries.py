@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import search
+from inbox.services import reasons, search
 
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
 
@@ -27,12 +28,16 @@ class Query:
     conditions: list[Q] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
+    # Where the labels of topics are looked up.
+    marketplaces: list[Marketplace] = field(default_factory=list)
+
     def narrow(self, threads: ThreadQuerySet) -> ThreadQuerySet:
         if self.problems and not self.words and not self.conditions:
             return threads.none()
         for condition in self.conditions:
             threads = threads.filter(condition)
-        return search.matching(threads, self.words)
+        codes = partial(reasons.codes_called, marketplaces=self.marketplaces)
+        return search.matching(threads, self.words, codes)
 
     @property
     def is_empty(self) -> bool:
@@ -49,7 +54,7 @@ class Reader:
 
 def read(text: str, reader: Reader) -> Query:
     """Words and conditions, in any order; `12:30` and `https://…` are words like any other."""
-    query, words, end = Query(), [], 0
+    query, words, end = Query(marketplaces=reader.marketplaces), [], 0
     for found in CONDITION.finditer(text):
         name, value = found["name"].lower(), found["value"].strip('"').strip()
         if name not in CONDITIONS or not value:

@@ -2,20 +2,24 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
+
+from django.utils.translation import get_language
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import daily
+from inbox.services import daily, search
 
 PATIENCE_SECONDS = 10
 REASON_CODE, FREE_TEXT = "REASON_CODE", "FREE_TEXT"
-# The type of the reasons that a thread on each kind of entity takes.
+# The types of the reasons that a thread on each kind of entity takes. With the operator a shop
+# speaks of its products or of its services; it may have both.
 TYPES = {
-    "MMP_ORDER": "ORDER_MESSAGING",
-    "MMP_OFFER": "OFFER_MESSAGING",
-    "SELLER_OPERATOR": "MMP_SELLER_MESSAGING",
-    "MPS_ORDER": "MPS_ORDER_MESSAGING",
-    "MPS_SERVICE": "MPS_OFFER_MESSAGING",
+    "MMP_ORDER": ["ORDER_MESSAGING"],
+    "MMP_OFFER": ["OFFER_MESSAGING"],
+    "SELLER_OPERATOR": ["MMP_SELLER_MESSAGING", "MPS_SELLER_MESSAGING"],
+    "MPS_ORDER": ["MPS_ORDER_MESSAGING"],
+    "MPS_SERVICE": ["MPS_OFFER_MESSAGING"],
 }
 # What an instance without RE01 knows.
 OLDER_TYPES = ("ORDER_MESSAGING", "OFFER_MESSAGING", "MPS_ORDER_MESSAGING", "MPS_OFFER_MESSAGING")
@@ -47,13 +51,34 @@ def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] =
     """
     coded = [thread for thread in threads if thread.topic_type == REASON_CODE]
     marketplaces = {thread.marketplace for thread in coded}
-    known = daily.answers("reasons", marketplaces, read, silent=silent)
-    labels = {pk: _labels(found) for pk, found in known.items()}
+    labels = {pk: _labels(found) for pk, found in _known(marketplaces, silent).items()}
     for thread in coded:
         of_marketplace = labels.get(thread.marketplace_id, {})
-        code = thread.topic_value
-        exact = of_marketplace.get((TYPES.get(thread.entity_type, ""), code))
-        thread.reason_label = exact or of_marketplace.get(("", code), "")
+        types = [*TYPES.get(thread.entity_type, []), ""]
+        found = (of_marketplace.get((type_, thread.topic_value)) for type_ in types)
+        thread.reason_label = next(filter(None, found), "")
+
+
+def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
+    """Codes whose label holds a word that begins so; as far as labels are kept already."""
+    known = _known(marketplaces, silent=marketplaces)
+    return {
+        reason.code
+        for found in known.values()
+        for reason in found
+        if reason.is_for_messages
+        if any(word.startswith(words) for word in search.fold(reason.label).split())
+    }
+
+
+def _known(
+    marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()
+) -> dict[int, list[Reason]]:
+    """By marketplace, in the reader's language."""
+    locale = (get_language() or "en").split("-")[0]
+    return daily.answers(
+        f"reasons:{locale}", marketplaces, partial(read, locale=locale), silent=silent
+    )
 
 
 def _labels(reasons: list[Reason]) -> dict[tuple[str, str], str]:
@@ -66,31 +91,32 @@ def _labels(reasons: list[Reason]) -> dict[tuple[str, str], str]:
 
 def offered(marketplace: Marketplace, entity_type: str) -> list[Reason]:
     """What our side may say a thread on such an entity is about; nothing where it is not known."""
-    known = daily.answers("reasons", [marketplace], read).get(marketplace.pk, [])
-    wanted = TYPES.get(entity_type)
+    known = _known([marketplace]).get(marketplace.pk, [])
+    wanted = TYPES.get(entity_type, [])
     ours = [reason for reason in known if reason.is_ours]
-    found = [reason for reason in ours if reason.type == wanted]
-    if found or wanted not in OLDER_TYPES:
-        return found
-    return [reason for reason in ours if reason.type == OLDEST_TYPE]
+    found = [reason for type_ in wanted for reason in ours if reason.type == type_]
+    if not found and set(wanted) & set(OLDER_TYPES):
+        return [reason for reason in ours if reason.type == OLDEST_TYPE]
+    # Of two that are called the same, the first is as good.
+    return list({reason.label: reason for reason in reversed(found)}.values())[::-1]
 
 
-def read(client: mirakl.MiraklClient) -> list[Reason]:
+def read(client: mirakl.MiraklClient, locale: str) -> list[Reason]:
     """RE01; on an instance without it RE02, type by type; without that, RE14."""
     try:
-        found = client.reasons(timeout=PATIENCE_SECONDS)
+        found = client.reasons(locale=locale, timeout=PATIENCE_SECONDS)
     except mirakl.Refused as error:
         if error.status not in NOT_THERE:
             raise
-        return _read_older(client) or _read_oldest(client)
+        return _read_older(client, locale) or _read_oldest(client)
     return [_reason(one, one.type or "", client.role) for one in found]
 
 
-def _read_older(client: mirakl.MiraklClient) -> list[Reason]:
+def _read_older(client: mirakl.MiraklClient, locale: str) -> list[Reason]:
     reasons: list[Reason] = []
     for type_ in OLDER_TYPES:
         try:
-            found = client.reasons_of_type(type_, timeout=PATIENCE_SECONDS)
+            found = client.reasons_of_type(type_, locale=locale, timeout=PATIENCE_SECONDS)
         except mirakl.Refused:
             continue
         reasons += [_reason(one, type_, client.role) for one in found]

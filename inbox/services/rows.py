@@ -11,7 +11,8 @@ from inbox import mirakl, sanitize
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.models.threads import PREVIEW_LENGTH
 from inbox.services import clock, thanks
-from inbox.services.search import fold
+from inbox.services.reasons import REASON_CODE
+from inbox.services.search import code_word, fold
 
 # Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -254,7 +255,8 @@ def _sides(types: Iterable[str | None]) -> frozenset[str]:
 
 
 def _search_text(thread: Thread) -> str:
-    names = [thread.topic_value]
+    is_code = thread.topic_type == REASON_CODE
+    names = [code_word(thread.topic_value) if is_code else thread.topic_value]
     if thread.marketplace.our_side != "SHOP":
         # To a seller it is their own name, on every thread.
         names.append(thread.shop_name)

@@ -6,8 +6,8 @@ of all conversations hold is checked along the list as it is walked, which then 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os.path import commonprefix
 from typing import TypeVar
@@ -24,6 +24,8 @@ MOST_WORDS = 12
 NO_WORD = re.compile(r"[^\w\s]|_")
 # "deliv" stands for delivery and delivered; less than this stands for too much.
 SHORTEST_STEM = 4
+# No word begins so but those that stand for a topic's code.
+CODE = "zqcode"
 # PostgreSQL's own stemmers, of the languages that the desk speaks.
 STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "italian_stem"]
 # A word in more messages, or on more conversations, than this is common.
@@ -45,12 +47,21 @@ def _nothing_or_space(found: re.Match[str]) -> str:
     return "" if unicodedata.combining(found[0]) else " "
 
 
+def code_word(code: str) -> str:
+    """What stands in a thread's text for a topic that is a code: its label changes by reader."""
+    return CODE + fold(code).replace(" ", "")
+
+
 @dataclass(frozen=True)
 class Term:
-    """What has to be there: folded words one right after the other, the last one maybe longer."""
+    """What has to be there: folded words one right after the other, the last one maybe longer.
+
+    On a thread, the word of a topic's code will do as well.
+    """
 
     words: tuple[str, ...]
     is_exact: bool = False
+    codes: tuple[str, ...] = ()
 
     @cached_property
     def query(self) -> SearchQuery:
@@ -60,10 +71,17 @@ class Term:
         return SearchQuery(phrase + tail, config="simple", search_type="raw")
 
     @cached_property
+    def thread_query(self) -> SearchQuery:
+        query = self.query
+        for code in self.codes:
+            query |= SearchQuery(f"'{code}'", config="simple", search_type="raw")
+        return query
+
+    @cached_property
     def is_common(self) -> bool:
         return any(
-            model._default_manager.filter(search=self.query)[COMMON_FROM : COMMON_FROM + 1].exists()
-            for model in (Message, Thread)
+            model._default_manager.filter(search=query)[COMMON_FROM : COMMON_FROM + 1].exists()
+            for model, query in ((Message, self.query), (Thread, self.thread_query))
         )
 
     def begins(self, word: str) -> bool:
@@ -112,19 +130,26 @@ def _stems(words: Iterable[str]) -> dict[str, str]:
     return stems
 
 
-def matching(threads: Threads, text: str) -> Threads:
-    """Those that hold every word of the text, or one that begins so; all, where it is empty."""
+def matching(
+    threads: Threads, text: str, codes: Callable[[str], Iterable[str]] = lambda word: ()
+) -> Threads:
+    """Those that hold every word of the text, or one that begins so; all, where it is empty.
+
+    `codes` tells the codes of topics whose label has such a word.
+    """
     terms = terms_of(text)
     if text.strip() and not terms:
         return threads.none()
-    for term in terms:
+    for found in terms:
+        words = tuple(map(code_word, codes(found.words[0]))) if len(found.words) == 1 else ()
+        term = replace(found, codes=words)
         threads = threads.filter(_walked(term) if term.is_common else _listed(term))
     return threads
 
 
 def _listed(term: Term) -> Q:
     """Sets of ids, not a join or an OR: each part then uses its own GIN index."""
-    in_thread = Thread.objects.filter(search=term.query).order_by().values("pk")
+    in_thread = Thread.objects.filter(search=term.thread_query).order_by().values("pk")
     in_messages = Message.objects.filter(search=term.query).order_by().values("thread")
     in_notes = Note.objects.filter(search=term.query).order_by().values("thread")
     return Q(pk__in=in_thread.union(in_messages, in_notes))
@@ -132,7 +157,7 @@ def _listed(term: Term) -> Q:
 
 def _walked(term: Term) -> Q:
     """Asked of each thread in turn. As an EXISTS the planner would make a list of it after all."""
-    return Q(search=term.query) | Q(_holds(Message, term)) | Q(_holds(Note, term))
+    return Q(search=term.thread_query) | Q(_holds(Message, term)) | Q(_holds(Note, term))
 
 
 def _holds(model: type[Model], term: Term) -> Subquery:
