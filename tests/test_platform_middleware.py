@@ -55,6 +55,7 @@ def test_it_never_leads_to_another_host(client: Client) -> None:
     assert _next(response["HX-Redirect"]) == "/threads/"
 
 
+@pytest.mark.django_db
 def test_it_signs_out_twice_without_a_detour(client: Client) -> None:
     response = client.post("/accounts/logout/")
 
