@@ -215,6 +215,18 @@ def test_the_picker_shows_what_fits_this_marketplace_nearest_first(
     assert "Of Nordhaus" not in options
 
 
+def test_dates_are_written_as_the_customer_reads_them(
+    agent: Client, waiting: Thread, maison: Marketplace
+) -> None:
+    Marketplace.objects.filter(pk=maison.pk).update(language="fr")
+    canned(body='{{ order.date|date:"l" }}')
+
+    options = picker(agent, waiting)
+
+    days = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+    assert [day for day in days if day in options]
+
+
 def test_the_picker_says_what_a_macro_does(agent: Client, waiting: Thread) -> None:
     canned(closes=True, assigns_to="sender")
 

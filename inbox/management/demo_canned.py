@@ -45,9 +45,10 @@ STATE = (
 def load() -> None:
     """Anew: those of the demo's marketplaces have gone with them."""
     CannedReply.objects.filter(owner=None, marketplace=None, name=STATE[0]).delete()
-    _write(STATE, marketplace=None)
+    _write(STATE, marketplace=None, language="en")
     thanks, _created = Tag.objects.get_or_create(name="thanks", defaults={"colour": "green"})
     for language, slug in HOMES.items():
+        Marketplace.objects.filter(slug=slug).update(language=language)
         home = Marketplace.objects.get(slug=slug)
         _write(DELAYED[language], marketplace=home, language=language)
         macro = _write(WELCOME[language], marketplace=home, language=language, closes=True)

@@ -35,13 +35,19 @@ class Ready:
         return deeds(self.canned)
 
 
-def ready_for(thread: Thread, canned: Iterable[CannedReply], *, by: User) -> list[Ready]:
-    """Filled in for this thread; its order is asked for once, and only where it is needed."""
+def ready_for(
+    thread: Thread, canned: Iterable[CannedReply], *, by: User, language: str = ""
+) -> list[Ready]:
+    """Filled in for this thread; its order is asked for once, and only where it is needed.
+
+    `language` is the customer's, for dates in words that are in no language of their own.
+    """
     chosen = list(canned)
     wanted = {name for one in chosen for name in placeholders.names_in(one.body)}
     values = values_for(thread, by=by, wanted=wanted)
     return [
-        Ready(one, placeholders.fill(one.body, values, language=one.language)) for one in chosen
+        Ready(one, placeholders.fill(one.body, values, language=one.language or language))
+        for one in chosen
     ]
 
 

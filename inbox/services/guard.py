@@ -16,28 +16,29 @@ from inbox.services import languages
 CUSTOMER, OPERATOR = "CUSTOMER", "OPERATOR"
 
 # How people speak to a colleague, or of a customer who is not there. A few sure phrases of each
-# language: what a shop writes to its customers must not be among them.
+# language: what a shop writes to its customers, also to those it is on first names with, must not
+# be among them.
 _INTERNAL = (
     r"(?<![\w.@/])@[^\W\d_]\w+(?![\w.]*@)",
     # English
-    r"\b(?:can|could|would) (?:you|someone|somebody|anyone) (?:please )?\w+ (?:him|her|them)\b",
-    r"\bplease \w+ (?:him|her)\b",
-    r"\b(?:do not|don't|don’t|never) (?:tell|answer|refund|call|write to) (?:him|her|them)\b",
-    r"\b(?:the|this) (?:customer|buyer)\b(?! (?:service|care|support|account|portal))",
+    r"\b(?:refund|reimburse|compensate|credit|answer|reply to|apologi[sz]e to) (?:him|her|them)\b",
+    r"\b(?:do not|don't|don’t|never) (?:tell|call|write to) (?:him|her|them)\b",
+    r"(?<!\bby )\b(?:the|this) (?:customer|buyer)\b(?! (?:service|care|support|account|portal))",
     r"\bfor internal use\b|\binternal (?:note|only|use|comment)\b|\binternally\b|\binternal:",
     r"\b(?:our|the) (?:supervisor|team lead)\b",
     # French
-    r"\b(?:peux|pourrais)[- ]tu\b",
-    r"\b(?:le|la|ce|cette) client(?:e)?\b",
+    r"\b(?:peux|pourrais)[- ]tu\b[^.?!]{0,40}\b(?:lui|leur|rembourser|valider|regarder|occuper)\b",
+    r"(?<!\bpar )\b(?:le|la|ce|cette) client(?:e)?\b",
     r"\ben interne\b|\b(?:note|usage) interne\b|\binterne ?:",
     r"\bne (?:lui|leur) (?:dis|dites|réponds|répondez|rembourse|remboursez) (?:rien|pas)\b",
     # German
-    r"\b(?:kannst|könntest) du\b",
+    r"\b(?:kannst|könntest) du\b[^.?!]{0,40}"
+    r"\b(?:ihm|ihr|ihnen|erstatten|gutschreiben|freigeben|übernehmen|klären)\b",
     r"\b(?:der|dem|den|dieser|diesem|diesen) kunden?\b|\b(?:die|der|dieser) kundin\b",
     r"\binterne? (?:notiz|info|anmerkung)\b|\bnur intern\b|\bintern ?:",
     # Spanish
     r"\b(?:puedes|podrías) (?:reembolsar|devolver|llamar|escribir|contestar)(?:le|les|lo|la)\b",
-    r"\b(?:el|la|este|esta) client[ea]\b",
+    r"(?<!\bpor )\b(?:el|la|este|esta) client[ea]\b",
     r"\b(?:nota|uso) interno?a?\b|\binterno ?:",
     # Italian
     r"\b(?:puoi|potresti) (?:rimborsar|chiamar|scriver|risponder)(?:lo|la|gli|le)\b",

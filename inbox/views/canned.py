@@ -107,12 +107,12 @@ def on_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRes
     """Those that fit this thread, nearest first, filled in as they would read here."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
-    expected = languages.expected_of(thread)
+    language = language_of(thread)
     found = fitting(request, thread).prefetch_related("adds_tags")
-    nearest = searched(found, request).nearest_first(expected.code if expected else "")
+    nearest = searched(found, request).nearest_first(language)[:PICKED_FROM]
     context = {
         "thread": thread,
-        "found": canned.ready_for(thread, nearest[:PICKED_FROM], by=request.user),
+        "found": canned.ready_for(thread, nearest, by=request.user, language=language),
         "q": request.GET.get("q", ""),
         "sidebar": sidebar_for(request.user),
     }
@@ -126,7 +126,7 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     require_answerable(request, thread.marketplace)
     picked = [pk for pk in request.POST.getlist("pick") if pk.isdecimal()]
     chosen = fitting(request, thread).filter(pk__in=picked)
-    ready = canned.ready_for(thread, chosen, by=request.user)
+    ready = canned.ready_for(thread, chosen, by=request.user, language=language_of(thread))
     texts = [request.POST.get("body", "").rstrip(), *(one.filled.text for one in ready)]
     to = request.POST.getlist("to")
     body = "\n\n".join(filter(None, texts))
@@ -134,6 +134,11 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     query = request.GET.copy()
     query.setlist("canned", [*request.POST.getlist("canned"), *(str(one.pk) for one in chosen)])
     return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#composer")
+
+
+def language_of(thread: Thread) -> str:
+    expected = languages.expected_of(thread)
+    return expected.code if expected else ""
 
 
 def fitting(request: DeskRequest, thread: Thread) -> CannedReplyQuerySet:

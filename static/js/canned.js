@@ -43,16 +43,23 @@ function move(by) {
   if (all.length) choose(all[(all.indexOf(active()) + by + all.length) % all.length]);
 }
 
+// As if it had been typed, so that it can be undone; setRangeText could not be.
+function put(box, text) {
+  box.focus();
+  if (document.execCommand("insertText", false, text)) return;
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function insert(option) {
   if (!option) return;
   const box = body();
   const text = option.querySelector("[data-text]").content.textContent;
-  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
   const macros = composer().querySelector("[data-macros]");
   if (!macros.querySelector(`[value="${option.id.replace("canned-", "")}"]`))
     macros.append(option.querySelector("[data-macro]").content.cloneNode(true));
   close();
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  put(box, text);
   const gap = box.value.match(GAP);
   if (gap) select(box, gap[0]);
 }
@@ -118,7 +125,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "/" && query.value === "") {
     // Twice: a slash was meant.
     close();
-    body().setRangeText("/", body().selectionStart, body().selectionEnd, "end");
+    put(body(), "/");
   } else return;
   event.preventDefault();
 }, true);
