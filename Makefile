@@ -43,8 +43,9 @@ clean:
 lock: .venv/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(LOCK) --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt --extra s3 --output-file requirements-s3.txt
 	$(LOCK) --constraint requirements.txt --extra demo --output-file requirements-demo.txt
-	$(LOCK) --constraint requirements-demo.txt --extra dev --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-demo.txt --constraint requirements-s3.txt --extra dev --output-file requirements-dev.txt
 
 # One stamp per list of requirements.
 .venv/%: requirements-%.txt | .venv/bin/python

@@ -1,11 +1,13 @@
 """System checks: settings that are missing, or that do not go together, in words."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import logs
@@ -17,11 +19,18 @@ MAKE_KEY = (
 )
 MIB = 1024 * 1024
 SHORTEST_TOKEN = 16
+BESIDE_THE_BUCKET = (
+    "S3_PREFIX",
+    "S3_ENDPOINT_URL",
+    "S3_REGION",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+)
 
 
 @register(Tags.security)
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    return [*_secret_key(), *_credential_keys(), *_https(), *_numbers(), *_words()]
+    return [*_secret_key(), *_credential_keys(), *_https(), *_numbers(), *_words(), *_files()]
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -105,4 +114,47 @@ def _words() -> Iterator[CheckMessage]:
             f"METRICS_TOKEN is shorter than {SHORTEST_TOKEN} characters.",
             hint=f"Make one and keep it: {MAKE_ONE}",
             id="helpdesk.E009",
+        )
+
+
+def _files() -> Iterator[CheckMessage]:
+    if settings.S3_BUCKET:
+        yield from _bucket()
+    elif given := [name for name in BESIDE_THE_BUCKET if getattr(settings, name)]:
+        yield Error(
+            f"{', '.join(given)} without S3_BUCKET: files would lie in UPLOAD_DIR.",
+            hint="Name the bucket, or remove the rest.",
+            id="helpdesk.E010",
+        )
+
+
+def _bucket() -> Iterator[CheckMessage]:
+    if not all(find_spec(name) for name in ("boto3", "storages")):
+        yield Error(
+            "S3_BUCKET is set, but what talks to S3 is not installed.",
+            hint="pip install --require-hashes -r requirements-s3.txt",
+            id="helpdesk.E011",
+        )
+    if bool(settings.S3_ACCESS_KEY_ID) != bool(settings.S3_SECRET_ACCESS_KEY):
+        yield Error(
+            "Of S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY only one is set.",
+            hint="Set both; or neither, where the machine has a role of its own.",
+            id="helpdesk.E012",
+        )
+    if settings.S3_ENDPOINT_URL:
+        yield from _endpoint(urlsplit(settings.S3_ENDPOINT_URL))
+
+
+def _endpoint(address: SplitResult) -> Iterator[CheckMessage]:
+    if address.scheme not in ("http", "https") or not address.hostname:
+        yield Error(
+            "S3_ENDPOINT_URL is no address.",
+            hint="It begins with https:// and ends with the host, without the bucket.",
+            id="helpdesk.E013",
+        )
+    elif address.scheme == "http" and address.hostname not in LOOPBACK:
+        yield Warning(
+            "S3_ENDPOINT_URL is plain http: customers' files travel in the clear.",
+            hint="Use https, unless this network is your own.",
+            id="helpdesk.W001",
         )

@@ -162,10 +162,17 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-# Files on their way to Mirakl. Web and workers must share this storage.
+# Files on their way to Mirakl. Web and workers must share this storage: a directory, or a bucket.
 MEDIA_ROOT = env.path("UPLOAD_DIR", default=str(LOCAL_DIR / "uploads"))
+S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_PREFIX = env.str("S3_PREFIX", default="")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", default="")
+S3_REGION = env.str("S3_REGION", default="")
+S3_ACCESS_KEY_ID = env.str("S3_ACCESS_KEY_ID", default="")
+S3_SECRET_ACCESS_KEY = env.str("S3_SECRET_ACCESS_KEY", default="")
+ON_DISK, ON_S3 = "django.core.files.storage.FileSystemStorage", "helpdesk.s3.Bucket"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": ON_S3 if S3_BUCKET else ON_DISK},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

@@ -12,12 +12,12 @@ README = (ROOT / "README.md").read_text()
 
 def settings_read() -> list[str]:
     source = (ROOT / "helpdesk/settings.py").read_text()
-    return sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)))
+    return sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source)))
 
 
 def settings_explained() -> set[str]:
-    table = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
-    return set(re.findall(r"[A-Z_]+", " ".join(table)))
+    table = re.findall(r"^\| (`[A-Z0-9_`, ]+`) \|", README, re.MULTILINE)
+    return set(re.findall(r"[A-Z][A-Z0-9_]+", " ".join(table)))
 
 
 def test_the_readme_explains_every_setting() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from helpdesk import checks
 from helpdesk.checks import check_settings
 
 
@@ -31,6 +32,11 @@ def test_it_has_nothing_to_say_about_sound_settings(settings: Settings) -> None:
         ({"INBOX_DEADLINE_SECONDS": 60}, "helpdesk.E006"),
         ({"UPLOAD_INLINE_BYTES": -1}, "helpdesk.E007"),
         ({"UPLOAD_INLINE_BYTES": 10**9}, "helpdesk.E007"),
+        ({"S3_REGION": "eu-west-3", "S3_ACCESS_KEY_ID": "an-id"}, "helpdesk.E010"),
+        ({"S3_BUCKET": "desk", "S3_ACCESS_KEY_ID": "an-id"}, "helpdesk.E012"),
+        ({"S3_BUCKET": "desk", "S3_SECRET_ACCESS_KEY": "a-secret"}, "helpdesk.E012"),
+        ({"S3_BUCKET": "desk", "S3_ENDPOINT_URL": "minio.example.com"}, "helpdesk.E013"),
+        ({"S3_BUCKET": "desk", "S3_ENDPOINT_URL": "http://minio.example.com"}, "helpdesk.W001"),
     ],
 )
 def test_it_names_what_is_wrong(settings: Settings, changes: dict[str, Any], expected: str) -> None:
@@ -50,3 +56,12 @@ def test_it_says_how_to_make_a_key(settings: Settings) -> None:
     settings.CREDENTIAL_KEYS = []
 
     assert "Fernet.generate_key" in str(check_settings()[0].hint)
+
+
+def test_it_asks_for_what_talks_to_a_bucket(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ALLOWED_HOSTS, settings.S3_BUCKET = ["localhost"], "desk"
+    monkeypatch.setattr(checks, "find_spec", lambda _name: None)
+
+    assert _ids() == ["helpdesk.E011"]

@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from typing import BinaryIO, cast
 
 import filetype
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -81,6 +82,10 @@ class Lost(Exception):
         self.name = name
 
 
+class OutOfReach(Exception):
+    """The storage of staged files does not answer. Nothing has left: later it may."""
+
+
 @contextmanager
 def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
     """Stage files of a reply; should the block fail, and with it the rows, no file stays."""
@@ -103,9 +108,29 @@ def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
 def staged(file: ReplyFile) -> mirakl.Upload:
     """The file as the client wants it, opened only when its turn has come."""
     storage, path = file.file.storage, file.file.name
-    if not path or not storage.exists(path):
-        raise Lost(file.name)
-    return mirakl.Upload(name=file.name, open=lambda: storage.open(path, "rb"), size=file.size)
+    with _within_reach():
+        if not path or not storage.exists(path):
+            raise Lost(file.name)
+    return mirakl.Upload(name=file.name, open=lambda: _opened(storage, path), size=file.size)
+
+
+def _opened(storage: Storage, path: str) -> BinaryIO:
+    """Ready to be read from this disk: what is elsewhere is fetched now, before anything leaves."""
+    with _within_reach():
+        file = storage.open(path, "rb")
+        file.seek(0)
+    return cast(BinaryIO, file)
+
+
+@contextmanager
+def _within_reach() -> Iterator[None]:
+    try:
+        yield
+    except Lost:
+        raise
+    except Exception as error:
+        # What a storage raises is its own.
+        raise OutOfReach from error
 
 
 def remove(reply: Reply) -> None:
@@ -148,9 +173,12 @@ def sweep() -> None:
 def _remove_orphan(path: str, cutoff: datetime) -> None:
     if any(kind.objects.filter(file=path).exists() for kind in (ReplyFile, DraftFile)):
         return
-    with suppress(FileNotFoundError):
+    try:
         if default_storage.get_modified_time(path) < cutoff:
             default_storage.delete(path)
+    except Exception:
+        # As above; somebody else may just have removed it.
+        log.warning("a staged file that no row knows stays for now", exc_info=True)
 
 
 # -- From Mirakl to a browser ---------------------------------------------

@@ -52,22 +52,28 @@ def lost_file(name: str) -> str:
     }
 
 
-def postponement(error: mirakl.NotSent, by: Marketplace, until: datetime) -> str:
+def postponement(error: Exception, by: Marketplace, until: datetime) -> str:
     """Nothing was sent yet; it goes out by itself."""
     when = formats.date_format(timezone.localtime(until), "H:i:s")
-    if isinstance(error, mirakl.RateLimited):
-        words = _("%(name)s asks us to wait. It goes out by itself at %(when)s.")
-    else:
-        words = _("%(name)s cannot be reached. We try again by ourselves at %(when)s.")
+    match error:
+        case mirakl.RateLimited():
+            words = _("%(name)s asks us to wait. It goes out by itself at %(when)s.")
+        case mirakl.NotSent():
+            words = _("%(name)s cannot be reached. We try again by ourselves at %(when)s.")
+        case _:
+            words = _("Its files cannot be fetched. We try again by ourselves at %(when)s.")
     return words % {"name": by.name, "when": when}
 
 
-def surrender(error: mirakl.NotSent, by: Marketplace) -> str:
+def surrender(error: Exception, by: Marketplace) -> str:
     """Nothing was sent, and we have stopped trying."""
-    if isinstance(error, mirakl.RateLimited):
-        words = _("%(name)s accepts no more for now. Nothing was sent: send it again later.")
-    else:
-        words = _("%(name)s could not be reached. Nothing was sent: send it again later.")
+    match error:
+        case mirakl.RateLimited():
+            words = _("%(name)s accepts no more for now. Nothing was sent: send it again later.")
+        case mirakl.NotSent():
+            words = _("%(name)s could not be reached. Nothing was sent: send it again later.")
+        case _:
+            words = _("Its files could not be fetched. Nothing was sent: ask an admin.")
     return words % {"name": by.name}
 
 

@@ -162,6 +162,8 @@ def deliver(pk: int) -> Reply:
         posted = posting.post(reply, transitions.renew)
     except attachments.Lost as error:
         _surely(transitions.fail, reply, explain.lost_file(error.name))
+    except attachments.OutOfReach as error:
+        _surely(_put_off, reply, error)
     except posting.DocumentRefused as error:
         words = explain.refused_document(error.name, error.reason, reply.marketplace)
         _surely(transitions.fail, reply, words)
@@ -227,7 +229,7 @@ def _retopic(reply: Reply) -> None:
         )
 
 
-def _put_off(reply: Reply, error: mirakl.NotSent) -> None:
+def _put_off(reply: Reply, error: mirakl.NotSent | attachments.OutOfReach) -> None:
     until = timezone.now() + min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
     if isinstance(error, mirakl.RateLimited):
         until = max(until, error.until)

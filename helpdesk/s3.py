@@ -1,0 +1,48 @@
+"""Staged files in a bucket of S3, or of whatever speaks like it: in use where S3_BUCKET is set."""
+
+from typing import Any
+
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from django.conf import settings
+from storages.backends.s3 import S3Storage
+
+MIB = 1024 * 1024
+# Both ways a file is one request, read and written piece by piece in the thread that asks. By
+# itself boto3 would hold ten pieces of 8 MB for each.
+TRANSFER = TransferConfig(multipart_threshold=64 * MIB, use_threads=False)
+# What is fetched to be sent lies on disk beyond this.
+MOST_IN_MEMORY = MIB // 4
+
+
+class Bucket(S3Storage):  # type: ignore[misc]  # it has no types
+    """Private, signed, and never in the way for long: a page or a worker waits for it."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        defaults: dict[str, Any] = super().get_default_settings()
+        return defaults | {
+            "bucket_name": settings.S3_BUCKET,
+            "location": settings.S3_PREFIX,
+            "endpoint_url": settings.S3_ENDPOINT_URL or None,
+            "region_name": settings.S3_REGION or None,
+            # Without keys, boto3 looks for those of the machine.
+            "access_key": settings.S3_ACCESS_KEY_ID or None,
+            "secret_key": settings.S3_SECRET_ACCESS_KEY or None,
+            "max_memory_size": MOST_IN_MEMORY,
+            "transfer_config": TRANSFER,
+            "client_config": _client_config(),
+        }
+
+
+def _client_config() -> Config:
+    # What only speaks like S3 has no host name for each bucket, and knows no newer checksums.
+    style = "path" if settings.S3_ENDPOINT_URL else "auto"
+    return Config(
+        s3={"addressing_style": style},
+        signature_version="s3v4",
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
