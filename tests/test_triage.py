@@ -35,6 +35,17 @@ def test_it_is_closed_once_and_wakes_no_more(thread: Thread, alice: User) -> Non
     assert recorded(thread) == ["snoozed", "closed"]
 
 
+def test_it_is_opened_again_and_awake(thread: Thread, alice: User) -> None:
+    triage.reopen(thread, by=alice)
+    triage.close(thread, by=alice)
+
+    triage.reopen(thread, by=alice)
+
+    thread.refresh_from_db()
+    assert (thread.status, thread.snoozed_until) == ("open", None)
+    assert recorded(thread) == ["closed", "reopened"]
+
+
 def test_what_is_closed_does_not_sleep(thread: Thread, alice: User) -> None:
     triage.close(thread, by=alice)
 

@@ -93,7 +93,7 @@ def test_all_warnings_come_in_one_notice(
     agent: Client, alice: User, waiting: Thread, maison: Marketplace
 ) -> None:
     Marketplace.objects.filter(pk=maison.pk).update(discourages_operator_copy=True, language="fr")
-    Draft.objects.create(user=alice, thread=waiting, body="…", recipients=["OPERATOR"])
+    Draft.objects.create(user=alice, thread=waiting, body="…", begun_for=["OPERATOR"])
     body = f"{INTERNAL} The parcel has been lost by the carrier, as it seems."
 
     page = text_of(post_reply(agent, waiting, body=body, to=["CUSTOMER", "OPERATOR"]))
@@ -175,6 +175,55 @@ def test_one_stays_with_what_could_not_be_sent(
 
     assert "HX-Redirect" not in response
     assert 'data-state="failed"' in text_of(response)
+
+
+def may_undo(user: User) -> None:
+    Profile.objects.filter(user=user).update(undo_seconds=30)
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_the_next_page_lets_one_undo_and_come_back(
+    htmx: bool, agent: Client, alice: User, waiting: Thread, mirakl: Mirakl
+) -> None:
+    may_undo(alice)
+    post_reply(agent, waiting, after="list", body="Too early", htmx=htmx)
+    page = text_of(agent.get("/"))
+    reply = Reply.objects.get()
+
+    back = agent.post(f"/replies/{reply.token}/take-back/")
+
+    assert f'action="/replies/{reply.token}/take-back/"' in page
+    assert back["Location"].startswith(waiting.get_absolute_url())
+    assert "Too early</textarea>" in text_of(agent.get(back["Location"].partition("#")[0]))
+    assert mirakl.calls("M12") == []
+
+
+def test_what_was_closed_with_a_reply_opens_when_it_is_taken_back(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    may_undo(alice)
+    post_reply(agent, waiting, close="on")
+    waiting.refresh_from_db()
+    before = waiting.status
+
+    agent.post(f"/replies/{Reply.objects.get().token}/take-back/")
+
+    waiting.refresh_from_db()
+    assert (before, waiting.status) == ("closed", "open")
+
+
+def test_a_draft_remembers_whom_it_was_begun_for(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    url = f"{waiting.get_absolute_url()}draft/"
+    agent.post(url, {"body": "Not for", "to": ["OPERATOR"]})
+    agent.post(url, {"body": "Not for the world", "to": ["CUSTOMER"]})
+
+    response = post_reply(agent, waiting, body="Not for the world")
+
+    assert response.status_code == 422
+    assert "You began this for somebody else" in text_of(response)
+    assert mirakl.calls("M12") == []
 
 
 # -- macros -------------------------------------------------------------------

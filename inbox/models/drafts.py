@@ -33,6 +33,8 @@ class Draft(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.REPLY)
     body = models.TextField(blank=True)
     recipients = models.JSONField(default=list)  # participant types
+    # Who was to read it when its first words were written.
+    begun_for = models.JSONField(default=list)
     saved_at = models.DateTimeField(auto_now=True)
     # The token of the form that it was saved from: by it two tabs tell their texts apart.
     written_in = models.UUIDField(null=True)

@@ -46,6 +46,8 @@ def keep(
     if not body.strip() and not (draft.pk and draft.files.exists()):
         Draft.objects.filter(pk=draft.pk).delete()
         return Kept(None)
+    if draft.pk is None:
+        draft.begun_for = recipients
     draft.body, draft.recipients, draft.written_in = body, recipients, token
     draft.save()
     return Kept(draft)

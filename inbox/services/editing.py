@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from inbox.models import Draft, Reply, ReplyFile, Thread
-from inbox.services import attachments, drafts, transitions
+from inbox.services import attachments, drafts, transitions, triage
 
 
 class TooLate(Exception):
@@ -42,10 +42,12 @@ def _into_draft(reply: Reply, by: User, typed: str | None) -> Draft:
     below = draft.body if typed is None else typed
     draft.body = "\n\n".join(text for text in (reply.body, below.strip()) if text)
     draft.recipients = [one["type"] for one in reply.recipients]
+    draft.begun_for = draft.recipients
     # No form has it yet: the one that shows it knows its version.
     draft.written_in = None
     draft.save()
     drafts.take_files_from(reply, draft)
+    triage.reopen_after(reply, by=by)
     return draft
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from inbox.models import Event, Tag, Thread
+from inbox.models import Event, Reply, Tag, Thread
 
 Status, Verb = Thread.Status, Event.Verb
 
@@ -39,6 +39,22 @@ def tag(thread: Thread, tag: Tag, *, by: User) -> None:
     _row, is_new = Thread.tags.through.objects.get_or_create(thread_id=thread.pk, tag_id=tag.pk)
     if is_new:
         _record(Verb.TAGGED, thread, by, tag=tag.pk)
+
+
+@transaction.atomic
+def reopen(thread: Thread, *, by: User) -> None:
+    """It is open and awake."""
+    settled = Thread.objects.filter(pk=thread.pk)
+    settled = settled.exclude(status=Status.OPEN, snoozed_until=None)
+    if settled.update(status=Status.OPEN, snoozed_until=None):
+        _record(Verb.REOPENED, thread, by)
+
+
+def reopen_after(reply: Reply, *, by: User) -> None:
+    """What was closed or put to sleep with a reply that is taken back still waits for one."""
+    done = Event.objects.filter(thread=reply.thread, by=reply.author, at__gte=reply.created_at)
+    if reply.thread and done.filter(verb__in=[Verb.CLOSED, Verb.SNOOZED]).exists():
+        reopen(reply.thread, by=by)
 
 
 def _record(verb: str, thread: Thread, by: User, **about: object) -> None:

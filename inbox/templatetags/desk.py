@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.sanitize import Body, render
 
@@ -30,6 +30,12 @@ def icon(name: str, label: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def told_of(message: Any) -> Reply | None:
+    """The reply that a page left a word about for the next one."""
+    return Reply.objects.filter(token=message.extra_tags).first() if message.extra_tags else None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """After sending: where the agent goes next, and what a macro or “send and close” does."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -44,7 +45,8 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
 def view_of(request: DeskRequest) -> InboxFilters:
     """The list that the agent came from; its filters travel in the thread's address."""
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
-    return InboxFilters(request.GET, marketplaces=marketplaces)
+    page = request.htmx.current_url_abs_path or ""
+    return InboxFilters(request.GET or QueryDict(urlsplit(page).query), marketplaces=marketplaces)
 
 
 def with_query(thread: Thread, filters: InboxFilters) -> str:

@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Reply, Thread
 from inbox.services import checking, editing, outbox, reasons
+from inbox.views import after
 from inbox.views.access import require_answerable
 from inbox.views.addresses import form_of, home_of
 from inbox.views.sending import go
@@ -26,8 +27,8 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
     if not Marketplace.objects.answerable_by(request.user).exists():
         raise Http404
     found = Reply.objects.answerable_by(request.user).in_trouble()
-    if (after := request.GET.get("after", "")).isdecimal():
-        found = found.filter(pk__lt=after)
+    if (last := request.GET.get("after", "")).isdecimal():
+        found = found.filter(pk__lt=last)
     found = found.select_related("marketplace", "thread__marketplace", "author")
     replies = list(found.prefetch_related("files").order_by("-pk")[: PAGE_SIZE + 1])
     context = {
@@ -107,7 +108,8 @@ def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpRes
     """The composer with what came back in it, where the reply was written; its bubble goes."""
     reasons.label_topics([thread])
     timeline = timeline_of(thread, read_until=None)
-    context = {"thread": thread, "reply": taken, **composer(request, thread, timeline, taken=taken)}
+    context = {"thread": thread, "reply": taken, "filters": after.view_of(request)}
+    context |= composer(request, thread, timeline, taken=taken)
     response = render_page(request, PAGE, context, partial="taken_back")
     return reswap(retarget(response, "#composer"), "outerHTML")
 

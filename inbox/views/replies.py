@@ -60,7 +60,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         data,
         request.FILES,
         thread=thread,
-        begun_for=draft.recipients if draft else [],
+        begun_for=draft.begun_for if draft else [],
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
         waiting=list(draft.files.all()) if draft else [],
