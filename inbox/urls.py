@@ -90,37 +90,38 @@ urlpatterns = [
     path("canned/<int:pk>/", canned.edit, name="canned-edit"),
     path("canned/<int:pk>/delete/", canned.delete, name="canned-delete"),
     # Orders
-    path("orders/<slug:marketplace>/<str:order_id>/", orders.order, name="order"),
     path(
-        "orders/<slug:marketplace>/<str:order_id>/threads/new/",
+        "orders/<slug:marketplace>/<path:order_id>/threads/new/",
         new_threads.on_order,
         name="thread-new",
     ),
     path(
-        "orders/<slug:marketplace>/<str:order_id>/panel/",
+        "orders/<slug:marketplace>/<path:order_id>/panel/",
         order_panel.order_panel,
         name="order-panel",
     ),
     path(
-        "orders/<slug:marketplace>/<str:order_id>/documents/<int:document_id>/",
+        "orders/<slug:marketplace>/<path:order_id>/documents/<int:document_id>/",
         order_panel.document,
         name="document",
     ),
     path(
-        "orders/<slug:marketplace>/<str:order_id>/documents/new/",
+        "orders/<slug:marketplace>/<path:order_id>/documents/new/",
         documents.new,
         name="document-new",
     ),
     path(
-        "orders/<slug:marketplace>/<str:order_id>/messages/new/",
+        "orders/<slug:marketplace>/<path:order_id>/messages/new/",
         legacy.new_message,
         name="message-new",
     ),
     path(
-        "orders/<slug:marketplace>/<str:order_id>/older/",
+        "orders/<slug:marketplace>/<path:order_id>/older/",
         legacy.of_order,
         name="order-older",
     ),
+    # The last of them: some marketplaces have slashes in their order numbers.
+    path("orders/<slug:marketplace>/<path:order_id>/", orders.order, name="order"),
     # A storefront's customers
     path("customers/<slug:marketplace>/", customers.choose, name="customers"),
     path(

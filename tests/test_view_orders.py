@@ -3,11 +3,13 @@
 import re
 import uuid
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from inbox.models import Marketplace, Reply, Thread
 from tests.builders import HTMX, text_of, threads_on, value_of, viewer_of
@@ -248,3 +250,19 @@ def test_a_lost_answer_begins_no_second_conversation(
     assert answer["Location"] == f"/threads/maison-verte/{reply.created_thread_id}/"
     assert len(mirakl.threads(limit="100")) == there + 1
     assert len(mirakl.calls("OR43")) == 1
+
+
+# -- odd numbers --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["2026/11/0042", "a b", "50%", "x?y#z", "é-ß"])
+def test_an_order_may_have_any_number(number: str, agent: Client, mirakl: Mirakl) -> None:
+    page = reverse("order", args=["maison-verte", number])
+    others = [
+        reverse(name, args=["maison-verte", number])
+        for name in ("thread-new", "order-panel", "document-new", "order-older")
+    ]
+
+    assert [agent.get(url).status_code for url in [page, *others]] == [200] * 5
+    asked = [call["query"] for call in mirakl.calls("M11")]
+    assert parse_qs(asked[-1])["entity_id"] == [number]

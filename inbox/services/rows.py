@@ -196,7 +196,8 @@ def searchable(body: str) -> str:
 
 
 def is_id(value: str) -> bool:
-    return 0 < len(value) <= LONGEST_ID and "\0" not in value
+    """Mirakl's ids are UUIDs; what could not stand in an address is none."""
+    return 0 < len(value) <= LONGEST_ID and not {"\0", "/"} & set(value)
 
 
 def text(value: str | None, longest: int | None = None) -> str:
