@@ -3,11 +3,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Marketplace, Message, Reply, Thread
 from inbox.services import budget
+from inbox.services.attachments import MESSAGE_BYTES
+from tests.builders import post_reply, text_of
 
 ORDER = {"entity_type": "MMP_ORDER", "entity_id": "MV-1-A"}
 
@@ -115,3 +118,42 @@ def _page_of(maison: Marketplace, files: int = 0, **fields: object) -> str:
     to = [{"type": "CUSTOMER", "id": "C-1", "display_name": "Élise"}]
     thread = a_thread(maison, files, authorized_participants=to, **fields)
     return thread.get_absolute_url()
+
+
+def test_more_files_than_fit_are_refused_before_anything_is_sent(
+    maison: Marketplace, alice: User, client: Client, thread: Thread
+) -> None:
+    a_thread(maison, 49, entity_type=thread.entity_type, entity_id=thread.entity_id)
+    client.force_login(alice)
+
+    def two() -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile(f"{name}.txt", b"text") for name in "ab"]
+
+    on_thread = post_reply(client, thread, files=two())
+    on_order = client.post(
+        f"{thread.order_url}threads/new/",
+        {
+            "token": uuid.uuid4(),
+            "to": "CUSTOMER",
+            "topic": "Yours",
+            "body": "Here.",
+            "files": two(),
+        },
+    )
+
+    for answer in (on_thread, on_order):
+        assert answer.status_code == 422
+        assert "1 more file fits on what this is about." in text_of(answer)
+    assert not Reply.objects.exists()
+
+
+def test_what_fills_a_message_to_its_brim_leaves_no_room_for_words(
+    alice: User, client: Client, thread: Thread
+) -> None:
+    client.force_login(alice)
+    brim = SimpleUploadedFile("brim.bin", b"x" * MESSAGE_BYTES)
+
+    answer = post_reply(client, thread, files=[brim])
+
+    assert answer.status_code == 422
+    assert "one message takes" in text_of(answer)

@@ -105,17 +105,22 @@ class WriteForm(MessageForm):
         *args: Any,
         reasons: Sequence[Reason] = (),
         waiting: Sequence[Waiting] = (),
+        room: int | None = None,
         **kwargs: Any,
     ) -> None:
         """Without `reasons` any code is taken: Mirakl knows which are right. `waiting` are files
-        that the desk has already: of the draft, or of a reply that is edited."""
+        that the desk has already: of the draft, or of a reply that is edited. `room` is how many
+        more files fit on what it is about."""
         super().__init__(*args, **kwargs)
-        self.waiting = waiting
+        self.waiting, self.room = waiting, room
         self.labels = {reason.code: reason.label for reason in reasons}
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
-        if problem := attachments.problem_with([*files, *self.kept_files]):
+        text_bytes = len(self.cleaned_data.get("body", "").encode())
+        if problem := attachments.problem_with(
+            [*files, *self.kept_files], text_bytes=text_bytes, room=self.room
+        ):
             raise forms.ValidationError(problem)
         return files
 

@@ -17,6 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.mirakl.wire import MESSAGE_BYTES
@@ -43,8 +44,16 @@ POLICIES = {
 }
 
 
-def problem_with(files: Sequence[UploadedFile | DraftFile | ReplyFile]) -> str:
-    """Why Mirakl would not take these, in words; empty where it would."""
+def problem_with(
+    files: Sequence[UploadedFile | DraftFile | ReplyFile],
+    *,
+    text_bytes: int = 0,
+    room: int | None = None,
+) -> str:
+    """Why Mirakl would not take these, in words; empty where it would.
+
+    `text_bytes` go along with them; `room` is how many more files fit on what they are about.
+    """
     sizes = [file.size or 0 for file in files]
     if len(files) > MOST_FILES:
         return _("These are %(count)d files; one message takes %(most)d. Remove some.") % {
@@ -54,7 +63,15 @@ def problem_with(files: Sequence[UploadedFile | DraftFile | ReplyFile]) -> str:
     if 0 in sizes:
         name = files[sizes.index(0)].name
         return _("“%(name)s” is empty. Remove it, or choose it again.") % {"name": name}
-    if sum(sizes) > MESSAGE_BYTES:
+    if files and room is not None and len(files) > room:
+        return ngettext(
+            "%(room)d more file fits on what this is about. Remove some, or start another"
+            " conversation.",
+            "%(room)d more files fit on what this is about. Remove some, or start another"
+            " conversation.",
+            room,
+        ) % {"room": room}
+    if files and sum(sizes) + text_bytes > MESSAGE_BYTES:
         return _("The files are %(total)s together; one message takes %(most)s. Remove some.") % {
             "total": filesizeformat(sum(sizes)),
             "most": filesizeformat(MESSAGE_BYTES),

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from inbox.models import Attachment, Thread
+from django.db.models import Q
+
+from inbox.models import Attachment, Marketplace, Thread
 
 MOST_MESSAGES = 1000
 # Over all threads of one order, offer or service; of a shop with its operator there may be more.
@@ -42,20 +44,31 @@ class Budget:
 
 def of(thread: Thread) -> Budget:
     """As far as the mirror knows: threads that no display has read yet may hold more files."""
-    with_operator = thread.entity_type == "SELLER_OPERATOR"
+    about = (thread.marketplace, thread.entity_type, thread.entity_id)
     return Budget(
         messages=thread.message_count,
-        files=_files(thread),
-        most_files=MOST_FILES_WITH_OPERATOR if with_operator else MOST_FILES,
+        files=_count(_on(*about)) if thread.entity_id else _count(Q(message__thread=thread)),
+        most_files=_most(thread.entity_type),
     )
 
 
-def _files(thread: Thread) -> int:
-    files = Attachment.objects.filter(message__thread=thread)
-    if thread.entity_id:
-        files = Attachment.objects.filter(
-            message__thread__marketplace=thread.marketplace,
-            message__thread__entity_type=thread.entity_type,
-            message__thread__entity_id=thread.entity_id,
-        )
-    return files.values("mirakl_id").distinct().count()
+def room_on(marketplace: Marketplace, entity_type: str, entity_id: str) -> int:
+    """How many more files fit on an order, an offer, a service; as far as the mirror knows."""
+    used = _count(_on(marketplace, entity_type, entity_id)) if entity_id else 0
+    return max(0, _most(entity_type) - used)
+
+
+def _most(entity_type: str) -> int:
+    return MOST_FILES_WITH_OPERATOR if entity_type == "SELLER_OPERATOR" else MOST_FILES
+
+
+def _on(marketplace: Marketplace, entity_type: str, entity_id: str) -> Q:
+    return Q(
+        message__thread__marketplace=marketplace,
+        message__thread__entity_type=entity_type,
+        message__thread__entity_id=entity_id,
+    )
+
+
+def _count(where: Q) -> int:
+    return Attachment.objects.filter(where).values("mirakl_id").distinct().count()

@@ -13,7 +13,7 @@ from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm
 from inbox.forms.replies import as_written, nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import connection, customers, editing, reasons
+from inbox.services import budget, connection, customers, editing, reasons
 from inbox.views.access import get_marketplace, require_answerable
 from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
@@ -159,6 +159,7 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         recipients=start.offered,
         reasons=offered_reasons,
         waiting=editing.files_of(edited) if edited else [],
+        room=budget.room_on(start.marketplace, start.kind.entity_type, start.about),
         **start.arguments,
     )
     form.is_valid()
