@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from inbox.mirakl.wire import MESSAGE_BYTES
 from inbox.models import Attachment, Marketplace, Message, Reply, Thread
 from inbox.services import budget
-from inbox.services.attachments import MESSAGE_BYTES
 from tests.builders import post_reply, text_of
 
 ORDER = {"entity_type": "MMP_ORDER", "entity_id": "MV-1-A"}
