@@ -327,6 +327,7 @@ def test_a_display_that_was_overtaken_moves_nothing(read: Marketplace) -> None:
 def test_rows_and_marks_are_written_together_or_not_at_all(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reading, "PIECE", 10**9)
     monkeypatch.setattr(reading, "move", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):

@@ -174,10 +174,13 @@ class Marketplace(models.Model):
     # A delta cut short: its next page, and the newest change seen in it so far.
     delta_token = models.TextField(blank=True, editable=False)
     delta_seen_at = models.DateTimeField(null=True, editable=False)
+    # Threads that its pages have shown in a row without any news: some page tokens go round.
+    delta_idle = models.PositiveIntegerField(default=0, editable=False)
     history = models.CharField(max_length=10, choices=History, default=History.NEW, editable=False)
     history_token = models.TextField(blank=True, editable=False)
     history_loaded = models.PositiveIntegerField(default=0, editable=False)
     history_reached_at = models.DateTimeField(null=True, editable=False)
+    history_idle = models.PositiveIntegerField(default=0, editable=False)
 
     # -- health ----------------------------------------------------------
     refreshed_at = models.DateTimeField(_("last answer"), null=True, editable=False)

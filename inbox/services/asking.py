@@ -38,10 +38,14 @@ class Question:
     page_token: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     answer: "Future[mirakl.ThreadPage]"
     at: datetime
+    # How many of its threads are in the mirror, and whether one was news: a large answer is
+    # written piece by piece, perhaps by several displays.
+    written: int = 0
+    is_news: bool = False
 
     @property
     def is_stale(self) -> bool:
@@ -51,7 +55,7 @@ class Asked:
 
 
 def ask(marketplace: Marketplace, question: Question) -> Asked:
-    """Put the question, or join it where it is under way. The answer is taken with `take`."""
+    """Put the question, or join it where it is under way, until it is `settled`."""
     key = (marketplace.pk, question)
     with _registry:
         _forget_stale()
@@ -64,11 +68,10 @@ def ask(marketplace: Marketplace, question: Question) -> Asked:
         return _under_way[key]
 
 
-def take(marketplace: Marketplace, question: Question, asked: Asked) -> mirakl.ThreadPage:
-    """The answer, or its error; from here on the same question is a new one."""
+def settled(marketplace: Marketplace, question: Question) -> None:
+    """All of the answer is written: from here on the same question is a new one."""
     with _registry:
         _under_way.pop((marketplace.pk, question), None)
-    return asked.answer.result()
 
 
 def read_page(

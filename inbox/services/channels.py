@@ -6,6 +6,7 @@ and shows those rows of the mirror.
 
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import redis
@@ -29,11 +30,18 @@ class Threads:
     words: str = ""
 
 
-def threads_on(marketplace: Marketplace, code: str) -> Threads:
-    """Displays a moment apart share an answer, as those of the inbox do."""
+def threads_on(
+    marketplace: Marketplace, code: str, *, silent: Collection[Marketplace] = ()
+) -> Threads:
+    """Displays a moment apart share an answer, as those of the inbox do.
+
+    One that is `silent` is not asked: the page waited for it already, and says so.
+    """
     key = f"channel:{marketplace.pk}:{code.encode().hex()}"
     if known := _kept(key):
         return known
+    if marketplace in silent:
+        return Threads()
     if not health.may_ask(marketplace):
         return Threads(words=health.words_for(marketplace))
     try:
@@ -52,7 +60,7 @@ def _ask(marketplace: Marketplace, code: str) -> Threads:
         channel_codes=[code],
         with_messages=True,
         limit=asking.PAGE_SIZE,
-        timeout=settings.INBOX_PATIENCE_SECONDS,
+        timeout=settings.INBOX_DEADLINE_SECONDS,
     )
     ids: list[str] = []
     for page in pages:

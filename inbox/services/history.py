@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services import asking, gateway, health, reading
+from inbox.services.storing import store_threads
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,27 @@ def _progress(marketplace: Marketplace, words: str = "") -> Progress:
 
 def _take_step(marketplace: Marketplace) -> None:
     page, is_opening = _read(marketplace)
-    if page.next_page_token and page.next_page_token == marketplace.history_token:
-        raise mirakl.Garbled("The page token of this very page.", operation="M11")
     change = reading.history_moved(marketplace, page)
     if is_opening and marketplace.high_water_at is None:
         change["high_water_at"] = reading.newest_change(page.threads)
-    if not reading.write(marketplace, page, change):
-        marketplace.refresh_from_db()
+    with transaction.atomic():
+        is_news = store_threads(marketplace, page.threads)
+        known = 0 if is_opening else marketplace.history_idle
+        idle = reading.idle_after(known, page, is_news=is_news)
+        goes_round = _goes_round(marketplace, page, idle)
+        # From the beginning: it may tell the truth by then.
+        change |= {"history_token": "", "history_idle": 0} if goes_round else {"history_idle": idle}
+        if not reading.move(marketplace, change):
+            marketplace.refresh_from_db()
+    if goes_round:
+        raise mirakl.Garbled("Its pages go round.", operation="M11")
+
+
+def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) -> bool:
+    if not page.next_page_token:
+        return False
+    stands_still = page.next_page_token == marketplace.history_token
+    return stands_still or reading.is_endless(marketplace, idle)
 
 
 def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:

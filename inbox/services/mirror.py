@@ -147,9 +147,18 @@ class _Display:
             time.sleep(max(timeout, 0))
             return
         done, _pending = wait(answers, timeout, FIRST_COMPLETED)
+        # A piece of each in turn: a large answer keeps no other waiting.
         for answer in done:
-            if outcome := answers[answer].advance():
+            reading = answers[answer]
+            if reading.takes > self._time_left():
+                self._leave_for_later(reading)
+            elif outcome := reading.advance():
                 self._settle(outcome)
+
+    def _leave_for_later(self, reading: Reading) -> None:
+        """Its answer is kept, and the next display goes on writing it."""
+        asking.leave(reading.marketplace)
+        self._settle(health.late(reading.marketplace))
 
 
 # -- a thread, an order ---------------------------------------------------

@@ -10,6 +10,7 @@ already read, could lie below it.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,17 @@ from inbox.services.storing import store_threads
 # What Mirakl answers to a page token that it no longer knows, as far as anybody has seen.
 REFUSED_TOKEN = {400, 404, 410, 422}
 
+# What a piece of a large answer weighs: some 300 messages, a tenth of a second.
+PIECE = 300_000
+# Beside its text, what each row of a message costs, and that of a thread.
+MESSAGE_WEIGHT, THREAD_WEIGHT = 1_000, 2_000
+SECONDS_PER_WEIGHT = 0.4e-6
+# Nothing is so large that a patient display does not begin with it.
+LONGEST_PIECE_SECONDS = 5.0
+# Pages that may show nothing new before it is asked how many there could be.
+IDLE_PAGES = 10
+
+NO_DELTA = {"delta_token": "", "delta_seen_at": None, "delta_idle": 0}
 GUARDED = {"high_water_at", "delta_token", "history", "history_token"}
 
 
@@ -48,45 +60,85 @@ class Reading:
         else:
             self.began_at = self.asked.at
 
+    @property
+    def takes(self) -> float:
+        """Seconds that the next piece of the answer that has come takes to write, about."""
+        if self.asked.answer.exception():
+            return 0
+        piece = next_piece(self.asked.answer.result().threads, self.asked.written)
+        return min(sum(map(weight, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
+
     def advance(self) -> Freshness | None:
-        """Write the answer that has come; None as long as there is more to ask, and it is asked."""
+        """Write the next piece of the answer that has come, and ask on after its last.
+
+        None as long as there is more to do.
+        """
+        if self._writes_ahead():
+            return None
+        asking.settled(self.marketplace, self.question)
         try:
-            page = asking.take(self.marketplace, self.question, self.asked)
-            if not write(self.marketplace, page, self._change(page)):
-                return self._overtaken()
-            if self._goes_round(page):
-                raise mirakl.Garbled("It gives a page token twice.", operation="M11")
+            return self._finish(self.asked.answer.result())
         except mirakl.MiraklError as error:
             return self._fail(error)
+
+    def _writes_ahead(self) -> bool:
+        """Rows alone, all but the last piece: the marks move with that one."""
+        if self.asked.answer.exception():
+            return False
+        threads = self.asked.answer.result().threads
+        piece = next_piece(threads, self.asked.written)
+        if self.asked.written + len(piece) >= len(threads):
+            return False
+        self.asked.is_news |= store_threads(self.marketplace, piece)
+        self.asked.written += len(piece)
+        return True
+
+    def _finish(self, page: mirakl.ThreadPage) -> Freshness | None:
+        last_piece = next_piece(page.threads, self.asked.written)
+        with transaction.atomic():
+            is_news = store_threads(self.marketplace, last_piece) or self.asked.is_news
+            goes_round = self._goes_round(page, is_news=is_news)
+            if not move(self.marketplace, self._change(page, is_news=is_news)):
+                return self._overtaken()
+        if goes_round:
+            raise mirakl.Garbled("Its pages go round.", operation="M11")
         if self._ends(page) and self.began_at:
             return health.fresh(self.marketplace)
         self._ask(next_question(self.marketplace))
         return None
 
-    def _goes_round(self, page: mirakl.ThreadPage) -> bool:
-        return page.next_page_token in self.tokens
+    def _goes_round(self, page: mirakl.ThreadPage, *, is_news: bool) -> bool:
+        """Whether a token comes again, or pages that show nothing new never end."""
+        if self._ends(page):
+            return False
+        idle = idle_after(self.marketplace.delta_idle, page, is_news=is_news)
+        return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
 
     def _ends(self, page: mirakl.ThreadPage) -> bool:
         """The first page of all ends its delta: what follows it is the history."""
         is_opening = not self.question.page_token and self.question.updated_since is None
         return is_opening or not page.next_page_token
 
-    def _change(self, page: mirakl.ThreadPage) -> dict[str, Any]:
+    def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> dict[str, Any]:
         """What this page does to the row."""
         marketplace = self.marketplace
-        if self._goes_round(page):
-            return {"delta_token": "", "delta_seen_at": None}
+        if self._goes_round(page, is_news=is_news):
+            return NO_DELTA
         newest = marketplace.delta_seen_at
         if not self.question.page_token:
             newest = newest_change(page.threads)
         if not self._ends(page):
             # It answers: the next display need not wait out a rest to go on.
-            going_on = {"delta_token": page.next_page_token, "delta_seen_at": newest}
-            return going_on | {"retry_at": None}
+            return {
+                "delta_token": page.next_page_token,
+                "delta_seen_at": newest,
+                "delta_idle": idle_after(marketplace.delta_idle, page, is_news=is_news),
+                "retry_at": None,
+            }
         if marketplace.high_water_at is None:
             return opening(marketplace, page, newest) | self._done()
         mark = max(marketplace.high_water_at, newest or marketplace.high_water_at)
-        return {"delta_token": "", "delta_seen_at": None, "high_water_at": mark} | self._done()
+        return NO_DELTA | {"high_water_at": mark} | self._done()
 
     def _done(self) -> dict[str, Any]:
         """All that had changed when the first page was asked is here, if this display asked it."""
@@ -104,7 +156,7 @@ class Reading:
     def _fail(self, error: mirakl.MiraklError) -> Freshness | None:
         if self._is_refused_token(error) and not self.has_restarted:
             self.has_restarted = True
-            move(self.marketplace, {"delta_token": "", "delta_seen_at": None})
+            move(self.marketplace, NO_DELTA)
             self._ask(next_question(self.marketplace))
             return None
         health.record_failure(self.marketplace, error)
@@ -147,6 +199,7 @@ def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str
         "history": history,
         "history_token": following,
         "history_reached_at": min(reached, default=None),
+        "history_idle": 0,
     }
 
 
@@ -165,17 +218,38 @@ def is_refused_token(error: mirakl.MiraklError) -> bool:
     return isinstance(error, mirakl.Refused) and error.status in REFUSED_TOKEN
 
 
-@transaction.atomic
-def write(marketplace: Marketplace, page: mirakl.ThreadPage, change: dict[str, Any]) -> bool:
-    """Rows and marks together; False when another display has moved the marks meanwhile."""
-    store_threads(marketplace, page.threads)
-    if "history" in change:
-        change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
-    return move(marketplace, change)
+def next_piece(threads: list[mirakl.Thread], written: int) -> list[mirakl.Thread]:
+    """As many of those not yet written as take a moment; one at least, where there is one."""
+    piece: list[mirakl.Thread] = []
+    total = 0
+    for thread in islice(threads, written, None):
+        total += weight(thread)
+        if piece and total > PIECE:
+            break
+        piece.append(thread)
+    return piece
+
+
+def weight(thread: mirakl.Thread) -> int:
+    letters = (MESSAGE_WEIGHT + len(message.body or "") for message in thread.messages)
+    return THREAD_WEIGHT + sum(letters)
+
+
+def idle_after(idle: int, page: mirakl.ThreadPage, *, is_news: bool) -> int:
+    """Threads that pages have shown in a row without one being new or newer than its row."""
+    return 0 if is_news else idle + max(len(page.threads), 1)
+
+
+def is_endless(marketplace: Marketplace, idle: int) -> bool:
+    """More shown in vain than there are: whoever gives such pages gives them for ever."""
+    slack = IDLE_PAGES * asking.PAGE_SIZE
+    return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
 def move(marketplace: Marketplace, change: dict[str, Any]) -> bool:
     """Move the marks from where this display found them, or not at all."""
+    if "history" in change:
+        change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
     names = {name for name in change if name in GUARDED}
     # Those of the history and those of the deltas move independently of each other.
     found = {name: getattr(marketplace, name) for name in names}

@@ -1,6 +1,7 @@
 """Is there a message at Mirakl that is the reply nobody confirmed?"""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import escape, unescape
@@ -14,6 +15,8 @@ from inbox.services.attachments import safe_name
 
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
+# Of the few threads that can be it there are few pages.
+LOOKS_FOR_SECONDS = 15
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -52,8 +55,12 @@ def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Threa
             updated_since=reply.created_at - CLOCK_SLACK,
             with_messages=True,
         )
+        ends_at = time.monotonic() + LOOKS_FOR_SECONDS
         for page in pages:
             yield from (thread for thread in page.threads if _is_about(thread, reply))
+            if time.monotonic() > ends_at:
+                # What was not read through says nothing of what is not there.
+                raise mirakl.Unavailable("Its pages have no end.", operation="M11")
         return
     assert reply.thread is not None  # noqa: S101  what it is a reply on
     customer = reply.thread.customer_id if reply.marketplace.role == "front" else ""

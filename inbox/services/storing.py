@@ -35,11 +35,14 @@ def store_threads(
     records: Iterable[mirakl.Thread],
     *,
     read_at: datetime | None = None,
-) -> None:
-    """Upsert threads with their messages; `read_at` is when M10, which shows all, was asked."""
+) -> bool:
+    """Upsert threads with their messages; `read_at` is when M10, which shows all, was asked.
+
+    Returns whether there was a new one among them, or news of one.
+    """
     newest = _newest_of_each(records)
     if not newest:
-        return
+        return False
     take_turns(marketplace)
     mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
     known = {thread.mirakl_id: thread for thread in mirrored.defer("search")}
@@ -57,6 +60,12 @@ def store_threads(
         update_fields=THREAD_FIELDS,
     )
     _store_messages(threads, drafts)
+    return any(_is_news(draft) for draft in drafts)
+
+
+def _is_news(draft: rows.Draft) -> bool:
+    known = draft.known
+    return known is None or rows.age_of(draft.record) > (known.updated_at or rows.EARLIEST)
 
 
 def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread]:

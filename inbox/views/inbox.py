@@ -30,8 +30,8 @@ def inbox(request: DeskRequest) -> HttpResponse:
         return render(request, "inbox/no_access.html", status=200 if is_admin else 404)
     filters = InboxFilters(request.GET, marketplaces=marketplaces)
     after = request.GET.get("after", "")
-    partial = keep_to_channel(filters)
     if after and wants_fragment(request):
+        keep_to_channel(filters)
         more = rows(request, filters, after)
         reasons.label_topics(more["threads"])
         return render_page(request, PAGE, more, partial="rows")
@@ -39,9 +39,10 @@ def inbox(request: DeskRequest) -> HttpResponse:
     freshness = mirror.refresh(
         filters.marketplaces, deadline=settings.INBOX_PATIENCE_SECONDS if waits else None
     )
-    context = rows(request, filters, after)
     # Who has not answered yet is not asked for more.
     silent = [one.marketplace for one in freshness if one.state != "fresh"]
+    partial = keep_to_channel(filters, silent)
+    context = rows(request, filters, after)
     reasons.label_topics(context["threads"], silent=silent)
     context |= {
         "sidebar": sidebar_for(request.user, filters),
@@ -58,11 +59,13 @@ def inbox(request: DeskRequest) -> HttpResponse:
     return render_page(request, PAGE, context, partial="inbox")
 
 
-def keep_to_channel(filters: InboxFilters) -> list[mirror.Freshness]:
+def keep_to_channel(
+    filters: InboxFilters, silent: Collection[Marketplace] = ()
+) -> list[mirror.Freshness]:
     """Ask which threads came over the chosen channel; what is wrong with the answer, if any."""
     if not filters.marketplace or not filters.channel:
         return []
-    found = channels.threads_on(filters.marketplace, filters.channel)
+    found = channels.threads_on(filters.marketplace, filters.channel, silent=silent)
     filters.on_channel = found.ids
     return [mirror.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
 

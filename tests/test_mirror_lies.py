@@ -1,0 +1,185 @@
+"""A marketplace that sends too much, or the same for ever: it costs itself, and it is said so."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from inbox import mirakl as api
+from inbox.models import Marketplace, Message, Thread
+from inbox.services import asking, health, mirror
+from inbox.services.asking import Question
+from tests.answering import peer, read_head
+from tests.reading import ago, message, page_of, thread_of
+from tests.writing import Mirakl
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+# -- too much -------------------------------------------------------------
+
+
+def letters(threads: int, each: int, size: int) -> str:
+    """A page of so many threads with so many messages of so many characters."""
+    body = "Where is my lamp? " * (size // 18 + 1)
+    written = [message(f"m{number}", "CUSTOMER", ago(hours=1), body=body) for number in range(each)]
+    return json.dumps(page_of(*[thread_of(*written, id=f"t{number}") for number in range(threads)]))
+
+
+@pytest.fixture
+def nordhaus_sends_much(nordhaus: Marketplace, mirakl: Mirakl) -> None:
+    """Ten megabytes in one answer, which nobody writes within the blink of an eye."""
+    mirakl.fails("M11", marketplace="nordhaus", status=200, body=letters(100, 20, 5_000))
+
+
+@pytest.mark.usefixtures("nordhaus_sends_much")
+def test_a_huge_answer_is_written_by_several_displays(
+    maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    _fresh, late = mirror.refresh([maison, nordhaus], deadline=0.8)
+    assert late.state == "late"
+    assert Thread.objects.filter(marketplace=nordhaus).count() < 100
+    assert Marketplace.objects.get(slug="nordhaus").high_water_at is None
+
+    for _ in range(5):
+        (freshness,) = mirror.refresh([Marketplace.objects.get(slug="nordhaus")], deadline=10)
+
+    assert freshness.state == "fresh"
+    assert Message.objects.filter(thread__marketplace=nordhaus).count() == 2000
+    assert len([call for call in mirakl.calls("M11") if call["marketplace"] == "nordhaus"]) == 1
+
+
+@pytest.mark.usefixtures("nordhaus_sends_much")
+def test_a_huge_answer_keeps_no_other_marketplace_waiting(
+    maison: Marketplace, nordhaus: Marketplace
+) -> None:
+    _late, fresh = mirror.refresh([nordhaus, maison], deadline=1.5)
+
+    assert fresh.state == "fresh"
+
+
+@pytest.mark.usefixtures("nordhaus_sends_much")
+def test_a_huge_answer_does_not_keep_the_page_waiting(nordhaus: Marketplace) -> None:
+    began = time.monotonic()
+
+    mirror.refresh([nordhaus], deadline=0.8)
+
+    assert time.monotonic() - began < 3
+
+
+# -- the same for ever ----------------------------------------------------
+
+
+class Round:
+    """Its pages follow one another in a circle of `period`, a page at each reading."""
+
+    def __init__(self, period: int | None) -> None:
+        self.period = period
+        self.pages = count(1)
+
+    def __call__(self, client: Any, question: Question, codes: Any) -> api.ThreadPage:
+        number = next(self.pages)
+        token = f"token-{number % self.period if self.period else number}"
+        thread = api.Thread(id=f"t{number % (self.period or 7)}")
+        return api.ThreadPage(threads=[thread], next_page_token=token)
+
+
+@pytest.fixture
+def small_slack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty threads in vain are enough, instead of a thousand."""
+    monkeypatch.setattr(asking, "PAGE_SIZE", 3)
+
+
+# None: never the same token twice, and still the same threads.
+@pytest.mark.usefixtures("small_slack", "every_display_asks")
+@pytest.mark.parametrize("period", [1, 2, 17, None])
+def test_pages_that_go_round_end_although_each_display_has_time_for_few(
+    period: int | None, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "read_page", Round(period))
+    mirror.refresh([maison])
+    Marketplace.objects.update(high_water_at=ago(days=1))
+
+    states = []
+    for _ in range(100):
+        a_display_with_time_for_one_page(monkeypatch)
+        row = Marketplace.objects.get()
+        states.append(row.error_kind)
+        if row.error_kind:
+            break
+
+    assert states[-1] == "garbled"
+    assert row.delta_token == ""
+    assert "nobody can read since" in health.words_for(row)
+
+
+def a_display_with_time_for_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        usual, displays = mirror._Display._time_left, count()
+        patch.setattr(
+            mirror._Display,
+            "_time_left",
+            lambda self: usual(self) if next(displays) < 4 else -1,
+        )
+        mirror.refresh([Marketplace.objects.get()], deadline=10)
+
+
+@pytest.mark.usefixtures("small_slack")
+@pytest.mark.parametrize("period", [1, 2, 17, None])
+def test_a_history_that_goes_round_ends_and_says_so(
+    period: int | None, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "read_page", Round(period))
+
+    for _ in range(100):
+        progress = mirror.load_history_step(Marketplace.objects.get())
+        if progress.words:
+            break
+
+    assert "nobody can read since" in progress.words
+    assert not progress.done
+
+
+# -- hanging --------------------------------------------------------------
+
+
+def never(connection: socket.socket) -> None:
+    time.sleep(5)
+
+
+@pytest.fixture(params=["http", "https"])
+def silent(request: pytest.FixtureRequest, maison: Marketplace) -> Iterator[Marketplace]:
+    """It accepts a connection, and says nothing: no answer, or no handshake."""
+    with peer(never) as url:
+        maison.base_url = str(httpx.URL(url).copy_with(scheme=request.param))
+        maison.save(update_fields=["base_url"])
+        yield maison
+
+
+def test_a_display_leaves_a_silent_marketplace_at_its_deadline(
+    silent: Marketplace, nordhaus: Marketplace
+) -> None:
+    began = time.monotonic()
+
+    late, fresh = mirror.refresh([silent, nordhaus], deadline=1)
+
+    assert time.monotonic() - began < 3
+    assert (late.state, fresh.state) == ("late", "fresh")
+
+
+def test_a_garbled_first_line_is_no_answer(maison: Marketplace) -> None:
+    def speaks_otherwise(connection: socket.socket) -> None:
+        read_head(connection)
+        connection.sendall(b"220 mail.example ready\r\n")
+
+    with peer(speaks_otherwise) as url:
+        maison.base_url = url
+        (freshness,) = mirror.refresh([maison], deadline=10)
+
+    assert freshness.state == "down"
+    assert "has not answered since" in freshness.words
