@@ -187,13 +187,13 @@ def test_the_next_page_lets_one_undo_and_come_back(
 ) -> None:
     may_undo(alice)
     post_reply(agent, waiting, after="list", body="Too early", htmx=htmx)
-    page = text_of(agent.get("/"))
-    reply = Reply.objects.get()
+    page = text_of(agent.get("/?view=all"))
+    undo = f"/replies/{Reply.objects.get().token}/take-back/?view=all"
 
-    back = agent.post(f"/replies/{reply.token}/take-back/")
+    back = agent.post(undo)
 
-    assert f'action="/replies/{reply.token}/take-back/"' in page
-    assert back["Location"].startswith(waiting.get_absolute_url())
+    assert f'action="{undo}"' in page
+    assert back["Location"].startswith(f"{waiting.get_absolute_url()}?view=all&from=")
     assert "Too early</textarea>" in text_of(agent.get(back["Location"].partition("#")[0]))
     assert mirakl.calls("M12") == []
 

@@ -101,7 +101,8 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
         return go(request, form_of(current))
     if is_on_page_of(request, current.thread):
         return into_composer(request, current, current.thread)
-    return go(request, f"{current.thread.get_absolute_url()}?from={token}#composer")
+    query = after.view_of(request).query(**{"from": token})
+    return go(request, f"{current.thread.get_absolute_url()}?{query}#composer")
 
 
 def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpResponse:
