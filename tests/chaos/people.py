@@ -85,7 +85,8 @@ class Agent:
                 return token
             if answer.status_code == 409:
                 # Somebody wrote meanwhile: they read it, and send all the same.
-                form.fields["seen"] = Form(answer.text).fields["seen"]
+                form = Form(answer.text)
+                fill_in(form, job)
                 continue
             if answer.status_code < 500:
                 raise Refused(f"{job}: {answer.status_code} {answer.text[:2000]}")
@@ -161,6 +162,9 @@ def fill_in(form: Form, job: Job) -> None:
         form.fields["type"] = ["OTHER"]
         return
     form.fields["body"] = [job.text]
+    if "kept" in form.fields:
+        # Files of what was undone here before stay out of it.
+        form.fields["kept"] = [""]
     if job.kind == "order_message":
         form.fields["subject"] = ["About your order"]
     elif job.kind != "reply":

@@ -114,10 +114,11 @@ def look_on(desk: House, chance: random.Random, outcome: Run, is_over: threading
             known = list(outcome.written)
             if not known:
                 continue
-            token = chance.choice(known)
+            token = chance.choice(chance.choice([known, known[-4:]]))
             page = agent.look(f"/replies/{token}/")
-            if page is not None and "send-again" in page.text and chance.random() < 0.3:
-                agent.press(token, "send-again")
+            for button, share in (("send-again", 0.3), ("take-back", 0.3)):
+                if page is not None and f"/{button}/" in page.text and chance.random() < share:
+                    agent.press(token, button)
             if chance.random() < 0.1:
                 agent.look("/")
 

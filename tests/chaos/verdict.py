@@ -94,7 +94,8 @@ def judge_text_and_files(
     verdict: Verdict, row: dict[str, Any], written: dict[str, Job], uploads: Path
 ) -> None:
     job = written.get(row["token"])
-    if job is None:
+    if job is None or row["state"] == "discarded":
+        # What was undone has its files in the draft it went back to.
         return
     wanted = [(one.name, one.size) for one in job.files]
     is_whole = [(name, size) for name, size, _ in row["files"]] == wanted
