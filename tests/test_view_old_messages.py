@@ -305,3 +305,38 @@ def test_an_agent_reads_an_older_message_and_answers_it(
     page.locator(".bubble[data-state=sent]", has_text="It left this morning.").wait_for()
     page.locator(".bubble", has_text="Older message").get_by_text("About your order").wait_for()
     assert mirakl.old_messages(order_id)[0]["body"] == "It left this morning."
+
+
+# -- documents that go with it ------------------------------------------------
+
+
+def test_documents_of_the_order_go_with_it(agent: Client, mirakl: Mirakl) -> None:
+    known = mirakl.documents("MV-1017-A")
+    order = "/orders/maison-verte/MV-1017-A/"
+    form = written(documents=[known[0]["id"]])
+
+    page = agent.get(f"{order}messages/new/").content.decode()
+    agent.post(f"{order}messages/new/", form)
+
+    assert f'name="documents" value="{known[0]["id"]}"' in page
+    posted = mirakl.old_messages("MV-1017-A")[0]
+    assert [one["id"] for one in posted["documents"]] == [known[0]["id"]]
+    assert Reply.objects.get().details["documents"] == {str(known[0]["id"]): known[0]["file_name"]}
+
+
+def test_a_document_of_another_order_is_refused(agent: Client, mirakl: Mirakl) -> None:
+    answer = agent.post(PATH, written(documents=["4711"]))
+
+    assert answer.status_code == 422
+    assert "Choose among the documents of this order." in answer.content.decode()
+    assert mirakl.calls("OR42") == []
+
+
+def test_a_message_that_mirakl_shows_stands_there_once(agent: Client) -> None:
+    agent.post(PATH, written())
+    bubble = f"reply-{Reply.objects.get().token}"
+
+    older = agent.get(OLDER, headers=AS_FRAGMENT).content.decode()
+
+    assert f'<div id="{bubble}" hx-swap-oob="delete"></div>' in older
+    assert "hx-swap-oob" not in agent.get(OLDER).content.decode()

@@ -1,5 +1,6 @@
 """Messages the old way: the filters of their list, and one to be posted."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.forms.customers import WhoWritesForm
 from inbox.forms.replies import MessageForm
 from inbox.mirakl.wire import TOPIC_LENGTH
+from inbox.services.documents import Document
 from inbox.services.legacy import Question
 
 RECEIVED = {"ALL": _("All"), "TRUE": _("Received"), "FALSE": _("Sent")}
@@ -50,7 +52,7 @@ class LegacyFilters(forms.Form):
 
 
 class OldMessageForm(MessageForm):
-    """On an order (OR42): with a subject, and without files."""
+    """On an order (OR42): with a subject, and with documents that the order has already."""
 
     subject = forms.CharField(
         min_length=SHORTEST,
@@ -61,6 +63,17 @@ class OldMessageForm(MessageForm):
             "max_length": _("Use at most %(limit_value)d characters in the subject."),
         },
     )
+
+    documents = forms.TypedMultipleChoiceField(
+        coerce=int,
+        required=False,
+        error_messages={"invalid_choice": _("Choose among the documents of this order.")},
+    )
+
+    def __init__(self, *args: Any, documents: Sequence[Document] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {one.id: one.file_name or str(one.id) for one in documents}
+        self.fields["documents"].choices = list(self.names.items())  # type: ignore[attr-defined]
 
     @property
     def letter(self) -> dict[str, Any]:
@@ -74,7 +87,9 @@ class OldMessageForm(MessageForm):
 
     @property
     def details(self) -> dict[str, Any]:
-        return {"subject": self.cleaned_data["subject"]}
+        chosen = {str(one): self.names[one] for one in self.cleaned_data["documents"]}
+        subject = {"subject": self.cleaned_data["subject"]}
+        return subject | ({"documents": chosen} if chosen else {})
 
 
 class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):

@@ -261,6 +261,7 @@ def as_written(reply: Reply) -> dict[str, Any]:
         "reason": reply.topic_value if is_code else "",
         "topic": "" if is_code else reply.topic_value,
         "subject": reply.details.get("subject", ""),
+        "documents": [int(one) for one in reply.details.get("documents", {})],
         "type": next(iter(reply.details.get("types", {}).values()), ""),
         "shop": reply.order_id,
         **{

@@ -79,7 +79,8 @@ class Reply(models.Model):
     # the shop, where an operator writes to one (M14).
     order_id = models.CharField(max_length=100, blank=True)
     # What only some kinds need:
-    #   OR42   {"subject": …, "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
+    #   OR42   {"subject": …, "documents"?: {id: file name},
+    #          "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
     #   SOF43  {"customer"?: the same}; a storefront names the customer who writes
     #   SOR43  {"customer"?: {"id"}}; ours alone, to know whose thread it is
     #   OR74   {"types": {file name: type code}, "original_name"?: before its accents were taken

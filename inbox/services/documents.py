@@ -6,9 +6,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
+from inbox.mirakl import Document
 from inbox.mirakl.wire import DOCUMENT_ENDINGS, barred_documents
 from inbox.models import Marketplace
 from inbox.services import attachments, gateway
+
+__all__ = ["Document", "listed", "plain_name", "problem_with", "types"]
 
 PATIENCE_SECONDS = 5
 ENDINGS = DOCUMENT_ENDINGS
@@ -21,14 +24,18 @@ SPELLED = str.maketrans(
 )
 
 
-def types(marketplace: Marketplace, order_id: str) -> list[str]:
-    """The usual ones, and whatever else this order already has documents of (OR72)."""
+def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
+    """What the order has already (OR72); nothing where Mirakl does not say."""
     try:
         client = gateway.client_for(marketplace)
-        listed = client.order_documents([order_id], timeout=PATIENCE_SECONDS)
+        return client.order_documents([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError:
-        return USUAL_TYPES
-    seen = {document.type for document in listed if document.type}
+        return []
+
+
+def types(marketplace: Marketplace, order_id: str) -> list[str]:
+    """The usual ones, and whatever else this order already has documents of."""
+    seen = {document.type for document in listed(marketplace, order_id) if document.type}
     return USUAL_TYPES + sorted(seen - barred_documents(marketplace.role) - set(USUAL_TYPES))
 
 

@@ -70,6 +70,7 @@ def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply) -> mirakl.Poste
         subject=reply.details["subject"],
         body=recognition.wire_body(reply.body),
         to=[one["type"] for one in reply.recipients],
+        document_ids=[int(one) for one in reply.details.get("documents", {})],
         customer=_customer(reply),
     )
 

@@ -18,7 +18,7 @@ from inbox.forms.legacy import (
 from inbox.forms.replies import as_written, nearest, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply
-from inbox.services import customers, legacy
+from inbox.services import customers, documents, legacy
 from inbox.views.access import get_marketplace
 from inbox.views.addresses import home_of
 from inbox.views.new_threads import COUNTERPARTS, answerable
@@ -57,13 +57,22 @@ def messages(request: DeskRequest, marketplace: str) -> HttpResponse:
 def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     """OR41, for the order's page: a fragment that fails by itself."""
     connection = get_marketplace(request, marketplace)
+    found = older_on(connection, order_id)
     context = {
         "marketplace": connection,
         "order_id": order_id,
-        "found": older_on(connection, order_id),
+        "found": found,
+        "mirrored": shown_by_now(connection, order_id, found),
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/legacy_order.html", context, partial="messages")
+
+
+def shown_by_now(connection: Marketplace, order_id: str, found: legacy.Messages) -> list[str]:
+    """Bubbles of replies that stand among Mirakl's own messages now."""
+    ids = [str(message.id) for message in found.messages]
+    sent = Reply.objects.filter(marketplace=connection, order_id=order_id, message_id__in=ids)
+    return [f"reply-{token}" for token in sent.values_list("token", flat=True)]
 
 
 def older_on(connection: Marketplace, order_id: str) -> legacy.Messages:
@@ -84,11 +93,12 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         return nobodys_order(request, owner)
     edited = edited_reply(request, where, Reply.Kind.ORDER_MESSAGE)
     page = partial(new_message_page, request, where, order_id, owner, edited)
+    form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.who_writes(where, order_id) if owner.customer else {}
         begun = as_written(edited) if edited else {"token": new_token()}
-        return render(request, NEW, page(message_form(where, owner, initial=known | begun)))
-    form = message_form(where, owner, request.POST)
+        return render(request, NEW, page(form_for(initial=known | begun)))
+    form = form_for(request.POST)
     more = {"order_id": order_id, "kind": Reply.Kind.ORDER_MESSAGE}
     if (reply := send_off(request, where, form, edited, **more)) is None:
         return render_page(request, NEW, page(form), partial="problems", status=422)
@@ -96,10 +106,11 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
 
 
 def message_form(
-    where: Marketplace, owner: customers.Owner, *data: Any, **options: Any
+    where: Marketplace, order_id: str, owner: customers.Owner, *data: Any, **options: Any
 ) -> OldMessageForm:
     kinds = COUNTERPARTS[where.role]
     options |= {"recipients": [{"type": kind} for kind in kinds]}
+    options["documents"] = documents.listed(where, order_id)
     options["initial"] = {"to": nearest(kinds)} | options.get("initial", {})
     if owner.customer:
         return AsCustomerMessageForm(*data, customer_id=owner.customer_id, **options)
@@ -122,5 +133,7 @@ def new_message_page(
         "edited": edited,
         "offered": form.offered,
         "chosen": form["to"].value(),
+        "documents": form.names,
+        "with_documents": [str(one) for one in form["documents"].value() or []],
         "sidebar": sidebar_for(request.user),
     }
