@@ -31,8 +31,10 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
         found = found.filter(pk__lt=last)
     found = found.select_related("marketplace", "thread__marketplace", "author")
     replies = list(found.prefetch_related("files").order_by("-pk")[: PAGE_SIZE + 1])
+    reasons.label_topics([one.thread for one in replies if one.thread])
     context = {
         "replies": replies[:PAGE_SIZE],
+        "in_list": True,
         "next_after": replies[PAGE_SIZE - 1].pk if len(replies) > PAGE_SIZE else None,
         "sidebar": sidebar_for(request.user),
     }

@@ -1,0 +1,35 @@
+"""What tests of the outbox's pages share: a reply that failed, and what is done about it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from tests.builders import HTMX
+from tests.writing import change, queued
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from inbox.models import Reply, Thread
+
+
+def failed(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
+    reply = queued(thread, by, **changes)
+    change(reply, state="failed", error="Maison Verte refused it", settled_at=timezone.now())
+    reply.refresh_from_db()
+    return reply
+
+
+def patient(user: "User") -> None:
+    from inbox.models import Profile
+
+    Profile.objects.update_or_create(user=user, defaults={"undo_seconds": 5})
+
+
+def on_page(thread: "Thread") -> dict[str, str]:
+    return HTMX | {"HX-Current-URL": f"http://testserver{thread.get_absolute_url()}?view=all"}
+
+
+def act(client: "Client", reply: "Reply", action: str, headers: Any = None, **form: str) -> Any:
+    return client.post(f"{reply.get_absolute_url()}{action}/", form, headers=headers)

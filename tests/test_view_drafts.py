@@ -1,0 +1,159 @@
+"""Drafts as people see them: their list, and two tabs of one thread."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from inbox.models import Draft, Marketplace, Thread
+from inbox.services import drafts, mirror
+from tests.builders import HTMX, text_of, value_of, waiting_on
+from tests.writing import Mirakl
+
+
+@pytest.fixture
+def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
+    return waiting_on(maison)
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def begin(thread: Thread, user: User, body: str, **more: Any) -> Draft:
+    kept = drafts.keep(thread, user=user, body=body, recipients=[], token=None, **more)
+    assert kept.draft
+    return kept.draft
+
+
+class Tab:
+    """A page of the thread, with the form that it was given."""
+
+    def __init__(self, client: Client, thread: Thread) -> None:
+        self._client, self._thread = client, thread
+        page = text_of(client.get(thread.get_absolute_url()))
+        self.form = {name: value_of(page, name) for name in ("token", "based_on")}
+
+    def saves(self, body: str, **more: str) -> str:
+        url = f"{self._thread.get_absolute_url()}draft/"
+        answer = text_of(self._client.post(url, self.form | {"body": body} | more, headers=HTMX))
+        self.form["based_on"] = value_of(answer, "based_on")
+        return answer
+
+
+# -- the list -----------------------------------------------------------------
+
+
+def test_it_lists_ones_own_newest_first_with_where_they_lead(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    other = Thread.objects.exclude(pk=waiting.pk)[0]
+    begin(other, alice, "The older one")
+    begin(waiting, alice, "The newer one")
+
+    page = text_of(agent.get(reverse("drafts")))
+
+    assert page.index("The newer one") < page.index("The older one")
+    assert f'href="{waiting.get_absolute_url()}#composer"' in page
+    assert waiting.who in page
+    assert "Maison Verte" in page
+
+
+def test_nobody_else_sees_it(agent: Client, bob: User, waiting: Thread) -> None:
+    begin(waiting, bob, "Bob's own words")
+
+    assert "own words" not in text_of(agent.get(reverse("drafts")))
+
+
+def test_what_one_may_no_longer_see_is_not_listed(
+    agent: Client, alice: User, waiting: Thread, nordhaus: Marketplace
+) -> None:
+    begin(waiting, alice, "From before")
+    mirror.refresh([nordhaus], deadline=10)
+    alice.groups.clear()
+    alice.is_superuser = False
+
+    assert agent.get(reverse("drafts")).status_code == 404
+
+
+def test_it_survives_a_logout_and_an_assignment(
+    agent: Client, alice: User, bob: User, waiting: Thread
+) -> None:
+    begin(waiting, alice, "Half a sentence")
+    agent.logout()
+    Thread.objects.filter(pk=waiting.pk).update(assignee=bob)
+    agent.force_login(alice)
+
+    page = text_of(agent.get(waiting.get_absolute_url()))
+
+    assert "Half a sentence</textarea>" in page
+    assert "Saved " in page
+
+
+def test_it_is_shown_in_no_other_thread(agent: Client, alice: User, waiting: Thread) -> None:
+    begin(waiting, alice, "Half a sentence")
+    other = Thread.objects.exclude(pk=waiting.pk).filter(entity_type="MMP_ORDER")[0]
+
+    page = text_of(agent.get(other.get_absolute_url()))
+
+    assert "Half a sentence" not in page
+
+
+def test_its_list_costs_as_many_queries_whatever_its_length(
+    agent: Client, alice: User, waiting: Thread, django_assert_max_num_queries: Any
+) -> None:
+    for thread in Thread.objects.all()[:20]:
+        begin(thread, alice, "A draft")
+
+    with django_assert_max_num_queries(20):
+        agent.get(reverse("drafts"))
+
+
+# -- two tabs -----------------------------------------------------------------
+
+
+def test_an_older_tab_does_not_overwrite_what_a_newer_one_has_saved(
+    agent: Client, waiting: Thread
+) -> None:
+    older, newer = Tab(agent, waiting), Tab(agent, waiting)
+    newer.saves("From the newer tab")
+
+    answer = older.saves("From the older tab")
+
+    assert "Another tab saved a different text" in answer
+    assert Draft.objects.get().body == "From the newer tab"
+
+
+def test_it_is_overwritten_once_somebody_says_so(agent: Client, waiting: Thread) -> None:
+    older, newer = Tab(agent, waiting), Tab(agent, waiting)
+    newer.saves("From the newer tab")
+    older.saves("From the older tab")
+
+    answer = older.saves("From the older tab", anyway="on")
+
+    assert "Saved " in answer
+    assert Draft.objects.get().body == "From the older tab"
+
+
+def test_a_tab_goes_on_with_what_it_was_shown(agent: Client, waiting: Thread) -> None:
+    Tab(agent, waiting).saves("Begun in a tab that is closed")
+
+    answer = Tab(agent, waiting).saves("Begun in a tab that is closed, and finished")
+
+    assert "Saved " in answer
+    assert Draft.objects.get().body.endswith("and finished")
+
+
+def test_a_tab_goes_on_where_the_answer_to_its_last_save_was_lost(
+    agent: Client, waiting: Thread
+) -> None:
+    tab = Tab(agent, waiting)
+    known = tab.form["based_on"]
+    tab.saves("One")
+    tab.form["based_on"] = known
+
+    assert "Saved " in tab.saves("One and two")
