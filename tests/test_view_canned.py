@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import CannedReply, Draft, Marketplace, Thread
+from inbox.models import CannedReply, Draft, Marketplace, Tag, Thread
 from tests.builders import HTMX, text_of, viewer_of, waiting_on
 from tests.writing import Mirakl
 
@@ -225,6 +225,17 @@ def test_dates_are_written_as_the_customer_reads_them(
 
     days = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
     assert [day for day in days if day in options]
+
+
+def test_the_picker_costs_the_same_however_many_there_are(
+    agent: Client, waiting: Thread, django_assert_max_num_queries: Any
+) -> None:
+    tag = Tag.objects.create(name="returns")
+    for number in range(30):
+        canned(f"Number {number}").adds_tags.add(tag)
+
+    with django_assert_max_num_queries(14):
+        picker(agent, waiting)
 
 
 def test_the_picker_says_what_a_macro_does(agent: Client, waiting: Thread) -> None:

@@ -95,3 +95,17 @@ def test_it_says_so_when_mirakl_does_not_tell(
     page = agent.get("/", CHANNEL).content.decode()
 
     assert "Maison Verte has not answered since" in page
+
+
+def test_beside_a_conversation_the_list_stays_on_its_channel_and_nobody_is_asked(
+    agent: Client, mirakl: Mirakl
+) -> None:
+    listed = shown(agent)
+    asked = len(asked_channels(mirakl))
+    one = sorted(listed)[0]
+
+    page = agent.get(f"/threads/maison-verte/{one}/", CHANNEL).content.decode()
+
+    beside = set(re.findall(r'class="open" href="/threads/maison-verte/([^/"]+)/["?]', page))
+    assert beside == listed
+    assert len(asked_channels(mirakl)) == asked

@@ -21,6 +21,9 @@ from inbox.services.storing import store_threads
 
 log = logging.getLogger(__name__)
 
+# Somebody works through a list for as long as this.
+LAST_SECONDS = 4 * 3600
+
 
 @dataclass(frozen=True)
 class Threads:
@@ -37,7 +40,7 @@ def threads_on(
 
     One that is `silent` is not asked: the page waited for it already, and says so.
     """
-    key = f"channel:{marketplace.pk}:{code.encode().hex()}"
+    key = _key(marketplace, code)
     if known := _kept(key):
         return known
     if marketplace in silent:
@@ -52,6 +55,15 @@ def threads_on(
     health.record_success(marketplace)
     _keep(key, found)
     return found
+
+
+def last_on(marketplace: Marketplace, code: str) -> Threads:
+    """As the list of the channel last showed them: beside one of them nobody is asked again."""
+    return _kept(f"{_key(marketplace, code)}:last") or Threads()
+
+
+def _key(marketplace: Marketplace, code: str) -> str:
+    return f"channel:{marketplace.pk}:{code.encode().hex()}"
 
 
 def _ask(marketplace: Marketplace, code: str) -> Threads:
@@ -84,5 +96,6 @@ def _kept(key: str) -> Threads | None:
 def _keep(key: str, found: Threads) -> None:
     try:
         cache.set(key, found, settings.INBOX_FRESH_SECONDS)
+        cache.set(f"{key}:last", found, LAST_SECONDS)
     except redis.RedisError:
         log.warning("No cache: an answer about a channel is not shared")

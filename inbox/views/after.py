@@ -15,6 +15,7 @@ from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import Marketplace, Profile, Reply, Thread
 from inbox.services import canned
+from inbox.views import inbox
 from inbox.views.canned import fitting
 
 STAY, NEXT = Profile.AfterSending.STAY, Profile.AfterSending.NEXT
@@ -46,7 +47,10 @@ def view_of(request: DeskRequest) -> InboxFilters:
     """The list that the agent came from; its filters travel in the thread's address."""
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     page = request.htmx.current_url_abs_path or ""
-    return InboxFilters(request.GET or QueryDict(urlsplit(page).query), marketplaces=marketplaces)
+    query = request.GET or QueryDict(urlsplit(page).query)
+    filters = InboxFilters(query, marketplaces=marketplaces)
+    inbox.recall_channel(filters)
+    return filters
 
 
 def with_query(thread: Thread, filters: InboxFilters) -> str:

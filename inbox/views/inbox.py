@@ -70,6 +70,12 @@ def keep_to_channel(
     return [mirror.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
 
 
+def recall_channel(filters: InboxFilters) -> None:
+    """For a page beside the list: what the list last showed, as it was."""
+    if filters.marketplace and filters.channel:
+        filters.on_channel = channels.last_on(filters.marketplace, filters.channel).ids
+
+
 def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[connection.Channel]:
     """What can be chosen, the chosen one in any case; nothing where there is only one."""
     if filters.marketplace is None:

@@ -147,6 +147,7 @@ def neighbours(request: DeskRequest, filters: InboxFilters, current: Thread) -> 
         threads = list(theirs)
         inbox.mark_unread(threads, request)
         return {"threads": threads}
+    inbox.recall_channel(filters)
     return inbox.rows(request, filters, request.GET.get("after", ""))
 
 
