@@ -45,6 +45,9 @@ def draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
         mode=form.cleaned_data["mode"] or Mode.REPLY,
         based_on=None if form.cleaned_data["anyway"] else request.POST.get("based_on"),
     )
+    if kept.is_refused and kept.draft and request.POST.get("refused") == kept.draft.version:
+        # Said already; a button that is being pressed must not be replaced under the pointer.
+        return HttpResponse(status=204)
     context = {
         "draft": kept.draft,
         "is_refused": kept.is_refused,

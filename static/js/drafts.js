@@ -1,8 +1,13 @@
-// What htmx saves a moment after each pause, saved also when the page goes before that moment.
+// What htmx saves a moment after each pause is kept also when the page goes before that moment.
 
-const body = () => document.querySelector("#composer [data-body]");
+const LOADS_WITHIN = 10_000; // a reload may be answered before what it sends ahead is stored
+const LOGIN_WITHIN = 3_600_000;
+
+const composer = () => document.getElementById("composer");
+const body = () => composer()?.querySelector("[data-body]");
+const version = () => composer().querySelector("[name=based_on]")?.value ?? "";
 const saver = () => document.querySelector("[data-draft-saver]");
-const key = () => `unsaved ${document.getElementById("composer").dataset.user} ${location.pathname}`;
+const key = () => `unsaved ${composer().dataset.user} ${location.pathname}`;
 let isSaved = true;
 let onItsWay = "";
 
@@ -23,29 +28,44 @@ document.addEventListener("htmx:load", (event) => {
   if (event.target.id === "composer") isSaved = true;
 });
 
+// This tab's own, until the server has it.
+function setAside(within) {
+  const kept = { text: body().value, version: version(), until: Date.now() + within };
+  sessionStorage.setItem(key(), JSON.stringify(kept));
+}
+
 addEventListener("pagehide", () => {
   const form = saver();
   if (isSaved || !form || !body()) return;
   const fields = new FormData(form);
-  const written = new FormData(document.getElementById("composer"));
+  const written = new FormData(composer());
   for (const name of ["token", "body", "to", "based_on"]) {
     for (const value of written.getAll(name)) fields.append(name, value);
   }
   navigator.sendBeacon(form.action, fields);
+  if (!sessionStorage.getItem(key())) setAside(LOADS_WITHIN);
 });
 
-// The session has ended, and this tab goes to the login: nothing can be saved until it is back.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
-  const target = event.detail.xhr.getResponseHeader("HX-Redirect") ?? "";
-  if (target.includes("/login/") && body()?.value) sessionStorage.setItem(key(), body().value);
+  const { xhr } = event.detail;
+  if (!body()) return;
+  if ((xhr.getResponseHeader("HX-Redirect") ?? "").includes("/login/")) {
+    // The session has ended: nothing can be saved until this tab is back.
+    if (body().value) setAside(LOGIN_WITHIN);
+  } else if (event.target === composer() && xhr.status < 300) {
+    // Sent, and gone on to another page perhaps.
+    isSaved = true;
+  }
 });
 
 function bringBack() {
-  const kept = body() && sessionStorage.getItem(key());
+  const kept = body() && JSON.parse(sessionStorage.getItem(key()));
   if (!kept) return;
   sessionStorage.removeItem(key());
-  if (body().value === kept) return;
-  body().value = kept;
+  // Changed elsewhere meanwhile, or sent: that is newer.
+  if (kept.version !== version() || kept.until < Date.now() || kept.text === body().value) return;
+  body().value = kept.text;
   body().dispatchEvent(new Event("input", { bubbles: true }));
+  body().dispatchEvent(new Event("focusout", { bubbles: true }));
 }
 addEventListener("load", bringBack, { once: true });

@@ -1,0 +1,100 @@
+"""Undo, and drafts that outlive their page, in a real browser."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from inbox.models import Draft, Profile, Reply, Thread
+from tests.composing import WORDS, send, sent, write
+from tests.writing import Mirakl
+
+SAVED = re.compile(r"Saved \d\d:\d\d")
+SignIn = Callable[[User], None]
+
+
+@pytest.fixture
+def patient(opened: Page, alice: User) -> Page:
+    """Her tab, where what she sends may be undone for a while."""
+    Profile.objects.filter(user=alice).update(undo_seconds=20)
+    return opened
+
+
+def test_undo_gives_the_text_back_above_what_was_typed_meanwhile(
+    patient: Page, mirakl: Mirakl
+) -> None:
+    write(patient)
+    send(patient)
+    expect(patient.get_by_text("Sending in 19 s")).to_be_visible()
+    write(patient, "And another thing")
+
+    patient.get_by_role("button", name="Undo").click()
+
+    expect(patient.get_by_label("Your reply")).to_have_value(f"{WORDS}\n\nAnd another thing")
+    expect(patient.locator("section[data-state=queued]")).to_have_count(0)
+    assert mirakl.calls("M12") == []
+
+
+def test_a_reply_goes_out_by_itself_when_its_time_has_come(
+    patient: Page, waiting: Thread, mirakl: Mirakl
+) -> None:
+    Profile.objects.update(undo_seconds=1)
+    write(patient)
+
+    send(patient)
+
+    sent(patient)
+    expect(patient.locator("#thread-head")).to_contain_text("Answered")
+    assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
+
+
+def test_a_failure_is_counted_without_a_reload(patient: Page, mirakl: Mirakl) -> None:
+    Profile.objects.update(undo_seconds=1)
+    mirakl.fails("M12", status=400)
+    write(patient)
+
+    send(patient)
+
+    expect(patient.get_by_role("link", name="Failed 1")).to_be_visible(timeout=20_000)
+
+
+def test_a_reload_keeps_what_was_typed_a_moment_ago(opened: Page) -> None:
+    write(opened)
+
+    opened.reload()
+
+    expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
+
+
+def test_a_session_that_ends_costs_no_text(
+    opened: Page, alice: User, waiting: Thread, sign_in: SignIn
+) -> None:
+    Session.objects.all().delete()
+    write(opened)
+    opened.wait_for_url("**/accounts/login/**")
+
+    sign_in(alice)
+    opened.goto(waiting.get_absolute_url())
+
+    expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
+    assert not Reply.objects.exists()
+
+
+def test_the_older_of_two_tabs_says_so_and_is_kept_when_asked_to(
+    opened: Page, waiting: Thread
+) -> None:
+    newer = opened.context.new_page()
+    newer.goto(waiting.get_absolute_url())
+    write(newer, "From the newer tab")
+    expect(newer.locator("#draft-state")).to_contain_text(SAVED)
+    write(opened, "From the older tab")
+    expect(opened.get_by_text("Another tab saved a different text")).to_be_visible()
+    assert Draft.objects.get().body == "From the newer tab"
+
+    opened.get_by_text("Keep this one").click()
+
+    expect(opened.locator("#draft-state")).to_contain_text(SAVED)
+    assert Draft.objects.get().body == "From the older tab"
