@@ -23,7 +23,8 @@ cover: .venv/dev
 
 # A thousand replies through faults, kills and restarts; CHAOS_SEED plays a run again.
 chaos: .venv/dev
-	@exec $(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos
+	$(BIN)/pytest --numprocesses 2 --hypothesis-profile chaos tests/test_mirror_histories.py tests/test_mirror_property.py
 
 bench: .venv/dev
 	@exec $(BIN)/python -m benchmarks

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.conf import settings
 from pytest_django import Settings
@@ -26,6 +27,9 @@ pytest_plugins = [
     "tests.worker",
     "tests.writing",
 ]
+
+# For `make chaos`, which has time.
+hypothesis.settings.register_profile("chaos", max_examples=2000)
 
 # For tests only; nothing is sealed with it that outlives them.
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="

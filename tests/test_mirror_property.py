@@ -17,6 +17,8 @@ from inbox.services.reading import Reading
 
 pytestmark = pytest.mark.django_db
 
+# Of what the profile in force takes for enough.
+EXAMPLES = (settings.default.max_examples if settings.default else 100) * 2 // 5
 THREADS = 9
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 Key = Callable[[mirakl.Thread], Any]
@@ -89,7 +91,9 @@ steps = st.lists(
 
 @given(steps=steps, order=st.sampled_from(sorted(ORDERS)), page_size=st.integers(1, 3))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @pytest.mark.usefixtures("every_display_asks")
 def test_it_misses_nothing_in_any_order(

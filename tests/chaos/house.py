@@ -22,11 +22,16 @@ from tests.chaos.proxy import Proxy
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 40
 # As the Procfile has them, with fewer of each.
+WORKER = (
+    "celery -A helpdesk worker --pool threads --concurrency 4 --loglevel WARNING"
+    " --without-gossip --without-mingle --hostname"
+)
+DESK = ("web", "worker", "other worker")
 COMMANDS = {
     "web": "gunicorn helpdesk.wsgi --bind 127.0.0.1:{web_port} --worker-class gthread --workers 2"
     " --threads 8 --timeout 60 --no-control-socket",
-    "worker": "celery -A helpdesk worker --pool threads --concurrency 4 --loglevel WARNING"
-    " --without-gossip --without-mingle",
+    "worker": f"{WORKER} one@%h",
+    "other worker": f"{WORKER} other@%h",
     "sandbox": "{python} manage.py sandbox --port {sandbox_port}",
     "setup": "{python} manage.py demo_data",
 }
@@ -185,7 +190,7 @@ def running(seed: int) -> Iterator[House]:
         proxy.open()
         house.start("sandbox")
         house.run("setup")
-        for name in ("web", "worker"):
+        for name in DESK:
             house.start(name)
         wait_until(lambda: answers(f"{house.sandbox_url}/_sandbox/log"), "the sandbox")
         house.wait_until_ready()

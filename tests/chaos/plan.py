@@ -28,7 +28,7 @@ THREADS_FOR = 12
 DISRUPTIONS = {
     "kill one web worker": 5,
     "kill the web": 2,
-    "kill the worker": 5,
+    "kill a worker": 5,
     "restart Redis": 1,
     "restart Redis empty": 1,
     "empty Redis": 2,

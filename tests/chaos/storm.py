@@ -127,7 +127,7 @@ def sabotage(desk: House, chance: random.Random, is_over: threading.Event) -> No
     deeds: dict[str, Callable[[], None]] = {
         "kill one web worker": desk.kill_one_web_worker,
         "kill the web": lambda: desk.kill_and_restart("web"),
-        "kill the worker": lambda: desk.kill_and_restart("worker"),
+        "kill a worker": lambda: desk.kill_and_restart(chance.choice(house.DESK[1:])),
         "restart Redis": lambda: desk.restart_redis(is_emptied=False),
         "restart Redis empty": lambda: desk.restart_redis(is_emptied=True),
         "empty Redis": desk.empty_redis,
@@ -152,10 +152,10 @@ def be_away(desk: House) -> None:
 
 def calm(desk: House) -> None:
     """Everything is killed once more, and comes back to a network without faults."""
-    for name in ("web", "worker"):
+    for name in house.DESK:
         desk.kill(name)
     desk.proxy.heal()
-    for name in ("web", "worker"):
+    for name in house.DESK:
         desk.start(name)
     desk.wait_until_ready()
 
