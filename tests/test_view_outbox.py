@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from inbox.models import Marketplace, Reply, Thread
 from tests.builders import HTMX, text_of, viewer_of, waiting_on
@@ -158,3 +159,18 @@ def test_a_plain_check_leads_back_to_the_reply(
 
     assert act(agent, reply, "check")["Location"].endswith(f"#reply-{reply.token}")
     assert Reply.objects.get().state == State.SENT
+
+
+# -- by hand ------------------------------------------------------------------
+
+
+def test_what_waits_for_a_worker_in_vain_is_sent_by_whoever_asks(
+    agent: Client, alice: User, waiting: Thread, mirakl: Mirakl, settings: Settings
+) -> None:
+    settings.UPLOAD_INLINE_BYTES = 4
+    reply = queued(waiting, alice, files=[file(content=b"12345")])
+    later(reply, minutes=4)
+
+    text = text_of(act(agent, reply, "send-again", HTMX))
+
+    assert 'data-state="sent"' in text

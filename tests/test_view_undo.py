@@ -1,9 +1,11 @@
 """Undo, Edit, and what colleagues hold back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -261,3 +263,52 @@ def test_the_display_of_a_bubble_sends_what_no_worker_has_taken(
 
     assert 'data-state="sent"' in text
     assert "Answered 0m" in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_comes_many_times_at_once_is_one_reply_that_can_be_undone(
+    alice: User, waiting: Thread, mirakl: Mirakl
+) -> None:
+    patient(alice)
+    form = reply_form(waiting)
+
+    def post(_number: int) -> int:
+        try:
+            return int(post_reply(logged_in(alice), waiting, **form).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(post, range(6)))
+
+    assert answers == [200] * 6
+    act(logged_in(alice), Reply.objects.get(), "take-back")
+    assert Draft.objects.get().body == form["body"]
+    assert mirakl.calls("M12") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_the_second_is_held_back(
+    alice: User, bob: User, waiting: Thread, mirakl: Mirakl
+) -> None:
+    patient(alice)
+    patient(bob)
+    forms = {person: reply_form(waiting, body=f"By {person}") for person in (alice, bob)}
+
+    def post(person: User) -> int:
+        try:
+            return int(post_reply(logged_in(person), waiting, **forms[person]).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(post, [alice, bob]))
+
+    assert sorted(answers) == [200, 409]
+    assert Reply.objects.count() == 1
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

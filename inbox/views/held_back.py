@@ -28,20 +28,20 @@ class Shown:
 
     seen: str  # the newest message
     replies: list[str]  # those on their way, by token
-    noted: int  # the newest note
+    noted: int | None  # the newest note; None where the form does not say
 
     @classmethod
     def told(cls, form: ReplyForm) -> "Shown":
         """As the form says it, whether it is valid or not."""
         form.is_valid()
         told = form.cleaned_data
-        return cls(told.get("seen", ""), told.get("shown", []), told.get("noted") or 0)
+        return cls(told.get("seen", ""), told.get("shown", []), told.get("noted"))
 
     def and_then(self, news: News) -> "Shown":
         return Shown(
             news.messages[-1].mirakl_id if news.messages else self.seen,
             [*self.replies, *(str(reply.token) for reply in news.replies)],
-            max([self.noted, *(note.pk for note in news.notes)]),
+            max([self.noted or 0, *(note.pk for note in news.notes)]),
         )
 
 
@@ -57,12 +57,13 @@ def shown_now(thread: Thread, newest: Message | None, replies: list[Reply]) -> S
 def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     """By others: what one wrote oneself, in whatever tab, holds nothing back."""
     others = thread.replies.exclude(author=user).exclude(token__in=shown.replies)
-    notes = thread.notes.exclude(author=user).filter(pk__gt=shown.noted)
+    notes = thread.notes.exclude(author=user)
+    unread = notes.none() if shown.noted is None else notes.filter(pk__gt=shown.noted)
     under_way = others.filter(state__in=UNDER_WAY).select_related("author", "marketplace")
     return News(
         messages=newer_messages(shown, thread, user),
         replies=list(under_way.prefetch_related("files")),
-        notes=list(notes.select_related("author")),
+        notes=list(unread.select_related("author")),
     )
 
 

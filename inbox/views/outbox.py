@@ -76,7 +76,8 @@ def send_again(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
     current = outbox.resend(current, by=request.user)
-    if current.state == Reply.State.QUEUED and outbox.is_inline(current):
+    # Whoever asks for one that has waited for a worker in vain waits for it themselves.
+    if current.state == Reply.State.QUEUED and (outbox.is_inline(current) or current.is_stuck):
         current = outbox.deliver(current.pk)
     return bubble(request, current)
 
