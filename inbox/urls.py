@@ -11,6 +11,7 @@ from inbox.views import (
     inbox,
     legacy,
     new_threads,
+    notes,
     order_panel,
     orders,
     outbox,
@@ -43,6 +44,9 @@ urlpatterns = [
         name="thread-reply",
     ),
     path("threads/<slug:marketplace>/<str:thread_id>/draft/", drafts.draft, name="thread-draft"),
+    path("threads/<slug:marketplace>/<str:thread_id>/notes/", notes.add, name="note-new"),
+    path("notes/<int:pk>/", notes.edit, name="note"),
+    path("notes/<int:pk>/delete/", notes.delete, name="note-delete"),
     path(
         "threads/<slug:marketplace>/<str:thread_id>/topic/",
         replies.topic,

@@ -58,6 +58,10 @@ class Note(models.Model):
 
     objects = NoteQuerySet.as_manager()
 
+    # What whoever reads it may do; put there for a display.
+    may_edit = False
+    may_delete = False
+
     class Meta:
         ordering = ["created_at", "pk"]
         verbose_name = _("note")

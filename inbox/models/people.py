@@ -1,5 +1,6 @@
 """What each person sets for themselves, and what the desk tells them."""
 
+import re
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from inbox.models.replies import Reply
 from inbox.models.threads import Thread
 
 LONGEST_UNDO = 30  # seconds
+# User names as Django has them; an address or a link with an @ in it names nobody.
+MENTION = re.compile(r"(?<![\w@./+-])@([\w.@+-]+)")
 
 
 class Profile(models.Model):
@@ -61,6 +64,14 @@ class Profile(models.Model):
     def of(cls, user: User) -> Self:
         """Theirs; with every default, and not stored, where they have set nothing yet."""
         return cls.objects.filter(user=user).first() or cls(user=user)
+
+    def hears(self, kind: str) -> list[str]:
+        """Where they want to be told of it: `desk`, `browser`."""
+        told: list[str] = self.notices.get(kind, ["desk"])
+        return told
+
+    def wants(self, kind: str) -> bool:
+        return bool(self.hears(kind))
 
 
 class Signature(models.Model):

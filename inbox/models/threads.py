@@ -260,6 +260,8 @@ class Message(models.Model):
 
     if TYPE_CHECKING:
         attachments: models.Manager["Attachment"]
+        # What stands below it in the timeline; put there for a display.
+        notes_after: list[Any]
 
     class Meta:
         ordering = ["created_at", "pk"]

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from inbox.models import Draft, DraftFile, Reply, ReplyFile, Thread
+from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread
 from inbox.models.drafts import Mode
 
 
@@ -39,7 +39,7 @@ def keep(
     text back: somebody would send it again.
     """
     draft = locked(thread, user, mode)
-    if token and Reply.objects.filter(token=token).exists():
+    if token and is_written(token, mode):
         return Kept(None)
     if draft.body != body and is_of_another_tab(draft, token, based_on):
         return Kept(draft, is_refused=True)
@@ -51,6 +51,13 @@ def keep(
     draft.body, draft.recipients, draft.written_in = body, recipients, token
     draft.save()
     return Kept(draft)
+
+
+def is_written(token: UUID, mode: str) -> bool:
+    """Whether the form it comes from has become what it was to be."""
+    if mode == Mode.NOTE:
+        return Note.objects.filter(token=token).exists()
+    return Reply.objects.filter(token=token).exists()
 
 
 def locked(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:

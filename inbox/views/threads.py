@@ -19,11 +19,11 @@ from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, Marketplace, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, reasons
-from inbox.views import canned, inbox
+from inbox.views import canned, inbox, note_lines
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
 from inbox.views.sidebar import sidebar_for
-from inbox.views.timeline import Timeline, folded_before, mark_read, timeline_of
+from inbox.views.timeline import Timeline, folded_before, mark_read, messages_of, timeline_of
 
 PAGE = "inbox/thread.html"
 BESIDE = 50
@@ -51,9 +51,11 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     """The folded middle, up to `?before=`: from the mirror, as the page has just read M10."""
     current = get_thread(request, marketplace, thread_id)
-    folded = folded_before(current, request.GET.get("before", ""))
+    messages = messages_of(current)
+    folded = folded_before(messages, request.GET.get("before", ""))
     if not folded:
         raise Http404
+    note_lines.put_between(messages, note_lines.notes_of(request, current))
     context = {"thread": current, "folded": folded}
     return render_page(request, "inbox/earlier.html", context, partial="messages")
 
@@ -77,6 +79,8 @@ def thread_context(
         "filters": filters,
         "others": others,
         "sidebar": sidebar_for(request.user),
+        **note_lines.lines(request, current, timeline),
+        **note_lines.box(request, current),
         **composer(request, current, timeline, form),
     }
 

@@ -56,12 +56,11 @@ def messages_of(thread: Thread) -> list[Message]:
     return messages
 
 
-def folded_before(thread: Thread, mirakl_id: str) -> list[Message]:
+def folded_before(messages: list[Message], mirakl_id: str) -> list[Message]:
     """What a page has folded that goes on with this message; none where it is not known.
 
     How far its reader had come is not known any more: the page has moved their mark.
     """
-    messages = messages_of(thread)
     ids = [message.mirakl_id for message in messages]
     return messages[KEPT_FIRST : ids.index(mirakl_id)] if mirakl_id in ids else []
 

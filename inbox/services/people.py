@@ -1,0 +1,25 @@
+"""Colleagues: who sees what, and so may be spoken to about it."""
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from inbox.models import Marketplace
+from inbox.models.people import MENTION
+
+# More of them than anybody picks from a list; they can still be typed.
+MOST_OFFERED = 200
+
+
+def who_see(marketplace: Marketplace) -> QuerySet[User]:
+    allowed = Q(is_superuser=True) | Q(groups__access__marketplace=marketplace)
+    return User.objects.filter(allowed, is_active=True).distinct().order_by("username")
+
+
+def named_in(text: str, marketplace: Marketplace) -> list[User]:
+    """Those mentioned by their user name; whoever may not see the marketplace is not among them."""
+    names = {found.lower() for found in MENTION.findall(text)}
+    # "Ask @bob." ends a sentence; "@b.o.b" is a name.
+    names |= {name.rstrip(".-+@") for name in names}
+    if not names:
+        return []
+    return [one for one in who_see(marketplace) if one.get_username().lower() in names]

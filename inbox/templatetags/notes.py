@@ -1,0 +1,40 @@
+"""A note's text: escaped, with links that work and the people it names."""
+
+from django import template
+from django.utils.html import format_html, linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from inbox.models import Note
+from inbox.models.people import MENTION
+
+register = template.Library()
+
+
+@register.filter
+def note_body(note: Note) -> SafeString:
+    known = {user.get_username().lower() for user in note.mentions.all()}
+    pieces, at = [], 0
+    for found in MENTION.finditer(note.body):
+        name = _known_name(found[1], known)
+        if name:
+            pieces += [_plain(note.body[at : found.start()]), _mention(name)]
+            at = found.start() + 1 + len(name)
+    pieces.append(_plain(note.body[at:]))
+    # Each piece is escaped by urlize or format_html.
+    return mark_safe(linebreaks("".join(pieces)))  # noqa: S308
+
+
+def _known_name(written: str, known: set[str]) -> str:
+    """With the full stop that ends a sentence left out, unless it is part of the name."""
+    for name in (written, written.rstrip(".-+@")):
+        if name.lower() in known:
+            return name
+    return ""
+
+
+def _plain(text: str) -> str:
+    return urlize(text, nofollow=True, autoescape=True)
+
+
+def _mention(name: str) -> str:
+    return format_html('<span class="mention">@{}</span>', name)

@@ -1,0 +1,90 @@
+"""Notes: written on a thread, changed and deleted. Mirakl never hears of them."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
+
+from inbox.forms.notes import NewNoteForm, NoteForm
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Note, Thread
+from inbox.services import notes
+from inbox.views import note_lines
+from inbox.views.access import get_thread, require_answerable
+from inbox.views.sidebar import sidebar_for
+from inbox.views.threads import PAGE, thread_context
+
+EDIT_PAGE = "inbox/note_edit.html"
+
+
+@require_POST
+def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = get_thread(request, marketplace, thread_id)
+    require_answerable(request, thread.marketplace)
+    form = NewNoteForm(request.POST)
+    if not form.is_valid():
+        return refused(request, thread, form)
+    note = notes.add(thread, by=request.user, **form.cleaned_data)
+    if note.thread_id != thread.pk or note.author_id != request.user.pk:
+        # Somebody else's token, on whatever thread: not this form's.
+        raise Http404
+    if not wants_fragment(request):
+        return redirect(address(note, "?mode=note"))
+    note_lines.for_reader(request, thread, [note])
+    context = {"thread": thread, "note": note} | note_lines.box(request, thread)
+    return render_page(request, PAGE, context, partial="noted")
+
+
+def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResponse:
+    """The page's own form stays as it is: only the reasons are filled in."""
+    if not wants_fragment(request):
+        context = thread_context(request, thread) | note_lines.box(request, thread, form)
+        return render(request, PAGE, context, status=422)
+    response = render(request, "inbox/_note_problems.html", {"note_form": form}, status=422)
+    return reswap(retarget(response, "#note-problems"), "outerHTML")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: DeskRequest, pk: int) -> HttpResponse:
+    """One's own. GET with `?keep=1` hands the note itself back."""
+    note = get_note(request, pk)
+    if not notes.may_edit(note, request.user):
+        raise PermissionDenied
+    form = NoteForm(request.POST or None, initial={"body": note.body})
+    if form.is_valid():
+        notes.edit(note, body=form.cleaned_data["body"], by=request.user)
+    elif "keep" not in request.GET:
+        context = {"note": note, "form": form}
+        if not wants_fragment(request):
+            context["sidebar"] = sidebar_for(request.user)
+        status = 422 if form.is_bound else 200
+        return render_page(request, EDIT_PAGE, context, partial="form", status=status)
+    if not wants_fragment(request):
+        return redirect(address(note))
+    note_lines.for_reader(request, note.thread, [note])
+    return render(request, "inbox/_note.html", {"note": note})
+
+
+@require_POST
+def delete(request: DeskRequest, pk: int) -> HttpResponse:
+    note = get_note(request, pk)
+    is_lead = notes.leads(note.thread.marketplace, request.user)
+    if not notes.may_delete(note, request.user, is_lead=is_lead):
+        raise PermissionDenied
+    notes.delete(note, by=request.user)
+    if not wants_fragment(request):
+        return redirect(note.thread)
+    return render_page(request, EDIT_PAGE, {}, partial="deleted")
+
+
+def get_note(request: DeskRequest, pk: int) -> Note:
+    """One that the user may see, on a marketplace where they write."""
+    found = Note.objects.visible_to(request.user).select_related("author", "thread__marketplace")
+    note = get_object_or_404(found, pk=pk)
+    require_answerable(request, note.thread.marketplace)
+    return note
+
+
+def address(note: Note, query: str = "") -> str:
+    return f"{note.thread.get_absolute_url()}{query or '?all=1'}#note-{note.pk}"

@@ -1,0 +1,34 @@
+"""Notes by keyboard: the box turns, a name is chosen, and what was begun stays."""
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from inbox.models import Note, Notification, Thread
+from tests.composing import write
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_note_is_written_by_keyboard_and_the_reply_waits(
+    bob: User, opened: Page, waiting: Thread
+) -> None:
+    write(opened, "Half a reply")
+    opened.keyboard.press("Escape")
+
+    opened.keyboard.press("n")
+    opened.keyboard.type("Look, @bo")
+    expect(opened.get_by_role("option", name="@bob")).to_have_attribute("aria-selected", "true")
+    opened.keyboard.press("Enter")
+    expect(opened.get_by_label("Your note")).to_have_value("Look, @bob ")
+    opened.keyboard.press("Control+Enter")
+
+    expect(opened.locator(".bubble[data-side=note]")).to_contain_text("Look, @bob")
+    expect(opened.get_by_label("Your note")).to_have_value("")
+    assert Note.objects.get().thread == waiting
+    assert Notification.objects.get().user == bob
+    opened.keyboard.press("Escape")
+    opened.locator("#main").focus()
+    opened.keyboard.press("r")
+    expect(opened.get_by_label("Your reply")).to_be_focused()
+    expect(opened.get_by_label("Your reply")).to_have_value("Half a reply")
