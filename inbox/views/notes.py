@@ -9,8 +9,9 @@ from django_htmx.http import reswap, retarget
 from inbox.forms.notes import NewNoteForm, NoteForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Note, Thread
+from inbox.models.drafts import Mode
 from inbox.services import notes
-from inbox.views import note_lines
+from inbox.views import after, note_lines
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.sidebar import sidebar_for
 from inbox.views.threads import PAGE, thread_context
@@ -30,9 +31,12 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
         # Somebody else's token, on whatever thread: not this form's.
         raise Http404
     if not wants_fragment(request):
-        return redirect(address(note, "?mode=note"))
+        query = request.GET.copy()
+        query["mode"] = Mode.NOTE
+        return redirect(address(note, query.urlencode()))
     note_lines.for_reader(request, thread, [note])
-    context = {"thread": thread, "note": note} | note_lines.box(request, thread)
+    context = {"thread": thread, "note": note, "filters": after.view_of(request)}
+    context |= note_lines.box(request, thread)
     return render_page(request, PAGE, context, partial="noted")
 
 
@@ -86,5 +90,5 @@ def get_note(request: DeskRequest, pk: int) -> Note:
     return note
 
 
-def address(note: Note, query: str = "") -> str:
-    return f"{note.thread.get_absolute_url()}{query or '?all=1'}#note-{note.pk}"
+def address(note: Note, query: str = "all=1") -> str:
+    return f"{note.thread.get_absolute_url()}?{query}#note-{note.pk}"
