@@ -29,7 +29,7 @@ def agent(alice: User, client: Client) -> Client:
 
 def as_pressed(page: str) -> dict[str, Any]:
     """What the button of a warning posts."""
-    return {"anyway": value_of(page, "anyway").replace("&amp;", "&")}
+    return {"meant": value_of(page, "meant").replace("&amp;", "&")}
 
 
 # -- gaps and warnings --------------------------------------------------------
@@ -106,7 +106,7 @@ def test_all_warnings_come_in_one_notice(
 def test_sending_anyway_means_what_was_meant_at_first(agent: Client, waiting: Thread) -> None:
     page = text_of(post_reply(agent, waiting, body=INTERNAL, after="list", close="on"))
 
-    meant = parse_qs(as_pressed(page)["anyway"])
+    meant = parse_qs(as_pressed(page)["meant"])
     assert (meant["after"], meant["close"]) == (["list"], ["on"])
 
 

@@ -33,9 +33,9 @@ class AfterForm(forms.Form):
 
 
 def with_button(data: QueryDict) -> QueryDict:
-    """A form as its button meant it: `anyway` holds a query of further fields."""
-    if "anyway" not in data:
+    """A form as its button meant it: `meant` holds a query of further fields."""
+    if "meant" not in data:
         return data
     whole = data.copy()
-    whole.update(QueryDict(str(data["anyway"])))
+    whole.update(QueryDict(str(data["meant"])))
     return whole

@@ -91,16 +91,16 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
 def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
     """The page's own form stays as it is, text and files; only the reasons are filled in."""
     if not wants_fragment(request):
-        context = thread_context(request, thread, form) | {"anyway": anyway(request, form)}
+        context = thread_context(request, thread, form) | {"meant": meant(request, form)}
         return render(request, PAGE, context, status=422)
     # What the page had shown stands there too, and must outlive the refusal.
     shown = Shown.told(form)
-    context = {"form": form, "shown": shown, "anyway": anyway(request, form)}
+    context = {"form": form, "shown": shown, "meant": meant(request, form)}
     response = render_page(request, PAGE, context, partial="problems", status=422)
     return reswap(retarget(response, "#problems"), "outerHTML")
 
 
-def anyway(request: DeskRequest, form: ReplyForm) -> str:
+def meant(request: DeskRequest, form: ReplyForm) -> str:
     """What the button of a warning says: what its writer has read, and how they had sent it."""
     return urlencode({"confirmed": form.confirms, **AfterForm(with_button(request.POST)).chosen})
 
@@ -114,7 +114,7 @@ def held_back(
         "news": news,
         "shown": shown,
         "confirmed": form["confirmed"].value(),
-        "anyway": anyway(request, form),
+        "meant": meant(request, form),
     }
     if not wants_fragment(request):
         context = thread_context(request, thread, form) | news_and_shown

@@ -99,13 +99,18 @@ const composerOf = (event) => event.target.closest?.("[data-composer]");
 
 document.addEventListener("input", (event) => {
   const form = composerOf(event);
-  if (form && event.target.matches("[data-body]")) countLetters(form);
+  if (!form || !event.target.matches("[data-body]")) return;
+  countLetters(form);
+  form.querySelector(".warned")?.remove();
 });
 
 document.addEventListener("change", (event) => {
   const form = composerOf(event);
   if (!form) return;
-  if (event.target.name === "to") nameRecipients(form);
+  if (event.target.name === "to") {
+    nameRecipients(form);
+    form.querySelector(".warned")?.remove();
+  }
   if (event.target.matches("[data-file-input]")) {
     // A second choice adds to the first; the browser would replace it.
     const fresh = [...event.target.files];
@@ -144,8 +149,9 @@ document.addEventListener("keydown", (event) => {
 // What was warned of is read, and mended instead of sent.
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-change]")) return;
-  composerOf(event).querySelector("[data-body]").focus();
+  const form = composerOf(event);
   event.target.closest(".warned").remove();
+  form.querySelector("[data-body]").focus();
 });
 
 // Bytes on their way from the browser to the desk.
