@@ -20,7 +20,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # Seconds between two runs of what looks after our own rows and files. Nothing here reads Mirakl.
-SWEEPS = {"inbox.tasks.sweep_outbox": 30, "inbox.tasks.sweep_files": 3600}
+SWEEPS = {
+    "inbox.tasks.sweep_outbox": 30,
+    "inbox.tasks.wake_sleepers": 30,
+    "inbox.tasks.sweep_files": 3600,
+}
 WITH_TIMER = ("celery.worker.components:Timer",)
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.services import attachments, outbox
+from inbox.services import attachments, outbox, triage
 
 
 @shared_task
@@ -18,3 +18,8 @@ def sweep_outbox() -> None:
 @shared_task
 def sweep_files() -> None:
     attachments.sweep()
+
+
+@shared_task
+def wake_sleepers() -> None:
+    triage.wake_sleepers()

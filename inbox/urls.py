@@ -21,6 +21,7 @@ from inbox.views import (
     system,
     thanks,
     threads,
+    triage,
 )
 
 urlpatterns = [
@@ -47,6 +48,13 @@ urlpatterns = [
     path("threads/<slug:marketplace>/<str:thread_id>/notes/", notes.add, name="note-new"),
     path("notes/<int:pk>/", notes.edit, name="note"),
     path("notes/<int:pk>/delete/", notes.delete, name="note-delete"),
+    path("threads/<slug:marketplace>/<str:thread_id>/assign/", triage.assign, name="thread-assign"),
+    path("threads/<slug:marketplace>/<str:thread_id>/close/", triage.close, name="thread-close"),
+    path("threads/<slug:marketplace>/<str:thread_id>/reopen/", triage.reopen, name="thread-reopen"),
+    path("threads/<slug:marketplace>/<str:thread_id>/snooze/", triage.snooze, name="thread-snooze"),
+    path("threads/<slug:marketplace>/<str:thread_id>/wake/", triage.wake, name="thread-wake"),
+    path("threads/<slug:marketplace>/<str:thread_id>/tags/", triage.tags, name="thread-tags"),
+    path("threads/<slug:marketplace>/<str:thread_id>/undo/", triage.undo, name="thread-undo"),
     path(
         "threads/<slug:marketplace>/<str:thread_id>/topic/",
         replies.topic,

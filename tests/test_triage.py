@@ -6,7 +6,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread
-from inbox.services import triage
+from inbox.services import mirror, triage
+from tests.writing import Mirakl
 
 
 def recorded(thread: Thread) -> list[str]:
@@ -63,3 +64,85 @@ def test_a_tag_is_added_once(thread: Thread, alice: User) -> None:
 
     assert list(thread.tags.all()) == [tag]
     assert recorded(thread) == ["tagged"]
+
+
+def test_a_tag_is_taken_off_once(thread: Thread, alice: User) -> None:
+    tag = Tag.objects.create(name="returns")
+    triage.tag(thread, tag, by=alice)
+
+    triage.untag(thread, tag, by=alice)
+    triage.untag(thread, tag, by=alice)
+
+    assert not thread.tags.exists()
+    assert recorded(thread) == ["tagged", "untagged"]
+
+
+# -- by itself ----------------------------------------------------------------
+
+
+def test_a_customers_word_reopens_what_was_closed(
+    thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    triage.close(thread, by=alice)
+
+    mirakl.customer_writes(thread.mirakl_id, "It has not come")
+    for _reading in range(2):
+        mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+
+    thread.refresh_from_db()
+    assert thread.status == "open"
+    assert recorded(thread) == ["closed", "reopened"]
+
+
+def test_a_customers_word_ends_a_snooze(thread: Thread, alice: User, mirakl: Mirakl) -> None:
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    triage.snooze(thread, until=timezone.now() + timedelta(days=1), by=alice)
+
+    mirakl.customer_writes(thread.mirakl_id, "It has not come")
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+
+    thread.refresh_from_db()
+    assert thread.snoozed_until is None
+    assert recorded(thread) == ["snoozed", "woken"]
+
+
+def test_our_own_word_leaves_it_closed(thread: Thread, alice: User, mirakl: Mirakl) -> None:
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    triage.close(thread, by=alice)
+
+    mirakl.write(thread.mirakl_id, "Written in the back office")
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+
+    thread.refresh_from_db()
+    assert thread.status == "closed"
+
+
+def test_older_messages_that_are_read_late_leave_it_closed(
+    thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    triage.close(thread, by=alice)
+    first = thread.messages.order_by("created_at").first()
+    assert first
+    first.delete()
+
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+
+    thread.refresh_from_db()
+    assert thread.messages.filter(mirakl_id=first.mirakl_id).exists()
+    assert thread.status == "closed"
+
+
+def test_sleepers_wake_in_time_and_no_sooner(thread: Thread, alice: User) -> None:
+    triage.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+    triage.wake_sleepers()
+    thread.refresh_from_db()
+    assert thread.snoozed_until
+    Thread.objects.update(snoozed_until=timezone.now())
+
+    triage.wake_sleepers()
+
+    thread.refresh_from_db()
+    assert thread.snoozed_until is None
+    assert recorded(thread) == ["snoozed", "woken"]

@@ -5,11 +5,12 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -263,6 +264,14 @@ class Marketplace(models.Model):
         local, today = timezone.localtime(self.refreshed_at), timezone.localdate()
         pattern = "H:i" if local.date() == today else "j M, H:i"
         return gettext("as of %s") % formats.date_format(local, pattern)
+
+    def answerers(self) -> models.QuerySet[User]:
+        """Who may write here, and so may be given a thread of it."""
+        roles = [Access.Role.AGENT, Access.Role.LEAD]
+        teams = Access.objects.filter(marketplace=self, role__in=roles).values("group")
+        may = Q(is_superuser=True) | Q(groups__in=teams)
+        people = User.objects.filter(may, is_active=True).distinct()
+        return people.order_by("first_name", "last_name", "username")
 
     def is_fresh(self, now: datetime | None = None) -> bool:
         """A display a moment ago already asked; its answer serves this one too."""

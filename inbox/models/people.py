@@ -18,6 +18,11 @@ LONGEST_UNDO = 30  # seconds
 MENTION = re.compile(r"(?<![\w@./+-])@([\w.@+-]+)")
 
 
+def called(user: User) -> str:
+    """How colleagues read of them."""
+    return user.get_full_name() or user.get_username()
+
+
 class Profile(models.Model):
     """One a user, made when it is first needed."""
 

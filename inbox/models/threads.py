@@ -121,6 +121,7 @@ class Thread(models.Model):
 
     if TYPE_CHECKING:
         messages: models.Manager["Message"]
+        events: models.Manager[Any]
 
     class Meta:
         constraints = [
@@ -224,6 +225,10 @@ class Thread(models.Model):
     @property
     def clock_started_at(self) -> datetime | None:
         return self.due_at and self.due_at - self.marketplace.reply_limit_for
+
+    @property
+    def is_asleep(self) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > timezone.now()
 
     @property
     def is_historical(self) -> bool:

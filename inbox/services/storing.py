@@ -12,7 +12,7 @@ from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import clock, rows
+from inbox.services import clock, rows, triage
 from inbox.services.turns import take_turns
 
 # What the desk has decided about a thread is not Mirakl's to overwrite.
@@ -59,7 +59,7 @@ def store_threads(
         unique_fields=["marketplace", "mirakl_id"],
         update_fields=THREAD_FIELDS,
     )
-    _store_messages(threads, drafts)
+    triage.hear(_store_messages(threads, drafts))
     return any(_is_news(draft) for draft in drafts)
 
 
@@ -100,14 +100,18 @@ def _earlier_letters(drafts: list[rows.Draft]) -> dict[str, list[clock.Letter]]:
     return letters
 
 
-def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> None:
-    """Write the messages that are new or have changed; most of a page is neither."""
+def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> set[int]:
+    """Write the messages that are new or have changed; most of a page is neither.
+
+    Returns the threads on which somebody has written to us since their newest message here.
+    """
     mirrored = Message.objects.filter(thread__in=threads)
-    known = {
-        (thread, mirakl_id): (pk, body)
-        for thread, mirakl_id, pk, body in mirrored.values_list("thread", "mirakl_id", "pk", "body")
-    }
-    changed, with_files = [], []
+    columns = ("thread", "mirakl_id", "pk", "body", "created_at")
+    known, newest = {}, dict[int, datetime]()
+    for owner, mirakl_id, known_pk, known_body, at in mirrored.values_list(*columns):
+        known[owner, mirakl_id] = (known_pk, known_body)
+        newest[owner] = max(at, newest.get(owner, at))
+    changed, with_files, heard = [], [], set[int]()
     for thread, draft in zip(threads, drafts, strict=True):
         for record in draft.messages:
             message = rows.message(thread, record)
@@ -117,6 +121,9 @@ def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> None:
             else:
                 message.search_text = rows.searchable(message.body)
                 changed.append(message)
+                is_later = thread.pk in newest and message.created_at > newest[thread.pk]
+                if is_later and pk is None and not message.is_ours:
+                    heard.add(thread.pk)
             if record.attachments:
                 with_files.append((message, record))
     Message.objects.bulk_create(
@@ -126,6 +133,7 @@ def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> None:
         update_fields=MESSAGE_FIELDS,
     )
     _store_attachments(with_files)
+    return heard
 
 
 def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.codes import in_words, order_state
+from inbox.models.people import called
 from inbox.sanitize import Body, render
 
 register = template.Library()
@@ -190,6 +192,14 @@ DOCUMENT_TYPES = {
 
 
 register.filter("order_state", order_state)
+register.filter("called", called)
+
+
+@register.filter
+def initials(user: User) -> str:
+    """Two letters for a picture of them."""
+    words = called(user).split()
+    return "".join(word[0] for word in (words[0], words[-1])).upper() if words[1:] else words[0][:2]
 
 
 @register.filter

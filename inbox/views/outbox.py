@@ -17,6 +17,7 @@ from inbox.views.sending import go
 from inbox.views.sidebar import sidebar_for, trouble_for
 from inbox.views.threads import PAGE, composer
 from inbox.views.timeline import timeline_of
+from inbox.views.toolbar import toolbar
 
 PAGE_SIZE = 25
 
@@ -142,7 +143,7 @@ def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResp
     if is_there and current.thread and is_on_page_of(request, current.thread):
         # Sending has stopped its clock.
         reasons.label_topics([current.thread])
-        context["thread"] = current.thread
+        context |= {"thread": current.thread, "toolbar": toolbar(request, current.thread)}
     response = render(request, "inbox/bubble.html", context)
     # The counter of what is in trouble asks for itself anew, and on an order's page its lists.
     trigger_client_event(response, "outbox")

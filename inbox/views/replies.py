@@ -19,6 +19,7 @@ from inbox.views.access import get_thread, require_answerable
 from inbox.views.held_back import News, Shown, newer_than
 from inbox.views.threads import PAGE, composer, thread_context
 from inbox.views.timeline import timeline_of
+from inbox.views.toolbar import toolbar
 
 
 @require_POST
@@ -84,7 +85,7 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     reasons.label_topics([thread])
     timeline = timeline_of(thread, read_until=None)
     context = {"thread": thread, "reply": reply, "filters": after.view_of(request)}
-    context |= composer(request, thread, timeline)
+    context |= composer(request, thread, timeline) | {"toolbar": toolbar(request, thread)}
     return render_page(request, PAGE, context, partial="written")
 
 

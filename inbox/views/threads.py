@@ -24,6 +24,7 @@ from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
 from inbox.views.sidebar import sidebar_for
 from inbox.views.timeline import Timeline, folded_before, mark_read, messages_of, timeline_of
+from inbox.views.toolbar import toolbar
 
 PAGE = "inbox/thread.html"
 BESIDE = 50
@@ -78,6 +79,7 @@ def thread_context(
         "neighbours": beside,
         "filters": filters,
         "others": others,
+        "toolbar": toolbar(request, current),
         "sidebar": sidebar_for(request.user),
         **note_lines.lines(request, current, timeline),
         **note_lines.box(request, current),

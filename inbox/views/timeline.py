@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox.models import Message, Reply, Thread, Visit
+from inbox.views.happenings import happenings_of, put_between
 
 # A thread longer than this is folded: its first messages, a strip, its latest ones.
 FOLD_ABOVE = 30
@@ -53,6 +54,7 @@ def messages_of(thread: Thread) -> list[Message]:
     messages = list(thread.messages.prefetch_related("attachments"))
     for message in messages:
         message.thread = thread
+    put_between(messages, happenings_of(thread))
     return messages
 
 

@@ -27,7 +27,8 @@ document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "
 
 // A fresh bubble is scrolled to.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.detail.target.id === "timeline" && scroller) scroller.scrollTop = scroller.scrollHeight;
+  const isBubble = event.detail.target.lastElementChild?.matches(".bubble");
+  if (event.detail.target.id === "timeline" && isBubble && scroller) scroller.scrollTop = scroller.scrollHeight;
 });
 
 // htmx's errors, in words.

@@ -1,0 +1,83 @@
+"""What is decided about a thread: who takes it, until when it sleeps, what it is called."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Marketplace, Tag, Thread
+from inbox.services import naps
+
+COLOURS = [value for value in Marketplace.Colour.values if value != Marketplace.Colour.GREY]
+
+
+class AssignForm(forms.Form):
+    """Nobody, or one of those who may answer there."""
+
+    assignee = forms.ModelChoiceField(User.objects.none(), required=False)
+
+    def __init__(self, data: Any, *, marketplace: Marketplace) -> None:
+        super().__init__(data)
+        self.fields["assignee"].queryset = marketplace.answerers()  # type: ignore[attr-defined]
+
+
+class TagForm(forms.Form):
+    """One to add, by its name, or one to take off."""
+
+    add = forms.CharField(max_length=Tag._meta.get_field("name").max_length, required=False)
+    remove = forms.ModelChoiceField(Tag.objects.all(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
+            raise forms.ValidationError(_("Name a tag."))
+        return cleaned
+
+    def tag(self) -> Tag:
+        """Made where there is none of this name, in a colour of its own as long as they last."""
+        if removed := self.cleaned_data["remove"]:
+            return removed  # type: ignore[no-any-return]
+        name = self.cleaned_data["add"]
+        if known := Tag.objects.filter(name__iexact=name).first():
+            return known
+        colour = COLOURS[Tag.objects.count() % len(COLOURS)]
+        return Tag.objects.get_or_create(name=name, defaults={"colour": colour})[0]
+
+
+class SnoozeForm(forms.Form):
+    """A nap, or a moment; one beyond the reply deadline only when that is said twice."""
+
+    nap = forms.CharField(required=False)
+    until = forms.DateTimeField(required=False, error_messages={"invalid": _("Pick a time.")})
+    anyway = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, thread: Thread) -> None:
+        super().__init__(data)
+        self.thread = thread
+        self.is_late = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        until = cleaned["until"] = self._until(cleaned)
+        if until is None or until <= timezone.now():
+            raise forms.ValidationError(_("Pick a time that is still to come."))
+        due = self.thread.due_at
+        if due and until > due and not cleaned["anyway"]:
+            self.is_late = True
+            words = _("The reply is due by %(due)s, and it would sleep until %(until)s.")
+            raise forms.ValidationError(words, params={"due": said(due), "until": said(until)})
+        return cleaned
+
+    def _until(self, cleaned: dict[str, Any]) -> datetime | None:
+        chosen = {nap.key: nap.until for nap in naps.offered()}
+        return chosen.get(cleaned["nap"]) or cleaned["until"]
+
+
+def said(moment: datetime) -> str:
+    """A moment of theirs, in words."""
+    return formats.date_format(timezone.localtime(moment), "D j M, H:i")

@@ -1,0 +1,100 @@
+"""What was decided about a thread, in words: thin lines between its messages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from inbox.models import Event, Message, Tag, Thread
+from inbox.models.people import called
+
+Verb = Event.Verb
+SHOWN = [
+    *(Verb.ASSIGNED, Verb.UNASSIGNED, Verb.CLOSED, Verb.REOPENED, Verb.SNOOZED, Verb.WOKEN),
+    *(Verb.TAGGED, Verb.UNTAGGED, Verb.NOTE_DELETED),
+]
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Happening:
+    at: datetime
+    words: str
+
+
+def happenings_of(thread: Thread, most: int = MOST) -> list[Happening]:
+    """The latest, oldest first."""
+    events = thread.events.filter(verb__in=SHOWN).select_related("by").order_by("-at", "-pk")
+    return in_words(list(reversed(events[:most])))
+
+
+def in_words(events: list[Event]) -> list[Happening]:
+    people = User.objects.in_bulk(_mentioned(events, "to"))
+    tags = Tag.objects.in_bulk(_mentioned(events, "tag"))
+    return [Happening(event.at, _words(event, people, tags)) for event in events]
+
+
+def _mentioned(events: Iterable[Event], name: str) -> set[Any]:
+    return {event.about[name] for event in events if event.about.get(name)}
+
+
+def _words(event: Event, people: dict[Any, User], tags: dict[Any, Tag]) -> str:
+    to = people.get(event.about.get("to"))
+    tag = tags.get(event.about.get("tag"))
+    names = {
+        "by": called(event.by) if event.by else "",
+        "to": called(to) if to else _("somebody who has left"),
+        "tag": tag.name if tag else _("a deleted tag"),
+        "until": _moment(event.about.get("until", "")),
+    }
+    if event.by is None:
+        return _by_itself(event.verb) % names
+    if event.verb == Verb.ASSIGNED and to == event.by:
+        return _("%(by)s took this") % names
+    return _by_somebody(event.verb) % names
+
+
+def _by_somebody(verb: str) -> str:
+    words = {
+        Verb.ASSIGNED: _("%(by)s assigned this to %(to)s"),
+        Verb.UNASSIGNED: _("%(by)s took the assignee off"),
+        Verb.CLOSED: _("%(by)s closed this"),
+        Verb.REOPENED: _("%(by)s reopened this"),
+        Verb.SNOOZED: _("%(by)s snoozed this until %(until)s"),
+        Verb.WOKEN: _("%(by)s ended the snooze"),
+        Verb.TAGGED: _("%(by)s added the tag “%(tag)s”"),
+        Verb.UNTAGGED: _("%(by)s removed the tag “%(tag)s”"),
+        Verb.NOTE_DELETED: _("%(by)s deleted a note"),
+    }
+    return words[Verb(verb)]
+
+
+def _by_itself(verb: str) -> str:
+    words = {
+        Verb.ASSIGNED: _("Assigned to %(to)s, whose turn it was"),
+        Verb.REOPENED: _("Reopened by a new message"),
+        Verb.WOKEN: _("The snooze is over"),
+    }
+    return words.get(Verb(verb)) or str(Verb(verb).label)
+
+
+def _moment(text: str) -> str:
+    until = parse_datetime(text) if text else None
+    return formats.date_format(timezone.localtime(until), "D j M, H:i") if until else ""
+
+
+def put_between(messages: list[Message], happenings: list[Happening]) -> None:
+    """Each behind the message that it followed; `message.happenings` in order of time."""
+    for message in messages:
+        message.happenings = []  # type: ignore[attr-defined]
+    following = 0
+    for one in happenings:
+        while following + 1 < len(messages) and messages[following + 1].created_at <= one.at:
+            following += 1
+        if messages:
+            messages[following].happenings.append(one)  # type: ignore[attr-defined]

@@ -1,0 +1,155 @@
+"""Decisions about one thread: each a POST, answered by its new head and a word with an Undo."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inbox.forms.triage import AssignForm, SnoozeForm, TagForm, said
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Thread
+from inbox.models.people import called
+from inbox.services import reasons, triage
+from inbox.services.triage import Done
+from inbox.views import after
+from inbox.views.access import get_thread, require_answerable
+from inbox.views.happenings import happenings_of
+from inbox.views.threads import PAGE, thread_context
+from inbox.views.toolbar import toolbar
+
+SALT = "undo of triage"
+UNDONE_WITHIN = 3600  # seconds
+
+
+@require_POST
+def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    form = AssignForm(request.POST, marketplace=thread.marketplace)
+    if not form.is_valid():
+        return refused(request, thread, _("Nobody of that name may answer here."))
+    to = form.cleaned_data["assignee"]
+    done = triage.assign(thread, to=to, by=request.user)
+    words = _("Assigned to %(who)s") % {"who": called(to)} if to else _("Assigned to nobody")
+    return changed(request, thread, done, words)
+
+
+@require_POST
+def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    return changed(request, thread, triage.close(thread, by=request.user), _("Closed"))
+
+
+@require_POST
+def reopen(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    return changed(request, thread, triage.reopen(thread, by=request.user), _("Reopened"))
+
+
+@require_POST
+def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    form = SnoozeForm(request.POST, thread=thread)
+    if not form.is_valid():
+        return refused(request, thread, form.errors.as_data(), form)
+    until = form.cleaned_data["until"]
+    done = triage.snooze(thread, until=until, by=request.user)
+    return changed(request, thread, done, _("Snoozed until %(until)s") % {"until": said(until)})
+
+
+@require_POST
+def wake(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    return changed(request, thread, triage.wake(thread, by=request.user), _("Awake again"))
+
+
+@require_POST
+def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    form = TagForm(request.POST)
+    if not form.is_valid():
+        return refused(request, thread, _("Name the tag, in forty letters at most."))
+    tag = form.tag()
+    if form.cleaned_data["remove"]:
+        done = triage.untag(thread, tag, by=request.user)
+        return changed(request, thread, done, _("Removed the tag “%(tag)s”") % {"tag": tag})
+    done = triage.tag(thread, tag, by=request.user)
+    return changed(request, thread, done, _("Added the tag “%(tag)s”") % {"tag": tag})
+
+
+@require_POST
+def undo(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = answerable(request, marketplace, thread_id)
+    done = read_ticket(request, thread)
+    undone = done and triage.undo(thread, done, by=request.user)
+    words = _("Undone") if undone else _("Somebody has changed it since, so it stays as it is.")
+    return changed(request, thread, undone, words, offers_undo=False)
+
+
+# -- what they share --------------------------------------------------------
+
+
+def answerable(request: DeskRequest, marketplace: str, thread_id: str) -> Thread:
+    thread = get_thread(request, marketplace, thread_id)
+    require_answerable(request, thread.marketplace)
+    return thread
+
+
+def ticket(thread: Thread, done: Done) -> str:
+    """What an Undo needs to know; it travels in the page, sealed."""
+    return signing.dumps([thread.pk, done.verb, done.before, done.after], salt=SALT)
+
+
+def read_ticket(request: HttpRequest, thread: Thread) -> Done | None:
+    try:
+        pk, *parts = signing.loads(request.POST.get("ticket", ""), salt=SALT, max_age=UNDONE_WITHIN)
+    except signing.BadSignature:
+        return None
+    return Done(*parts) if pk == thread.pk else None
+
+
+def changed(
+    request: DeskRequest,
+    thread: Thread,
+    done: Done | None,
+    words: str,
+    *,
+    offers_undo: bool = True,
+) -> HttpResponse:
+    if not wants_fragment(request):
+        messages.success(request, words)
+        return redirect(thread)
+    context = head(request, thread) | {
+        "words": words,
+        "ticket": ticket(thread, done) if done and offers_undo else "",
+        "happenings": happenings_of(thread, most=1) if done else [],
+    }
+    return render(request, "inbox/changed.html", context)
+
+
+def head(request: DeskRequest, thread: Thread) -> dict[str, Any]:
+    reasons.label_topics([thread])
+    return {
+        "thread": thread,
+        "filters": after.view_of(request),
+        "toolbar": toolbar(request, thread),
+    }
+
+
+def refused(
+    request: DeskRequest, thread: Thread, why: Any, form: SnoozeForm | None = None
+) -> HttpResponse:
+    """The head again, with the reason; a late snooze may be confirmed there."""
+    refusal = {"refusal": why if isinstance(why, str) else first_of(why), "late": form}
+    if not wants_fragment(request):
+        context = thread_context(request, thread) | refusal
+        return render(request, PAGE, context, status=422)
+    context = head(request, thread) | refusal
+    return render_page(request, "inbox/changed.html", context, partial="head", status=422)
+
+
+def first_of(errors: dict[str, list[Any]]) -> str:
+    return next(str(message) for several in errors.values() for one in several for message in one)

@@ -1,0 +1,256 @@
+"""Decisions about a thread, as its head takes them: one POST, its new head, a word with an Undo."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from inbox.models import Event, Marketplace, Tag, Thread
+from tests.builders import HTMX, text_of, value_of, viewer_of, waiting_on
+from tests.writing import Mirakl
+
+SOON: dict[str, Any] = {"until": (timezone.now() + timedelta(days=300)).isoformat(), "anyway": "on"}
+ACTIONS: dict[str, dict[str, Any]] = {
+    "assign": {"assignee": ""},
+    "close": {},
+    "reopen": {},
+    "snooze": SOON,
+    "wake": {},
+    "tags": {"add": "returns"},
+    "undo": {"ticket": "made up"},
+}
+
+
+@pytest.fixture
+def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
+    return waiting_on(maison)
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def act(client: Client, thread: Thread, action: str, *, htmx: bool = True, **data: Any) -> Any:
+    url = f"{thread.get_absolute_url()}{action}/"
+    return client.post(url, data, headers=HTMX if htmx else {})
+
+
+def undo(client: Client, thread: Thread, response: Any) -> Any:
+    return act(client, thread, "undo", ticket=value_of(text_of(response), "ticket"))
+
+
+def recorded(thread: Thread) -> list[str]:
+    return list(Event.objects.filter(thread=thread).order_by("pk").values_list("verb", flat=True))
+
+
+# -- who may ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nothing_is_there_for_an_outsider(
+    action: str, client: Client, charlie: User, waiting: Thread
+) -> None:
+    client.force_login(charlie)
+
+    assert act(client, waiting, action, **ACTIONS[action]).status_code == 404
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_viewer_decides_nothing(action: str, client: Client, waiting: Thread) -> None:
+    client.force_login(viewer_of(waiting.marketplace))
+
+    response = act(client, waiting, action, **ACTIONS[action])
+
+    assert response.status_code == 403
+    assert not Event.objects.filter(thread=waiting).exists()
+    assert "/assign/" not in text_of(client.get(waiting.get_absolute_url()))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_plain_browser_comes_back_to_the_thread(
+    action: str, agent: Client, waiting: Thread
+) -> None:
+    response = act(agent, waiting, action, htmx=False, **ACTIONS[action])
+
+    assert (response.status_code, response["Location"]) == (302, waiting.get_absolute_url())
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_htmx_has_the_head_and_at_most_two_pieces_more(
+    action: str,
+    agent: Client,
+    waiting: Thread,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    Tag.objects.bulk_create(Tag(name=f"tag {number}") for number in range(30))
+    with django_assert_max_num_queries(26):
+        page = text_of(act(agent, waiting, action, **ACTIONS[action]))
+
+    assert page.lstrip().startswith('<header id="thread-head"')
+    assert page.count("hx-swap-oob") <= 2
+    assert "<html" not in page
+
+
+# -- whose ------------------------------------------------------------------
+
+
+def test_it_is_given_to_a_colleague_and_that_is_undone(
+    agent: Client, waiting: Thread, alice: User, bob: User
+) -> None:
+    act(agent, waiting, "assign", assignee=alice.pk)
+    given = act(agent, waiting, "assign", assignee=bob.pk)
+    waiting.refresh_from_db()
+    assert waiting.assignee == bob
+    assert "alice assigned this to bob" in text_of(given)
+
+    undone = undo(agent, waiting, given)
+
+    waiting.refresh_from_db()
+    assert waiting.assignee == alice
+    assert "Undone" in text_of(undone)
+    assert recorded(waiting) == ["assigned", "assigned", "assigned"]
+
+
+def test_it_is_given_to_nobody_who_may_not_answer_there(
+    agent: Client, waiting: Thread, charlie: User
+) -> None:
+    strangers = [charlie, viewer_of(waiting.marketplace), User.objects.create_user("otto")]
+
+    answers = [act(agent, waiting, "assign", assignee=one.pk) for one in strangers]
+
+    waiting.refresh_from_db()
+    assert {answer.status_code for answer in answers} == {422}
+    assert waiting.assignee is None
+    page = text_of(agent.get(waiting.get_absolute_url()))
+    assert all(f'name="assignee" value="{one.pk}"' not in page for one in strangers)
+
+
+def test_an_undo_leaves_alone_what_somebody_else_has_decided_since(
+    agent: Client, waiting: Thread, alice: User, bob: User
+) -> None:
+    taken = act(agent, waiting, "assign", assignee=alice.pk)
+    act(agent, waiting, "assign", assignee=bob.pk)
+
+    response = undo(agent, waiting, taken)
+
+    waiting.refresh_from_db()
+    assert waiting.assignee == bob
+    assert "Somebody has changed it since" in text_of(response)
+
+
+# -- done, asleep -----------------------------------------------------------
+
+
+def test_closing_says_so_offers_to_reopen_and_is_undone(agent: Client, waiting: Thread) -> None:
+    act(agent, waiting, "snooze", **SOON)
+    slept_until = Thread.objects.get(pk=waiting.pk).snoozed_until
+
+    closed = act(agent, waiting, "close")
+
+    assert f'action="{waiting.get_absolute_url()}reopen/"' in text_of(closed)
+    assert "alice closed this" in text_of(closed)
+    undo(agent, waiting, closed)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.snoozed_until) == ("open", slept_until)
+
+
+def test_a_nap_ends_at_the_moment_that_was_shown(agent: Client, waiting: Thread) -> None:
+    page = text_of(agent.get(waiting.get_absolute_url()))
+    Thread.objects.filter(pk=waiting.pk).update(due_at=None)
+    shown = re.search(r'name="nap" value="week".*?datetime="([^"]+)"', page, re.DOTALL)
+    assert shown
+
+    act(agent, waiting, "snooze", nap="week")
+
+    waiting.refresh_from_db()
+    assert waiting.snoozed_until
+    local = timezone.localtime(waiting.snoozed_until)
+    assert local.isoformat() == shown[1]
+    assert (local.hour, local.minute) == (9, 0)
+
+
+def test_it_does_not_sleep_past_its_deadline_unless_that_is_meant(
+    agent: Client, waiting: Thread
+) -> None:
+    due = timezone.now() + timedelta(minutes=90)
+    Thread.objects.filter(pk=waiting.pk).update(due_at=due)
+
+    refused = act(agent, waiting, "snooze", nap="week")
+
+    assert refused.status_code == 422
+    assert "The reply is due by" in text_of(refused)
+    assert timezone.localtime(due).strftime("%H:%M") in text_of(refused)
+    waiting.refresh_from_db()
+    assert waiting.snoozed_until is None
+    until = value_of(text_of(refused), "until")
+    act(agent, waiting, "snooze", until=until, anyway="on")
+    waiting.refresh_from_db()
+    assert waiting.is_asleep
+
+
+@pytest.mark.parametrize("when", [{}, {"nap": "never"}, {"until": "soon"}, {"until": "2020-01-01"}])
+def test_a_moment_that_is_none_or_past_is_refused(
+    when: dict[str, Any], agent: Client, waiting: Thread
+) -> None:
+    answers = [act(agent, waiting, "snooze", htmx=htmx, **when) for htmx in (True, False)]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert recorded(waiting) == []
+
+
+# -- tags -------------------------------------------------------------------
+
+
+def test_a_tag_is_made_where_there_is_none_and_found_where_there_is(
+    agent: Client, waiting: Thread
+) -> None:
+    for name in ("Returns", "returns", "  "):
+        act(agent, waiting, "tags", add=name)
+
+    (tag,) = waiting.tags.all()
+    assert (tag.name, Tag.objects.count()) == ("Returns", 1)
+    assert recorded(waiting) == ["tagged"]
+
+
+def test_a_tag_is_taken_off_and_put_back(agent: Client, waiting: Thread) -> None:
+    act(agent, waiting, "tags", add="returns")
+
+    removed = act(agent, waiting, "tags", remove=Tag.objects.get().pk)
+
+    assert not waiting.tags.exists()
+    undo(agent, waiting, removed)
+    assert waiting.tags.count() == 1
+    assert recorded(waiting) == ["tagged", "untagged", "tagged"]
+
+
+# -- in the timeline ----------------------------------------------------------
+
+
+def test_what_was_decided_stands_between_the_messages_in_order_of_time(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    act(agent, waiting, "close")
+    mirakl.customer_writes(waiting.mirakl_id, "And another thing")
+    Thread.objects.update(read_at=None)
+
+    page = text_of(agent.get(waiting.get_absolute_url()))
+
+    told = ("alice closed this", "And another thing", "Reopened by a new message")
+    lines = [page.rindex(words) for words in told]
+    assert lines == sorted(lines)
+
+
+def test_many_lines_fold(agent: Client, waiting: Thread) -> None:
+    for action in ("close", "reopen", "close", "reopen", "close"):
+        act(agent, waiting, action)
+
+    page = text_of(agent.get(waiting.get_absolute_url()))
+
+    assert "<summary>5 changes</summary>" in page
