@@ -6,6 +6,7 @@ from inbox.views import (
     connections,
     customers,
     documents,
+    draft_files,
     drafts,
     history,
     inbox,
@@ -56,6 +57,11 @@ urlpatterns = [
     path("threads/<slug:marketplace>/<str:thread_id>/tags/", triage.tags, name="thread-tags"),
     path("threads/<slug:marketplace>/<str:thread_id>/undo/", triage.undo, name="thread-undo"),
     path(
+        "threads/<slug:marketplace>/<str:thread_id>/draft/files/",
+        draft_files.attach,
+        name="draft-files",
+    ),
+    path(
         "threads/<slug:marketplace>/<str:thread_id>/topic/",
         replies.topic,
         name="thread-topic",
@@ -96,6 +102,7 @@ urlpatterns = [
     path("outbox/", outbox.in_trouble, name="outbox"),
     path("outbox/count/", outbox.count, name="outbox-count"),
     path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/files/<int:pk>/remove/", draft_files.remove, name="draft-file-remove"),
     # Canned replies
     path("canned/", canned.all_of_them, name="canned"),
     path("canned/new/", canned.new, name="canned-new"),

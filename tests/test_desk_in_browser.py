@@ -113,21 +113,6 @@ def test_the_button_names_who_reads_it(
     assert page.get_by_role("button", name=SEND).inner_text() == "Send to customer and operator"
 
 
-def test_a_chosen_file_can_be_taken_out_again(
-    page: "Page", sign_in: Callable[[User], None], alice: User, waiting: Thread
-) -> None:
-    sign_in(alice)
-    page.goto(waiting.get_absolute_url())
-    files = page.get_by_label("Attach files")
-    for name in ("one.txt", "two.txt"):
-        files.set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"x"})
-
-    page.get_by_role("button", name="Remove one.txt").click()
-
-    names = files.evaluate("input => [...input.files].map(file => file.name)")
-    assert names == ["two.txt"]
-
-
 def test_a_customers_message_holds_the_reply_back_and_leaves_it_untouched(
     page: "Page", sign_in: Callable[[User], None], alice: User, waiting: Thread, sandbox: Running
 ) -> None:

@@ -117,6 +117,10 @@ class WriteForm(MessageForm):
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
+        if len(self.kept_files) < len(set(self.kept or ())):
+            raise forms.ValidationError(
+                _("A file is not here any more: another tab has sent it or taken it out.")
+            )
         text_bytes = len(self.cleaned_data.get("body", "").encode())
         if problem := attachments.problem_with(
             [*files, *self.kept_files], text_bytes=text_bytes, room=self.room

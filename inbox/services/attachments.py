@@ -13,7 +13,6 @@ from typing import BinaryIO, cast
 import filetype
 from django.core.files.storage import Storage, default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from inbox.mirakl.wire import MESSAGE_BYTES
 from inbox.models import Attachment, DraftFile, Marketplace, Reply, ReplyFile
 from inbox.models.replies import STAGED_IN
 from inbox.services import explain, gateway
+from inbox.sizes import in_words
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +73,8 @@ def problem_with(
         ) % {"room": room}
     if files and sum(sizes) + text_bytes > MESSAGE_BYTES:
         return _("The files are %(total)s together; one message takes %(most)s. Remove some.") % {
-            "total": filesizeformat(sum(sizes)),
-            "most": filesizeformat(MESSAGE_BYTES),
+            "total": in_words(sum(sizes)),
+            "most": in_words(MESSAGE_BYTES),
         }
     return ""
 

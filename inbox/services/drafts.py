@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread
 from inbox.models.drafts import Mode
+from inbox.services import attachments, budget
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def keep(
     if not body.strip() and not (draft.pk and draft.files.exists()):
         Draft.objects.filter(pk=draft.pk).delete()
         return Kept(None)
-    if draft.pk is None:
+    if not draft.body:
         draft.begun_for = recipients
     draft.body, draft.recipients, draft.written_in = body, recipients, token
     draft.save()
@@ -78,6 +81,56 @@ def is_of_another_tab(draft: Draft, token: UUID | None, based_on: str | None) ->
 
 
 # -- Its files ------------------------------------------------------------
+
+
+class NotTaken(Exception):
+    """The file was not attached: why, in words."""
+
+
+def attach(
+    thread: Thread, *, user: User, upload: UploadedFile, token: UUID | None = None
+) -> DraftFile:
+    """Stage a file for their draft, which it begins where there is none. Raises NotTaken.
+
+    `token` is the form's: as with `keep`, nothing comes back once that has been sent.
+    """
+    row = DraftFile(name=attachments.safe_name(upload.name or ""), size=upload.size or 0)
+    # Before the lock: a slow storage must not keep the text from being saved.
+    row.file.save(row.name, upload, save=False)
+    try:
+        _add(row, thread, user, token)
+    except BaseException:
+        row.file.delete(save=False)
+        raise
+    return row
+
+
+@transaction.atomic
+def _add(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None:
+    draft = locked(thread, user)
+    if token and Reply.objects.filter(token=token).exists():
+        raise NotTaken(_("This reply has been sent. Attach the file to the next one."))
+    beside = list(draft.files.all()) if draft.pk else []
+    room = budget.of(thread).files_left
+    if problem := attachments.problem_with([*beside, row], room=room):
+        raise NotTaken(problem)
+    if draft.pk is None:
+        draft.written_in = token
+        draft.save()
+    row.draft = draft
+    row.save(force_insert=True)
+
+
+@transaction.atomic
+def detach(file: DraftFile) -> None:
+    """Take it out, and the draft with it where that was all."""
+    draft = locked(file.draft.thread, file.draft.user, file.draft.mode)
+    # Whoever was faster has it now, and what is staged with it.
+    if not DraftFile.objects.filter(pk=file.pk).delete()[0]:
+        return
+    transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
+    if not draft.body.strip() and not draft.files.exists():
+        draft.delete()
 
 
 def hand_files_to(reply: Reply, draft: Draft, only: Collection[int] | None = None) -> None:

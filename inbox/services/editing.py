@@ -82,7 +82,8 @@ def _end_draft(
         return
     is_other = drafts.is_of_another_tab(draft, reply.token, based_on)
     if is_other and draft.body.strip() != reply.body:
-        # Another tab has gone on writing: that is not what was sent.
+        # Another tab has gone on writing: that is not what was sent, but for the files named here.
+        drafts.hand_files_to(reply, draft, only=kept or ())
         return
     drafts.hand_files_to(reply, draft, only=kept)
     drafts.discard(draft)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from inbox import sizes
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
@@ -32,6 +33,11 @@ def icon(name: str, label: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def file_size(size: int) -> str:
+    return sizes.in_words(size)
 
 
 @register.simple_tag

@@ -43,6 +43,11 @@ class Start:
     arguments: dict[str, Any] = field(default_factory=dict)  # of the form
     context: dict[str, Any] = field(default_factory=dict)  # of the template
 
+    @property
+    def room(self) -> int:
+        """How many files fit on what it is on."""
+        return budget.room_on(self.marketplace, self.kind.entity_type, self.about)
+
 
 # -- the four of them -----------------------------------------------------
 
@@ -159,7 +164,7 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         recipients=start.offered,
         reasons=offered_reasons,
         waiting=editing.files_of(edited) if edited else [],
-        room=budget.room_on(start.marketplace, start.kind.entity_type, start.about),
+        room=start.room,
         **start.arguments,
     )
     form.is_valid()
@@ -194,6 +199,7 @@ def page(
         "pending": [one for one in pending(start) if one != edited],
         "edited": edited,
         "waiting": editing.files_of(edited) if edited else [],
+        "room": start.room,
         "form": form,
         "token": form["token"].value() if form else new_token(),
         "sidebar": sidebar_for(request.user),

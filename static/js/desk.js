@@ -41,6 +41,7 @@ function say(kind) {
   hiding = setTimeout(() => (trouble.hidden = true), 8000);
 }
 document.addEventListener("htmx:sendError", () => say("offline"));
+document.addEventListener("desk:trouble", (event) => say(event.detail));
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
   if (status === 404) say("missing");

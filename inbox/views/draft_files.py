@@ -1,0 +1,56 @@
+"""Files of a draft: each uploaded by itself as soon as it is chosen, and taken out again."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from inbox.htmx import DeskRequest, wants_fragment
+from inbox.models import Draft, DraftFile, Thread
+from inbox.services import drafts
+from inbox.views.access import get_thread, require_answerable
+
+
+class AttachForm(forms.Form):
+    token = forms.UUIDField(required=False)
+    file = forms.FileField(
+        allow_empty_file=True, error_messages={"required": _("Choose a file first.")}
+    )
+
+
+@require_POST
+def attach(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """One file a request, so that each has its own progress, and fails alone."""
+    thread = get_thread(request, marketplace, thread_id)
+    require_answerable(request, thread.marketplace)
+    form = AttachForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return refused(str(next(iter(form.errors.values()))[0]))
+    upload, token = form.cleaned_data["file"], form.cleaned_data["token"]
+    try:
+        file = drafts.attach(thread, user=request.user, upload=upload, token=token)
+    except drafts.NotTaken as problem:
+        return refused(str(problem))
+    if not wants_fragment(request):
+        return redirect(composer_of(thread))
+    return render(request, "inbox/_draft_file.html", {"file": file}, status=201)
+
+
+def refused(words: str) -> HttpResponse:
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=422)
+
+
+@require_POST
+def remove(request: DeskRequest, pk: int) -> HttpResponse:
+    own = Draft.objects.visible_to(request.user)
+    files = DraftFile.objects.filter(draft__in=own).select_related("draft__thread__marketplace")
+    file = get_object_or_404(files.select_related("draft__user"), pk=pk)
+    drafts.detach(file)
+    if not wants_fragment(request):
+        return redirect(composer_of(file.draft.thread))
+    return HttpResponse(status=204)
+
+
+def composer_of(thread: Thread) -> str:
+    return f"{thread.get_absolute_url()}#composer"
