@@ -213,4 +213,4 @@ def _in_words(image: re.Match[str]) -> str:
     """Pictures from afar tell their sender who reads, and when: the page shows their names."""
     if _TINY.search(image[1]):
         return ""
-    return _alt(image[1]) or f" [{gettext('image')}] "
+    return _alt(image[1]) or " [{}] ".format(gettext("image"))
