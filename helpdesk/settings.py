@@ -152,7 +152,19 @@ AUTH_PASSWORD_VALIDATORS = [
 # -- Words and times ------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# One that is offered is spoken throughout: those without a catalogue of ours are left out.
+LANGUAGES = [
+    (code, name)
+    for code, name in [
+        ("en", _("English")),
+        ("fr", _("French")),
+        ("de", _("German")),
+        ("es", _("Spanish")),
+        ("it", _("Italian")),
+    ]
+    if code == "en" or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.po").exists()
+]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 USE_I18N = True
