@@ -16,6 +16,7 @@ from inbox.views import (
     order_panel,
     orders,
     outbox,
+    profile,
     replies,
     saved_views,
     search,
@@ -170,6 +171,9 @@ urlpatterns = [
     ),
     path("marketplaces/<slug:marketplace>/shops/", connections.shops, name="marketplace-shops"),
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
+    # Oneself
+    path("profile/", profile.profile, name="profile"),
+    path("profile/password/", profile.password, name="password"),
     # The desk itself, for admins
     path("system/", system.overview, name="system"),
     path("system/replies/<uuid:token>/retry/", system.retry, name="system-retry"),

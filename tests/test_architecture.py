@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "inbox.tasks": {"inbox.services"},
     "inbox.forms": {"inbox.models", "inbox.services", "inbox.mirakl.wire"},
     "inbox.htmx": set[str](),
+    "inbox.middleware": {"inbox.models"},
     "inbox.templatetags": {"inbox.models", "inbox.sanitize", "inbox.sizes"},
     "inbox.views": {"inbox.forms", "inbox.services", "inbox.models", "inbox.htmx"},
     "inbox.admin": {"inbox.forms", "inbox.services", "inbox.models"},

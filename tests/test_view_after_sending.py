@@ -153,7 +153,7 @@ def test_the_choice_is_remembered(agent: Client, alice: User, waiting: Thread) -
 
     again = post_reply(agent, waiting)
 
-    assert Profile.of(alice).after_sending == "list"
+    assert Profile.objects.get(user=alice).after_sending == "list"
     assert again["HX-Redirect"] == "/"
 
 

@@ -189,11 +189,23 @@ class ReplyForm(WriteForm):
     confirmed = forms.CharField(required=False, max_length=100)
 
     def __init__(
-        self, *args: Any, thread: Thread | None = None, begun_for: Sequence[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        thread: Thread | None = None,
+        begun_for: Sequence[str] = (),
+        signature: str = "",
+        **kwargs: Any,
     ) -> None:
+        """A `signature` alone is nothing to send."""
         super().__init__(*args, **kwargs)
-        self.thread, self.begun_for = thread, begun_for
+        self.thread, self.begun_for, self.signature = thread, begun_for, signature.strip()
         self.warned: list[guard.Warned] = []
+
+    def clean_body(self) -> str:
+        body = super().clean_body()
+        if body.replace("\r\n", "\n") == self.signature:
+            raise forms.ValidationError(_("Write something first."))
+        return body
 
     def clean(self) -> dict[str, Any]:
         """What is amiss holds it until somebody says to send it all the same."""

@@ -66,9 +66,15 @@ class Profile(models.Model):
         return str(self.user)
 
     @classmethod
-    def of(cls, user: User) -> Self:
-        """Theirs; with every default, and not stored, where they have set nothing yet."""
-        return cls.objects.filter(user=user).first() or cls(user=user)
+    def of(cls, user: User) -> "Profile":
+        """Theirs; with every default, and not stored, where they have set nothing yet.
+
+        Asked for once: the user keeps it, a new one too.
+        """
+        try:
+            return user.profile
+        except cls.DoesNotExist:
+            return cls(user=user)
 
     def hears(self, kind: str) -> list[str]:
         """Where they want to be told of it: `desk`, `browser`."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread
 from inbox.models.drafts import Mode
-from inbox.services import attachments, budget
+from inbox.services import attachments, budget, profiles
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def keep(
         return Kept(None)
     if draft.body != body and is_of_another_tab(draft, token, based_on):
         return Kept(draft, is_refused=True)
-    if not body.strip() and not (draft.pk and draft.files.exists()):
+    is_empty = profiles.is_unwritten(body, user, thread.marketplace)
+    if is_empty and not (draft.pk and draft.files.exists()):
         Draft.objects.filter(pk=draft.pk).delete()
         return Kept(None)
     if not draft.body:

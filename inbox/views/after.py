@@ -32,10 +32,11 @@ class Plan:
 
 
 def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
-    chosen = form.wish["after"]
-    if chosen:
+    profile = Profile.of(request.user)
+    if chosen := form.wish["after"]:
         Profile.objects.update_or_create(user=request.user, defaults={"after_sending": chosen})
-    after = chosen or Profile.of(request.user).after_sending
+        profile.after_sending = chosen
+    after = profile.after_sending
     if after == STAY:
         return Plan(form, "")
     filters = view_of(request)

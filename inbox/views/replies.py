@@ -13,7 +13,7 @@ from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Profile, Reply, Thread
-from inbox.services import budget, mirror, outbox, reasons, turns
+from inbox.services import budget, mirror, outbox, profiles, reasons, turns
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.held_back import News, Shown, newer_than
@@ -62,6 +62,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         request.FILES,
         thread=thread,
         begun_for=draft.begun_for if draft else [],
+        signature=profiles.signature_of(request.user, thread.marketplace),
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
         waiting=list(draft.files.all()) if draft else [],

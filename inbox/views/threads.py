@@ -18,7 +18,7 @@ from inbox.forms.replies import (
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, Marketplace, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import budget, mirror, reasons
+from inbox.services import budget, mirror, profiles, reasons
 from inbox.views import canned, inbox, note_lines
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
@@ -102,7 +102,7 @@ def composer(
     retopic = form or topic_of(taken or reply_in_address(request, current))
     return {
         "form": retopic,
-        "begun": begun or "",
+        "begun": begun or profiles.signature_of(request.user, current.marketplace),
         "draft": draft,
         "waiting": draft.files.all() if draft else [],
         "token": form["token"].value() if form else new_token(),

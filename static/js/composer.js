@@ -31,6 +31,9 @@ function countLetters(form) {
 function prepare(form) {
   nameRecipients(form);
   countLetters(form);
+  // What one writes comes before one's signature.
+  const body = form.querySelector("[data-body]");
+  if (body.value.startsWith("\n\n")) body.setSelectionRange(0, 0);
 }
 
 const composerOf = (event) => event.target.closest?.("[data-composer]");

@@ -1,0 +1,100 @@
+"""What people set for themselves."""
+
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from inbox.models import Marketplace, Notification, Profile, Signature
+
+PLACES = ("desk", "browser")
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`marketplaces` are those on which they sign."""
+
+    first_name = forms.CharField(required=False, max_length=150)
+    last_name = forms.CharField(required=False, max_length=150)
+    language = forms.ChoiceField(required=False)
+    time_zone = forms.ChoiceField(required=False)
+    notices = forms.MultipleChoiceField(required=False)
+
+    class Meta:
+        model = Profile
+        fields = [
+            *("language", "time_zone", "theme", "density"),
+            *("undo_seconds", "has_shortcuts", "after_sending", "notices"),
+        ]
+        widgets: ClassVar = dict.fromkeys(("theme", "density", "after_sending"), forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, user: User, marketplaces: list[Marketplace]) -> None:
+        instance = Profile.of(user)
+        named = {"first_name": user.first_name, "last_name": user.last_name}
+        ticked = [f"{kind}-{place}" for kind in Notification.Kind for place in instance.hears(kind)]
+        initial = {**named, "notices": ticked}
+        super().__init__(data, instance=instance, initial=initial, label_suffix="")
+        self.marketplaces = marketplaces
+        self._offer_choices()
+        self._ask_for_signatures(user)
+
+    def _offer_choices(self) -> None:
+        languages = [
+            (code, str(get_language_info(code)["name_local"]).capitalize())
+            for code, _name in settings.LANGUAGES
+        ]
+        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        boxes = [f"{kind}-{place}" for kind in Notification.Kind for place in PLACES]
+        for name, choices in {
+            "language": [("", _("As the browser asks")), *languages],
+            "time_zone": [("", _("The server's: %s") % settings.TIME_ZONE), *zones],
+            "notices": [(box, box) for box in boxes],
+        }.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _ask_for_signatures(self, user: User) -> None:
+        texts = dict(Signature.objects.filter(user=user).values_list("marketplace", "text"))
+        longest = Signature._meta.get_field("text").max_length
+        for one in self.marketplaces:
+            self.fields[_field_of(one)] = forms.CharField(
+                required=False,
+                max_length=longest,
+                initial=texts.get(one.pk, ""),
+                label=one.name,
+                widget=forms.Textarea({"rows": 3}),
+            )
+
+    def clean_notices(self) -> dict[str, list[str]]:
+        ticked: list[str] = self.cleaned_data["notices"]
+        return {
+            str(kind): [place for place in PLACES if f"{kind}-{place}" in ticked]
+            for kind in Notification.Kind
+        }
+
+    @property
+    def matrix(self) -> list[tuple[str, Any, list[tuple[str, bool]]]]:
+        """Of each kind of notification its name, and for each place whether it is ticked."""
+        ticked = self["notices"].value() or []
+        return [
+            (kind, label, [(place, f"{kind}-{place}" in ticked) for place in PLACES])
+            for kind, label in Notification.Kind.choices
+        ]
+
+    @property
+    def signing(self) -> list[tuple[Marketplace, forms.BoundField]]:
+        return [(one, self[_field_of(one)]) for one in self.marketplaces]
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("first_name", "last_name")}
+
+    @property
+    def signatures(self) -> dict[int, str]:
+        return {one.pk: self.cleaned_data[_field_of(one)] for one in self.marketplaces}
+
+
+def _field_of(marketplace: Marketplace) -> str:
+    return f"signature_{marketplace.pk}"

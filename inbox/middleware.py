@@ -1,0 +1,34 @@
+"""What each person has set for themselves, in effect for their requests."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from inbox.models import Profile
+
+
+class ProfileMiddleware:
+    """Their language and their time zone; where they set none, the browser's and the server's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # What one request sets is undone before this thread's next one.
+        with timezone.override(None):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_of_the_view: Any) -> None:
+        """Only where somebody has to be logged in: what machines ask for all day asks no table."""
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return
+        profile = Profile.of(request.user)
+        if profile.language in dict(settings.LANGUAGES):
+            translation.activate(profile.language)
+            request.LANGUAGE_CODE = profile.language
+        if profile.time_zone in available_timezones():
+            timezone.activate(ZoneInfo(profile.time_zone))

@@ -1,0 +1,34 @@
+"""What people set for themselves, and how they sign."""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from inbox.models import Marketplace, Profile, Signature
+
+
+@transaction.atomic
+def save(profile: Profile, *, names: Mapping[str, str], signatures: Mapping[int, str]) -> None:
+    """`signatures` by marketplace; an empty one goes."""
+    User.objects.filter(pk=profile.user_id).update(**names)
+    profile.save()
+    for marketplace_id, text in signatures.items():
+        if text:
+            Signature.objects.update_or_create(
+                user_id=profile.user_id, marketplace_id=marketplace_id, defaults={"text": text}
+            )
+        else:
+            Signature.objects.filter(user=profile.user_id, marketplace=marketplace_id).delete()
+
+
+def signature_of(user: User, marketplace: Marketplace) -> str:
+    """What an empty box begins with; empty where they have none."""
+    found = Signature.objects.filter(user=user, marketplace=marketplace).first()
+    return f"\n\n{found.text}" if found else ""
+
+
+def is_unwritten(text: str, user: User, marketplace: Marketplace) -> bool:
+    """Nothing stands in it but, perhaps, the signature that it began with."""
+    words = text.replace("\r\n", "\n").strip()
+    return not words or words == signature_of(user, marketplace).strip()

@@ -1,0 +1,47 @@
+"""One's own settings, and one's password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from inbox.forms.profile import ProfileForm
+from inbox.htmx import DeskRequest
+from inbox.models import Marketplace
+from inbox.services import profiles
+from inbox.views.sidebar import sidebar_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: DeskRequest) -> HttpResponse:
+    marketplaces = list(Marketplace.objects.answerable_by(request.user))
+    form = ProfileForm(request.POST or None, user=request.user, marketplaces=marketplaces)
+    if form.is_valid():
+        profiles.save(form.instance, names=form.names, signatures=form.signatures)
+        messages.success(request, _("Your settings are saved."))
+        return redirect("profile")
+    return page(request, "inbox/profile.html", form)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: DeskRequest) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST or None, label_suffix="")
+    if form.is_valid():
+        # Their other sessions end; this one goes on.
+        update_session_auth_hash(request, form.save())
+        messages.success(request, _("Your password is changed."))
+        return redirect("profile")
+    return page(request, "inbox/password.html", form)
+
+
+def page(request: DeskRequest, template: str, form: Any) -> HttpResponse:
+    marketplaces = Marketplace.objects.visible_to(request.user).exists()
+    context = {"form": form, "sidebar": sidebar_for(request.user) if marketplaces else None}
+    return render(request, template, context, status=422 if form.is_bound else 200)

@@ -1,0 +1,16 @@
+// Whether this browser may show notifications is the browser's to ask, and only when a button says so.
+
+const place = document.querySelector("[data-permission]");
+const button = place?.querySelector("[data-ask]");
+
+function show() {
+  const state = Notification.permission;
+  place.hidden = false;
+  place.querySelector("[data-said]").textContent = place.dataset[state] ?? "";
+  button.hidden = state !== "default";
+}
+
+if (place && "Notification" in window) {
+  show();
+  button.addEventListener("click", () => Notification.requestPermission().then(show));
+}

@@ -1,0 +1,180 @@
+"""What people set for themselves, and that it takes effect."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from inbox.models import Draft, Marketplace, Profile, Signature
+from tests.builders import HTMX, post_reply, text_of, waiting_on
+from tests.writing import Mirakl
+
+
+def settings_form(**changes: Any) -> dict[str, Any]:
+    form = {
+        "first_name": "Alice",
+        "last_name": "Arnaud",
+        "language": "",
+        "time_zone": "Asia/Tokyo",
+        "theme": "dark",
+        "density": "compact",
+        "undo_seconds": "12",
+        "after_sending": "next",
+        "notices": ["mentioned-desk", "mentioned-browser"],
+    }
+    return form | changes
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def test_it_saves_everything_and_shows_it(agent: Client, alice: User, maison: Marketplace) -> None:
+    sign = {f"signature_{maison.pk}": "Alice\nMaison Verte"}
+
+    response = agent.post("/profile/", settings_form(**sign))
+
+    alice = User.objects.get(pk=alice.pk)
+    profile = Profile.of(alice)
+    page = text_of(agent.get("/profile/"))
+    assert response["Location"] == "/profile/"
+    assert (alice.get_full_name(), profile.undo_seconds, profile.has_shortcuts) == (
+        *("Alice Arnaud", 12, False),
+    )
+    assert (profile.hears("mentioned"), profile.hears("failed")) == (["desk", "browser"], [])
+    assert Signature.objects.get().text == "Alice\nMaison Verte"
+    assert 'data-theme="dark" data-density="compact" data-shortcuts="off"' in page
+    assert "Your settings are saved." in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"undo_seconds": "31"}, {"time_zone": "Mars/Base"}, {"language": "xx"}]
+)
+def test_what_is_wrong_is_said_and_nothing_is_saved(
+    agent: Client, alice: User, wrong: dict[str, str]
+) -> None:
+    response = agent.post("/profile/", settings_form(**wrong))
+
+    alice.refresh_from_db()
+    assert response.status_code == 422
+    assert alice.first_name == ""
+    assert 'class="error"' in text_of(response)
+
+
+def test_somebody_without_a_row_has_every_default(agent: Client, alice: User) -> None:
+    Profile.objects.all().delete()
+
+    page = text_of(agent.get("/profile/"))
+
+    assert 'data-theme="system" data-density="comfortable"' in page
+    assert not Profile.objects.exists()
+
+
+def test_it_is_asked_for_once_a_page(agent: Client, maison: Marketplace) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        agent.get("/profile/")
+
+    assert sum("inbox_profile" in one["sql"] for one in asked) == 1
+
+
+def test_times_are_those_of_ones_own_zone(
+    agent: Client, alice: User, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    waiting = waiting_on(maison)
+    Profile.objects.filter(user=alice).update(time_zone="Asia/Tokyo")
+
+    page = text_of(agent.get(waiting.get_absolute_url()))
+
+    assert "+09:00" in page
+    assert "+00:00" not in page.split('class="timeline"')[1].split("composer")[0]
+
+
+def test_ones_language_goes_before_the_browsers(
+    agent: Client, alice: User, settings: Settings
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("fr", "French"), ("de", "German")]
+    Profile.objects.filter(user=alice).update(language="fr")
+
+    response = agent.get("/profile/", headers={"accept-language": "de"})
+
+    assert 'lang="fr"' in text_of(response)
+    assert response["Content-Language"] == "fr"
+
+
+def test_without_a_choice_the_browser_says_the_language(agent: Client, settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
+
+    response = agent.get("/profile/", headers={"accept-language": "de"})
+
+    assert 'lang="de"' in text_of(response)
+
+
+def test_one_signs_only_where_one_writes(
+    agent: Client, maison: Marketplace, nordhaus: Marketplace
+) -> None:
+    agent.post("/profile/", settings_form(**{f"signature_{nordhaus.pk}": "Mine"}))
+
+    assert not Signature.objects.exists()
+    assert f"signature_{nordhaus.pk}" not in text_of(agent.get("/profile/"))
+
+
+def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:
+    assert client.get("/profile/")["Location"].startswith("/accounts/login/")
+    assert client.get("/profile/password/")["Location"].startswith("/accounts/login/")
+
+
+def test_the_password_is_changed_and_one_stays(agent: Client, alice: User) -> None:
+    alice.set_password("before-1234")
+    alice.save()
+    agent.force_login(alice)
+    new = {"new_password1": "after-98765-x", "new_password2": "after-98765-x"}
+
+    wrong = agent.post("/profile/password/", {"old_password": "no"} | new)
+    right = agent.post("/profile/password/", {"old_password": "before-1234"} | new)
+
+    alice.refresh_from_db()
+    assert (wrong.status_code, right["Location"]) == (422, "/profile/")
+    assert alice.check_password("after-98765-x")
+    assert agent.get("/profile/").status_code == 200
+
+
+# -- the signature ------------------------------------------------------------
+
+
+@pytest.fixture
+def signed(alice: User, maison: Marketplace) -> Signature:
+    return Signature.objects.create(user=alice, marketplace=maison, text="Alice, Maison Verte")
+
+
+def test_an_empty_box_begins_with_it_and_a_draft_does_not_get_it_again(
+    agent: Client, signed: Signature, mirakl: Mirakl
+) -> None:
+    waiting = waiting_on(signed.marketplace)
+    fresh = text_of(agent.get(waiting.get_absolute_url()))
+    agent.post(f"{waiting.get_absolute_url()}draft/", {"body": "Half", "to": "CUSTOMER"})
+
+    begun = text_of(agent.get(waiting.get_absolute_url()))
+
+    assert "\n\n\nAlice, Maison Verte</textarea>" in fresh
+    assert "Half</textarea>" in begun
+    assert "Alice, Maison Verte</textarea>" not in begun
+
+
+def test_alone_it_is_neither_kept_nor_sent(
+    agent: Client, signed: Signature, mirakl: Mirakl
+) -> None:
+    waiting = waiting_on(signed.marketplace)
+    body = "\r\n\r\nAlice, Maison Verte"
+
+    agent.post(f"{waiting.get_absolute_url()}draft/", {"body": body}, headers=HTMX)
+    response = post_reply(agent, waiting, body=body)
+
+    assert response.status_code == 422
+    assert not Draft.objects.exists()
+    assert mirakl.calls("M12") == []
