@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from inbox.views import (
     attachments,
@@ -25,6 +25,17 @@ from inbox.views import (
     threads,
     triage,
 )
+
+
+class Int64:
+    """Numbers as Mirakl gives them to documents: its schema promises no sign."""
+
+    regex = "-?[0-9]{1,19}"
+    to_python = int
+    to_url = str
+
+
+register_converter(Int64, "int64")
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
@@ -121,7 +132,7 @@ urlpatterns = [
         name="order-panel",
     ),
     path(
-        "orders/<slug:marketplace>/<path:order_id>/documents/<int:document_id>/",
+        "orders/<slug:marketplace>/<path:order_id>/documents/<int64:document_id>/",
         order_panel.document,
         name="document",
     ),

@@ -40,14 +40,15 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         orders = client.orders([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return Panel(words=words_for(error, marketplace))
-    if not orders:
+    order = next((one for one in orders if one.order_id == order_id), None)
+    if order is None:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
-    _keep(marketplace, order_id, orders[0])
+    _keep(marketplace, order_id, order)
     try:
         documents = client.order_documents([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
-        return Panel(orders[0], documents_words=words_for(error, marketplace))
-    return Panel(orders[0], documents)
+        return Panel(order, documents_words=words_for(error, marketplace))
+    return Panel(order, documents)
 
 
 def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:

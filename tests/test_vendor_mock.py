@@ -1,0 +1,171 @@
+"""The desk against a Mirakl that is made of the vendor's document alone, for each role.
+
+Every page is opened and every kind of message written. Whatever that Mirakl answers, within its
+document, is shown or explained; and nothing is asked of it that its document does not have.
+"""
+
+import html
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from inbox.forms.replies import offered_recipients
+from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.services import gateway
+from tests import vendor_mock
+from tests.builders import HTMX
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not vendor_mock.DOCUMENTS.exists(), reason="the documents are not at hand"),
+]
+BEARER = {"kind": "bearer", "token": "a token"}
+CREDENTIALS = {"seller": {"kind": "key", "key": "a key"}, "operator": BEARER, "front": BEARER}
+PAGES = [
+    *("/", "/?view=all", "/marketplaces/{m}/", "/marketplaces/{m}/account/"),
+    *("/marketplaces/{m}/channels/", "/marketplaces/{m}/shops/", "/marketplaces/{m}/history/"),
+    *("/legacy/{m}/messages/?customer=C-1", "/orders/{m}/O/1/", "/orders/{m}/O/1/panel/"),
+    *("/orders/{m}/O/1/older/", "/orders/{m}/O/1/documents/new/", "/customers/{m}/C-1/"),
+]
+CUSTOMER, SHOPS = "/customers/made-up/C-1/", "/marketplaces/made-up/shops/"
+ACCOUNT = "/marketplaces/made-up/account/"
+NOT_FOR = {"seller": {CUSTOMER, SHOPS}, "operator": {CUSTOMER, ACCOUNT}, "front": {ACCOUNT, SHOPS}}
+# The address A21 has is a guess: it is in no document.
+GUESSED = {"GET /api/account/statistics is in no document"}
+# An operator's schema requires the customer as well, whom its own words forbid to name.
+FOR_FRONTS = "OR42: $: 'customer_"
+ANSWERED = {"seller": "CUSTOMER", "operator": "SHOP", "front": "SHOP"}
+
+
+@pytest.fixture(params=CREDENTIALS)
+def mock(request: pytest.FixtureRequest) -> Iterator[vendor_mock.Mock]:
+    with vendor_mock.running(request.param, seed=1) as mock:
+        yield mock
+
+
+@pytest.fixture
+def made_up(mock: vendor_mock.Mock) -> Marketplace:
+    return Marketplace.objects.create(
+        slug="made-up",
+        name="Made up",
+        base_url=mock.url,
+        role=mock.role,
+        shop_id=7 if mock.role == "seller" else None,
+        sealed_credential=gateway.seal(CREDENTIALS[mock.role]),
+    )
+
+
+@pytest.fixture
+def ada(client: Client) -> User:
+    """Sees everything."""
+    person = User.objects.create_superuser("ada")
+    Profile.objects.create(user=person, undo_seconds=0)
+    client.force_login(person)
+    return person
+
+
+def links_of(page: str) -> list[str]:
+    """To what a page loads, and to conversations, orders and files; each kind a few times."""
+    found = sorted({html.unescape(one) for one in re.findall(r'(?:href|hx-get)="(/[^"#]+)', page)})
+    kinds = ("/threads/", "/orders/", "/attachments/", "/legacy/", "/services", "/service-orders/")
+    return [url for kind in kinds for url in found if url.startswith(kind)]
+
+
+def opened(client: Client, url: str) -> tuple[int, str]:
+    answer = client.get(url, follow=True)
+    if answer.streaming:
+        return answer.status_code, str(len(b"".join(answer)))  # type: ignore[call-overload]
+    return answer.status_code, answer.content.decode()
+
+
+def test_every_page_shows_or_explains_what_it_answers(
+    mock: vendor_mock.Mock, made_up: Marketplace, ada: User, client: Client
+) -> None:
+    waiting, seen = [page.replace("{m}", made_up.slug) for page in PAGES], {}
+    while waiting and len(seen) < 45:
+        url = waiting.pop(0)
+        if url not in seen:
+            status, page = opened(client, url)
+            seen[url] = status
+            waiting += links_of(page)
+
+    broken = {url: status for url, status in seen.items() if status != 200}
+    assert broken == dict.fromkeys(NOT_FOR[mock.role], 404)
+    assert set(mock.complaints) <= GUESSED
+    assert Thread.objects.filter(marketplace=made_up).exists()
+
+
+def letter(**changes: Any) -> dict[str, Any]:
+    paper = SimpleUploadedFile("paper.pdf", b"%PDF-1.4 a paper")
+    token = str(uuid.uuid4())
+    words = {"token": token, "body": "It left this morning.\nRegards", "topic": "Your parcel"}
+    return words | {"files": [paper], "to": []} | changes
+
+
+def kinds_of(where: Marketplace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where each kind of message is written, and what its form wants."""
+    to, slug = ANSWERED[where.role], where.slug
+    named = {"email": "ada@demo.invalid", "first_name": "Ada", "last_name": "Demo"}
+    yield f"/orders/{slug}/O/1/threads/new/", letter(to=[to])
+    yield f"/service-orders/{slug}/S/1/threads/new/?customer=C-1", letter(to=[to])
+    to_side = "SHOP" if where.role != "seller" else "OPERATOR"
+    yield f"/services/{slug}/S-1/threads/new/?customer=C-1", letter(to=[to_side]) | named
+    if where.role != "front":
+        yield f"/marketplaces/{slug}/threads/new/", letter(to=[to_side], shop="7")
+    paper = SimpleUploadedFile("paper.pdf", b"%PDF-1.4 a paper")
+    document = {"token": str(uuid.uuid4()), "type": "CUSTOMER_INVOICE", "file": paper}
+    yield f"/orders/{slug}/O/1/documents/new/", document
+
+
+def test_every_kind_of_message_is_written_as_it_wants_it(
+    mock: vendor_mock.Mock, made_up: Marketplace, ada: User, client: Client
+) -> None:
+    for url, form in kinds_of(made_up):
+        answer = client.post(url, form, headers=HTMX)
+        assert answer.status_code in (200, 204, 302), (url, answer.content.decode())
+
+    kinds = dict(Reply.objects.values_list("kind", "state"))
+    assert kinds == dict.fromkeys(kinds, Reply.State.SENT)
+    assert len(kinds) == (4 if mock.role == "front" else 5)
+    assert mock.complaints == []
+
+
+def test_a_conversation_that_it_knows_is_answered(
+    mock: vendor_mock.Mock, made_up: Marketplace, ada: User, client: Client
+) -> None:
+    client.get("/customers/made-up/C-1/" if mock.role == "front" else "/?view=all")
+    for thread in Thread.objects.filter(marketplace=made_up):
+        client.get(thread.get_absolute_url())
+        thread.refresh_from_db()
+        if to := offered_recipients(thread):
+            break
+
+    newest = thread.messages.last()
+    form = letter(to=to[0]["type"], seen=newest.mirakl_id if newest else "")
+    answer = client.post(f"{thread.get_absolute_url()}reply/", form, headers=HTMX)
+
+    assert answer.status_code == 200, answer.content.decode()
+    assert Reply.objects.get().state == Reply.State.SENT
+    assert mock.complaints == []
+
+
+def test_it_is_written_to_the_old_way(
+    mock: vendor_mock.Mock, made_up: Marketplace, ada: User, client: Client
+) -> None:
+    made_up.has_threads = False
+    made_up.save(update_fields=["has_threads"])
+    named = {"email": "ada@demo.invalid", "first_name": "Ada", "last_name": "Demo"}
+    form = letter(to=[ANSWERED[mock.role]], subject="Your parcel") | named
+
+    answer = client.post("/orders/made-up/O/1/messages/new/", form, headers=HTMX)
+
+    assert answer.status_code in (200, 204), answer.content.decode()
+    assert Reply.objects.get().state == Reply.State.SENT
+    wrong = [one for one in mock.complaints if not (mock.role == "operator" and FOR_FRONTS in one)]
+    assert wrong == []
