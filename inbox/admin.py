@@ -23,6 +23,14 @@ admin.site.site_header = _("Helpdesk administration")
 admin.site.index_title = _("Marketplaces, people and what was done")
 
 
+# What only a shop has: its number, and an operator to copy.
+SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
+
+
+def _but_shops(fields: Any) -> list[str]:
+    return [name for name in fields if name not in SHOPS_ONLY]
+
+
 class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Access
     extra = 1
@@ -108,6 +116,13 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> list[str]:
         has_been_read = obj is not None and obj.high_water_at is not None
         return [*self.readonly_fields, *(["role", "shop_id"] if has_been_read else [])]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Marketplace | None = None) -> Any:
+        """Where the role can be chosen still, the page's style hides what it does not need."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or obj.role == Marketplace.Role.SELLER or obj.high_water_at is None:
+            return found
+        return [(title, {**parts, "fields": _but_shops(parts["fields"])}) for title, parts in found]
 
     def save_model(
         self, request: HttpRequest, obj: Marketplace, form: MarketplaceForm, change: bool

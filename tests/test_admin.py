@@ -1,7 +1,6 @@
 """Django admin: what a person sees there, and what never leaves it."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ from inbox.models import Access, Event, Marketplace, Message, Reply, Thread
 from inbox.services import gateway
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
     from inbox.sandbox.server import Running
 
 LIST = "admin:inbox_marketplace_changelist"
@@ -375,20 +372,3 @@ def test_its_pages_need_nothing_inline(desk: Client, name: str) -> None:
 
     assert answer.status_code == 200
     assert not INLINE.search(answer.text)
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_it_asks_for_what_the_role_needs(
-    page: "Page", sign_in: Callable[..., None], admin: User
-) -> None:
-    sign_in(admin)
-    page.goto(reverse("admin:inbox_marketplace_add"))
-    token, key = page.get_by_label("Token:"), page.get_by_label("Key:", exact=True)
-
-    assert (key.is_visible(), token.is_visible()) == (True, False)
-    page.get_by_label("Kind of key:").select_option("bearer")
-    assert (key.is_visible(), token.is_visible()) == (False, True)
-    page.get_by_label("Kind of key:").select_option("oauth")
-    assert page.get_by_label("Client secret:").is_visible()
-    assert not token.is_visible()

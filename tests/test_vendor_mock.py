@@ -80,14 +80,15 @@ def links_of(page: str) -> list[str]:
 def opened(client: Client, url: str) -> tuple[int, str]:
     answer = client.get(url, follow=True)
     if answer.streaming:
-        return answer.status_code, str(len(b"".join(answer)))  # type: ignore[call-overload]
+        return answer.status_code, str(len(b"".join(answer)))
     return answer.status_code, answer.content.decode()
 
 
 def test_every_page_shows_or_explains_what_it_answers(
     mock: vendor_mock.Mock, made_up: Marketplace, ada: User, client: Client
 ) -> None:
-    waiting, seen = [page.replace("{m}", made_up.slug) for page in PAGES], {}
+    waiting = [page.replace("{m}", made_up.slug) for page in PAGES]
+    seen: dict[str, int] = {}
     while waiting and len(seen) < 45:
         url = waiting.pop(0)
         if url not in seen:

@@ -155,8 +155,8 @@ class App:
         for name, described in resolved(self.document, schema)["properties"].items():
             if name == "files":
                 continue
-            part = request.files.get(name) or request.form.get(name)
-            raw = part.read() if hasattr(part, "read") else part
+            part = request.files.get(name)
+            raw = part.read() if part else request.form.get(name)
             yield from (
                 [f"no part {name}"] if raw is None else self._errors(described, json.loads(raw))
             )
@@ -233,7 +233,7 @@ class Drawn:
         length = self.rng.randint(max(least, 1 if depth < 2 else 0), most)
         return [self.value(schema.get("items", {}), name, depth + 1) for _ in range(length)]
 
-    def _number(self, schema: Any, kind: str) -> float:
+    def _number(self, schema: Any, kind: str) -> Any:
         least = schema.get("minimum", -5)
         most = schema.get("maximum", 2**31 - 1)
         number = self.rng.choice([least, most, self.rng.randint(int(least), int(most)), 0, 7])
