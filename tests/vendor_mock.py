@@ -9,7 +9,7 @@ import json
 import random
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -104,7 +104,7 @@ class App:
         self.mock.complaints += wrong
         return self._good(operation, named, request)
 
-    def _good(self, operation: Any, named: dict[str, Any], request: Request) -> Response:
+    def _good(self, operation: Any, named: Mapping[str, Any], request: Request) -> Response:
         status, described = next(
             (int(status), answer)
             for status, answer in operation["responses"].items()
@@ -167,7 +167,7 @@ class App:
             yield f"{error.json_path}: {error.message}"
 
 
-def asked_for(code: str, body: Any, named: dict[str, Any], request: Request) -> Any:
+def asked_for(code: str, body: Any, named: Mapping[str, Any], request: Request) -> Any:
     """What cannot be drawn: that the answer is about what was asked for, and ends."""
     if code == "M10":
         body["id"] = named["thread_id"]
