@@ -23,6 +23,7 @@ app.autodiscover_tasks()
 SWEEPS = {
     "inbox.tasks.sweep_outbox": 30,
     "inbox.tasks.wake_sleepers": 30,
+    "inbox.tasks.tell_of_deadlines": 60,
     "inbox.tasks.sweep_files": 3600,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)

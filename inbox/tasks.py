@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.services import attachments, outbox, triage
+from inbox.services import attachments, notify, outbox, triage
 
 
 @shared_task
@@ -23,3 +23,8 @@ def sweep_files() -> None:
 @shared_task
 def wake_sleepers() -> None:
     triage.wake_sleepers()
+
+
+@shared_task
+def tell_of_deadlines() -> None:
+    notify.near_deadlines()

@@ -13,6 +13,7 @@ from inbox.views import (
     legacy,
     new_threads,
     notes,
+    notifications,
     order_panel,
     orders,
     outbox,
@@ -185,6 +186,11 @@ urlpatterns = [
     # Oneself
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", profile.password, name="password"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/bell/", notifications.bell, name="bell"),
+    path("notifications/read/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:pk>/", notifications.open_one, name="notification"),
+    path("notifications/<int:pk>/read/", notifications.read, name="notification-read"),
     # The desk itself, for admins
     path("system/", system.overview, name="system"),
     path("system/replies/<uuid:token>/retry/", system.retry, name="system-retry"),

@@ -1,6 +1,7 @@
 """What each person sets for themselves, and what the desk tells them."""
 
 import re
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.conf import settings
@@ -84,6 +85,9 @@ class Profile(models.Model):
     def wants(self, kind: str) -> bool:
         return bool(self.hears(kind))
 
+    def kinds_at(self, place: str) -> list[str]:
+        return [kind for kind in Notification.Kind if place in self.hears(kind)]
+
 
 class Signature(models.Model):
     """What ends a user's replies on a marketplace."""
@@ -154,3 +158,35 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.kind}"
+
+    def get_absolute_url(self) -> str:
+        """The place in the thread that it is about."""
+        url = self.thread.get_absolute_url()
+        if self.kind == self.Kind.MENTIONED:
+            return f"{url}?all=1#{self.about.replace(' ', '-')}"
+        return f"{url}#reply-{self.reply.token}" if self.reply else url
+
+
+@dataclass(frozen=True)
+class Bell:
+    """How many are unread in the desk; the newest of all, for those that browsers tell of."""
+
+    count: int
+    newest: int
+    browser: list[str]
+
+    @classmethod
+    def of(cls, user: Any) -> Self:
+        profile = Profile.of(user)
+        unread = Notification.objects.visible_to(user).unread().order_by()
+        here = models.Count("pk", filter=models.Q(kind__in=profile.kinds_at("desk")))
+        found = unread.aggregate(count=here, newest=models.Max("pk"))
+        return cls(found["count"], found["newest"] or 0, profile.kinds_at("browser"))
+
+    @property
+    def known(self) -> str:
+        return f"{self.count}-{self.newest}"
+
+    @property
+    def shown(self) -> str:
+        return "99+" if self.count > 99 else str(self.count)

@@ -4,32 +4,79 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from inbox.models import Note, Notification, Profile, Thread
+from inbox.models import Marketplace, Note, Notification, Profile, Reply, Thread
 
 Kind = Notification.Kind
 
 
+def assigned(thread: Thread, to: User, *, by: User | None) -> None:
+    """Whoever had it before need not look any more."""
+    _of(thread, Kind.ASSIGNED).unread().update(read_at=timezone.now())
+    if _is_to_hear(to, Kind.ASSIGNED, by):
+        Notification.objects.create(user=to, kind=Kind.ASSIGNED, thread=thread, by=by)
+
+
 def mentioned(note: Note, users: Iterable[User]) -> None:
     for user in users:
-        _tell(user, Kind.MENTIONED, note.thread, by=note.author, about=_about(note))
+        _tell(user, Kind.MENTIONED, note.thread, about=_about(note), by=note.author)
 
 
 def forget_note(note: Note) -> None:
     """What is deleted is nothing to read any more."""
-    Notification.objects.filter(
-        thread=note.thread, kind=Kind.MENTIONED, about=_about(note)
-    ).delete()
+    _of(note.thread, Kind.MENTIONED).filter(about=_about(note)).delete()
+
+
+def failed(reply: Reply) -> None:
+    """It was not sent, or nobody knows: its author decides. Each attempt is told of."""
+    if reply.thread and reply.author:
+        about = f"{reply.token} {reply.attempts}"
+        _tell(reply.author, Kind.FAILED, reply.thread, about=about, reply=reply)
+
+
+def settled(reply: Reply) -> None:
+    """Somebody has seen to it."""
+    told = Notification.objects.filter(reply=reply, kind=Kind.FAILED)
+    told.unread().update(read_at=timezone.now())
+
+
+def near_deadlines() -> None:
+    """Of threads that are past their marketplace's alert: each assignee, once for each deadline."""
+    now = timezone.now()
+    for marketplace in Marketplace.objects.filter(is_active=True):
+        alert = now + marketplace.alert_before_for
+        near = Thread.objects.filter(marketplace=marketplace, due_at__gt=now, due_at__lte=alert)
+        near = near.filter(assignee__is_active=True, status=Thread.Status.OPEN)
+        for thread in near.select_related("assignee__profile").defer("search"):
+            if thread.assignee and thread.due_at:
+                about = thread.due_at.isoformat()
+                _tell(thread.assignee, Kind.BREACHING, thread, about=about)
 
 
 def _about(note: Note) -> str:
     return f"note {note.pk}"
 
 
-def _tell(user: User, kind: str, thread: Thread, *, about: str, **more: Any) -> None:
+def _of(thread: Thread, kind: str) -> Any:
+    return Notification.objects.filter(thread=thread, kind=kind)
+
+
+def _is_to_hear(user: User, kind: str, by: User | None) -> bool:
     """Nobody is told of what they did themselves, or asked not to hear of."""
-    if user == more.get("by") or not Profile.of(user).wants(kind):
-        return
-    Notification.objects.get_or_create(
-        user=user, kind=kind, thread=thread, about=about, defaults=more
-    )
+    return user != by and Profile.of(user).wants(kind)
+
+
+def _tell(
+    user: User,
+    kind: str,
+    thread: Thread,
+    *,
+    about: str,
+    by: User | None = None,
+    reply: Reply | None = None,
+) -> None:
+    if _is_to_hear(user, kind, by):
+        Notification.objects.get_or_create(
+            user=user, kind=kind, thread=thread, about=about, defaults={"by": by, "reply": reply}
+        )

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from inbox.models import Event, Reply
 from inbox.models.replies import ReplyQuerySet
-from inbox.services import explain
+from inbox.services import explain, notify
 
 State = Reply.State
 
@@ -25,6 +25,10 @@ LEASE_FOR = timedelta(minutes=2)
 SETTLES_IN = timedelta(seconds=5)
 # ...and what two readings this far apart do not show has not arrived.
 LOOKS_APART = timedelta(seconds=30)
+
+
+# Nobody need look at it any more.
+SEEN_TO = {State.SENT, State.DISCARDED, State.QUEUED}
 
 
 def due(now: datetime) -> ReplyQuerySet:
@@ -79,7 +83,7 @@ def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:
 
 def fail(reply: Reply, words: str) -> bool:
     """-> FAILED: Mirakl does not have it, and why."""
-    return _move(
+    is_mine = _move(
         reply,
         {State.SENDING, State.UNCONFIRMED},
         State.FAILED,
@@ -87,6 +91,9 @@ def fail(reply: Reply, words: str) -> bool:
         settled_at=timezone.now(),
         error=words,
     )
+    if is_mine:
+        notify.failed(reply)
+    return is_mine
 
 
 def put_off(reply: Reply, until: datetime, words: str) -> bool:
@@ -115,7 +122,8 @@ def miss(reply: Reply, looked_at: datetime) -> None:
         unconfirmed.filter(missing_since=None).update(missing_since=looked_at)
     elif looked_at - reply.missing_since >= LOOKS_APART:
         words = explain.absence(reply.marketplace)
-        unconfirmed.filter(absent_at=None).update(absent_at=looked_at, error=words)
+        if unconfirmed.filter(absent_at=None).update(absent_at=looked_at, error=words):
+            notify.failed(reply)
 
 
 def requeue(reply: Reply, by: User) -> bool:
@@ -189,4 +197,6 @@ def _move(
             return False
         if verb:
             note(reply, verb, by or reply.author)
+        if target in SEEN_TO:
+            notify.settled(reply)
     return True

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from inbox.models import Event, Reply, Tag, Thread
+from inbox.services import notify
 
 Status, Verb = Thread.Status, Event.Verb
 WOKEN_AT_ONCE = 500
@@ -32,7 +33,10 @@ class Done:
 def assign(thread: Thread, *, to: User | None, by: User | None) -> Done | None:
     about = {"to": to.pk} if to else {}
     verb = Verb.ASSIGNED if to else Verb.UNASSIGNED
-    return _change(thread, verb, by, {"assignee_id": to.pk if to else None}, **about)
+    done = _change(thread, verb, by, {"assignee_id": to.pk if to else None}, **about)
+    if done and to:
+        notify.assigned(thread, to, by=by)
+    return done
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from inbox.forms.profile import ProfileForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services import profiles
-from inbox.views.sidebar import sidebar_for
+from inbox.views.sidebar import Sidebar, sidebar_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +42,11 @@ def password(request: DeskRequest) -> HttpResponse:
 
 
 def page(request: DeskRequest, template: str, form: Any) -> HttpResponse:
-    marketplaces = Marketplace.objects.visible_to(request.user).exists()
-    context = {"form": form, "sidebar": sidebar_for(request.user) if marketplaces else None}
+    context = {"form": form, "sidebar": sidebar_or_none(request)}
     return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def sidebar_or_none(request: DeskRequest) -> Sidebar | None:
+    """Whoever may see nothing yet has settings all the same."""
+    may_see_any = Marketplace.objects.visible_to(request.user).exists()
+    return sidebar_for(request.user) if may_see_any else None

@@ -1,0 +1,42 @@
+"""The bell on every page, and what a notification says."""
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from inbox.models import Notification
+from inbox.models.people import Bell
+
+register = template.Library()
+ICONS = {
+    "assigned": "user-check",
+    "mentioned": "at-sign",
+    "failed": "triangle-alert",
+    "breaching": "clock",
+}
+
+
+@register.simple_tag(takes_context=True)
+def bell(context: template.Context) -> Bell:
+    return Bell.of(context["request"].user)
+
+
+@register.filter
+def notice_icon(notification: Notification) -> str:
+    return ICONS.get(notification.kind, "bell")
+
+
+@register.filter
+def notice_words(notification: Notification) -> str:
+    by = notification.by
+    who = (by.get_full_name() or by.get_username()) if by else _("The desk")
+    due = parse_datetime(notification.about) if notification.kind == "breaching" else None
+    if due:
+        at = formats.date_format(timezone.localtime(due), "j M, H:i")
+        return _("Has to be answered by %(time)s") % {"time": at}
+    return {
+        "assigned": _("%(who)s assigned it to you"),
+        "mentioned": _("%(who)s mentions you in a note"),
+        "failed": _("Your reply was not sent: it needs you"),
+    }[notification.kind] % {"who": who}

@@ -1,0 +1,91 @@
+"""What the desk has told somebody: a list, and a bell on every page."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Notification, Profile
+from inbox.models.people import Bell
+from inbox.services import reasons
+from inbox.views.profile import sidebar_or_none
+
+PAGE = "inbox/notifications.html"
+PAGE_SIZE = 50
+AT_ONCE = 3
+
+
+@require_safe
+def notifications(request: DeskRequest) -> HttpResponse:
+    """`?before=`: older ones."""
+    return page(request)
+
+
+@require_POST
+def open_one(request: DeskRequest, pk: int) -> HttpResponse:
+    """Read with that, and on to what it is about."""
+    found = get_object_or_404(mine(request), pk=pk)
+    mark_read(mine(request).filter(pk=pk))
+    return redirect(found)
+
+
+@require_POST
+def read(request: DeskRequest, pk: int) -> HttpResponse:
+    get_object_or_404(mine(request), pk=pk)
+    mark_read(mine(request).filter(pk=pk))
+    return after_reading(request)
+
+
+@require_POST
+def read_all(request: DeskRequest) -> HttpResponse:
+    mark_read(mine(request))
+    return after_reading(request)
+
+
+@require_safe
+def bell(request: DeskRequest) -> HttpResponse:
+    """Asked every half minute by each page, of our own rows; 204 where nothing is new."""
+    known = request.GET.get("known", "")
+    now = Bell.of(request.user)
+    if now.known == known:
+        return HttpResponse(status=204)
+    _count, _dash, newest = known.rpartition("-")
+    told = mine(request).filter(kind__in=now.browser, read_at=None)
+    told = told.filter(pk__gt=int(newest)) if newest.isdecimal() else told.none()
+    context = {"bell": now, "told": told[:AT_ONCE], "swap": True}
+    return render(request, "inbox/_bell_poll.html", context)
+
+
+def mine(request: DeskRequest) -> QuerySet[Notification]:
+    found = Notification.objects.visible_to(request.user)
+    return found.select_related("thread__marketplace", "by", "reply")
+
+
+def mark_read(found: QuerySet[Notification]) -> None:
+    pks = list(found.filter(read_at=None).values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=pks).update(read_at=timezone.now())
+
+
+def after_reading(request: DeskRequest) -> HttpResponse:
+    return page(request) if wants_fragment(request) else redirect("notifications")
+
+
+def page(request: DeskRequest) -> HttpResponse:
+    found = mine(request).filter(kind__in=Profile.of(request.user).kinds_at("desk"))
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+    reasons.label_topics([one.thread for one in rows])
+    context: dict[str, Any] = {
+        "notifications": rows[:PAGE_SIZE],
+        "next_before": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else "",
+        "swap": True,
+    }
+    if not wants_fragment(request):
+        context |= {"sidebar": sidebar_or_none(request), "swap": False}
+    return render_page(request, PAGE, context, partial="read")

@@ -1,0 +1,138 @@
+"""Who is told of what: once, and only what they want to hear of."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from inbox.models import Marketplace, Notification, Profile, Reply, Thread
+from inbox.services import notify, transitions, triage
+from tests.writing import Mirakl, change, queued
+
+Kind = Notification.Kind
+
+
+@pytest.fixture
+def talk(maison: Marketplace) -> Thread:
+    return Thread.objects.create(
+        marketplace=maison, mirakl_id="talk", last_message_at=timezone.now()
+    )
+
+
+def told(user: User) -> list[str]:
+    return list(Notification.objects.filter(user=user).values_list("kind", flat=True))
+
+
+def unread(user: User) -> int:
+    return Notification.objects.filter(user=user, read_at=None).count()
+
+
+def test_whoever_is_given_a_thread_is_told(alice: User, bob: User, talk: Thread) -> None:
+    triage.assign(talk, to=alice, by=bob)
+
+    assert told(alice) == [Kind.ASSIGNED]
+
+
+def test_whoever_takes_one_is_not(alice: User, talk: Thread) -> None:
+    triage.assign(talk, to=alice, by=alice)
+
+    assert told(alice) == []
+
+
+def test_whoever_had_it_need_not_look_any_more(alice: User, bob: User, talk: Thread) -> None:
+    triage.assign(talk, to=alice, by=bob)
+
+    triage.assign(talk, to=bob, by=bob)
+
+    assert (unread(alice), told(bob)) == (0, [])
+
+
+def test_who_does_not_want_to_hear_of_it_does_not(alice: User, bob: User, talk: Thread) -> None:
+    Profile.objects.filter(user=alice).update(notices={"assigned": []})
+
+    triage.assign(talk, to=User.objects.get(pk=alice.pk), by=bob)
+
+    assert told(alice) == []
+
+
+# -- replies ------------------------------------------------------------------
+
+
+@pytest.fixture
+def sending(thread: Thread, alice: User) -> Reply:
+    reply = queued(thread, alice)
+    change(reply, state=Reply.State.SENDING)
+    reply.refresh_from_db()
+    return reply
+
+
+def test_a_refused_reply_tells_its_author_once(alice: User, bob: User, sending: Reply) -> None:
+    transitions.fail(sending, "No")
+    transitions.fail(sending, "No")
+
+    assert (told(alice), told(bob)) == ([Kind.FAILED], [])
+
+
+def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Reply) -> None:
+    transitions.doubt(sending)
+    assert told(alice) == []
+    sending.refresh_from_db()
+    now = timezone.now() + timedelta(minutes=5)
+
+    transitions.miss(sending, now)
+    sending.refresh_from_db()
+    transitions.miss(sending, now + timedelta(minutes=1))
+
+    assert told(alice) == [Kind.FAILED]
+
+
+def test_it_is_read_once_somebody_sends_it_again(
+    alice: User, bob: User, sending: Reply, mirakl: Mirakl
+) -> None:
+    transitions.fail(sending, "No")
+    sending.refresh_from_db()
+
+    transitions.requeue(sending, bob)
+
+    assert (told(alice), unread(alice)) == ([Kind.FAILED], 0)
+
+
+# -- deadlines ----------------------------------------------------------------
+
+
+def due_in(thread: Thread, hours: float, assignee: User | None) -> None:
+    due = timezone.now() + timedelta(hours=hours)
+    Thread.objects.filter(pk=thread.pk).update(due_at=due, assignee=assignee)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(3, 1), (5, 0), (-1, 0)])
+def test_between_alert_and_limit_the_assignee_is_told_once(
+    hours: float, expected: int, alice: User, bob: User, talk: Thread
+) -> None:
+    due_in(talk, hours, alice)
+
+    notify.near_deadlines()
+    notify.near_deadlines()
+
+    assert (len(told(alice)), told(bob)) == (expected, [])
+
+
+def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
+    due_in(talk, 3, alice)
+    notify.near_deadlines()
+
+    due_in(talk, 2, alice)
+    notify.near_deadlines()
+
+    assert told(alice) == [Kind.BREACHING, Kind.BREACHING]
+
+
+def test_what_is_nobodys_or_closed_tells_nobody(alice: User, talk: Thread) -> None:
+    due_in(talk, 3, None)
+    notify.near_deadlines()
+    due_in(talk, 3, alice)
+    Thread.objects.update(status=Thread.Status.CLOSED)
+    notify.near_deadlines()
+
+    assert not Notification.objects.exists()
