@@ -39,7 +39,8 @@ def test_the_key_alone_tells_the_marketplace(
 
 
 def test_a_shop_of_somebody_else_is_forbidden(sandbox: server.Running) -> None:
-    assert seller(sandbox.url).get(THREADS, shop_id=2002).status_code == 403
+    for shop_id in (2002, -1, 2**63 - 1):
+        assert seller(sandbox.url).get(THREADS, shop_id=shop_id).status_code == 403
 
 
 def test_a_shop_id_that_is_no_number_is_refused(sandbox: server.Running) -> None:

@@ -120,6 +120,7 @@ def test_it_refuses_a_token_that_is_too_old() -> None:
         {"entity_id": "MV-1001-A"},
         {"entity_type": "NO_SUCH"},
         {"updated_since": "yesterday"},
+        {"updated_since": ""},
         {"updated_since": "2024-01-01T00:00:00"},
         {"updated_since": "2024-01-01T00:00:00 00:00"},
         {"with_messages": "maybe"},

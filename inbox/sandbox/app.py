@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from inbox.sandbox import customer_page, seed
+from inbox.sandbox import customer_page, parameters, seed
 from inbox.sandbox.answers import json_response
 from inbox.sandbox.call import Call, shop_asked_for
 from inbox.sandbox.control import Control
@@ -124,6 +124,7 @@ class Sandbox:
             raise caller
         assert caller is not None  # noqa: S101
         _check_right(operation, caller)
+        parameters.refuse_nonsense(request)
         _read_body(request)
         with self.world.lock:
             call = self._call(request, caller)

@@ -20,7 +20,6 @@ from inbox.sandbox.paging import Offset
 from inbox.sandbox.world import CUSTOMER, OPERATOR, SHOP, Document, LegacyMessage, Order, Party
 
 Test = Callable[[LegacyMessage], bool]
-TRILEAN = ("TRUE", "FALSE", "ALL")
 SUBJECT_MINIMUM, SUBJECT_MAXIMUM = 3, 200
 CUSTOMER_FIELDS = ("customer_id", "customer_email", "customer_firstname", "customer_lastname")
 RECIPIENTS = {"to_customer": CUSTOMER, "to_shop": SHOP, "to_operator": OPERATOR}
@@ -77,7 +76,7 @@ def _concerning(call: Call) -> Test:
 
 
 def _direction(request: Request, party_type: str, *, default: str) -> Test:
-    received = parameters.choice(request, "received", TRILEAN, default=default)
+    received = parameters.choice(request, "received", parameters.TRILEAN, default=default)
     if received == "TRUE":
         return lambda message: any(party.type == party_type for party in message.to)
     if received == "FALSE":

@@ -1,5 +1,6 @@
 """Query parameters, read as strictly as Mirakl's documents allow."""
 
+import re
 from datetime import datetime
 
 from werkzeug.wrappers import Request
@@ -8,6 +9,29 @@ from inbox.sandbox.dates import parse
 from inbox.sandbox.errors import ApiError
 
 LIST_MAXIMUM = 100
+TRILEAN = ("TRUE", "FALSE", "ALL")
+LOCALE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
+# What no answer here depends on is read all the same, and refused where it makes no sense.
+TRILEANS = ("read", "archived", "visible")
+FLAGS = (
+    *("customer_debited", "commissionable", "waiting_tax_confirmation", "has_open_incident"),
+    *("tax_recalculation_required_only", "waiting_funding_confirmation"),
+)
+MOMENTS = re.compile(r"date_.+_(start|end)|(start|end)(_update)?_date|updated_since")
+
+
+def refuse_nonsense(request: Request) -> None:
+    if "page_token" in request.args:
+        return  # it stands for all the others
+    for name in TRILEANS:
+        choice(request, name, TRILEAN, default="ALL")
+    for name in FLAGS:
+        optional_flag(request, name)
+    for name in filter(MOMENTS.fullmatch, request.args):
+        if moment(request, name) is None:
+            raise ApiError(400, f"Parameter [{name}] is empty")
+    if not LOCALE.fullmatch(request.args.get("locale", "en")):
+        raise ApiError(400, "Parameter [locale] must be like en or en_US")
 
 
 def flag(request: Request, name: str, *, default: bool) -> bool:
@@ -40,7 +64,7 @@ def number(
 
 def whole(text: str) -> int | None:
     """The number, if it is one that Mirakl could hold."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
 
 
 def moment(request: Request, name: str) -> datetime | None:

@@ -64,7 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+    do_OPTIONS = do_TRACE = answer  # noqa: N815
 
     def handle_expect_100(self) -> bool:
         goes_on = super().handle_expect_100()

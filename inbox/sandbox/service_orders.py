@@ -101,7 +101,7 @@ def _shape(call: Call, order: ServiceOrder) -> dict[str, Any]:
         "price": {"type": "FIXED_PRICE", "amount": order.price, "quantity": 1, "options": []},
         "booking": {"type": "NO_BOOKING"},
         "can_evaluate": False,
-        "consumption": {"type": "MANUAL"},
+        "consumption": {"type": "CONFIRMATION_BY_SHOP"},
         "custom_attribute_values": [],
         "has_open_incident": False,
         "location": {"type": "AT_CUSTOMER_LOCATION"},
