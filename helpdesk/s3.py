@@ -1,5 +1,6 @@
 """Staged files in a bucket of S3, or of whatever speaks like it: in use where S3_BUCKET is set."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -17,6 +18,11 @@ MOST_IN_MEMORY = MIB // 4
 
 class Bucket(S3Storage):  # type: ignore[misc]  # it has no types
     """Private, signed, and never in the way for long: a page or a worker waits for it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Its own is by thread, and each takes 16 MB; what is called on it is safe to share.
+        self._connections = SimpleNamespace()
 
     def get_default_settings(self) -> dict[str, Any]:
         defaults: dict[str, Any] = super().get_default_settings()

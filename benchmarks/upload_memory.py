@@ -1,0 +1,277 @@
+"""Memory of the web server and the worker while eight agents move 30 MB each at once. Linux only.
+
+    python -m benchmarks.upload_memory
+
+By Procfile's own lines, with one web process of eight threads and one worker of eight; staged on
+disk, then in a bucket of a server that speaks S3. What is printed is by how much the peak of all
+resident memory of each has grown since one small file had been through. Files are streamed on every
+way, so a few MB for each of the eight is right and 240 MB is not: it fails above 64 MB.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from benchmarks.inbox import connect, sandbox, seconds
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from inbox.models import Marketplace, Thread
+
+ROOT = Path(__file__).resolve().parent.parent
+AGENTS = 8
+FILE_BYTES = 29_900_000
+MOST_GROWTH = 64_000_000
+MEGABYTE = 1_000_000
+PATIENCE_SECONDS = 180
+
+
+def main() -> None:
+    worst = 0
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        prepare(stack, folder)
+        desk = Desk(stack.enter_context(sandbox()))
+        for name, more in (("on disk", {}), ("in a bucket", stack.enter_context(bucket()))):
+            print(f"{AGENTS} × {FILE_BYTES / MEGABYTE:.1f} MB at once, staged {name}:", flush=True)
+            with web(more) as (server, url), worker(more) as sender:
+                worst = max(worst, desk.measure(Path(folder), url, server, sender))
+    if worst > MOST_GROWTH:
+        sys.exit("That is more than streams take.")
+
+
+def prepare(stack: ExitStack, folder: str) -> None:
+    from helpdesk import embedded
+
+    os.environ |= {
+        "DATABASE_URL": stack.enter_context(embedded.postgresql()),
+        "REDIS_URL": stack.enter_context(embedded.redis_server()),
+        "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+        "SECRET_KEY": "for this run",
+        "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
+        "HTTPS": "false",
+        "LOG_LEVEL": "ERROR",
+        "UPLOAD_DIR": f"{folder}/uploads",
+        "METRICS_DIR": f"{folder}/metrics",
+        "STATIC_ROOT": f"{folder}/static",
+    }
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+class Desk:
+    """One marketplace with eight agents, each of them on a thread of their own."""
+
+    def __init__(self, url: str) -> None:
+        from django.contrib.auth.models import User
+
+        from inbox.models import Profile
+
+        self.marketplace = connect("maison-verte", url, "sandbox-shop-maison")
+        self.agents = [User.objects.create_superuser(f"agent-{number}") for number in range(AGENTS)]
+        Profile.objects.bulk_create(Profile(user=one, undo_seconds=0) for one in self.agents)
+        self.threads = threads_of(self.marketplace)
+
+    def measure(self, folder: Path, url: str, server: int, sender: int) -> int:
+        small, large = folder / "small.bin", folder / "large.bin"
+        small.write_bytes(os.urandom(2 * MEGABYTE))
+        large.write_bytes(os.urandom(FILE_BYTES))
+        tabs = [
+            Tab(url, agent, thread) for agent, thread in zip(self.agents, self.threads, strict=True)
+        ]
+        tabs[0].upload(small)
+        tabs[0].send()
+        wait_until_sent()
+        ways: list[tuple[str, Callable[[Tab], None]]] = [
+            ("from browsers to the desk", partial(Tab.upload, path=large)),
+            ("from the desk to Mirakl", Tab.send),
+            ("from Mirakl to browsers", Tab.download),
+        ]
+        return max(moved(name, way, tabs, server, sender) for name, way in ways)
+
+
+def moved(
+    name: str, way: Callable[["Tab"], None], tabs: list["Tab"], server: int, sender: int
+) -> int:
+    def run() -> None:
+        with ThreadPoolExecutor(AGENTS) as pool:
+            list(pool.map(way, tabs))
+        wait_until_sent()
+
+    before = begin_anew(server), begin_anew(sender)
+    took = seconds(run)
+    web_grew, worker_grew = peak(server) - before[0], peak(sender) - before[1]
+    print(
+        f"  {name:26} {took:5.1f} s   web +{web_grew / MEGABYTE:5.1f} MB"
+        f"   worker +{worker_grew / MEGABYTE:5.1f} MB",
+        flush=True,
+    )
+    return max(web_grew, worker_grew)
+
+
+class Tab:
+    """A browser of one agent, without the browser."""
+
+    def __init__(self, url: str, agent: "User", thread: "Thread") -> None:
+        from django.test import Client
+
+        client = Client()
+        client.force_login(agent)
+        cookies = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "a" * 64}
+        self._http = httpx.Client(
+            base_url=url,
+            cookies=cookies,
+            headers={"X-CSRFToken": "a" * 64, "HX-Request": "true"},
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
+        )
+        self.page = thread.get_absolute_url()
+        self.thread = thread
+
+    def upload(self, path: Path) -> None:
+        with path.open("rb") as file:
+            answer = self._http.post(f"{self.page}draft/files/", files={"file": file})
+        assert answer.status_code == 201, answer.text
+
+    def send(self) -> None:
+        letter = {
+            "token": str(uuid.uuid4()),
+            "body": "Dear customer, here it is.",
+            "to": "CUSTOMER",
+        }
+        answer = self._http.post(f"{self.page}reply/", data={**letter, "confirmed": "language"})
+        assert answer.is_success, answer.text
+
+    def download(self) -> None:
+        from inbox.models import Attachment
+        from inbox.services import mirror
+
+        mirror.open_thread(self.thread.marketplace, self.thread.mirakl_id, force=True)
+        large = Attachment.objects.filter(message__thread=self.thread, size=FILE_BYTES)
+        address = f"/attachments/maison-verte/{large[0].mirakl_id}/"
+        with self._http.stream("GET", address) as answer:
+            taken = sum(len(chunk) for chunk in answer.iter_raw(65_536))
+        assert taken == FILE_BYTES
+
+
+def threads_of(marketplace: "Marketplace") -> "list[Thread]":
+    from inbox.models import Thread
+    from inbox.services import mirror
+
+    mirror.refresh([marketplace], deadline=30)
+    threads = Thread.objects.filter(entity_type="MMP_ORDER")
+    wanted = [{"type": "CUSTOMER"}]
+    return list(threads.filter(authorized_participants__contains=wanted)[:AGENTS])
+
+
+def wait_until_sent() -> None:
+    from inbox.models import Reply
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while left := Reply.objects.exclude(state=Reply.State.SENT):
+        assert time.monotonic() < deadline, list(left.values_list("state", "error"))
+        time.sleep(0.1)
+
+
+# -- processes ------------------------------------------------------------
+
+
+@contextmanager
+def web(more: dict[str, str]) -> Iterator[tuple[int, str]]:
+    port = free_port()
+    settings = {"BIND": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "8"}
+    with running("web", settings | more) as pid:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as patient:
+            patient.get(f"http://127.0.0.1:{port}/healthz").raise_for_status()
+        yield pid, f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def worker(more: dict[str, str]) -> Iterator[int]:
+    with running("worker", {"WORKER_THREADS": "8"} | more) as pid:
+        yield pid
+
+
+@contextmanager
+def running(name: str, more: dict[str, str]) -> Iterator[int]:
+    """A line of Procfile's, and everything it starts: a session of its own."""
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with subprocess.Popen(
+        ["sh", "-c", f"exec {lines[name]}"],
+        env={**os.environ, "PATH": path} | more,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def bucket() -> Iterator[dict[str, str]]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as patient:
+                patient.put(f"{url}/desk-files").raise_for_status()
+            keys = {"S3_ACCESS_KEY_ID": "an-id", "S3_SECRET_ACCESS_KEY": "a-secret"}
+            where = {"S3_BUCKET": "desk-files", "S3_ENDPOINT_URL": url, "S3_REGION": "us-east-1"}
+            yield keys | where
+        finally:
+            process.terminate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def family(session: int) -> list[Path]:
+    """Every process of a session, in /proc."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            found.append(stat.parent)
+    return found
+
+
+def begin_anew(session: int) -> int:
+    """Forget earlier peaks; the bytes that are resident now."""
+    for process in family(session):
+        (process / "clear_refs").write_text("5")
+    return peak(session)
+
+
+def peak(session: int) -> int:
+    lines = [line for one in family(session) for line in (one / "status").read_text().splitlines()]
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    main()
