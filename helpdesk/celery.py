@@ -24,6 +24,7 @@ SWEEPS = {
     "inbox.tasks.sweep_outbox": 30,
     "inbox.tasks.wake_sleepers": 30,
     "inbox.tasks.tell_of_deadlines": 60,
+    "inbox.tasks.put_tallies_together": 60,
     "inbox.tasks.sweep_files": 3600,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.services import attachments, notify, outbox, triage
+from inbox.services import attachments, notify, outbox, tallies, triage
 
 
 @shared_task
@@ -28,3 +28,8 @@ def wake_sleepers() -> None:
 @shared_task
 def tell_of_deadlines() -> None:
     notify.near_deadlines()
+
+
+@shared_task
+def put_tallies_together() -> None:
+    tallies.put_together()

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 
 from inbox.models import Marketplace, Thread
 from inbox.models.keyset import Cursor
@@ -28,18 +29,21 @@ def test_it_walks_every_thread_once_in_order(maison: Marketplace, sort: str) -> 
     threads = Thread.objects.by_newest() if newest else Thread.objects.by_deadline()
 
     walked: list[Thread] = []
-    while page := list(
-        threads.filter(
-            Cursor.of(walked[-1]).after_by_newest()
-            if newest
-            else Cursor.of(walked[-1]).after_by_deadline()
-        )[:7]
-        if walked
-        else threads[:7]
-    ):
+    while page := list(threads.filter(following(walked, newest=newest))[:7]):
         walked += page
 
     assert walked == list(threads)
+
+
+def following(walked: list[Thread], *, newest: bool) -> Q:
+    """Those without a deadline come after the last that has one."""
+    if not walked:
+        return Q()
+    cursor = Cursor.of(walked[-1])
+    if newest:
+        return cursor.after_by_newest()
+    rest = Q(due_at__isnull=True) if cursor.due_at else Q(pk__in=[])
+    return cursor.after_by_deadline() | rest
 
 
 def test_it_survives_the_address_bar(maison: Marketplace) -> None:

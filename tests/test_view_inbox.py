@@ -233,6 +233,8 @@ def counted(page: str, label: str) -> int:
     ("view", "label"),
     [
         ("needs-reply", "Needs reply"),
+        ("breaching", "Breaching soon"),
+        ("unassigned", "Unassigned"),
         ("all", "All conversations"),
         ("waiting", "Waiting on customer"),
         ("operator", "Operator"),

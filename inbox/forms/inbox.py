@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, queues
 from inbox.models.keyset import Cursor
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import reasons, search
@@ -18,16 +19,17 @@ PAGE_SIZE = 50
 
 VIEWS = {
     "needs-reply": (_("Needs reply"), "inbox"),
-    "all": (_("All conversations"), "layers"),
+    "breaching": (_("Breaching soon"), "triangle-alert"),
+    "mine": (_("Mine"), "user-check"),
+    "unassigned": (_("Unassigned"), "user-plus"),
     "waiting": (_("Waiting on customer"), "hourglass"),
     "operator": (_("Operator"), "headset"),
+    "snoozed": (_("Snoozed"), "alarm-clock"),
+    "closed": (_("Closed"), "archive"),
+    "all": (_("All conversations"), "layers"),
 }
-VIEW_FILTERS = {
-    "needs-reply": Q(due_at__isnull=False),
-    "all": Q(),
-    "waiting": Q(due_at__isnull=True, last_sender_is_ours=True),
-    "operator": Q(with_operator=True),
-}
+# Where no deadline counts: by deadline is by newest there.
+WITHOUT_DEADLINE = {"waiting", "closed"}
 ENTITY_TYPES = {
     "": _("Any subject"),
     "MMP_ORDER": _("Orders"),
@@ -36,7 +38,7 @@ ENTITY_TYPES = {
     "MPS_ORDER": _("Service orders"),
     "MPS_SERVICE": _("Services"),
 }
-SORTS = {"deadline": _("Deadline"), "newest": _("Newest")}
+SORTS = {"deadline": _("Deadline"), "newest": _("Newest"), "oldest": _("Oldest")}
 
 
 class FilterForm(forms.Form):
@@ -51,7 +53,11 @@ class FilterForm(forms.Form):
 class InboxFilters:
     """Read from the address; whatever is not understood there falls back to its default."""
 
-    def __init__(self, data: Any, *, marketplaces: Iterable[Marketplace]) -> None:
+    def __init__(
+        self, data: Any, *, marketplaces: Iterable[Marketplace], user: User | None = None
+    ) -> None:
+        """`user` is whose `mine` it is; nobody's is empty."""
+        self.user = user
         self.all_marketplaces = list(marketplaces)
         form = FilterForm(data)
         pks = [marketplace.pk for marketplace in self.all_marketplaces]
@@ -85,7 +91,7 @@ class InboxFilters:
     def threads(self) -> ThreadQuerySet:
         """Every thread that matches, in order."""
         threads = Thread.objects.filter(marketplace__in=self.marketplaces)
-        threads = threads.filter(VIEW_FILTERS[self.view])
+        threads = threads.filter(queues.condition(self.view, self.marketplaces, self.user))
         if self.entity_type:
             threads = threads.filter(entity_type=self.entity_type)
         if self.channel:
@@ -93,19 +99,40 @@ class InboxFilters:
         if self.q:
             codes = partial(reasons.codes_called, marketplaces=self.marketplaces)
             threads = search.matching(threads, self.q, codes)
-        return threads.by_newest() if self.sort == "newest" else threads.by_deadline()
+        orders = {
+            "deadline": threads.by_deadline,
+            "newest": threads.by_newest,
+            "oldest": threads.by_oldest,
+        }
+        return orders[self.order]()
+
+    @property
+    def order(self) -> str:
+        is_by_newest = self.sort == "deadline" and self.view in WITHOUT_DEADLINE
+        return "newest" if is_by_newest else self.sort
 
     def page(self, after: str) -> tuple[list[Thread], str]:
         """One page of threads, and the cursor of the next one; empty at the end."""
-        threads = self.threads().select_related("marketplace")
-        if cursor := Cursor.parse(after):
-            newest = self.sort == "newest"
-            key = cursor.after_by_newest() if newest else cursor.after_by_deadline()
-            threads = threads.filter(key)
-        rows = list(threads[: PAGE_SIZE + 1])
+        threads = self.threads().for_rows()
+        cursor = Cursor.parse(after)
+        if cursor is None:
+            rows = list(threads[: PAGE_SIZE + 1])
+        else:
+            rows = list(threads.filter(self._after(cursor))[: PAGE_SIZE + 1])
+            if self.order == "deadline" and cursor.due_at and len(rows) <= PAGE_SIZE:
+                rest = threads.filter(due_at__isnull=True)
+                rows += rest[: PAGE_SIZE + 1 - len(rows)]
         if len(rows) <= PAGE_SIZE:
             return rows, ""
         return rows[:PAGE_SIZE], str(Cursor.of(rows[PAGE_SIZE - 1]))
+
+    def _after(self, cursor: Cursor) -> Q:
+        keys = {
+            "deadline": cursor.after_by_deadline,
+            "newest": cursor.after_by_newest,
+            "oldest": cursor.after_by_oldest,
+        }
+        return keys[self.order]()
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, wherever it stands in the list or would stand."""
@@ -123,21 +150,3 @@ class InboxFilters:
             "sort": self.sort if self.sort != "deadline" else "",
         }
         return urlencode({key: value for key, value in (now | changes).items() if value})
-
-
-def counts_by_marketplace(marketplaces: Iterable[Marketplace]) -> dict[int, dict[str, int]]:
-    """How many threads each view holds, by marketplace: one query whatever their number."""
-    tallies = {
-        key.replace("-", "_"): Count("pk", filter=condition) if condition else Count("pk")
-        for key, condition in VIEW_FILTERS.items()
-    }
-    rows = (
-        Thread.objects.filter(marketplace__in=list(marketplaces))
-        .values("marketplace")
-        .order_by()
-        .annotate(**tallies)
-    )
-    return {
-        row["marketplace"]: {key: row[key.replace("-", "_")] for key in VIEW_FILTERS}
-        for row in rows
-    }

@@ -3,6 +3,7 @@ from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.people import Notification, Profile, Signature
+from inbox.models.queues import Tally
 from inbox.models.replies import Reply, ReplyFile
 from inbox.models.threads import Attachment, Message, Thread, Visit
 
@@ -25,6 +26,7 @@ __all__ = [
     "SavedView",
     "Signature",
     "Tag",
+    "Tally",
     "Thread",
     "Visit",
 ]

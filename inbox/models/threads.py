@@ -23,6 +23,57 @@ PREVIEW_LENGTH = 240
 PREVIEW_BYTES = 4_000_000
 
 
+BY_DEADLINE = (
+    F("due_at").asc(nulls_last=True),
+    F("last_message_at").desc(),
+    F("id").desc(),
+)
+BY_NEWEST = (F("last_message_at").desc(), F("id").desc())
+OPEN = Q(status="open")
+# Each holds one queue alone, in the order in which it is shown; the first is for counting.
+QUEUE_INDEXES = [
+    models.Index(
+        fields=["marketplace", "due_at"],
+        include=["snoozed_until", "id"],
+        condition=OPEN & Q(due_at__isnull=False),
+        name="queue_counts",
+    ),
+    models.Index(
+        *BY_DEADLINE, condition=OPEN & Q(due_at__isnull=False), name="queue_waiting_by_deadline"
+    ),
+    models.Index(
+        *BY_NEWEST, condition=OPEN & Q(due_at__isnull=False), name="queue_waiting_by_newest"
+    ),
+    models.Index(
+        *BY_NEWEST,
+        condition=OPEN & Q(due_at__isnull=True, last_sender_is_ours=True),
+        name="queue_answered",
+    ),
+    models.Index(
+        *BY_DEADLINE, condition=OPEN & Q(with_operator=True), name="queue_operator_by_deadline"
+    ),
+    models.Index(
+        *BY_NEWEST, condition=OPEN & Q(with_operator=True), name="queue_operator_by_newest"
+    ),
+    models.Index(
+        fields=["assignee", "marketplace"],
+        include=["snoozed_until", "id"],
+        condition=OPEN & Q(assignee__isnull=False),
+        name="queue_mine",
+    ),
+    models.Index(
+        "assignee",
+        *BY_DEADLINE,
+        condition=OPEN & Q(assignee__isnull=False),
+        name="queue_mine_by_deadline",
+    ),
+    models.Index(
+        fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="queue_snoozed"
+    ),
+    models.Index(*BY_NEWEST, condition=Q(status="closed"), name="queue_closed"),
+]
+
+
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
@@ -37,12 +88,20 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def with_operator(self) -> Self:
         return self.filter(with_operator=True)
 
+    def for_rows(self) -> Self:
+        """With what a row of a list says, whatever the number of rows."""
+        rows = self.select_related("marketplace", "assignee").defer("search")
+        return rows.prefetch_related("tags")
+
     def by_deadline(self) -> Self:
         """Soonest deadline first; those without one after them, newest first."""
         return self.order_by(F("due_at").asc(nulls_last=True), "-last_message_at", "-pk")
 
     def by_newest(self) -> Self:
         return self.order_by("-last_message_at", "-pk")
+
+    def by_oldest(self) -> Self:
+        return self.order_by("last_message_at", "pk")
 
 
 class Thread(models.Model):
@@ -149,6 +208,7 @@ class Thread(models.Model):
                 fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"
             ),
             GinIndex(fields=["search"], name="thread_search"),
+            *QUEUE_INDEXES,
         ]
 
     def __str__(self) -> str:

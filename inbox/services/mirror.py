@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -209,7 +208,7 @@ def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:
 
 def threads_of_order(
     marketplace: Marketplace, order_id: str, *, customer_id: str = ""
-) -> tuple[QuerySet[Thread], Freshness]:
+) -> tuple[ThreadQuerySet, Freshness]:
     """An order's threads, newest first: Mirakl's answer, mirrored. A storefront names its owner."""
     threads = Thread.objects.filter(
         marketplace=marketplace, entity_type="MMP_ORDER", entity_id=order_id
@@ -220,7 +219,7 @@ def threads_of_order(
 
 def threads_of_customer(
     marketplace: Marketplace, customer_id: str, *, organization_id: str = ""
-) -> tuple[QuerySet[Thread], Freshness]:
+) -> tuple[ThreadQuerySet, Freshness]:
     """A storefront's customer's threads, newest first: Mirakl's answer, mirrored."""
     threads = Thread.objects.filter(marketplace=marketplace)
     question = {"customer_organization_id": organization_id or None}
@@ -229,7 +228,7 @@ def threads_of_customer(
 
 def _read_all(
     marketplace: Marketplace, threads: ThreadQuerySet, customer_id: str, **question: Any
-) -> tuple[QuerySet[Thread], Freshness]:
+) -> tuple[ThreadQuerySet, Freshness]:
     """Every page of M11 that there is time for; `threads` are those it is about."""
     threads = threads.by_newest()
     if marketplace.is_storefront:

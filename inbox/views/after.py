@@ -49,7 +49,7 @@ def view_of(request: DeskRequest) -> InboxFilters:
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     page = request.htmx.current_url_abs_path or ""
     query = request.GET or QueryDict(urlsplit(page).query)
-    filters = InboxFilters(query, marketplaces=marketplaces)
+    filters = InboxFilters(query, marketplaces=marketplaces, user=request.user)
     inbox.recall_channel(filters)
     return filters
 

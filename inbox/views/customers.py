@@ -64,7 +64,7 @@ def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dic
     found, freshness = mirror.threads_of_customer(
         connection, customer_id, organization_id=organization_id
     )
-    threads = list(found.select_related("marketplace")[:PAGE_SIZE])
+    threads = list(found.for_rows()[:PAGE_SIZE])
     mark_unread(threads, request)
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     return {

@@ -28,7 +28,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
         # Nothing of the desk exists for somebody without access, this page included.
         is_admin = request.user.is_superuser
         return render(request, "inbox/no_access.html", status=200 if is_admin else 404)
-    filters = InboxFilters(request.GET, marketplaces=marketplaces)
+    filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
     after = request.GET.get("after", "")
     if after and wants_fragment(request):
         keep_to_channel(filters)

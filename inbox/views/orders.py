@@ -22,7 +22,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     if owner.words:
         return nobodys_order(request, owner)
     found, freshness = mirror.threads_of_order(connection, order_id, customer_id=owner.customer_id)
-    threads = list(found.select_related("marketplace"))
+    threads = list(found.for_rows())
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     written = Reply.objects.filter(
         marketplace=connection, thread=None, order_id=order_id, kind__in=ON_ORDERS

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from inbox.forms.inbox import VIEWS, InboxFilters, counts_by_marketplace
-from inbox.models import Draft, Marketplace, Reply, SavedView, Thread
+from inbox.forms.inbox import VIEWS, InboxFilters
+from inbox.models import Draft, Marketplace, Reply, SavedView, Thread, queues
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     """`filters` are those of the inbox where it is the page; other pages have none."""
     visible = list(Marketplace.objects.visible_to(user))
     marketplaces = [one for one in visible if one.is_in_inbox]
-    filters_or_default = filters or InboxFilters({}, marketplaces=marketplaces)
-    counts = counts_by_marketplace(marketplaces)
+    filters_or_default = filters or InboxFilters({}, marketplaces=marketplaces, user=user)
+    counts = queues.counts(marketplaces, user)
     chosen = filters_or_default.marketplace
 
     def count(view: str, marketplace: Marketplace | None) -> int:

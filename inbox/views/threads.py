@@ -69,7 +69,7 @@ def thread_context(
     read_until = mark_read(current, request.user.pk, newest)
     timeline = timeline_of(current, read_until=read_until)
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
-    filters = InboxFilters(request.GET, marketplaces=marketplaces)
+    filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
     beside, others = neighbours(request, filters, current), others_on_order(current)
     reasons.label_topics([current, *beside["threads"], *others])
     return {
@@ -149,7 +149,7 @@ def offered_reasons(
 def neighbours(request: DeskRequest, filters: InboxFilters, current: Thread) -> dict[str, Any]:
     """The list the agent came from, from the mirror: no call is made for it."""
     if current.marketplace.is_storefront:
-        theirs = same_reader(current).select_related("marketplace").by_newest()[:BESIDE]
+        theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
         inbox.mark_unread(threads, request)
         return {"threads": threads}

@@ -1,0 +1,133 @@
+"""The queues: which threads stand in each, and how many, exactly and without counting a million."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from inbox.models.marketplaces import Marketplace
+from inbox.models.threads import HISTORICAL_AFTER, Thread
+
+SOON = timedelta(hours=4)
+OPEN, CLOSED = Q(status=Thread.Status.OPEN), Q(status=Thread.Status.CLOSED)
+WAITS_FOR_US = OPEN & Q(due_at__isnull=False)
+WAITS_FOR_THEM = OPEN & Q(due_at__isnull=True, last_sender_is_ours=True)
+WITH_OPERATOR = OPEN & Q(with_operator=True)
+
+
+class Tally(models.Model):
+    """How many threads there are of the kinds that are too many to count: sums of these rows.
+
+    Triggers add a row with the differences that a statement has made (migration 0010); nobody
+    waits for anybody, as nobody updates a row. `services.tallies` now and then puts one in the
+    place of many.
+    """
+
+    # No constraint: threads that go with their marketplace are tallied too.
+    marketplace = models.ForeignKey(
+        Marketplace, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    everything = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    waiting = models.IntegerField(default=0)
+    operator = models.IntegerField(default=0)
+    needing = models.IntegerField(default=0)
+    unassigned = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.marketplace_id}: {self.everything}"
+
+
+def awake(now: datetime) -> Q:
+    """Those whose time has come are awake, whether somebody has written that down or not."""
+    return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
+
+
+def condition(queue: str, marketplaces: Iterable[Marketplace], user: Any) -> Q:
+    """What is in a queue; `mine` is the user's."""
+    now = timezone.now()
+    conditions = {
+        "needs-reply": WAITS_FOR_US & awake(now),
+        "breaching": WAITS_FOR_US & awake(now) & soon(marketplaces, now),
+        "mine": OPEN & Q(assignee__isnull=False, assignee=user) & awake(now),
+        "unassigned": WAITS_FOR_US & Q(assignee__isnull=True) & awake(now),
+        "waiting": WAITS_FOR_THEM & awake(now),
+        "operator": WITH_OPERATOR & awake(now),
+        "snoozed": OPEN & Q(snoozed_until__gt=now),
+        "closed": CLOSED,
+        "all": Q(),
+    }
+    return conditions[queue]
+
+
+def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
+    """Due within four hours, or past the marketplace's alert; what is historical is beyond help."""
+    spans: dict[timedelta, list[int]] = {}
+    for one in marketplaces:
+        spans.setdefault(max(SOON, one.alert_before_for), []).append(one.pk)
+    longest = max(spans, default=SOON)
+    near = Q(due_at__gt=now - HISTORICAL_AFTER, due_at__lte=now + longest)
+    # What most have in common is a range of the index; the others are held back from it.
+    for span in spans.keys() - {longest}:
+        near &= ~Q(marketplace__in=spans[span], due_at__gt=now + span)
+    return near
+
+
+def counts(marketplaces: Iterable[Marketplace], user: Any) -> dict[int, dict[str, int]]:
+    """How many threads each queue holds, by marketplace: four queries whatever their number."""
+    shown = list(marketplaces)
+    found = {one.pk: dict.fromkeys(QUEUES, 0) for one in shown}
+    for part in (_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown)):
+        for row in part:
+            of_one = found[row.pop("marketplace")]
+            for name, number in row.items():
+                of_one[name.removeprefix("in_").replace("_", "-")] += number
+    return found
+
+
+def _tallied(marketplaces: list[Marketplace]) -> Iterable[Any]:
+    rows = Tally.objects.filter(marketplace__in=marketplaces).values("marketplace").order_by()
+    kinds = {
+        "all": "everything",
+        "needs_reply": "needing",
+        **{name: name for name in ("closed", "waiting", "operator", "unassigned")},
+    }
+    return rows.annotate(**{f"in_{queue}": Sum(column) for queue, column in kinds.items()})
+
+
+def _breaching(marketplaces: list[Marketplace]) -> Iterable[Any]:
+    rows = Thread.objects.filter(condition("breaching", marketplaces, None))
+    rows = rows.filter(marketplace__in=marketplaces)
+    return rows.values("marketplace").order_by().annotate(in_breaching=Count("pk"))
+
+
+def _mine(marketplaces: list[Marketplace], user: Any) -> Iterable[Any]:
+    rows = Thread.objects.filter(condition("mine", marketplaces, user))
+    rows = rows.filter(marketplace__in=marketplaces)
+    return rows.values("marketplace").order_by().annotate(in_mine=Count("pk"))
+
+
+def _asleep(marketplaces: list[Marketplace]) -> Iterable[Any]:
+    """Those, and what the tallies have counted of them as if they were awake."""
+    rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
+    rows = rows.filter(marketplace__in=marketplaces)
+    return (
+        rows.values("marketplace")
+        .order_by()
+        .annotate(
+            in_snoozed=Count("pk"),
+            in_waiting=-Count("pk", filter=WAITS_FOR_THEM),
+            in_operator=-Count("pk", filter=WITH_OPERATOR),
+            in_needs_reply=-Count("pk", filter=WAITS_FOR_US),
+            in_unassigned=-Count("pk", filter=WAITS_FOR_US & Q(assignee__isnull=True)),
+        )
+    )
+
+
+QUEUES = (
+    *("needs-reply", "breaching", "mine", "unassigned", "waiting", "operator", "snoozed"),
+    *("closed", "all"),
+)

@@ -1,0 +1,27 @@
+"""Keeps the tallies of the queues short; what they add up to stays as it is."""
+
+from django.db import connection
+
+# One statement: whoever reads meanwhile sees the rows from before, or those from after.
+PUT_TOGETHER = """
+    WITH taken AS (
+        DELETE FROM inbox_tally
+        WHERE id IN (SELECT id FROM inbox_tally ORDER BY id FOR UPDATE SKIP LOCKED)
+        RETURNING marketplace_id, everything, closed, waiting, operator, needing, unassigned
+    )
+    INSERT INTO inbox_tally
+        (marketplace_id, everything, closed, waiting, operator, needing, unassigned)
+    SELECT marketplace_id, sum(everything), sum(closed), sum(waiting), sum(operator),
+        sum(needing), sum(unassigned)
+    FROM taken GROUP BY marketplace_id
+"""
+# Fewer cost a count nothing.
+MANY = 200
+
+
+def put_together() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM (SELECT 1 FROM inbox_tally LIMIT %s) few", [MANY + 1])
+        (rows,) = cursor.fetchone()
+        if rows > MANY:
+            cursor.execute(PUT_TOGETHER)

@@ -1,0 +1,180 @@
+"""Each queue holds what its name says, in order, and is counted exactly without being counted."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from inbox.forms.inbox import VIEWS, InboxFilters
+from inbox.models import Marketplace, Tally, Thread, queues
+from inbox.services import tallies
+
+NOW = timezone.now()
+
+
+def hours(number: float) -> Any:
+    return timezone.now() + timedelta(hours=number)
+
+
+def thread(marketplace: Marketplace, name: str, **fields: Any) -> Thread:
+    return Thread.objects.create(
+        **{"marketplace": marketplace, "mirakl_id": name, "last_message_at": NOW} | fields
+    )
+
+
+def queue(name: str, marketplace: Marketplace, user: User | None = None, **query: str) -> list[str]:
+    filters = InboxFilters({"view": name, **query}, marketplaces=[marketplace], user=user)
+    rows, _following = filters.page("")
+    return [row.mirakl_id for row in rows]
+
+
+@pytest.fixture
+def desk(maison: Marketplace, alice: User, bob: User) -> Marketplace:
+    """One of every kind; the marketplace's limit is 24 hours, its alert comes at 20."""
+    thread(maison, "urgent", due_at=hours(1))
+    thread(maison, "calm", due_at=hours(20), assignee=alice)
+    thread(maison, "bobs", due_at=hours(10), assignee=bob)
+    thread(maison, "late", due_at=hours(-1))
+    thread(maison, "historical", due_at=hours(-24 * 20))
+    thread(maison, "asleep", due_at=hours(2), snoozed_until=hours(1), assignee=alice)
+    thread(maison, "woken", due_at=hours(3), snoozed_until=hours(-1))
+    thread(maison, "closed", due_at=hours(1), status="closed", assignee=alice)
+    thread(maison, "answered", last_sender_is_ours=True, with_operator=True)
+    thread(maison, "answered asleep", last_sender_is_ours=True, snoozed_until=hours(1))
+    thread(maison, "operators", with_operator=True, snoozed_until=hours(1))
+    return maison
+
+
+HELD = {
+    "needs-reply": ["historical", "late", "urgent", "woken", "bobs", "calm"],
+    "breaching": ["late", "urgent", "woken"],
+    "mine": ["calm"],
+    "unassigned": ["historical", "late", "urgent", "woken"],
+    "waiting": ["answered"],
+    "operator": ["answered"],
+    "snoozed": ["asleep", "operators", "answered asleep"],
+    "closed": ["closed"],
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_queue_holds_what_its_name_says(name: str, desk: Marketplace, alice: User) -> None:
+    assert queue(name, desk, alice) == HELD[name]
+
+
+def test_a_marketplace_that_alerts_early_is_urgent_early(desk: Marketplace, alice: User) -> None:
+    Marketplace.objects.filter(pk=desk.pk).update(alert_hours=12)
+    desk.refresh_from_db()
+
+    assert queue("breaching", desk, alice) == ["late", "urgent", "woken", "bobs"]
+
+
+def test_nothing_is_mine_to_nobody(desk: Marketplace) -> None:
+    assert queue("mine", desk) == []
+
+
+def test_the_oldest_come_first_when_asked_for(maison: Marketplace) -> None:
+    for age in (2, 3, 1):
+        thread(maison, f"{age}", last_message_at=NOW - timedelta(hours=age))
+
+    assert queue("all", maison, sort="oldest") == ["3", "2", "1"]
+
+
+@pytest.mark.parametrize("sort", ["deadline", "newest", "oldest"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_pages_hold_each_row_once(
+    name: str, sort: str, desk: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+
+    query = {"view": name, "sort": sort}
+    whole = queue(name, desk, alice, sort=sort)
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    walked: list[str] = []
+    after = ""
+    while after or not walked:
+        filters = InboxFilters(query, marketplaces=[desk], user=alice)
+        rows, after = filters.page(after)
+        walked += [row.mirakl_id for row in rows]
+
+    assert walked == whole
+
+
+# -- counted ------------------------------------------------------------------
+
+
+def counted(marketplace: Marketplace, user: User) -> dict[str, int]:
+    return queues.counts([marketplace], user)[marketplace.pk]
+
+
+def there(marketplace: Marketplace, user: User) -> dict[str, int]:
+    return {name: len(queue(name, marketplace, user)) for name in queues.QUEUES}
+
+
+def test_counts_are_the_numbers_of_rows(
+    desk: Marketplace, alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(4):
+        found = counted(desk, alice)
+
+    assert found == there(desk, alice)
+    assert all(found.values())
+
+
+def test_counts_follow_every_kind_of_change(
+    desk: Marketplace, nordhaus: Marketplace, alice: User
+) -> None:
+    Thread.objects.filter(mirakl_id__in=["urgent", "answered"]).update(status="closed")
+    Thread.objects.filter(mirakl_id="late").update(due_at=None, last_sender_is_ours=True)
+    Thread.objects.filter(mirakl_id="calm").update(with_operator=True, marketplace=nordhaus)
+    Thread.objects.filter(mirakl_id="closed").delete()
+    fresh = Thread(marketplace=desk, mirakl_id="fresh", last_message_at=NOW, status="closed")
+    known = Thread(marketplace=desk, mirakl_id="bobs", last_message_at=NOW, with_operator=True)
+    Thread.objects.bulk_create(
+        [fresh, known],
+        update_conflicts=True,
+        unique_fields=["marketplace", "mirakl_id"],
+        update_fields=["with_operator", "due_at"],
+    )
+
+    for marketplace in (desk, nordhaus):
+        assert counted(marketplace, alice) == there(marketplace, alice)
+
+
+def test_what_is_rolled_back_is_not_counted(desk: Marketplace, alice: User) -> None:
+    before = counted(desk, alice)
+    with transaction.atomic():
+        thread(desk, "never")
+        transaction.set_rollback(True)
+
+    assert counted(desk, alice) == before
+
+
+def test_tallies_are_put_together_and_add_up_as_before(
+    desk: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "MANY", 1)
+    before = counted(desk, alice)
+
+    tallies.put_together()
+
+    assert Tally.objects.count() == 1
+    assert counted(desk, alice) == before
+
+
+def test_few_tallies_are_left_alone(desk: Marketplace) -> None:
+    before = Tally.objects.count()
+
+    tallies.put_together()
+
+    assert Tally.objects.count() == before > 1
+
+
+def test_a_marketplace_goes_with_its_threads(desk: Marketplace) -> None:
+    desk.delete()
+
+    assert not Thread.objects.exists()
