@@ -15,63 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.indexes import QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 
 HISTORICAL_AFTER = timedelta(days=14)
 PREVIEW_LENGTH = 240
 # A larger picture is downloaded when somebody wants it, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
-
-
-BY_DEADLINE = (
-    F("due_at").asc(nulls_last=True),
-    F("last_message_at").desc(),
-    F("id").desc(),
-)
-BY_NEWEST = (F("last_message_at").desc(), F("id").desc())
-OPEN = Q(status="open")
-# Each holds one queue alone, in the order in which it is shown; the first is for counting.
-QUEUE_INDEXES = [
-    models.Index(
-        fields=["marketplace", "due_at"],
-        include=["snoozed_until", "id"],
-        condition=OPEN & Q(due_at__isnull=False),
-        name="queue_counts",
-    ),
-    models.Index(
-        *BY_DEADLINE, condition=OPEN & Q(due_at__isnull=False), name="queue_waiting_by_deadline"
-    ),
-    models.Index(
-        *BY_NEWEST, condition=OPEN & Q(due_at__isnull=False), name="queue_waiting_by_newest"
-    ),
-    models.Index(
-        *BY_NEWEST,
-        condition=OPEN & Q(due_at__isnull=True, last_sender_is_ours=True),
-        name="queue_answered",
-    ),
-    models.Index(
-        *BY_DEADLINE, condition=OPEN & Q(with_operator=True), name="queue_operator_by_deadline"
-    ),
-    models.Index(
-        *BY_NEWEST, condition=OPEN & Q(with_operator=True), name="queue_operator_by_newest"
-    ),
-    models.Index(
-        fields=["assignee", "marketplace"],
-        include=["snoozed_until", "id"],
-        condition=OPEN & Q(assignee__isnull=False),
-        name="queue_mine",
-    ),
-    models.Index(
-        "assignee",
-        *BY_DEADLINE,
-        condition=OPEN & Q(assignee__isnull=False),
-        name="queue_mine_by_deadline",
-    ),
-    models.Index(
-        fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="queue_snoozed"
-    ),
-    models.Index(*BY_NEWEST, condition=Q(status="closed"), name="queue_closed"),
-]
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
