@@ -209,6 +209,9 @@ def test_every_operation_is_where_the_vendor_has_it(role: str) -> None:
 NONSENSE = [
     ("/api/messages", {"visible": "AAA"}),
     ("/api/messages", {"start_date": ""}),
+    ("/api/messages", {"shop_id": str(2**63)}),
+    ("/api/messages", {"order": ""}),
+    ("/api/orders", {"sort": "AAA"}),
     ("/api/orders/MV-1001-A/messages", {"read": "AAA"}),
     ("/api/orders", {"waiting_tax_confirmation": "null"}),
     ("/api/reasons", {"locale": "français"}),

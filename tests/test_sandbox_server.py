@@ -146,3 +146,4 @@ def test_a_method_that_no_operation_has_is_405(sandbox: server.Running, method: 
 
     assert answer.status_code == 405
     assert answer.json()["status"] == 405
+    assert answer.headers["Allow"] == "GET, HEAD, POST"

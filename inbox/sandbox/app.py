@@ -64,6 +64,7 @@ class Sandbox:
             response = self._play(request, operation, arguments, entry)
         except ApiError as refusal:
             response = json_response(refusal.as_json(), refusal.status)
+            response.headers.extend(refusal.headers)
         finally:
             entry = entry or self.journal.open(request, None)
             entry.bytes_in = bytes_read(request)
@@ -146,7 +147,8 @@ def _route(request: SandboxRequest) -> tuple[Operation | str, dict[str, Any]]:
     try:
         operation, arguments = ROUTES.bind_to_environ(request.environ).match()
     except HTTPException as error:
-        raise ApiError(error.code or 404, error.name) from None
+        allowed = getattr(error, "valid_methods", None) or ()
+        raise ApiError(error.code or 404, error.name, allowed=allowed) from None
     return operation, dict(arguments)
 
 

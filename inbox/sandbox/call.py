@@ -72,7 +72,7 @@ def shop_asked_for(request: Request, account: Account) -> int | None:
     """`shop_id`, or the key's first shop. Another's shop is 403; its objects would be 404."""
     if account.role != SELLER:
         return None
-    lowest = -(2**63)
+    lowest = parameters.LOWEST
     shop_id = parameters.number(request, "shop_id", default=account.shops[0], low=lowest)
     if shop_id not in account.shops:
         raise ApiError(403, f"Shop [{shop_id}] is not accessible with this key")

@@ -4,16 +4,19 @@ Mirakl documents no error body. Two shapes were seen in the wild and both are pl
 `{"status", "message"}` everywhere, and `{"errors": [{"code", "field", "message"}]}` on M12.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
 class ApiError(Exception):
     """Ends a request with this status and body."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, *, allowed: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        # The methods that a 405 must name.
+        self.headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
 
     def as_json(self) -> dict[str, object]:
         return {"status": self.status, "message": self.message}

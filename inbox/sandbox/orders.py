@@ -29,6 +29,7 @@ def listing(call: Call) -> Response:
     request = call.request
     tests = _tests(call)
     found = [order for order in call.market.orders.values() if all(test(order) for test in tests)]
+    parameters.choice(request, "sort", ("dateCreated",), default="dateCreated")
     newest_first = parameters.choice(request, "order", ("asc", "desc"), default="asc") == "desc"
     found.sort(key=lambda order: (order.created_at, order.id), reverse=newest_first)
     page = Offset.of(request)

@@ -9,10 +9,12 @@ from inbox.sandbox.dates import parse
 from inbox.sandbox.errors import ApiError
 
 LIST_MAXIMUM = 100
+LOWEST = -(2**63)
 TRILEAN = ("TRUE", "FALSE", "ALL")
 LOCALE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
 # What no answer here depends on is read all the same, and refused where it makes no sense.
 TRILEANS = ("read", "archived", "visible")
+NUMBERS = ("offer_id", "shop_id")
 FLAGS = (
     *("customer_debited", "commissionable", "waiting_tax_confirmation", "has_open_incident"),
     *("tax_recalculation_required_only", "waiting_funding_confirmation"),
@@ -27,6 +29,8 @@ def refuse_nonsense(request: Request) -> None:
         choice(request, name, TRILEAN, default="ALL")
     for name in FLAGS:
         optional_flag(request, name)
+    for name in NUMBERS:
+        number(request, name, default=0, low=LOWEST)
     for name in filter(MOMENTS.fullmatch, request.args):
         if moment(request, name) is None:
             raise ApiError(400, f"Parameter [{name}] is empty")
@@ -41,7 +45,7 @@ def flag(request: Request, name: str, *, default: bool) -> bool:
 
 def optional_flag(request: Request, name: str) -> bool | None:
     text = request.args.get(name)
-    if text is None or text == "":
+    if text is None:
         return None
     if text.lower() not in ("true", "false"):
         raise ApiError(400, f"Parameter [{name}] must be true or false")
@@ -51,8 +55,8 @@ def optional_flag(request: Request, name: str) -> bool | None:
 def number(
     request: Request, name: str, *, default: int, low: int = 0, high: int | None = None
 ) -> int:
-    text = request.args.get(name, "")
-    if text == "":
+    text = request.args.get(name)
+    if text is None:
         return default
     value = whole(text)
     if value is None:
@@ -64,7 +68,8 @@ def number(
 
 def whole(text: str) -> int | None:
     """The number, if it is one that Mirakl could hold."""
-    return int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
+    value = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
+    return value if value is not None and LOWEST <= value < 2**63 else None
 
 
 def moment(request: Request, name: str) -> datetime | None:
@@ -86,7 +91,7 @@ def names(request: Request, name: str) -> list[str]:
 
 
 def choice(request: Request, name: str, options: tuple[str, ...], *, default: str) -> str:
-    text = request.args.get(name) or default
+    text = request.args.get(name, default)
     if text not in options:
         raise ApiError(400, f"Parameter [{name}] must be one of {', '.join(options)}")
     return text
