@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, Thread
 from inbox.services import asking
 from tests.writing import Mirakl
 
@@ -109,3 +109,15 @@ def test_beside_a_conversation_the_list_stays_on_its_channel_and_nobody_is_asked
     beside = set(re.findall(r'class="open" href="/threads/maison-verte/([^/"]+)/["?]', page))
     assert beside == listed
     assert len(asked_channels(mirakl)) == asked
+
+
+def test_its_queues_are_counted_within_the_channel(agent: Client, mirakl: Mirakl) -> None:
+    there = {one["id"] for one in mirakl.threads(channel_codes="MV-FR", limit="100")}
+
+    sidebar = agent.get("/", CHANNEL).context["sidebar"]
+
+    counted = {str(one.label): one.count for one in sidebar.views}
+    waiting = Thread.objects.filter(mirakl_id__in=there).needing_reply()
+    assert counted["All conversations"] == len(there)
+    assert counted["Needs reply"] == waiting.count() < Thread.objects.needing_reply().count()
+    assert sidebar.marketplaces[0].count > len(there)

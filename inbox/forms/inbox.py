@@ -88,6 +88,15 @@ class InboxFilters:
     def view_label(self) -> Any:
         return VIEWS[self.view][0]
 
+    @property
+    def queue_counts(self) -> dict[str, int]:
+        """Of the chosen channel; empty where none is."""
+        if not self.channel:
+            return {}
+        threads = Thread.objects.filter(marketplace=self.marketplace)
+        threads = threads.filter(mirakl_id__in=self.on_channel)
+        return queues.counts_of(threads, self.marketplaces, self.user)
+
     def threads(self) -> ThreadQuerySet:
         """Every thread that matches, in order."""
         threads = Thread.objects.filter(marketplace__in=self.marketplaces)

@@ -36,7 +36,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     marketplaces = [one for one in visible if one.is_in_inbox]
     filters_or_default = filters or InboxFilters({}, marketplaces=marketplaces, user=user)
     counts = queues.counts(marketplaces, user)
-    chosen = filters_or_default.marketplace
+    chosen, of_channel = filters_or_default.marketplace, filters_or_default.queue_counts
 
     def count(view: str, marketplace: Marketplace | None) -> int:
         if marketplace:
@@ -52,7 +52,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
             label=label,
             icon=icon,
             url=link(view=key if key != "needs-reply" else ""),
-            count=count(key, chosen),
+            count=of_channel.get(key, count(key, chosen)),
             is_current=filters is not None and filters.view == key,
         )
         for key, (label, icon) in VIEWS.items()
