@@ -130,6 +130,8 @@ class Thread(models.Model):
 
     if TYPE_CHECKING:
         messages: models.Manager["Message"]
+        # Who else has it open; put there by views.presence for a list.
+        present: list[Any]
         events: models.Manager[Any]
 
     class Meta:

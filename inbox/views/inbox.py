@@ -12,6 +12,7 @@ from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Marketplace, Reply, Thread, Visit
 from inbox.services import channels, connection, mirror, reasons
+from inbox.views import presence
 from inbox.views.sidebar import outside, sidebar_for
 
 PAGE = "inbox/inbox.html"
@@ -97,7 +98,7 @@ def rows(request: DeskRequest, filters: InboxFilters, after: str) -> dict[str, A
 
 
 def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
-    """Say of each row whether the user has read it or begun to answer, and what is stuck."""
+    """Say of each row whether it is read, begun to be answered or stuck, and who has it open."""
     read_until = dict(
         Visit.objects.filter(user=request.user, thread__in=threads).values_list(
             "thread", "read_until"
@@ -118,3 +119,4 @@ def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
         )
         thread.is_stuck = thread.pk in stuck  # type: ignore[attr-defined]
         thread.is_begun = thread.pk in begun  # type: ignore[attr-defined]
+    presence.mark(threads, request)

@@ -19,7 +19,7 @@ from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, Marketplace, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, profiles, reasons
-from inbox.views import canned, inbox, note_lines
+from inbox.views import canned, inbox, note_lines, presence
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
 from inbox.views.sidebar import sidebar_for
@@ -83,6 +83,7 @@ def thread_context(
         "sidebar": sidebar_for(request.user),
         **note_lines.lines(request, current, timeline),
         **note_lines.box(request, current),
+        **presence.arrive(request, current),
         **composer(request, current, timeline, form),
     }
 

@@ -1,0 +1,105 @@
+"""Who has which thread open, and who writes: kept in Redis for as long as their pages say so.
+
+Nothing breaks without Redis: nobody is seen, then.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from redis import RedisError
+
+from helpdesk.workers import client
+from inbox.models import Thread
+
+VIEWING, WRITING, AWAY, GONE = "viewing", "writing", "away", "gone"
+STATES = (VIEWING, WRITING, AWAY, GONE)
+# Two beats may be missed. Browsers slow down what nobody looks at to one a minute.
+LASTS_SECONDS = {VIEWING: 50, WRITING: 50, AWAY: 150}
+LONGEST_SECONDS = max(LASTS_SECONDS.values())
+
+
+@dataclass(frozen=True)
+class Present:
+    user: User
+    state: str
+
+    @property
+    def name(self) -> str:
+        return self.user.get_full_name() or self.user.get_username()
+
+    @property
+    def initials(self) -> str:
+        first, *rest = self.name.split()
+        return (first[0] + rest[-1][0] if rest else first[:2]).upper()
+
+    @property
+    def words(self) -> str:
+        words = {
+            VIEWING: _("%(who)s is reading this"),
+            WRITING: _("%(who)s is writing"),
+            AWAY: _("%(who)s has this open, and looks elsewhere"),
+        }
+        return words[self.state] % {"who": self.name}
+
+
+def say(thread: Thread, user: User, state: str) -> None:
+    if state == GONE:
+        _ask(lambda redis: redis.hdel(_key(thread.pk), user.pk))
+        return
+    value = f"{state} {time.time() + LASTS_SECONDS[state]:.0f}"
+
+    def stamp(redis: Any) -> None:
+        with redis.pipeline() as commands:
+            commands.hset(_key(thread.pk), user.pk, value)
+            commands.expire(_key(thread.pk), LONGEST_SECONDS)
+            commands.execute()
+
+    _ask(stamp)
+
+
+def on(threads: Sequence[Thread], *, but: User) -> dict[int, list[Present]]:
+    """Others, by thread, whoever writes first; one round trip for all of the threads."""
+    stamps = _ask(lambda redis: _read(redis, [thread.pk for thread in threads])) or []
+    states = {
+        thread.pk: still
+        for thread, found in zip(threads, stamps, strict=False)
+        if (still := {pk: state for pk, state in _lasting(found) if pk != but.pk})
+    }
+    users = User.objects.in_bulk({pk for of_one in states.values() for pk in of_one})
+    return {
+        thread_pk: sorted(
+            (Present(users[pk], state) for pk, state in of_one.items() if pk in users),
+            key=lambda one: (one.state != WRITING, one.state == AWAY, one.name),
+        )
+        for thread_pk, of_one in states.items()
+    }
+
+
+def _read(redis: Any, pks: Iterable[int]) -> Any:
+    with redis.pipeline(transaction=False) as commands:
+        for pk in pks:
+            commands.hgetall(_key(pk))
+        return commands.execute()
+
+
+def _lasting(found: dict[str, str]) -> Iterable[tuple[int, str]]:
+    now = time.time()
+    for pk, stamp in found.items():
+        state, until = stamp.split()
+        if float(until) > now:
+            yield int(pk), state
+
+
+def _key(thread_pk: int) -> str:
+    return f"helpdesk:presence:{thread_pk}"
+
+
+def _ask(question: Callable[[Any], Any]) -> Any:
+    try:
+        return question(client())
+    except RedisError:
+        return None

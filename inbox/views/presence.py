@@ -1,0 +1,54 @@
+"""Who else is here: a page says now and then that it is open, and hears who else has it so."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from inbox.htmx import DeskRequest, wants_fragment
+from inbox.models import Thread
+from inbox.services import presence as service
+from inbox.views.access import get_thread
+
+
+class PresenceForm(forms.Form):
+    state = forms.ChoiceField(choices=[(state, state) for state in service.STATES])
+    # Who the page shows already.
+    shown = forms.CharField(required=False)
+
+
+@require_POST
+def presence(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    thread = get_thread(request, marketplace, thread_id)
+    form = PresenceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=204)
+    service.say(thread, request.user, form.cleaned_data["state"])
+    if form.cleaned_data["state"] == service.GONE:
+        # The page has left already; sent on to the thread, its browser would seem to be back.
+        return HttpResponse(status=204)
+    if not wants_fragment(request):
+        return redirect(thread)
+    context = others(request, thread)
+    if context["shown_present"] == form.cleaned_data["shown"]:
+        return HttpResponse(status=204)
+    return render(request, "inbox/_present.html", context)
+
+
+def arrive(request: DeskRequest, thread: Thread) -> dict[str, object]:
+    """As a page is shown: its own beats follow, where there is JavaScript."""
+    service.say(thread, request.user, service.VIEWING)
+    return others(request, thread)
+
+
+def others(request: DeskRequest, thread: Thread) -> dict[str, object]:
+    present = service.on([thread], but=request.user).get(thread.pk, [])
+    shown = " ".join(f"{one.user.pk}:{one.state}" for one in present)
+    return {"present": present, "shown_present": shown}
+
+
+def mark(threads: list[Thread], request: DeskRequest) -> None:
+    """Say of each row of a list who has it open."""
+    found = service.on(threads, but=request.user) if threads else {}
+    for thread in threads:
+        thread.present = found.get(thread.pk, [])

@@ -1,0 +1,57 @@
+"""Two browsers side by side on one thread."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from inbox.models import Thread
+from tests.composing import write
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def bobs(_browser: "Browser", live_server: "LiveServer", bob: User) -> Iterator[Page]:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(bob)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context = _browser.new_context(base_url=live_server.url)
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+    )
+    yield context.new_page()
+    context.close()
+
+
+def ask_again(page: Page) -> None:
+    """What a page does by itself a little later."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_each_sees_the_other_come_write_and_go(opened: Page, bobs: Page, waiting: Thread) -> None:
+    bobs.goto(waiting.get_absolute_url())
+    here = bobs.get_by_role("status", name="Who else is here")
+    expect(here).to_contain_text("alice is reading this")
+
+    write(opened, "Half a word")
+    ask_again(bobs)
+    expect(here).to_contain_text("alice is writing")
+    ask_again(opened)
+    expect(opened.get_by_role("status", name="Who else is here")).to_contain_text(
+        "bob is reading this"
+    )
+    bobs.goto("/?view=all")
+    expect(bobs.get_by_role("img", name="alice is writing")).to_have_count(1)
+
+    ask_again(opened)
+    expect(opened.get_by_role("status", name="Who else is here")).not_to_contain_text("bob")
