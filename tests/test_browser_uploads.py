@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from inbox.models import DraftFile, Marketplace, Reply, Thread
-from tests.composing import send, sent, write
+from inbox.models import DraftFile, Marketplace, Profile, Reply, Thread
+from tests.composing import SEND, send, sent, write
 from tests.writing import Mirakl, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -138,6 +138,44 @@ def test_what_is_too_large_is_left_out_at_once(opened: Page, tmp_path: Path) -> 
 
     expect(opened.get_by_text("“film.mov” was left out")).to_be_visible()
     expect(opened.locator("#composer li")).to_have_count(0)
+
+
+def test_undo_gives_the_files_back(opened: Page, alice: User) -> None:
+    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 30})
+    choose(opened, NOTE)
+    write(opened)
+    send(opened)
+
+    opened.get_by_role("button", name="Undo").click()
+
+    expect(opened.get_by_role("button", name="Remove note.txt")).to_be_visible()
+    assert (staged(), Reply.objects.get().state) == (["note.txt"], Reply.State.DISCARDED)
+
+
+def test_a_file_taken_out_while_it_is_sent_stops_the_sending(
+    page: Page, sign_in: Callable[[User], None], alice: User, waiting: Thread
+) -> None:
+    routes: list[Route] = []
+    page.route("**/threads/new/", lambda route: hold(route, routes))
+    sign_in(alice)
+    page.goto(f"/orders/maison-verte/{waiting.order_id}/threads/new/")
+    page.locator("[name=topic]").fill("Your lamp")
+    page.get_by_label("Message").fill("See the file")
+    choose(page, NOTE)
+    send(page)
+    expect(page.get_by_role("button", name=SEND)).to_be_disabled()
+
+    page.get_by_role("button", name="Remove note.txt").click()
+
+    expect(page.get_by_role("button", name=SEND)).to_be_enabled()
+    assert (len(routes), Reply.objects.count()) == (1, 0)
+
+
+def hold(route: Route, routes: list[Route]) -> None:
+    if route.request.method == "POST":
+        routes.append(route)
+    else:
+        route.continue_()
 
 
 def test_a_new_conversation_takes_its_files_along(

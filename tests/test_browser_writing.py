@@ -10,9 +10,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from helpdesk.processes import Child
-from inbox.models import Reply, Thread
+from inbox.models import Draft, Reply, Thread
 from tests.composing import WORDS, send, sent, write
-from tests.writing import Mirakl
+from tests.writing import Mirakl, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
@@ -94,6 +94,16 @@ def test_what_failed_is_sent_again_at_the_press_of_a_button(
 
     sent(opened)
     assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
+
+
+def test_text_that_is_rubbed_out_does_not_come_back(opened: Page, waiting: Thread) -> None:
+    box = opened.get_by_label("Your reply")
+    box.press_sequentially("Not this")
+    eventually(lambda: Draft.objects.filter(body="Not this").exists())
+
+    box.clear()
+
+    eventually(lambda: not Draft.objects.exists())
 
 
 def test_what_failed_can_be_discarded(opened: Page, waiting: Thread, mirakl: Mirakl) -> None:

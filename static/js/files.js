@@ -59,6 +59,7 @@ function list(form, file) {
   const bar = item.querySelector("[data-sent]");
   bar.setAttribute("aria-label", `${bar.getAttribute("aria-label")} ${file.name}`);
   listOf(form).append(item);
+  item.scrollIntoView({ block: "nearest" });
   const chosen = new CustomEvent("desk:file", { bubbles: true, cancelable: true, detail: { form, file } });
   if (item.dispatchEvent(chosen)) held.set(item, file);
 }
@@ -115,7 +116,10 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 
 document.addEventListener("click", (event) => {
   const item = event.target.closest("[data-take-out]")?.closest("li");
-  if (held.has(item)) takeOut(item);
+  if (!held.has(item)) return;
+  // What is on its way already would go along all the same.
+  htmx.trigger(item.closest("form"), "htmx:abort");
+  takeOut(item);
 });
 
 function takeOut(item) {
@@ -151,6 +155,10 @@ function spread(items, loaded) {
     left = Math.max(0, left - size);
   }
 }
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  for (const bar of event.target.querySelectorAll?.("[data-sent]") ?? []) if (held.has(bar.closest("li"))) bar.hidden = true;
+});
 
 function showProgress(bar, loaded, total) {
   bar.hidden = loaded === total;

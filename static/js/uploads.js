@@ -87,6 +87,7 @@ function fail(item, job, words) {
   const why = item.querySelector("[data-why]");
   why.hidden = false;
   why.textContent = words;
+  item.scrollIntoView({ block: "nearest" });
   waiting = null;
   goOn();
 }
@@ -104,6 +105,7 @@ function tell() {
   if (failed) said.push(words.dataset.failed);
   words.hidden = said.length === 0;
   words.textContent = said.join(" ");
+  words.dataset.tone = failed ? "error" : "info";
   if (jobs.size || !waiting) return;
   const button = waiting;
   waiting = null;
