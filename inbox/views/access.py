@@ -36,3 +36,9 @@ def may_answer(request: DeskRequest, marketplace: Marketplace) -> bool:
 def require_answerable(request: DeskRequest, marketplace: Marketplace) -> None:
     if not may_answer(request, marketplace):
         raise PermissionDenied
+
+
+def require_a_place(request: DeskRequest) -> None:
+    """Nothing of the desk exists for somebody without access, what is their own included."""
+    if not request.user.is_superuser:
+        get_first_or_404(Marketplace.objects.visible_to(request.user))

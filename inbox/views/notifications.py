@@ -12,7 +12,8 @@ from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Notification, Profile
 from inbox.models.people import Bell
 from inbox.services import reasons
-from inbox.views.profile import sidebar_or_none
+from inbox.views.access import require_a_place
+from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/notifications.html"
 PAGE_SIZE = 50
@@ -22,6 +23,7 @@ AT_ONCE = 3
 @require_safe
 def notifications(request: DeskRequest) -> HttpResponse:
     """`?before=`: older ones."""
+    require_a_place(request)
     return page(request)
 
 
@@ -42,6 +44,7 @@ def read(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def read_all(request: DeskRequest) -> HttpResponse:
+    require_a_place(request)
     mark_read(mine(request))
     return after_reading(request)
 
@@ -49,6 +52,7 @@ def read_all(request: DeskRequest) -> HttpResponse:
 @require_safe
 def bell(request: DeskRequest) -> HttpResponse:
     """Asked every half minute by each page, of our own rows; 204 where nothing is new."""
+    require_a_place(request)
     known = request.GET.get("known", "")
     now = Bell.of(request.user)
     if now.known == known:
@@ -87,5 +91,5 @@ def page(request: DeskRequest) -> HttpResponse:
         "swap": True,
     }
     if not wants_fragment(request):
-        context |= {"sidebar": sidebar_or_none(request), "swap": False}
+        context |= {"sidebar": sidebar_for(request.user), "swap": False}
     return render_page(request, PAGE, context, partial="read")

@@ -15,11 +15,13 @@ from inbox.forms.profile import ProfileForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services import profiles
-from inbox.views.sidebar import Sidebar, sidebar_for
+from inbox.views.access import require_a_place
+from inbox.views.sidebar import sidebar_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: DeskRequest) -> HttpResponse:
+    require_a_place(request)
     marketplaces = list(Marketplace.objects.answerable_by(request.user))
     form = ProfileForm(request.POST or None, user=request.user, marketplaces=marketplaces)
     if form.is_valid():
@@ -32,6 +34,7 @@ def profile(request: DeskRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: DeskRequest) -> HttpResponse:
+    require_a_place(request)
     form = PasswordChangeForm(request.user, request.POST or None, label_suffix="")
     if form.is_valid():
         # Their other sessions end; this one goes on.
@@ -42,11 +45,5 @@ def password(request: DeskRequest) -> HttpResponse:
 
 
 def page(request: DeskRequest, template: str, form: Any) -> HttpResponse:
-    context = {"form": form, "sidebar": sidebar_or_none(request)}
+    context = {"form": form, "sidebar": sidebar_for(request.user)}
     return render(request, template, context, status=422 if form.is_bound else 200)
-
-
-def sidebar_or_none(request: DeskRequest) -> Sidebar | None:
-    """Whoever may see nothing yet has settings all the same."""
-    may_see_any = Marketplace.objects.visible_to(request.user).exists()
-    return sidebar_for(request.user) if may_see_any else None
