@@ -5,6 +5,7 @@ const WRITES_FOR = 60_000;
 const form = document.querySelector("[data-presence]");
 let wroteAt = -Infinity;
 let said = "viewing";
+let isLeaving = false;
 
 function state() {
   if (document.visibilityState === "hidden") return "away";
@@ -12,12 +13,15 @@ function state() {
 }
 
 function beat() {
+  // A page that goes is hidden after it has said goodbye.
+  if (isLeaving) return;
   said = state();
   form.elements.state.value = said;
   htmx.trigger(form, "presence-beat");
 }
 
 function leave() {
+  isLeaving = true;
   const fields = new FormData(form);
   fields.set("state", "gone");
   navigator.sendBeacon(form.action, fields);
@@ -38,5 +42,10 @@ if (form) {
     if (said === "writing") beat();
   });
   addEventListener("pagehide", leave);
-  addEventListener("pageshow", (event) => event.persisted && beat());
+  addEventListener("pageshow", () => {
+    if (isLeaving) {
+      isLeaving = false;
+      beat();
+    }
+  });
 }
