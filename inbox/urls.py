@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from inbox.views import (
     attachments,
+    bulk,
     canned,
     connections,
     customers,
@@ -42,6 +43,10 @@ register_converter(Int64, "int64")
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("search/", search.search, name="search"),
+    path("bulk/", bulk.begin, name="bulk-new"),
+    path("bulk/<int:pk>/", bulk.show, name="bulk"),
+    path("bulk/<int:pk>/step/", bulk.step, name="bulk-step"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="bulk-undo"),
     path("thanks/", thanks.thanks, name="thanks"),
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/new/", saved_views.save_view, name="saved-view-new"),

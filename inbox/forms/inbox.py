@@ -30,6 +30,7 @@ VIEWS = {
 }
 # Where no deadline counts: by deadline is by newest there.
 WITHOUT_DEADLINE = {"waiting", "closed"}
+ALL_WITH_DEADLINE = {"needs-reply", "breaching", "unassigned"}
 ENTITY_TYPES = {
     "": _("Any subject"),
     "MMP_ORDER": _("Orders"),
@@ -128,8 +129,9 @@ class InboxFilters:
             rows = list(threads[: PAGE_SIZE + 1])
         else:
             rows = list(threads.filter(self._after(cursor))[: PAGE_SIZE + 1])
-            if self.order == "deadline" and cursor.due_at and len(rows) <= PAGE_SIZE:
-                rest = threads.filter(due_at__isnull=True)
+            may_follow = self.order == "deadline" and self.view not in ALL_WITH_DEADLINE
+            if may_follow and cursor.due_at and len(rows) <= PAGE_SIZE:
+                rest = threads.filter(due_at__isnull=True).by_newest()
                 rows += rest[: PAGE_SIZE + 1 - len(rows)]
         if len(rows) <= PAGE_SIZE:
             return rows, ""

@@ -48,7 +48,10 @@ QUEUE_INDEXES = [
         name="queue_mine_by_deadline",
     ),
     models.Index(
-        fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="queue_snoozed"
+        fields=["snoozed_until", "marketplace"],
+        include=["due_at", "last_sender_is_ours", "with_operator", "assignee", "id"],
+        condition=OPEN & Q(snoozed_until__isnull=False),
+        name="queue_asleep",
     ),
     models.Index(*BY_NEWEST, condition=Q(status="closed"), name="queue_closed"),
 ]

@@ -53,6 +53,14 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         old instance has none."""
         return self.exclude(role=Marketplace.Role.FRONT).filter(has_threads=True)
 
+    def answerers(self) -> models.QuerySet[User]:
+        """Who may write on one of these at least."""
+        roles = [Access.Role.AGENT, Access.Role.LEAD]
+        teams = Access.objects.filter(marketplace__in=self, role__in=roles).values("group")
+        may = Q(is_superuser=True) | Q(groups__in=teams)
+        people = User.objects.filter(may, is_active=True).distinct()
+        return people.order_by("first_name", "last_name", "username")
+
     def _with_access(self, user: Any, roles: list[Any]) -> Self:
         active = self.filter(is_active=True)
         if not user.is_active:
@@ -267,11 +275,7 @@ class Marketplace(models.Model):
 
     def answerers(self) -> models.QuerySet[User]:
         """Who may write here, and so may be given a thread of it."""
-        roles = [Access.Role.AGENT, Access.Role.LEAD]
-        teams = Access.objects.filter(marketplace=self, role__in=roles).values("group")
-        may = Q(is_superuser=True) | Q(groups__in=teams)
-        people = User.objects.filter(may, is_active=True).distinct()
-        return people.order_by("first_name", "last_name", "username")
+        return Marketplace.objects.filter(pk=self.pk).answerers()
 
     def is_fresh(self, now: datetime | None = None) -> bool:
         """A display a moment ago already asked; its answer serves this one too."""

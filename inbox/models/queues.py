@@ -125,15 +125,17 @@ def _asleep(marketplaces: list[Marketplace]) -> Iterable[Any]:
     """Those, and what the tallies have counted of them as if they were awake."""
     rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
     rows = rows.filter(marketplace__in=marketplaces)
+    # That they are open is known: said again, the index alone would not do.
+    waits_for_us = Q(due_at__isnull=False)
     return (
         rows.values("marketplace")
         .order_by()
         .annotate(
             in_snoozed=Count("pk"),
-            in_waiting=-Count("pk", filter=WAITS_FOR_THEM),
-            in_operator=-Count("pk", filter=WITH_OPERATOR),
-            in_needs_reply=-Count("pk", filter=WAITS_FOR_US),
-            in_unassigned=-Count("pk", filter=WAITS_FOR_US & Q(assignee__isnull=True)),
+            in_waiting=-Count("pk", filter=Q(due_at__isnull=True, last_sender_is_ours=True)),
+            in_operator=-Count("pk", filter=Q(with_operator=True)),
+            in_needs_reply=-Count("pk", filter=waits_for_us),
+            in_unassigned=-Count("pk", filter=waits_for_us & Q(assignee__isnull=True)),
         )
     )
 

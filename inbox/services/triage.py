@@ -147,7 +147,8 @@ def hear(pks: Iterable[int]) -> None:
 
 def wake_sleepers() -> None:
     """Write down that those whose time has come are awake; the queues knew it before."""
-    due = Thread.objects.filter(snoozed_until__lte=timezone.now()).select_related("marketplace")
+    due = Thread.objects.filter(status=Status.OPEN, snoozed_until__lte=timezone.now())
+    due = due.select_related("marketplace")
     for thread in due.defer("search").order_by("snoozed_until")[:WOKEN_AT_ONCE]:
         _wake_in_time(thread)
 

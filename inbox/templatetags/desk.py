@@ -43,7 +43,9 @@ def file_size(size: int) -> str:
 @register.simple_tag
 def told_of(message: Any) -> Reply | None:
     """The reply that a page left a word about for the next one."""
-    return Reply.objects.filter(token=message.extra_tags).first() if message.extra_tags else None
+    tag = message.extra_tags or "/"
+    # An address is what undoes something else.
+    return None if tag.startswith("/") else Reply.objects.filter(token=tag).first()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import ENTITY_TYPES, SORTS, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Draft, Marketplace, Reply, Thread, Visit
-from inbox.services import channels, connection, mirror, reasons
+from inbox.models import Draft, Marketplace, Reply, Tag, Thread, Visit
+from inbox.services import channels, connection, mirror, naps, reasons
 from inbox.views import presence
 from inbox.views.sidebar import outside, sidebar_for
 
@@ -34,6 +34,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
     if after and wants_fragment(request):
         keep_to_channel(filters)
         more = rows(request, filters, after)
+        more["may_select"] = Marketplace.objects.answerable_by(request.user).exists()
         reasons.label_topics(more["threads"])
         return render_page(request, PAGE, more, partial="rows")
     waits = "wait" in request.GET
@@ -56,8 +57,25 @@ def inbox(request: DeskRequest) -> HttpResponse:
         "entity_types": ENTITY_TYPES,
         "sorts": SORTS,
         "here": request.get_full_path(),
+        **in_bulk(request),
     }
+    if not (filters.q or filters.entity_type or filters.channel):
+        views = context["sidebar"].views
+        context["matching"] = next((entry.count for entry in views if entry.is_current), None)
     return render_page(request, PAGE, context, partial="inbox")
+
+
+def in_bulk(request: DeskRequest) -> dict[str, Any]:
+    """What the bar of a selection offers, where there is anything to decide."""
+    answerable = Marketplace.objects.answerable_by(request.user).in_inbox()
+    if not answerable.exists():
+        return {}
+    return {
+        "bulk_people": answerable.answerers(),
+        "bulk_tags": Tag.objects.all(),
+        "bulk_naps": naps.offered(),
+        "may_select": True,
+    }
 
 
 def keep_to_channel(

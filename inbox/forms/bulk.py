@@ -1,0 +1,65 @@
+"""One decision about many threads: those that were ticked, or all that the list would show."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+from inbox.forms.inbox import InboxFilters
+from inbox.models import Event, Tag, Thread
+from inbox.models.marketplaces import MarketplaceQuerySet
+from inbox.services import bulk, naps
+
+Verb = Event.Verb
+
+
+class BulkForm(forms.Form):
+    """Its button names the decision; `everything` is all that `filters` list."""
+
+    thread = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    everything = forms.BooleanField(required=False)
+    verb = forms.ChoiceField(choices=[(one, one) for one in (Verb.CLOSED, Verb.REOPENED)])
+    assignee = forms.ModelChoiceField(User.objects.none(), required=False)
+    nobody = forms.BooleanField(required=False)
+    tag = forms.ModelChoiceField(Tag.objects.all(), required=False)
+    nap = forms.CharField(required=False)
+
+    def __init__(
+        self, data: Any, *, filters: InboxFilters, answerable: MarketplaceQuerySet
+    ) -> None:
+        super().__init__(data)
+        self.filters, self.answerable = filters, answerable
+        ticked = [(pk, pk) for pk in data.getlist("thread") if pk.isdecimal()]
+        self.fields["thread"].choices = ticked  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = answerable.answerers()  # type: ignore[attr-defined]
+        self.fields["verb"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and self.decision() is None:
+            raise forms.ValidationError(_("Choose what becomes of them."))
+        if not (cleaned.get("thread") or cleaned.get("everything")):
+            raise forms.ValidationError(_("Select a conversation first."))
+        return cleaned
+
+    def decision(self) -> dict[str, Any] | None:
+        chosen = self.cleaned_data
+        if chosen["verb"]:
+            return {"verb": chosen["verb"]}
+        if chosen["assignee"] or chosen["nobody"]:
+            to = chosen["assignee"].pk if chosen["assignee"] else None
+            return {"verb": Verb.ASSIGNED, "to": to}
+        if chosen["tag"]:
+            return {"verb": Verb.TAGGED, "tag": chosen["tag"].pk}
+        moments = {nap.key: nap.until.isoformat() for nap in naps.offered()}
+        until = moments.get(chosen["nap"])
+        return {"verb": Verb.SNOOZED, "until": until} if until else None
+
+    def threads(self) -> list[int]:
+        """Of marketplaces where one may answer; too many for one go are left for another."""
+        threads = Thread.objects.filter(pk__in=self.cleaned_data["thread"])
+        if self.cleaned_data["everything"]:
+            threads = self.filters.threads()
+        threads = threads.filter(marketplace__in=self.answerable)
+        return list(threads.values_list("pk", flat=True)[: bulk.MOST])

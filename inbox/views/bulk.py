@@ -1,0 +1,116 @@
+"""Decisions about many threads at once: begun from the list, done in steps, undone as a whole."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from inbox.forms.bulk import BulkForm
+from inbox.forms.inbox import InboxFilters
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import BulkChange, Event, Marketplace
+from inbox.services import bulk
+from inbox.views.inbox import keep_to_channel
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/bulk.html"
+SESSION = "bulk {}"
+Verb = Event.Verb
+
+
+@require_POST
+def begin(request: DeskRequest) -> HttpResponse:
+    """A few are done at once; many have a page that shows how far they are."""
+    answerable = Marketplace.objects.answerable_by(request.user).in_inbox()
+    visible = list(Marketplace.objects.visible_to(request.user).in_inbox())
+    filters = InboxFilters(request.GET, marketplaces=visible, user=request.user)
+    query = filters.query()
+    here = reverse("inbox") + (f"?{query}" if query else "")
+    form = BulkForm(request.POST, filters=filters, answerable=answerable)
+    if not form.is_valid():
+        problems = [str(one) for several in form.errors.values() for one in several]
+        messages.error(request, problems[0])
+        return redirect(here)
+    keep_to_channel(filters)
+    change = bulk.begin(form.threads(), by=request.user, **(form.decision() or {}))
+    request.session[SESSION.format(change.pk)] = here
+    return go_on(request, bulk.step(change))
+
+
+@require_safe
+def show(request: DeskRequest, pk: int) -> HttpResponse:
+    return page(request, own(request, pk))
+
+
+@require_POST
+def step(request: DeskRequest, pk: int) -> HttpResponse:
+    change = own(request, pk)
+    return go_on(request, bulk.undo_step(change) if change.undone_at else bulk.step(change))
+
+
+@require_POST
+def undo(request: DeskRequest, pk: int) -> HttpResponse:
+    return go_on(request, bulk.undo_step(own(request, pk)))
+
+
+def own(request: DeskRequest, pk: int) -> BulkChange:
+    return get_object_or_404(BulkChange, pk=pk, by=request.user)
+
+
+def left(change: BulkChange) -> int:
+    """How many are still to be done, or to be undone."""
+    if change.undone_at:
+        return change.rows.filter(bulk.to_undo()).count()
+    return change.rows.filter(before__isnull=True).count()
+
+
+def go_on(request: DeskRequest, change: BulkChange) -> HttpResponse:
+    if left(change):
+        return page(request, change) if wants_fragment(request) else redirect("bulk", change.pk)
+    undo_url = "" if change.undone_at else reverse("bulk-undo", args=[change.pk])
+    messages.success(request, words_for(change), extra_tags=undo_url)
+    here = back(request, change)
+    return HttpResponseClientRedirect(here) if wants_fragment(request) else redirect(here)
+
+
+def back(request: DeskRequest, change: BulkChange) -> str:
+    here = str(request.session.get(SESSION.format(change.pk), ""))
+    return here if url_has_allowed_host_and_scheme(here, None) else reverse("inbox")
+
+
+def page(request: DeskRequest, change: BulkChange) -> HttpResponse:
+    remaining = left(change)
+    context = {
+        "change": change,
+        "left": remaining,
+        "reached": change.total - remaining,
+        "back": back(request, change),
+    }
+    if not wants_fragment(request):
+        context["sidebar"] = sidebar_for(request.user)
+        return render(request, PAGE, context)
+    return render_page(request, PAGE, context, partial="progress")
+
+
+def words_for(change: BulkChange) -> str:
+    if change.undone_at:
+        return _("Undone, but for what somebody has changed since")
+    changed = change.rows.filter(bulk.to_undo()).count()
+    words = {
+        Verb.CLOSED: ngettext("%d conversation closed", "%d conversations closed", changed),
+        Verb.REOPENED: ngettext("%d conversation reopened", "%d conversations reopened", changed),
+        Verb.TAGGED: ngettext("%d conversation tagged", "%d conversations tagged", changed),
+        Verb.SNOOZED: ngettext("%d conversation snoozed", "%d conversations snoozed", changed),
+        Verb.ASSIGNED: ngettext("%d conversation assigned", "%d conversations assigned", changed),
+    }[Verb(change.verb)] % changed
+    same = change.done - changed
+    if not same:
+        return words
+    if change.verb == Verb.SNOOZED:
+        return f"{words}. " + _("%d stay awake: their replies are due before that.") % same
+    return f"{words}. " + _("%d stay as they were.") % same

@@ -1,0 +1,240 @@
+"""One decision about many threads: begun once, done in steps, undone as a whole."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import BulkChange, Event, Marketplace, Tag, Thread
+from inbox.services import bulk, triage
+from tests.builders import HTMX, text_of, viewer_of
+from tests.reading import at_once
+from tests.writing import Mirakl
+
+CLOSE = {"verb": "closed"}
+
+
+@pytest.fixture
+def threads(maison: Marketplace, mirakl: Mirakl) -> list[Thread]:
+    """Seven that wait for a reply."""
+    now = timezone.now()
+    return [
+        Thread.objects.create(
+            marketplace=maison,
+            mirakl_id=f"T{number}",
+            last_message_at=now,
+            due_at=now + timedelta(hours=number),
+        )
+        for number in range(1, 8)
+    ]
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "STEP", 3)
+
+
+def post(client: Client, threads: list[Thread], query: str = "", **data: Any) -> Any:
+    return client.post(f"/bulk/{query}", {"thread": [one.pk for one in threads], **data})
+
+
+def closed() -> int:
+    return Thread.objects.filter(status="closed").count()
+
+
+def test_the_ticked_ones_are_closed_and_that_is_undone(
+    agent: Client, threads: list[Thread]
+) -> None:
+    response = post(agent, threads[:3], "?view=unassigned", **CLOSE)
+
+    assert response["Location"] == "/?view=unassigned"
+    assert closed() == 3
+    page = text_of(agent.get(response["Location"]))
+    assert "3 conversations closed" in page
+    undo = re.search(r'action="(/bulk/\d+/undo/)"', page)
+    assert undo
+    agent.post(undo[1])
+    assert closed() == 0
+
+
+def test_an_undo_leaves_alone_what_somebody_has_decided_since(
+    threads: list[Thread], alice: User, bob: User
+) -> None:
+    change = bulk.begin([one.pk for one in threads], verb="assigned", by=alice, to=alice.pk)
+    bulk.step(change)
+    triage.assign(threads[0], to=bob, by=bob)
+
+    for _time in range(2):
+        bulk.undo_step(change)
+
+    assert list(Thread.objects.exclude(assignee=None)) == [threads[0]]
+    assert Event.objects.filter(verb="unassigned").count() == 6
+
+
+@pytest.mark.parametrize(
+    ("data", "holds"),
+    [
+        ({"verb": "closed"}, {"status": "closed"}),
+        ({"nobody": "on"}, {"assignee": None}),
+        ({"nap": "week"}, {"snoozed_until__isnull": False}),
+    ],
+)
+def test_what_was_chosen_is_done(
+    data: dict[str, Any], holds: dict[str, Any], agent: Client, threads: list[Thread], bob: User
+) -> None:
+    Thread.objects.update(due_at=None, assignee=bob)
+
+    post(agent, threads[:2], **data)
+
+    assert Thread.objects.filter(**holds).count() == 2
+
+
+def test_they_are_tagged_and_given_to_a_colleague(
+    agent: Client, threads: list[Thread], bob: User
+) -> None:
+    tag = Tag.objects.create(name="returns")
+
+    post(agent, threads, tag=tag.pk)
+    post(agent, threads, assignee=bob.pk)
+
+    assert tag.threads.count() == bob.threads.count() == 7
+
+
+def test_what_is_due_before_it_would_wake_stays_awake(agent: Client, threads: list[Thread]) -> None:
+    Thread.objects.filter(pk=threads[0].pk).update(due_at=None)
+
+    response = post(agent, threads, nap="week")
+
+    assert list(Thread.objects.exclude(snoozed_until=None)) == [threads[0]]
+    assert "6 stay awake" in text_of(agent.get(response["Location"]))
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_all_that_match_are_changed_step_by_step_with_a_bar(
+    agent: Client, threads: list[Thread]
+) -> None:
+    other = Thread.objects.create(
+        marketplace=threads[0].marketplace, mirakl_id="calm", last_message_at=timezone.now()
+    )
+
+    response = post(agent, [], "?view=needs-reply", everything="on", **CLOSE)
+
+    step = f"{response['Location']}step/"
+    assert closed() == 3
+    assert '<progress max="7" value="3"' in text_of(agent.get(response["Location"]))
+    fragment = agent.post(step, headers=HTMX)
+    assert '<progress max="7" value="6"' in text_of(fragment)
+    assert "<html" not in text_of(fragment)
+    end = agent.post(step, headers=HTMX)
+    assert end["HX-Redirect"] == "/"
+    assert closed() == 7
+    other.refresh_from_db()
+    assert other.status == "open"
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_it_is_stopped_and_undone_halfway(agent: Client, threads: list[Thread]) -> None:
+    post(agent, threads, **CLOSE)
+    change = BulkChange.objects.get()
+
+    agent.post(f"/bulk/{change.pk}/undo/")
+    agent.post(f"/bulk/{change.pk}/step/")
+
+    assert closed() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_steps_side_by_side_do_each_thread_once(threads: list[Thread], alice: User) -> None:
+    change = bulk.begin([one.pk for one in threads], verb="closed", by=alice)
+
+    at_once(3, lambda: bulk.step(change))
+
+    assert closed() == 7
+    assert Event.objects.filter(verb="closed").count() == 7
+    assert BulkChange.objects.get().done == 7
+
+
+def test_a_step_that_dies_has_done_nothing(
+    threads: list[Thread], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = bulk.begin([one.pk for one in threads], verb="closed", by=alice)
+    with monkeypatch.context() as patch:
+        patch.setattr(BulkChange, "save", die)
+        with pytest.raises(RuntimeError):
+            bulk.step(change)
+    assert closed() == 0
+
+    bulk.step(change)
+
+    assert closed() == 7
+
+
+def die(*_arguments: Any, **_more: Any) -> None:
+    raise RuntimeError
+
+
+# -- who may ------------------------------------------------------------------
+
+
+def test_a_viewer_and_an_outsider_change_nothing(
+    client: Client, threads: list[Thread], charlie: User
+) -> None:
+    for person in (viewer_of(threads[0].marketplace), charlie):
+        client.force_login(person)
+        post(client, threads, **CLOSE)
+        post(client, [], everything="on", **CLOSE)
+
+    assert closed() == 0
+
+
+def test_a_viewer_is_offered_no_boxes(client: Client, threads: list[Thread]) -> None:
+    client.force_login(viewer_of(threads[0].marketplace))
+
+    assert 'name="thread"' not in text_of(client.get("/"))
+
+
+def test_anothers_change_is_not_there(client: Client, alice: User, bob: User) -> None:
+    change = bulk.begin([], verb="closed", by=alice)
+    client.force_login(bob)
+
+    answers = [client.get(f"/bulk/{change.pk}/")]
+    answers += [client.post(f"/bulk/{change.pk}/{what}/") for what in ("step", "undo")]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_who_has_lost_access_meanwhile_changes_nothing_more(
+    threads: list[Thread], alice: User
+) -> None:
+    change = bulk.begin([one.pk for one in threads], verb="closed", by=alice)
+    alice.groups.clear()
+
+    bulk.step(change)
+
+    assert closed() == 0
+
+
+@pytest.mark.parametrize("data", [{}, {"nap": "never"}, {"assignee": "0"}, {"verb": "sent"}])
+def test_without_a_decision_it_says_so(
+    data: dict[str, Any], agent: Client, threads: list[Thread]
+) -> None:
+    response = post(agent, threads, **data)
+
+    assert response["Location"] == "/"
+    assert not BulkChange.objects.exists()
+
+
+def test_without_a_selection_it_says_so(agent: Client, threads: list[Thread]) -> None:
+    response = post(agent, [], **CLOSE)
+
+    assert "Select a conversation first." in text_of(agent.get(response["Location"]))
