@@ -1,11 +1,13 @@
 """Replies on a thread's page: held back, refused, sent again, discarded; with and without htmx."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from inbox.models import Marketplace, Reply, Thread
 from tests.builders import (
@@ -17,7 +19,7 @@ from tests.builders import (
     viewer_of,
     waiting_on,
 )
-from tests.writing import Mirakl
+from tests.writing import Mirakl, change, file, queued
 
 State = Reply.State
 NEWS = "Forget it, it has just come"
@@ -322,3 +324,16 @@ def test_looking_at_a_reply_without_javascript_leads_to_its_thread(
     response = agent.get(address(reply))
 
     assert response["Location"] == f"{waiting.get_absolute_url()}#reply-{reply.token}"
+
+
+def test_each_file_shows_how_much_of_it_mirakl_has(
+    agent: Client, thread: Thread, alice: User
+) -> None:
+    reply = queued(thread, alice, files=[file("a.png"), file("b.png")])
+    reply.files.filter(name="a.png").update(bytes_sent=9)
+    change(reply, state=Reply.State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
+
+    page = agent.get(reply.get_absolute_url(), headers=HTMX).content.decode()
+
+    assert '<progress max="15" value="9" aria-label="a.png, sent to the marketplace">' in page
+    assert "b.png, sent" not in page
