@@ -1,5 +1,6 @@
 """axe reads every page, in both themes and on a phone, and finds nothing."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
-from inbox.models import Reply, SavedView, Thread
+from inbox.models import Notification, Reply, SavedView, Thread
+from inbox.services import notes, presence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,6 +25,11 @@ PAGES = [
     "/canned/new/",
     "{thread}",
     "{thread}?topic=1",
+    "{thread}?mode=note",
+    "{note}",
+    "/notifications/",
+    "/profile/",
+    "/profile/password/",
     "{long}",
     "{order}",
     "{order}threads/new/",
@@ -55,9 +62,13 @@ def test_axe_finds_nothing(
         author=alice,
     )
     SavedView.objects.create(owner=alice, name="Late ones", query="view=all")
+    note = notes.add(waiting, token=uuid.uuid4(), body="@alice, see https://a.example", by=alice)
+    Notification.objects.create(user=alice, thread=waiting, kind="assigned")
+    presence.say(waiting, User.objects.create_superuser("ada"), presence.WRITING)
     longest = Thread.objects.order_by("-message_count")[0]
     addresses = {
         "thread": waiting.get_absolute_url(),
+        "note": f"/notes/{note.pk}/",
         "long": longest.get_absolute_url(),
         "order": waiting.order_url,
     }
