@@ -74,7 +74,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             {
                 "fields": [
                     *("preset", "reply_limit_hours", "alert_hours", "copies_operator"),
-                    *("discourages_operator_copy", "language"),
+                    *("discourages_operator_copy", "language", "back_office_thread_url"),
                     "has_threads",
                 ]
             },

@@ -64,3 +64,11 @@ def test_a_sellers_page_has(client: Client, admin: User, maison: Marketplace) ->
     page = page_of(client, admin, maison)
 
     assert [name for name in SHOPS_ONLY if f"field-{name}" in page] == list(SHOPS_ONLY)
+
+
+def test_an_admin_says_where_the_back_office_shows_a_conversation(
+    client: Client, admin: User, maison: Marketplace
+) -> None:
+    page = page_of(client, admin, maison)
+
+    assert 'name="back_office_thread_url"' in page

@@ -90,7 +90,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                 "is_active",
             ),
             *("reply_limit_hours", "alert_hours", "copies_operator", "has_threads"),
-            *("discourages_operator_copy", "language"),
+            *("discourages_operator_copy", "language", "back_office_thread_url"),
         ]
         widgets = {"base_url": forms.URLInput(attrs={"size": 60})}
         # An address typed without its scheme.
