@@ -92,7 +92,7 @@ def test_a_full_thread_offers_a_new_one_on_its_order(down: Client, maison: Marke
 
     assert "This conversation holds 1000 messages" in page
     assert "Start a new conversation on this order" in page
-    assert 'name="body"' not in page
+    assert 'aria-label="Your reply"' not in page
 
 
 def test_the_page_says_how_much_is_used(down: Client, maison: Marketplace) -> None:

@@ -88,7 +88,8 @@ class App:
         self.routes = Map(rules, merge_slashes=False)
 
     def __call__(self, environ: Any, start: Any) -> Any:
-        return self._answer(Request(environ))(environ, start)
+        with Request(environ) as request:
+            return self._answer(request)(environ, start)
 
     def _answer(self, request: Request) -> Response:
         try:
