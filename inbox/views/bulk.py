@@ -1,6 +1,7 @@
 """Decisions about many threads at once: begun from the list, done in steps, undone as a whole."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace
 from inbox.services import bulk
+from inbox.views.access import require_a_place
 from inbox.views.inbox import keep_to_channel
 from inbox.views.sidebar import sidebar_for
 
@@ -26,7 +28,10 @@ Verb = Event.Verb
 @require_POST
 def begin(request: DeskRequest) -> HttpResponse:
     """A few are done at once; many have a page that shows how far they are."""
+    require_a_place(request)
     answerable = Marketplace.objects.answerable_by(request.user).in_inbox()
+    if not answerable.exists():
+        raise PermissionDenied
     visible = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=visible, user=request.user)
     query = filters.query()
