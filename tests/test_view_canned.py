@@ -116,7 +116,7 @@ def test_the_list_costs_the_same_however_long_it_is(
     for number in range(30):
         canned(f"Number {number}", marketplace=maison)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         agent.get("/canned/")
 
 
@@ -234,7 +234,7 @@ def test_the_picker_costs_the_same_however_many_there_are(
     for number in range(30):
         canned(f"Number {number}").adds_tags.add(tag)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         picker(agent, waiting)
 
 
