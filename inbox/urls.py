@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from inbox.views import (
     attachments,
+    beside,
     bulk,
     canned,
     connections,
@@ -63,6 +64,11 @@ urlpatterns = [
         "threads/<slug:marketplace>/<str:thread_id>/reply/",
         replies.reply_to,
         name="thread-reply",
+    ),
+    path(
+        "threads/<slug:marketplace>/<str:thread_id>/beside/<slug:block>/",
+        beside.beside,
+        name="thread-beside",
     ),
     path("threads/<slug:marketplace>/<str:thread_id>/draft/", drafts.draft, name="thread-draft"),
     path(

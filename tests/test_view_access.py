@@ -25,6 +25,7 @@ VALUES: dict[str, Any] = {
     "document_id": 1,
     "attachment_id": "A-1",
     "pk": 1,
+    "block": "activity",
 }
 # What a viewer may write: the past that a page loads, and what is one's own alone.
 FREE = {

@@ -148,5 +148,5 @@ def test_its_cost_does_not_grow_with_what_it_finds(
     mirror.refresh([maison], deadline=10)
     agent.get("/search/", {"q": "a"})
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         agent.get("/search/", {"q": "a e"})

@@ -159,6 +159,16 @@ class Thread(models.Model):
             models.Index(
                 fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"
             ),
+            models.Index(
+                fields=["marketplace", "customer_id", "-last_message_at"],
+                condition=~Q(customer_id=""),
+                name="thread_by_customer",
+            ),
+            models.Index(
+                fields=["marketplace", "customer_name", "-last_message_at"],
+                condition=Q(customer_id=""),
+                name="thread_by_customer_name",
+            ),
             GinIndex(fields=["search"], name="thread_search"),
             *QUEUE_INDEXES,
         ]

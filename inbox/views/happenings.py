@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inbox.models import Event, Message, Tag, Thread
@@ -19,6 +20,7 @@ SHOWN = [
     *(Verb.TAGGED, Verb.UNTAGGED, Verb.NOTE_DELETED),
 ]
 MOST = 200
+LATEST = 15
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ def happenings_of(thread: Thread, most: int = MOST) -> list[Happening]:
     """The latest, oldest first."""
     events = thread.events.filter(verb__in=SHOWN).select_related("by").order_by("-at", "-pk")
     return in_words(list(reversed(events[:most])))
+
+
+def activity_of(thread: Thread) -> list[Happening]:
+    """Whatever was done, replies and notes included, the latest first."""
+    return in_words(list(thread.events.select_related("by").order_by("-at", "-pk")[:LATEST]))
 
 
 def in_words(events: list[Event]) -> list[Happening]:
@@ -71,7 +78,7 @@ def _by_somebody(verb: str) -> str:
         Verb.UNTAGGED: _("%(by)s removed the tag “%(tag)s”"),
         Verb.NOTE_DELETED: _("%(by)s deleted a note"),
     }
-    return words[Verb(verb)]
+    return words.get(Verb(verb)) or f"%(by)s: {Verb(verb).label}"
 
 
 def _by_itself(verb: str) -> str:
@@ -80,7 +87,7 @@ def _by_itself(verb: str) -> str:
         Verb.REOPENED: _("Reopened by a new message"),
         Verb.WOKEN: _("The snooze is over"),
     }
-    return words.get(Verb(verb)) or str(Verb(verb).label)
+    return words.get(Verb(verb)) or capfirst(Verb(verb).label)
 
 
 def _moment(text: str) -> str:

@@ -70,15 +70,14 @@ def thread_context(
     timeline = timeline_of(current, read_until=read_until)
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
-    beside, others = neighbours(request, filters, current), others_on_order(current)
-    reasons.label_topics([current, *beside["threads"], *others])
+    beside = neighbours(request, filters, current)
+    reasons.label_topics([current, *beside["threads"]])
     return {
         "thread": current,
         "timeline": timeline,
         "unfolded": "all" in request.GET,
         "neighbours": beside,
         "filters": filters,
-        "others": others,
         "toolbar": toolbar(request, current),
         "sidebar": sidebar_for(request.user),
         **note_lines.lines(request, current, timeline),
@@ -164,11 +163,3 @@ def same_reader(current: Thread) -> ThreadQuerySet:
     if current.marketplace.is_storefront:
         return threads.filter(customer_id=current.customer_id)
     return threads
-
-
-def others_on_order(current: Thread) -> list[Thread]:
-    if not current.order_id:
-        return []
-    same = same_reader(current).filter(entity_type=current.entity_type, entity_id=current.entity_id)
-    same = same.exclude(pk=current.pk)
-    return list(same.select_related("marketplace").by_newest()[:10])

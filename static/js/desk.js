@@ -48,3 +48,10 @@ document.addEventListener("htmx:responseError", (event) => {
   else if (status === 403) say("forbidden");
   else say("server");
 });
+
+// What loads by itself and does not come offers its link instead of pretending to load on.
+for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    event.detail.elt?.closest("[aria-busy]")?.setAttribute("aria-busy", "false");
+  });
+}
