@@ -87,7 +87,7 @@ def _by_itself(verb: str) -> str:
         Verb.REOPENED: _("Reopened by a new message"),
         Verb.WOKEN: _("The snooze is over"),
     }
-    return words.get(Verb(verb)) or capfirst(Verb(verb).label)
+    return words.get(Verb(verb)) or str(capfirst(Verb(verb).label))
 
 
 def _moment(text: str) -> str:
