@@ -1,5 +1,6 @@
 """Every setting, each from the environment; README's table explains them."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,8 @@ env = environ.Env()
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="only for DEBUG" if DEBUG else "")
+# As it is: `env` would take a leading $, which Django's own keys may have, for a reference.
+SECRET_KEY = os.environ.get("SECRET_KEY", "only for DEBUG" if DEBUG else "")
 # Fernet keys, newest first: the first seals, all open, so that a key can be replaced at leisure.
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
 # Set by `manage.py demo` alone: there are people whose password is known to everybody.

@@ -1,5 +1,7 @@
 """What a wrong combination of settings is told."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -44,6 +46,17 @@ def test_it_names_what_is_wrong(settings: Settings, changes: dict[str, Any], exp
         setattr(settings, name, value)
 
     assert _ids() == [expected]
+
+
+def test_a_secret_key_may_begin_with_a_dollar() -> None:
+    """As one in fifty of Django's own do."""
+    read = [sys.executable, "-c", "from helpdesk import settings; print(settings.SECRET_KEY)"]
+
+    run = subprocess.run(
+        read, env={"SECRET_KEY": "$key"}, capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout == "$key\n"
 
 
 def test_it_never_prints_a_key(settings: Settings) -> None:

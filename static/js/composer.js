@@ -58,7 +58,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (form.querySelector("[data-send]").disabled) return;
     const closing = event.shiftKey && form.querySelector("[data-send-and-close]");
-    form.requestSubmit(closing || form.querySelector("[data-send]"));
+    // htmx sends the name of a button that was pressed, not of one that submitted.
+    (closing || form.querySelector("[data-send]")).click();
   }
 });
 

@@ -34,3 +34,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   event.target.closest?.("details.picker")?.querySelector("summary").focus();
 });
+
+// What asks for an answer has the focus, not the menu that it came from.
+document.addEventListener("htmx:afterSettle", (event) => {
+  event.target.querySelector?.("[autofocus]")?.focus();
+});

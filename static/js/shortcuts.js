@@ -36,6 +36,17 @@ function rowInHand() {
   return document.activeElement.closest(".row");
 }
 
+// What a key does to the selection it does to the row in hand where nothing is selected.
+function withKeyOrRow(key) {
+  const box = rowInHand()?.querySelector(".pick input");
+  const control = withKey(key);
+  if (control || !box || box.checked) return control;
+  box.checked = true;
+  const ofSelection = withKey(key);
+  box.checked = Boolean(ofSelection);
+  return ofSelection;
+}
+
 const WALKS = {
   j: () => walk(1),
   k: () => walk(-1),
@@ -56,7 +67,7 @@ document.addEventListener("keydown", (event) => {
   const key = first ? `${first} ${event.key}` : event.key;
   first = "";
   clearTimeout(forget);
-  const control = withKey(key);
+  const control = WALKS[key] ? withKey(key) : withKeyOrRow(key);
   if (control || WALKS[key]) {
     event.preventDefault();
     return control ? press(control) : WALKS[key]();
@@ -99,7 +110,7 @@ function openPalette() {
   const seen = new Set();
   entries = [...controls].filter((element) => {
     const name = nameOf(element);
-    const isNew = name && !seen.has(name) && !element.disabled;
+    const isNew = name && !seen.has(name) && !element.disabled && (!element.closest(".bulk") || isShown(element));
     seen.add(name);
     return isNew;
   });
