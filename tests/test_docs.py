@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text()
 
 def settings_read() -> list[str]:
     source = (ROOT / "helpdesk/settings.py").read_text()
-    return sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source)))
+    return sorted(set(re.findall(r'env(?:iron)?\.\w+\(\s*"([A-Z0-9_]+)"', source)))
 
 
 def settings_explained() -> set[str]:
