@@ -1,15 +1,15 @@
 """axe reads every page, in both themes and on a phone, and finds nothing."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
-from inbox.models import Notification, Reply, SavedView, Thread
-from inbox.services import notes, presence
+from inbox.models import Notification, Reply, SavedView, Tag, Thread
+from inbox.services import bulk, notes, presence, triage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,7 +23,11 @@ PAGES = [
     "/views/",
     "/canned/",
     "/canned/new/",
+    "/drafts/",
+    "/outbox/",
+    "{bulk}",
     "{thread}",
+    "{thread}beside/activity/",
     "{thread}?topic=1",
     "{thread}?mode=note",
     "{note}",
@@ -39,6 +43,14 @@ PAGES = [
     "/marketplaces/maison-verte/history/",
     "/marketplaces/maison-verte/threads/new/",
     "/legacy/maison-verte/messages/",
+]
+# What keys open on a page.
+OPENED = [
+    ("/?view=all", ["j", "x"]),
+    ("{thread}", ["s"]),
+    ("{thread}", ["l"]),
+    ("/?view=all", ["?"]),
+    ("/?view=all", ["Control+k"]),
 ]
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 
@@ -64,11 +76,16 @@ def test_axe_finds_nothing(
     SavedView.objects.create(owner=alice, name="Late ones", query="view=all")
     note = notes.add(waiting, token=uuid.uuid4(), body="@alice, see https://a.example", by=alice)
     Notification.objects.create(user=alice, thread=waiting, kind="assigned")
-    presence.say(waiting, User.objects.create_superuser("ada"), presence.WRITING)
+    triage.assign(waiting, to=alice, by=alice)
+    triage.tag(waiting, Tag.objects.create(name="Damaged", colour="red"), by=alice)
+    change = bulk.begin([waiting.pk], verb="closed", by=alice)
+    ada = User.objects.create_superuser("ada")
+    presence.say(waiting, ada, presence.WRITING)
     longest = Thread.objects.order_by("-message_count")[0]
     addresses = {
         "thread": waiting.get_absolute_url(),
         "note": f"/notes/{note.pk}/",
+        "bulk": f"/bulk/{change.pk}/",
         "long": longest.get_absolute_url(),
         "order": waiting.order_url,
     }
@@ -80,13 +97,19 @@ def test_axe_finds_nothing(
 
     for path in PAGES[1:]:
         found += look_at(page, path.format(**addresses))
+    for path, keys in OPENED:
+        found += look_at(page, path.format(**addresses), keys)
+    sign_in(ada)
+    found += look_at(page, "/system/")
 
     assert found == []
 
 
-def look_at(page: Page, path: str) -> list[str]:
+def look_at(page: Page, path: str, keys: Iterable[str] = ()) -> list[str]:
     page.goto(path)
     page.wait_for_load_state("networkidle")
+    for key in keys:
+        page.keyboard.press(key)
     answer = Axe().run(page).response
     return [
         f"{path}: {violation['id']}: {node['html']}"
