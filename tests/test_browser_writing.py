@@ -170,3 +170,23 @@ def test_a_session_that_ends_while_writing_loses_no_draft(
 
     expect(page).to_have_url(re.compile(waiting.get_absolute_url()))
     expect(page.get_by_label("Your reply")).to_have_value(WORDS)
+
+
+def test_a_large_reply_is_stopped_on_its_way(
+    opened: Page, celery_worker: Child, waiting: Thread, mirakl: Mirakl, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.bin"
+    large.write_bytes(bytes(25_000_000))
+    opened.get_by_label("Attach files").set_input_files(large)
+    write(opened)
+    mirakl.fails("M12", latency_ms=4000)
+    send(opened)
+
+    opened.get_by_role("button", name="Cancel sending").click(timeout=30_000)
+
+    stopped = opened.locator("section[data-state=failed]")
+    expect(stopped).to_contain_text("stopped before all of it had left", timeout=30_000)
+    stopped.get_by_role("button", name="Edit").click()
+    expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
+    expect(opened.get_by_role("button", name="Remove large.bin")).to_be_visible()
+    assert WORDS not in mirakl.bodies(waiting.mirakl_id)

@@ -106,6 +106,10 @@ class Reply(models.Model):
     undo_until = models.DateTimeField(null=True)
     # While SENDING: past it, whoever was sending is gone and the reply is unconfirmed.
     lease_until = models.DateTimeField(null=True)
+    # While SENDING: who wants it stopped, which it is unless all of it has left already.
+    stop_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     # While UNCONFIRMED: the thread was read and the reply was not in it; and nor was it later.
     missing_since = models.DateTimeField(null=True)
     absent_at = models.DateTimeField(null=True)
@@ -185,6 +189,13 @@ class Reply(models.Model):
     def can_be_edited(self) -> bool:
         """Nothing of it is at Mirakl, as far as anybody can know, nor on its way there."""
         return self.needs_person or self.state == self.State.QUEUED
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """It takes a while to go, or waits for its turn: there is time to think again."""
+        if self.state == self.State.QUEUED:
+            return not self.seconds_to_undo
+        return self.state == self.State.SENDING and bool(self.files.all())
 
     @property
     def seconds_to_undo(self) -> int:

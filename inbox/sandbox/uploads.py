@@ -1,7 +1,7 @@
 """Multipart of M12, M14, OR43, OR74: one JSON part, and any number of `files`."""
 
 import json
-from typing import Any
+from typing import IO, Any
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Request
@@ -17,6 +17,17 @@ class SandboxRequest(Request):
     max_content_length = MESSAGE_LIMIT + MEGABYTE
     # 50,000 characters may be 600 kB once JSON has escaped them.
     max_form_memory_size = 2 * MEGABYTE
+
+    def _get_file_stream(self, *args: Any, **named: Any) -> IO[bytes]:
+        """Closed with the request, where the upload breaks off in the middle of a file too."""
+        stream = super()._get_file_stream(*args, **named)
+        self.environ.setdefault("sandbox.streams", []).append(stream)
+        return stream
+
+    def close(self) -> None:
+        super().close()
+        for stream in self.environ.get("sandbox.streams", ()):
+            stream.close()
 
 
 def json_part(request: Request, name: str) -> dict[str, Any]:

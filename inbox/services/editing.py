@@ -22,9 +22,13 @@ class TooLate(Exception):
 def take_back(reply: Reply, by: User, *, typed: str | None = None) -> None:
     """Stop it, and give its text and files back; raises TooLate.
 
-    `typed` is what stands in the composer meanwhile: it follows what comes back.
+    `typed` is what stands in the composer meanwhile: it follows what comes back. One on its way
+    is stopped there, if all of it has not left by then, and may be edited after that.
     """
-    if reply.kind == Reply.Kind.REPLY:
+    if reply.state == Reply.State.SENDING:
+        if not (reply.can_be_stopped and transitions.ask_to_stop(reply, by)):
+            raise TooLate
+    elif reply.kind == Reply.Kind.REPLY:
         _into_draft(reply, by, typed)
     elif reply.state == Reply.State.QUEUED:
         if not transitions.stop(reply, by):

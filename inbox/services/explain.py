@@ -114,6 +114,14 @@ def taken_back() -> str:
     return _("You took it back, and nothing was sent. Edit it, send it, or discard it.")
 
 
+def stopped(by: Marketplace) -> str:
+    words = _(
+        "It was stopped before all of it had left, so %(name)s does not have it. Edit it, send it"
+        " again, or discard it."
+    )
+    return words % {"name": by.name}
+
+
 def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
     match error:
         case mirakl.NotFound():

@@ -38,6 +38,7 @@ from inbox.services import (
     recognition,
     transitions,
 )
+from inbox.services.progress import Overtaken
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +176,8 @@ def deliver(pk: int) -> Reply:
         _surely(transitions.fail, reply, explain.refusal(error, reply.marketplace))
     except mirakl.Uncertain:
         _surely(transitions.doubt, reply)
+    except Overtaken:
+        _surely(_cut_short, reply)
     except Exception:
         # A byte may have left before whatever this is: the rule is the same.
         log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
@@ -182,6 +185,11 @@ def deliver(pk: int) -> Reply:
     else:
         _surely(_arrive, reply, posted.message_id or "", posted.thread_id or "")
     return _read(pk)
+
+
+def _cut_short(reply: Reply) -> None:
+    if not transitions.cut_short(reply):
+        transitions.doubt(reply)
 
 
 def deliver_if_left(reply: Reply) -> Reply:

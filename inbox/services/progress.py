@@ -9,7 +9,8 @@ WRITTEN_EVERY = 0.5  # seconds
 
 
 class Overtaken(Exception):
-    """The reply is no longer ours to send. Stopping here leaves Mirakl half a message: nothing."""
+    """Not ours to send any more, or to be stopped. Half a message is none to Mirakl: it is told
+    how long the whole is."""
 
 
 class Progress:
@@ -34,7 +35,8 @@ class Progress:
         if now - self._written_at < WRITTEN_EVERY:
             return
         self._written_at = now
-        if not self._renew(self._reply):
+        # What has left as a whole cannot be stopped any more: the answer says what became of it.
+        if not self._renew(self._reply) and sent < total:
             raise Overtaken
         self._write(sent / total)
 

@@ -53,15 +53,37 @@ def claim(pk: int) -> bool:
                 state=State.SENDING,
                 sending_at=now,
                 lease_until=now + LEASE_FOR,
+                stop_asked_by=None,
                 attempts=F("attempts") + 1,
             )
         )
 
 
 def renew(reply: Reply) -> bool:
-    """Keep the lease of an upload under way."""
+    """Keep the lease of an upload under way; False where it should not go on."""
     lease_until = timezone.now() + LEASE_FOR
-    return bool(_attempt(reply, {State.SENDING}).update(lease_until=lease_until))
+    under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
+    return bool(under_way.update(lease_until=lease_until))
+
+
+def ask_to_stop(reply: Reply, by: User) -> bool:
+    """Whoever is sending it hears of it between two pieces of a file."""
+    under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
+    return bool(under_way.update(stop_asked_by=by))
+
+
+def cut_short(reply: Reply) -> bool:
+    """SENDING -> FAILED: stopped as somebody asked, before all of it had left."""
+    reply.refresh_from_db(fields=["stop_asked_by"])
+    return reply.stop_asked_by is not None and _move(
+        reply,
+        {State.SENDING},
+        State.FAILED,
+        Event.Verb.UNDONE,
+        by=reply.stop_asked_by,
+        settled_at=timezone.now(),
+        error=explain.stopped(reply.marketplace),
+    )
 
 
 def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:

@@ -101,6 +101,8 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
         editing.take_back(current, request.user, typed=request.POST.get("body"))
     except editing.TooLate:
         return bubble(request, get_reply(request, token))
+    if current.state == Reply.State.SENDING:
+        return bubble(request, get_reply(request, token))
     if current.thread is None:
         return go(request, form_of(current))
     if is_on_page_of(request, current.thread):

@@ -1,0 +1,194 @@
+"""Cancel: what waits for its turn comes back, and what is on its way is stopped there."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from inbox.models import Draft, Event, Reply, Thread
+from inbox.services import editing, outbox, progress, transitions
+from tests.builders import HTMX, text_of, viewer_of
+from tests.writing import Mirakl, change, eventually, file, queued
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+State = Reply.State
+LARGE = 900_000
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def reply(thread: Thread, alice: User) -> Reply:
+    return queued(thread, alice, files=[file("noise.bin", bytes(LARGE))])
+
+
+@pytest.fixture
+def sending(reply: Reply) -> Reply:
+    assert transitions.claim(reply.pk)
+    reply.refresh_from_db()
+    return reply
+
+
+@pytest.fixture
+def is_asked_to_stop(monkeypatch: pytest.MonkeyPatch, bob: User) -> None:
+    """Somebody presses Cancel as soon as the first piece has left."""
+    renew: Callable[[Reply], bool] = transitions.renew
+
+    def ask_and_renew(reply: Reply) -> bool:
+        transitions.ask_to_stop(reply, bob)
+        return renew(reply)
+
+    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
+    monkeypatch.setattr(transitions, "renew", ask_and_renew)
+
+
+def take_back(agent: Client, reply: Reply) -> str:
+    return text_of(agent.post(f"/replies/{reply.token}/take-back/", headers=HTMX))
+
+
+def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
+    reply: Reply, thread: Thread, mirakl: Mirakl, is_asked_to_stop: None
+) -> None:
+    before = mirakl.bodies(thread.mirakl_id)
+
+    reply = outbox.deliver(reply.pk)
+
+    assert (reply.state, reply.needs_person) == (State.FAILED, True)
+    assert "stopped before all of it had left" in reply.error
+    assert mirakl.bodies(thread.mirakl_id) == before
+    assert [one.file.size for one in reply.files.all()] == [LARGE]
+
+
+def test_what_was_stopped_is_sent_again_once(
+    reply: Reply, thread: Thread, alice: User, mirakl: Mirakl, is_asked_to_stop: None
+) -> None:
+    outbox.deliver(reply.pk)
+    reply.refresh_from_db()
+
+    with pytest.MonkeyPatch.context() as nobody:
+        nobody.setattr(progress, "WRITTEN_EVERY", 60)
+        reply = outbox.deliver(outbox.resend(reply, by=alice).pk)
+
+    assert reply.state == State.SENT
+    assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
+
+
+def test_what_has_left_as_a_whole_is_not_stopped(
+    sending: Reply, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
+    told = progress.Progress(sending, transitions.renew)
+    transitions.ask_to_stop(sending, alice)
+
+    told(1200, 1200)
+
+    with pytest.raises(progress.Overtaken):
+        told(1199, 1200)
+
+
+def test_what_mirakl_accepted_meanwhile_is_sent_although_somebody_wanted_it_stopped(
+    thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    reply = queued(thread, alice, files=[file()])
+    mirakl.fails("M12", latency_ms=1500, times=1)
+    sender = threading.Thread(target=deliver, args=(reply.pk,))
+    sender.start()
+    eventually(lambda: Reply.objects.get().state == State.SENDING and mirakl.calls("M12"))
+    reply.refresh_from_db()
+
+    editing.take_back(reply, alice)
+    sender.join(20)
+
+    reply.refresh_from_db()
+    assert (reply.state, bool(reply.message_id)) == (State.SENT, True)
+    assert not Draft.objects.exists()
+
+
+def deliver(pk: int) -> None:
+    try:
+        outbox.deliver(pk)
+    finally:
+        connection.close()
+
+
+def test_a_reply_under_way_offers_to_stop_it_and_says_that_it_stops(
+    agent: Client, sending: Reply, alice: User
+) -> None:
+    shown = text_of(agent.get(sending.get_absolute_url(), headers=HTMX))
+    asked = take_back(agent, sending)
+
+    sending.refresh_from_db()
+    assert "Cancel sending" in shown
+    assert "Stopping…" in asked
+    assert "Cancel sending" not in asked
+    assert sending.stop_asked_by == alice
+
+
+def test_without_javascript_it_leads_back_to_the_reply(agent: Client, sending: Reply) -> None:
+    response = agent.post(f"/replies/{sending.token}/take-back/")
+
+    assert response.status_code == 302
+    assert f"#reply-{sending.token}" in response["Location"]
+
+
+def test_one_that_waits_for_its_turn_comes_back_at_once(
+    agent: Client, reply: Reply, mirakl: Mirakl
+) -> None:
+    shown = text_of(agent.get(reply.get_absolute_url(), headers=HTMX))
+    take_back(agent, reply)
+
+    reply.refresh_from_db()
+    assert "Cancel sending" in shown
+    assert (reply.state, Draft.objects.get().body) == (State.DISCARDED, reply.body)
+    assert outbox.deliver(reply.pk).state == State.DISCARDED
+    assert mirakl.calls("M12") == []
+
+
+def test_a_text_without_files_is_gone_before_anybody_could_stop_it(
+    agent: Client, sending: Reply
+) -> None:
+    sending.files.all().delete()
+
+    assert "Cancel sending" not in take_back(agent, sending)
+    assert Reply.objects.get().stop_asked_by is None
+
+
+def test_an_earlier_wish_does_not_stop_a_later_try(sending: Reply, alice: User) -> None:
+    transitions.ask_to_stop(sending, alice)
+    change(sending, state=State.QUEUED)
+
+    assert transitions.claim(sending.pk)
+
+    assert Reply.objects.get().stop_asked_by is None
+
+
+def test_it_is_recorded_who_stopped_it(reply: Reply, bob: User, is_asked_to_stop: None) -> None:
+    outbox.deliver(reply.pk)
+
+    assert Event.objects.get(verb=Event.Verb.UNDONE).by == bob
+
+
+def test_a_viewer_stops_nothing(agent: Client, sending: Reply) -> None:
+    agent.force_login(viewer_of(sending.marketplace))
+
+    response = agent.post(f"/replies/{sending.token}/take-back/", headers=HTMX)
+
+    assert response.status_code == 403
+    assert Reply.objects.get().stop_asked_by is None
+
+
+def test_an_outsider_finds_nothing_to_stop(agent: Client, sending: Reply, charlie: User) -> None:
+    agent.force_login(charlie)
+
+    response = agent.post(f"/replies/{sending.token}/take-back/", headers=HTMX)
+
+    assert response.status_code == 404
+    assert Reply.objects.get().stop_asked_by is None
