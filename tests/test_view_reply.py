@@ -64,6 +64,27 @@ def test_a_viewer_settles_nothing(
     assert (response.status_code, reply.state) == (403, State.FAILED)
 
 
+def test_a_viewer_sees_what_failed_without_buttons_that_would_refuse(
+    agent: Client, waiting: Thread, mirakl: Mirakl, maison: Marketplace
+) -> None:
+    reply = failed_reply(agent, waiting, mirakl)
+    buttons = ["Send again", "Discard"]
+    pages = {"agent": shown_to(agent, reply)}
+
+    agent.force_login(viewer_of(maison))
+    pages["viewer"] = shown_to(agent, reply)
+
+    assert all(word in page for page in pages["agent"] for word in buttons)
+    assert not any(word in page for page in pages["viewer"] for word in buttons)
+    assert all("Not on Sundays" in page for page in pages["viewer"])
+
+
+def shown_to(agent: Client, reply: Reply) -> list[str]:
+    assert reply.thread is not None
+    bubble = agent.get(address(reply), headers=HTMX)
+    return [text_of(bubble), text_of(agent.get(reply.thread.get_absolute_url()))]
+
+
 @pytest.mark.parametrize("action", ["", "send-again/", "discard/"])
 def test_a_reply_is_not_there_for_an_outsider(
     action: str, agent: Client, waiting: Thread, mirakl: Mirakl, charlie: User

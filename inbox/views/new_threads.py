@@ -196,6 +196,7 @@ def page(
         "reasons": offered_reasons,
         "must_have_topic": True,
         "longest": start.form.body_length[1],
+        "may_answer": True,
         "pending": [one for one in pending(start) if one != edited],
         "edited": edited,
         "waiting": editing.files_of(edited) if edited else [],

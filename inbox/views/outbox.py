@@ -11,7 +11,7 @@ from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Reply, Thread
 from inbox.services import checking, editing, outbox, reasons
 from inbox.views import after
-from inbox.views.access import require_answerable
+from inbox.views.access import may_answer, require_answerable
 from inbox.views.addresses import form_of, home_of
 from inbox.views.sending import go
 from inbox.views.sidebar import sidebar_for, trouble_for
@@ -36,6 +36,7 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
     context = {
         "replies": replies[:PAGE_SIZE],
         "in_list": True,
+        "may_answer": True,
         "next_after": replies[PAGE_SIZE - 1].pk if len(replies) > PAGE_SIZE else None,
         "sidebar": sidebar_for(request.user),
     }
@@ -140,7 +141,12 @@ def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResp
         return redirect(home_of(current))
     if current.created_thread_id and not is_in_list(request):
         return HttpResponseClientRedirect(home_of(current))
-    context = {"reply": current, "words": words, "in_list": is_in_list(request)}
+    context = {
+        "reply": current,
+        "words": words,
+        "in_list": is_in_list(request),
+        "may_answer": may_answer(request, current.marketplace),
+    }
     is_there = current.state == Reply.State.SENT
     if is_there and current.thread and is_on_page_of(request, current.thread):
         # Sending has stopped its clock.
