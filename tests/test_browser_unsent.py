@@ -1,0 +1,76 @@
+"""A new conversation has no draft: what is typed stays in its tab until it is sent."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from inbox.models import Reply, Thread
+from tests.composing import WORDS, send
+
+SignIn = Callable[[User], None]
+
+
+@pytest.fixture
+def address(waiting: Thread) -> str:
+    return f"/orders/maison-verte/{waiting.order_id}/threads/new/"
+
+
+@pytest.fixture
+def begun(page: Page, sign_in: SignIn, alice: User, address: str) -> Page:
+    """Alice's tab, with a conversation that she has begun to write."""
+    sign_in(alice)
+    page.goto(address)
+    page.locator("[name=topic]").fill("Your lamp")
+    page.get_by_label("Operator").check()
+    page.get_by_label("Message").fill(WORDS)
+    return page
+
+
+def stands_there(page: Page) -> None:
+    expect(page.get_by_label("Message")).to_have_value(WORDS)
+    expect(page.locator("[name=topic]")).to_have_value("Your lamp")
+    expect(page.get_by_label("Operator")).to_be_checked()
+
+
+def test_it_outlives_a_reload_and_a_way_back(begun: Page) -> None:
+    begun.reload()
+    stands_there(begun)
+
+    begun.goto("/")
+    begun.go_back()
+
+    stands_there(begun)
+
+
+def test_it_outlives_a_session_that_ends(
+    begun: Page, alice: User, address: str, sign_in: SignIn
+) -> None:
+    Session.objects.all().delete()
+    send(begun)
+    begun.wait_for_url("**/accounts/login/**")
+
+    sign_in(alice)
+    begun.goto(address)
+
+    stands_there(begun)
+    assert not Reply.objects.exists()
+
+
+def test_it_is_gone_once_it_is_sent(begun: Page, address: str) -> None:
+    send(begun)
+    begun.wait_for_url(lambda url: "/threads/new/" not in url)
+
+    begun.goto(address)
+
+    expect(begun.get_by_label("Message")).to_have_value("")
+
+
+def test_nobody_else_finds_it(begun: Page, bob: User, address: str, sign_in: SignIn) -> None:
+    sign_in(bob)
+
+    begun.goto(address)
+
+    expect(begun.get_by_label("Message")).to_have_value("")
