@@ -13,7 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Access, Event, Marketplace, Message, Reply, Thread
+from inbox.models import (
+    Access,
+    CannedReply,
+    Event,
+    Marketplace,
+    Message,
+    Reply,
+    SavedView,
+    Tag,
+    Thread,
+)
 from inbox.services import gateway
 
 if TYPE_CHECKING:
@@ -333,7 +343,10 @@ def test_letters_are_not_in_the_admin(desk: Client, model: str) -> None:
     assert desk.get(f"/admin/inbox/{model}/").status_code == 404
 
 
-PAGES = ["auth_user", "auth_group", "inbox_marketplace", "inbox_event", "inbox_reply"]
+PAGES = [
+    *("auth_user", "auth_group", "inbox_marketplace", "inbox_event", "inbox_reply"),
+    *("inbox_tag", "inbox_savedview", "inbox_cannedreply"),
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -346,6 +359,10 @@ def test_its_lists_take_as_many_queries_for_many_rows_as_for_few(
         user.groups.add(group)
         Reply.objects.create(marketplace=maison, body="Hello", author=user)
         Event.record(Event.Verb.SENT, marketplace=maison, by=user)
+        Access.objects.create(group=group, marketplace=maison)
+        Tag.objects.create(name=f"Tag {number}")
+        SavedView.objects.create(name=f"View {number}", owner=user, query="view=all")
+        CannedReply.objects.create(name=f"Words {number}", body="Hello", owner=user)
 
     with django_assert_max_num_queries(10):
         desk.get(reverse(f"admin:{page}_changelist"))

@@ -1,12 +1,14 @@
 """What the desk decides about a thread is done once, and recorded."""
 
+import uuid
 from datetime import timedelta
 
+import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread
-from inbox.services import mirror, triage
+from inbox.services import mirror, outbox, triage
 from tests.writing import Mirakl
 
 
@@ -146,3 +148,40 @@ def test_sleepers_wake_in_time_and_no_sooner(thread: Thread, alice: User) -> Non
     thread.refresh_from_db()
     assert thread.snoozed_until is None
     assert recorded(thread) == ["snoozed", "woken"]
+
+
+# -- assign on reply --------------------------------------------------------
+
+
+def answer(thread: Thread, by: User) -> None:
+    outbox.queue(
+        token=uuid.uuid4(),
+        marketplace=thread.marketplace,
+        thread=thread,
+        kind="reply",
+        body="On its way.",
+        recipients=[{"type": "CUSTOMER"}],
+        by=by,
+    )
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_who_answers_takes_it_where_that_is_set(thread: Thread, alice: User, is_on: bool) -> None:
+    thread.marketplace.assigns_on_reply = is_on
+
+    answer(thread, alice)
+
+    thread.refresh_from_db()
+    assert thread.assignee == (alice if is_on else None)
+
+
+def test_who_answers_for_somebody_else_takes_nothing(
+    thread: Thread, alice: User, bob: User
+) -> None:
+    thread.marketplace.assigns_on_reply = True
+    triage.assign(thread, to=bob, by=bob)
+
+    answer(thread, alice)
+
+    thread.refresh_from_db()
+    assert thread.assignee == bob

@@ -91,6 +91,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             *("reply_limit_hours", "alert_hours", "copies_operator", "has_threads"),
             *("discourages_operator_copy", "language", "back_office_thread_url"),
+            *("assigns_on_reply", "round_robin_group"),
         ]
         widgets = {"base_url": forms.URLInput(attrs={"size": 60})}
         # An address typed without its scheme.

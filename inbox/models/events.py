@@ -44,7 +44,10 @@ class Event(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["thread", "at"], name="event_of_thread")]
+        indexes = [
+            models.Index(fields=["thread", "at"], name="event_of_thread"),
+            models.Index(fields=["-at", "-id"], name="event_by_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {self.at:%Y-%m-%d %H:%M}"

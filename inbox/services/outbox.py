@@ -37,6 +37,7 @@ from inbox.services import (
     posting,
     recognition,
     transitions,
+    triage,
 )
 from inbox.services.progress import Overtaken
 
@@ -119,6 +120,7 @@ def _store(
             stage(file)
         inherit()
         transitions.note(reply, Event.Verb.QUEUED, reply.author)
+        triage.take_on_reply(reply)
         _leave_to_worker(reply)
 
 

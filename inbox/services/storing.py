@@ -12,7 +12,7 @@ from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import clock, rows, triage
+from inbox.services import clock, rows, sharing, triage
 from inbox.services.turns import take_turns
 
 # What the desk has decided about a thread is not Mirakl's to overwrite.
@@ -59,7 +59,10 @@ def store_threads(
         unique_fields=["marketplace", "mirakl_id"],
         update_fields=THREAD_FIELDS,
     )
-    triage.hear(_store_messages(threads, drafts))
+    heard = _store_messages(threads, drafts)
+    triage.hear(heard)
+    new = {thread.pk for thread, draft in zip(threads, drafts, strict=True) if not draft.known}
+    sharing.share_out(marketplace, new | heard)
     return any(_is_news(draft) for draft in drafts)
 
 

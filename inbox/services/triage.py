@@ -127,6 +127,15 @@ def _about(fields: dict[str, Any]) -> dict[str, Any]:
 # -- by itself ------------------------------------------------------------
 
 
+def take_on_reply(reply: Reply) -> None:
+    """Where the marketplace is set so, who answers what is nobody's becomes its assignee."""
+    thread, author = reply.thread, reply.author
+    if not (thread and author and reply.marketplace.assigns_on_reply):
+        return
+    if _locked(thread)["assignee_id"] is None:
+        assign(thread, to=author, by=author)
+
+
 def reopen_after(reply: Reply, *, by: User) -> None:
     """What was closed or put to sleep with a reply that is taken back still waits for one."""
     done = Event.objects.filter(thread=reply.thread, by=reply.author, at__gte=reply.created_at)

@@ -15,11 +15,17 @@ from inbox.models import Marketplace, Thread
 MIRROR = 7301
 # The same where it is a thread.
 REPLIES = 7302
+# The same where it is a group that work is shared out among.
+SHARING = 7303
 
 
 def take_turns(marketplace: Marketplace) -> None:
     """Wait until nobody else writes; the turn ends with the transaction."""
     _wait_for(MIRROR, marketplace.pk)
+
+
+def take_turns_of(group: int) -> None:
+    _wait_for(SHARING, group)
 
 
 @contextmanager

@@ -1,27 +1,19 @@
-"""Django admin: marketplaces and their keys, people and their access, and what was done."""
+"""Marketplaces: what their accounts need, how replies go there, and whether they answer."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.forms.canned import CannedForm
+from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
-from inbox.models import Access, CannedReply, Event, Marketplace, Reply
+from inbox.models import Marketplace
 from inbox.services import gateway, health
 from inbox.services.clock import reset_due
-
-admin.site.site_title = _("Helpdesk")
-admin.site.site_header = _("Helpdesk administration")
-admin.site.index_title = _("Marketplaces, people and what was done")
-
 
 # What only a shop has: its number, and an operator to copy.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
@@ -29,12 +21,6 @@ SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
 
 def _but_shops(fields: Any) -> list[str]:
     return [name for name in fields if name not in SHOPS_ONLY]
-
-
-class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = Access
-    extra = 1
-    verbose_name_plural = _("who may work here")
 
 
 @admin.register(Marketplace)
@@ -79,6 +65,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 ]
             },
         ),
+        (_("Whose it becomes"), {"fields": ["assigns_on_reply", "round_robin_group"]}),
         (_("Health"), {"fields": ["health_in_words", "refreshed_at", "last_error", "mirrored"]}),
     ]
 
@@ -167,104 +154,3 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         check = gateway.check_connection(marketplace)
         level = messages.SUCCESS if check.ok else messages.ERROR
         self.message_user(request, f"{marketplace}: {check.words}", level)
-
-
-@admin.register(CannedReply)
-class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    form = CannedForm
-    list_display = ["name", "marketplace", "language", "owner", "closes", "used"]
-    list_filter = ["marketplace", "language", "closes"]
-    list_select_related = ["marketplace", "owner"]
-    search_fields = ["name", "body", "owner__username"]
-    autocomplete_fields = ["owner"]
-    filter_horizontal = ["adds_tags"]
-    readonly_fields = ["used"]
-    fieldsets = [
-        (None, {"fields": ["name", "body"]}),
-        (_("Who has it, and where"), {"fields": ["owner", "marketplace", "language"]}),
-        (
-            _("When it is sent, also"),
-            {"fields": ["assigns_to", "adds_tags", "closes", "snoozes_hours"]},
-        ),
-        (None, {"fields": ["used"]}),
-    ]
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What was done stays as it was done."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-
-@admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by"]
-    list_filter = ["verb", "marketplace"]
-    list_select_related = ["marketplace", "thread", "by"]
-    search_fields = ["by__username", "thread__mirakl_id", "marketplace__name"]
-    search_help_text = _("A person, a marketplace, or a conversation's id")
-    fields = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by", "about"]
-
-    @admin.display(description=_("conversation"))
-    def thread_id_at_mirakl(self, event: Event) -> str:
-        return event.thread.mirakl_id if event.thread else ""
-
-
-@admin.register(Reply)
-class ReplyAdmin(ReadOnlyAdmin):
-    """Where each reply stands. What it says is between its author and the customer."""
-
-    list_display = ["created_at", "state", "marketplace", "author", "error"]
-    list_filter = ["state", "marketplace"]
-    list_select_related = ["marketplace", "author"]
-    search_fields = ["author__username", "thread__mirakl_id", "order_id"]
-    search_help_text = _("A person, an order, or a conversation's id")
-    ordering = ["-created_at"]
-    fields = [
-        *("marketplace", "kind", "order_id", "author", "state", "attempts", "error"),
-        *("message_id", "created_at", "settled_at"),
-    ]
-
-
-admin.site.unregister([Group, User])
-
-
-@admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
-    inlines = [AccessInline]
-    fieldsets = [
-        (None, {"fields": ["name"]}),
-        (_("Rights in this administration"), {"fields": ["permissions"], "classes": ["collapse"]}),
-    ]
-
-
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
-    list_display = ["username", "first_name", "last_name", "email", "teams", "is_active"]
-    list_filter = ["is_active", "is_superuser", "groups"]
-    fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
-        (_("Work"), {"fields": ["groups", "is_active"]}),
-        (
-            _("Rights in this administration"),
-            {"fields": ["is_staff", "is_superuser", "user_permissions"], "classes": ["collapse"]},
-        ),
-        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
-    ]
-
-    @admin.display(description=_("groups"))
-    def teams(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all())
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups")

@@ -1,0 +1,12 @@
+"""Django admin: marketplaces and their keys, people and their access, and what was done."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from inbox.admin import desk, log, marketplaces, people
+
+__all__ = ["desk", "log", "marketplaces", "people"]
+
+admin.site.site_title = _("Helpdesk")
+admin.site.site_header = _("Helpdesk administration")
+admin.site.index_title = _("Marketplaces, people and what was done")

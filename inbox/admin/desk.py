@@ -1,0 +1,60 @@
+"""What a team makes for itself: canned replies, tags, and views of the inbox."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from inbox.forms.canned import CannedForm
+from inbox.models import CannedReply, SavedView, Tag
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = CannedForm
+    list_display = ["name", "marketplace", "language", "owner", "closes", "used"]
+    list_filter = ["marketplace", "language", "closes"]
+    list_select_related = ["marketplace", "owner"]
+    search_fields = ["name", "body", "owner__username"]
+    autocomplete_fields = ["owner"]
+    filter_horizontal = ["adds_tags"]
+    readonly_fields = ["used"]
+    fieldsets = [
+        (None, {"fields": ["name", "body"]}),
+        (_("Who has it, and where"), {"fields": ["owner", "marketplace", "language"]}),
+        (
+            _("When it is sent, also"),
+            {"fields": ["assigns_to", "adds_tags", "closes", "snoozes_hours"]},
+        ),
+        (None, {"fields": ["used"]}),
+    ]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Renamed here, a tag is renamed on every conversation; deleted, it is taken off them all."""
+
+    list_display = ["name", "colour", "worn"]
+    list_filter = ["colour"]
+    search_fields = ["name"]
+    fields = ["name", "colour"]
+    radio_fields = {"colour": admin.HORIZONTAL}
+
+    @admin.display(description=_("conversations"), ordering="worn_by")
+    def worn(self, tag: Tag) -> int:
+        return tag.worn_by  # type: ignore[attr-defined, no-any-return]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        tags: QuerySet[Tag] = super().get_queryset(request)
+        return tags.annotate(worn_by=Count("threads"))
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "owner", "is_shared", "position", "query"]
+    list_filter = ["is_shared"]
+    list_editable = ["position"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "owner__username"]
+    autocomplete_fields = ["owner"]
+    fields = ["name", "owner", "is_shared", "position", "query"]

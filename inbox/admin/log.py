@@ -1,0 +1,111 @@
+"""What was done: to be read, searched and exported, and never changed."""
+
+import csv
+import json
+from itertools import chain
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Event, Reply
+
+HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
+# A spreadsheet would run what begins with one of these.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What was done stays as it was done."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by"]
+    list_filter = ["at", "verb", "marketplace"]
+    list_select_related = ["marketplace", "thread", "by"]
+    search_fields = ["by__username", "thread__mirakl_id", "thread__entity_id", "marketplace__name"]
+    search_help_text = _("A person, a marketplace, an order, or a conversation's id")
+    change_list_template = "admin/inbox/event/change_list.html"
+    fields = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by", "about"]
+
+    @admin.display(description=_("conversation"))
+    def thread_id_at_mirakl(self, event: Event) -> str:
+        return event.thread.mirakl_id if event.thread else ""
+
+    def get_urls(self) -> list[URLPattern]:
+        export = path("export/", self.admin_site.admin_view(self.export), name="inbox_event_export")
+        return [export, *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows with these filters, all its pages, for a spreadsheet."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            events = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:inbox_event_changelist")
+        rows = (_row(event) for event in events.iterator(chunk_size=2000))
+        lines = csv.writer(Line())
+        response = StreamingHttpResponse(
+            (lines.writerow(row) for row in chain([HEADINGS], rows)),
+            content_type="text/csv; charset=utf-8",
+        )
+        name = f"events-{timezone.localdate():%Y-%m-%d}.csv"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class Line:
+    """A file that hands back what is written."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _row(event: Event) -> list[str]:
+    thread = event.thread
+    cells = [
+        event.at.isoformat(),
+        event.verb,
+        event.marketplace.slug,
+        thread.mirakl_id if thread else "",
+        thread.order_id if thread else "",
+        event.by.get_username() if event.by else "",
+        json.dumps(event.about),
+    ]
+    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+
+
+@admin.register(Reply)
+class ReplyAdmin(ReadOnlyAdmin):
+    """Where each reply stands. What it says is between its author and the customer."""
+
+    list_display = ["created_at", "state", "marketplace", "author", "error"]
+    list_filter = ["state", "marketplace"]
+    list_select_related = ["marketplace", "author"]
+    search_fields = ["author__username", "thread__mirakl_id", "order_id"]
+    search_help_text = _("A person, an order, or a conversation's id")
+    ordering = ["-created_at"]
+    fields = [
+        *("marketplace", "kind", "order_id", "author", "state", "attempts", "error"),
+        *("message_id", "created_at", "settled_at"),
+    ]
