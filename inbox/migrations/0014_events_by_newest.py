@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0012_customers_threads'),
+        ('inbox', '0013_reply_stop_asked_by'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
