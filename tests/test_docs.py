@@ -62,3 +62,11 @@ def test_every_command_that_is_named_is_there() -> None:
 
     assert named
     assert named <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+def test_what_is_said_of_reliability_names_tests_and_modules_that_exist() -> None:
+    named = re.findall(r"`([\w/]+\.py)`", (ROOT / "docs/reliability.md").read_text())
+    homes = [ROOT, ROOT / "tests", ROOT / "tests/chaos", ROOT / "inbox"]
+
+    assert named
+    assert [one for one in named if not any((home / one).exists() for home in homes)] == []
