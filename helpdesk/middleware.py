@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -74,6 +74,18 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
     REQUEST_SECONDS.labels(told["view"]).observe(seconds)
     if told["view"] not in NOT_LOGGED and (match or status >= 400):
         log.info("%(method)s %(view)s: %(status)s, %(duration_ms)s ms", told, extra=told)
+
+
+class NothingIsCalledNulMiddleware:
+    """PostgreSQL's text has no NUL, so nothing is there under such an address."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)
 
 
 class LoginForHtmxMiddleware:

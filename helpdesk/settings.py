@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "inbox.middleware.ProfileMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "helpdesk.middleware.NothingIsCalledNulMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -34,10 +34,14 @@ class Customer:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose an order is; `words` say why where nobody can tell."""
+    """Whose an order is; `words` say why where nobody can tell.
+
+    `is_unknown` where Mirakl has answered that there is no such order.
+    """
 
     customer: Customer | None = None
     words: str = ""
+    is_unknown: bool = False
 
     @property
     def customer_id(self) -> str:
@@ -60,7 +64,7 @@ def of_order(marketplace: Marketplace, order_id: str) -> Owner:
     if found and found.customer.customer_id:
         return Owner(_of_record(found.customer.customer_id, found))
     words = _("%(name)s does not know this order. Check its number.")
-    return Owner(words=words % {"name": marketplace.name})
+    return Owner(words=words % {"name": marketplace.name}, is_unknown=True)
 
 
 def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:

@@ -52,5 +52,10 @@ def named_replies(request: DeskRequest) -> list[UUID]:
 
 def nobodys_order(request: DeskRequest, owner: customers.Owner) -> HttpResponse:
     """A storefront must know whose order it is before it reads or writes anything on it."""
-    context = {"words": owner.words, "sidebar": sidebar_for(request.user)}
-    return render_page(request, "inbox/unreachable.html", context, partial="why", status=503)
+    context = {
+        "words": owner.words,
+        "is_unknown": owner.is_unknown,
+        "sidebar": sidebar_for(request.user),
+    }
+    status = 404 if owner.is_unknown else 503
+    return render_page(request, "inbox/unreachable.html", context, partial="why", status=status)

@@ -1,0 +1,78 @@
+"""Addresses that nobody would type: each is answered, none breaks the desk."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern
+
+from inbox import urls
+from inbox.models import Marketplace
+from tests.writing import Mirakl
+
+PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
+NAMES = [str(one.name) for one in PATTERNS]
+ODD = ["%", "' OR 1=1 --🐘", "x" * 4000, "9" * 30]
+PARAMETERS = [
+    *("q", "view", "sort", "entity_type", "channel", "after", "before", "page", "marketplace"),
+    *("from", "mode", "topic", "customer", "shop", "offset", "max", "order_ids", "user_type"),
+    *("start_date", "archived", "received", "unread", "order", "thread", "since", "shown", "all"),
+]
+ROLES = ["maison-verte", "maison-verte-operator", "maison-verte-front"]
+
+
+@pytest.fixture
+def everywhere(
+    maison: Marketplace,
+    maison_operator: Marketplace,
+    maison_front: Marketplace,
+    mirakl: Mirakl,
+    client: Client,
+) -> Client:
+    """A superuser, who may go to each of them."""
+    client.force_login(User.objects.create_superuser("ada"))
+    client.raise_request_exception = False
+    return client
+
+
+def addresses(pattern: URLPattern, slug: str) -> list[str]:
+    """Of a pattern, with odd things in the places of all its parts."""
+    converters = pattern.pattern.converters
+    found = []
+    for odd in ODD:
+        address = "/" + str(pattern.pattern)
+        for name, converter in converters.items():
+            kind = type(converter).__name__.removesuffix("Converter").lower()
+            kind = {"string": "str"}.get(kind, kind)
+            given = odd
+            if name == "marketplace":
+                given = slug
+            elif kind in {"int", "uuid", "slug"}:
+                known = {"uuid": "00000000-0000-4000-8000-000000000000", "slug": "activity"}
+                given = known.get(kind, "9" * 18)
+            address = address.replace(f"<{kind}:{name}>", quote(given))
+        found.append(address)
+    return found if converters else found[:1]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
+def test_an_odd_address_is_answered(pattern: Any, everywhere: Client) -> None:
+    roles = ROLES if "marketplace" in pattern.pattern.converters else ROLES[:1]
+    for address in [one for slug in roles for one in addresses(pattern, slug)]:
+        assert everywhere.get(address).status_code < 500, address
+        assert everywhere.post(address).status_code < 500, address
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
+def test_an_odd_query_is_answered(pattern: Any, everywhere: Client) -> None:
+    address = addresses(pattern, "maison-verte")[0]
+    for odd in ODD:
+        query = urlencode(dict.fromkeys(PARAMETERS, odd))
+        assert everywhere.get(f"{address}?{query}").status_code < 500, query
+
+
+@pytest.mark.parametrize("address", ["/orders/maison-verte/a%00b/", "/search/?q=a%00b"])
+def test_nothing_is_called_nul(address: str, everywhere: Client) -> None:
+    assert everywhere.get(address).status_code == 404
