@@ -113,6 +113,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # the outbox is made for: a reply is claimed in the database by one of them.
     "visibility_timeout": 300,
     "socket_connect_timeout": 2,
+    # Longer than a worker waits for a task at a time; a page never waits for a frozen Redis.
+    "socket_timeout": 3,
     "socket_keepalive": True,
 }
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,5 +1,7 @@
 """Into the outbox: once per form, whole or not at all."""
 
+import socket
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,7 +14,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from inbox.models import Event, Reply, Thread
 from inbox.services import outbox, transitions
-from tests.writing import Mirakl, file, queued, staged_names
+from tests.answering import peer
+from tests.writing import Mirakl, broker_at, file, queued, staged_names
 
 
 def test_it_keeps_the_reply_its_files_and_who_wrote_it(thread: Thread, alice: User) -> None:
@@ -129,3 +132,21 @@ def test_it_stays_queued_where_there_is_no_broker(
     reply.refresh_from_db()
     assert reply.state == Reply.State.QUEUED
     assert default_storage.exists(str(reply.files.get().file.name))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_broker_that_is_frozen(
+    thread: Thread, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = time.monotonic()
+
+    with peer(says_nothing) as url:
+        broker_at(url.replace("http", "redis"), monkeypatch)
+        reply = queued(thread, alice, undo_seconds=5)
+
+    assert time.monotonic() - began < 15
+    assert Reply.objects.get() == reply
+
+
+def says_nothing(connection: socket.socket) -> None:
+    time.sleep(20)

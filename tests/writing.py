@@ -188,9 +188,13 @@ def staged_names() -> set[str]:
 @pytest.fixture
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Redis is gone: nothing listens where the tasks go."""
+    broker_at("redis://127.0.0.1:1/0", monkeypatch)
+
+
+def broker_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from helpdesk.celery import app
 
-    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", url)
     # Both are made of the address at first use, and kept.
     monkeypatch.setattr(app, "_pool", None)
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
