@@ -76,15 +76,16 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
         log.info("%(method)s %(view)s: %(status)s, %(duration_ms)s ms", told, extra=told)
 
 
-class NothingIsCalledNulMiddleware:
-    """PostgreSQL's text has no NUL, so nothing is there under such an address."""
+class NoNulMiddleware:
+    """PostgreSQL's text has no NUL: nothing is called so, and in a query it means nothing."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\0" in request.path:
             raise Http404
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         return self.get_response(request)
 
 

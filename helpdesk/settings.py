@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "inbox.middleware.ProfileMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "helpdesk.middleware.NothingIsCalledNulMiddleware",
+    "helpdesk.middleware.NoNulMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -77,7 +77,7 @@ def test_axe_finds_nothing(
     note = notes.add(waiting, token=uuid.uuid4(), body="@alice, see https://a.example", by=alice)
     Notification.objects.create(user=alice, thread=waiting, kind="assigned")
     triage.assign(waiting, to=alice, by=alice)
-    triage.tag(waiting, Tag.objects.create(name="Damaged", colour="red"), by=alice)
+    triage.tag(waiting, Tag.objects.create(name="Damaged", colour="orange"), by=alice)
     change = bulk.begin([waiting.pk], verb="closed", by=alice)
     ada = User.objects.create_superuser("ada")
     presence.say(waiting, ada, presence.WRITING)

@@ -182,7 +182,7 @@ def test_search_finds_it(word: str, agent: Client, thread: Thread) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["view=x", "sort=x", "marketplace=x", "entity_type=x", "after=x", "q=%25"]
+    "query", ["view=x", "sort=x", "marketplace=x", "entity_type=x", "after=x", "q=%00", "q=%25"]
 )
 def test_nonsense_in_the_address_breaks_nothing(query: str, agent: Client, thread: Thread) -> None:
     assert agent.get(f"/?{query}").status_code == 200

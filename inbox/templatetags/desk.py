@@ -48,6 +48,9 @@ def told_of(message: Any) -> Reply | None:
     return None if tag.startswith("/") else Reply.objects.filter(token=tag).first()
 
 
+A_MINUTE = timedelta(minutes=1)
+
+
 @dataclass(frozen=True)
 class Clock:
     """The reply clock of a thread: its state for the colours, its words, its explanation."""
@@ -56,24 +59,63 @@ class Clock:
     icon: str
     label: str
     title: str
+    # While it runs: the page goes on counting to these.
+    due_at: datetime | None = None
+    soon_at: datetime | None = None
+    # Where Mirakl counts from another message than we do.
+    differs: str = ""
 
 
 @register.simple_tag
 def clock(thread: Thread) -> Clock:
     if thread.due_at is None:
         return stopped_clock(thread)
-    due = formats.date_format(timezone.localtime(thread.due_at), "j M, H:i")
+    differs = other_start(thread)
     limit = thread.marketplace.reply_limit_hours
     title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
-        "due": due,
+        "due": moment_of(thread.due_at),
         "limit": limit,
     }
-    left = thread.due_at - timezone.now()
+    title = f"{title} {differs}".strip()
     if thread.is_historical:
-        return Clock("historical", "hourglass", _("Historical"), title)
+        return Clock("historical", "hourglass", _("Historical"), title, differs=differs)
+    left = thread.due_at - timezone.now()
+    state, icon, label = "running", "clock", span(left)
     if thread.is_overdue:
-        return Clock("overdue", "triangle-alert", _("Overdue %s") % span(-left), title)
-    return Clock("soon" if thread.is_due_soon else "running", "clock", span(left), title)
+        state, icon, label = "overdue", "triangle-alert", _("Overdue %s") % span(-left)
+    elif thread.is_due_soon:
+        state = "soon"
+    soon_at = thread.due_at - thread.marketplace.alert_before_for
+    return Clock(state, icon, label, title, thread.due_at, soon_at, differs)
+
+
+def other_start(thread: Thread) -> str:
+    """The clock runs from the earlier start; what the other one is, where there are two."""
+    ours, theirs = thread.waiting_since, thread.shop_reply_needed_since
+    if thread.marketplace.our_side != "SHOP" or not (ours and theirs):
+        return ""
+    if abs(ours - theirs) < A_MINUTE:
+        return ""
+    return _("The message came %(ours)s; the marketplace counts from %(theirs)s.") % {
+        "ours": moment_of(ours),
+        "theirs": moment_of(theirs),
+    }
+
+
+def moment_of(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "j M, H:i")
+
+
+@register.simple_tag
+def clock_words() -> dict[str, str]:
+    """What the page puts together itself while it is open, as `span` does."""
+    return {
+        "overdue": _("Overdue %s"),
+        "minutes": _("%dm"),
+        "both": _("%(hours)dh %(minutes)dm"),
+        "hours": _("%dh"),
+        "days": _("%dd"),
+    }
 
 
 def stopped_clock(thread: Thread) -> Clock:

@@ -19,7 +19,7 @@ PAGE_SIZE = 30
 @require_safe
 def search(request: DeskRequest) -> HttpResponse:
     """`?q=`; an order's exact number leads there at once, unless `?list=1`. `?after=`: more."""
-    typed = request.GET.get("q", "").replace("\0", "").strip()[:400]
+    typed = request.GET.get("q", "").strip()[:400]
     visible = Marketplace.objects.visible_to(request.user)
     marketplaces = list(visible.in_inbox())
     if not marketplaces:
