@@ -38,6 +38,8 @@ __all__ = [
     "threads_of_order",
 ]
 
+# Of the time that a page has; the rest goes into writing what has come, and into the page.
+WAITED = 0.9
 # How often a display looks at the row of a marketplace that another display is asking.
 LOOK_EVERY = 0.05
 # Displays of one thread within this span share an answer.
@@ -61,12 +63,12 @@ class Opened:
 def refresh(
     marketplaces: Iterable[Marketplace], *, deadline: float | None = None
 ) -> list[Freshness]:
-    """Bring the mirror up to date, side by side, within `deadline` seconds.
+    """Bring the mirror up to date, side by side, within `deadline` seconds, or what a page has.
 
     Storefront connections are left out: they work on one customer at a time.
     """
     shown = [one for one in marketplaces if one.is_active and one.is_in_inbox]
-    seconds = settings.INBOX_DEADLINE_SECONDS if deadline is None else deadline
+    seconds = settings.INBOX_DEADLINE_SECONDS * WAITED if deadline is None else deadline
     return _Display(shown, seconds).bring_up_to_date()
 
 
