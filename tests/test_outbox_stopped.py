@@ -119,6 +119,38 @@ def deliver(pk: int) -> None:
         connection.close()
 
 
+def test_of_several_documents_those_that_have_not_begun_stay(
+    thread: Thread, alice: User, bob: User, mirakl: Mirakl
+) -> None:
+    """Small ones, whose progress is never asked for."""
+    types = dict.fromkeys(("one.pdf", "two.pdf"), "CUSTOMER_INVOICE")
+    about = {"thread": None, "kind": "document", "order_id": thread.entity_id, "body": ""}
+    files = [file(name) for name in types]
+    reply = queued(thread, alice, **about, files=files, details={"types": types}, recipients=[])
+    before = len(mirakl.documents(thread.entity_id))
+
+    with pytest.MonkeyPatch.context() as somebody:
+        somebody.setattr(transitions, "renew", stops_after_the_first(bob))
+        reply = outbox.deliver(reply.pk)
+
+    assert (reply.state, [one.name for one in editing.files_of(reply)]) == ("failed", ["two.pdf"])
+    assert "Send again what has not arrived yet" in reply.error
+    assert len(mirakl.documents(thread.entity_id)) == before + 1
+    assert outbox.deliver(outbox.resend(reply, by=alice).pk).state == State.SENT
+    assert len(mirakl.documents(thread.entity_id)) == before + 2
+
+
+def stops_after_the_first(by: User) -> Callable[[Reply], bool]:
+    renew = transitions.renew
+
+    def ask_and_renew(reply: Reply) -> bool:
+        if reply.files.filter(file="").exists():
+            transitions.ask_to_stop(reply, by)
+        return renew(reply)
+
+    return ask_and_renew
+
+
 def test_a_reply_under_way_offers_to_stop_it_and_says_that_it_stops(
     agent: Client, sending: Reply, alice: User
 ) -> None:

@@ -114,12 +114,15 @@ def taken_back() -> str:
     return _("You took it back, and nothing was sent. Edit it, send it, or discard it.")
 
 
-def stopped(by: Marketplace) -> str:
+def stopped(reply: Reply) -> str:
+    if reply.kind == Reply.Kind.DOCUMENT:
+        # Each goes by itself, and some may be there.
+        return _("It was stopped. Send again what has not arrived yet, or discard it.")
     words = _(
         "It was stopped before all of it had left, so %(name)s does not have it. Edit it, send it"
         " again, or discard it."
     )
-    return words % {"name": by.name}
+    return words % {"name": reply.marketplace.name}
 
 
 def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:

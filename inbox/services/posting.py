@@ -6,7 +6,7 @@ from typing import Any
 from inbox import mirakl
 from inbox.models import Reply, ReplyFile
 from inbox.services import attachments, gateway, recognition
-from inbox.services.progress import Progress
+from inbox.services.progress import Overtaken, Progress
 
 Renew = Callable[[Reply], bool]
 Kind = Reply.Kind
@@ -83,6 +83,8 @@ def _customer(reply: Reply) -> mirakl.Customer | None:
 def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
     """One call for each file; what an earlier attempt has brought there is not sent again."""
     for file in reply.files.exclude(file=""):
+        if not renew(reply):
+            raise Overtaken
         try:
             client.upload_document(
                 reply.order_id,

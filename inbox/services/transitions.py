@@ -82,7 +82,7 @@ def cut_short(reply: Reply) -> bool:
         Event.Verb.UNDONE,
         by=reply.stop_asked_by,
         settled_at=timezone.now(),
-        error=explain.stopped(reply.marketplace),
+        error=explain.stopped(reply),
     )
 
 
