@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from inbox.models import Access, Marketplace, Reply, Thread
+from tests.builders import value_of
 from tests.writing import Mirakl
 
 HTMX = {"HX-Request": "true"}
@@ -353,3 +354,35 @@ def test_a_refused_form_keeps_its_topic_without_javascript(alices: Client, read:
     page = alices.post(f"{read.get_absolute_url()}reply/", asked).content.decode()
 
     assert '<option value="25" selected>' in page
+
+
+# -- a second look --------------------------------------------------------
+
+
+def test_what_sounds_internal_is_asked_about_before_a_customer_reads_it(
+    alices: Client, mirakl: Mirakl
+) -> None:
+    order = "/orders/maison-verte/MV-1016-A/threads/new/"
+    written = form(to=["CUSTOMER"], body="Can you refund him please?")
+
+    held = alices.post(order, written, headers=HTMX)
+    meant = value_of(held.text, "meant")
+
+    assert held.status_code == 422
+    assert "sounds as if written for a colleague" in held.text
+    assert not Reply.objects.exists()
+    created(alices.post(order, written | {"meant": meant}))
+
+
+def test_a_missing_topic_is_asked_for_before_anything_else(alices: Client, mirakl: Mirakl) -> None:
+    order = "/orders/maison-verte/MV-1016-A/threads/new/"
+    written = form(to=["CUSTOMER"], body="Can you refund him please?", topic="")
+
+    held = alices.post(order, written, headers=HTMX)
+
+    assert "Say what it is about." in held.text
+    assert "for a colleague" not in held.text
+
+
+def test_the_operator_may_read_what_it_likes(alices: Client, mirakl: Mirakl) -> None:
+    created(alices.post(WITH_OPERATOR, form(body="Can you refund him please?")))

@@ -16,11 +16,11 @@ from inbox.services.connection import Shop
 class NewThreadForm(WriteForm):
     """It needs a topic."""
 
-    def clean(self) -> None:
-        super().clean()
+    def clean(self) -> dict[str, Any]:
         named = self.cleaned_data.get("reason") or self.cleaned_data.get("topic")
         if not named and not {"reason", "topic"} & set(self.errors):
             self.add_error("topic", _("Say what it is about."))
+        return super().clean()
 
 
 class ToShopForm(NewThreadForm):

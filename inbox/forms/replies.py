@@ -31,7 +31,10 @@ class ManyFilesField(forms.FileField):
 
 
 class MessageForm(forms.Form):
-    """Common to all that is written: text, recipients, and the form's own token."""
+    """Common to all that is written: text, recipients, and the form's own token.
+
+    `confirmed` are the kinds of warnings that its writer has read.
+    """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     body = forms.CharField(
@@ -41,11 +44,21 @@ class MessageForm(forms.Form):
     to = forms.MultipleChoiceField(
         error_messages={"required": gettext_lazy("Choose who reads it.")},
     )
+    confirmed = forms.CharField(required=False, max_length=100)
     body_length = BODY_LENGTH
 
-    def __init__(self, *args: Any, recipients: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        recipients: list[dict[str, Any]],
+        thread: Thread | None = None,
+        begun_for: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """With a `thread`, if only one that is to be, what is amiss is warned of."""
         super().__init__(*args, **kwargs)
-        self.offered = recipients
+        self.offered, self.thread, self.begun_for = recipients, thread, begun_for
+        self.warned: list[guard.Warned] = []
         self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
@@ -67,6 +80,24 @@ class MessageForm(forms.Form):
                 % {"over": length - longest}
             )
         return body
+
+    def clean(self) -> dict[str, Any]:
+        """What is amiss holds it until somebody says to send it all the same."""
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.thread is None or self.errors:
+            return chosen
+        found = guard.look(self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for)
+        confirmed = chosen["confirmed"].split()
+        self.warned = [one for one in found if one.kind not in confirmed]
+        for one in self.warned:
+            self.add_error("confirmed", one.words)
+        return chosen
+
+    @property
+    def confirms(self) -> str:
+        """What a form says that goes out all the same."""
+        kinds = [one.kind for one in self.warned]
+        return " ".join([*(self["confirmed"].value() or "").split(), *kinds])
 
     @property
     def recipients(self) -> list[dict[str, Any]]:
@@ -180,50 +211,22 @@ class WriteForm(MessageForm):
 
 class ReplyForm(WriteForm):
     """A reply on a thread; a topic changes the thread's. It knows what its page had shown: the
-    newest message, replies on their way, the newest note. `confirmed` are the kinds of warnings
-    that its writer has read."""
+    newest message, replies on their way, the newest note."""
 
     seen = forms.CharField(required=False)
     shown = TokensField(required=False)
     noted = forms.IntegerField(required=False)
-    confirmed = forms.CharField(required=False, max_length=100)
 
-    def __init__(
-        self,
-        *args: Any,
-        thread: Thread | None = None,
-        begun_for: Sequence[str] = (),
-        signature: str = "",
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, signature: str = "", **kwargs: Any) -> None:
         """A `signature` alone is nothing to send."""
         super().__init__(*args, **kwargs)
-        self.thread, self.begun_for, self.signature = thread, begun_for, signature.strip()
-        self.warned: list[guard.Warned] = []
+        self.signature = signature.strip()
 
     def clean_body(self) -> str:
         body = super().clean_body()
         if body.replace("\r\n", "\n") == self.signature:
             raise forms.ValidationError(_("Write something first."))
         return body
-
-    def clean(self) -> dict[str, Any]:
-        """What is amiss holds it until somebody says to send it all the same."""
-        chosen: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.thread is None or self.errors:
-            return chosen
-        found = guard.look(self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for)
-        confirmed = chosen["confirmed"].split()
-        self.warned = [one for one in found if one.kind not in confirmed]
-        for one in self.warned:
-            self.add_error("confirmed", one.words)
-        return chosen
-
-    @property
-    def confirms(self) -> str:
-        """What a form says that goes out all the same."""
-        kinds = [one.kind for one in self.warned]
-        return " ".join([*(self["confirmed"].value() or "").split(), *kinds])
 
     @property
     def letter(self) -> dict[str, Any]:

@@ -53,5 +53,8 @@ class Cursor:
         """Without those that have no deadline, which follow it, as long as there is one."""
         if self.due_at is None:
             return Q(due_at__isnull=True) & self.after_by_newest()
-        same_deadline = Q(due_at=self.due_at) & self.after_by_newest()
-        return Q(due_at__gte=self.due_at) & (Q(due_at__gt=self.due_at) | same_deadline)
+        # What is to be left out, not an OR of what follows: to PostgreSQL's estimates the bound and
+        # an OR within it are two rare things, and it would fetch and sort all that lies below.
+        before = Q(last_message_at__gt=self.last_message_at)
+        before |= Q(last_message_at=self.last_message_at, pk__gte=self.pk)
+        return Q(due_at__gte=self.due_at) & ~(Q(due_at=self.due_at) & before)

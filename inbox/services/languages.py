@@ -62,11 +62,16 @@ def base(locale: str) -> str:
 
 
 def expected_of(thread: Thread) -> Expected | None:
-    """What the customer reads: as their order says, the marketplace, or their own letters."""
+    """What the customer reads: as their order says, the marketplace, or their own letters.
+
+    The thread may be one that is still to be begun.
+    """
     if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
         return Expected(base(locale), _("as the order says"))
     if language := thread.marketplace.language:
         return Expected(base(language), _("as everybody's on this marketplace"))
+    if thread.pk is None:
+        return None
     theirs = thread.messages.filter(sender_type__startswith="CUSTOMER").order_by("-created_at")
     bodies = theirs.values_list("body", flat=True)[:CUSTOMERS_MESSAGES]
     code = detect("\n".join(plain_text(body, without_quotes=True) for body in bodies))

@@ -3,11 +3,13 @@
 import math
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inbox.forms.after import with_button
 from inbox.forms.legacy import (
     ORDERS,
     RECEIVED,
@@ -17,7 +19,7 @@ from inbox.forms.legacy import (
 )
 from inbox.forms.replies import as_written, nearest, new_token
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Marketplace, Reply
+from inbox.models import Marketplace, Reply, Thread
 from inbox.services import customers, documents, legacy
 from inbox.views.access import get_marketplace
 from inbox.views.addresses import home_of
@@ -98,7 +100,10 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         known = legacy.who_writes(where, order_id) if owner.customer else {}
         begun = as_written(edited) if edited else {"token": new_token()}
         return render(request, NEW, page(form_for(initial=known | begun)))
-    form = form_for(request.POST)
+    form = form_for(
+        with_button(request.POST),
+        thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),
+    )
     more = {"order_id": order_id, "kind": Reply.Kind.ORDER_MESSAGE}
     if (reply := send_off(request, where, form, edited, **more)) is None:
         return render_page(request, NEW, page(form), partial="problems", status=422)
@@ -133,6 +138,7 @@ def new_message_page(
         "edited": edited,
         "offered": form.offered,
         "chosen": form["to"].value(),
+        "meant": urlencode({"confirmed": form.confirms}),
         "documents": form.names,
         "with_documents": [str(one) for one in form["documents"].value() or []],
         "sidebar": sidebar_for(request.user),

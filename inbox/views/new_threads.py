@@ -3,12 +3,14 @@ between shop and operator (M14)."""
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import as_written, nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
@@ -47,6 +49,12 @@ class Start:
     def room(self) -> int:
         """How many files fit on what it is on."""
         return budget.room_on(self.marketplace, self.kind.entity_type, self.about)
+
+    @property
+    def thread(self) -> Thread:
+        """What is to be."""
+        about = {"entity_type": self.kind.entity_type, "entity_id": self.about}
+        return Thread(marketplace=self.marketplace, **about)
 
 
 # -- the four of them -----------------------------------------------------
@@ -159,8 +167,9 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         context = page(request, start, offered_reasons, begun, edited)
         return render(request, PAGE, context)
     form = start.form(
-        request.POST,
+        with_button(request.POST),
         request.FILES,
+        thread=start.thread,
         recipients=start.offered,
         reasons=offered_reasons,
         waiting=editing.files_of(edited) if edited else [],
@@ -202,6 +211,7 @@ def page(
         "waiting": editing.files_of(edited) if edited else [],
         "room": start.room,
         "form": form,
+        "meant": urlencode({"confirmed": form.confirms}) if form else "",
         "token": form["token"].value() if form else new_token(),
         "sidebar": sidebar_for(request.user),
         **start.context,
