@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, Profile
 from inbox.sandbox.server import Running
 from inbox.services import legacy
 
@@ -65,6 +65,19 @@ def test_it_keeps_to_one_order(agent: Client, sandbox: Running) -> None:
 
 def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Running) -> None:
     page = agent.get(PATH, {"page": "x", "since": "soon", "received": "MAYBE"})
+
+    assert page.status_code == 200
+    assert len(times(page.content.decode())) == 4
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("query", [{"since": "0001-01-01"}, {"until": "9999-12-31"}], ids=str)
+def test_it_takes_the_ends_of_the_calendar(
+    agent: Client, alice: User, zone: str, query: dict[str, str]
+) -> None:
+    Profile.objects.filter(user=alice).update(time_zone=zone)
+
+    page = agent.get(PATH, query)
 
     assert page.status_code == 200
     assert len(times(page.content.decode())) == 4

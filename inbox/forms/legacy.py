@@ -1,11 +1,12 @@
 """Messages the old way: the filters of their list, and one to be posted."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,14 +21,16 @@ ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}
 
 
 SHORTEST, LONGEST = TOPIC_LENGTH
+# The first and last days there are cannot be moved between time zones.
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
 
 
 class LegacyFilters(forms.Form):
     received = forms.ChoiceField(choices=list(RECEIVED.items()), required=False)
     order = forms.CharField(max_length=100, required=False)
     customer = forms.CharField(max_length=100, required=False)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(required=False, validators=DAYS)
+    until = forms.DateField(required=False, validators=DAYS)
     sort = forms.ChoiceField(choices=list(ORDERS.items()), required=False)
     page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
 
