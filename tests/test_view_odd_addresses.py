@@ -6,10 +6,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 
 from inbox import urls
-from inbox.models import Marketplace
+from inbox.models import Marketplace, Profile, Thread
 from tests.writing import Mirakl
 
 PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
@@ -19,7 +19,15 @@ PARAMETERS = [
     *("q", "view", "sort", "entity_type", "channel", "after", "before", "page", "marketplace"),
     *("from", "mode", "topic", "customer", "shop", "offset", "max", "order_ids", "user_type"),
     *("start_date", "archived", "received", "unread", "order", "thread", "since", "shown", "all"),
+    *("until", "canned", "known", "organization", "reply"),
 ]
+FIELDS = [
+    *("token", "body", "to", "topic", "reason", "subject", "documents", "type", "shop", "seen"),
+    *("until", "nap", "anyway", "assignee", "add", "remove", "ticket", "pick", "canned", "verb"),
+    *("title", "text", "name", "language", "email", "first_name", "last_name", "locale", "thread"),
+]
+# More digits than Python reads; days that lie outside the calendar in another time zone.
+ODDER = [*ODD, "9" * 5000, "0001-01-01", "9999-12-31 23:59"]
 ROLES = ["maison-verte", "maison-verte-operator", "maison-verte-front"]
 
 
@@ -32,7 +40,10 @@ def everywhere(
     client: Client,
 ) -> Client:
     """A superuser, who may go to each of them."""
-    client.force_login(User.objects.create_superuser("ada"))
+    ada = User.objects.create_superuser("ada")
+    # East of some, west of others.
+    Profile.objects.create(user=ada, time_zone="America/New_York", undo_seconds=0)
+    client.force_login(ada)
     client.raise_request_exception = False
     return client
 
@@ -68,7 +79,7 @@ def test_an_odd_address_is_answered(pattern: Any, everywhere: Client) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
 def test_an_odd_query_is_answered(pattern: Any, everywhere: Client) -> None:
     address = addresses(pattern, "maison-verte")[0]
-    for odd in ODD:
+    for odd in ODDER:
         query = urlencode(dict.fromkeys(PARAMETERS, odd))
         assert everywhere.get(f"{address}?{query}").status_code < 500, query
 
@@ -80,3 +91,34 @@ def test_nothing_is_called_nul(everywhere: Client) -> None:
 @pytest.mark.parametrize("address", ["/canned/?q=", "/threads/new/?marketplace=", "/search/?q="])
 def test_in_a_query_it_means_nothing(address: str, everywhere: Client) -> None:
     assert everywhere.get(f"{address}%00").status_code == 200
+
+
+ON_THREADS = [one for one in PATTERNS if "thread_id" in one.pattern.converters]
+
+
+def test_an_odd_query_and_an_odd_form_are_answered_on_a_conversation(everywhere: Client) -> None:
+    everywhere.get("/")
+    thread = Thread.objects.filter(marketplace__slug="maison-verte").order_by("pk")[0]
+    for pattern in ON_THREADS:
+        named = {"marketplace": "maison-verte", "thread_id": thread.mirakl_id, "block": "order"}
+        parts = {name: named[name] for name in pattern.pattern.converters}
+        address = reverse(str(pattern.name), kwargs=parts)
+        for odd in ODDER[-4:]:
+            query = urlencode(dict.fromkeys(PARAMETERS, odd))
+            form = dict.fromkeys(FIELDS, odd)
+            assert everywhere.get(f"{address}?{query}").status_code < 500, (address, odd)
+            assert everywhere.post(address, form).status_code < 500, (address, odd)
+
+
+WRITTEN = ["thread-new", "message-new", "document-new", "operator-thread-new", "canned-new"]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("slug", ROLES)
+def test_an_odd_form_is_answered(name: str, slug: str, everywhere: Client) -> None:
+    pattern = next(one for one in PATTERNS if one.name == name)
+    Marketplace.objects.filter(slug=slug).update(has_threads=name != "message-new")
+    address = addresses(pattern, slug)[0].replace("%25", "MV-1001-A")
+    for odd in ODDER:
+        answer = everywhere.post(address, dict.fromkeys(FIELDS, odd))
+        assert answer.status_code < 500, (address, odd)

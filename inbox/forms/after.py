@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from inbox.forms.numbers import is_number
 from inbox.models import Profile
 
 
@@ -17,7 +18,7 @@ class AfterForm(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        sent = [(pk, pk) for pk in data.getlist("canned") if pk.isdecimal()]
+        sent = [(pk, pk) for pk in data.getlist("canned") if is_number(pk)]
         self.fields["canned"].choices = sent[:20]  # type: ignore[attr-defined]
         self.is_valid()
 

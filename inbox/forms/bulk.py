@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.inbox import InboxFilters
+from inbox.forms.numbers import is_number
 from inbox.models import Event, Tag, Thread
 from inbox.models.marketplaces import MarketplaceQuerySet
 from inbox.services import bulk, naps
@@ -30,7 +31,7 @@ class BulkForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.filters, self.answerable = filters, answerable
-        ticked = [(pk, pk) for pk in data.getlist("thread") if pk.isdecimal()]
+        ticked = [(pk, pk) for pk in data.getlist("thread") if is_number(pk)]
         self.fields["thread"].choices = ticked  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = answerable.answerers()  # type: ignore[attr-defined]
         self.fields["verb"].required = False

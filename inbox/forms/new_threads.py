@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.forms.customers import WhoWritesForm
+from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
 from inbox.services.connection import Shop
@@ -36,7 +37,7 @@ class ToShopForm(NewThreadForm):
 
     def clean_shop(self) -> str:
         given: str = self.cleaned_data["shop"]
-        if given.isdecimal():
+        if is_number(given):
             return given
         named = [shop for shop in self.shops if shop.name.casefold() == given.casefold()]
         if len(named) != 1:

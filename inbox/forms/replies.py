@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import DraftFile, Message, Reply, ReplyFile, Thread
 from inbox.services import attachments, guard, outbox, placeholders
@@ -267,7 +268,7 @@ def chosen_numbers(data: Any, name: str) -> list[int] | None:
     """Of checkboxes under one name, beside which an empty field says that they were there."""
     if name not in data:
         return None
-    return [int(one) for one in data.getlist(name) if one.isdecimal()]
+    return [int(one) for one in data.getlist(name) if is_number(one)]
 
 
 def as_written(reply: Reply) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from inbox.models import Marketplace, Tag, Thread
 from inbox.services import naps
 
 COLOURS = [value for value in Marketplace.Colour.values if value != Marketplace.Colour.GREY]
+# The last moments there are cannot be moved between time zones.
+LAST_YEAR = 2200
 
 
 class AssignForm(forms.Form):
@@ -66,6 +68,8 @@ class SnoozeForm(forms.Form):
         until = cleaned["until"] = self._until(cleaned)
         if until is None or until <= timezone.now():
             raise forms.ValidationError(_("Pick a time that is still to come."))
+        if until.year > LAST_YEAR:
+            raise forms.ValidationError(_("Pick a time."))
         due = self.thread.due_at
         if due and until > due and not cleaned["anyway"]:
             self.is_late = True

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inbox.forms.canned import OwnCannedForm
+from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import CannedReply, Marketplace, Thread
 from inbox.models.desk import CannedReplyQuerySet
@@ -124,7 +125,7 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     """Without JavaScript: what was typed, and the chosen words below it, as the draft."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
-    picked = [pk for pk in request.POST.getlist("pick") if pk.isdecimal()]
+    picked = [pk for pk in request.POST.getlist("pick") if is_number(pk)]
     chosen = fitting(request, thread).filter(pk__in=picked)
     ready = canned.ready_for(thread, chosen, by=request.user, language=language_of(thread))
     texts = [request.POST.get("body", "").rstrip(), *(one.filled.text for one in ready)]
@@ -148,7 +149,7 @@ def fitting(request: DeskRequest, thread: Thread) -> CannedReplyQuerySet:
 
 def chosen_on(request: DeskRequest, thread: Thread) -> list[dict[str, Any]]:
     """The macros of `?canned=`, which `insert` leaves there for the next form."""
-    pks = [pk for pk in request.GET.getlist("canned") if pk.isdecimal()]
+    pks = [pk for pk in request.GET.getlist("canned") if is_number(pk)]
     if not pks:
         return []
     rows = fitting(request, thread).filter(pk__in=pks).prefetch_related("adds_tags")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Notification, Profile
 from inbox.models.people import Bell
@@ -59,7 +60,7 @@ def bell(request: DeskRequest) -> HttpResponse:
         return HttpResponse(status=204)
     _count, _dash, newest = known.rpartition("-")
     told = mine(request).filter(kind__in=now.browser, read_at=None)
-    told = told.filter(pk__gt=int(newest)) if newest.isdecimal() else told.none()
+    told = told.filter(pk__gt=int(newest)) if is_number(newest) else told.none()
     context = {"bell": now, "told": told[:AT_ONCE], "swap": True}
     return render(request, "inbox/_bell_poll.html", context)
 
@@ -81,7 +82,7 @@ def after_reading(request: DeskRequest) -> HttpResponse:
 def page(request: DeskRequest) -> HttpResponse:
     found = mine(request).filter(kind__in=Profile.of(request.user).kinds_at("desk"))
     before = request.GET.get("before", "")
-    if before.isdecimal():
+    if is_number(before):
         found = found.filter(pk__lt=int(before))
     rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
     reasons.label_topics([one.thread for one in rows])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Reply, Thread
 from inbox.services import checking, editing, outbox, reasons
@@ -28,7 +29,7 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
     if not Marketplace.objects.answerable_by(request.user).exists():
         raise Http404
     found = Reply.objects.answerable_by(request.user).in_trouble()
-    if (last := request.GET.get("after", "")).isdecimal():
+    if is_number(last := request.GET.get("after", "")):
         found = found.filter(pk__lt=last)
     found = found.select_related("marketplace", "thread__marketplace", "author")
     replies = list(found.prefetch_related("files").order_by("-pk")[: PAGE_SIZE + 1])
