@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Thread
+from inbox.models import Reply, Thread
 from inbox.services import presence
-from tests.composing import write
+from tests.composing import send, write
 from tests.writing import eventually
 
 if TYPE_CHECKING:
@@ -71,3 +71,19 @@ def test_each_sees_the_other_come_write_and_go(
     eventually(lambda: not presence.on([waiting], but=alice))
     ask_again(opened)
     expect(opened.get_by_role("status", name="Who else is here")).not_to_contain_text("bob")
+
+
+def test_who_answers_second_is_shown_the_first_answer(
+    opened: Page, bobs: Page, waiting: Thread
+) -> None:
+    bobs.goto(waiting.get_absolute_url())
+    write(opened, "It left this morning.")
+    send(opened)
+    expect(opened.locator(".bubble", has_text="It left this morning.")).to_be_visible()
+
+    write(bobs, "It leaves tomorrow.")
+    send(bobs)
+
+    expect(bobs.get_by_role("alert").first).to_contain_text("It left this morning.")
+    expect(bobs.get_by_label("Your reply")).to_have_value("It leaves tomorrow.")
+    assert Reply.objects.get().body == "It left this morning."
