@@ -327,7 +327,8 @@ class MiraklClient:
     ) -> records.LegacyPage:
         """M01, which lists received messages only unless `received` is FALSE or ALL.
 
-        `shop_id` is for operator and storefront, `user_type` for the storefront.
+        `shop_id` is for operator and storefront, `user_type` for the storefront, which alone has no
+        `visible`.
         """
         params = query(
             order_id=order_id,
