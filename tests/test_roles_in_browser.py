@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import FilePayload, Page, expect
 
-from inbox.models import Access, Marketplace, Profile
+from inbox.models import Access, Marketplace, Profile, Reply
 from tests.storefront import Storefront, order_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,3 +100,22 @@ def write_new(page: Page, button: str) -> None:
 def shop_of(thread: dict[str, Any]) -> str:
     parties = thread["authorized_participants"]
     return str(next(one["display_name"] for one in parties if one["type"] == "SHOP"))
+
+
+def test_a_shop_does_its_job_where_there_are_no_conversations(
+    page: Page, sign_in: SignIn, maison: Marketplace, alice: User, storefront: Storefront
+) -> None:
+    Marketplace.objects.filter(pk=maison.pk).update(has_threads=False)
+    sign_in(alice)
+
+    page.goto("/legacy/maison-verte/messages/")
+    page.locator('a[href^="/orders/maison-verte/"]').first.click()
+    page.get_by_role("link", name="Post the old way").click()
+    page.get_by_label("Subject", exact=True).fill("About the lamp")
+    page.get_by_label("Message", exact=True).fill("It left this morning.")
+    page.get_by_role("button", name="Send to customer").click()
+    expect(page.locator("#threads").get_by_text("It left this morning.").first).to_be_visible()
+
+    sent = Reply.objects.get()
+    assert (sent.state, sent.kind) == (Reply.State.SENT, Reply.Kind.ORDER_MESSAGE)
+    assert [call["status"] for call in storefront.calls("OR42")] == [201]
