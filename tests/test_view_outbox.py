@@ -1,17 +1,19 @@
 """The list of what failed, its counter on every page, and looking again for what may be there."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from inbox.models import Marketplace, Reply, Thread
 from tests.builders import HTMX, text_of, viewer_of, waiting_on
 from tests.deciding import act, failed
-from tests.writing import Mirakl, file, later, queued
+from tests.writing import Mirakl, change, file, later, queued
 
 State = Reply.State
 
@@ -174,3 +176,14 @@ def test_what_waits_for_a_worker_in_vain_is_sent_by_whoever_asks(
     text = text_of(act(agent, reply, "send-again", HTMX))
 
     assert 'data-state="sent"' in text
+
+
+def test_a_page_asks_rarely_for_what_waits_for_its_next_try(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    reply = queued(waiting, alice)
+    change(reply, deliver_after=timezone.now() + timedelta(minutes=5))
+
+    bubble = text_of(agent.get(reply.get_absolute_url(), headers=HTMX))
+
+    assert "load delay:16s" in bubble

@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -200,9 +200,13 @@ class Reply(models.Model):
     @property
     def seconds_to_undo(self) -> int:
         """How long its author may still take it back; 0 once it goes out."""
-        if self.state != self.State.QUEUED or self.undo_until is None:
+        return self._seconds_until(self.undo_until)
+
+    def _seconds_until(self, moment: datetime | None) -> int:
+        """Of one that is still to be sent; 0 where it need not wait for that moment."""
+        if self.state != self.State.QUEUED or moment is None:
             return 0
-        return max(0, math.ceil((self.undo_until - timezone.now()).total_seconds()))
+        return max(0, math.ceil((moment - timezone.now()).total_seconds()))
 
     @property
     def is_stuck(self) -> bool:
@@ -221,8 +225,10 @@ class Reply(models.Model):
         if self.state == self.State.SENDING:
             return 1
         if self.state == self.State.QUEUED:
-            # Never in the middle of the countdown, whose button may have the focus.
-            return self.seconds_to_undo + 1
+            # Never in the middle of the countdown, whose button may have the focus; nor again and
+            # again while Mirakl has asked to wait.
+            rest = min(self._seconds_until(self.deliver_after), 15)
+            return max(self.seconds_to_undo, rest) + 1
         if self.missing_since or self.sending_at is None:
             return 30
         # Each look costs Mirakl a call, and it may be down for long: ever more rarely.
