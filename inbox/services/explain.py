@@ -36,6 +36,13 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
     return words % {"name": by.name, "quote": (error.message or "")[:LONGEST_QUOTE].rstrip(". ")}
 
 
+def outrun() -> str:
+    return _(
+        "Somebody wrote here before your reply left, so it was held back. Read that, then send it"
+        " again or edit it."
+    )
+
+
 def refused_document(file: str, reason: str, by: Marketplace) -> str:
     words = _("%(name)s does not take “%(file)s”: %(reason)s. Discard this, and choose again.")
     said = reason[:LONGEST_QUOTE].rstrip(". ")

@@ -34,6 +34,7 @@ from inbox.services import (
     editing,
     explain,
     gateway,
+    meanwhile,
     posting,
     recognition,
     transitions,
@@ -161,6 +162,10 @@ def deliver(pk: int) -> Reply:
     if not transitions.claim(pk):
         return _read(pk)
     reply = _read(pk)
+    has_waited = bool(reply.undo_until) or not _is_small(reply)
+    if has_waited and meanwhile.somebody_wrote(reply):
+        _surely(transitions.fail, reply, explain.outrun())
+        return _read(pk)
     try:
         posted = posting.post(reply, transitions.renew)
     except attachments.Lost as error:
@@ -319,6 +324,7 @@ def resend(reply: Reply, by: User) -> Reply:
     if reply.needs_person:
         with transaction.atomic():
             if transitions.requeue(reply, by):
+                meanwhile.catch_up(reply)
                 _leave_to_worker(_read(reply.pk))
     return _read(reply.pk)
 

@@ -13,7 +13,7 @@ from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Profile, Reply, Thread
-from inbox.services import budget, mirror, outbox, profiles, reasons, turns
+from inbox.services import budget, meanwhile, mirror, outbox, profiles, reasons, turns
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.held_back import News, Shown, newer_than
@@ -39,13 +39,15 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     with turns.alone_on(thread):
         if news := newer_than(shown, thread, user=request.user):
             return held_back(request, thread, form, news, shown.and_then(news))
+        letter = form.letter
+        letter["details"] |= meanwhile.mark(thread)
         reply, created = outbox.queue(
             marketplace=thread.marketplace,
             thread=thread,
             kind=Reply.Kind.REPLY,
             by=request.user,
             undo_seconds=Profile.of(request.user).undo_seconds,
-            **form.letter,
+            **letter,
         )
     if created and outbox.is_inline(reply):
         reply = outbox.deliver(reply.pk)

@@ -1,0 +1,43 @@
+"""What others write between the click on Send and the moment it leaves.
+
+What goes at once has been held against M10 by the request itself. What waits, for the undo window
+or for a worker, is held against it again: nobody answers a question that they have not read.
+"""
+
+from typing import Any
+
+from inbox.models import Message, Reply, Thread
+from inbox.services import mirror
+
+# In `Reply.details`: the newest message, by our key, when its author sent it.
+NEWEST = "newest"
+
+
+def mark(thread: Thread) -> dict[str, Any]:
+    """For `Reply.details`; the thread has just been read."""
+    newest = thread.messages.order_by("created_at", "pk").last()
+    return {NEWEST: newest.pk} if newest else {}
+
+
+def somebody_wrote(reply: Reply) -> bool:
+    """Reads M10. Where that fails the reply goes: it was held against what was known."""
+    thread = reply.thread
+    newest = Message.objects.filter(pk=reply.details.get(NEWEST), thread=thread).first()
+    if thread is None or newest is None:
+        return False
+    mirror.open_thread(reply.marketplace, thread.mirakl_id, force=True)
+    ours = thread.replies.exclude(message_id="").values("message_id")
+    later = thread.messages.filter(pk__gt=newest.pk, created_at__gt=newest.created_at)
+    later = later.exclude(mirakl_id__in=ours)
+    open_ended = thread.replies.filter(state__in=[Reply.State.SENDING, Reply.State.UNCONFIRMED])
+    if open_ended.exclude(pk=reply.pk).exists():
+        # One of our own side may be that one, which is not recognised yet.
+        later = later.exclude(sender_type__startswith=reply.marketplace.our_side)
+    return later.exists()
+
+
+def catch_up(reply: Reply) -> None:
+    """Its author has been told, and sends it all the same."""
+    if reply.thread and NEWEST in reply.details:
+        reply.details |= mark(reply.thread)
+        reply.save(update_fields=["details"])

@@ -1,0 +1,102 @@
+"""What others write between the click on Send and the sending holds a reply back."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import Notification, Profile, Reply, Thread
+from inbox.services import mirror, outbox
+from tests.builders import post_reply
+from tests.writing import Mirakl, change, later
+
+State = Reply.State
+WORDS = "It left this morning."
+
+
+@pytest.fixture
+def agent(alice: User, client: Client) -> Client:
+    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 5})
+    client.force_login(alice)
+    return client
+
+
+def written(client: Client, thread: Thread, words: str = WORDS) -> Reply:
+    """A reply that may still be undone."""
+    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    post_reply(client, thread, body=words)
+    return Reply.objects.get(body=words)
+
+
+def deliver(reply: Reply) -> Reply:
+    """When its time has come."""
+    change(reply, undo_until=timezone.now() - timedelta(seconds=3))
+    later(reply, seconds=8)
+    return outbox.deliver(reply.pk)
+
+
+def test_a_customers_word_holds_it_back_and_its_author_is_told(
+    agent: Client, waiting: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    reply = written(agent, waiting)
+    mirakl.customer_writes(waiting.mirakl_id, "Never mind, it has just come.")
+
+    held = deliver(reply)
+
+    assert held.state == State.FAILED
+    assert "Somebody wrote here before your reply left" in held.error
+    assert WORDS not in mirakl.bodies(waiting.mirakl_id)
+    assert Notification.objects.filter(user=alice, kind="failed").exists()
+
+
+def test_a_word_from_the_back_office_does_too(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    reply = written(agent, waiting)
+    mirakl.write(waiting.mirakl_id, "We are looking into it.")
+
+    assert deliver(reply).state == State.FAILED
+
+
+def test_sent_again_it_goes(agent: Client, waiting: Thread, alice: User, mirakl: Mirakl) -> None:
+    reply = written(agent, waiting)
+    mirakl.customer_writes(waiting.mirakl_id, "Never mind, it has just come.")
+
+    again = outbox.resend(deliver(reply), by=alice)
+
+    assert outbox.deliver(again.pk).state == State.SENT
+    assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
+
+
+def test_what_nobody_has_answered_goes(agent: Client, waiting: Thread, mirakl: Mirakl) -> None:
+    assert deliver(written(agent, waiting)).state == State.SENT
+
+
+def test_ones_own_replies_do_not_hold_each_other_back(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    first, second = written(agent, waiting), written(agent, waiting, "And it is insured.")
+
+    assert deliver(first).state == State.SENT
+    assert deliver(second).state == State.SENT
+
+
+def test_one_that_is_not_recognised_yet_is_not_taken_for_somebodys(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    first, second = written(agent, waiting), written(agent, waiting, "And it is insured.")
+    mirakl.fails("M12", drop="after", times=1)
+
+    assert deliver(first).state == State.UNCONFIRMED
+    assert deliver(second).state == State.SENT
+
+
+def test_a_marketplace_that_does_not_answer_holds_nothing_back(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    reply = written(agent, waiting)
+    mirakl.fails("M10", status=503)
+
+    assert deliver(reply).state == State.SENT
