@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inbox.models import Access, Event, Marketplace, Notification, Thread
 from inbox.services import mirror, sharing
+from tests.builders import waiting_on
 from tests.reading import at_once
 from tests.writing import Mirakl
 
@@ -104,6 +105,19 @@ def test_a_display_that_brings_new_threads_shares_them_out(
     ]
     assert all(one.assignee_id for one in shared)
     assert max(counts) - min(counts) <= 1
+
+
+@pytest.mark.usefixtures("team")
+def test_what_is_news_again_and_nobodys_is_given_to_somebody(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    Marketplace.objects.update(round_robin_group=None)
+    thread = waiting_on(Marketplace.objects.get())
+    mirakl.customer_writes(thread.mirakl_id, "Is anybody there?")
+
+    mirror.open_thread(maison, thread.mirakl_id, force=True)
+
+    assert assignees(thread) != [""]
 
 
 @pytest.mark.usefixtures("mirakl")
