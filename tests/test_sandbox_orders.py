@@ -107,6 +107,39 @@ def test_service_orders_come_in_pages(sandbox: server.Running) -> None:
     )
 
 
+def test_service_orders_come_oldest_first_when_asked(sandbox: server.Running) -> None:
+    caller = seller(sandbox.url)
+    newest_first = caller.ask("/api/mms/orders", limit=100)["data"]
+
+    page = caller.ask("/api/mms/orders", limit=2, sort="date_created,ASC")
+    after = caller.ask("/api/mms/orders", page_token=page["next_page_token"])
+
+    assert page["data"] + after["data"] == newest_first[::-1][:4]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/api/mms/orders", "sort="),
+        ("/api/mms/orders", "sort=date_created"),
+        ("/api/mms/orders", "refunded=SOME"),
+        ("/api/orders", "payment_workflow=AAA"),
+        ("/api/orders", "refund_state_codes="),
+        ("/api/orders", "order_state_codes=SHIPPED,LOST"),
+        ("/api/orders", "order_tax_mode=TAX"),
+        ("/api/messages", "received="),
+        ("/api/inbox/threads", "channel_codes=MV-FR&channel_codes=MV-FR"),
+    ],
+)
+def test_what_the_documents_do_not_know_is_refused(
+    sandbox: server.Running, path: str, query: str
+) -> None:
+    answer = seller(sandbox.url).request("GET", f"{path}?{query}")
+
+    assert answer.status_code == 400
+    assert f"[{query.partition('=')[0]}]" in answer.json()["message"]
+
+
 def test_a_list_of_threads_does_not_go_on_with_service_orders(sandbox: server.Running) -> None:
     caller = seller(sandbox.url)
     token = caller.ask("/api/inbox/threads", limit=1)["next_page_token"]
@@ -189,6 +222,27 @@ def test_a_refused_document_is_reported_in_a_good_answer(
     report = answer.json()
     assert report["errors_count"] == 1
     assert report["order_documents"][0]["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"type_code": "OTHER"},
+        {"file_name": "a.pdf"},
+        {},
+        {"file_name": "a.pdf", "type_code": "OTHER", "entity": {"type": "RETURN"}},
+        {"file_name": "a.pdf", "type_code": "OTHER", "entity": {"type": "ORDER", "id": "1"}},
+    ],
+)
+def test_a_document_names_itself_its_type_and_its_return_if_any(
+    sandbox: server.Running, row: dict[str, str]
+) -> None:
+    path = f"/api/orders/{own_orders(sandbox)[0].id}/documents"
+    part = {"order_documents": [row]}
+
+    answer = seller(sandbox.url).send(path, "order_documents", part, [("a.pdf", b"%PDF")])
+
+    assert answer.status_code == 400
 
 
 def test_an_order_takes_fifty_documents(sandbox: server.Running) -> None:

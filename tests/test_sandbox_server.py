@@ -140,7 +140,7 @@ def test_a_large_world_is_ready_soon() -> None:
     assert ready_after < 30, "10 s on an idle machine; this one may be busy"
 
 
-@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PATCH", "DELETE", "QUERY", "anything"])
 def test_a_method_that_no_operation_has_is_405(sandbox: server.Running, method: str) -> None:
     answer = httpx.request(method, f"{sandbox.url}/api/inbox/threads", trust_env=False)
 

@@ -15,6 +15,7 @@ from inbox.sandbox.errors import ApiError, Problem, not_found
 from inbox.sandbox.threads import disposition
 from inbox.sandbox.world import Document, Order
 
+REQUIRED = ("file_name", "type_code")
 EXTENSIONS = (
     *("csv", "doc", "xls", "xlsx", "ppt", "pdf", "odt", "ods", "odp", "txt", "rtf"),
     *("png", "jpg", "gif", "zpl", "mov", "mp4"),
@@ -104,6 +105,10 @@ def upload(call: Call, order_id: str) -> dict[str, Any]:
     rows = data.get("order_documents")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ApiError(400, "order_documents is a list of objects")
+    if not all(isinstance(row.get(name), str) for row in rows for name in REQUIRED):
+        raise ApiError(400, f"Each of order_documents needs {' and '.join(REQUIRED)}")
+    if not all(_is_of_a_return(row["entity"]) for row in rows if "entity" in row):
+        raise ApiError(400, "The entity of a document is a RETURN and its id")
     files = uploads.files(call.request)
     if not files:
         raise ApiError(400, "Required part 'files' is not present")
@@ -116,12 +121,17 @@ def upload(call: Call, order_id: str) -> dict[str, Any]:
     return {"errors_count": len(refused), "order_documents": refused}
 
 
+def _is_of_a_return(entity: Any) -> bool:
+    is_whole = isinstance(entity, dict) and isinstance(entity.get("id"), str)
+    return is_whole and entity.get("type") == "RETURN"
+
+
 def _store(
     call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
 ) -> dict[str, Any] | None:
     problem = _problem(call, order, row, contents)
     if problem:
-        told = {name: row[name] for name in ("file_name", "type_code") if name in row}
+        told = {name: row[name] for name in REQUIRED}
         return {"input": told, "errors": [problem.as_json()]}
     number = max(call.market.documents, default=700) + 1
     call.market.documents[number] = Document(
@@ -139,9 +149,9 @@ def _store(
 def _problem(
     call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
 ) -> Problem | None:
-    name, code = row.get("file_name"), row.get("type_code")
+    name, code = row["file_name"], row["type_code"]
     allowed = TYPES + (OPERATOR_TYPES if call.role == OPERATOR_ROLE else ())
-    if not isinstance(name, str) or name not in contents:
+    if name not in contents:
         return Problem("NOT_FOUND", "file_name", f"No file named [{name}] was sent")
     if not name.isascii():
         return Problem("INVALID", "file_name", "File names must contain ASCII characters only")

@@ -193,7 +193,7 @@ def _recipients(
 def _documents(
     call: Call, order: Order, data: dict[str, Any], problems: Problems
 ) -> tuple[Document, ...]:
-    found, wanted = [], data.get("document_ids") or []
+    found, wanted = [], data.get("document_ids", [])
     if not isinstance(wanted, list):
         problems.add("INVALID", "document_ids", "document_ids is a list of numbers")
         return ()

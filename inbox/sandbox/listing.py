@@ -7,8 +7,6 @@ changes moves to the front and may be seen again from there, one that did not is
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
-from werkzeug.wrappers import Request
-
 from inbox.sandbox import paging, parameters, shapes, threads
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT
@@ -85,7 +83,7 @@ def _asked_for(call: Call) -> Query:
         with_messages=parameters.flag(request, "with_messages", default=False),
         customer_id=threads.customer_asked_for(call),
         organization_id=_front_only(call, "customer_organization_id"),
-        oldest_first=_oldest_first(request),
+        oldest_first=parameters.oldest_first(request),
     )
     if query.entity_ids and query.entity_type is None:
         raise ApiError(400, "Parameter [entity_type] is required to filter by [entity_id]")
@@ -96,14 +94,6 @@ def _asked_for(call: Call) -> Query:
 
 def _front_only(call: Call, name: str) -> str | None:
     return (call.request.args.get(name) or None) if call.role == FRONT else None
-
-
-def _oldest_first(request: Request) -> bool:
-    """Mirakl names no criterion for `sort`: any is taken for the date of change."""
-    criterion, comma, direction = request.args.get("sort", "date_updated,DESC").partition(",")
-    if not criterion or not comma or direction not in ("ASC", "DESC"):
-        raise ApiError(400, "Parameter [sort] is a criterion, a comma, and ASC or DESC")
-    return direction == "ASC"
 
 
 def _matching(call: Call, query: Query, backwards: bool, beyond: Place | None) -> Iterator[Thread]:

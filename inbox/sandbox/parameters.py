@@ -11,14 +11,34 @@ from inbox.sandbox.errors import ApiError
 LIST_MAXIMUM = 100
 LOWEST = -(2**63)
 TRILEAN = ("TRUE", "FALSE", "ALL")
+SORT = re.compile(r"[A-Za-z_]+,(ASC|DESC)")
 LOCALE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
 # What no answer here depends on is read all the same, and refused where it makes no sense.
-TRILEANS = ("read", "archived", "visible")
+TRILEANS = ("read", "received", "archived", "visible")
 NUMBERS = ("offer_id", "shop_id")
 FLAGS = (
     *("customer_debited", "commissionable", "waiting_tax_confirmation", "has_open_incident"),
     *("tax_recalculation_required_only", "waiting_funding_confirmation"),
 )
+ORDER_STATES = (
+    *("STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYMENT", "SHIPPING"),
+    *("SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED", "REFUSED", "CANCELED"),
+)
+CODES = {
+    "order_state_codes": ORDER_STATES,
+    "order_tax_mode": ("TAX_INCLUDED", "TAX_EXCLUDED"),
+    "payment_workflow": (
+        *("PAY_ON_ACCEPTANCE", "PAY_ON_DELIVERY", "PAY_ON_DUE_DATE", "PAY_ON_SHIPMENT"),
+        "NO_CUSTOMER_PAYMENT_CONFIRMATION",
+    ),
+    "refund_state_codes": (
+        *("WAITING_REFUND_TAX_CONFIRMATION", "WAITING_REFUND", "WAITING_REFUND_PAYMENT"),
+        "REFUNDED",
+    ),
+    "refunded": ("NO", "PARTIAL", "FULL"),
+}
+# Sets: the document wants each of their values once.
+SETS = ("channel_codes", "refunded", "refund_reason_code")
 MOMENTS = re.compile(r"date_.+_(start|end)|(start|end)(_update)?_date|updated_since")
 
 
@@ -27,6 +47,11 @@ def refuse_nonsense(request: Request) -> None:
         return  # it stands for all the others
     for name in TRILEANS:
         choice(request, name, TRILEAN, default="ALL")
+    for name, codes in CODES.items():
+        refuse_others(request, name, codes)
+    for name in SETS:
+        if len(request.args.getlist(name)) > len(set(request.args.getlist(name))):
+            raise ApiError(400, f"Parameter [{name}] takes each value once")
     for name in FLAGS:
         optional_flag(request, name)
     for name in NUMBERS:
@@ -36,6 +61,13 @@ def refuse_nonsense(request: Request) -> None:
             raise ApiError(400, f"Parameter [{name}] is empty")
     if not LOCALE.fullmatch(request.args.get("locale", "en")):
         raise ApiError(400, "Parameter [locale] must be like en or en_US")
+
+
+def refuse_others(request: Request, name: str, codes: tuple[str, ...]) -> None:
+    """Each item of a comma list, or of a repeated parameter, is one of the codes."""
+    for text in request.args.getlist(name):
+        if not set(text.split(",")) <= set(codes):
+            raise ApiError(400, f"Parameter [{name}] must be among {', '.join(codes)}")
 
 
 def flag(request: Request, name: str, *, default: bool) -> bool:
@@ -95,3 +127,11 @@ def choice(request: Request, name: str, options: tuple[str, ...], *, default: st
     if text not in options:
         raise ApiError(400, f"Parameter [{name}] must be one of {', '.join(options)}")
     return text
+
+
+def oldest_first(request: Request) -> bool:
+    """Mirakl names no criterion for `sort`: any is taken for the date that the list goes by."""
+    criterion = request.args.get("sort", "date,DESC")
+    if not SORT.fullmatch(criterion):
+        raise ApiError(400, "Parameter [sort] is a criterion, a comma, and ASC or DESC")
+    return criterion.endswith(",ASC")

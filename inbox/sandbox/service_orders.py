@@ -1,4 +1,4 @@
-"""SOR11: service orders, newest first, by seek."""
+"""SOR11: service orders, newest first unless asked otherwise, by seek."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +18,7 @@ class Query:
     limit: int
     shop_id: int | None
     lists: dict[str, list[str]]
+    oldest_first: bool = False
     after: Place | None = None
     before: Place | None = None
 
@@ -52,6 +53,7 @@ def _query(call: Call) -> Query:
         limit=paging.limit(call.request, DEFAULT_LIMIT),
         shop_id=call.shop_id,
         lists={name: parameters.names(call.request, name) for name in _VALUES},
+        oldest_first=parameters.oldest_first(call.request),
     )
 
 
@@ -67,15 +69,16 @@ _VALUES = {
 def _matching(
     call: Call, query: Query, backwards: bool, beyond: Place | None
 ) -> Iterator[ServiceOrder]:
+    newest_first = query.oldest_first == backwards
     place = (parse(beyond[0]), beyond[1]) if beyond else None
     found = sorted(
         call.market.service_orders.values(),
         key=lambda order: (order.created_at, order.id),
-        reverse=not backwards,
+        reverse=newest_first,
     )
     for order in found:
         here = (order.created_at, order.id)
-        is_beyond = place is None or (here > place if backwards else here < place)
+        is_beyond = place is None or (here < place if newest_first else here > place)
         if is_beyond and _matches(query, order):
             yield order
 

@@ -66,6 +66,8 @@ def json_object(text: str | bytes) -> dict[str, Any]:
 
 def files(request: Request) -> list[tuple[str, bytes]]:
     """Names and bytes, as sent. A browser's empty file field is not a file."""
+    if "files" in request.form:
+        raise ApiError(400, "Each of 'files' needs a file name")
     return [
         (file.filename, _content(file)) for file in request.files.getlist("files") if file.filename
     ]
