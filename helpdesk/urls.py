@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from helpdesk import health, metrics
+from helpdesk.logout import ForgetfulLogoutView
+
+logout = login_not_required(ForgetfulLogoutView.as_view())
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -12,8 +15,9 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("favicon.ico", health.favicon, name="favicon"),
     path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("accounts/logout/", login_not_required(LogoutView.as_view()), name="logout"),
+    path("accounts/logout/", logout, name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("admin/logout/", logout),
     path("admin/", admin.site.urls),
     path("", include("inbox.urls")),
 ]

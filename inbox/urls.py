@@ -13,6 +13,7 @@ from inbox.views import (
     history,
     inbox,
     legacy,
+    letters,
     new_threads,
     notes,
     notifications,
@@ -132,6 +133,7 @@ urlpatterns = [
     path("outbox/", outbox.in_trouble, name="outbox"),
     path("outbox/count/", outbox.count, name="outbox-count"),
     path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/letters/", letters.keep, name="letter-draft"),
     path("drafts/files/<int:pk>/remove/", draft_files.remove, name="draft-file-remove"),
     # Canned replies
     path("canned/", canned.all_of_them, name="canned"),

@@ -1,4 +1,4 @@
-"""A new conversation has no draft: what is typed stays in its tab until it is sent."""
+"""A new conversation, on no thread yet: what is typed stays there until it is sent."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from inbox.models import Reply, Thread
+from inbox.models import LetterDraft, Reply, Thread
 from tests.composing import WORDS, send
+from tests.writing import eventually
 
 SignIn = Callable[[User], None]
 
@@ -45,11 +46,40 @@ def test_it_outlives_a_reload_and_a_way_back(begun: Page) -> None:
     stands_there(begun)
 
 
+def is_saved(text: str) -> bool:
+    return LetterDraft.objects.filter(fields__body=text).exists()
+
+
+def test_another_tab_has_what_was_saved(begun: Page, address: str) -> None:
+    eventually(lambda: is_saved(WORDS))
+    begun.get_by_role("link", name="Drafts").click()
+    begun.get_by_role("link", name=WORDS).click()
+    stands_there(begun)
+
+    other = begun.context.new_page()
+    other.goto(address)
+    stands_there(other)
+
+
+def test_what_another_tab_wrote_later_is_not_overwritten(begun: Page, address: str) -> None:
+    eventually(lambda: is_saved(WORDS))
+    other = begun.context.new_page()
+    other.goto(address)
+    other.get_by_label("Message").fill("Something newer.")
+    eventually(lambda: is_saved("Something newer."))
+    # A tab that was left keeps what it held; it comes back too late.
+    begun.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+
+    begun.reload()
+
+    expect(begun.get_by_label("Message")).to_have_value("Something newer.")
+
+
 def test_it_outlives_a_session_that_ends(
     begun: Page, alice: User, address: str, sign_in: SignIn
 ) -> None:
     Session.objects.all().delete()
-    send(begun)
+    begun.keyboard.press("Control+Enter")
     begun.wait_for_url("**/accounts/login/**")
 
     sign_in(alice)

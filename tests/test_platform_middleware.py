@@ -62,6 +62,12 @@ def test_it_signs_out_twice_without_a_detour(client: Client) -> None:
     assert response["Location"] == "/accounts/login/"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", ["/accounts/logout/", "/admin/logout/"])
+def test_who_signs_out_leaves_no_page_behind(client: Client, door: str) -> None:
+    assert client.post(door)["Clear-Site-Data"] == '"cache"'
+
+
 def test_it_keeps_the_id_that_a_proxy_gave(client: Client) -> None:
     response = client.get("/healthz", headers={"X-Request-ID": "edge-12345678"})
 

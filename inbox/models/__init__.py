@@ -1,5 +1,5 @@
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
-from inbox.models.drafts import Draft, DraftFile
+from inbox.models.drafts import Draft, DraftFile, LetterDraft
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.people import Notification, Profile, Signature
@@ -16,6 +16,7 @@ __all__ = [
     "Draft",
     "DraftFile",
     "Event",
+    "LetterDraft",
     "Marketplace",
     "Message",
     "Note",

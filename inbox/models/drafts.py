@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.replies import staged_path
+from inbox.models.marketplaces import Marketplace
+from inbox.models.replies import Reply, staged_path
 from inbox.models.threads import Thread
 
 
@@ -54,6 +55,44 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.thread}"
+
+    @property
+    def version(self) -> str:
+        """Another one after each save."""
+        return self.saved_at.isoformat()
+
+
+class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own, at marketplaces that one may still write to."""
+        return self.filter(user=user, marketplace__in=Marketplace.objects.answerable_by(user))
+
+
+class LetterDraft(models.Model):
+    """A message on no thread that is not sent yet. One a user and a form, which its address is."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letter_drafts")
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="letter_drafts")
+    kind = models.CharField(max_length=20, choices=Reply.Kind)
+    about = models.CharField(max_length=100, blank=True)  # as `Reply.order_id`
+    address = models.CharField(max_length=1000)  # path and query
+    fields = models.JSONField(default=dict)  # what the form holds, by name: a text, or a list
+    saved_at = models.DateTimeField(auto_now=True)
+    # The token of the form that it was saved from: by it a tab knows its own text.
+    written_in = models.UUIDField(null=True)
+
+    objects = LetterDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft of a new conversation")
+        verbose_name_plural = _("drafts of new conversations")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "address"], name="one_draft_per_form"),
+        ]
+        indexes = [models.Index(fields=["user", "-saved_at"], name="letter_by_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.address}"
 
     @property
     def version(self) -> str:

@@ -4,12 +4,14 @@ import uuid
 from datetime import datetime
 
 from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, Marketplace
+from inbox.models import Draft, LetterDraft, Marketplace
 from inbox.models.drafts import Mode
 from inbox.services import drafts as service
 from inbox.services import reasons
@@ -62,19 +64,25 @@ def drafts(request: DeskRequest) -> HttpResponse:
     """One's own, newest first, each a way back to its conversation."""
     if not Marketplace.objects.visible_to(request.user).exists():
         raise Http404
-    found = Draft.objects.visible_to(request.user).select_related("thread__marketplace")
-    found = found.prefetch_related("files").order_by("-saved_at", "-pk")
-    if before := moment(request.GET.get("before", "")):
-        found = found.filter(saved_at__lt=before)
-    rows = list(found[: PAGE_SIZE + 1])
-    threads = [one.thread for one in rows]
-    reasons.label_topics(threads)
+    rows = newest(request.user, moment(request.GET.get("before", "")))
+    reasons.label_topics([one.thread for one in rows if isinstance(one, Draft)])
     context = {
         "drafts": rows[:PAGE_SIZE],
         "next_before": rows[PAGE_SIZE - 1].version if len(rows) > PAGE_SIZE else "",
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/drafts.html", context, partial="drafts")
+
+
+def newest(user: User, before: datetime | None) -> list[Draft | LetterDraft]:
+    """Of both kinds, one more than a page shows."""
+    drafts = Draft.objects.visible_to(user).select_related("thread__marketplace")
+    letters = LetterDraft.objects.visible_to(user).select_related("marketplace")
+    older = Q(saved_at__lt=before) if before else Q()
+    found: list[Draft | LetterDraft] = []
+    for rows in (drafts.prefetch_related("files"), letters):
+        found += rows.filter(older).order_by("-saved_at", "-pk")[: PAGE_SIZE + 1]
+    return sorted(found, key=lambda one: one.saved_at, reverse=True)[: PAGE_SIZE + 1]
 
 
 def moment(text: str) -> datetime | None:

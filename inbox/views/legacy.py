@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inbox.forms.after import with_button
@@ -17,15 +18,15 @@ from inbox.forms.legacy import (
     LegacyFilters,
     OldMessageForm,
 )
-from inbox.forms.replies import as_written, nearest, new_token
+from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import customers, documents, legacy
+from inbox.services import customers, documents, legacy, letters
 from inbox.views.access import get_marketplace
 from inbox.views.addresses import home_of
 from inbox.views.new_threads import COUNTERPARTS, answerable
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import edited_reply, go, send_off
+from inbox.views.sending import edited_reply, go, send_off, written_so_far
 from inbox.views.sidebar import sidebar_for
 
 NEW = "inbox/new_message.html"
@@ -84,6 +85,7 @@ def older_on(connection: Marketplace, order_id: str) -> legacy.Messages:
     return legacy.of_order(connection, order_id, customer_id=owner.customer_id)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     """OR42, only where there are no threads to write in."""
@@ -98,8 +100,9 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.who_writes(where, order_id) if owner.customer else {}
-        begun = as_written(edited) if edited else {"token": new_token()}
-        return render(request, NEW, page(form_for(initial=known | begun)))
+        draft = letters.begun(request.user, request.get_full_path())
+        begun = written_so_far(edited, draft) or {"token": new_token()}
+        return render(request, NEW, page(form_for(initial=known | begun)) | {"draft": draft})
     form = form_for(
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),

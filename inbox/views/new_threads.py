@@ -8,18 +8,19 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
-from inbox.forms.replies import as_written, nearest, new_token, offered_recipients
+from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import budget, connection, customers, editing, reasons
+from inbox.services import budget, connection, customers, editing, letters, reasons
 from inbox.views.access import get_marketplace, require_answerable
 from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import edited_reply, go, send_off
+from inbox.views.sending import edited_reply, go, send_off, written_so_far
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_thread.html"
@@ -60,6 +61,7 @@ class Start:
 # -- the four of them -----------------------------------------------------
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = answerable(request, marketplace)
@@ -79,6 +81,7 @@ def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     return conversation(request, start)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = answerable(request, marketplace)
@@ -98,6 +101,7 @@ def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> H
     return conversation(request, start)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_service(request: DeskRequest, marketplace: str, service_code: str) -> HttpResponse:
     """Nobody writes to the customer here; a storefront says who the customer is."""
@@ -119,6 +123,7 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
     return conversation(request, start)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     """The other side is implied; an operator names the shop, perhaps as `?shop=` does."""
@@ -163,9 +168,11 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
     edited = edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
-        begun = begin_with(edited, start) if edited else None
+        draft = letters.begun(request.user, request.get_full_path())
+        written = written_so_far(edited, draft)
+        begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
         context = page(request, start, offered_reasons, begun, edited)
-        return render(request, PAGE, context)
+        return render(request, PAGE, context | {"draft": draft})
     form = start.form(
         with_button(request.POST),
         request.FILES,
@@ -182,10 +189,6 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         context = page(request, start, offered_reasons, form, edited)
         return render_page(request, PAGE, context, partial="problems", status=422)
     return go(request, home_of(reply))
-
-
-def begin_with(edited: Reply, start: Start) -> NewThreadForm:
-    return start.form(initial=as_written(edited), recipients=[], **start.arguments)
 
 
 def page(

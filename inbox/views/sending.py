@@ -10,10 +10,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from inbox.forms.documents import DocumentForm
 from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm
-from inbox.forms.replies import is_token
+from inbox.forms.replies import as_written, is_token, new_token
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.models import Marketplace, Profile, Reply
-from inbox.services import editing, outbox
+from inbox.models import LetterDraft, Marketplace, Profile, Reply
+from inbox.services import editing, letters, outbox
 
 LetterForm = NewThreadForm | OldMessageForm | DocumentForm
 
@@ -26,6 +26,14 @@ def edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Reply |
     known = Reply.objects.answerable_by(request.user).filter(marketplace=where, kind=kind)
     found = known.select_related("marketplace").filter(token=token).first()
     return found if found and found.needs_person else None
+
+
+def written_so_far(edited: Reply | None, draft: LetterDraft | None) -> dict[str, Any]:
+    """What the form begins with: what was typed there last, else the reply that it goes on with."""
+    if not edited and not draft:
+        return {}
+    begun = as_written(edited) if edited else {}
+    return begun | (draft.fields if draft else {}) | {"token": new_token()}
 
 
 def replaced(request: DeskRequest) -> str:
@@ -60,6 +68,7 @@ def send_off(
     except editing.TooLate:
         too_late(form)
         return None
+    letters.forget(request.user, request.get_full_path())
     return outbox.deliver(reply.pk) if is_new and outbox.is_inline(reply) else reply
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import VIEWS, InboxFilters
-from inbox.models import Draft, Marketplace, Reply, SavedView, Thread, queues
+from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, queues
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,16 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     here = filters.query() if filters else None
     return Sidebar(
         views if marketplaces else [],
-        drafts=Draft.objects.visible_to(user).count(),
+        drafts=drafts_of(user),
         trouble=trouble_for(user),
         marketplaces=rows,
         saved=saved_views(user, here),
     )
+
+
+def drafts_of(user: User) -> int:
+    letters = LetterDraft.objects.visible_to(user).values("pk")
+    return Draft.objects.visible_to(user).values("pk").union(letters, all=True).count()
 
 
 def trouble_for(user: User) -> int:

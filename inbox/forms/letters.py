@@ -1,0 +1,47 @@
+"""What is kept of a message on no thread while it is typed."""
+
+from typing import Any
+
+from django import forms
+
+LONGEST_DRAFT = 200_000
+LONGEST_ADDRESS = 1000
+MOST_CHOSEN = 100
+
+
+class ManyTextsField(forms.Field):
+    """All that was chosen under one name; what does not fit is left out."""
+
+    widget = forms.MultipleHiddenInput
+    one = forms.CharField(max_length=100)
+
+    def clean(self, value: Any) -> list[str]:
+        return [self.one.clean(text) for text in (value or [])[:MOST_CHOSEN]]
+
+
+class LetterDraftForm(forms.Form):
+    """As it stands: nothing is required of a draft, but that it is not too long to keep."""
+
+    token = forms.UUIDField(required=False)
+    writer = forms.IntegerField()  # whom the page was shown to
+    address = forms.CharField(max_length=LONGEST_ADDRESS)
+    # What the forms of new conversations and of older messages have between them.
+    body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
+    topic = forms.CharField(required=False, max_length=1000)
+    subject = forms.CharField(required=False, max_length=1000)
+    reason = forms.CharField(required=False, max_length=100)
+    shop = forms.CharField(required=False, max_length=100)
+    email = forms.CharField(required=False, max_length=1000)
+    first_name = forms.CharField(required=False, max_length=1000)
+    last_name = forms.CharField(required=False, max_length=1000)
+    locale = forms.CharField(required=False, max_length=100)
+    to = ManyTextsField(required=False)
+    documents = ManyTextsField(required=False)
+
+    @property
+    def written(self) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("token", "writer", "address")
+        }

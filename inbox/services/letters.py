@@ -1,0 +1,66 @@
+"""Drafts of what is on no thread: kept while they are typed, gone once they are sent."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from inbox.models import LetterDraft, Marketplace, Reply
+
+WORDS = ("body", "topic", "subject")
+
+
+@transaction.atomic
+def keep(
+    where: Marketplace,
+    *,
+    user: User,
+    kind: Reply.Kind,
+    about: str,
+    address: str,
+    fields: Mapping[str, Any],
+    token: UUID | None,
+) -> LetterDraft | None:
+    """Store what the form at `address` holds by now; None where that is no words.
+
+    `token` is the form's. A save that comes after it was sent brings nothing back.
+    """
+    _lock(user, address)
+    if token and Reply.objects.filter(token=token).exists():
+        return None
+    if not any(fields.get(name, "").strip() for name in WORDS):
+        LetterDraft.objects.filter(user=user, address=address).delete()
+        return None
+    letter, _is_new = LetterDraft.objects.update_or_create(
+        user=user,
+        address=address,
+        defaults={
+            "marketplace": where,
+            "kind": kind,
+            "about": about,
+            "fields": dict(fields),
+            "written_in": token,
+        },
+    )
+    return letter
+
+
+def begun(user: User, address: str) -> LetterDraft | None:
+    """What they have begun to write in the form at this address."""
+    return LetterDraft.objects.visible_to(user).filter(address=address).first()
+
+
+@transaction.atomic
+def forget(user: User, address: str) -> None:
+    """It has been sent: a reply with its form's token is stored by now."""
+    _lock(user, address)
+    LetterDraft.objects.filter(user=user, address=address).delete()
+
+
+def _lock(user: User, address: str) -> None:
+    """Against a save under way: it would not see the reply, and would outlive it."""
+    with connection.cursor() as cursor:
+        name = f"letter {user.pk} {address}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

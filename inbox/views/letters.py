@@ -1,0 +1,63 @@
+"""Messages on no thread, saved while they are typed: htmx asks a moment after each pause."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.views.decorators.http import require_POST
+
+from inbox.forms.letters import LetterDraftForm
+from inbox.htmx import DeskRequest
+from inbox.models import Reply
+from inbox.services import letters
+from inbox.views.access import get_marketplace, require_answerable
+
+# By the names of the pages that they are written on.
+KINDS = {
+    "thread-new": Reply.Kind.ORDER_THREAD,
+    "service-order-thread-new": Reply.Kind.SERVICE_ORDER_THREAD,
+    "service-thread-new": Reply.Kind.SERVICE_THREAD,
+    "operator-thread-new": Reply.Kind.OPERATOR_THREAD,
+    "message-new": Reply.Kind.ORDER_MESSAGE,
+}
+
+
+@require_POST
+def keep(request: DeskRequest) -> HttpResponse:
+    form = LetterDraftForm(request.POST)
+    if not form.is_valid():
+        return render(request, "inbox/_draft_state.html", {"is_too_long": True}, status=422)
+    if form.cleaned_data["writer"] != request.user.pk:
+        # Somebody else has logged in beside a page that was left open.
+        raise PermissionDenied
+    page = page_at(form.cleaned_data["address"])
+    where = get_marketplace(request, page.kwargs["marketplace"])
+    require_answerable(request, where)
+    letter = letters.keep(
+        where,
+        user=request.user,
+        kind=KINDS[page.url_name or ""],
+        about=about_of(page),
+        address=form.cleaned_data["address"],
+        fields=form.written,
+        token=form.cleaned_data["token"],
+    )
+    return render(request, "inbox/_draft_state.html", {"draft": letter})
+
+
+def page_at(address: str) -> ResolverMatch:
+    try:
+        page = resolve(urlsplit(address).path)
+    except (Resolver404, ValueError):
+        raise Http404 from None
+    if page.url_name not in KINDS:
+        raise Http404
+    return page
+
+
+def about_of(page: ResolverMatch) -> str:
+    """The id of what is written on, as far as a row may show it."""
+    named = page.kwargs.get("order_id") or page.kwargs.get("service_code") or ""
+    return str(named)[:100]

@@ -1,0 +1,220 @@
+"""Drafts of what is on no thread: kept at the form's address, and listed with the others."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread
+from inbox.services import drafts, letters
+from inbox.views.sidebar import drafts_of
+from tests.builders import HTMX, waiting_on
+from tests.writing import Mirakl
+
+FORM = "/orders/maison-verte/MV-1001-A/threads/new/"
+KEEP = "/drafts/letters/"
+WORDS = "It left this morning."
+
+
+@pytest.fixture
+def agent(alice: User, maison: Marketplace, client: Client, mirakl: Mirakl) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    token = str(uuid.uuid4())
+    return {"address": FORM, "token": token, "to": ["OPERATOR"], "body": WORDS} | changes
+
+
+def keep(agent: Client, **changes: Any) -> Any:
+    form = {"writer": agent.session["_auth_user_id"]} | typed(**changes)
+    return agent.post(KEEP, form, headers=HTMX)
+
+
+def test_it_stands_in_its_form_again(agent: Client, alice: User) -> None:
+    answer = keep(agent, topic="Your lamp")
+
+    page = agent.get(FORM).content.decode()
+    letter = LetterDraft.objects.get(user=alice)
+    assert "Saved" in answer.content.decode()
+    assert letter.version in answer.content.decode()
+    assert letter.version in page
+    assert f">{WORDS}</textarea>" in page
+    assert 'value="Your lamp"' in page
+    assert agent.get(FORM).context["chosen"] == ["OPERATOR"]
+
+
+def test_its_form_is_asked_for_anew_each_time(agent: Client) -> None:
+    assert "no-store" in agent.get(FORM)["Cache-Control"]
+
+
+def test_it_stands_in_no_other_form(agent: Client) -> None:
+    keep(agent)
+
+    others = (FORM.replace("1001", "1002"), f"{FORM}?from={uuid.uuid4()}")
+    assert all(WORDS not in agent.get(other).content.decode() for other in others)
+
+
+def test_nobody_else_sees_it(agent: Client, bob: User) -> None:
+    keep(agent)
+
+    agent.force_login(bob)
+
+    assert WORDS not in agent.get(FORM).content.decode()
+    assert WORDS not in agent.get("/drafts/").content.decode()
+
+
+def test_an_older_message_is_kept_with_its_subject(agent: Client, maison: Marketplace) -> None:
+    Marketplace.objects.filter(pk=maison.pk).update(has_threads=False)
+    form = "/orders/maison-verte/MV-1001-A/messages/new/"
+
+    keep(agent, address=form, subject="Your lamp")
+
+    page = agent.get(form).content.decode()
+    assert 'value="Your lamp"' in page
+    assert f">{WORDS}</textarea>" in page
+
+
+def test_the_last_save_counts(agent: Client) -> None:
+    keep(agent)
+    keep(agent, body="Another text.")
+
+    assert LetterDraft.objects.get().fields["body"] == "Another text."
+
+
+def test_it_goes_with_its_last_word(agent: Client) -> None:
+    keep(agent, topic="Your lamp")
+
+    answer = keep(agent, body=" ", topic="")
+
+    assert not LetterDraft.objects.exists()
+    assert "Saved" not in answer.content.decode()
+
+
+def test_it_goes_with_the_message_that_it_becomes(agent: Client, mirakl: Mirakl) -> None:
+    form = typed(topic="Your lamp")
+    keep(agent, **form)
+
+    agent.post(FORM, form)
+
+    assert Reply.objects.get().state == Reply.State.SENT
+    assert not LetterDraft.objects.exists()
+
+
+def test_a_refused_one_stays(agent: Client, mirakl: Mirakl) -> None:
+    form = typed(topic="")
+    keep(agent, **form)
+
+    agent.post(FORM, form)
+
+    assert not Reply.objects.exists()
+    assert LetterDraft.objects.get().fields["body"] == WORDS
+
+
+def test_a_save_that_comes_after_it_was_sent_brings_nothing_back(
+    agent: Client, mirakl: Mirakl
+) -> None:
+    form = typed(topic="Your lamp")
+    agent.post(FORM, form)
+
+    keep(agent, **form)
+
+    assert not LetterDraft.objects.exists()
+
+
+# -- its list -------------------------------------------------------------
+
+
+def test_it_is_listed_and_counted_among_the_others(
+    agent: Client, alice: User, maison: Marketplace
+) -> None:
+    thread = waiting_on(maison)
+    drafts.keep(thread, user=alice, body="On a thread.", recipients=[], token=None)
+    keep(agent, topic="Your lamp")
+
+    page = agent.get("/drafts/").content.decode()
+
+    assert f'href="{FORM}"' in page
+    assert page.index(WORDS) < page.index("On a thread.")
+    assert "MV-1001-A" in page
+    assert "New conversation on an order" in page
+    assert drafts_of(alice) == 2
+
+
+def test_both_kinds_come_in_one_row_of_pages(
+    agent: Client, alice: User, maison: Marketplace
+) -> None:
+    for number in range(30):
+        thread = Thread.objects.create(
+            marketplace=maison, mirakl_id=f"T{number}", last_message_at=timezone.now()
+        )
+        drafts.keep(thread, user=alice, body=f"reply {number:02}", recipients=[], token=None)
+        keep(agent, address=FORM.replace("1001", f"2{number:03}"), body=f"letter {number:02}")
+
+    first = agent.get("/drafts/")
+    before = first.context["next_before"]
+    second = agent.get("/drafts/", {"before": before})
+
+    found = [one for page in (first, second) for one in page.context["drafts"]]
+    assert len(first.context["drafts"]) == 50
+    assert len(found) == Draft.objects.count() + LetterDraft.objects.count() == 60
+    assert found == sorted(found, key=lambda one: one.saved_at, reverse=True)
+
+
+def test_one_where_one_may_write_no_more_is_not_listed(
+    agent: Client, alice: User, maison: Marketplace
+) -> None:
+    keep(agent)
+
+    maison.access.update(role=Access.Role.VIEWER)
+
+    assert WORDS not in agent.get("/drafts/").content.decode()
+    assert letters.begun(alice, FORM) is None
+
+
+# -- what is refused ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/nowhere/",
+        "/threads/maison-verte/T-1/",
+        "https://[",
+        "/orders/nordhaus/1/threads/new/",
+    ],
+)
+def test_it_is_kept_only_for_forms_that_one_may_see(agent: Client, address: str) -> None:
+    assert keep(agent, address=address).status_code == 404
+    assert not LetterDraft.objects.exists()
+
+
+def test_it_is_kept_only_where_one_may_write(agent: Client, maison: Marketplace) -> None:
+    maison.access.update(role=Access.Role.VIEWER)
+
+    assert keep(agent).status_code == 403
+
+
+def test_it_is_not_kept_for_whoever_logs_in_next(agent: Client, alice: User, bob: User) -> None:
+    agent.force_login(bob)
+
+    assert keep(agent, writer=alice.pk).status_code == 403
+    assert not LetterDraft.objects.exists()
+
+
+def test_one_that_is_too_long_says_so(agent: Client) -> None:
+    answer = keep(agent, body="x" * 200_001)
+
+    assert answer.status_code == 422
+    assert "Too long to keep" in answer.content.decode()
+
+
+@pytest.mark.parametrize("changes", [{"to": ["\0"]}, {"topic": "\0"}, {"documents": ["x" * 101]}])
+def test_what_cannot_be_stored_is_refused(agent: Client, changes: dict[str, Any]) -> None:
+    assert keep(agent, **changes).status_code == 422
+    assert not LetterDraft.objects.exists()
