@@ -44,9 +44,9 @@ def waiting_on(marketplace: "Marketplace") -> "Thread":
 
 
 def reply_form(thread: "Thread", **changes: Any) -> dict[str, Any]:
-    newest = thread.messages.last()
+    newest = thread.messages.order_by("pk").last()
     form = {"token": str(uuid.uuid4()), "body": "It left this morning.", "to": ["CUSTOMER"]}
-    return form | {"seen": newest.mirakl_id if newest else ""} | changes
+    return form | {"seen": newest.pk if newest else ""} | changes
 
 
 def post_reply(client: "Client", thread: "Thread", *, htmx: bool = True, **changes: Any) -> Any:

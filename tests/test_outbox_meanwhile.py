@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Notification, Profile, Reply, Thread
+from inbox.sandbox.server import Running
 from inbox.services import mirror, outbox
 from tests.builders import post_reply
-from tests.writing import Mirakl, change, later
+from tests.writing import Mirakl, change, date_back, later
 
 State = Reply.State
 WORDS = "It left this morning."
@@ -49,6 +50,17 @@ def test_a_customers_word_holds_it_back_and_its_author_is_told(
     assert "Somebody wrote here before your reply left" in held.error
     assert WORDS not in mirakl.bodies(waiting.mirakl_id)
     assert Notification.objects.filter(user=alice, kind="failed").exists()
+
+
+def test_one_that_is_dated_before_the_last_one_does_too(
+    agent: Client, waiting: Thread, mirakl: Mirakl, sandbox: Running
+) -> None:
+    mirakl.customer_writes(waiting.mirakl_id, "Hello?")
+    reply = written(agent, waiting)
+    mirakl.customer_writes(waiting.mirakl_id, "Never mind, it has just come.")
+    date_back(sandbox, waiting.mirakl_id)
+
+    assert deliver(reply).state == State.FAILED
 
 
 def test_a_word_from_the_back_office_does_too(

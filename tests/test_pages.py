@@ -53,12 +53,12 @@ def agent(alice: User, client: Client) -> Client:
 
 
 def form(thread: Thread, **changes: Any) -> dict[str, Any]:
-    newest = thread.messages.last()
+    newest = thread.messages.order_by("pk").last()
     return {
         "token": str(uuid.uuid4()),
         "body": "Hello from the desk",
         "to": ["CUSTOMER"],
-        "seen": newest.mirakl_id if newest else "",
+        "seen": newest.pk if newest else "",
     } | changes
 
 

@@ -10,6 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace, Reply, Thread
+from inbox.sandbox.server import Running
+from inbox.services import mirror
 from tests.builders import (
     HTMX,
     post_reply,
@@ -19,7 +21,7 @@ from tests.builders import (
     viewer_of,
     waiting_on,
 )
-from tests.writing import Mirakl, change, file, queued
+from tests.writing import Mirakl, change, date_back, file, queued
 
 State = Reply.State
 NEWS = "Forget it, it has just come"
@@ -186,6 +188,33 @@ def test_a_reply_is_held_back_when_the_customer_has_written_meanwhile(
     assert again.status_code == 200
     assert Reply.objects.get().state == State.SENT
     assert len(mirakl.calls("M12")) == 1
+
+
+def test_what_came_later_with_an_earlier_date_holds_it_back_too(
+    agent: Client, waiting: Thread, mirakl: Mirakl, sandbox: Running
+) -> None:
+    mirakl.customer_writes(waiting.mirakl_id, "A second word")
+    mirror.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
+    form = reply_form(waiting)
+    mirakl.customer_writes(waiting.mirakl_id, NEWS)
+    date_back(sandbox, waiting.mirakl_id)
+
+    held = post_reply(agent, waiting, **form)
+
+    assert held.status_code == 409
+    assert NEWS in text_of(held)
+
+
+def test_what_was_written_before_all_that_was_shown_does_not(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    """The page had only the end of a conversation; the look before sending brings the rest."""
+    mirakl.customer_writes(waiting.mirakl_id, NEWS)
+    mirror.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
+    waiting.messages.exclude(body__contains=NEWS).delete()
+
+    assert post_reply(agent, waiting).status_code == 200
+    assert waiting.messages.count() > 1
 
 
 def test_without_javascript_what_is_held_back_keeps_its_text_and_can_be_sent_again(

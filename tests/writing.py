@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,13 @@ class Mirakl:
         answer = self._http.post(f"/api/inbox/threads/{thread_id}/message", files=parts)
         message_id: str = answer.raise_for_status().json()["message_id"]
         return message_id
+
+
+def date_back(sandbox: "Running", thread_id: str) -> None:
+    """Let the newest message be dated before the one that was there already."""
+    messages = sandbox.sandbox.world.marketplaces["maison-verte"].threads[thread_id].messages
+    before = messages[-2].sent_at - timedelta(milliseconds=100)
+    messages[-1] = replace(messages[-1], sent_at=before)
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ class WriteForm(MessageForm):
 
 class ReplyForm(WriteForm):
     """A reply on a thread; a topic changes the thread's. It knows what its page had shown: the
-    newest message, replies on their way, the newest note."""
+    message stored last, replies on their way, the newest note."""
 
     seen = forms.CharField(required=False)
     shown = TokensField(required=False)

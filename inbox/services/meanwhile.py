@@ -6,29 +6,40 @@ or for a worker, is held against it again: nobody answers a question that they h
 
 from typing import Any
 
+from django.db.models import Max, Min, QuerySet
+
 from inbox.models import Message, Reply, Thread
 from inbox.services import mirror
 
-# In `Reply.details`: the newest message, by our key, when its author sent it.
+# In `Reply.details`: the message stored last, by our key, when its author sent it.
 NEWEST = "newest"
 
 
 def mark(thread: Thread) -> dict[str, Any]:
     """For `Reply.details`; the thread has just been read."""
-    newest = thread.messages.order_by("created_at", "pk").last()
-    return {NEWEST: newest.pk} if newest else {}
+    newest = thread.messages.aggregate(pk=Max("pk"))["pk"]
+    return {NEWEST: newest} if newest else {}
+
+
+def learned_since(thread: Thread, newest: int) -> QuerySet[Message]:
+    """Messages stored after the one with this key, whatever the date that Mirakl gives them.
+
+    What is older than all that was there has not been written since: it was not read before.
+    """
+    oldest = thread.messages.filter(pk__lte=newest).aggregate(at=Min("created_at"))["at"]
+    if oldest is None:
+        return thread.messages.none()
+    return thread.messages.filter(pk__gt=newest, created_at__gt=oldest)
 
 
 def somebody_wrote(reply: Reply) -> bool:
     """Reads M10. Where that fails the reply goes: it was held against what was known."""
-    thread = reply.thread
-    newest = Message.objects.filter(pk=reply.details.get(NEWEST), thread=thread).first()
+    thread, newest = reply.thread, reply.details.get(NEWEST)
     if thread is None or newest is None:
         return False
     mirror.open_thread(reply.marketplace, thread.mirakl_id, force=True)
     ours = thread.replies.exclude(message_id="").values("message_id")
-    later = thread.messages.filter(pk__gt=newest.pk, created_at__gt=newest.created_at)
-    later = later.exclude(mirakl_id__in=ours)
+    later = learned_since(thread, newest).exclude(mirakl_id__in=ours)
     open_ended = thread.replies.filter(state__in=[Reply.State.SENDING, Reply.State.UNCONFIRMED])
     if open_ended.exclude(pk=reply.pk).exists():
         # One of our own side may be that one, which is not recognised yet.

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Q
 
+from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread
+from inbox.services import meanwhile
 
 # On their way to the customer, or perhaps there; what has arrived is among the messages.
 UNDER_WAY = [Reply.State.QUEUED, Reply.State.SENDING, Reply.State.UNCONFIRMED]
@@ -26,7 +28,7 @@ class News:
 class Shown:
     """What a page has shown, as its form says it when it is posted."""
 
-    seen: str  # the newest message
+    seen: int  # the message stored last, by our key; 0 where it is not known
     replies: list[str]  # those on their way, by token
     noted: int | None  # the newest note; None where the form does not say
 
@@ -35,20 +37,21 @@ class Shown:
         """As the form says it, whether it is valid or not."""
         form.is_valid()
         told = form.cleaned_data
-        return cls(told.get("seen", ""), told.get("shown", []), told.get("noted"))
+        seen = told.get("seen", "")
+        return cls(int(seen) if is_number(seen) else 0, told.get("shown", []), told.get("noted"))
 
     def and_then(self, news: News) -> "Shown":
         return Shown(
-            news.messages[-1].mirakl_id if news.messages else self.seen,
+            max([self.seen, *(message.pk for message in news.messages)]),
             [*self.replies, *(str(reply.token) for reply in news.replies)],
             max([self.noted or 0, *(note.pk for note in news.notes)]),
         )
 
 
-def shown_now(thread: Thread, newest: Message | None, replies: list[Reply]) -> Shown:
+def shown_now(thread: Thread, messages: list[Message], replies: list[Reply]) -> Shown:
     last = thread.notes.order_by("pk").last()
     return Shown(
-        newest.mirakl_id if newest else "",
+        max((message.pk for message in messages), default=0),
         [str(reply.token) for reply in replies],
         last.pk if last else 0,
     )
@@ -68,11 +71,7 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
 
 
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
-    messages = list(thread.messages.prefetch_related("attachments"))
-    ids = [message.mirakl_id for message in messages]
-    if shown.seen not in ids:
-        return []
     known = thread.replies.filter(Q(author=user) | Q(token__in=shown.replies))
     known_ids = set(known.values_list("message_id", flat=True))
-    newer = messages[ids.index(shown.seen) + 1 :]
+    newer = meanwhile.learned_since(thread, shown.seen).prefetch_related("attachments")
     return [message for message in newer if message.mirakl_id not in known_ids]

@@ -113,7 +113,7 @@ def composer(
         "chosen": form["to"].value()
         if form
         else draft_recipients(draft, offered) or default_recipients(current, timeline.last_inbound),
-        "shown": shown_now(current, timeline.newest, timeline.replies),
+        "shown": shown_now(current, timeline.messages, timeline.replies),
         "may_answer": may_answer(request, current.marketplace),
         "budget": budget.of(current),
         "reasons": offered_reasons(request, current, retopic),

@@ -22,8 +22,8 @@ class Timeline:
     last_inbound: Message | None
 
     @property
-    def newest(self) -> Message | None:
-        return self.latest[-1] if self.latest else None
+    def messages(self) -> list[Message]:
+        return [*self.first, *self.folded, *self.latest]
 
 
 def timeline_of(thread: Thread, *, read_until: datetime | None) -> Timeline:
