@@ -8,7 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from helpdesk.cache import RetryUnlessAsleep
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -101,7 +102,7 @@ CACHES = {
         "OPTIONS": {
             "socket_connect_timeout": 1,
             "socket_timeout": 1,
-            "retry": Retry(NoBackoff(), 1),
+            "retry": RetryUnlessAsleep(NoBackoff(), 1),
         },
     }
 }

@@ -10,7 +10,8 @@ from typing import Any
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from helpdesk.cache import RetryUnlessAsleep
 
 BEAT_SECONDS = 10
 # Three beats in a row were missed.
@@ -77,7 +78,7 @@ def client() -> Any:  # redis-py cannot say that its answers are decoded
         settings.REDIS_URL,
         socket_connect_timeout=1,
         socket_timeout=1,
-        retry=Retry(NoBackoff(), 1),
+        retry=RetryUnlessAsleep(NoBackoff(), 1),
         decode_responses=True,
     )
 

@@ -26,15 +26,15 @@ KINDS = {
 
 @require_POST
 def keep(request: DeskRequest) -> HttpResponse:
+    page = page_at(request.POST.get("address", ""))
+    where = get_marketplace(request, page.kwargs["marketplace"])
+    require_answerable(request, where)
     form = LetterDraftForm(request.POST)
     if not form.is_valid():
         return render(request, "inbox/_draft_state.html", {"is_too_long": True}, status=422)
     if form.cleaned_data["writer"] != request.user.pk:
         # Somebody else has logged in beside a page that was left open.
         raise PermissionDenied
-    page = page_at(form.cleaned_data["address"])
-    where = get_marketplace(request, page.kwargs["marketplace"])
-    require_answerable(request, where)
     letter = letters.keep(
         where,
         user=request.user,

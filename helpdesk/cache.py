@@ -1,0 +1,30 @@
+"""How calls to Redis fail: at once, where the last one has just been waited for in vain."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import redis
+from redis.retry import Retry
+
+Answer = TypeVar("Answer")
+
+ASLEEP_SECONDS = 5.0
+
+
+class RetryUnlessAsleep(Retry):
+    """A Redis that hangs costs a page the time-outs of one call, not those of each it makes."""
+
+    # Of the process: each connection has a copy of its own of this.
+    asleep_until = 0.0
+
+    def call_with_retry(
+        self, do: Callable[[], Answer], fail: Callable[..., Any], *args: Any, **named: Any
+    ) -> Answer:
+        if time.monotonic() < RetryUnlessAsleep.asleep_until:
+            raise redis.TimeoutError("Redis did not answer a moment ago")
+        try:
+            return super().call_with_retry(do, fail, *args, **named)
+        except (redis.TimeoutError, TimeoutError):
+            RetryUnlessAsleep.asleep_until = time.monotonic() + ASLEEP_SECONDS
+            raise
