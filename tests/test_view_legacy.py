@@ -63,8 +63,22 @@ def test_it_keeps_to_one_order(agent: Client, sandbox: Running) -> None:
     assert set(orders_on(page)) == {order_id}
 
 
+def test_a_message_on_an_offer_leads_to_the_others_on_it(
+    agent: Client, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(legacy, "PAGE_SIZE", 100)
+    link = re.search(rf'href="({PATH}\?offer=(\d+))"', agent.get(PATH).content.decode())
+    assert link
+
+    page = agent.get(link[1]).content.decode()
+
+    assert f'name="offer" value="{link[2]}"' in page
+    assert set(re.findall(r">Offer (\d+)<", page)) == {link[2]}
+    assert not orders_on(page)
+
+
 def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Running) -> None:
-    page = agent.get(PATH, {"page": "x", "since": "soon", "received": "MAYBE"})
+    page = agent.get(PATH, {"page": "x", "since": "soon", "received": "MAYBE", "offer": "9" * 30})
 
     assert page.status_code == 200
     assert len(times(page.content.decode())) == 4

@@ -28,6 +28,7 @@ DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31
 class LegacyFilters(forms.Form):
     received = forms.ChoiceField(choices=list(RECEIVED.items()), required=False)
     order = forms.CharField(max_length=100, required=False)
+    offer = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     customer = forms.CharField(max_length=100, required=False)
     since = forms.DateField(required=False, validators=DAYS)
     until = forms.DateField(required=False, validators=DAYS)
@@ -42,6 +43,7 @@ class LegacyFilters(forms.Form):
         return Question(
             received=chosen.get("received") or "ALL",
             order_id=chosen.get("order") or "",
+            offer_id=chosen.get("offer"),
             customer_id=chosen.get("customer") or "",
             start_date=since and timezone.make_aware(datetime.combine(since, time.min)),
             end_date=until and timezone.make_aware(datetime.combine(until, time.max)),

@@ -27,6 +27,7 @@ class Question:
 
     received: str = "ALL"
     order_id: str = ""
+    offer_id: int | None = None
     customer_id: str = ""  # a storefront's, who reads as one customer
     start_date: datetime | None = None
     end_date: datetime | None = None
@@ -47,6 +48,7 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
         found = gateway.client_for(marketplace).messages(
             received=question.received,
             order_id=question.order_id or None,
+            offer_id=question.offer_id,
             customer_id=question.customer_id or None,
             start_date=question.start_date,
             end_date=question.end_date,
