@@ -15,6 +15,8 @@ from tests.writing import Mirakl
 SAVED = re.compile(r"Saved \d\d:\d\d")
 SignIn = Callable[[User], None]
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def patient(opened: Page, alice: User) -> Page:

@@ -13,6 +13,8 @@ from tests.writing import eventually
 
 SignIn = Callable[[User], None]
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def address(waiting: Thread) -> str:
