@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.signals import request_finished, request_started
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_MILLISECONDS = 10_000
+LOOKS = 3
 # Nothing is asked of the network beyond the page itself.
 QUIET = (
     "--disable-background-networking",
@@ -50,7 +54,7 @@ def _browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def page(_browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
+def page(_browser: "Browser", live_server: "LiveServer", all_answered: None) -> Iterator["Page"]:
     """An empty tab on the live server; a script error or a broken policy fails the test."""
     context = _browser.new_context(base_url=live_server.url)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
@@ -61,6 +65,37 @@ def page(_browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
     yield tab
     context.close()
     assert complaints == []
+
+
+class _UnderWay:
+    """Counts the requests that are being answered, whoever asks."""
+
+    def __init__(self) -> None:
+        self.count, self._lock = 0, threading.Lock()
+        request_started.connect(self._begins)
+        request_finished.connect(self._ends)
+
+    def _begins(self, **_signal: object) -> None:
+        with self._lock:
+            self.count += 1
+
+    def _ends(self, **_signal: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+
+_under_way = _UnderWay()
+
+
+@pytest.fixture
+def all_answered(live_server: "LiveServer") -> Iterator[None]:
+    """A tab that closes sends a last word; the tables are not emptied while it is answered."""
+    before = _under_way.count  # some test may have left a download unread
+    yield
+    deadline, quiet_for = time.monotonic() + PATIENCE_MILLISECONDS / 1000, 0
+    while quiet_for < LOOKS and time.monotonic() < deadline:
+        time.sleep(0.01)
+        quiet_for = 0 if _under_way.count > before else quiet_for + 1
 
 
 def _note_policy(line: str, complaints: list[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,6 +34,21 @@ def opened(page: Page, sign_in: Callable[["User"], None], alice: "User", waiting
 
 def write(page: Page, words: str = WORDS) -> None:
     page.get_by_label("Your reply").fill(words)
+
+
+def reload_late(page: Page, until: Callable[[], object]) -> None:
+    """The new page is made as soon as it is asked for, and comes when something else is there."""
+    from tests.writing import eventually
+
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(re.compile(f"^{re.escape(page.url)}$"), lambda one: held.append((one, one.fetch())))
+    page.evaluate("setTimeout(() => location.reload())")
+    while not held:
+        page.wait_for_timeout(20)
+    eventually(until)
+    with page.expect_navigation():
+        route, made = held[0]
+        route.fulfill(response=made)
 
 
 def send(page: Page) -> None:

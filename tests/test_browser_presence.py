@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def bobs(_browser: "Browser", live_server: "LiveServer", bob: User) -> Iterator[Page]:
+def bobs(
+    _browser: "Browser", live_server: "LiveServer", bob: User, all_answered: None
+) -> Iterator[Page]:
     from django.conf import settings
     from django.test import Client
 

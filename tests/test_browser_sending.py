@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from inbox.models import Draft, Profile, Reply, Thread
-from tests.composing import WORDS, send, sent, write
+from tests.composing import WORDS, reload_late, send, sent, write
 from tests.writing import Mirakl
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
@@ -67,6 +67,14 @@ def test_a_reload_keeps_what_was_typed_a_moment_ago(opened: Page) -> None:
     write(opened)
 
     opened.reload()
+
+    expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
+
+
+def test_a_reload_that_overtakes_a_save_keeps_it_too(opened: Page) -> None:
+    write(opened)
+
+    reload_late(opened, until=Draft.objects.filter(body=WORDS).exists)
 
     expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
 

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from inbox.models import LetterDraft, Reply, Thread
-from tests.composing import WORDS, send
+from tests.composing import WORDS, reload_late, send
 from tests.writing import eventually
 
 SignIn = Callable[[User], None]
@@ -44,6 +44,12 @@ def test_it_outlives_a_reload_and_a_way_back(begun: Page) -> None:
 
     begun.goto("/")
     begun.go_back()
+
+    stands_there(begun)
+
+
+def test_a_reload_that_overtakes_a_save_keeps_it_too(begun: Page) -> None:
+    reload_late(begun, until=lambda: is_saved(WORDS))
 
     stands_there(begun)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -100,9 +101,11 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.who_writes(where, order_id) if owner.customer else {}
+        looked_at = now().isoformat()
         draft = letters.begun(request.user, request.get_full_path())
         begun = written_so_far(edited, draft) or {"token": new_token()}
-        return render(request, NEW, page(form_for(initial=known | begun)) | {"draft": draft})
+        drafted = {"draft": draft, "looked_at": looked_at}
+        return render(request, NEW, page(form_for(initial=known | begun)) | drafted)
     form = form_for(
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),

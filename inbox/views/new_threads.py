@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -168,11 +169,12 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
     edited = edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
+        looked_at = now().isoformat()
         draft = letters.begun(request.user, request.get_full_path())
         written = written_so_far(edited, draft)
         begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
         context = page(request, start, offered_reasons, begun, edited)
-        return render(request, PAGE, context | {"draft": draft})
+        return render(request, PAGE, context | {"draft": draft, "looked_at": looked_at})
     form = start.form(
         with_button(request.POST),
         request.FILES,

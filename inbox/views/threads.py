@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -99,6 +100,7 @@ def composer(
 ) -> dict[str, Any]:
     """`form` is one that was refused; `taken` a reply that has just come back into the draft."""
     offered = offered_recipients(current)
+    looked_at = now().isoformat()
     draft = Draft.objects.of(request.user, current).first()
     begun = form["body"].value() if form else draft and draft.body
     # A draft keeps no topic: it is read off the reply.
@@ -107,6 +109,7 @@ def composer(
         "form": retopic,
         "begun": begun or profiles.signature_of(request.user, current.marketplace),
         "draft": draft,
+        "looked_at": looked_at,
         "waiting": draft.files.all() if draft else [],
         "token": form["token"].value() if form else new_token(),
         "offered": offered,

@@ -9,10 +9,11 @@ const version = () => composer().querySelector("[name=based_on]")?.value ?? "";
 const saver = () => document.querySelector("[data-draft-saver]");
 const key = () => `unsaved ${composer().dataset.user} ${location.pathname}`;
 let isSaved = true;
+let isTouched = false;
 let onItsWay = "";
 
 document.addEventListener("input", (event) => {
-  if (event.target === body()) isSaved = false;
+  if (event.target === body()) [isSaved, isTouched] = [false, true];
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -25,25 +26,28 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // A new composer holds what the server has.
 document.addEventListener("htmx:load", (event) => {
-  if (event.target.id === "composer") isSaved = true;
+  if (event.target.id === "composer") [isSaved, isTouched] = [true, false];
 });
 
 // This tab's own, until the server has it.
 function setAside(within) {
-  const kept = { text: body().value, version: version(), until: Date.now() + within };
+  const token = composer().elements.token.value;
+  const kept = { text: body().value, token, version: version(), until: Date.now() + within };
   sessionStorage.setItem(key(), JSON.stringify(kept));
 }
 
 addEventListener("pagehide", () => {
   const form = saver();
-  if (isSaved || !form || !body()) return;
+  if (!isTouched || !form || !body()) return;
+  // Even what is saved: a page that is asked for while that is under way may not show it yet.
+  if (!sessionStorage.getItem(key())) setAside(LOADS_WITHIN);
+  if (isSaved) return;
   const fields = new FormData(form);
   const written = new FormData(composer());
   for (const name of ["token", "body", "to", "based_on"]) {
     for (const value of written.getAll(name)) fields.append(name, value);
   }
   navigator.sendBeacon(form.action, fields);
-  if (!sessionStorage.getItem(key())) setAside(LOADS_WITHIN);
 });
 
 document.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -54,7 +58,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (body().value) setAside(LOGIN_WITHIN);
   } else if (event.target === composer() && xhr.status < 300) {
     // Sent, and gone on to another page perhaps.
-    isSaved = true;
+    [isSaved, isTouched] = [true, false];
   }
 });
 
@@ -62,8 +66,11 @@ function bringBack() {
   const kept = body() && JSON.parse(sessionStorage.getItem(key()));
   if (!kept) return;
   sessionStorage.removeItem(key());
-  // Changed elsewhere meanwhile, or sent: that is newer.
-  if (kept.version !== version() || kept.until < Date.now() || kept.text === body().value) return;
+  if (kept.until < Date.now() || kept.text === body().value) return;
+  // What another tab has saved or sent meanwhile is newer. What this one saved is not, nor is what
+  // the page had looked up before that.
+  const { writtenIn, lookedAt } = composer().dataset;
+  if (kept.version !== version() && kept.token !== writtenIn && kept.version < lookedAt) return;
   body().value = kept.text;
   body().dispatchEvent(new Event("input", { bubbles: true }));
   body().dispatchEvent(new Event("focusout", { bubbles: true }));

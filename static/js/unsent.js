@@ -47,8 +47,10 @@ function bringBack() {
   const kept = JSON.parse(sessionStorage.getItem(key));
   sessionStorage.removeItem(key);
   if (!kept || kept.until < Date.now() || inWords() !== begun) return;
-  // What another tab has saved or sent meanwhile is newer than this; what this one has is not.
-  if (kept.version !== version() && kept.token !== form.dataset.writtenIn) return;
+  // What another tab has saved or sent meanwhile is newer. What this one saved is not, nor is what
+  // the page had looked up before that.
+  const { writtenIn, lookedAt } = form.dataset;
+  if (kept.version !== version() && kept.token !== writtenIn && kept.version < lookedAt) return;
   for (const field of fields()) {
     const value = kept.held[idOf(field)];
     if (value === undefined || value === holds(field)) continue;
