@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import redis
+from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 Answer = TypeVar("Answer")
@@ -28,3 +29,11 @@ class RetryUnlessAsleep(Retry):
         except (redis.TimeoutError, TimeoutError):
             RetryUnlessAsleep.asleep_until = time.monotonic() + ASLEEP_SECONDS
             raise
+
+
+# By itself redis-py tries for seconds, in which a page would show nothing.
+QUICK: dict[str, Any] = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "retry": RetryUnlessAsleep(NoBackoff(), 1),
+}

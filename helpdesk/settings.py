@@ -7,9 +7,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
 
-from helpdesk.cache import RetryUnlessAsleep
+from helpdesk.cache import QUICK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -98,12 +97,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        # By itself redis-py tries for seconds, in which a page would show nothing.
-        "OPTIONS": {
-            "socket_connect_timeout": 1,
-            "socket_timeout": 1,
-            "retry": RetryUnlessAsleep(NoBackoff(), 1),
-        },
+        "OPTIONS": QUICK,
     }
 }
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
 
-from helpdesk.cache import RetryUnlessAsleep
+from helpdesk.cache import QUICK
 
 BEAT_SECONDS = 10
 # Three beats in a row were missed.
@@ -74,13 +73,7 @@ def queue_length() -> int:
 @cache
 def client() -> Any:  # redis-py cannot say that its answers are decoded
     """Quick to give up: its callers show a page or keep a worker's other clocks waiting."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=1,
-        socket_timeout=1,
-        retry=RetryUnlessAsleep(NoBackoff(), 1),
-        decode_responses=True,
-    )
+    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, **QUICK)
 
 
 def _member(worker: Worker) -> str:

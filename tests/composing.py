@@ -43,7 +43,9 @@ def reload_late(page: Page, until: Callable[[], object]) -> None:
     held: list[tuple[Route, APIResponse]] = []
     page.route(re.compile(f"^{re.escape(page.url)}$"), lambda one: held.append((one, one.fetch())))
     page.evaluate("setTimeout(() => location.reload())")
-    while not held:
+    for _look in range(500):
+        if held:
+            break
         page.wait_for_timeout(20)
     eventually(until)
     with page.expect_navigation():

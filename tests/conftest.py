@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
+from helpdesk.cache import RetryUnlessAsleep
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
@@ -94,8 +96,6 @@ def _prefer_speed() -> None:
 @pytest.fixture(autouse=True)
 def _cache_of_its_own(settings: Settings) -> None:
     """No test finds what another has cached, nor a Redis that another has made hang."""
-    from helpdesk.cache import RetryUnlessAsleep
-
     RetryUnlessAsleep.asleep_until = 0.0
     cache = {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
     settings.CACHES = {"default": cache}

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 
-LONGEST_DRAFT = 200_000
-LONGEST_ADDRESS = 1000
+from inbox.models import LetterDraft
+from inbox.models.drafts import LONGEST_DRAFT
+
 MOST_CHOSEN = 100
 
 
 class ManyTextsField(forms.Field):
-    """All that was chosen under one name; what does not fit is left out."""
+    """All that was chosen under one name; at most the first hundred."""
 
     widget = forms.MultipleHiddenInput
     one = forms.CharField(max_length=100)
@@ -24,7 +25,7 @@ class LetterDraftForm(forms.Form):
 
     token = forms.UUIDField(required=False)
     writer = forms.IntegerField()  # whom the page was shown to
-    address = forms.CharField(max_length=LONGEST_ADDRESS)
+    address = forms.CharField(max_length=LetterDraft._meta.get_field("address").max_length)
     # What the forms of new conversations and of older messages have between them.
     body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
     topic = forms.CharField(required=False, max_length=1000)

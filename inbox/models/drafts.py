@@ -11,6 +11,8 @@ from inbox.models.marketplaces import Marketplace
 from inbox.models.replies import Reply, staged_path
 from inbox.models.threads import Thread
 
+LONGEST_DRAFT = 200_000
+
 
 class Mode(models.TextChoices):
     REPLY = "reply", _("Reply")
@@ -26,7 +28,23 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
 
 
-class Draft(models.Model):
+class Typed(models.Model):
+    """What is saved while it is typed."""
+
+    saved_at = models.DateTimeField(auto_now=True)
+    # The token of the form that it was saved from: by it two tabs tell their texts apart.
+    written_in = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def version(self) -> str:
+        """Another one after each save."""
+        return self.saved_at.isoformat()
+
+
+class Draft(Typed):
     """What is not sent yet. One a user, thread and mode: it shows nowhere else."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
@@ -36,9 +54,6 @@ class Draft(models.Model):
     recipients = models.JSONField(default=list)  # participant types
     # Who was to read it when its first words were written.
     begun_for = models.JSONField(default=list)
-    saved_at = models.DateTimeField(auto_now=True)
-    # The token of the form that it was saved from: by it two tabs tell their texts apart.
-    written_in = models.UUIDField(null=True)
 
     if TYPE_CHECKING:
         files: models.Manager["DraftFile"]
@@ -56,11 +71,6 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.thread}"
 
-    @property
-    def version(self) -> str:
-        """Another one after each save."""
-        return self.saved_at.isoformat()
-
 
 class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
     def visible_to(self, user: User) -> Self:
@@ -68,7 +78,7 @@ class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
         return self.filter(user=user, marketplace__in=Marketplace.objects.answerable_by(user))
 
 
-class LetterDraft(models.Model):
+class LetterDraft(Typed):
     """A message on no thread that is not sent yet. One a user and a form, which its address is."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letter_drafts")
@@ -77,9 +87,6 @@ class LetterDraft(models.Model):
     about = models.CharField(max_length=100, blank=True)  # as `Reply.order_id`
     address = models.CharField(max_length=1000)  # path and query
     fields = models.JSONField(default=dict)  # what the form holds, by name: a text, or a list
-    saved_at = models.DateTimeField(auto_now=True)
-    # The token of the form that it was saved from: by it a tab knows its own text.
-    written_in = models.UUIDField(null=True)
 
     objects = LetterDraftQuerySet.as_manager()
 
@@ -93,11 +100,6 @@ class LetterDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.address}"
-
-    @property
-    def version(self) -> str:
-        """Another one after each save."""
-        return self.saved_at.isoformat()
 
 
 class DraftFile(models.Model):

@@ -20,12 +20,11 @@ FLAGS = (
     *("customer_debited", "commissionable", "waiting_tax_confirmation", "has_open_incident"),
     *("tax_recalculation_required_only", "waiting_funding_confirmation"),
 )
-ORDER_STATES = (
-    *("STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYMENT", "SHIPPING"),
-    *("SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED", "REFUSED", "CANCELED"),
-)
 CODES = {
-    "order_state_codes": ORDER_STATES,
+    "order_state_codes": (
+        *("STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYMENT", "SHIPPING"),
+        *("SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED", "REFUSED", "CANCELED"),
+    ),
     "order_tax_mode": ("TAX_INCLUDED", "TAX_EXCLUDED"),
     "payment_workflow": (
         *("PAY_ON_ACCEPTANCE", "PAY_ON_DELIVERY", "PAY_ON_DUE_DATE", "PAY_ON_SHIPMENT"),

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread
 from inbox.models.drafts import Mode
-from inbox.services import attachments, budget, profiles
+from inbox.services import attachments, budget, profiles, turns
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,7 @@ def is_written(token: UUID, mode: str) -> bool:
 
 def locked(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:
     """Theirs, or a new one that is not stored; nobody else changes it in this transaction."""
-    with connection.cursor() as cursor:
-        # A row that is not there yet cannot be locked.
-        name = f"draft {user.pk} {thread.pk} {mode}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    turns.take_turns_at(f"draft {user.pk} {thread.pk} {mode}")
     known = Draft.objects.of(user, thread, mode).first()
     return known or Draft(user=user, thread=thread, mode=mode)
 

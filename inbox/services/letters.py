@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 
 from inbox.models import LetterDraft, Marketplace, Reply
+from inbox.services import turns
 
 WORDS = ("body", "topic", "subject")
 
@@ -27,7 +28,7 @@ def keep(
 
     `token` is the form's. A save that comes after it was sent brings nothing back.
     """
-    _lock(user, address)
+    _take_turns(user, address)
     if token and Reply.objects.filter(token=token).exists():
         return None
     if not any(fields.get(name, "").strip() for name in WORDS):
@@ -52,15 +53,12 @@ def begun(user: User, address: str) -> LetterDraft | None:
     return LetterDraft.objects.visible_to(user).filter(address=address).first()
 
 
-@transaction.atomic
 def forget(user: User, address: str) -> None:
-    """It has been sent: a reply with its form's token is stored by now."""
-    _lock(user, address)
+    """In the transaction that stores the reply it has become."""
+    _take_turns(user, address)
     LetterDraft.objects.filter(user=user, address=address).delete()
 
 
-def _lock(user: User, address: str) -> None:
-    """Against a save under way: it would not see the reply, and would outlive it."""
-    with connection.cursor() as cursor:
-        name = f"letter {user.pk} {address}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+def _take_turns(user: User, address: str) -> None:
+    """A save under way would not see the reply, and would outlive it."""
+    turns.take_turns_at(f"letter {user.pk} {address}")

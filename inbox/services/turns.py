@@ -1,7 +1,7 @@
-"""Those who write many rows of one marketplace's mirror take turns.
+"""Those who write the same rows take turns.
 
-Side by side they would lock the same rows in different orders, and two answers that hold the same
-new thread would each think theirs the first.
+Writers of one marketplace's mirror write many: side by side they would lock them in different
+orders, and two answers that hold the same new thread would each think theirs the first.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,12 @@ def take_turns(marketplace: Marketplace) -> None:
 
 def take_turns_of(group: int) -> None:
     _wait_for(SHARING, group)
+
+
+def take_turns_at(what: str) -> None:
+    """Where there is no row to lock, or not yet; what it is called is all there is to go by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 @contextmanager

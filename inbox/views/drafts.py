@@ -12,13 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, LetterDraft, Marketplace
-from inbox.models.drafts import Mode
+from inbox.models.drafts import LONGEST_DRAFT, Mode
 from inbox.services import drafts as service
 from inbox.services import reasons
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.sidebar import sidebar_for
 
-LONGEST_DRAFT = 200_000
 PAGE_SIZE = 50
 
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,12 +21,12 @@ from inbox.forms.legacy import (
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import customers, documents, legacy, letters
+from inbox.services import customers, documents, legacy
 from inbox.views.access import get_marketplace
 from inbox.views.addresses import home_of
 from inbox.views.new_threads import COUNTERPARTS, answerable
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import edited_reply, go, send_off, written_so_far
+from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
 from inbox.views.sidebar import sidebar_for
 
 NEW = "inbox/new_message.html"
@@ -101,11 +100,9 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.who_writes(where, order_id) if owner.customer else {}
-        looked_at = now().isoformat()
-        draft = letters.begun(request.user, request.get_full_path())
-        begun = written_so_far(edited, draft) or {"token": new_token()}
-        drafted = {"draft": draft, "looked_at": looked_at}
-        return render(request, NEW, page(form_for(initial=known | begun)) | drafted)
+        found = drafted(request)
+        begun = written_so_far(edited, found["draft"]) or {"token": new_token()}
+        return render(request, NEW, page(form_for(initial=known | begun)) | found)
     form = form_for(
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),

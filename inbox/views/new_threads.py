@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,11 +16,11 @@ from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import budget, connection, customers, editing, letters, reasons
+from inbox.services import budget, connection, customers, editing, reasons
 from inbox.views.access import get_marketplace, require_answerable
 from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import edited_reply, go, send_off, written_so_far
+from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
 from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_thread.html"
@@ -169,12 +168,11 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
     edited = edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
-        looked_at = now().isoformat()
-        draft = letters.begun(request.user, request.get_full_path())
-        written = written_so_far(edited, draft)
+        found = drafted(request)
+        written = written_so_far(edited, found["draft"])
         begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
         context = page(request, start, offered_reasons, begun, edited)
-        return render(request, PAGE, context | {"draft": draft, "looked_at": looked_at})
+        return render(request, PAGE, context | found)
     form = start.form(
         with_button(request.POST),
         request.FILES,

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -26,6 +28,13 @@ def edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Reply |
     known = Reply.objects.answerable_by(request.user).filter(marketplace=where, kind=kind)
     found = known.select_related("marketplace").filter(token=token).first()
     return found if found and found.needs_person else None
+
+
+def drafted(request: DeskRequest) -> dict[str, Any]:
+    """For a form's page: what was begun there, and since when that may have changed."""
+    looked_at = now().isoformat()
+    draft = letters.begun(request.user, request.get_full_path())
+    return {"draft": draft, "looked_at": looked_at}
 
 
 def written_so_far(edited: Reply | None, draft: LetterDraft | None) -> dict[str, Any]:
@@ -57,18 +66,19 @@ def send_off(
         too_late(form)
         return None
     try:
-        reply, is_new = outbox.queue(
-            marketplace=where,
-            thread=None,
-            replaces=edited,
-            undo_seconds=Profile.of(request.user).undo_seconds,
-            by=request.user,
-            **(form.letter | more),
-        )
+        with transaction.atomic():
+            reply, is_new = outbox.queue(
+                marketplace=where,
+                thread=None,
+                replaces=edited,
+                undo_seconds=Profile.of(request.user).undo_seconds,
+                by=request.user,
+                **(form.letter | more),
+            )
+            letters.forget(request.user, request.get_full_path())
     except editing.TooLate:
         too_late(form)
         return None
-    letters.forget(request.user, request.get_full_path())
     return outbox.deliver(reply.pk) if is_new and outbox.is_inline(reply) else reply
 
 

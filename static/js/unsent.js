@@ -23,8 +23,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const isLogin = event.detail.xhr.getResponseHeader("HX-Redirect");
-  if (event.target === saver && event.detail.successful && !isLogin) saved = onItsWay;
+  if (event.target === saver && event.detail.successful) saved = onItsWay;
 });
 
 document.addEventListener("htmx:beforeOnLoad", (event) => {
