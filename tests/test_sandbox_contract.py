@@ -208,26 +208,6 @@ def test_every_operation_is_where_the_vendor_has_it(role: str) -> None:
     assert offered == described
 
 
-NONSENSE = [
-    ("/api/messages", {"visible": "AAA"}),
-    ("/api/messages", {"start_date": ""}),
-    ("/api/messages", {"shop_id": str(2**63)}),
-    ("/api/messages", {"order": ""}),
-    ("/api/orders", {"sort": "AAA"}),
-    ("/api/orders/MV-1001-A/messages", {"read": "AAA"}),
-    ("/api/orders", {"waiting_tax_confirmation": "null"}),
-    ("/api/reasons", {"locale": "français"}),
-    ("/api/channels", {"locale": ""}),
-]
-
-
-@pytest.mark.parametrize(("path", "params"), NONSENSE, ids=str)
-def test_it_refuses_what_the_vendor_does_not_describe(
-    sandbox: server.Running, path: str, params: dict[str, str]
-) -> None:
-    assert operator(sandbox.url).get(path, **params).status_code == 400
-
-
 # What its cases cannot know: that an order exists, that a text is long enough; what other roles
 # may ask at the same address; and S20's refusals, as that document is a sketch.
 UNKNOWABLE = "positive_data_acceptance,allow_header_conformance"

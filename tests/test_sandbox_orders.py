@@ -1,5 +1,6 @@
 """OR11, SOR11, the older messages, reasons and accounts."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -108,23 +109,32 @@ def test_service_orders_come_oldest_first_when_asked(sandbox: server.Running) ->
 
 
 @pytest.mark.parametrize(
-    ("path", "query"),
+    ("caller", "path", "query"),
     [
-        ("/api/mms/orders", "sort="),
-        ("/api/mms/orders", "sort=date_created"),
-        ("/api/mms/orders", "refunded=SOME"),
-        ("/api/orders", "payment_workflow=AAA"),
-        ("/api/orders", "refund_state_codes="),
-        ("/api/orders", "order_state_codes=SHIPPED,LOST"),
-        ("/api/orders", "order_tax_mode=TAX"),
-        ("/api/messages", "received="),
-        ("/api/inbox/threads", "channel_codes=MV-FR&channel_codes=MV-FR"),
+        (seller, "/api/mms/orders", "sort="),
+        (seller, "/api/mms/orders", "sort=date_created"),
+        (seller, "/api/mms/orders", "refunded=SOME"),
+        (seller, "/api/orders", "payment_workflow=AAA"),
+        (seller, "/api/orders", "refund_state_codes="),
+        (seller, "/api/orders", "order_state_codes=SHIPPED,LOST"),
+        (seller, "/api/orders", "order_tax_mode=TAX"),
+        (seller, "/api/messages", "received="),
+        (seller, "/api/inbox/threads", "channel_codes=MV-FR&channel_codes=MV-FR"),
+        (operator, "/api/messages", "visible=AAA"),
+        (operator, "/api/messages", "start_date="),
+        (operator, "/api/messages", f"shop_id={2**63}"),
+        (operator, "/api/messages", "order="),
+        (operator, "/api/orders", "sort=AAA"),
+        (operator, "/api/orders/MV-1001-A/messages", "read=AAA"),
+        (operator, "/api/orders", "waiting_tax_confirmation=null"),
+        (operator, "/api/reasons", "locale=français"),
+        (operator, "/api/channels", "locale="),
     ],
 )
 def test_what_the_documents_do_not_know_is_refused(
-    sandbox: server.Running, path: str, query: str
+    sandbox: server.Running, caller: Callable[[str], Caller], path: str, query: str
 ) -> None:
-    answer = seller(sandbox.url).request("GET", f"{path}?{query}")
+    answer = caller(sandbox.url).request("GET", f"{path}?{query}")
 
     assert answer.status_code == 400
     assert f"[{query.partition('=')[0]}]" in answer.json()["message"]

@@ -71,6 +71,27 @@ class Draft(Typed):
     def __str__(self) -> str:
         return f"{self.user} · {self.thread}"
 
+    def get_absolute_url(self) -> str:
+        """Where one goes on with it."""
+        place = "?mode=note#writing" if self.mode == Mode.NOTE else "#composer"
+        return f"{self.thread.get_absolute_url()}{place}"
+
+    @property
+    def marketplace(self) -> Marketplace:
+        return self.thread.marketplace
+
+    @property
+    def who(self) -> str:
+        return self.thread.who
+
+    @property
+    def topic(self) -> str:
+        return self.thread.topic
+
+    @property
+    def label(self) -> str:
+        return self.get_mode_display()
+
 
 class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
     def visible_to(self, user: User) -> Self:
@@ -100,6 +121,25 @@ class LetterDraft(Typed):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.address}"
+
+    def get_absolute_url(self) -> str:
+        return self.address
+
+    @property
+    def who(self) -> str:
+        return self.about or self.marketplace.name
+
+    @property
+    def topic(self) -> str:
+        return self.fields.get("topic") or self.fields.get("subject") or ""
+
+    @property
+    def body(self) -> str:
+        return self.fields.get("body") or ""
+
+    @property
+    def label(self) -> str:
+        return self.get_kind_display()
 
 
 class DraftFile(models.Model):
