@@ -45,10 +45,10 @@ def reads(role: str) -> Iterator[tuple[str, Call]]:
     yield "M11", lambda c: c.list_threads(page_token="a token")
     yield "M10", lambda c: c.read_thread("t-1", **person)
     yield "M13", lambda c: downloaded(c.download("a-1"))
-    yield "OR11", lambda c: c.orders(["1-A", "2/A"])
-    yield "OR72", lambda c: c.order_documents(["1-A"])
-    yield "OR73", lambda c: downloaded(c.download_documents(document_ids=[4, 5]))
-    yield "OR73", lambda c: downloaded(c.download_documents(order_ids=["1"], document_codes=["I"]))
+    yield "OR11", lambda c: c.orders.fetch(["1-A", "2/A"])
+    yield "OR72", lambda c: c.documents.fetch(["1-A"])
+    yield "OR73", lambda c: downloaded(c.documents.download(document_ids=[4, 5]))
+    yield "OR73", lambda c: downloaded(c.documents.download(order_ids=["1"], document_codes=["I"]))
     yield "RE01", lambda c: c.reasons(locale="fr_FR")
     yield "RE02", lambda c: c.reasons_of_type("ORDER_MESSAGING", locale="fr_FR")
     yield "RE14", lambda c: c.messaging_reasons()
@@ -80,7 +80,7 @@ def writes(role: str) -> Iterator[tuple[str, Call]]:
         shop_id = "7" if role == "operator" else None
         yield "M14", lambda c: c.start_operator_thread(shop_id=shop_id, **NEW)
     paper = upload("a.pdf")
-    yield "OR74", lambda c: c.upload_document("1-A", file=paper, type_code="CUSTOMER_INVOICE")
+    yield "OR74", lambda c: c.documents.upload("1-A", file=paper, type_code="CUSTOMER_INVOICE")
     if role != "operator":  # whose schema asks for a customer, whom its words forbid to name
         letter: dict[str, Any] = {"subject": "Hello", "body": "Hello", "to": [to]}
         yield (

@@ -21,7 +21,7 @@ NEW: dict[str, Any] = {"body": "Hello", "topic": TOPIC}
 
 
 def downloaded(calls: mirakl.MiraklClient) -> bytes:
-    with calls.download_documents(document_ids=[4, 5], document_codes=["INVOICE"]) as found:
+    with calls.documents.download(document_ids=[4, 5], document_codes=["INVOICE"]) as found:
         return b"".join(found.chunks)
 
 
@@ -31,7 +31,7 @@ def attached(calls: mirakl.MiraklClient) -> bytes:
 
 
 def sends_document(calls: mirakl.MiraklClient) -> None:
-    calls.upload_document("1-A", file=upload("a.pdf"), type_code="INVOICE")
+    calls.documents.upload("1-A", file=upload("a.pdf"), type_code="INVOICE")
 
 
 OPERATIONS: list[tuple[str, str, str, str, Call]] = [
@@ -72,7 +72,7 @@ OPERATIONS: list[tuple[str, str, str, str, Call]] = [
         "GET",
         "/api/orders",
         "order_ids=1-A%2C2-A&locale=fr_FR&max=100",
-        lambda c: c.orders(["1-A", "2-A"], locale="fr_FR"),
+        lambda c: c.orders.fetch(["1-A", "2-A"], locale="fr_FR"),
     ),
     (
         "M01",
@@ -107,7 +107,7 @@ OPERATIONS: list[tuple[str, str, str, str, Call]] = [
         "GET",
         "/api/orders/documents",
         "order_ids=1-A",
-        lambda c: c.order_documents(["1-A"]),
+        lambda c: c.documents.fetch(["1-A"]),
     ),
     (
         "OR73",
@@ -310,7 +310,7 @@ ORDER = {
 
 
 def test_it_reads_an_order() -> None:
-    (order,) = client(answering({"orders": [ORDER], "total_count": 1})).orders(["1-A"])
+    (order,) = client(answering({"orders": [ORDER], "total_count": 1})).orders.fetch(["1-A"])
 
     assert (order.order_state, order.total_price, order.channel) == ("SHIPPED", 39.98, None)
     assert order.customer.billing_address is not None
@@ -325,7 +325,7 @@ def test_it_reads_an_order() -> None:
 def test_an_order_is_read_whatever_it_lacks(member: str, surprise: object) -> None:
     mock = answering({"orders": [ORDER | {member: surprise}]})
 
-    assert [order.order_id for order in client(mock).orders(["1-A"])] == ["1-A"]
+    assert [order.order_id for order in client(mock).orders.fetch(["1-A"])] == ["1-A"]
 
 
 def test_reasons_are_told_apart_by_type() -> None:

@@ -277,7 +277,7 @@ def test_every_role_reads_orders(role: str, request: pytest.FixtureRequest) -> N
     calls: mirakl.MiraklClient = request.getfixturevalue(role)
     wanted = entity_id(order_thread(calls))
 
-    (order,) = calls.orders([wanted, "nowhere"])
+    (order,) = calls.orders.fetch([wanted, "nowhere"])
 
     assert order.order_id == wanted
     assert order.created_date is not None
@@ -289,20 +289,20 @@ def test_every_role_reads_orders(role: str, request: pytest.FixtureRequest) -> N
 
 def test_a_document_is_sent_listed_and_fetched(seller: mirakl.MiraklClient) -> None:
     order = entity_id(order_thread(seller))
-    before = {one.id for one in seller.order_documents([order])}
+    before = {one.id for one in seller.documents.fetch([order])}
 
-    seller.upload_document(order, file=upload("bill.pdf", b"%PDF"), type_code="CUSTOMER_INVOICE")
+    seller.documents.upload(order, file=upload("bill.pdf", b"%PDF"), type_code="CUSTOMER_INVOICE")
 
-    (document,) = [one for one in seller.order_documents([order]) if one.id not in before]
+    (document,) = [one for one in seller.documents.fetch([order]) if one.id not in before]
     assert (document.file_name, document.order_id) == ("bill.pdf", order)
-    assert content_of(seller.download_documents(document_ids=[document.id])) == b"%PDF"
+    assert content_of(seller.documents.download(document_ids=[document.id])) == b"%PDF"
 
 
 def test_a_document_of_a_type_that_is_none_is_refused(seller: mirakl.MiraklClient) -> None:
     order = entity_id(order_thread(seller))
 
     with pytest.raises(mirakl.Refused) as caught:
-        seller.upload_document(order, file=upload("bill.pdf"), type_code="NO_SUCH_TYPE")
+        seller.documents.upload(order, file=upload("bill.pdf"), type_code="NO_SUCH_TYPE")
 
     assert caught.value.message
 

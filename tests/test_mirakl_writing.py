@@ -137,7 +137,7 @@ def posts(calls: mirakl.MiraklClient, subject: str, *to: str) -> object:
 
 
 def documents(calls: mirakl.MiraklClient, name: str, type_code: str = "INVOICE") -> None:
-    calls.upload_document("1-A", file=upload(name), type_code=type_code)
+    calls.documents.upload("1-A", file=upload(name), type_code=type_code)
 
 
 def huge(size: int) -> mirakl.Upload:
@@ -145,7 +145,7 @@ def huge(size: int) -> mirakl.Upload:
 
 
 def oversized(calls: mirakl.MiraklClient) -> None:
-    calls.upload_document("1-A", file=huge(30_000_001), type_code="INVOICE")
+    calls.documents.upload("1-A", file=huge(30_000_001), type_code="INVOICE")
 
 
 INVALID: list[tuple[str, Send]] = [
@@ -166,8 +166,8 @@ INVALID: list[tuple[str, Send]] = [
     ("files", lambda calls: documents(calls, "invoice")),
     ("type", lambda calls: documents(calls, "a.pdf", "SYSTEM_MESSAGE_ATTACHMENT")),
     ("type", lambda calls: documents(calls, "a.pdf", "SYSTEM_DELIVERY_BILL")),
-    ("order_ids", lambda calls: calls.orders([])),
-    ("order_ids", lambda calls: calls.orders([str(number) for number in range(101)])),
+    ("order_ids", lambda calls: calls.orders.fetch([])),
+    ("order_ids", lambda calls: calls.orders.fetch([str(number) for number in range(101)])),
 ]
 
 
@@ -378,4 +378,4 @@ def test_a_document_without_report_is_uncertain(report: bytes) -> None:
 def test_a_document_without_errors_is_there() -> None:
     report = {"errors_count": 0, "order_documents": []}
 
-    client(answering(report)).upload_document("1-A", file=DOCUMENT, type_code="INVOICE")
+    client(answering(report)).documents.upload("1-A", file=DOCUMENT, type_code="INVOICE")

@@ -173,7 +173,7 @@ def test_it_offers_types_that_the_order_has_already_to_those_who_may_send_them(
     bill = mirakl_api.Upload("bill.pdf", lambda: BytesIO(b"%PDF"), 4)
     operator = gateway.client_for(maison_operator)
 
-    operator.upload_document(ORDER, file=bill, type_code="SYSTEM_DELIVERY_BILL")
+    operator.documents.upload(ORDER, file=bill, type_code="SYSTEM_DELIVERY_BILL")
 
     offered = 'value="SYSTEM_DELIVERY_BILL"'
     assert offered not in agent.get(PATH).content.decode()

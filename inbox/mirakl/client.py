@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from inbox.mirakl import ranges, records, wire
 from inbox.mirakl.calls import Calls, Downloading
 from inbox.mirakl.decoding import decode
+from inbox.mirakl.documents import Documents
+from inbox.mirakl.orders import Orders
 from inbox.mirakl.records import Posted, Thread, ThreadPage, Topic
 from inbox.mirakl.transport import Transport
 from inbox.mirakl.watching import Observe
-from inbox.mirakl.wire import Customer, Paging, Progress, Recipient, Upload, query
+from inbox.mirakl.wire import Customer, Paging, Progress, Recipient, Upload, query, segment
 
 
 class MiraklClient:
@@ -37,6 +38,8 @@ class MiraklClient:
         self.role = role
         shop_id = shop_id if role == "seller" else None
         self._calls = Calls(base_url.rstrip("/"), auth, shop_id, transport, observe)
+        self.orders = Orders(self._calls)
+        self.documents = Documents(self._calls, role)
 
     # -- threads ---------------------------------------------------------
 
@@ -90,7 +93,7 @@ class MiraklClient:
         self, thread_id: str, *, customer_id: str | None = None, timeout: float | None = None
     ) -> Thread:
         """M10: the thread with all its messages, 1,000 at most."""
-        path = f"/api/inbox/threads/{_segment(thread_id)}"
+        path = f"/api/inbox/threads/{segment(thread_id)}"
         return self._calls.record(Thread, "M10", path, query(customer_id=customer_id), timeout)
 
     def reply(
@@ -108,7 +111,7 @@ class MiraklClient:
         message: dict[str, Any] = {"body": body, "to": [wire.recipient(one) for one in to]}
         if topic is not None:
             message["topic"] = topic
-        path = f"/api/inbox/threads/{_segment(thread_id)}/message"
+        path = f"/api/inbox/threads/{segment(thread_id)}/message"
         return _posted(
             self._calls.post_files("M12", path, "message_input", message, files, progress)
         )
@@ -124,7 +127,7 @@ class MiraklClient:
         progress: Progress | None = None,
     ) -> Posted:
         """OR43. Recipients are bare types here: CUSTOMER, OPERATOR, SHOP."""
-        path = f"/api/orders/{_segment(order_id)}/threads"
+        path = f"/api/orders/{segment(order_id)}/threads"
         return self._start("OR43", path, body, to, topic, files, progress)
 
     def start_operator_thread(
@@ -152,7 +155,7 @@ class MiraklClient:
         progress: Progress | None = None,
     ) -> Posted:
         """SOR43. A body holds 10,000 characters here."""
-        path = f"/api/mms/orders/{_segment(order_id)}/threads"
+        path = f"/api/mms/orders/{segment(order_id)}/threads"
         return self._start("SOR43", path, body, to, topic, files, progress)
 
     def start_service_thread(
@@ -167,7 +170,7 @@ class MiraklClient:
         progress: Progress | None = None,
     ) -> Posted:
         """SOF43, to OPERATOR and SHOP. A storefront names the customer who asks."""
-        path = f"/api/mms/services/{_segment(service_code)}/threads"
+        path = f"/api/mms/services/{segment(service_code)}/threads"
         extra = {"customer": wire.service_customer(customer)} if customer else {}
         return self._start("SOF43", path, body, to, topic, files, progress, extra)
 
@@ -192,56 +195,8 @@ class MiraklClient:
 
     def download(self, attachment_id: str, part: ranges.Part | None = None) -> Downloading:
         """M13; all of the file where Mirakl does not know of parts."""
-        path = f"/api/inbox/threads/{_segment(attachment_id)}/download"
+        path = f"/api/inbox/threads/{segment(attachment_id)}/download"
         return self._calls.download("M13", path, {}, part)
-
-    # -- orders ----------------------------------------------------------
-
-    def orders(
-        self,
-        order_ids: Sequence[str],
-        *,
-        locale: str | None = None,
-        timeout: float | None = None,
-    ) -> list[records.Order]:
-        """OR11, for 100 orders at most. Those that are not there are left out."""
-        wire.check_ids("OR11", "order_ids", order_ids)
-        params = query(order_ids=order_ids, locale=locale, max=wire.LIST_LENGTH)
-        calls, kind = self._calls, records.Order
-        return calls.records(kind, "orders", "OR11", "/api/orders", params, timeout).items
-
-    def order_documents(
-        self, order_ids: Sequence[str], *, timeout: float | None = None
-    ) -> list[records.Document]:
-        """OR72, for 100 orders at most."""
-        wire.check_ids("OR72", "order_ids", order_ids)
-        path, params, kind = "/api/orders/documents", query(order_ids=order_ids), records.Document
-        return self._calls.records(kind, "order_documents", "OR72", path, params, timeout).items
-
-    def download_documents(
-        self,
-        *,
-        document_ids: Sequence[int] = (),
-        order_ids: Sequence[str] = (),
-        document_codes: Sequence[str] = (),
-    ) -> Downloading:
-        """OR73: one document id gives the file itself, anything else a zip archive."""
-        wire.check_ids("OR73", "document_ids", document_ids or order_ids)
-        params = query(
-            document_ids=document_ids, order_ids=order_ids, document_codes=document_codes
-        )
-        return self._calls.download("OR73", "/api/orders/documents/download", params)
-
-    def upload_document(
-        self, order_id: str, *, file: Upload, type_code: str, progress: Progress | None = None
-    ) -> None:
-        """OR74, one document at a time, so that it is either there or refused."""
-        wire.check_document(file.name, file.size, type_code, self.role)
-        message = {"order_documents": [{"file_name": file.name, "type_code": type_code}]}
-        path = f"/api/orders/{_segment(order_id)}/documents"
-        raw = self._calls.post_files("OR74", path, "order_documents", message, [file], progress)
-        if (refused := wire.refused_document(raw)) is not None:
-            raise refused
 
     # -- the marketplace -------------------------------------------------
 
@@ -260,7 +215,7 @@ class MiraklClient:
         self, type: str, *, locale: str | None = None, timeout: float | None = None
     ) -> list[records.Reason]:
         """RE02, for an instance without RE01."""
-        return self._reasons("RE02", f"/{_segment(type)}", locale, timeout)
+        return self._reasons("RE02", f"/{segment(type)}", locale, timeout)
 
     def messaging_reasons(self, *, timeout: float | None = None) -> list[records.Reason]:
         """RE14, for an instance without RE01."""
@@ -352,7 +307,7 @@ class MiraklClient:
         timeout: float | None = None,
     ) -> records.LegacyPage:
         """OR41"""
-        path = f"/api/orders/{_segment(order_id)}/messages"
+        path = f"/api/orders/{segment(order_id)}/messages"
         return self._legacy("OR41", path, query(received=received), page, timeout)
 
     def _legacy(
@@ -384,14 +339,9 @@ class MiraklClient:
         wire.check("OR42", body=body, to=to)
         wire.check_length("OR42", "subject", subject, wire.TOPIC_LENGTH)
         message = wire.legacy_message(subject, body, to, document_ids, customer)
-        path = f"/api/orders/{_segment(order_id)}/messages"
+        path = f"/api/orders/{segment(order_id)}/messages"
         posted = decode(records.PostedMessage, self._calls.post("OR42", path, message))
         return Posted(message_id=posted.id if posted else None)
-
-
-def _segment(identifier: str) -> str:
-    # Dots alone would be taken for steps up the path.
-    return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
 
 
 def _posted(raw: bytes) -> Posted:

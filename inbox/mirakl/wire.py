@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Any, BinaryIO
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import httpx
 import msgspec
@@ -198,6 +198,12 @@ def _query_value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ",".join(str(item) for item in value)
     return str(value)
+
+
+def segment(identifier: str) -> str:
+    """An identifier as one step of a path."""
+    # Dots alone would be taken for steps up the path.
+    return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def of_order(marketplace: Marketplace, order_id: str) -> Owner:
         return Owner(_of_row(known))
     try:
         client = gateway.client_for(marketplace)
-        orders = client.orders([order_id], timeout=PATIENCE_SECONDS)
+        orders = client.orders.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return Owner(words=words_for(error, marketplace))
     found = next((order for order in orders if order.order_id == order_id), None)

@@ -28,7 +28,7 @@ def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
     """What the order has already (OR72); nothing where Mirakl does not say."""
     try:
         client = gateway.client_for(marketplace)
-        return client.order_documents([order_id], timeout=PATIENCE_SECONDS)
+        return client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError:
         return []
 

@@ -37,7 +37,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
     """One OR11, and one OR72 where the key may ask it. What fails says so, and fails alone."""
     try:
         client = gateway.client_for(marketplace)
-        orders = client.orders([order_id], timeout=PATIENCE_SECONDS)
+        orders = client.orders.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return Panel(words=words_for(error, marketplace))
     order = next((one for one in orders if one.order_id == order_id), None)
@@ -45,7 +45,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
     _keep(marketplace, order_id, order)
     try:
-        documents = client.order_documents([order_id], timeout=PATIENCE_SECONDS)
+        documents = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return Panel(order, documents_words=words_for(error, marketplace))
     return Panel(order, documents)
@@ -62,7 +62,7 @@ def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
         return kept or None
     try:
         client = gateway.client_for(marketplace)
-        orders = client.orders([order_id], timeout=HASTE_SECONDS)
+        orders = client.orders.fetch([order_id], timeout=HASTE_SECONDS)
     except mirakl.MiraklError as error:
         log.info("an order of %s is not told: %s", marketplace.slug, type(error).__name__)
         orders = []
@@ -96,7 +96,7 @@ def _key(marketplace: Marketplace, order_id: str) -> str:
 def stream_document(marketplace: Marketplace, document_id: int) -> attachments.Streamed:
     """A document of an order (OR73), to be saved. Raises attachments.Unavailable."""
     return attachments.stream(
-        marketplace, lambda client: client.download_documents(document_ids=[document_id])
+        marketplace, lambda client: client.documents.download(document_ids=[document_id])
     )
 
 

@@ -86,7 +86,7 @@ def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> 
         if not renew(reply):
             raise Overtaken
         try:
-            client.upload_document(
+            client.documents.upload(
                 reply.order_id,
                 file=attachments.staged(file),
                 type_code=recognition.document_type(reply, file),

@@ -131,7 +131,7 @@ def document_type(reply: Reply, file: ReplyFile) -> str:
 
 def documents_there(client: mirakl.MiraklClient, reply: Reply) -> list[ReplyFile]:
     """Those of its files that OR72 lists, and that no other reply has brought there."""
-    listed = client.order_documents([reply.order_id])
+    listed = client.documents.fetch([reply.order_id])
     waiting = reply.files.exclude(file="")
     return [file for file in waiting if _arrivals(listed, reply, file) > _rivals(reply, file)]
 
