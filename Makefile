@@ -24,7 +24,8 @@ cover: .venv/dev
 # A thousand replies through faults, kills and restarts; CHAOS_SEED plays a run again.
 chaos: .venv/dev
 	$(BIN)/python -m tests.chaos
-	$(BIN)/pytest --numprocesses 2 --hypothesis-profile chaos tests/test_mirror_histories.py tests/test_mirror_property.py
+	$(BIN)/pytest --numprocesses 2 --hypothesis-profile chaos tests/test_mirror_histories.py \
+		tests/test_mirror_property.py tests/test_mirakl_decoding.py tests/test_sanitize.py
 
 bench: .venv/dev
 	@exec $(BIN)/python -m benchmarks

@@ -1,19 +1,16 @@
 """Never lost, never twice, never stuck: many replies through faults, kills and restarts."""
 
-import os
-import random
-
 from tests.chaos import storm
 from tests.chaos.__main__ import summary
 
 REPLIES = 60
 STORM_SECONDS = 20
+# The same plan each time, so that a failure can be repeated; `make chaos` draws others.
+SEED = 285385
 
 
 def test_each_reply_is_there_once_or_waits_for_a_person() -> None:
-    seed = int(os.environ.get("CHAOS_SEED") or random.randrange(10**6))
-
-    outcome = storm.run(REPLIES, seed, storm_seconds=STORM_SECONDS)
+    outcome = storm.run(REPLIES, SEED, storm_seconds=STORM_SECONDS)
 
     told = summary(outcome)
     assert outcome.after.is_good, told

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox import mirakl
@@ -221,7 +221,6 @@ def test_an_answer_that_cannot_be_unpacked_is_garbage() -> None:
 
 
 @given(place=st.sampled_from(paths(FULL)), value=ANYTHING)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_value_anywhere_breaks_a_page(place: tuple[Any, ...], value: object) -> None:
     page = listed(changed(place, value), FULL)
 
@@ -229,7 +228,6 @@ def test_no_value_anywhere_breaks_a_page(place: tuple[Any, ...], value: object) 
 
 
 @given(ANYTHING)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_answer_breaks_the_client(answer: object) -> None:
     calls = client(answering(json.dumps(answer).encode()))
 
@@ -241,7 +239,6 @@ def test_no_answer_breaks_the_client(answer: object) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_no_bytes_break_the_client(raw: bytes) -> None:
     try:
         client(answering(raw)).list_threads()

@@ -112,7 +112,6 @@ def small_sandbox() -> Iterator[server.Running]:
 @given(history=steps)
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -92,8 +92,7 @@ steps = st.lists(
 @given(steps=steps, order=st.sampled_from(sorted(ORDERS)), page_size=st.integers(1, 3))
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @pytest.mark.usefixtures("every_display_asks")
 def test_it_misses_nothing_in_any_order(
