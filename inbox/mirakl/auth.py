@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx
-import msgspec
 
+from inbox.mirakl.decoding import decode_plain
 from inbox.mirakl.errors import BadCredentials, Unreachable
 
 Flow = Generator[httpx.Request, httpx.Response, None]
@@ -148,7 +148,7 @@ def _granted(response: httpx.Response) -> Token:
         reason = "The token endpoint refuses the client id or its secret."
         raise BadCredentials(reason, status=response.status_code)
     try:
-        answer = msgspec.json.decode(response.content)
+        answer = decode_plain(response.content)
         lifetime = float(answer["expires_in"])
         value = str(answer["access_token"])
     except (ValueError, KeyError, TypeError) as error:

@@ -20,6 +20,21 @@ SURROGATES = re.compile(rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def prepare(*kinds: Any) -> None:
+    """Build the decoders of these types; called at import, which happens in one thread.
+
+    msgspec builds its knowledge of a Struct at the first use, and threads that meet there crash
+    the process.
+    """
+    _decoders.update({kind: msgspec.json.Decoder(kind) for kind in kinds})
+
+
+prepare(Any, str, int, dict[str, msgspec.Raw], list[msgspec.Raw] | None)
+
+
 class Record(msgspec.Struct, kw_only=True):
     """An object of Mirakl's."""
 
@@ -61,6 +76,11 @@ def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
     return Listed(items, len(decoded) - len(items), beside)
 
 
+def decode_plain(raw: bytes) -> Any:
+    """The JSON as dicts and lists; raises one of UNREADABLE."""
+    return _parse(Any, raw)
+
+
 def _decode_leniently(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
     try:
         return cast("T | None", lenient(kind, _parse(Any, raw)))
@@ -69,12 +89,13 @@ def _decode_leniently(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
 
 
 def _parse(kind: Any, raw: bytes | msgspec.Raw) -> Any:
+    decoder = _decoders[kind]
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decoder.decode(raw)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode(_mended(bytes(raw)), type=kind)
+        return decoder.decode(_mended(bytes(raw)))
 
 
 def _mended(raw: bytes) -> bytes:

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import httpx
 import msgspec
 
-from inbox.mirakl.decoding import UNREADABLE
+from inbox.mirakl.decoding import UNREADABLE, decode_plain
 from inbox.mirakl.errors import Invalid, Refused, Uncertain
 from inbox.mirakl.records import Topic
 
@@ -31,6 +31,8 @@ EXTENDED_NAME = re.compile(r"filename\*\s*=\s*(?P<charset>[^';]*)'[^';]*'(?P<val
 PLAIN_NAME = re.compile(r'filename\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^;"]+))', re.I)
 UNREADABLE_FILE = "A file could not be read."
 Progress = Callable[[int, int], None]
+# Made here once, as the decoders are: see `decoding.prepare`.
+ENCODER = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def multipart(
     name: str, message: dict[str, Any], opened: Iterable[tuple[Upload, BinaryIO]]
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """One JSON part, typed as such, and the files, each under `files`."""
-    text = msgspec.json.encode(message)
+    text = ENCODER.encode(message)
     parts: list[tuple[str, tuple[Any, ...]]] = [(name, (None, text, "application/json"))]
     parts += [("files", (upload.name, file, "application/octet-stream")) for upload, file in opened]
     return parts
@@ -216,7 +218,7 @@ class Complaint:
 
 def complaint(raw: bytes) -> Complaint:
     try:
-        body = msgspec.json.decode(raw)
+        body = decode_plain(raw)
     except UNREADABLE:
         return Complaint("", {})
     if not isinstance(body, dict):
@@ -233,13 +235,13 @@ def complaint(raw: bytes) -> Complaint:
 def refused_document(raw: bytes) -> Refused | None:
     """OR74 answers 200 also where it refuses; what is wrong stands in its report."""
     try:
-        report = msgspec.json.decode(raw)
+        report = decode_plain(raw)
         wrong = [error for one in report["order_documents"] for error in one["errors"]]
     except (*UNREADABLE, KeyError, TypeError) as error:
         raise Uncertain("Its report cannot be read.", operation="OR74") from error
     if not wrong:
         return None
-    said = complaint(msgspec.json.encode({"errors": wrong}))
+    said = complaint(ENCODER.encode({"errors": wrong}))
     return Refused(
         said.message, status=200, message=said.message, fields=said.fields, operation="OR74"
     )

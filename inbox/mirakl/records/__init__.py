@@ -1,5 +1,8 @@
 """What Mirakl answers, as records. Enumerations are text: they grow without notice."""
 
+import msgspec
+
+from inbox.mirakl.decoding import prepare
 from inbox.mirakl.records.accounts import (
     Account,
     Channel,
@@ -53,3 +56,6 @@ __all__ = [
     "Topic",
     "Version",
 ]
+
+_ALL = [kind for kind in vars().values() if isinstance(kind, type)]
+prepare(*(kind for kind in _ALL if issubclass(kind, msgspec.Struct)))
