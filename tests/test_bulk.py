@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import BulkChange, Event, Marketplace, Tag, Thread
 from inbox.services import bulk, triage
@@ -238,3 +239,31 @@ def test_without_a_selection_it_says_so(agent: Client, threads: list[Thread]) ->
     response = post(agent, [], **CLOSE)
 
     assert "Select a conversation first." in text_of(agent.get(response["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("verb", "argument"),
+    [
+        ("closed", {}),
+        ("tagged", {"tag": "returns"}),
+        ("assigned", {"to": "bob"}),
+        ("snoozed", {"until": "2100-01-01T09:00:00+00:00"}),
+    ],
+)
+def test_a_step_and_its_undo_cost_the_same_whatever_their_size(
+    verb: str,
+    argument: dict[str, Any],
+    threads: list[Thread],
+    bob: User,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    names = {"returns": Tag.objects.create(name="returns").pk, "bob": bob.pk}
+    argument = {key: names.get(value, value) for key, value in argument.items()}
+    change = bulk.begin([one.pk for one in threads], verb=verb, by=bob, **argument)
+
+    with django_assert_max_num_queries(20):
+        change = bulk.step(change)
+    with django_assert_max_num_queries(20):
+        bulk.undo_step(change)
+
+    assert change.done == 7

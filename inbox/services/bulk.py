@@ -40,10 +40,9 @@ def step(change: BulkChange) -> BulkChange:
     """The next of its threads; whoever else goes on with it waits, and finds the rest."""
     current = BulkChange.objects.select_for_update().select_related("by").get(pk=change.pk)
     rows = list(_rows_of(current, Q(before__isnull=True)) if not current.undone_at else [])
-    do = _deed(current)
+    done = _decide(current, [row.thread for row in rows])
     for row in rows:
-        done = do(row.thread)
-        row.before = asdict(done) if done else NOTHING
+        row.before = asdict(done[row.thread_id]) if row.thread_id in done else NOTHING
     BulkRow.objects.bulk_update(rows, ["before"])
     current.done += len(rows)
     if not current.rows.filter(before__isnull=True).exists():
@@ -61,8 +60,8 @@ def undo_step(change: BulkChange) -> BulkChange:
         current.rows.filter(before__isnull=True).delete()
         current.finished_at = current.finished_at or timezone.now()
     rows = list(_rows_of(current, to_undo()))
+    triage.undo_all([(row.thread, Done(**(row.before or {}))) for row in rows], by=current.by)
     for row in rows:
-        triage.undo(row.thread, Done(**(row.before or {})), by=current.by)
         row.before = NOTHING
     BulkRow.objects.bulk_update(rows, ["before"])
     current.save(update_fields=["undone_at", "finished_at"])
@@ -76,38 +75,36 @@ def to_undo() -> Q:
 def _rows_of(change: BulkChange, which: Q) -> QuerySet[BulkRow]:
     """Only those on which its author may still write."""
     allowed = Marketplace.objects.answerable_by(change.by)
-    rows = change.rows.filter(which).select_related("thread__marketplace").defer("thread__search")
+    rows = change.rows.filter(which).select_related("thread").defer("thread__search")
     forbidden = rows.exclude(thread__marketplace__in=allowed)
     forbidden.update(before=NOTHING)
     return rows.order_by("thread_id")[:STEP]
 
 
-def _deed(change: BulkChange) -> Any:
+def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
     by, argument = change.by, change.argument
     if change.verb == Verb.CLOSED:
-        return lambda thread: triage.close(thread, by=by)
+        return triage.close_all(threads, by=by)
     if change.verb == Verb.REOPENED:
-        return lambda thread: triage.reopen(thread, by=by)
+        return triage.reopen_all(threads, by=by)
     if change.verb == Verb.TAGGED:
         tag = Tag.objects.filter(pk=argument["tag"]).first()
-        return lambda thread: triage.tag(thread, tag, by=by) if tag else None
+        return triage.tag_all(threads, tag, by=by) if tag else {}
     if change.verb == Verb.SNOOZED:
         until = datetime.fromisoformat(argument["until"])
-        return lambda thread: _snooze(thread, until, by)
+        return triage.snooze_all(_not_due_before(until, threads), until=until, by=by)
     to = User.objects.filter(pk=argument["to"]).first()
-    places = set(Marketplace.objects.answerable_by(to).values_list("pk", flat=True)) if to else ()
-    return lambda thread: _assign(thread, to, places, by)
+    return triage.assign_all(_answered_by(to, threads), to=to, by=by)
 
 
-def _snooze(thread: Thread, until: datetime, by: User) -> Done | None:
-    """What is due before then stays awake."""
-    if thread.due_at and thread.due_at < until:
-        return None
-    return triage.snooze(thread, until=until, by=by)
+def _not_due_before(until: datetime, threads: list[Thread]) -> list[Thread]:
+    """A thread whose reply is due before the snooze would end stays awake."""
+    return [one for one in threads if not one.due_at or one.due_at >= until]
 
 
-def _assign(thread: Thread, to: User | None, places: Any, by: User) -> Done | None:
-    """To nobody who may not answer there."""
-    if to and thread.marketplace_id not in places:
-        return None
-    return triage.assign(thread, to=to, by=by)
+def _answered_by(user: User | None, threads: list[Thread]) -> list[Thread]:
+    """Only threads of marketplaces where the new assignee may answer."""
+    if user is None:
+        return threads
+    places = set(Marketplace.objects.answerable_by(user).values_list("pk", flat=True))
+    return [one for one in threads if one.marketplace_id in places]

@@ -1,6 +1,6 @@
 """What the desk tells people of: each thing once, and only what they want to hear of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,11 +11,14 @@ from inbox.models import Marketplace, Note, Notification, Profile, Reply, Thread
 Kind = Notification.Kind
 
 
-def assigned(thread: Thread, to: User, *, by: User | None) -> None:
-    """Whoever had it before need not look any more."""
-    _of(thread, Kind.ASSIGNED).unread().update(read_at=timezone.now())
+def assigned(threads: Sequence[Thread], to: User, *, by: User | None) -> None:
+    """Tell the new assignee; those who had the threads before need not look any more."""
+    told = Notification.objects.filter(thread__in=threads, kind=Kind.ASSIGNED)
+    told.unread().update(read_at=timezone.now())
     if _is_to_hear(to, Kind.ASSIGNED, by):
-        Notification.objects.create(user=to, kind=Kind.ASSIGNED, thread=thread, by=by)
+        Notification.objects.bulk_create(
+            Notification(user=to, kind=Kind.ASSIGNED, thread=one, by=by) for one in threads
+        )
 
 
 def mentioned(note: Note, users: Iterable[User]) -> None:

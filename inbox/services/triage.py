@@ -1,11 +1,12 @@
-"""What the desk decides about a thread: whose it is, what it is called, when it is done or sleeps.
+"""What the desk decides about threads: assignee, tags, snooze, open or closed.
 
-Each change is made once, whoever else makes it at the same time, and is recorded with it. What it
-has changed is handed back, for an Undo that leaves alone what somebody else has decided since.
+Each change is made once, even if two people make it at the same time, and is recorded with its
+event. Whatever the number of threads, a change costs the same few queries. The change is returned,
+for an Undo that leaves alone what somebody else has decided since.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,82 +30,149 @@ class Done:
     after: dict[str, Any]
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Decision:
+    """The fields a thread gets, and the event that records them."""
+
+    verb: str
+    fields: dict[str, Any]
+    about: dict[str, Any] = field(default_factory=dict)
+
+
 def assign(thread: Thread, *, to: User | None, by: User | None) -> Done | None:
-    about = {"to": to.pk} if to else {}
+    return assign_all([thread], to=to, by=by).get(thread.pk)
+
+
+@transaction.atomic
+def assign_all(threads: Sequence[Thread], *, to: User | None, by: User | None) -> dict[int, Done]:
+    """The changes by thread pk, as of every function here that ends in `_all`."""
     verb = Verb.ASSIGNED if to else Verb.UNASSIGNED
-    done = _change(thread, verb, by, {"assignee_id": to.pk if to else None}, **about)
+    pk = to.pk if to else None
+    done = _decide_all(threads, Decision(verb, {"assignee_id": pk}, {"to": pk} if to else {}), by)
     if done and to:
-        notify.assigned(thread, to, by=by)
+        notify.assigned([one for one in threads if one.pk in done], to, by=by)
     return done
 
 
-@transaction.atomic
 def close(thread: Thread, *, by: User) -> Done | None:
-    """A closed one does not sleep: what comes in opens it."""
-    return _change(thread, Verb.CLOSED, by, {"status": Status.CLOSED, "snoozed_until": None})
+    return close_all([thread], by=by).get(thread.pk)
 
 
-@transaction.atomic
+def close_all(threads: Sequence[Thread], *, by: User) -> dict[int, Done]:
+    """A closed thread is not snoozed: the next message opens it."""
+    fields = {"status": Status.CLOSED, "snoozed_until": None}
+    return _decide_all(threads, Decision(Verb.CLOSED, fields), by)
+
+
 def reopen(thread: Thread, *, by: User | None) -> Done | None:
-    """It is open and awake."""
-    return _change(thread, Verb.REOPENED, by, {"status": Status.OPEN, "snoozed_until": None})
+    return reopen_all([thread], by=by).get(thread.pk)
 
 
-@transaction.atomic
+def reopen_all(threads: Sequence[Thread], *, by: User | None) -> dict[int, Done]:
+    """Open, and not snoozed."""
+    fields = {"status": Status.OPEN, "snoozed_until": None}
+    return _decide_all(threads, Decision(Verb.REOPENED, fields), by)
+
+
 def snooze(thread: Thread, *, until: datetime, by: User) -> Done | None:
-    """What is closed does not sleep."""
-    if _locked(thread)["status"] == Status.CLOSED:
-        return None
+    return snooze_all([thread], until=until, by=by).get(thread.pk)
+
+
+@transaction.atomic
+def snooze_all(threads: Sequence[Thread], *, until: datetime, by: User) -> dict[int, Done]:
+    """A closed thread can't be snoozed, and stays as it is."""
+    rows = _lock(threads)
+    awake = [one for one in threads if rows[one.pk].status == Status.OPEN]
     about = {"until": until.isoformat()}
-    return _change(thread, Verb.SNOOZED, by, {"snoozed_until": until}, **about)
+    return _decide_all(awake, Decision(Verb.SNOOZED, {"snoozed_until": until}, about), by)
 
 
-@transaction.atomic
 def wake(thread: Thread, *, by: User | None) -> Done | None:
-    return _change(thread, Verb.WOKEN, by, {"snoozed_until": None})
+    return wake_all([thread], by=by).get(thread.pk)
 
 
-@transaction.atomic
+def wake_all(threads: Sequence[Thread], *, by: User | None) -> dict[int, Done]:
+    return _decide_all(threads, Decision(Verb.WOKEN, {"snoozed_until": None}), by)
+
+
 def tag(thread: Thread, tag: Tag, *, by: User) -> Done | None:
-    _row, is_new = Thread.tags.through.objects.get_or_create(thread_id=thread.pk, tag_id=tag.pk)
-    if not is_new:
-        return None
-    _record(Verb.TAGGED, thread, by, tag=tag.pk)
-    return Done(Verb.TAGGED, {"tag": tag.pk, "had": False}, {"tag": tag.pk, "had": True})
+    return tag_all([thread], tag, by=by).get(thread.pk)
 
 
 @transaction.atomic
+def tag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Done]:
+    had = _with_tag(threads, tag)
+    new = [one for one in threads if one.pk not in had]
+    row = Thread.tags.through
+    row.objects.bulk_create([row(thread_id=one.pk, tag_id=tag.pk) for one in new])
+    _record_all([(one, Decision(Verb.TAGGED, {}, {"tag": tag.pk})) for one in new], by)
+    return {one.pk: _tagged(Verb.TAGGED, tag, had=False) for one in new}
+
+
 def untag(thread: Thread, tag: Tag, *, by: User) -> Done | None:
-    gone, _rows = Thread.tags.through.objects.filter(thread_id=thread.pk, tag_id=tag.pk).delete()
-    if not gone:
-        return None
-    _record(Verb.UNTAGGED, thread, by, tag=tag.pk)
-    return Done(Verb.UNTAGGED, {"tag": tag.pk, "had": True}, {"tag": tag.pk, "had": False})
+    return untag_all([thread], tag, by=by).get(thread.pk)
+
+
+@transaction.atomic
+def untag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Done]:
+    had = _with_tag(threads, tag)
+    old = [one for one in threads if one.pk in had]
+    Thread.tags.through.objects.filter(thread_id__in=had, tag_id=tag.pk).delete()
+    _record_all([(one, Decision(Verb.UNTAGGED, {}, {"tag": tag.pk})) for one in old], by)
+    return {one.pk: _tagged(Verb.UNTAGGED, tag, had=True) for one in old}
+
+
+def _with_tag(threads: Sequence[Thread], tag: Tag) -> set[int]:
+    """The pks of the threads that have this tag. The threads stay locked until the end."""
+    rows = Thread.tags.through.objects.filter(thread_id__in=_lock(threads), tag_id=tag.pk)
+    return set(rows.values_list("thread_id", flat=True))
+
+
+def _tagged(verb: str, tag: Tag, *, had: bool) -> Done:
+    return Done(verb, {"tag": tag.pk, "had": had}, {"tag": tag.pk, "had": not had})
 
 
 # -- undone ---------------------------------------------------------------
 
 
-@transaction.atomic
 def undo(thread: Thread, done: Done, *, by: User) -> Done | None:
-    """As it was before, unless somebody has decided otherwise since."""
-    if "tag" in done.before:
-        label = Tag.objects.filter(pk=done.before["tag"]).first()
-        if label is None:
-            return None
-        return tag(thread, label, by=by) if done.before["had"] else untag(thread, label, by=by)
-    before, after = _read(done.before), _read(done.after)
-    found = _locked(thread)
-    if any(found[name] != value for name, value in after.items()):
-        return None
-    return _change(thread, _verb_to(before), by, before, **_about(before))
+    return undo_all([(thread, done)], by=by).get(thread.pk)
+
+
+@transaction.atomic
+def undo_all(changes: Sequence[tuple[Thread, Done]], *, by: User) -> dict[int, Done]:
+    """Each thread as it was before, unless its fields have been changed since.
+
+    All changes must be of one kind: fields of the same names, or one tag.
+    """
+    if changes and "tag" in changes[0][1].before:
+        return _undo_tag(changes, by)
+    rows = _lock([thread for thread, _done in changes])
+    decisions = [
+        (thread, _decision_to(_read(done.before)))
+        for thread, done in changes
+        if all(getattr(rows[thread.pk], name) == value for name, value in _read(done.after).items())
+    ]
+    return _decide(decisions, by)
+
+
+def _undo_tag(changes: Sequence[tuple[Thread, Done]], by: User) -> dict[int, Done]:
+    tag = Tag.objects.filter(pk=changes[0][1].before["tag"]).first()
+    if tag is None:
+        return {}
+    had = [thread for thread, done in changes if done.before["had"]]
+    had_not = [thread for thread, done in changes if not done.before["had"]]
+    return tag_all(had, tag, by=by) | untag_all(had_not, tag, by=by)
 
 
 def _read(fields: dict[str, Any]) -> dict[str, Any]:
     """Fields that have travelled as JSON."""
     until = fields.get("snoozed_until")
     return {**fields, "snoozed_until": datetime.fromisoformat(until)} if until else fields
+
+
+def _decision_to(fields: dict[str, Any]) -> Decision:
+    return Decision(_verb_to(fields), fields, _about(fields))
 
 
 def _verb_to(fields: dict[str, Any]) -> str:
@@ -132,7 +200,7 @@ def take_on_reply(reply: Reply) -> None:
     thread, author = reply.thread, reply.author
     if not (thread and author and reply.marketplace.assigns_on_reply):
         return
-    if _locked(thread)["assignee_id"] is None:
+    if _lock([thread])[thread.pk].assignee_id is None:
         assign(thread, to=author, by=author)
 
 
@@ -144,53 +212,62 @@ def reopen_after(reply: Reply, *, by: User) -> None:
 
 
 def hear(pks: Iterable[int]) -> None:
-    """Somebody has written on these: what was closed is open again, and nothing sleeps on."""
-    settled = Thread.objects.filter(pk__in=list(pks)).select_related("marketplace")
-    settled = settled.exclude(status=Status.OPEN, snoozed_until=None).order_by("pk")
-    for thread in settled.defer("search"):
-        if thread.status == Status.CLOSED:
-            reopen(thread, by=None)
-        else:
-            wake(thread, by=None)
-
-
-def wake_sleepers() -> None:
-    """Write down that those whose time has come are awake; the queues knew it before."""
-    due = Thread.objects.filter(status=Status.OPEN, snoozed_until__lte=timezone.now())
-    due = due.select_related("marketplace")
-    for thread in due.defer("search").order_by("snoozed_until")[:WOKEN_AT_ONCE]:
-        _wake_in_time(thread)
+    """A message came in on these threads: the closed ones are open again, and none is snoozed."""
+    settled = Thread.objects.filter(pk__in=list(pks)).exclude(
+        status=Status.OPEN, snoozed_until=None
+    )
+    threads = list(settled.defer("search"))
+    reopen_all([one for one in threads if one.status == Status.CLOSED], by=None)
+    wake_all([one for one in threads if one.status != Status.CLOSED], by=None)
 
 
 @transaction.atomic
-def _wake_in_time(thread: Thread) -> None:
-    """Unless somebody has sent it back to sleep meanwhile."""
-    until = _locked(thread)["snoozed_until"]
-    if until and until <= timezone.now():
-        wake(thread, by=None)
+def wake_sleepers() -> None:
+    """Record that threads whose snooze has ended are awake; the queues knew it before."""
+    asleep = Thread.objects.filter(status=Status.OPEN, snoozed_until__lte=timezone.now())
+    threads = list(asleep.defer("search").order_by("snoozed_until")[:WOKEN_AT_ONCE])
+    rows = _lock(threads)
+    wake_all([one for one in threads if _is_over(rows[one.pk].snoozed_until)], by=None)
 
 
-# -- a row of it ----------------------------------------------------------
+def _is_over(until: datetime | None) -> bool:
+    """False where somebody has snoozed it again meanwhile."""
+    return until is not None and until <= timezone.now()
 
 
-def _locked(thread: Thread) -> dict[str, Any]:
-    rows = Thread.objects.select_for_update(no_key=True).filter(pk=thread.pk)
-    return dict(rows.values("assignee_id", "status", "snoozed_until").get())
+# -- rows of it -----------------------------------------------------------
 
 
-def _change(
-    thread: Thread, verb: str, by: User | None, fields: dict[str, Any], **about: Any
-) -> Done | None:
-    """Make it so, in the row and in hand; None where it was so already."""
-    found = _locked(thread)
-    before = {name: found[name] for name in fields}
-    for name, value in fields.items():
-        setattr(thread, name, value)
-    if before == fields:
-        return None
-    Thread.objects.filter(pk=thread.pk).update(**fields)
-    _record(verb, thread, by, **about)
-    return Done(verb, _plain(before), _plain(fields))
+def _lock(threads: Sequence[Thread]) -> dict[int, Thread]:
+    """The rows by pk, as they are now; nobody else changes them before this transaction ends."""
+    rows = Thread.objects.select_for_update(no_key=True).order_by("pk")
+    return rows.only("assignee", "status", "snoozed_until").in_bulk([one.pk for one in threads])
+
+
+def _decide_all(threads: Sequence[Thread], decision: Decision, by: User | None) -> dict[int, Done]:
+    return _decide([(one, decision) for one in threads], by)
+
+
+@transaction.atomic
+def _decide(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dict[int, Done]:
+    """Store decisions about the same fields, in the rows and in hand.
+
+    Returns the changes by thread pk; threads that had these values already are left out.
+    """
+    rows = _lock([thread for thread, _decision in decisions])
+    done: dict[int, Done] = {}
+    for thread, decision in decisions:
+        before = {name: getattr(rows[thread.pk], name) for name in decision.fields}
+        for name, value in decision.fields.items():
+            setattr(thread, name, value)
+        if before != decision.fields:
+            done[thread.pk] = Done(decision.verb, _plain(before), _plain(decision.fields))
+    changed = [one for one in decisions if one[0].pk in done]
+    if changed:
+        names = list(changed[0][1].fields)
+        Thread.objects.bulk_update([thread for thread, _decision in changed], names)
+        _record_all(changed, by)
+    return done
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
@@ -199,5 +276,14 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "snoozed_until": until.isoformat()} if until else fields
 
 
-def _record(verb: str, thread: Thread, by: User | None, **about: object) -> None:
-    Event.record(verb, marketplace=thread.marketplace, thread=thread, by=by, **about)
+def _record_all(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> None:
+    Event.objects.bulk_create(
+        Event(
+            marketplace_id=thread.marketplace_id,
+            thread=thread,
+            verb=decision.verb,
+            by=by,
+            about=decision.about,
+        )
+        for thread, decision in decisions
+    )
