@@ -3,7 +3,7 @@
 from inbox.mirakl.auth import BearerAuth, ClientCredentialsAuth, ShopKeyAuth, Token
 from inbox.mirakl.calls import Download
 from inbox.mirakl.client import MiraklClient
-from inbox.mirakl.deadlines import Timeouts
+from inbox.mirakl.deadlines import Deadline, Timeouts
 from inbox.mirakl.errors import (
     BadCredentials,
     Forbidden,
@@ -17,6 +17,7 @@ from inbox.mirakl.errors import (
     RateLimited,
     Refused,
     TooLarge,
+    TooLate,
     Unavailable,
     Uncertain,
     Unreachable,
@@ -62,6 +63,7 @@ __all__ = [
     "Channel",
     "ClientCredentialsAuth",
     "Customer",
+    "Deadline",
     "Document",
     "Download",
     "Entity",
@@ -100,6 +102,7 @@ __all__ = [
     "Timeouts",
     "Token",
     "TooLarge",
+    "TooLate",
     "Topic",
     "Transport",
     "Unavailable",

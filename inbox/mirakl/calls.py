@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, TypeVar
 import httpx
 
 from inbox.mirakl import errors, ranges, transport, wire
+from inbox.mirakl.deadlines import Deadline
 from inbox.mirakl.decoding import Listed, decode, decode_list
 from inbox.mirakl.watching import Call, Observe, watched
 from inbox.mirakl.wire import Progress, Upload
@@ -72,8 +73,10 @@ class Calls:
                 raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
             return listed
 
-    def post(self, operation: str, path: str, message: dict[str, Any]) -> bytes:
-        return self._write(operation, path, json=message)
+    def post(
+        self, operation: str, path: str, message: dict[str, Any], send_before: Deadline | None
+    ) -> bytes:
+        return self._write(operation, path, json=message, send_before=send_before)
 
     def post_files(
         self,
@@ -83,11 +86,14 @@ class Calls:
         message: dict[str, Any],
         files: Sequence[Upload],
         progress: Progress | None,
+        send_before: Deadline | None,
     ) -> bytes:
         with ExitStack() as opened:
             streams = [(file, opened.enter_context(_opened(operation, file))) for file in files]
             parts = wire.multipart(part, message, streams)
-            return self._write(operation, path, files=parts, progress=progress)
+            return self._write(
+                operation, path, files=parts, progress=progress, send_before=send_before
+            )
 
     @contextmanager
     def download(

@@ -9,6 +9,7 @@ import httpx
 
 from inbox.mirakl import ranges, records, wire
 from inbox.mirakl.calls import Calls, Downloading
+from inbox.mirakl.deadlines import Deadline
 from inbox.mirakl.decoding import decode
 from inbox.mirakl.documents import Documents
 from inbox.mirakl.orders import Orders
@@ -22,7 +23,8 @@ class MiraklClient:
     """One account: an instance, a credential, and for a seller the shop.
 
     Every method raises a MiraklError; `timeout` is seconds for the whole call. `observe` is told of
-    each call when it has ended.
+    each call when it has ended. Every write takes `send_before`: where that deadline is over when
+    the connection stands, TooLate is raised and nothing has left, not even on a second connection.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class MiraklClient:
         topic: Topic | None = None,
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
+        send_before: Deadline | None = None,
     ) -> Posted:
         """M12. A topic replaces that of the whole thread."""
         wire.check("M12", body=body, to=to, topic=topic, files=files)
@@ -113,7 +116,9 @@ class MiraklClient:
             message["topic"] = topic
         path = f"/api/inbox/threads/{segment(thread_id)}/message"
         return _posted(
-            self._calls.post_files("M12", path, "message_input", message, files, progress)
+            self._calls.post_files(
+                "M12", path, "message_input", message, files, progress, send_before
+            )
         )
 
     def start_order_thread(
@@ -125,10 +130,11 @@ class MiraklClient:
         topic: Topic,
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
+        send_before: Deadline | None = None,
     ) -> Posted:
         """OR43. Recipients are bare types here: CUSTOMER, OPERATOR, SHOP."""
         path = f"/api/orders/{segment(order_id)}/threads"
-        return self._start("OR43", path, body, to, topic, files, progress)
+        return self._start("OR43", path, body, to, topic, files, progress, send_before)
 
     def start_operator_thread(
         self,
@@ -138,11 +144,14 @@ class MiraklClient:
         shop_id: str | None = None,
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
+        send_before: Deadline | None = None,
     ) -> Posted:
         """M14, between shop and operator. The operator names the shop."""
         entity = {"type": "SELLER_OPERATOR"} | ({"id": shop_id} if shop_id else {})
         path = "/api/inbox/threads"
-        return self._start("M14", path, body, None, topic, files, progress, {"entity": entity})
+        return self._start(
+            "M14", path, body, None, topic, files, progress, send_before, {"entity": entity}
+        )
 
     def start_service_order_thread(
         self,
@@ -153,10 +162,11 @@ class MiraklClient:
         topic: Topic,
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
+        send_before: Deadline | None = None,
     ) -> Posted:
         """SOR43. A body holds 10,000 characters here."""
         path = f"/api/mms/orders/{segment(order_id)}/threads"
-        return self._start("SOR43", path, body, to, topic, files, progress)
+        return self._start("SOR43", path, body, to, topic, files, progress, send_before)
 
     def start_service_thread(
         self,
@@ -168,11 +178,12 @@ class MiraklClient:
         customer: Customer | None = None,
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
+        send_before: Deadline | None = None,
     ) -> Posted:
         """SOF43, to OPERATOR and SHOP. A storefront names the customer who asks."""
         path = f"/api/mms/services/{segment(service_code)}/threads"
         extra = {"customer": wire.service_customer(customer)} if customer else {}
-        return self._start("SOF43", path, body, to, topic, files, progress, extra)
+        return self._start("SOF43", path, body, to, topic, files, progress, send_before, extra)
 
     def _start(
         self,
@@ -183,6 +194,7 @@ class MiraklClient:
         topic: Topic,
         files: Sequence[Upload],
         progress: Progress | None,
+        send_before: Deadline | None,
         extra: dict[str, Any] | None = None,
     ) -> Posted:
         wire.check(operation, body=body, to=to, topic=topic, files=files)
@@ -190,7 +202,9 @@ class MiraklClient:
         if to is not None:
             message["to"] = list(to)
         return _posted(
-            self._calls.post_files(operation, path, "thread_input", message, files, progress)
+            self._calls.post_files(
+                operation, path, "thread_input", message, files, progress, send_before
+            )
         )
 
     def download(self, attachment_id: str, part: ranges.Part | None = None) -> Downloading:
@@ -334,13 +348,14 @@ class MiraklClient:
         to: Sequence[str],
         document_ids: Sequence[int] = (),
         customer: Customer | None = None,
+        send_before: Deadline | None = None,
     ) -> Posted:
         """OR42, to CUSTOMER, SHOP and OPERATOR. A storefront names the customer who writes."""
         wire.check("OR42", body=body, to=to)
         wire.check_length("OR42", "subject", subject, wire.TOPIC_LENGTH)
         message = wire.legacy_message(subject, body, to, document_ids, customer)
         path = f"/api/orders/{segment(order_id)}/messages"
-        posted = decode(records.PostedMessage, self._calls.post("OR42", path, message))
+        posted = decode(records.PostedMessage, self._calls.post("OR42", path, message, send_before))
         return Posted(message_id=posted.id if posted else None)
 
 

@@ -1,10 +1,21 @@
-"""Time-outs that hold for a call and for a whole answer, not only for each byte of it."""
+"""Time-outs that hold for a call and for a whole answer, and the last moment of a write."""
 
 import time
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
+
+from inbox.mirakl.errors import TooLate
+
+# Seconds before its end at which a deadline is over: for the write itself, and for clocks that
+# differ between machines.
+MARGIN = 5
+# It goes on while the machine sleeps. macOS has none of this name, but its monotonic clock does so.
+SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+# The connection stands, and nothing has left; the head has left, and nothing of the body.
+LAST_MOMENTS = ("send_request_headers.started", "send_request_body.started")
 
 
 @dataclass(frozen=True)
@@ -16,6 +27,32 @@ class Timeouts:
     write: float = 30
     pool: float = 5
     total: float = 30
+
+
+def clocks() -> tuple[float, float]:
+    """The seconds of the clock that does not sleep, and of the one on the wall."""
+    return time.clock_gettime(SLEEPLESS), time.time()
+
+
+class Deadline:
+    """By when a write must begin to leave; it is over MARGIN seconds before `moment`.
+
+    Two clocks count: one that goes on while the machine sleeps, and the wall clock, which a machine
+    that was frozen from outside puts right.
+    """
+
+    def __init__(self, moment: datetime) -> None:
+        left = moment.timestamp() - MARGIN - clocks()[1]
+        self._ends = tuple(now + left for now in clocks())
+
+    @property
+    def is_over(self) -> bool:
+        return any(now >= end for now, end in zip(clocks(), self._ends, strict=True))
+
+    def watch(self, event: str, _: Any) -> None:
+        """The HTTP library's trace: raises TooLate before the first byte, on each connection."""
+        if event.endswith(LAST_MOMENTS) and self.is_over:
+            raise TooLate("Its time to leave was over.")
 
 
 class _Span(float):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inbox.mirakl import records, wire
 from inbox.mirakl.calls import Calls, Downloading
+from inbox.mirakl.deadlines import Deadline
 from inbox.mirakl.wire import Progress, Upload
 
 
@@ -39,12 +40,20 @@ class Documents:
         return self._calls.download("OR73", "/api/orders/documents/download", params)
 
     def upload(
-        self, order_id: str, *, file: Upload, type_code: str, progress: Progress | None = None
+        self,
+        order_id: str,
+        *,
+        file: Upload,
+        type_code: str,
+        progress: Progress | None = None,
+        send_before: Deadline | None = None,
     ) -> None:
         """OR74, one document at a time, so that it is either there or refused."""
         wire.check_document(file.name, file.size, type_code, self._role)
         message = {"order_documents": [{"file_name": file.name, "type_code": type_code}]}
         path = f"/api/orders/{wire.segment(order_id)}/documents"
-        raw = self._calls.post_files("OR74", path, "order_documents", message, [file], progress)
+        raw = self._calls.post_files(
+            "OR74", path, "order_documents", message, [file], progress, send_before
+        )
         if (refused := wire.refused_document(raw)) is not None:
             raise refused

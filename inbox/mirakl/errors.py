@@ -4,6 +4,7 @@ MiraklError
 ├── NotSent               nothing was accepted: a write may be tried again
 │   ├── Invalid           refused here, before anything left
 │   ├── Unreachable       no connection
+│   ├── TooLate           its deadline was over before anything left
 │   └── RateLimited       asked to wait, until `until`
 ├── Refused               Mirakl said no, with a status and words
 │   ├── BadCredentials    401
@@ -43,6 +44,10 @@ class Invalid(NotSent):
 
 
 class Unreachable(NotSent):
+    pass
+
+
+class TooLate(NotSent):
     pass
 
 

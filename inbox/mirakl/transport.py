@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from inbox.mirakl import answers, errors
-from inbox.mirakl.deadlines import TimeLeft, Timeouts, punctual
+from inbox.mirakl.deadlines import Deadline, TimeLeft, Timeouts, punctual
 from inbox.mirakl.ranges import Part
 from inbox.mirakl.watching import Call
 from inbox.mirakl.wire import UNREADABLE_FILE, Counted, Progress
@@ -124,6 +124,7 @@ class Transport:
         *,
         auth: httpx.Auth,
         progress: Progress | None = None,
+        send_before: Deadline | None = None,
         call: Call | None = None,
         **body: Any,
     ) -> bytes:
@@ -131,7 +132,9 @@ class Transport:
 
         `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
-        extensions = {"timeout": TimeLeft(self.timeouts), "call": call}
+        extensions: dict[str, Any] = {"timeout": TimeLeft(self.timeouts), "call": call}
+        if send_before is not None:
+            extensions["trace"] = send_before.watch
         request = self._request(operation, "POST", url, extensions=extensions, **body)
         self._heed(operation, request, auth)
         if progress is not None:
