@@ -4,25 +4,30 @@ Mirakl filters by channel, but its threads do not say theirs: each display of th
 and shows those rows of the mirror.
 """
 
-import logging
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
-import redis
 from django.conf import settings
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import asking, gateway, health
+from inbox.services import asking, connection, gateway, health, shared_answers
+from inbox.services.shared_answers import Question
 from inbox.services.storing import store_threads
-
-log = logging.getLogger(__name__)
 
 # Somebody works through a list for as long as this.
 LAST_SECONDS = 4 * 3600
+
+
+@dataclass(frozen=True)
+class Found:
+    """Mirakl's ids, newest change first; `is_cut` where there may be more."""
+
+    ids: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,33 +45,56 @@ def threads_on(
 
     One that is `silent` is not asked: the page waited for it already, and says so.
     """
-    key = _key(marketplace, code)
-    if known := _kept(key):
-        return known
+    asked = _question(marketplace, code)
     if marketplace in silent:
-        return Threads()
-    if not health.may_ask(marketplace):
-        return Threads(words=health.words_for(marketplace))
+        kept = shared_answers.read(asked)
+        return _threads((kept and asked.is_settled(kept) and kept.answer) or Found())
     try:
-        found = _ask(marketplace, code)
-    except mirakl.MiraklError as error:
-        health.record_failure(marketplace, error)
-        return Threads(words=health.words_for(marketplace))
-    health.record_success(marketplace)
-    _keep(key, found)
-    return found
+        found = shared_answers.shared_answer(
+            asked, partial(_ask, marketplace, code), wait=settings.INBOX_DEADLINE_SECONDS
+        )
+    except mirakl.MiraklError:
+        return Threads(words=connection.no_answer(marketplace))
+    return _threads(found)
 
 
 def last_on(marketplace: Marketplace, code: str) -> Threads:
     """As the list of the channel last showed them: beside one of them nobody is asked again."""
-    return _kept(f"{_key(marketplace, code)}:last") or Threads()
+    kept = shared_answers.read(_question(marketplace, code))
+    return _threads((kept and kept.answer) or Found())
 
 
-def _key(marketplace: Marketplace, code: str) -> str:
-    return f"channel:{marketplace.pk}:{code.encode().hex()}"
+def _question(marketplace: Marketplace, code: str) -> Question[Found]:
+    return shared_answers.question(
+        marketplace,
+        "channel",
+        Found,
+        code,
+        fresh_for=settings.INBOX_FRESH_SECONDS,
+        kept_for=LAST_SECONDS,
+    )
 
 
-def _ask(marketplace: Marketplace, code: str) -> Threads:
+def _threads(found: Found) -> Threads:
+    if not found.is_cut:
+        return Threads(found.ids)
+    words = _("Only the %(count)d newest conversations of this channel are listed.")
+    return Threads(found.ids, words % {"count": len(found.ids)})
+
+
+def _ask(marketplace: Marketplace, code: str) -> Found:
+    if not health.may_ask(marketplace):
+        raise mirakl.Unavailable("It has failed, and rests.")
+    try:
+        found = _read(marketplace, code)
+    except mirakl.MiraklError as error:
+        health.record_failure(marketplace, error)
+        raise
+    health.record_success(marketplace)
+    return found
+
+
+def _read(marketplace: Marketplace, code: str) -> Found:
     ends_at = time.monotonic() + settings.INBOX_PATIENCE_SECONDS
     pages = gateway.client_for(marketplace).iter_threads(
         channel_codes=[code],
@@ -79,23 +107,5 @@ def _ask(marketplace: Marketplace, code: str) -> Threads:
         store_threads(marketplace, page.threads)
         ids += [thread.id for thread in page.threads]
         if page.next_page_token and time.monotonic() > ends_at:
-            words = _("Only the %(count)d newest conversations of this channel are listed.")
-            return Threads(tuple(ids), words % {"count": len(ids)})
-    return Threads(tuple(ids))
-
-
-def _kept(key: str) -> Threads | None:
-    try:
-        found: Threads | None = cache.get(key)
-    except redis.RedisError:
-        log.warning("No cache: a channel is asked for again")
-        return None
-    return found
-
-
-def _keep(key: str, found: Threads) -> None:
-    try:
-        cache.set(key, found, settings.INBOX_FRESH_SECONDS)
-        cache.set(f"{key}:last", found, LAST_SECONDS)
-    except redis.RedisError:
-        log.warning("No cache: an answer about a channel is not shared")
+            return Found(tuple(ids), is_cut=True)
+    return Found(tuple(ids))

@@ -6,7 +6,7 @@ Each of these holds for a day, as Mirakl asks, and is asked for by the page that
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Marketplace, Thread
 from inbox.services import daily, health
+
+T = TypeVar("T")
 
 PATIENCE_SECONDS = 10
 SHOPS_PER_PAGE = 100
@@ -58,22 +60,20 @@ class Mirror:
 
 
 def account(marketplace: Marketplace) -> Account | None:
-    found: Account | None = _today("account", marketplace, _read_account)
-    return found
+    return _today("account", Account, marketplace, _read_account)
 
 
 def channels(
     marketplace: Marketplace, *, silent: Collection[Marketplace] = ()
 ) -> list[Channel] | None:
     """Of one that is `silent` only what is known already."""
-    found = daily.answers("channels", [marketplace], _read_channels, silent=silent)
+    found = daily.answers("channels", list[Channel], [marketplace], _read_channels, silent=silent)
     return found.get(marketplace.pk)
 
 
 def shops(marketplace: Marketplace) -> list[Shop] | None:
     """By name."""
-    found: list[Shop] | None = _today("shops", marketplace, _read_shops)
-    return found
+    return _today("shops", list[Shop], marketplace, _read_shops)
 
 
 def mirror_of(marketplace: Marketplace) -> Mirror:
@@ -92,9 +92,12 @@ def no_answer(marketplace: Marketplace) -> str:
 
 
 def _today(
-    name: str, marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], Any]
-) -> Any | None:
-    return daily.answers(name, [marketplace], read).get(marketplace.pk)
+    name: str,
+    kind: type[T],
+    marketplace: Marketplace,
+    read: Callable[[mirakl.MiraklClient], T],
+) -> T | None:
+    return daily.answers(name, kind, [marketplace], read).get(marketplace.pk)
 
 
 def _read_account(client: mirakl.MiraklClient) -> Account:

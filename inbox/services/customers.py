@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import gateway
-from inbox.services.orders import words_for
+from inbox.services import orders
 
-PATIENCE_SECONDS = 5
 MOST_RECENT = 30
 
 
@@ -56,11 +54,9 @@ def of_order(marketplace: Marketplace, order_id: str) -> Owner:
     if known := threads.by_newest().first():
         return Owner(_of_row(known))
     try:
-        client = gateway.client_for(marketplace)
-        orders = client.orders.fetch([order_id], timeout=PATIENCE_SECONDS)
+        found = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
-        return Owner(words=words_for(error, marketplace))
-    found = next((order for order in orders if order.order_id == order_id), None)
+        return Owner(words=orders.words_for(error, marketplace))
     if found and found.customer.customer_id:
         return Owner(_of_record(found.customer.customer_id, found))
     words = _("%(name)s does not know this order. Check its number.")

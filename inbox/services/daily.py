@@ -1,4 +1,4 @@
-"""Answers of Mirakl's that hold for a day: kept in the cache, asked for by pages that show them.
+"""Answers of Mirakl's that hold for a day: kept in Redis, asked for by pages that show them.
 
 A page waits a moment for the first answer of a day and no longer: one that comes later is there
 for the next display. Of displays that come together one asks, whatever process they are in.
@@ -9,32 +9,29 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from hashlib import sha256
-from typing import Any, TypeVar
-
-import redis
-from django.core.cache import cache
+from typing import TypeVar
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import gateway
+from inbox.services import gateway, shared_answers
+from inbox.services.shared_answers import Kept, Question
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-KEEP_SECONDS = 24 * 3600
+DAY_SECONDS = 24 * 3600
+# The last answer is shown while the next is asked for.
+KEEP_SECONDS = 2 * DAY_SECONDS
 # What failed is left alone for a while, or every display would wait for it again.
 REST_SECONDS = 60
 WAIT_SECONDS = 1.0
-LOOK_EVERY = 0.03
-# Whoever asks has this long before another display may.
-LEASE_SECONDS = 30
 # Its own threads: slow answers here never keep those that an inbox waits for.
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="mirakl-daily")
 
 
 def answers(
     name: str,
+    kind: type[T],
     marketplaces: Iterable[Marketplace],
     read: Callable[[mirakl.MiraklClient], T],
     *,
@@ -42,61 +39,58 @@ def answers(
 ) -> dict[int, T]:
     """By marketplace, what `read` made of it today; those without an answer are left out.
 
-    `read` runs in a thread without a database, and what it returns must be picklable. Nothing is
-    asked of marketplaces that are failing or `silent`.
+    `read` runs in a thread without a database. Nothing is asked of marketplaces that are failing
+    or `silent`, and nothing at all without Redis: each display would ask anew.
     """
-    keys = {_key(name, one): one for one in marketplaces}
-    try:
-        kept = cache.get_many(keys)
-        awaited = [key for key, one in keys.items() if key not in kept and _may_ask(one, silent)]
-        for key in awaited:
-            _ask(key, keys[key], read)
-        kept |= _await(awaited)
-    except redis.RedisError:
-        log.warning("No cache: what holds for a day is not asked for")
+    asked = {_question(name, kind, one): one for one in marketplaces}
+    kept = shared_answers.read_many(asked)
+    if kept is None:
         return {}
-    return {keys[key].pk: answer for key, answer in kept.items() if answer is not None}
+    wanted = [one for one in asked if not one.is_settled(kept.get(one))]
+    wanted = [one for one in wanted if _may_ask(asked[one], silent)]
+    for one in wanted:
+        _ask(one, asked[one], read)
+    kept |= _await([one for one in wanted if one not in kept])
+    told = {asked[one].pk: last.answer for one, last in kept.items()}
+    return {pk: answer for pk, answer in told.items() if answer is not None}
 
 
-def _key(name: str, marketplace: Marketplace) -> str:
-    # Another address or credential, other answers.
-    account = f"{marketplace.base_url} {marketplace.sealed_credential} {marketplace.shop_id}"
-    return f"daily:{name}:{marketplace.pk}:{sha256(account.encode()).hexdigest()}"
+def _question(name: str, kind: type[T], marketplace: Marketplace) -> Question[T]:
+    return shared_answers.question(
+        marketplace,
+        f"daily:{name}",
+        kind,
+        fresh_for=DAY_SECONDS,
+        kept_for=KEEP_SECONDS,
+        rest_for=REST_SECONDS,
+    )
 
 
 def _may_ask(marketplace: Marketplace, silent: Collection[Marketplace]) -> bool:
     return marketplace.failing_since is None and marketplace not in silent
 
 
-def _ask(key: str, marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], Any]) -> None:
+def _ask(
+    asked: Question[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
+) -> None:
     """Ask in the background, unless another display does already."""
-    if cache.add(f"{key}:asked", True, LEASE_SECONDS):
-        try:
-            client = gateway.client_for(marketplace)
-        except mirakl.MiraklError:
-            cache.set(key, None, REST_SECONDS)
-        else:
-            _pool.submit(copy_context().run, _keep, key, client, read)
+    if shared_answers.claim(asked):
+        _pool.submit(copy_context().run, _fetch, asked, marketplace, read)
 
 
-def _keep(
-    key: str, client: mirakl.MiraklClient, read: Callable[[mirakl.MiraklClient], Any]
+def _fetch(
+    asked: Question[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
 ) -> None:
     try:
-        answer, seconds = read(client), KEEP_SECONDS
+        shared_answers.fetch_and_keep(asked, lambda: read(gateway.client_for(marketplace)))
     except mirakl.MiraklError as error:
-        log.info("%s is not known today: %s", key, type(error).__name__)
-        answer, seconds = None, REST_SECONDS
-    try:
-        cache.set(key, answer, seconds)
-    except redis.RedisError:
-        log.warning("No cache: %s is asked for again", key)
+        log.info("%s is not known today: %s", asked.key, type(error).__name__)
 
 
-def _await(keys: Collection[str]) -> dict[str, Any]:
+def _await(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]]:
     """What comes of these in the time that a page has for them."""
-    ends_at, found = time.monotonic() + WAIT_SECONDS, dict[str, Any]()
-    while len(found) < len(keys) and time.monotonic() < ends_at:
-        time.sleep(LOOK_EVERY)
-        found = cache.get_many(keys)
+    ends_at, found = time.monotonic() + WAIT_SECONDS, dict[Question[T], Kept[T]]()
+    while len(found) < len(asked) and time.monotonic() < ends_at:
+        time.sleep(shared_answers.LOOK_EVERY_SECONDS)
+        found = shared_answers.read_many(asked) or {}
     return found

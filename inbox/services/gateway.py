@@ -1,25 +1,21 @@
 """The one place where a marketplace's key is opened."""
 
 import json
-import logging
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
 import httpx
-import redis
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import calls, health
+from inbox.services import cached, calls, health
 
-logger = logging.getLogger(__name__)
 CHECK_TIMEOUT_SECONDS = 10
 # A token that is kept longer than it lives only costs memory.
 KEEP_TOKEN_SECONDS = 24 * 3600
@@ -113,21 +109,14 @@ class SharedToken:
         self.name = f"access-token:{marketplace.pk}:{credential}"
 
     def load(self) -> mirakl.Token | None:
-        try:
-            secret = _unseal(cache.get(self.name, ""))
-        except redis.RedisError:
-            logger.warning("No cache: an access token is fetched anew")
-            return None
-        if not secret:
+        secret = _unseal(str(cached.get(self.name) or ""))
+        if "value" not in secret:
             return None
         return mirakl.Token(secret["value"], float(secret["expires_at"]))
 
     def store(self, token: mirakl.Token) -> None:
         sealed = seal({"value": token.value, "expires_at": str(token.expires_at)})
-        try:
-            cache.set(self.name, sealed, KEEP_TOKEN_SECONDS)
-        except redis.RedisError:
-            logger.warning("No cache: an access token is not shared")
+        cached.put(self.name, sealed, KEEP_TOKEN_SECONDS)
 
 
 # -- the connection check -------------------------------------------------

@@ -63,11 +63,9 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
 def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
     """What OR11 knows of an order's customer, to fill in a form with; empty where it fails."""
     try:
-        client = gateway.client_for(marketplace)
-        found = client.orders.fetch([order_id], timeout=PATIENCE_SECONDS)
+        order = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError:
         return {}
-    order = next((one for one in found if one.order_id == order_id), None)
     if order is None:
         return {}
     return {

@@ -2,22 +2,21 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
-import redis
-from django.core.cache import cache
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import attachments, gateway
+from inbox.services import attachments, cached, gateway, shared_answers
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5
 # Words that are filled in are wanted at once: what is not told by then is missing.
 HASTE_SECONDS = 2
-# A page asks about one order in several places, a moment apart.
-FRESH_SECONDS = 60
+# What failed is left alone for a while where nobody presses "Try again".
 REST_SECONDS = 20
 # Nobody changes the language they order in.
 LOCALE_SECONDS = 24 * 3600
@@ -33,64 +32,78 @@ class Panel:
     documents_words: str = ""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What OR11 answered: an order, or that there is none."""
+
+    order: mirakl.Order | None
+
+
 def panel(marketplace: Marketplace, order_id: str) -> Panel:
     """One OR11, and one OR72 where the key may ask it. What fails says so, and fails alone."""
     try:
-        client = gateway.client_for(marketplace)
-        orders = client.orders.fetch([order_id], timeout=PATIENCE_SECONDS)
+        order = fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
         return Panel(words=words_for(error, marketplace))
-    order = next((one for one in orders if one.order_id == order_id), None)
     if order is None:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
-    _keep(marketplace, order_id, order)
     try:
+        client = gateway.client_for(marketplace)
         documents = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return Panel(order, documents_words=words_for(error, marketplace))
     return Panel(order, documents)
 
 
+def fetch(
+    marketplace: Marketplace,
+    order_id: str,
+    *,
+    timeout: float = PATIENCE_SECONDS,
+    rest_for: float = 0,
+) -> mirakl.Order | None:
+    """The order as OR11 tells it, to displays a moment apart once; None where there is none.
+
+    Raises MiraklError. For `rest_for` seconds after a failure it is not asked again.
+    """
+    asked = shared_answers.question(
+        marketplace,
+        "order",
+        Found,
+        order_id,
+        fresh_for=settings.INBOX_FRESH_SECONDS,
+        kept_for=REST_SECONDS,
+        rest_for=rest_for,
+    )
+    ask = partial(_ask, marketplace, order_id, timeout)
+    return shared_answers.shared_answer(asked, ask, wait=timeout).order
+
+
 def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
-    """What OR11 says of it, asked unless a display has just done so; None where it does not."""
-    key = _key(marketplace, order_id)
+    """The order, if Mirakl tells it at once; None where it does not."""
     try:
-        kept = cache.get(key)
-    except redis.RedisError:
-        kept = None
-    if kept is not None:
-        return kept or None
-    try:
-        client = gateway.client_for(marketplace)
-        orders = client.orders.fetch([order_id], timeout=HASTE_SECONDS)
+        return fetch(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
     except mirakl.MiraklError as error:
         log.info("an order of %s is not told: %s", marketplace.slug, type(error).__name__)
-        orders = []
-    found = next((one for one in orders if one.order_id == order_id), None)
-    _keep(marketplace, order_id, found)
-    return found
+        return None
 
 
 def locale_of(marketplace: Marketplace, order_id: str) -> str:
     """The customer's, as far as a display of the order has told it today; nobody is asked."""
-    try:
-        return str(cache.get(f"{_key(marketplace, order_id)}:locale") or "")
-    except redis.RedisError:
-        return ""
+    return str(cached.get(_locale_key(marketplace, order_id)) or "")
 
 
-def _keep(marketplace: Marketplace, order_id: str, order: mirakl.Order | None) -> None:
-    key = _key(marketplace, order_id)
-    try:
-        cache.set(key, order or False, FRESH_SECONDS if order else REST_SECONDS)
-        if order and order.customer.locale:
-            cache.set(f"{key}:locale", order.customer.locale, LOCALE_SECONDS)
-    except redis.RedisError:
-        log.warning("No cache: an order is asked for again")
+def _ask(marketplace: Marketplace, order_id: str, timeout: float) -> Found:
+    orders = gateway.client_for(marketplace).orders.fetch([order_id], timeout=timeout)
+    order = next((one for one in orders if one.order_id == order_id), None)
+    if order and order.customer.locale:
+        locale = order.customer.locale
+        cached.put(_locale_key(marketplace, order_id), locale, LOCALE_SECONDS)
+    return Found(order)
 
 
-def _key(marketplace: Marketplace, order_id: str) -> str:
-    return f"order:{marketplace.pk}:{order_id.encode().hex()}"
+def _locale_key(marketplace: Marketplace, order_id: str) -> str:
+    return f"locale:{marketplace.pk}:{order_id.encode().hex()}"
 
 
 def stream_document(marketplace: Marketplace, document_id: int) -> attachments.Streamed:

@@ -77,7 +77,11 @@ def _known(
     """By marketplace, in the reader's language."""
     locale = (get_language() or "en").split("-")[0]
     return daily.answers(
-        f"reasons:{locale}", marketplaces, partial(read, locale=locale), silent=silent
+        f"reasons:{locale}",
+        list[Reason],
+        marketplaces,
+        partial(read, locale=locale),
+        silent=silent,
     )
 
 
