@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.utils import formats, timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace, Reply
+from inbox.services import rows
 
 LONGEST_QUOTE = 500
 
@@ -33,7 +35,13 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
             words = _("%(name)s refused it: “%(quote)s”. Put that right, then send again.")
         case _:
             words = _("%(name)s refused it without a reason. Send it again later, or ask an admin.")
-    return words % {"name": by.name, "quote": (error.message or "")[:LONGEST_QUOTE].rstrip(". ")}
+    return words % {"name": by.name, "quote": _quote(error.message)}
+
+
+def _quote(said: str) -> str:
+    """A marketplace's words on one line, at most LONGEST_QUOTE characters, as they are stored."""
+    words = " ".join(rows.text(said).split())
+    return Truncator(words).chars(LONGEST_QUOTE).rstrip(". ")
 
 
 def outrun() -> str:
@@ -45,8 +53,7 @@ def outrun() -> str:
 
 def refused_document(file: str, reason: str, by: Marketplace) -> str:
     words = _("%(name)s does not take “%(file)s”: %(reason)s. Discard this, and choose again.")
-    said = reason[:LONGEST_QUOTE].rstrip(". ")
-    return words % {"name": by.name, "file": file, "reason": said}
+    return words % {"name": by.name, "file": file, "reason": _quote(reason)}
 
 
 def invalid(error: mirakl.Invalid) -> str:

@@ -37,6 +37,7 @@ from inbox.services import (
     meanwhile,
     posting,
     recognition,
+    rows,
     transitions,
     triage,
 )
@@ -158,14 +159,27 @@ def _hand_over(pk: int, **options: Any) -> None:
 
 
 def deliver(pk: int) -> Reply:
-    """Send it, unless somebody else does or it is not its time; returns where it stands then."""
+    """Send it, unless somebody else does or it is not its time; returns where it stands then.
+
+    Whatever the marketplace answers, the reply is not left SENDING.
+    """
     if not transitions.claim(pk):
         return _read(pk)
     reply = _read(pk)
+    try:
+        _attempt(reply)
+    except Exception:
+        # A byte may have left before whatever this is: the rule is the same.
+        log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
+        _surely(transitions.doubt, reply)
+    return _read(pk)
+
+
+def _attempt(reply: Reply) -> None:
     has_waited = bool(reply.undo_until) or not _is_small(reply)
     if has_waited and meanwhile.somebody_wrote(reply):
         _surely(transitions.fail, reply, explain.outrun())
-        return _read(pk)
+        return
     try:
         posted = posting.post(reply, transitions.renew)
     except attachments.Lost as error:
@@ -185,13 +199,13 @@ def deliver(pk: int) -> Reply:
         _surely(transitions.doubt, reply)
     except Overtaken:
         _surely(_cut_short, reply)
-    except Exception:
-        # A byte may have left before whatever this is: the rule is the same.
-        log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
-        _surely(transitions.doubt, reply)
     else:
-        _surely(_arrive, reply, posted.message_id or "", posted.thread_id or "")
-    return _read(pk)
+        _surely(_arrive, reply, _id(posted.message_id), _id(posted.thread_id))
+
+
+def _id(told: str | None) -> str:
+    """An id of Mirakl's that can be stored and stand in an address; empty for any other."""
+    return told if told and rows.is_id(told) else ""
 
 
 def _cut_short(reply: Reply) -> None:
@@ -308,7 +322,7 @@ def _recognise(reply: Reply, found: dict[str, str]) -> bool:
         return True
     # A twin that was sent, by an answer that did not say which message it is, came first.
     nameless = sum(twin.state == Reply.State.SENT and not twin.message_id for twin in twins)
-    return any(_arrive(reply, one, found[one]) for one in free[nameless:])
+    return any(_arrive(reply, _id(one), _id(found[one])) for one in free[nameless:])
 
 
 # -- A person decides -----------------------------------------------------
