@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from inbox.models import Reply, Thread
-from inbox.services import outbox
+from inbox.services import explain, outbox
 from tests.writing import Mirakl, file, later, queued, queued_thread
 
 LONG = "9" * 300
@@ -82,7 +82,7 @@ def test_what_nobody_foresaw_leaves_nothing_being_sent(
     def unforeseen(*_args: object) -> str:
         raise ValueError
 
-    monkeypatch.setattr(outbox.explain, "refusal", unforeseen)
+    monkeypatch.setattr(explain, "refusal", unforeseen)
     mirakl.fails("M12", status=400)
 
     reply = outbox.deliver(queued(thread, alice).pk)
@@ -96,7 +96,11 @@ def test_an_odd_id_in_the_thread_is_still_the_reply(
     mirakl.fails("M12", drop="before")
     reply = outbox.deliver(queued(thread, alice).pk)
     later(reply, seconds=6)
-    message = {"id": LONG, "body": reply.body, "date_created": reply.created_at.isoformat()}
+    message: dict[str, Any] = {
+        "id": LONG,
+        "body": reply.body,
+        "date_created": reply.created_at.isoformat(),
+    }
     message |= {"from": {"type": "SHOP_USER"}, "to": [{"type": "CUSTOMER"}]}
     mirakl.fails("M10", status=200, body={"id": thread.mirakl_id, "messages": [message]})
 

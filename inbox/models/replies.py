@@ -27,6 +27,11 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def answerable_by(self, user: Any) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.answerable_by(user))
 
+    def complete(self) -> Self:
+        """With what its bubble and its delivery need."""
+        related = self.select_related("marketplace", "thread__marketplace", "author")
+        return related.prefetch_related("files")
+
     def unsettled(self) -> Self:
         """Not yet seen at Mirakl, and not given up: what a page must show."""
         return self.exclude(state__in=[Reply.State.SENT, Reply.State.DISCARDED])

@@ -4,18 +4,18 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Reply
-from inbox.services import explain, outbox, transitions
+from inbox.services import confirming, explain, transitions
 
 
 def check(reply: Reply) -> tuple[Reply, str]:
     """Where it stands after a look at Mirakl, and what that look found."""
-    if outbox.is_abandoned(reply) and transitions.doubt(reply):
+    if confirming.is_abandoned(reply) and transitions.doubt(reply):
         reply.refresh_from_db()
     if reply.state != Reply.State.UNCONFIRMED:
         return reply, ""
     looked_at = timezone.now()
     try:
-        seen = outbox.look_for(reply)
+        seen = confirming.look_for(reply)
     except mirakl.MiraklError as error:
         return reply, explain.no_look(error, reply.marketplace)
     return seen, explain.look(seen, looked_at)

@@ -27,20 +27,20 @@ from kombu.exceptions import OperationalError as NoBroker
 from redis.exceptions import RedisError
 
 from inbox import mirakl
-from inbox.models import Event, Marketplace, Reply, ReplyFile, Thread
+from inbox.models import Event, Marketplace, Reply, Thread
 from inbox.services import (
+    arrivals,
     attachments,
-    clock,
     editing,
     explain,
-    gateway,
     meanwhile,
     posting,
     recognition,
-    rows,
     transitions,
     triage,
 )
+from inbox.services.confirming import confirm as confirm
+from inbox.services.confirming import is_abandoned as is_abandoned
 from inbox.services.progress import Overtaken
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,35 @@ BROKER_IS_DOWN = (NoBroker, RedisError)
 SWEPT_AFTER = timedelta(seconds=10)
 SWEEP_SECONDS = 30
 SWEPT_AT_ONCE = 500
+
+
+class TokenTaken(Exception):
+    """The token belongs to a reply that this form did not write."""
+
+
+def written_before(
+    token: UUID,
+    *,
+    marketplace: Marketplace,
+    thread: Thread | None,
+    order_id: str = "",
+    kind: str,
+    by: User,
+) -> Reply | None:
+    """The reply of this very form, posted before; raises TokenTaken where it is another's."""
+    known = Reply.objects.filter(token=token).first()
+    if known is None:
+        return None
+    form = (marketplace.pk, thread and thread.pk, order_id, kind, by.pk)
+    if form != (
+        known.marketplace_id,
+        known.thread_id,
+        known.order_id,
+        known.kind,
+        known.author_id,
+    ):
+        raise TokenTaken
+    return known
 
 
 def queue(
@@ -86,15 +115,15 @@ def queue(
 
     One that `is_inline` is for the caller to `deliver` at once; a worker is told of any other.
     `kept`, `replaces` and `based_on` are what `editing.inherit` says of them; it may be TooLate.
+    Raises TokenTaken as `written_before` does.
     """
-    if known := Reply.objects.filter(token=token).first():
+    about: dict[str, Any] = {"marketplace": marketplace, "thread": thread}
+    about |= {"order_id": order_id, "kind": kind}
+    if known := written_before(token, by=by, **about):
         return known, False
     reply = Reply(
         token=token,
-        marketplace=marketplace,
-        thread=thread,
-        order_id=order_id,
-        kind=kind,
+        **about,
         body=body,
         recipients=recipients,
         topic_type=topic_type,
@@ -106,8 +135,11 @@ def queue(
     try:
         _store(reply, files, inherit, timedelta(seconds=undo_seconds))
     except IntegrityError:
-        # The same form won the race; an integrity error of any other kind finds nothing here.
-        return Reply.objects.get(token=token), False
+        known = written_before(token, by=by, **about)
+        if known is None:
+            raise
+        # The same form won the race.
+        return known, False
     return reply, True
 
 
@@ -164,15 +196,15 @@ def deliver(pk: int) -> Reply:
     Whatever the marketplace answers, the reply is not left SENDING.
     """
     if not transitions.claim(pk):
-        return _read(pk)
-    reply = _read(pk)
+        return Reply.objects.complete().get(pk=pk)
+    reply = Reply.objects.complete().get(pk=pk)
     try:
         _attempt(reply)
     except Exception:
         # A byte may have left before whatever this is: the rule is the same.
         log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
         _surely(transitions.doubt, reply)
-    return _read(pk)
+    return Reply.objects.complete().get(pk=pk)
 
 
 def _attempt(reply: Reply) -> None:
@@ -200,12 +232,7 @@ def _attempt(reply: Reply) -> None:
     except Overtaken:
         _surely(_cut_short, reply)
     else:
-        _surely(_arrive, reply, _id(posted.message_id), _id(posted.thread_id))
-
-
-def _id(told: str | None) -> str:
-    """An id of Mirakl's that can be stored and stand in an address; empty for any other."""
-    return told if told and rows.is_id(told) else ""
+        _surely(arrivals.arrive, reply, posted.message_id, posted.thread_id)
 
 
 def _cut_short(reply: Reply) -> None:
@@ -220,11 +247,6 @@ def deliver_if_left(reply: Reply) -> Reply:
     return deliver(reply.pk) if _is_small(reply) and left.exists() else reply
 
 
-def _read(pk: int) -> Reply:
-    replies = Reply.objects.select_related("marketplace", "thread__marketplace", "author")
-    return replies.prefetch_related("files").get(pk=pk)
-
-
 def _surely(end: Callable[..., object], *args: Any) -> None:
     """Write down how a call ended, also where PostgreSQL was restarted while Mirakl answered."""
     try:
@@ -232,30 +254,6 @@ def _surely(end: Callable[..., object], *args: Any) -> None:
     except (OperationalError, InterfaceError):
         connection.close()
         end(*args)
-
-
-def _arrive(reply: Reply, message_id: str, thread_id: str) -> bool:
-    try:
-        sent = transitions.send(reply, message_id=message_id, thread_id=thread_id)
-    except IntegrityError:
-        # An unconfirmed twin of the same words has taken this message for its own. One of the
-        # two is there, and one is shown as sent; the other is looked for.
-        transitions.doubt(reply)
-        return False
-    if sent:
-        attachments.remove(reply)
-        if reply.kind == Reply.Kind.REPLY:
-            clock.stop_by(reply)
-            _retopic(reply)
-    return sent
-
-
-def _retopic(reply: Reply) -> None:
-    """What an accepted reply makes of its thread's topic, until the next reading shows it."""
-    if reply.thread and reply.topic_type:
-        Thread.objects.filter(pk=reply.thread.pk).update(
-            topic_type=reply.topic_type, topic_value=reply.topic_value
-        )
 
 
 def _put_off(reply: Reply, error: mirakl.NotSent | attachments.OutOfReach) -> None:
@@ -266,63 +264,6 @@ def _put_off(reply: Reply, error: mirakl.NotSent | attachments.OutOfReach) -> No
         transitions.fail(reply, explain.surrender(error, reply.marketplace))
     elif transitions.put_off(reply, until, explain.postponement(error, reply.marketplace, until)):
         _hand_over(reply.pk, eta=until)
-
-
-# -- Looking for what was not confirmed -----------------------------------
-
-
-def is_abandoned(reply: Reply) -> bool:
-    """Whoever was sending it is gone."""
-    return transitions.abandoned(timezone.now()).filter(pk=reply.pk).exists()
-
-
-def confirm(reply: Reply) -> Reply:
-    """Look for an unconfirmed reply at Mirakl; called by the display of its bubble alone."""
-    reply = _read(reply.pk)
-    if is_abandoned(reply) and transitions.doubt(reply):
-        reply = _read(reply.pk)
-    if reply.state != Reply.State.UNCONFIRMED:
-        return reply
-    try:
-        return look_for(reply)
-    except mirakl.MiraklError as error:
-        log.info("reply %s cannot be looked for: %s", reply.pk, type(error).__name__)
-        return reply
-
-
-def look_for(reply: Reply) -> Reply:
-    """Read Mirakl for one that is unconfirmed; raises MiraklError where that cannot be done."""
-    looked_at = timezone.now()
-    if not _look(reply):
-        transitions.miss(reply, looked_at)
-    return _read(reply.pk)
-
-
-def _look(reply: Reply) -> bool:
-    client = gateway.client_for(reply.marketplace)
-    if reply.kind == Reply.Kind.DOCUMENT:
-        return _recognise_documents(reply, recognition.documents_there(client, reply))
-    return _recognise(reply, recognition.look(client, reply))
-
-
-def _recognise_documents(reply: Reply, found: list[ReplyFile]) -> bool:
-    """True where all have arrived; those that have not are all that is sent again."""
-    for file in found:
-        attachments.settle(file)
-    return not reply.files.exclude(file="").exists() and _arrive(reply, "", "")
-
-
-def _recognise(reply: Reply, found: dict[str, str]) -> bool:
-    """Take the first match that belongs to nobody else; True where one is, or may be, ours."""
-    twins = recognition.twins(reply)
-    taken = {twin.message_id for twin in twins}
-    free = [message_id for message_id in found if message_id not in taken]
-    # A twin under way may be about to learn that the message is its own.
-    if free and any(twin.state == Reply.State.SENDING for twin in twins):
-        return True
-    # A twin that was sent, by an answer that did not say which message it is, came first.
-    nameless = sum(twin.state == Reply.State.SENT and not twin.message_id for twin in twins)
-    return any(_arrive(reply, _id(one), _id(found[one])) for one in free[nameless:])
 
 
 # -- A person decides -----------------------------------------------------
@@ -339,15 +280,15 @@ def resend(reply: Reply, by: User) -> Reply:
         with transaction.atomic():
             if transitions.requeue(reply, by):
                 meanwhile.catch_up(reply)
-                _leave_to_worker(_read(reply.pk))
-    return _read(reply.pk)
+                _leave_to_worker(Reply.objects.complete().get(pk=reply.pk))
+    return Reply.objects.complete().get(pk=reply.pk)
 
 
 def discard(reply: Reply, by: User) -> Reply:
     """Give it up, unless it is on its way or has arrived."""
     if transitions.discard(reply, by):
         attachments.remove(reply)
-    return _read(reply.pk)
+    return Reply.objects.complete().get(pk=reply.pk)
 
 
 # -- By the clock ---------------------------------------------------------

@@ -31,8 +31,7 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
     found = Reply.objects.answerable_by(request.user).in_trouble()
     if is_number(last := request.GET.get("after", "")):
         found = found.filter(pk__lt=last)
-    found = found.select_related("marketplace", "thread__marketplace", "author")
-    replies = list(found.prefetch_related("files").order_by("-pk")[: PAGE_SIZE + 1])
+    replies = list(found.complete().order_by("-pk")[: PAGE_SIZE + 1])
     reasons.label_topics([one.thread for one in replies if one.thread])
     context = {
         "replies": replies[:PAGE_SIZE],
@@ -124,9 +123,7 @@ def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpRes
 
 
 def get_reply(request: DeskRequest, token: str) -> Reply:
-    replies = Reply.objects.visible_to(request.user)
-    replies = replies.select_related("marketplace", "thread__marketplace", "author")
-    return get_object_or_404(replies.prefetch_related("files"), token=token)
+    return get_object_or_404(Reply.objects.visible_to(request.user).complete(), token=token)
 
 
 def is_on_page_of(request: DeskRequest, thread: Thread) -> bool:

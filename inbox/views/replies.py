@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -28,7 +28,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     require_answerable(request, thread.marketplace)
     data = with_button(request.POST)
     form = reply_form(request, thread, data)
-    if known := already_written(request, form):
+    if known := already_written(request, form, thread):
         return written(request, thread, known)
     if not form.is_valid():
         return refused(request, thread, form)
@@ -72,12 +72,21 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
     )
 
 
-def already_written(request: DeskRequest, form: ReplyForm) -> Reply | None:
+def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Reply | None:
     """The row of this very form, posted before: a double click, a reload, a replay."""
     form.is_valid()
     if (token := form.cleaned_data.get("token")) is None:
         return None
-    return Reply.objects.answerable_by(request.user).filter(token=token).first()
+    try:
+        return outbox.written_before(
+            token,
+            marketplace=thread.marketplace,
+            thread=thread,
+            kind=Reply.Kind.REPLY,
+            by=request.user,
+        )
+    except outbox.TokenTaken:
+        raise Http404 from None
 
 
 def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:

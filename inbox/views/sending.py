@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -58,24 +58,22 @@ def send_off(
     """
     if not form.is_valid():
         return None
-    known = Reply.objects.answerable_by(request.user).filter(token=form.cleaned_data["token"])
-    if replaced(request) and edited is None:
-        # Posted twice, or overtaken by whoever has settled the other one.
-        if found := known.first():
-            return found
-        too_late(form)
-        return None
+    about = {"marketplace": where, "thread": None, "by": request.user, **more}
     try:
+        if replaced(request) and edited is None:
+            # Posted twice, or somebody has settled the other one meanwhile.
+            if found := outbox.written_before(form.cleaned_data["token"], **about):
+                return found
+            raise editing.TooLate
         with transaction.atomic():
             reply, is_new = outbox.queue(
-                marketplace=where,
-                thread=None,
                 replaces=edited,
                 undo_seconds=Profile.of(request.user).undo_seconds,
-                by=request.user,
-                **(form.letter | more),
+                **(form.letter | about),
             )
             letters.forget(request.user, request.get_full_path())
+    except outbox.TokenTaken:
+        raise Http404 from None
     except editing.TooLate:
         too_late(form)
         return None
