@@ -15,11 +15,22 @@ STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token
 demo: .venv/demo
 	@exec $(BIN)/python manage.py demo
 
+# Those marked `timing` measure real time: they run when all others have ended, one after the other.
+define run_tests
+@failed=0; \
+$(1) --numprocesses $(or $(JOBS),auto) --maxprocesses 4 -m 'not timing' || failed=1; \
+$(1) -m timing || failed=1; \
+exit $$failed
+endef
+
 test: .venv/dev
-	@exec $(BIN)/pytest --numprocesses $(or $(JOBS),auto) --maxprocesses 4
+	$(call run_tests,$(BIN)/pytest)
 
 cover: .venv/dev
-	@exec $(BIN)/pytest --cov --numprocesses $(or $(JOBS),auto) --maxprocesses 4
+	@$(BIN)/coverage erase
+	$(call run_tests,$(BIN)/coverage run -m pytest)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 # A thousand replies through faults, kills and restarts; CHAOS_SEED plays a run again.
 chaos: .venv/dev

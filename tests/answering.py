@@ -142,6 +142,40 @@ def says(raw: bytes) -> Conversation:
     return converse
 
 
+class Endless:
+    """Begins an answer and goes on, drop by drop, until its asker leaves; it ends after a minute.
+
+    So who `was_left` had a deadline of its own.
+    """
+
+    def __init__(self, begun: bytes = b"", drop: bytes = b"") -> None:
+        self.begun, self.drop = begun, drop
+        self._left = threading.Event()
+
+    def __call__(self, connection: socket.socket) -> None:
+        if self.begun:
+            read_head(connection)
+            connection.sendall(self.begun)
+        connection.settimeout(0.05)
+        try:
+            for _drop in range(1200):
+                self._wait_for_its_end(connection)
+                connection.sendall(self.drop)
+        except ConnectionError:
+            self._left.set()
+
+    def _wait_for_its_end(self, connection: socket.socket) -> None:
+        try:
+            while connection.recv(65_536):
+                pass
+        except TimeoutError:
+            return
+        raise ConnectionError("The client has gone.")
+
+    def was_left(self) -> bool:
+        return self._left.wait(30)
+
+
 @contextmanager
 def talking_to(
     url: str, timeouts: mirakl.Timeouts | None = None, auth: httpx.Auth | None = None

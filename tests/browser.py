@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE_MILLISECONDS = 10_000
+PATIENCE_MILLISECONDS = 60_000
 LOOKS = 3
 # Nothing is asked of the network beyond the page itself.
 QUIET = (
@@ -42,11 +42,12 @@ def _browser() -> Iterator["Browser"]:
         pytest.fail("No Chromium was found: install it, or name it in CHROMIUM.")
     if path is None:
         pytest.skip("no Chromium; name one in CHROMIUM to run this")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     # Playwright keeps an event loop on this thread, which Django would take for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser

@@ -37,7 +37,7 @@ def waiting_on(marketplace: "Marketplace") -> "Thread":
     from inbox.models import Thread
     from inbox.services import mirror
 
-    mirror.refresh([marketplace], deadline=10)
+    mirror.refresh([marketplace])
     threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
     threads = threads.filter(marketplace=marketplace, with_operator=False)
     return threads.exclude(customer_id="").by_deadline()[0]

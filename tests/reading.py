@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
     from inbox.models import Marketplace
+    from inbox.services.health import Freshness
 
 T = TypeVar("T")
 
@@ -49,6 +51,22 @@ def at_once(times: int, display: Callable[[], T]) -> list[T]:
     for thread in threads:
         thread.join(30)
     return results
+
+
+def refreshed_in_steps(
+    marketplace: "Marketplace", steps: int, monkeypatch: pytest.MonkeyPatch
+) -> "Freshness":
+    """What a display tells whose time is over after so many looks at the clock."""
+    from inbox.services import mirror
+
+    looks = count()
+    with monkeypatch.context() as patch:
+        usual = mirror._Display._time_left
+        patch.setattr(
+            mirror._Display, "_time_left", lambda self: usual(self) if next(looks) < steps else -1
+        )
+        (freshness,) = mirror.refresh([marketplace])
+    return freshness
 
 
 def rewind(marketplace: "Marketplace", **by: float) -> None:

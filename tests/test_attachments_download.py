@@ -212,7 +212,7 @@ def test_mirakl_is_hung_up_on_when_the_browser_goes_away(endless: Attachment) ->
 
     streamed.chunks.close()
 
-    assert Endless.hung_up.wait(5)
+    assert Endless.hung_up.wait(30)
 
 
 def test_mirakl_is_hung_up_on_when_nothing_is_read(endless: Attachment) -> None:
@@ -220,7 +220,7 @@ def test_mirakl_is_hung_up_on_when_nothing_is_read(endless: Attachment) -> None:
 
     attachments.stream_attachment(endless, inline=False).chunks.close()
 
-    assert Endless.hung_up.wait(5)
+    assert Endless.hung_up.wait(30)
 
 
 def test_memory_stays_flat_whatever_the_size(endless: Attachment) -> None:

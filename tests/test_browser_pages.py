@@ -125,7 +125,7 @@ def test_a_thread_opens_where_its_news_begins(opened: Page) -> None:
 def test_nothing_that_a_customer_wrote_runs_or_covers_the_page(
     page: Page, sign_in: SignIn, alice: User, maison: Marketplace, live_server: LiveServer
 ) -> None:
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     hostile = Thread.objects.get(topic_value='<b>Parcel</b> & "more"')
     asked: list[str] = []
     page.on("dialog", lambda dialog: asked.append(dialog.message))
@@ -146,7 +146,7 @@ def test_nothing_that_a_customer_wrote_runs_or_covers_the_page(
 def test_a_letter_from_right_to_left_is_set_so(
     page: Page, sign_in: SignIn, alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     arabic = Thread.objects.get(topic_value="أين طلبي؟")
     sign_in(alice)
 

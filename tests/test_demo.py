@@ -26,8 +26,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> bool:
-    deadline = time.monotonic() + seconds
+def _until(condition: Callable[[], Any]) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
     return bool(condition())
@@ -98,7 +98,7 @@ def test_it_lets_people_in_and_leaves_no_process_behind(demo: Run) -> None:
 
     demo.process.send_signal(signal.SIGTERM)
 
-    assert demo.process.wait(30) == 0
+    assert demo.process.wait(PATIENCE_SECONDS) == 0
     assert demo.left() == []
 
 
@@ -108,7 +108,7 @@ def test_it_stays_on_loopback_and_leaves_no_process_even_when_killed(demo: Run) 
 
     demo.process.send_signal(signal.SIGKILL)
 
-    assert _until(lambda: not demo.left(), 15), demo.left()
+    assert _until(lambda: not demo.left()), demo.left()
 
 
 def _lands_on(port: int, username: str, password: str) -> str:

@@ -76,6 +76,7 @@ def test_a_download_that_breaks_off_is_no_download(raw: bytes) -> None:
     assert caught.value.operation == "M13"
 
 
+@pytest.mark.timing
 def test_a_download_may_take_longer_than_a_read() -> None:
     def slowly(connection: socket.socket) -> None:
         read_head(connection)

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -16,7 +15,7 @@ from inbox.mirakl import transport
 from tests.answering import (
     KEY,
     PAGE,
-    Conversation,
+    Endless,
     answering,
     client,
     peer,
@@ -28,44 +27,30 @@ from tests.answering import (
 # -- as long as asked, and no longer --------------------------------------
 
 
-def hang(connection: socket.socket) -> None:
-    read_head(connection)
-    connection.recv(1)
+PATIENT = mirakl.Timeouts(connect=3600, read=3600, write=3600, total=3600)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 
 
-def drip_head(connection: socket.socket) -> None:
-    read_head(connection)
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-    connection.recv(1)
+@pytest.mark.parametrize("said", [(), (HEAD,), (HEAD + b'{"data": [', b" ")])
+def test_a_deadline_holds(said: tuple[bytes, ...]) -> None:
+    endless = Endless(*said)
 
+    with (
+        peer(endless) as url,
+        talking_to(url, PATIENT) as calls,
+        pytest.raises(mirakl.Unavailable),
+    ):
+        calls.list_threads(timeout=0.5)
 
-def drip_body(connection: socket.socket) -> None:
-    drip = b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"data": ['
-    read_head(connection)
-    connection.sendall(drip)
-    while True:
-        time.sleep(0.1)
-        connection.sendall(b" ")
-
-
-@pytest.mark.parametrize("converse", [hang, drip_head, drip_body])
-def test_a_deadline_holds(converse: Conversation) -> None:
-    with peer(converse) as url, talking_to(url) as calls:
-        started = time.monotonic()
-        with pytest.raises(mirakl.Unavailable):
-            calls.list_threads(timeout=0.5)
-
-    assert time.monotonic() - started < 0.9
+    assert endless.was_left()
 
 
 def test_a_deadline_counts_all_attempts() -> None:
     mock = answering(httpx.Response(503))
-    started = time.monotonic()
 
     with pytest.raises(mirakl.Unavailable):
         client(mock).list_threads(timeout=0.01)
 
-    assert time.monotonic() - started < 0.2
     assert len(mock.requests) == 1
 
 

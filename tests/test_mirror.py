@@ -1,18 +1,28 @@
 """The inbox asks each marketplace once a display, and keeps what it was shown."""
 
+import threading
 import time
 from concurrent.futures import wait
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
 
+from inbox.mirakl import ThreadPage
 from inbox.models import Marketplace, Message, Thread
 from inbox.services import asking, mirror, reading
-from tests.reading import ago, at_once, message, page_of, rewind, thread_of
+from tests.reading import (
+    ago,
+    at_once,
+    message,
+    page_of,
+    refreshed_in_steps,
+    rewind,
+    thread_of,
+)
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
@@ -112,7 +122,7 @@ def test_ten_displays_at_once_ask_once_in_one_process_or_many(
     mirakl.fails("M11", latency_ms=300)
 
     def display() -> str:
-        return mirror.refresh([Marketplace.objects.get()], deadline=10)[0].state
+        return mirror.refresh([Marketplace.objects.get()])[0].state
 
     displays = at_once(10, display)
 
@@ -120,14 +130,20 @@ def test_ten_displays_at_once_ask_once_in_one_process_or_many(
     assert len(asked(mirakl)) == 1
 
 
-def test_it_asks_side_by_side(maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl) -> None:
-    mirakl.fails("M11", latency_ms=1000)
+def test_it_asks_side_by_side(
+    maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, both_ask = asking.read_page, threading.Barrier(2, timeout=15)
 
-    freshness = mirror.refresh([maison, nordhaus], deadline=10)
+    def read_page(*asked: Any) -> ThreadPage:
+        both_ask.wait()
+        return usual(*asked)
 
-    first, second = (datetime.fromisoformat(call["at"]) for call in mirakl.calls("M11"))
+    monkeypatch.setattr(asking, "read_page", read_page)
+
+    freshness = mirror.refresh([maison, nordhaus])
+
     assert [one.state for one in freshness] == ["fresh", "fresh"]
-    assert abs(second - first) < timedelta(seconds=1)
 
 
 def test_it_leaves_storefronts_alone(maison_front: Marketplace, mirakl: Mirakl) -> None:
@@ -145,6 +161,7 @@ def test_it_reads_an_operators_threads_like_a_sellers(maison_operator: Marketpla
 # -- marketplaces later than the page -------------------------------------
 
 
+@pytest.mark.timing
 def test_it_does_not_wait_for_a_slow_marketplace(
     maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
@@ -164,7 +181,7 @@ def test_the_pages_second_request_joins_the_question_under_way(
     mirakl.fails("M11", latency_ms=800)
     mirror.refresh([nordhaus], deadline=0.2)
 
-    (freshness,) = mirror.refresh([Marketplace.objects.get()], deadline=10)
+    (freshness,) = mirror.refresh([Marketplace.objects.get()])
 
     assert freshness.state == "fresh"
     assert len(asked(mirakl, "nordhaus")) == 1
@@ -181,7 +198,7 @@ def test_an_answer_nobody_came_for_is_asked_for_again(
         wait([asked_then.answer], 10)
         asking._under_way[question] = replace(asked_then, at=long_ago)
 
-    (freshness,) = mirror.refresh([Marketplace.objects.get()], deadline=10)
+    (freshness,) = mirror.refresh([Marketplace.objects.get()])
 
     assert freshness.state == "fresh"
     assert freshness.as_of is not None
@@ -221,7 +238,7 @@ def test_it_follows_every_page_of_a_delta(maison: Marketplace, mirakl: Mirakl) -
     threads = writable()[:23]
     stir(mirakl, threads, "again")
 
-    (freshness,) = mirror.refresh([maison], deadline=10)
+    (freshness,) = mirror.refresh([maison])
 
     assert freshness.state == "fresh"
     assert is_mirrored(threads, "again")
@@ -234,14 +251,13 @@ def test_a_delta_cut_short_goes_on_where_it_was(
     mark, threads = read.high_water_at, writable()[:23]
     monkeypatch.setattr(asking, "PAGE_SIZE", 5)
     stir(mirakl, threads, "cut")
-    mirakl.fails("M11", latency_ms=300)
 
-    (cut,) = mirror.refresh([read], deadline=0.9)
+    cut = refreshed_in_steps(read, 4, monkeypatch)
     read.refresh_from_db()
     assert (cut.state, read.high_water_at) == ("late", mark)
     assert read.delta_token
 
-    (whole,) = mirror.refresh([read], deadline=10)
+    (whole,) = mirror.refresh([read])
     assert (whole.state, read.delta_token) == ("fresh", "")
     assert is_mirrored(threads, "cut")
     assert read.high_water_at is not None
@@ -256,13 +272,11 @@ def test_it_misses_no_thread_that_changes_between_pages(
     monkeypatch.setattr(asking, "PAGE_SIZE", 5)
     threads = writable()[:23]
     stir(mirakl, threads, "before")
-    mirakl.fails("M11", latency_ms=300)
-    mirror.refresh([read], deadline=0.9)
-    mirakl.recovers()
+    refreshed_in_steps(read, 4, monkeypatch)
     # The newest are on a page already read, the oldest on one still to come.
     stir(mirakl, [threads[0], threads[-1]], "between")
 
-    (freshness,) = mirror.refresh([read], deadline=10)
+    (freshness,) = mirror.refresh([read])
 
     assert freshness.state == "fresh"
     assert is_mirrored(threads[1:-1], "before")

@@ -48,7 +48,7 @@ def test_it_says_what_is_wrong_and_shows_what_it_has(
     known, answered_at = Thread.objects.count(), nordhaus.refreshed_at
     mirakl.fails("M11", marketplace="nordhaus", **fault)
 
-    fresh, down = mirror.refresh([maison, nordhaus], deadline=5)
+    fresh, down = mirror.refresh([maison, nordhaus])
 
     assert (fresh.state, fresh.words) == ("fresh", "")
     assert (down.state, nordhaus.error_kind) == ("down", kind)
@@ -81,7 +81,7 @@ def test_it_says_that_a_key_cannot_be_opened_and_calls_nobody(
 
 def display() -> str:
     """That has time, however slow the machine."""
-    return mirror.refresh([Marketplace.objects.get()], deadline=10)[0].state
+    return mirror.refresh([Marketplace.objects.get()])[0].state
 
 
 def test_displays_that_come_together_share_a_failure(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -141,7 +141,7 @@ def test_a_slow_answer_after_the_rest_is_joined_by_the_next_display(
     rewind(resting, seconds=31)
 
     (late,) = mirror.refresh([resting], deadline=0.2)
-    (fresh,) = mirror.refresh([Marketplace.objects.get()], deadline=10)
+    (fresh,) = mirror.refresh([Marketplace.objects.get()])
 
     assert (late.state, fresh.state) == ("late", "fresh")
     assert len(mirakl.calls("M11")) == 4
@@ -284,7 +284,7 @@ def test_a_strange_thread_is_shown_as_far_as_it_goes(
 ) -> None:
     mirakl.fails("M11", status=200, body=page_of(strange, strange))
 
-    (freshness,) = mirror.refresh([maison], deadline=10)
+    (freshness,) = mirror.refresh([maison])
 
     assert freshness.state == "fresh"
     assert [thread.mirakl_id for thread in Thread.objects.all()] == ["thread-1"]

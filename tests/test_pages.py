@@ -32,7 +32,7 @@ PAGES = [
 @pytest.fixture
 def thread(maison: Marketplace, sandbox: Running) -> Thread:
     """A customer's thread on an order that needs a reply."""
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
     return threads.filter(with_operator=False).by_deadline()[0]
 

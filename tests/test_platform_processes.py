@@ -17,7 +17,7 @@ from redis.retry import Retry
 
 from helpdesk import embedded, processes
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 AT_ONCE = Retry(NoBackoff(), 0)
 # Starts a child and PostgreSQL, says where they are, and waits to be killed.
 LEADER = """

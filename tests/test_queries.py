@@ -126,7 +126,7 @@ def test_nothing_typed_breaks_it(text: str, reader: queries.Reader) -> None:
 def test_a_code_is_found_by_what_the_marketplace_calls_it(
     alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     coded = Thread.objects.filter(topic_type="REASON_CODE", topic_value="22")
     reasons.label_topics(coded.select_related("marketplace"))
     reader = queries.Reader(alice, [maison])

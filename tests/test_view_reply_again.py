@@ -16,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def waiting(maison: Marketplace, sandbox: Running) -> Thread:
     """A customer's thread on an order that needs a reply."""
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
     return threads.exclude(customer_id="").filter(with_operator=False).by_deadline()[0]
 

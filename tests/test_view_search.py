@@ -145,7 +145,7 @@ def test_anything_may_be_typed(typed: str, agent: Client) -> None:
 def test_its_cost_does_not_grow_with_what_it_finds(
     agent: Client, maison: Marketplace, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     agent.get("/search/", {"q": "a"})
 
     with django_assert_max_num_queries(24):

@@ -41,7 +41,7 @@ def every_display_reads(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def long(maison: Marketplace, agent: Client) -> Thread:
     """Three hundred messages."""
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     return Thread.objects.order_by("-message_count")[0]
 
 
@@ -314,7 +314,7 @@ class Danger(HTMLParser):
 def test_a_hostile_letter_leaves_nothing_that_runs(
     agent: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison], deadline=10)
+    mirror.refresh([maison])
     hostile = Thread.objects.get(topic_value='<b>Parcel</b> & "more"')
 
     page = page_of(agent, hostile)

@@ -12,7 +12,7 @@ import pytest
 
 from helpdesk import processes
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
