@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inbox.dates import format_moment
 from inbox.models import Marketplace, Tag, Thread
 from inbox.services import naps
 
@@ -74,14 +75,15 @@ class SnoozeForm(forms.Form):
         if due and until > due and not cleaned["anyway"]:
             self.is_late = True
             words = _("The reply is due by %(due)s, and it would sleep until %(until)s.")
-            raise forms.ValidationError(words, params={"due": said(due), "until": said(until)})
+            raise forms.ValidationError(
+                words,
+                params={
+                    "due": format_moment(due, "WEEKDAY_MOMENT"),
+                    "until": format_moment(until, "WEEKDAY_MOMENT"),
+                },
+            )
         return cleaned
 
     def _until(self, cleaned: dict[str, Any]) -> datetime | None:
         chosen = {nap.key: nap.until for nap in naps.offered()}
         return chosen.get(cleaned["nap"]) or cleaned["until"]
-
-
-def said(moment: datetime) -> str:
-    """A moment of theirs, in words."""
-    return formats.date_format(timezone.localtime(moment), "D j M, H:i")

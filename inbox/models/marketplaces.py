@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from inbox.dates import format_recent
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -269,9 +271,7 @@ class Marketplace(models.Model):
             return gettext("one customer at a time")
         if self.refreshed_at is None:
             return self.last_error or gettext("Not asked yet")
-        local, today = timezone.localtime(self.refreshed_at), timezone.localdate()
-        pattern = "H:i" if local.date() == today else "j M, H:i"
-        return gettext("as of %s") % formats.date_format(local, pattern)
+        return gettext("as of %s") % format_recent(self.refreshed_at)
 
     def answerers(self) -> models.QuerySet[User]:
         """Who may write here, and so may be given a thread of it."""

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.utils import formats, timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
+from inbox.dates import format_moment
 from inbox.models import Marketplace, Reply
 from inbox.services import rows
 
@@ -68,7 +68,7 @@ def lost_file(name: str) -> str:
 
 def postponement(error: Exception, by: Marketplace, until: datetime) -> str:
     """Nothing was sent yet; it goes out by itself."""
-    when = formats.date_format(timezone.localtime(until), "H:i:s")
+    when = format_moment(until, "H:i:s")
     match error:
         case mirakl.RateLimited():
             words = _("%(name)s asks us to wait. It goes out by itself at %(when)s.")
@@ -110,7 +110,7 @@ def look(reply: Reply, at: datetime) -> str:
         return _("It has arrived: %(name)s shows it.") % {"name": reply.marketplace.name}
     if reply.needs_person:
         return ""
-    when = formats.date_format(timezone.localtime(at), "H:i:s")
+    when = format_moment(at, "H:i:s")
     return _("At %(when)s it was not there yet. We look once more in half a minute.") % {
         "when": when
     }

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox import mirakl
+from inbox.dates import format_recent
 from inbox.models import Marketplace
 
 FAILURES_BEFORE_REST = 3
@@ -94,16 +94,9 @@ def words_for(marketplace: Marketplace) -> str:
     words = WORDS.get(marketplace.error_kind, WORDS["unavailable"])
     return str(words) % {
         "name": marketplace.name,
-        "until": _clock_time(marketplace.retry_at),
-        "since": _clock_time(marketplace.failing_since),
+        "until": format_recent(marketplace.retry_at or timezone.now()),
+        "since": format_recent(marketplace.failing_since or timezone.now()),
     }
-
-
-def _clock_time(moment: datetime | None) -> str:
-    """The time of day, with the date where that is not today."""
-    local = timezone.localtime(moment)
-    is_today = local.date() == timezone.localdate()
-    return date_format(local, "H:i" if is_today else "j M, H:i")
 
 
 def kind_of(error: mirakl.MiraklError) -> str:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import formats, timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from inbox.dates import format_moment
 
 # Text, lazy where it depends on the language; or a moment.
 Values = Mapping[str, Any]
@@ -121,7 +123,7 @@ def _filled(match: re.Match[str], values: Values) -> Piece:
     value = values.get(name)
     if isinstance(value, datetime):
         shape = filters.get("date") or "DATE_FORMAT"
-        value = formats.date_format(timezone.localtime(value), shape)
+        value = format_moment(value, shape)
     text = str(value or "") or filters.get("default", "")
     return Piece(text, name) if text else Piece(f"[missing: {name}]", name, is_missing=True)
 

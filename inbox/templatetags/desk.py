@@ -15,6 +15,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox import sizes
+from inbox.dates import format_moment
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
@@ -73,7 +74,7 @@ def clock(thread: Thread) -> Clock:
     differs = other_start(thread)
     limit = thread.marketplace.reply_limit_hours
     title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
-        "due": moment_of(thread.due_at),
+        "due": format_moment(thread.due_at),
         "limit": limit,
     }
     title = f"{title} {differs}".strip()
@@ -97,13 +98,9 @@ def other_start(thread: Thread) -> str:
     if abs(ours - theirs) < A_MINUTE:
         return ""
     return _("The message came %(ours)s; the marketplace counts from %(theirs)s.") % {
-        "ours": moment_of(ours),
-        "theirs": moment_of(theirs),
+        "ours": format_moment(ours),
+        "theirs": format_moment(theirs),
     }
-
-
-def moment_of(at: datetime) -> str:
-    return formats.date_format(timezone.localtime(at), "j M, H:i")
 
 
 @register.simple_tag
@@ -135,7 +132,7 @@ def declaration(said: dict[str, str]) -> str:
     """Who said that no reply is due, and when, as far as Mirakl tells."""
     who, at = side(said.get("user_type", "")), parsed(said.get("date", ""))
     words = _("Declared on the marketplace: no reply is due. %s") % who
-    return f"{words}, {formats.date_format(timezone.localtime(at), 'j M Y, H:i')}" if at else words
+    return f"{words}, {format_moment(at, 'FULL_MOMENT')}" if at else words
 
 
 def shops_clock(thread: Thread) -> Clock:
@@ -189,7 +186,7 @@ def moment(value: datetime | None) -> str:
     local, today = timezone.localtime(value), timezone.localtime()
     if local.date() == today.date():
         return formats.time_format(local, "H:i")
-    return formats.date_format(local, "j M" if local.year == today.year else "SHORT_DATE_FORMAT")
+    return formats.date_format(local, "DAY" if local.year == today.year else "SHORT_DATE_FORMAT")
 
 
 @register.filter

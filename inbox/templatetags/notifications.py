@@ -1,10 +1,10 @@
 """The bell on every page, and what a notification says."""
 
 from django import template
-from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from inbox.dates import format_moment
 from inbox.models import Notification
 from inbox.models.people import Bell
 
@@ -33,7 +33,7 @@ def notice_words(notification: Notification) -> str:
     who = (by.get_full_name() or by.get_username()) if by else _("The desk")
     due = parse_datetime(notification.about) if notification.kind == "breaching" else None
     if due:
-        at = formats.date_format(timezone.localtime(due), "j M, H:i")
+        at = format_moment(due)
         return _("Has to be answered by %(time)s") % {"time": at}
     return {
         "assigned": _("%(who)s assigned it to you"),

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from inbox.dates import format_moment
 from inbox.models import Event, Message, Tag, Thread
 from inbox.models.people import called
 
@@ -92,7 +92,7 @@ def _by_itself(verb: str) -> str:
 
 def _moment(text: str) -> str:
     until = parse_datetime(text) if text else None
-    return formats.date_format(timezone.localtime(until), "D j M, H:i") if until else ""
+    return format_moment(until, "WEEKDAY_MOMENT") if until else ""
 
 
 def put_between(messages: list[Message], happenings: list[Happening]) -> None:

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inbox.forms.triage import AssignForm, SnoozeForm, TagForm, said
+from inbox.dates import format_moment
+from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Thread
 from inbox.models.people import called
@@ -57,7 +58,12 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
         return refused(request, thread, form.errors.as_data(), form)
     until = form.cleaned_data["until"]
     done = triage.snooze(thread, until=until, by=request.user)
-    return changed(request, thread, done, _("Snoozed until %(until)s") % {"until": said(until)})
+    return changed(
+        request,
+        thread,
+        done,
+        _("Snoozed until %(until)s") % {"until": format_moment(until, "WEEKDAY_MOMENT")},
+    )
 
 
 @require_POST

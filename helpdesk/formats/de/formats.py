@@ -1,0 +1,7 @@
+"""Dates and times in German; a template says `|date:"MOMENT"`."""
+
+DAY = "j. N"
+FULL_DAY = "j. N Y"
+MOMENT = "j. N, H:i"
+FULL_MOMENT = "j. N Y, H:i"
+WEEKDAY_MOMENT = "D., j. N, H:i"
