@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "inbox.sizes": set[str](),
     "inbox.dates": set[str](),
     "inbox.models": {"inbox.dates"},
+    "inbox.text": set[str](),
     "helpdesk": set[str](),
     "inbox.services": {
         "inbox.models",
@@ -29,6 +30,7 @@ MAY_IMPORT = {
         "inbox.sanitize",
         "inbox.sizes",
         "inbox.dates",
+        "inbox.text",
         "helpdesk.workers",
     },
     "inbox.tasks": {"inbox.services"},

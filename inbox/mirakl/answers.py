@@ -41,7 +41,7 @@ def whole_body(operation: str, response: httpx.Response) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise errors.Garbled("Its answer has no end.", operation=operation)
+            raise errors.Oversized("Its answer has no end.", operation=operation)
     return bytes(body)
 
 

@@ -14,8 +14,11 @@ import msgspec
 
 T = TypeVar("T")
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-# A pair of escaped surrogates, which is one character, or half of one.
-SURROGATES = re.compile(rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]..", re.DOTALL)
+NUL = b"\\u0000"
+# An escape: a pair of surrogates, which is one character; half of one, or a NUL; or any other.
+ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<bad>u[dD][89a-fA-F]..|u0000)|.)", re.DOTALL
+)
 # Not JSON, or nested without end.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -56,6 +59,7 @@ class Listed(Generic[T]):
 
 def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
     """The record, or None where there is none in it."""
+    raw = _without_nul(raw)
     try:
         return cast(T, _parse(kind, raw))
     except msgspec.ValidationError:
@@ -66,6 +70,7 @@ def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
 
 def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
     """The items under `member`, each for itself; None where there is no such list."""
+    raw = _without_nul(raw)
     try:
         beside: dict[str, msgspec.Raw] = _parse(dict[str, msgspec.Raw], raw)
         found = _parse(list[msgspec.Raw] | None, beside.pop(member)) or []
@@ -78,7 +83,7 @@ def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
 
 def decode_plain(raw: bytes) -> Any:
     """The JSON as dicts and lists; raises one of UNREADABLE."""
-    return _parse(Any, raw)
+    return _parse(Any, _without_nul(raw))
 
 
 def _decode_leniently(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
@@ -98,14 +103,19 @@ def _parse(kind: Any, raw: bytes | msgspec.Raw) -> Any:
         return decoder.decode(_mended(bytes(raw)))
 
 
+def _without_nul(raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
+    """No database stores a NUL: it becomes the replacement character before anything is read."""
+    return _mended(raw) if isinstance(raw, bytes) and NUL in raw else raw
+
+
 def _mended(raw: bytes) -> bytes:
-    """Bytes that are not UTF-8, and halves of emoji, become the replacement character.
+    """Bytes that are not UTF-8, NULs and halves of emoji become the replacement character.
 
     A server that cuts a text to a length may cut an emoji in two, and the strict decoder would
     refuse the page it is on for as long as its thread is in it.
     """
     text = raw.decode(errors="replace").encode()
-    return SURROGATES.sub(lambda found: found[1] or rb"\ufffd", text)
+    return ESCAPES.sub(lambda found: rb"\ufffd" if found["bad"] else found[0], text)
 
 
 def lenient(kind: Any, value: Any) -> Any:

@@ -15,6 +15,7 @@ MiraklError
 ├── Uncertain             a write may have been accepted: look before trying again
 └── Unavailable           a read came to nothing
     ├── Garbled           it was answered, but not with what was asked for
+    │   └── Oversized     with more than we take: asking for less may help
     └── Interrupted       a download ended early
 """
 
@@ -104,6 +105,10 @@ class Unavailable(MiraklError):
 
 
 class Garbled(Unavailable):
+    pass
+
+
+class Oversized(Garbled):
     pass
 
 

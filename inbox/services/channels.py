@@ -53,8 +53,10 @@ def threads_on(
         found = shared_answers.shared_answer(
             asked, partial(_ask, marketplace, code), wait=settings.INBOX_DEADLINE_SECONDS
         )
-    except mirakl.MiraklError:
-        return Threads(words=connection.no_answer(marketplace))
+    except mirakl.MiraklError as error:
+        words = _("%(name)s does not show these conversations") % {"name": marketplace.name}
+        said = health.words_about(error, words) or connection.no_answer(marketplace)
+        return Threads(words=said)
     return _threads(found)
 
 
@@ -86,9 +88,11 @@ def _ask(marketplace: Marketplace, code: str) -> Found:
     if not health.may_ask(marketplace):
         raise mirakl.Unavailable("It has failed, and rests.")
     try:
-        found = _read(marketplace, code)
+        with health.guarded(marketplace, "M11"):
+            found = _read(marketplace, code)
     except mirakl.MiraklError as error:
-        health.record_failure(marketplace, error)
+        if not health.is_local(error):
+            health.record_failure(marketplace, error)
         raise
     health.record_success(marketplace)
     return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.dates import format_moment
 from inbox.models import Marketplace, Reply
-from inbox.services import rows
+from inbox.text import storable
 
 LONGEST_QUOTE = 500
 
@@ -40,7 +40,7 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
 
 def _quote(said: str) -> str:
     """A marketplace's words on one line, at most LONGEST_QUOTE characters, as they are stored."""
-    words = " ".join(rows.text(said).split())
+    words = " ".join(storable(said).split())
     return Truncator(words).chars(LONGEST_QUOTE).rstrip(". ")
 
 

@@ -1,5 +1,8 @@
 """How a marketplace is doing: its circuit breaker, and what is wrong with it, in words."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +15,9 @@ from django.utils.translation import gettext_lazy
 from inbox import mirakl
 from inbox.dates import format_recent
 from inbox.models import Marketplace
+from inbox.text import storable
+
+log = logging.getLogger(__name__)
 
 FAILURES_BEFORE_REST = 3
 REST_FOR = timedelta(seconds=30)
@@ -35,6 +41,10 @@ class UnreadableKey(mirakl.BadCredentials):
     """The stored key cannot be opened with any of CREDENTIAL_KEYS."""
 
 
+class Unforeseen(mirakl.MiraklError):
+    """Its answer made something of ours fail: a fault of the desk, told as that marketplace's."""
+
+
 # The first class that fits names the kind. The most telling come first.
 KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
     (UnreadableKey, "sealed"),
@@ -44,6 +54,7 @@ KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
     (mirakl.Unreachable, "unreachable"),
     (mirakl.Garbled, "garbled"),
     (mirakl.Refused, "refused"),
+    (Unforeseen, "unforeseen"),
 ]
 WORDS: dict[str, str | Promise] = {
     "sealed": gettext_lazy("The key of %(name)s cannot be opened. An admin can enter it again."),
@@ -54,7 +65,11 @@ WORDS: dict[str, str | Promise] = {
     "garbled": gettext_lazy("%(name)s has sent answers nobody can read since %(since)s."),
     "refused": gettext_lazy("%(name)s has refused to answer since %(since)s."),
     "unavailable": gettext_lazy("%(name)s has not answered since %(since)s."),
+    "unforeseen": gettext_lazy("%(name)s could not be read since %(since)s. An admin can help."),
 }
+
+
+LONGEST_QUOTE = 500
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,35 @@ def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
     )
 
 
+def failed(
+    marketplace: Marketplace, error: mirakl.MiraklError, as_of: datetime | None, words: str
+) -> Freshness:
+    """What a page about one thing says of an error; `words` name the thing that is not shown.
+
+    It is the marketplace's failure only if others would meet it too: a conversation that is
+    refused keeps nobody from the inbox.
+    """
+    if said := words_about(error, words):
+        return Freshness(marketplace, "down", as_of, said)
+    record_failure(marketplace, error)
+    return down(marketplace, as_of)
+
+
+def words_about(error: mirakl.MiraklError, words: str) -> str:
+    """`words`, with Mirakl's own after them; empty where it is the marketplace that fails."""
+    if not is_local(error):
+        return ""
+    quote = storable(error.message, LONGEST_QUOTE) if isinstance(error, mirakl.Refused) else ""
+    return f"{words}: “{quote}”" if quote else f"{words}."
+
+
+def is_local(error: mirakl.MiraklError) -> bool:
+    """Whether it is about what was asked for, and says nothing of the marketplace."""
+    if isinstance(error, mirakl.Refused):
+        return not isinstance(error, mirakl.BadCredentials)
+    return isinstance(error, Unforeseen | mirakl.Oversized)
+
+
 def words_for(marketplace: Marketplace) -> str:
     """What is wrong, and what to do about it; empty when nothing is."""
     if not marketplace.error_kind:
@@ -101,6 +145,21 @@ def words_for(marketplace: Marketplace) -> str:
 
 def kind_of(error: mirakl.MiraklError) -> str:
     return next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
+
+
+@contextmanager
+def guarded(marketplace: Marketplace, operation: str) -> Iterator[None]:
+    """The outermost guard: no answer of one marketplace makes a page of all of them fail.
+
+    An error that no code expects is logged, and raised as this marketplace's own.
+    """
+    try:
+        yield
+    except mirakl.MiraklError:
+        raise
+    except Exception as error:
+        log.exception("%s of %s could not be read", operation, marketplace.slug)
+        raise Unforeseen(type(error).__name__, operation=operation) from error
 
 
 # -- the breaker ----------------------------------------------------------
@@ -132,7 +191,7 @@ def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
         "failures": failures,
         "failing_since": marketplace.failing_since or now,
         "error_kind": kind_of(error),
-        "last_error": str(error)[:300],
+        "last_error": storable(str(error), 300),
         "retry_at": _rest_until(error, failures, now),
     }
     if not put(marketplace, change, found={"failures": marketplace.failures}):

@@ -28,7 +28,8 @@ def load_history_step(marketplace: Marketplace) -> Progress:
     if not health.may_ask(marketplace):
         return _progress(marketplace, words=health.words_for(marketplace))
     try:
-        _take_step(marketplace)
+        with health.guarded(marketplace, "M11"):
+            _take_step(marketplace)
     except mirakl.MiraklError as error:
         health.record_failure(marketplace, error)
         return _progress(marketplace, words=health.words_for(marketplace))
@@ -56,14 +57,15 @@ def _take_step(marketplace: Marketplace) -> None:
         if not reading.move(marketplace, change):
             marketplace.refresh_from_db()
     if goes_round:
-        raise mirakl.Garbled("Its pages go round.", operation="M11")
+        raise mirakl.Garbled(reading.NOWHERE, operation="M11")
 
 
 def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) -> bool:
     if not page.next_page_token:
         return False
     stands_still = page.next_page_token == marketplace.history_token
-    return stands_still or reading.is_endless(marketplace, idle)
+    is_too_long = len(page.next_page_token) > reading.LONGEST_TOKEN
+    return is_too_long or stands_still or reading.is_endless(marketplace, idle)
 
 
 def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:

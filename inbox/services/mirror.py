@@ -124,7 +124,8 @@ class _Display:
 
     def _begin(self, marketplace: Marketplace) -> None:
         try:
-            self.readings[marketplace.pk] = Reading(marketplace)
+            with health.guarded(marketplace, "M11"):
+                self.readings[marketplace.pk] = Reading(marketplace)
         except mirakl.MiraklError as error:
             health.record_failure(marketplace, error)
             self._settle(health.down(marketplace))
@@ -153,8 +154,17 @@ class _Display:
             reading = answers[answer]
             if reading.takes > self._time_left():
                 self._leave_for_later(reading)
-            elif outcome := reading.advance():
+            elif outcome := self._advance(reading):
                 self._settle(outcome)
+
+    def _advance(self, reading: Reading) -> Freshness | None:
+        try:
+            with health.guarded(reading.marketplace, "M11"):
+                return reading.advance()
+        except mirakl.MiraklError as error:
+            reading.give_up()
+            health.record_failure(reading.marketplace, error)
+            return health.down(reading.marketplace)
 
     def _leave_for_later(self, reading: Reading) -> None:
         """Its answer is kept, and the next display goes on writing it."""
@@ -188,17 +198,18 @@ def open_thread(
         return Opened(thread, health.down(marketplace, read_at))
     timeout = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     try:
-        client = gateway.client_for(marketplace)
-        record = client.read_thread(
-            mirakl_id, customer_id=customer_id or None, timeout=deadline or timeout
-        )
-    except mirakl.NotFound:
+        with health.guarded(marketplace, "M10"):
+            client = gateway.client_for(marketplace)
+            record = client.read_thread(
+                mirakl_id, customer_id=customer_id or None, timeout=deadline or timeout
+            )
+            health.record_success(marketplace)
+            _store(marketplace, [record], customer_id, read_at=now)
+    except (mirakl.NotFound, mirakl.Gone):
         return Opened(thread, _gone(marketplace, read_at))
     except mirakl.MiraklError as error:
-        health.record_failure(marketplace, error)
-        return Opened(thread, health.down(marketplace, read_at))
-    health.record_success(marketplace)
-    _store(marketplace, [record], customer_id, read_at=now)
+        words = _("%(name)s does not show this conversation") % {"name": marketplace.name}
+        return Opened(thread, health.failed(marketplace, error, read_at, words))
     thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
     return Opened(thread, health.fresh(marketplace, now))
 
@@ -244,22 +255,23 @@ def _read_all(
     asked_at = timezone.now()
     ends_at = time.monotonic() + settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     try:
-        pages = gateway.client_for(marketplace).iter_threads(
-            **question,
-            customer_id=customer_id or None,
-            with_messages=True,
-            limit=asking.PAGE_SIZE,
-            timeout=ends_at - time.monotonic(),
-        )
-        for page in pages:
-            _store(marketplace, page.threads, customer_id)
-            if time.monotonic() > ends_at:
-                return threads, health.late(marketplace)
+        with health.guarded(marketplace, "M11"):
+            pages = gateway.client_for(marketplace).iter_threads(
+                **question,
+                customer_id=customer_id or None,
+                with_messages=True,
+                limit=asking.PAGE_SIZE,
+                timeout=ends_at - time.monotonic(),
+            )
+            for page in pages:
+                _store(marketplace, page.threads, customer_id)
+                if time.monotonic() > ends_at:
+                    return threads, health.late(marketplace)
     except mirakl.NotFound:
         return threads, _gone(marketplace, None)
     except mirakl.MiraklError as error:
-        health.record_failure(marketplace, error)
-        return threads, health.down(marketplace)
+        words = _("%(name)s does not show these conversations") % {"name": marketplace.name}
+        return threads, health.failed(marketplace, error, None, words)
     health.record_success(marketplace)
     return threads, health.fresh(marketplace, asked_at)
 

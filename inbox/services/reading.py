@@ -34,6 +34,9 @@ MESSAGE_WEIGHT, THREAD_WEIGHT = 1_000, 2_000
 SECONDS_PER_WEIGHT = 0.4e-6
 # Nothing is so large that a patient display does not begin with it.
 LONGEST_PIECE_SECONDS = 5.0
+# No address holds a page token beyond this.
+LONGEST_TOKEN = 10_000
+NOWHERE = "Its page tokens lead nowhere."
 # Pages that may show nothing new before it is asked how many there could be.
 IDLE_PAGES = 10
 
@@ -68,6 +71,10 @@ class Reading:
         piece = next_piece(self.asked.answer.result().threads, self.asked.written)
         return min(sum(map(weight, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
 
+    def give_up(self) -> None:
+        """An answer that made us fail is not tried again: the next display asks anew."""
+        asking.settled(self.marketplace, self.question)
+
     def advance(self) -> Freshness | None:
         """Write the next piece of the answer that has come, and ask on after its last.
 
@@ -101,16 +108,18 @@ class Reading:
             if not move(self.marketplace, self._change(page, is_news=is_news)):
                 return self._overtaken()
         if goes_round:
-            raise mirakl.Garbled("Its pages go round.", operation="M11")
+            raise mirakl.Garbled(NOWHERE, operation="M11")
         if self._ends(page) and self.began_at:
             return health.fresh(self.marketplace)
         self._ask(next_question(self.marketplace))
         return None
 
     def _goes_round(self, page: mirakl.ThreadPage, *, is_news: bool) -> bool:
-        """Whether a token comes again, or pages that show nothing new never end."""
+        """Whether a token comes again or fits no address, or pages without news never end."""
         if self._ends(page):
             return False
+        if len(page.next_page_token or "") > LONGEST_TOKEN:
+            return True
         idle = idle_after(self.marketplace.delta_idle, page, is_news=is_news)
         return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
 
@@ -197,7 +206,7 @@ def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str
     history = Marketplace.History.LOADING if following else Marketplace.History.DONE
     return {
         "history": history,
-        "history_token": following,
+        "history_token": following if len(following) <= LONGEST_TOKEN else "",
         "history_reached_at": min(reached, default=None),
         "history_idle": 0,
     }

@@ -13,6 +13,7 @@ from inbox.models.threads import PREVIEW_LENGTH
 from inbox.services import clock, thanks
 from inbox.services.reasons import REASON_CODE
 from inbox.services.search import code_word, fold
+from inbox.text import storable
 
 # Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -64,8 +65,8 @@ class Draft:
         thread = Thread(
             marketplace=self.marketplace,
             mirakl_id=record.id,
-            topic_type=text(topic.type, 40),
-            topic_value=text(topic.value),
+            topic_type=storable(topic.type, 40),
+            topic_value=storable(topic.value),
             authorized_participants=_participants(record.authorized_participants),
             current_participants=_participants(record.current_participants),
             no_store_reply_needed=_declarations(record),
@@ -88,12 +89,12 @@ class Draft:
     def _preview(self) -> str:
         if not self.messages:
             return ""
-        body = text(self.messages[-1].body)
+        body = storable(self.messages[-1].body)
         letter = sanitize.plain_text(body, without_quotes=True) or sanitize.plain_text(body)
         return " ".join(letter.split())[:PREVIEW_LENGTH]
 
     def _is_thanks(self, thread: Thread) -> bool:
-        body = sanitize.plain_text(text(self.messages[-1].body), without_quotes=True)
+        body = sanitize.plain_text(storable(self.messages[-1].body), without_quotes=True)
         names = [thread.customer_name, thread.organization_name, thread.shop_name]
         return not thread.last_sender_is_ours and thanks.is_thanks(body, *names)
 
@@ -106,7 +107,7 @@ class Draft:
 
     def _name_the_people(self, thread: Thread, known: Thread) -> None:
         organization = self.record.customer_organization or mirakl.Organization()
-        thread.organization_name = text(organization.display_name, 200)
+        thread.organization_name = storable(organization.display_name, 200)
         everybody = [*thread.current_participants, *thread.authorized_participants]
         customer = _first(everybody, "CUSTOMER")
         thread.customer_id = customer.get("id", "")[:LONGEST_ID]
@@ -123,14 +124,14 @@ class Draft:
     def _customer_who_wrote(self) -> str:
         for message, letter in zip(reversed(self.messages), reversed(self.letters), strict=True):
             if letter.side == "CUSTOMER":
-                return text(sender_of(message).display_name, 200)
+                return storable(sender_of(message).display_name, 200)
         return ""
 
     def _name_the_last(self, thread: Thread, known: Thread) -> None:
         metadata, latest = self.record.metadata, self.messages[-1] if self.messages else None
         sender = metadata.last_sender or (latest and latest.sender) or mirakl.Sender()
-        thread.last_sender_type = text(sender.type, 40) or known.last_sender_type
-        thread.last_sender_name = text(sender.display_name, 200)
+        thread.last_sender_type = storable(sender.type, 40) or known.last_sender_type
+        thread.last_sender_name = storable(sender.display_name, 200)
         side = clock.side_of(thread.last_sender_type)
         thread.last_sender_is_ours = side == self.marketplace.our_side
         thread.last_message_at = (
@@ -161,10 +162,10 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
     return Message(
         thread=thread,
         mirakl_id=record.id,
-        body=text(record.body),
-        sender_type=text(sender.type, 40),
-        sender_name=text(sender.display_name, 200),
-        sender_organization=text(organization.display_name, 200),
+        body=storable(record.body),
+        sender_type=storable(sender.type, 40),
+        sender_name=storable(sender.display_name, 200),
+        sender_organization=storable(organization.display_name, 200),
         recipients=_participants(record.to),
         created_at=moment(record.date_created) or thread.last_message_at,
     )
@@ -175,7 +176,7 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
         Attachment(
             message=message,
             mirakl_id=attachment.id,
-            name=text(attachment.name, 255),
+            name=storable(attachment.name, 255),
             size=count(attachment.size, most=LARGEST_BIGINT),
         )
         for attachment in record.attachments
@@ -197,12 +198,7 @@ def searchable(body: str) -> str:
 
 def is_id(value: str) -> bool:
     """Mirakl's ids are UUIDs; what could not stand in an address is none."""
-    return 0 < len(value) <= LONGEST_ID and not {"\0", "/"} & set(value)
-
-
-def text(value: str | None, longest: int | None = None) -> str:
-    """PostgreSQL stores any text but a NUL."""
-    return (value or "").replace("\0", "")[:longest]
+    return 0 < len(value) <= LONGEST_ID and not {"/"} & set(value)
 
 
 def moment(value: datetime | None) -> datetime | None:
@@ -231,7 +227,7 @@ def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
 
 def _plain(record: Any, *names: str) -> dict[str, str]:
     """The named members that are there, as JSON."""
-    members = {name: text(getattr(record, name)) for name in names}
+    members = {name: storable(getattr(record, name)) for name in names}
     return {name: value for name, value in members.items() if value}
 
 
@@ -242,7 +238,7 @@ def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]
 def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
     """Who declared, and when, that no reply is needed."""
     return [
-        {"date": one.date.isoformat() if one.date else "", "user_type": text(one.user_type)}
+        {"date": one.date.isoformat() if one.date else "", "user_type": storable(one.user_type)}
         for one in record.no_store_reply_needed
     ]
 

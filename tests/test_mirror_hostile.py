@@ -1,0 +1,201 @@
+"""Answers that nobody should give: they cost the marketplace that gives them, and nobody else."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Marketplace, Thread
+from inbox.services import health, mirror, reading, storing
+from tests.builders import text_of, works_on
+from tests.reading import ago, message, page_of, thread_of
+from tests.writing import Mirakl
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NULS = {"message": "a\0b"}
+LISTS = ["/", "/?view=all", "/thanks/"]
+UNUSABLE = ["a\0b", "x" * 100_000]
+
+
+@pytest.fixture
+def both(maison: Marketplace, nordhaus: Marketplace, alice: User, client: Client) -> Client:
+    """Alice, who works on Maison Verte and on Nordhaus."""
+    works_on(nordhaus, alice)
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def nordhaus_makes_us_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no test can know: an answer that breaks code of ours."""
+    usual = storing.store_threads
+
+    def store(marketplace: Marketplace, *args: Any, **more: Any) -> bool:
+        if marketplace.slug == "nordhaus":
+            raise ZeroDivisionError("a name that must not be logged")
+        return usual(marketplace, *args, **more)
+
+    monkeypatch.setattr(reading, "store_threads", store)
+    monkeypatch.setattr(mirror, "store_threads", store)
+
+
+# -- words ----------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("every_display_asks")
+@pytest.mark.parametrize("url", LISTS)
+def test_a_refusal_with_nuls_costs_one_marketplace(url: str, both: Client, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", marketplace="nordhaus", status=400, body=NULS)
+
+    answer = both.get(url)
+
+    assert answer.status_code == 200
+    assert "Nordhaus has refused to answer" in text_of(answer)
+    assert "Maison Verte is shown as of" not in text_of(answer)
+
+
+@pytest.mark.usefixtures("every_display_asks")
+def test_the_breaker_opens_on_refusals_with_nuls(nordhaus: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M11", status=400, body=NULS)
+
+    for _ in range(3):
+        mirror.refresh([nordhaus])
+
+    assert (health.circuit_of(nordhaus), nordhaus.failures) == ("open", 3)
+    assert nordhaus.last_error == "a\ufffdb"
+
+
+@pytest.mark.usefixtures("every_display_asks")
+@pytest.mark.parametrize("token", UNUSABLE, ids=["a NUL", "endless"])
+def test_a_page_token_that_cannot_be_used_costs_one_marketplace(
+    token: str, both: Client, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([nordhaus])
+    body = page_of(thread_of(), next_page_token=token)
+    mirakl.fails("M11", marketplace="nordhaus", status=200, body=body)
+
+    answers = [both.get("/") for _ in range(4)]
+
+    nordhaus.refresh_from_db()
+    assert [one.status_code for one in answers] == [200] * 4
+    assert (nordhaus.error_kind, health.circuit_of(nordhaus)) == ("garbled", "open")
+    assert Thread.objects.filter(mirakl_id="thread-1").exists()
+
+
+@pytest.mark.parametrize("token", UNUSABLE, ids=["a NUL", "endless"])
+def test_a_history_with_a_token_that_cannot_be_used_says_so(
+    token: str, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    body = page_of(thread_of(), next_page_token=token)
+    mirakl.fails("M11", marketplace="nordhaus", status=200, body=body)
+    mirror.refresh([nordhaus])
+
+    progress = mirror.load_history_step(nordhaus)
+
+    assert "nobody can read" in progress.words
+    assert not progress.done
+
+
+# -- the unforeseen -------------------------------------------------------
+
+
+@pytest.mark.usefixtures("nordhaus_makes_us_fail", "every_display_asks")
+@pytest.mark.parametrize("url", LISTS)
+def test_what_nobody_foresaw_costs_one_marketplace(
+    url: str, both: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = both.get(url)
+
+    assert answer.status_code == 200
+    assert "Nordhaus could not be read since" in text_of(answer)
+    assert Thread.objects.filter(marketplace__slug="maison-verte").exists()
+    assert "M11 of nordhaus could not be read" in caplog.text
+
+
+@pytest.mark.usefixtures("nordhaus_makes_us_fail", "every_display_asks")
+def test_the_breaker_opens_on_what_nobody_foresaw(nordhaus: Marketplace, mirakl: Mirakl) -> None:
+    for _ in range(4):
+        mirror.refresh([nordhaus])
+
+    assert health.circuit_of(nordhaus) == "open"
+    assert len(mirakl.calls("M11")) == 3
+
+
+@pytest.mark.usefixtures("nordhaus_makes_us_fail")
+def test_a_conversation_that_makes_us_fail_is_shown_as_mirrored(
+    both: Client, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    known = mirakl_thread(nordhaus)
+    mirakl.fails("M10", status=200, body=thread_of())
+
+    answers = [both.get(known.get_absolute_url()) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [200] * 3
+    assert "Nordhaus does not show this conversation." in text_of(answers[0])
+    assert Marketplace.objects.get(pk=nordhaus.pk).failures == 0
+
+
+# -- one conversation that is refused -------------------------------------
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 422])
+def test_a_refused_conversation_says_why_and_keeps_nobody_from_the_inbox(
+    status: int, both: Client, nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    known = mirakl_thread(nordhaus)
+    mirakl.fails("M10", status=status, body={"message": "Not\0 for you"})
+
+    pages = [text_of(both.get(known.get_absolute_url())) for _ in range(3)]
+
+    assert "Nordhaus does not show this conversation: “Not\ufffd for you”" in pages[-1]
+    (freshness,) = mirror.refresh([Marketplace.objects.get(pk=nordhaus.pk)])
+    assert (freshness.state, len(mirakl.calls("M11"))) == ("fresh", 1)
+
+
+def test_refused_conversations_of_an_order_keep_nobody_from_the_inbox(
+    nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", status=400, body={"message": "Unknown order"})
+    for _ in range(3):
+        _threads, freshness = mirror.threads_of_order(nordhaus, "N-1")
+    mirakl.recovers()
+
+    (inbox,) = mirror.refresh([nordhaus])
+
+    assert freshness.words == "Nordhaus does not show these conversations: “Unknown order”"
+    assert inbox.state == "fresh"
+
+
+def test_a_refused_key_is_still_the_marketplaces_failure(
+    nordhaus: Marketplace, mirakl: Mirakl
+) -> None:
+    known = mirakl_thread(nordhaus)
+    mirakl.fails("M10", status=401)
+
+    opened = mirror.open_thread(nordhaus, known.mirakl_id)
+
+    assert "refused its key" in opened.freshness.words
+    assert nordhaus.failures == 1
+
+
+def mirakl_thread(marketplace: Marketplace) -> Thread:
+    """A thread as an earlier display has mirrored it."""
+    record = thread_of(message("m1", "CUSTOMER", ago(hours=1)))
+    return Thread.objects.create(
+        marketplace=marketplace, mirakl_id=record["id"], last_message_at=ago(hours=1)
+    )
+
+
+def test_an_answer_about_one_conversation_that_has_no_end_is_its_own_matter(
+    nordhaus: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = mirakl_thread(nordhaus)
+    monkeypatch.setattr("inbox.mirakl.answers.LARGEST_ANSWER", 1_000)
+    mirakl.fails("M10", status=200, body=thread_of(message("m1", "SHOP", ago(), body="x" * 2_000)))
+
+    opened = mirror.open_thread(nordhaus, known.mirakl_id)
+
+    assert opened.freshness.words == "Nordhaus does not show this conversation."
+    assert nordhaus.failures == 0
