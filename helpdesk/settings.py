@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.cache import QUICK, JsonSerializer
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+PACKAGE_DIR = Path(__file__).resolve().parent
+# Templates, static files and translations lie in the package where pip has installed it. What the
+# desk writes then goes below the directory that it is started in.
+IS_INSTALLED = (PACKAGE_DIR / "templates").is_dir()
+BASE_DIR = Path.cwd() if IS_INSTALLED else PACKAGE_DIR.parent
+ASSETS_DIR = PACKAGE_DIR if IS_INSTALLED else BASE_DIR
 
 env = environ.Env()
 
@@ -71,7 +76,7 @@ WSGI_APPLICATION = "helpdesk.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ASSETS_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -155,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # -- Words and times ------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [ASSETS_DIR / "locale"]
 FORMAT_MODULE_PATH = ["helpdesk.formats"]
 # One that is offered is spoken throughout: those without a catalogue of ours are left out.
 LANGUAGES = [
@@ -176,7 +181,7 @@ USE_I18N = True
 # -- Files ----------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [ASSETS_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 # Files on their way to Mirakl. Web and workers must share this storage: a directory, or a bucket.
 MEDIA_ROOT = env.path("UPLOAD_DIR", default=str(LOCAL_DIR / "uploads"))

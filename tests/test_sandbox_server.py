@@ -40,6 +40,21 @@ def test_the_command_refuses_other_addresses() -> None:
     assert "not a loopback address" in ended.stderr
 
 
+def test_the_command_names_the_requirements_it_misses() -> None:
+    without = f"import sys; sys.modules['werkzeug'] = None; sys.argv = {['manage.py', 'sandbox']}"
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"{without}; from helpdesk.command import main; main()"],
+        capture_output=True,
+        text=True,
+        env=os.environ | NO_DATABASE,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "CommandError: Install requirements-demo.txt" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_serves_without_a_database_and_stops_when_told(ending: signal.Signals) -> None:
     port = free_port()

@@ -1,6 +1,6 @@
 """The mirror: threads, messages and attachments as displays have read them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
@@ -30,10 +30,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def needing_reply(self) -> Self:
         return self.filter(due_at__isnull=False)
-
-    def waiting_on_customer(self) -> Self:
-        """Answered by us, and nothing has come back since."""
-        return self.filter(due_at__isnull=True, last_sender_is_ours=True)
 
     def with_operator(self) -> Self:
         return self.filter(with_operator=True)
@@ -243,10 +239,6 @@ class Thread(models.Model):
         """What the first entity is called: an order's number, an offer's product."""
         first = self.entities[0] if self.entities else {}
         return first.get("label") or self.entity_id
-
-    @property
-    def clock_started_at(self) -> datetime | None:
-        return self.due_at and self.due_at - self.marketplace.reply_limit_for
 
     @property
     def is_asleep(self) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inbox.sandbox import server
 from inbox.sandbox.seed import DEFAULT_SEED, DEFAULT_THREADS
 
 
@@ -23,6 +22,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            from inbox.sandbox import server
+        except ModuleNotFoundError as error:
+            # Its web server comes with the demo's requirements, which production has no use for.
+            raise CommandError(
+                f"Install requirements-demo.txt: {error.name} is missing."
+            ) from error
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

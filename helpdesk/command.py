@@ -1,0 +1,11 @@
+"""`helpdesk`: Django's commands, where the desk is installed as a package."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+    execute_from_command_line(sys.argv)
