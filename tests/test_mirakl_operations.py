@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -312,7 +313,11 @@ ORDER = {
 def test_it_reads_an_order() -> None:
     (order,) = client(answering({"orders": [ORDER], "total_count": 1})).orders.fetch(["1-A"])
 
-    assert (order.order_state, order.total_price, order.channel) == ("SHIPPED", 39.98, None)
+    assert (order.order_state, order.total_price, order.channel) == (
+        "SHIPPED",
+        Decimal("39.98"),
+        None,
+    )
     assert order.customer.billing_address is not None
     assert order.customer.billing_address.city == "X"
     assert order.order_lines[0].refunds[0].amount == 3

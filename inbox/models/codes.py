@@ -16,9 +16,19 @@ ORDER_STATES = {
     "CLOSED": gettext_lazy("Closed"),
     "REFUSED": gettext_lazy("Refused"),
     "CANCELED": gettext_lazy("Canceled"),
+    "INCIDENT_OPEN": gettext_lazy("Incident open"),
+    "INCIDENT_CLOSED": gettext_lazy("Incident closed"),
+    "WAITING_REFUND_TAX_CONFIRMATION": gettext_lazy("Refund pending"),
     "WAITING_REFUND": gettext_lazy("Refund pending"),
     "WAITING_REFUND_PAYMENT": gettext_lazy("Refund pending"),
     "REFUNDED": gettext_lazy("Refunded"),
+}
+PAYMENT_WORKFLOWS = {
+    "PAY_ON_ACCEPTANCE": gettext_lazy("On acceptance"),
+    "PAY_ON_DELIVERY": gettext_lazy("On delivery"),
+    "PAY_ON_DUE_DATE": gettext_lazy("On the due date"),
+    "PAY_ON_SHIPMENT": gettext_lazy("On shipment"),
+    "NO_CUSTOMER_PAYMENT_CONFIRMATION": gettext_lazy("Without confirmation by the marketplace"),
 }
 
 

@@ -41,6 +41,12 @@ class Call:
         return PARTY_OF[self.role]
 
     @property
+    def language(self) -> str:
+        """Of labels: as `locale` asks, or as the marketplace speaks. English for any other."""
+        asked = (self.request.args.get("locale") or self.market.language)[:2]
+        return asked if asked in ("fr", "de") else "en"
+
+    @property
     def shop(self) -> Shop:
         assert self.shop_id is not None, "only sellers have a shop"  # noqa: S101
         return self.market.shops[self.shop_id]

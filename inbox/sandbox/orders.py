@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from inbox.sandbox import parameters
+from inbox.sandbox import parameters, reasons
 from inbox.sandbox.answers import json_response
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import SELLER
@@ -22,6 +22,9 @@ ACCEPTED_AFTER, SHIPPED_AFTER, RECEIVED_AFTER = (timedelta(hours=h) for h in (3,
 NOT_ACCEPTED = ("STAGING", "WAITING_ACCEPTANCE", "REFUSED", "CANCELED")
 SHIPPED = ("SHIPPED", "TO_COLLECT", "RECEIVED", "CLOSED")
 RECEIVED = ("RECEIVED", "CLOSED")
+STANDARD = {"en": "Standard", "fr": "Standard", "de": "Standardversand"}
+PICK_UP = {"en": "Pick-up point", "fr": "Point relais", "de": "Abholpunkt"}
+INCIDENT_REASON = "1"
 
 
 def listing(call: Call) -> Response:
@@ -96,8 +99,8 @@ def _shape(call: Call, order: Order) -> Json:
         "order_state": order.state,
         "order_state_reason_code": None,
         "order_state_reason_label": None,
-        "order_tax_mode": "TAX_INCLUDED",
-        "order_additional_fields": [],
+        "order_tax_mode": "TAX_EXCLUDED" if call.market.tax_rate else "TAX_INCLUDED",
+        "order_additional_fields": _additional_fields(order),
         "currency_iso_code": call.market.currency,
         "price": goods,
         "shipping_price": order.shipping_price,
@@ -123,7 +126,7 @@ def _shape(call: Call, order: Order) -> Json:
     if order.channel:
         label = call.market.channels[order.channel]
         shape["channel"] = {"code": order.channel, "label": label}
-    shape |= _dates(order) | _shipping(order)
+    shape |= _dates(order) | _shipping(call, order)
     if call.role != SELLER:
         shape |= {
             "can_evaluate": order.state in RECEIVED,
@@ -158,16 +161,29 @@ def _dates(order: Order) -> Json:
     return shape
 
 
-def _shipping(order: Order) -> Json:
+def _additional_fields(order: Order) -> list[Json]:
+    """On orders that are to be collected; the value of any type but a list is a text."""
+    if not order.is_collected:
+        return []
+    return [
+        {"code": "gift-wrap", "type": "BOOLEAN", "value": "true"},
+        {"code": "door-codes", "type": "MULTIPLE_VALUES_LIST", "value": ["12A", "34B"]},
+    ]
+
+
+def _shipping(call: Call, order: Order) -> Json:
+    language = call.language
     shape: Json = {
-        "shipping_type_code": "STD",
-        "shipping_type_label": "Standard",
+        "shipping_type_code": "REL" if order.is_collected else "STD",
+        "shipping_type_label": (PICK_UP if order.is_collected else STANDARD)[language],
         "shipping_zone_code": "DOM",
         "shipping_zone_label": "Domestic",
         "shipping_company": order.carrier,
         "shipping_tracking": order.tracking,
         "shipping_tracking_url": None,
     }
+    if order.is_collected:
+        shape["shipping_pudo_id"] = f"RELAY-{order.commercial_id[-3:]}"
     if order.carrier and order.tracking:
         shape["shipping_carrier_code"] = order.carrier.upper().replace(" ", "_")
         shape["shipping_tracking_url"] = f"https://tracking.demo.invalid/{order.tracking}"
@@ -214,6 +230,7 @@ def _address(market: Marketplace, order: Order) -> Json:
         "city": market.city,
         "country": market.country_name,
         "country_iso_code": market.country,
+        "phone": "+00 0000 000000",
     }
 
 
@@ -221,16 +238,16 @@ def _line(call: Call, order: Order, line: OrderLine) -> Json:
     shape: Json = {
         "order_line_id": f"{order.id}-{line.index}",
         "order_line_index": line.index,
-        "order_line_state": order.state,
-        "order_line_state_reason_code": None,
-        "order_line_state_reason_label": None,
+        **_line_state(call, order, line),
         "order_line_additional_fields": [],
         "offer_id": line.offer_id,
         "offer_sku": line.sku,
         "offer_state_code": "11",
         "product_title": line.title,
         "product_sku": f"P-{line.sku}",
-        "product_medias": [],
+        "product_medias": [
+            {"type": "SMALL", "mime_type": "JPEG", "media_url": f"/media/product/{line.sku}.jpg"}
+        ],
         "category_code": "DEMO",
         "category_label": line.category,
         "description": None,
@@ -247,21 +264,59 @@ def _line(call: Call, order: Order, line: OrderLine) -> Json:
         "last_updated_date": iso(order.updated_at),
         "shipped_date": _when(order, SHIPPED, SHIPPED_AFTER),
         "received_date": _when(order, RECEIVED, RECEIVED_AFTER),
-        "cancelations": [],
-        "refunds": [_refund(order, line)] if line.refunded else [],
+        "cancelations": [_cancelation(call, order, line)] if line.has_cancelation else [],
+        "refunds": [_refund(call, order, line)] if line.refunded else [],
     }
+    if rate := call.market.tax_rate:
+        shape["taxes"] = _taxes(line.price, rate)
+        shape["shipping_taxes"] = _taxes(shape["shipping_price"], rate)
     return shape if call.role == SELLER else shape | {"can_open_incident": True}
+
+
+def _line_state(call: Call, order: Order, line: OrderLine) -> Json:
+    """Of an order with an incident the first line has it, and says why."""
+    is_at_fault = order.has_incident and line.index == 1
+    label = reasons.label("INCIDENT_OPEN", INCIDENT_REASON, call.language)
+    return {
+        "order_line_state": "INCIDENT_OPEN" if is_at_fault else order.state,
+        "order_line_state_reason_code": INCIDENT_REASON if is_at_fault else None,
+        "order_line_state_reason_label": label if is_at_fault else None,
+    }
+
+
+def _taxes(amount: float, rate: float) -> list[Json]:
+    return [{"code": "VAT", "rate": rate, "amount": round(amount * rate / 100, 2)}]
 
 
 def _when(order: Order, states: tuple[str, ...], after: timedelta) -> str | None:
     return iso(order.created_at + after) if order.state in states else None
 
 
-def _refund(order: Order, line: OrderLine) -> Json:
-    return {
+def _cancelation(call: Call, order: Order, line: OrderLine) -> Json:
+    """One of the items."""
+    shape: Json = {
+        "id": f"{order.id}-C{line.index}",
+        "amount": line.unit_price,
+        "quantity": 1,
+        "reason_code": "34",
+        "created_date": iso(order.updated_at),
+        "commission_amount": 0,
+        "commission_taxes": [],
+        "commission_total_amount": 0,
+    }
+    if rate := call.market.tax_rate:
+        shape["taxes"] = _taxes(line.unit_price, rate)
+    return shape
+
+
+def _refund(call: Call, order: Order, line: OrderLine) -> Json:
+    """Half of the shipping price comes with the goods of a first line."""
+    shipping = round(order.shipping_price / 2, 2) if line.index == 1 else 0
+    shape: Json = {
         "id": f"{order.id}-R{line.index}",
         "order_refund_id": f"{order.id}-R",
         "amount": line.refunded,
+        "shipping_amount": shipping,
         "quantity": 0,
         "reason_code": "17",
         "refund_state": "REFUNDED",
@@ -272,3 +327,7 @@ def _refund(order: Order, line: OrderLine) -> Json:
         "commission_taxes": [],
         "commission_total_amount": 0,
     }
+    if rate := call.market.tax_rate:
+        shape["taxes"] = _taxes(line.refunded or 0, rate)
+        shape["shipping_taxes"] = _taxes(shipping, rate)
+    return shape

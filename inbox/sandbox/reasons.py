@@ -97,6 +97,11 @@ def is_allowed(role: str, reason_type: str, code: str) -> bool:
     )
 
 
+def label(reason_type: str, code: str, language: str) -> str:
+    found = (one for one in REASONS if (one.type, one.code) == (reason_type, code))
+    return next(found).label(language)
+
+
 def all_of_them(call: Call) -> dict[str, Any]:
     """RE01"""
     return {"reasons": [_with_rights(call, reason) for reason in REASONS]}
@@ -114,8 +119,7 @@ def _with_rights(call: Call, reason: Reason) -> dict[str, Any]:
 
 
 def _short(call: Call, reason: Reason) -> dict[str, Any]:
-    language = (call.request.args.get("locale") or call.market.language)[:2]
-    return {"code": reason.code, "label": reason.label(language)}
+    return {"code": reason.code, "label": reason.label(call.language)}
 
 
 def of_type(call: Call, reason_type: str) -> dict[str, Any]:

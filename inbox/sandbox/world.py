@@ -149,6 +149,10 @@ class OrderLine:
     refunded: float | None = None
 
     @property
+    def has_cancelation(self) -> bool:
+        return self.index > 1 and self.quantity > 1
+
+    @property
     def price(self) -> float:
         return round(self.quantity * self.unit_price, 2)
 
@@ -171,6 +175,11 @@ class Order:
     has_invoice: bool
     shows_address: bool
     customer_may_be_written_to: bool = True
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether it goes to a pick-up point: one order in ten."""
+        return self.commercial_id.endswith("6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +240,8 @@ class Marketplace:
     channels: dict[str, str]
     operator: Sender
     shops: dict[int, Shop]
+    # Of taxes that come on top of the prices, in percent; None where the prices include them.
+    tax_rate: float | None = None
     customers: dict[str, Customer] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)

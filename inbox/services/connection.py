@@ -6,6 +6,7 @@ Each of these holds for a day, as Mirakl asks, and is asked for by the page that
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Marketplace, Thread
-from inbox.services import daily, health
+from inbox.services import daily, health, locales
 
 T = TypeVar("T")
 
@@ -67,7 +68,10 @@ def channels(
     marketplace: Marketplace, *, silent: Collection[Marketplace] = ()
 ) -> list[Channel] | None:
     """Of one that is `silent` only what is known already."""
-    found = daily.answers("channels", list[Channel], [marketplace], _read_channels, silent=silent)
+    locale = locales.reader()
+    read = partial(_read_channels, locale=locale)
+    name = f"channels:{locale}"
+    found = daily.answers(name, list[Channel], [marketplace], read, silent=silent)
     return found.get(marketplace.pk)
 
 
@@ -124,8 +128,8 @@ def _reply_seconds(client: mirakl.MiraklClient) -> int | None:
         return None
 
 
-def _read_channels(client: mirakl.MiraklClient) -> list[Channel]:
-    found = client.channels(timeout=PATIENCE_SECONDS)
+def _read_channels(client: mirakl.MiraklClient, locale: str) -> list[Channel]:
+    found = client.channels(locale=locale, timeout=PATIENCE_SECONDS)
     return [Channel(one.code, one.label or one.code) for one in found]
 
 

@@ -1,7 +1,7 @@
 """An order as Mirakl tells it (OR11), with its documents (OR72), for the page that shows it."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.conf import settings
@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import attachments, cached, gateway, shared_answers
+from inbox.services import (
+    attachments,
+    bills,
+    cached,
+    gateway,
+    locales,
+    reasons,
+    shared_answers,
+)
+from inbox.services.bills import Bill
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +33,10 @@ LOCALE_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Panel:
-    """`order` is None where it cannot be shown, and `words` say why."""
+    """`order` and its `bill` are None where they cannot be shown, and `words` say why."""
 
     order: mirakl.Order | None = None
+    bill: Bill | None = None
     documents: list[mirakl.Document] = field(default_factory=list)
     words: str = ""
     documents_words: str = ""
@@ -47,12 +57,13 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         return Panel(words=words_for(error, marketplace))
     if order is None:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
+    shown = Panel(order, bills.bill_for(order, _labels(marketplace, order)))
     try:
         client = gateway.client_for(marketplace)
         documents = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
-        return Panel(order, documents_words=words_for(error, marketplace))
-    return Panel(order, documents)
+        return replace(shown, documents_words=words_for(error, marketplace))
+    return replace(shown, documents=documents)
 
 
 def fetch(
@@ -64,13 +75,15 @@ def fetch(
 ) -> mirakl.Order | None:
     """The order as OR11 tells it, to displays a moment apart once; None where there is none.
 
-    Raises MiraklError. For `rest_for` seconds after a failure it is not asked again.
+    Its labels are in the reader's language. Raises MiraklError. For `rest_for` seconds after a
+    failure it is not asked again.
     """
     asked = shared_answers.question(
         marketplace,
         "order",
         Found,
         order_id,
+        locales.reader(),
         fresh_for=settings.INBOX_FRESH_SECONDS,
         kept_for=REST_SECONDS,
         rest_for=rest_for,
@@ -88,13 +101,21 @@ def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
         return None
 
 
+def _labels(marketplace: Marketplace, order: mirakl.Order) -> bills.Label:
+    """The labels of RE01, which is asked where the order has a reason to look up."""
+    if any(line.refunds or line.cancelations for line in order.order_lines):
+        return reasons.labels_for(marketplace)
+    return lambda _type, _code: ""
+
+
 def locale_of(marketplace: Marketplace, order_id: str) -> str:
     """The customer's, as far as a display of the order has told it today; nobody is asked."""
     return str(cached.get(_locale_key(marketplace, order_id)) or "")
 
 
 def _ask(marketplace: Marketplace, order_id: str, timeout: float) -> Found:
-    orders = gateway.client_for(marketplace).orders.fetch([order_id], timeout=timeout)
+    client = gateway.client_for(marketplace)
+    orders = client.orders.fetch([order_id], locale=locales.reader(), timeout=timeout)
     order = next((one for one in orders if one.order_id == order_id), None)
     if order and order.customer.locale:
         locale = order.customer.locale

@@ -1,14 +1,12 @@
 """Reasons to write: the topics that a marketplace names itself, told apart by code (RE01)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from django.utils.translation import get_language
-
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import daily, search
+from inbox.services import daily, locales, search
 
 PATIENCE_SECONDS = 10
 REASON_CODE, FREE_TEXT = "REASON_CODE", "FREE_TEXT"
@@ -59,6 +57,12 @@ def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] =
         thread.reason_label = next(filter(None, found), "")
 
 
+def labels_for(marketplace: Marketplace) -> Callable[[str, str | None], str]:
+    """From a type and a code to the label in the reader's language; empty where none is known."""
+    labels = _labels(_known([marketplace]).get(marketplace.pk, []))
+    return lambda type_, code: labels.get((type_, code or ""), "")
+
+
 def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
     """Codes whose label holds a word that begins so; as far as labels are kept already."""
     known = _known(marketplaces, silent=marketplaces)
@@ -75,7 +79,7 @@ def _known(
     marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()
 ) -> dict[int, list[Reason]]:
     """By marketplace, in the reader's language."""
-    locale = (get_language() or "en").split("-")[0]
+    locale = locales.reader()
     return daily.answers(
         f"reasons:{locale}",
         list[Reason],

@@ -285,13 +285,6 @@ def document_type(code: str | None) -> Any:
 
 
 @register.filter
-def money(amount: float | None, currency: str | None) -> str:
-    if amount is None:
-        return "–"
-    return f"{formats.number_format(amount, 2, force_grouping=True)} {currency or ''}".strip()
-
-
-@register.filter
 def language(locale: str) -> str:
     """`French` for fr_FR; the code itself where Django does not know it."""
     code = locale.replace("_", "-").lower()

@@ -1,8 +1,9 @@
 """Orders as OR11 answers them: what a support desk shows, and no more.
 
-Amounts are floats, in the order's currency: they are shown, never computed with.
+Amounts are decimals in the order's currency, exactly as they stand in the answer.
 """
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -33,6 +34,21 @@ class Address(Record):
     country_iso_code: str | None = None
     phone: str | None = None
     additional_info: str | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """As on a parcel: whose it is, street, place, country; then what helps to find it."""
+        lines = [
+            [self.firstname, self.lastname],
+            [self.company],
+            [self.street_1],
+            [self.street_2],
+            [self.zip_code, self.city],
+            [self.state],
+            [self.country or self.country_iso_code],
+            [self.additional_info],
+        ]
+        return [text for line in lines if (text := " ".join(filter(None, line)))]
 
 
 class CustomerOrganization(Record):
@@ -65,23 +81,44 @@ class AdditionalField(Record):
     type: str | None = None
     value: Any = None
 
+    @property
+    def text(self) -> str:
+        if isinstance(self.value, list):
+            return ", ".join(map(str, self.value))
+        return "" if self.value is None else str(self.value)
+
+
+class Tax(Record):
+    """The price includes it or not, by the order's `order_tax_mode`."""
+
+    code: str | None = None
+    amount: Decimal | None = None
+
 
 class Refund(Record):
-    """`refund_state` is the one that moves."""
+    """The deprecated `state` does not know the newer states that `refund_state` has."""
 
     id: str | None = None
-    amount: float | None = None
+    amount: Decimal | None = None
+    shipping_amount: Decimal | None = None
+    taxes: list[Tax] = []
+    shipping_taxes: list[Tax] = []
     quantity: int | None = None
     reason_code: str | None = None
     refund_state: str | None = None
+    state: str | None = None
     created_date: Moment | None = None
 
 
 class Cancelation(Record):
     id: str | None = None
-    amount: float | None = None
+    amount: Decimal | None = None
+    shipping_amount: Decimal | None = None
+    taxes: list[Tax] = []
+    shipping_taxes: list[Tax] = []
     quantity: int | None = None
     reason_code: str | None = None
+    created_date: Moment | None = None
 
 
 class Media(Record):
@@ -101,14 +138,22 @@ class OrderLine(Record):
     category_label: str | None = None
     product_medias: list[Media] = []
     quantity: int | None = None
-    price_unit: float | None = None
-    price: float | None = None
-    total_price: float | None = None
+    price_unit: Decimal | None = None
+    price: Decimal | None = None
+    shipping_price: Decimal | None = None
+    total_price: Decimal | None = None
+    taxes: list[Tax] = []
+    shipping_taxes: list[Tax] = []
     shipped_date: Moment | None = None
     received_date: Moment | None = None
     can_refund: bool | None = None
     refunds: list[Refund] = []
     cancelations: list[Cancelation] = []
+
+    @property
+    def picture(self) -> str:
+        """The address of the product's picture, mostly without the marketplace's host."""
+        return next((one.media_url for one in self.product_medias if one.media_url), "")
 
 
 class Order(Record):
@@ -122,10 +167,11 @@ class Order(Record):
     customer_debited_date: Moment | None = None
     shipping_deadline: Moment | None = None
     delivery_date: DeliveryDate | None = None
-    price: float | None = None
-    shipping_price: float | None = None
-    total_price: float | None = None
-    total_commission: float | None = None
+    price: Decimal | None = None
+    shipping_price: Decimal | None = None
+    total_price: Decimal | None = None
+    total_commission: Decimal | None = None
+    order_tax_mode: str | None = None
     currency_iso_code: str | None = None
     payment_type: str | None = None
     payment_workflow: str | None = None

@@ -44,6 +44,7 @@ class Builder:
             channels=plan.channels,
             operator=plan.operator,
             shops={shop.id: shop for shop in plan.shops},
+            tax_rate=plan.tax_rate,
         )
         self.customers: list[Customer] = []
         self.order_number = 1000

@@ -24,6 +24,7 @@ class Plan:
     shops: tuple[Shop, ...]  # the agent's own comes first
     texts: Texts
     share: float
+    tax_rate: float | None = None
 
     @property
     def operator(self) -> Sender:
@@ -87,5 +88,6 @@ PLANS = (
         ),
         texts=ENGLISH,
         share=0.25,
+        tax_rate=20.0,
     ),
 )

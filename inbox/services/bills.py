@@ -1,0 +1,111 @@
+"""What an order cost its customer, and what of it was canceled or refunded (OR11).
+
+With `order_tax_mode` TAX_EXCLUDED taxes come on top of every amount, refunds and cancellations
+included.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from inbox import mirakl, money
+from inbox.mirakl.records.orders import Cancelation, Refund
+
+# From a type of reason and a code to its label; empty where it is not known.
+Label = Callable[[str, str | None], str]
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A refund or a cancellation. `amount` is all that the customer gets; None if not told."""
+
+    amount: Decimal | None
+    quantity: int
+    reason: str
+    at: datetime | None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    record: mirakl.OrderLine
+    refunds: list[GivenBack]
+    cancelations: list[GivenBack]
+
+
+@dataclass(frozen=True)
+class Bill:
+    """`taxes` come on top of the prices where `is_without_tax`, and are part of them elsewhere."""
+
+    currency: str
+    is_without_tax: bool
+    lines: list[Line]
+    shipping: Decimal | None
+    fees: Decimal | None
+    taxes: Decimal | None
+    total: Decimal | None
+    # When the last line was; None while one is still to come.
+    shipped_at: datetime | None
+    received_at: datetime | None
+
+    @property
+    def refunded(self) -> Decimal | None:
+        return money.total(refund.amount for line in self.lines for refund in line.refunds)
+
+    @property
+    def canceled(self) -> Decimal | None:
+        return money.total(part.amount for line in self.lines for part in line.cancelations)
+
+
+def bill_for(order: mirakl.Order, label: Label) -> Bill:
+    """The amounts of an order, with what its customer paid as the total."""
+    is_without_tax = order.order_tax_mode == "TAX_EXCLUDED"
+    taxes = money.total(
+        tax.amount for line in order.order_lines for tax in [*line.taxes, *line.shipping_taxes]
+    )
+    parts = money.total([order.price, order.shipping_price])
+    price = order.total_price if money.is_known(order.total_price) else parts
+    # `total_price` is described as the sum of price, shipping price and fees.
+    fees = price - parts if price and parts and money.is_known(order.price) else Decimal(0)
+    return Bill(
+        currency=order.currency_iso_code or "",
+        is_without_tax=is_without_tax,
+        lines=[_line(line, is_without_tax, label) for line in order.order_lines],
+        shipping=order.shipping_price,
+        fees=fees if fees > 0 else None,
+        taxes=taxes,
+        total=money.total([price, taxes]) if is_without_tax else price,
+        shipped_at=_last([line.shipped_date for line in order.order_lines]),
+        received_at=_last([line.received_date for line in order.order_lines]),
+    )
+
+
+def _line(line: mirakl.OrderLine, is_without_tax: bool, label: Label) -> Line:
+    return Line(
+        record=line,
+        refunds=[
+            _given_back(one, is_without_tax, label("REFUND", one.reason_code))
+            for one in line.refunds
+        ],
+        cancelations=[
+            _given_back(one, is_without_tax, label("CANCELATION", one.reason_code))
+            for one in line.cancelations
+        ],
+    )
+
+
+def _last(moments: list[datetime | None]) -> datetime | None:
+    known = [moment for moment in moments if moment]
+    return max(known) if known and len(known) == len(moments) else None
+
+
+def _given_back(part: Refund | Cancelation, is_without_tax: bool, reason: str) -> GivenBack:
+    taxes = [*part.taxes, *part.shipping_taxes] if is_without_tax else []
+    return GivenBack(
+        amount=money.total([part.amount, part.shipping_amount, *(tax.amount for tax in taxes)]),
+        quantity=part.quantity or 0,
+        reason=reason,
+        at=part.created_date,
+        state=(part.refund_state or part.state or "") if isinstance(part, Refund) else "",
+    )

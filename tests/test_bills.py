@@ -1,0 +1,143 @@
+"""What an order cost, and what of it was given back."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from inbox import mirakl, money
+from inbox.services.bills import Bill, GivenBack, bill_for
+from tests.answering import answering, client
+
+# The amounts of the vendor's own example of OR11.
+TAXES = [{"code": "tax1", "amount": 10}, {"code": "tax2", "amount": 10}]
+REFUND = {
+    "amount": 6.82,
+    "shipping_amount": 1.79,
+    "taxes": [{"amount": 0.41}, {"amount": 0.41}],
+    "shipping_taxes": [{"amount": 2.24}, {"amount": 2.24}],
+    "quantity": 0,
+    "reason_code": "19",
+    "state": "WAITING_REFUND_PAYMENT",
+}
+CANCELATION = {
+    "amount": 12.34,
+    "shipping_amount": 1.23,
+    "taxes": [{"amount": 0.75}, {"amount": 0.75}],
+    "shipping_taxes": [{"amount": 1.54}, {"amount": 1.54}],
+    "quantity": 0,
+    "reason_code": "34",
+}
+LINE = {
+    "price": 165,
+    "quantity": 3,
+    "taxes": TAXES,
+    "shipping_taxes": TAXES,
+    "refunds": [REFUND],
+    "cancelations": [CANCELATION],
+}
+ORDER = {
+    "order_id": "Order_00010-A",
+    "order_tax_mode": "TAX_EXCLUDED",
+    "currency_iso_code": "USD",
+    "price": 165,
+    "shipping_price": 8,
+    "total_price": 173,
+    "order_lines": [LINE],
+}
+
+
+def billed(**changes: Any) -> Bill:
+    (order,) = client(answering({"orders": [ORDER | changes]})).orders.fetch(["Order_00010-A"])
+    return bill_for(order, lambda type_, code: f"{type_} {code}")
+
+
+def refunded(**changes: Any) -> GivenBack:
+    bill = billed(order_lines=[LINE | {"refunds": [changes]}])
+    return bill.lines[0].refunds[0]
+
+
+def test_taxes_come_on_top_of_prices_without_tax() -> None:
+    bill = billed()
+
+    assert (bill.taxes, bill.total) == (Decimal(40), Decimal(213))
+    assert bill.refunded == Decimal("13.91")
+    assert bill.canceled == Decimal("18.15")
+
+
+def test_prices_that_include_taxes_are_the_amounts() -> None:
+    bill = billed(order_tax_mode="TAX_INCLUDED")
+
+    assert (bill.taxes, bill.total) == (Decimal(40), Decimal(173))
+    assert bill.refunded == Decimal("8.61")
+    assert bill.canceled == Decimal("13.57")
+
+
+def test_a_total_is_reckoned_where_it_is_not_told() -> None:
+    assert billed(total_price=None).total == Decimal(213)
+    assert billed(total_price=None, price=None, shipping_price=None, order_lines=[]).total is None
+
+
+def test_fees_are_what_the_total_has_besides() -> None:
+    assert billed(total_price=174.5).fees == Decimal("1.5")
+    assert billed(price=None).fees is None
+
+
+def test_a_refund_of_shipping_alone_has_its_amount() -> None:
+    assert refunded(amount=0, shipping_amount=4.9).amount == Decimal("4.9")
+
+
+def test_a_refund_by_quantity_has_no_amount() -> None:
+    refund = refunded(quantity=2)
+
+    assert (refund.amount, refund.quantity) == (None, 2)
+
+
+def test_the_newer_state_of_a_refund_goes_first() -> None:
+    assert refunded(state="WAITING_REFUND").state == "WAITING_REFUND"
+    assert refunded(state="WAITING_REFUND", refund_state="REFUNDED").state == "REFUNDED"
+
+
+def test_what_is_given_back_says_why() -> None:
+    (line,) = billed().lines
+
+    assert line.refunds[0].reason == "REFUND 19"
+    assert line.cancelations[0].reason == "CANCELATION 34"
+
+
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", 1e300, "1e999999", [], {}, True])
+def test_an_odd_amount_is_no_amount(odd: object) -> None:
+    bill = billed(order_lines=[LINE | {"refunds": [REFUND | {"amount": odd}]}], total_price=odd)
+
+    assert bill.refunded == Decimal("7.09")
+    assert bill.total == Decimal(213)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [
+        ("1234.5", "EUR", "1,234.50 EUR"),
+        ("1234.5", "KWD", "1,234.500 KWD"),
+        ("1234", "JPY", "1,234 JPY"),
+        ("0.125", "EUR", "0.13 EUR"),
+        ("-3", None, "-3.00"),
+        ("NaN", "EUR", "–"),
+        ("1E+40", "EUR", "–"),
+    ],
+)
+def test_an_amount_is_written_with_the_decimals_of_its_currency(
+    amount: str, currency: str | None, written: str
+) -> None:
+    assert money.in_words(Decimal(amount), currency) == written
+
+
+def test_an_amount_is_written_as_its_reader_writes_it() -> None:
+    with translation.override("de"):
+        assert money.in_words(Decimal("1234.5"), "EUR") == "1.234,50 EUR"
+
+
+def test_an_order_of_nothing_has_a_bill() -> None:
+    bill = bill_for(mirakl.Order(order_id="1"), lambda _type, _code: "")
+
+    assert (bill.total, bill.taxes, bill.refunded, bill.lines) == (None, None, None, [])
