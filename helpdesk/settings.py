@@ -25,6 +25,8 @@ LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 DEBUG = env.bool("DEBUG", default=False)
 # As it is: `env` would take a leading $, which Django's own keys may have, for a reference.
 SECRET_KEY = os.environ.get("SECRET_KEY", "only for DEBUG" if DEBUG else "")
+# Former ones: what they have signed stays good until its time is over.
+SECRET_KEY_FALLBACKS = [one for one in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if one]
 # Fernet keys, newest first: the first seals, all open, so that a key can be replaced at leisure.
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
 # Set by `manage.py demo` alone: there are people whose password is known to everybody.

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from helpdesk import processes
 from inbox import mirakl as api
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Message, Thread
 from inbox.services import attachments
+from tests.tools import move
 from tests.worker import environment
 from tests.writing import Mirakl
 
@@ -198,8 +199,7 @@ def endless(thread: Thread, mirakl: Mirakl) -> Iterator[Attachment]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
         runner = Executor(target=server.serve_forever, args=(0.02,))
         runner.start()
-        Marketplace.objects.update(base_url=f"http://127.0.0.1:{server.server_port}")
-        attachment.message.thread.marketplace.refresh_from_db()
+        move(attachment.message.thread.marketplace, f"http://127.0.0.1:{server.server_port}")
         yield attachment
         server.shutdown()
         runner.join()

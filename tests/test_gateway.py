@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from inbox.models import Marketplace
 from inbox.services import gateway, health
+from tests.tools import move
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def test_it_says_what_is_wrong(
 
 
 def test_it_says_that_the_address_is_wrong(maison: Marketplace, mirakl: Mirakl) -> None:
-    maison.base_url = "http://127.0.0.1:9"
+    move(maison, "http://127.0.0.1:9")
 
     assert gateway.check_connection(maison).words == "It cannot be reached. Check the address."
 

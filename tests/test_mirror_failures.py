@@ -10,6 +10,7 @@ from django.utils import timezone
 from inbox.models import Marketplace, Thread
 from inbox.services import gateway, health, mirror
 from tests.reading import ago, at_once, message, page_of, rewind, thread_of
+from tests.tools import move
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def test_it_says_what_is_wrong_and_shows_what_it_has(
 
 
 def test_it_says_that_nothing_listens_at_the_address(maison: Marketplace, mirakl: Mirakl) -> None:
-    maison.base_url = "http://127.0.0.1:9"
-    maison.save(update_fields=["base_url"])
+    move(maison, "http://127.0.0.1:9")
 
     (freshness,) = mirror.refresh([maison])
 

@@ -20,6 +20,7 @@ from inbox.services.asking import Question
 from tests.answering import peer, read_head
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, page_of, refreshed_in_steps, thread_of
+from tests.tools import move
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,8 +152,7 @@ def never(connection: socket.socket) -> None:
 def silent(request: pytest.FixtureRequest, maison: Marketplace) -> Iterator[Marketplace]:
     """It accepts a connection, and says nothing: no answer, or no handshake."""
     with peer(never) as url:
-        maison.base_url = str(httpx.URL(url).copy_with(scheme=request.param))
-        maison.save(update_fields=["base_url"])
+        move(maison, str(httpx.URL(url).copy_with(scheme=request.param)))
         yield maison
 
 
@@ -195,7 +195,7 @@ def test_a_garbled_first_line_is_no_answer(maison: Marketplace) -> None:
         connection.sendall(b"220 mail.example ready\r\n")
 
     with peer(speaks_otherwise) as url:
-        maison.base_url = url
+        move(maison, url)
         (freshness,) = mirror.refresh([maison])
 
     assert freshness.state == "down"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Reply, Thread
 from inbox.services import gateway, outbox
+from tests.tools import move
 from tests.writing import (
     CUSTOMER,
     Mirakl,
@@ -169,7 +170,7 @@ def test_it_sends_nothing_when_a_file_is_lost(thread: Thread, alice: User, mirak
 def test_it_tries_again_by_itself_when_mirakl_cannot_be_reached(
     thread: Thread, alice: User
 ) -> None:
-    Marketplace.objects.update(base_url="http://127.0.0.1:1")
+    move(thread.marketplace, "http://127.0.0.1:1")
 
     reply = outbox.deliver(queued(thread, alice).pk)
 
@@ -179,7 +180,7 @@ def test_it_tries_again_by_itself_when_mirakl_cannot_be_reached(
 
 
 def test_it_waits_longer_each_time(thread: Thread, alice: User) -> None:
-    Marketplace.objects.update(base_url="http://127.0.0.1:1")
+    move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
     waited = []
 
@@ -192,7 +193,7 @@ def test_it_waits_longer_each_time(thread: Thread, alice: User) -> None:
 
 
 def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
-    Marketplace.objects.update(base_url="http://127.0.0.1:1")
+    move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
 
     for _ in range(outbox.MOST_ATTEMPTS):
@@ -238,9 +239,9 @@ def test_it_asks_a_person_rather_than_wait_for_hours(
 
 def test_it_goes_out_after_a_rest(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     address = thread.marketplace.base_url
-    Marketplace.objects.update(base_url="http://127.0.0.1:1")
+    move(thread.marketplace, "http://127.0.0.1:1")
     reply = outbox.deliver(queued(thread, alice, files=[file()]).pk)
-    Marketplace.objects.update(base_url=address)
+    move(thread.marketplace, address)
     later(reply, seconds=6)
 
     reply = outbox.deliver(reply.pk)

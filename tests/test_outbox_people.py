@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import User
 
-from inbox.models import Event, Marketplace, Reply, Thread
+from inbox.models import Event, Reply, Thread
 from inbox.services import outbox
+from tests.tools import move
 from tests.writing import Mirakl, change, file, later, queued, staged_names
 
 
@@ -69,7 +70,7 @@ def test_it_is_not_sent_again_where_it_may_be_there(
 
 
 def test_it_starts_anew_when_sent_again(thread: Thread, alice: User) -> None:
-    Marketplace.objects.update(base_url="http://127.0.0.1:1")
+    move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
     for _ in range(outbox.MOST_ATTEMPTS):
         change(reply, deliver_after=None)

@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import pytest
+from django.core import signing
 from pytest_django import Settings
 
 from helpdesk import checks
@@ -78,3 +79,22 @@ def test_it_asks_for_what_talks_to_a_bucket(
     monkeypatch.setattr(checks, "find_spec", lambda _name: None)
 
     assert _ids() == ["helpdesk.E011"]
+
+
+def test_what_a_former_secret_key_has_signed_is_still_read(settings: Settings) -> None:
+    signed = signing.dumps("undo")
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+
+    assert signing.loads(signed) == "undo"
+
+
+def test_former_secret_keys_are_read_as_they_are() -> None:
+    read = "from helpdesk import settings; print(settings.SECRET_KEY_FALLBACKS)"
+    environment = {"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": "$old,older"}
+
+    run = subprocess.run(
+        [sys.executable, "-c", read], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout == "['$old', 'older']\n"

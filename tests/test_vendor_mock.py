@@ -57,7 +57,7 @@ def made_up(mock: vendor_mock.Mock) -> Marketplace:
         base_url=mock.url,
         role=mock.role,
         shop_id=7 if mock.role == "seller" else None,
-        sealed_credential=gateway.seal(CREDENTIALS[mock.role]),
+        sealed_credential=gateway.seal(mock.url, CREDENTIALS[mock.role]),
     )
 
 

@@ -1,20 +1,18 @@
 """The one place where a marketplace's key is opened."""
 
-import json
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
 import httpx
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import cached, calls, health
+from inbox.services import cached, calls, health, sealing
+from inbox.services.sealing import Secret
 
 CHECK_TIMEOUT_SECONDS = 10
 # A token that is kept longer than it lives only costs memory.
@@ -34,9 +32,9 @@ class Check:
 # -- keys -----------------------------------------------------------------
 
 
-def seal(secret: dict[str, str]) -> str:
-    """The secret as it may lie in a database or a cache."""
-    return _box().encrypt(json.dumps(secret).encode()).decode()
+def seal(base_url: str, secret: Secret) -> str:
+    """The credential as it may lie in the database, for this address alone."""
+    return sealing.seal({**secret, sealing.ADDRESS: sealing.address_of(base_url)})
 
 
 def set_credential(marketplace: Marketplace, **secret: str) -> None:
@@ -45,11 +43,16 @@ def set_credential(marketplace: Marketplace, **secret: str) -> None:
     One of: kind="key", key=…; kind="bearer", token=…; kind="oauth", token_url=…, client_id=…,
     client_secret=…, and perhaps audience=….
     """
-    health.put(marketplace, health.WELL | {"sealed_credential": seal(secret)})
+    sealed = seal(marketplace.base_url, secret)
+    health.put(marketplace, health.WELL | {"sealed_credential": sealed})
 
 
 def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
-    """A client with the marketplace's key; raises UnreadableKey where it cannot be opened."""
+    """A client with the marketplace's key.
+
+    Raises UnreadableKey where it cannot be opened, KeyOfAnotherAddress where it was entered for
+    another: who can write into the database cannot have it sent elsewhere.
+    """
     return mirakl.MiraklClient(
         marketplace.base_url,
         _auth(marketplace),
@@ -60,7 +63,7 @@ def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
 
 
 def _auth(marketplace: Marketplace) -> httpx.Auth:
-    match _unseal(marketplace.sealed_credential):
+    match _credential_of(marketplace):
         case {"kind": "key", "key": key}:
             return mirakl.ShopKeyAuth(key)
         case {"kind": "bearer", "token": token}:
@@ -84,17 +87,13 @@ def _auth(marketplace: Marketplace) -> httpx.Auth:
     raise health.UnreadableKey("The stored key cannot be opened.")
 
 
-def _box() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
-
-
-def _unseal(sealed: str) -> dict[str, str]:
-    """The secret; empty where no key of ours opens it."""
-    try:
-        secret = json.loads(_box().decrypt(sealed))
-    except (InvalidToken, ValueError):
+def _credential_of(marketplace: Marketplace) -> Secret:
+    opened = sealing.unseal(marketplace.sealed_credential)
+    if opened is None:
         return {}
-    return secret if isinstance(secret, dict) else {}
+    if opened.secret.get(sealing.ADDRESS) != sealing.address_of(marketplace.base_url):
+        raise health.KeyOfAnotherAddress("The stored key was entered for another address.")
+    return opened.secret
 
 
 class SharedToken:
@@ -109,13 +108,13 @@ class SharedToken:
         self.name = f"access-token:{marketplace.pk}:{credential}"
 
     def load(self) -> mirakl.Token | None:
-        secret = _unseal(str(cached.get(self.name) or ""))
-        if "value" not in secret:
+        opened = sealing.unseal(str(cached.get(self.name) or ""))
+        if opened is None or "expires_at" not in opened.secret:
             return None
-        return mirakl.Token(secret["value"], float(secret["expires_at"]))
+        return mirakl.Token(opened.secret["value"], float(opened.secret["expires_at"]))
 
     def store(self, token: mirakl.Token) -> None:
-        sealed = seal({"value": token.value, "expires_at": str(token.expires_at)})
+        sealed = sealing.seal({"value": token.value, "expires_at": str(token.expires_at)})
         cached.put(self.name, sealed, KEEP_TOKEN_SECONDS)
 
 
@@ -154,6 +153,7 @@ def _state_in_words(state: str | None) -> str:
 def _what_to_do(error: mirakl.MiraklError) -> str:
     words = {
         "sealed": _("Its key cannot be opened. Enter it again."),
+        "moved": _("Its key was entered for another address. Enter it again."),
         "key": _("The key is refused. Make a new one in the marketplace's back office, enter it."),
         "forbidden": _("The key may not read this. Check its rights and the shop id."),
         "busy": _("It asks us to wait until %(until)s. Nothing is wrong with the key."),

@@ -45,8 +45,13 @@ class Unforeseen(mirakl.MiraklError):
     """Its answer made something of ours fail: a fault of the desk, told as that marketplace's."""
 
 
+class KeyOfAnotherAddress(UnreadableKey):
+    """The stored key was entered for another address than the row has now."""
+
+
 # The first class that fits names the kind. The most telling come first.
 KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
+    (KeyOfAnotherAddress, "moved"),
     (UnreadableKey, "sealed"),
     (mirakl.BadCredentials, "key"),
     (mirakl.Forbidden, "forbidden"),
@@ -58,6 +63,9 @@ KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
 ]
 WORDS: dict[str, str | Promise] = {
     "sealed": gettext_lazy("The key of %(name)s cannot be opened. An admin can enter it again."),
+    "moved": gettext_lazy(
+        "The key of %(name)s is for another address. An admin can enter it again."
+    ),
     "key": gettext_lazy("%(name)s refused its key. An admin can enter a new one."),
     "forbidden": gettext_lazy("%(name)s does not allow this with its key. An admin can help."),
     "busy": gettext_lazy("%(name)s asks us to wait until %(until)s."),

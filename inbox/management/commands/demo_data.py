@@ -133,7 +133,7 @@ def connect(slug: str, sandbox_url: str) -> Marketplace:
         role=connection.role,
         colour=connection.colour,
         shop_id=connection.shop_id,
-        sealed_credential=gateway.seal(secret),
+        sealed_credential=gateway.seal(sandbox_url, secret),
     )
 
 

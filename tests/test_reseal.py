@@ -1,0 +1,168 @@
+"""An old key can go: what it sealed is sealed anew, each credential for its address alone."""
+
+import io
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from pytest_django import Settings
+
+from inbox.models import Marketplace
+from inbox.services import gateway, health, mirror, resealing, sealing
+from tests.conftest import TEST_KEY
+from tests.tools import move
+from tests.writing import Mirakl
+
+NEW_KEY = "b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="
+EVIL = "https://evil.example"
+migration = import_module("inbox.migrations.0016_credentials_with_their_address")
+
+
+def sealed_without_address(marketplace: Marketplace) -> None:
+    """As versions did that knew no address."""
+    marketplace.sealed_credential = sealing.seal({"kind": "key", "key": "sandbox-shop-maison"})
+    marketplace.save(update_fields=["sealed_credential"])
+
+
+def reseal(*arguments: str) -> str:
+    said = io.StringIO()
+    call_command("reseal", *arguments, stdout=said)
+    return said.getvalue()
+
+
+def put_a_new_key_in_front(settings: Settings) -> None:
+    settings.CREDENTIAL_KEYS = [NEW_KEY, TEST_KEY]
+
+
+def test_the_old_key_can_go(
+    maison: Marketplace, maison_operator: Marketplace, settings: Settings, mirakl: Mirakl
+) -> None:
+    put_a_new_key_in_front(settings)
+
+    said = reseal()
+
+    settings.CREDENTIAL_KEYS = [NEW_KEY]
+    assert all(gateway.check_connection(one).ok for one in Marketplace.objects.all())
+    assert "Sealed anew: 2" in said
+    assert "Key 1 of CREDENTIAL_KEYS seals 2: the newest" in said
+    assert "Key 2 of CREDENTIAL_KEYS seals 0: nothing needs it" in said
+
+
+def test_a_second_time_changes_nothing(maison: Marketplace, settings: Settings) -> None:
+    put_a_new_key_in_front(settings)
+    reseal()
+    sealed = Marketplace.objects.get().sealed_credential
+
+    said = reseal()
+
+    assert "Sealed anew: 0" in said
+    assert Marketplace.objects.get().sealed_credential == sealed
+
+
+def test_it_keeps_a_credential_that_somebody_enters_meanwhile(
+    maison: Marketplace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_a_new_key_in_front(settings)
+    unseal = sealing.unseal
+
+    def enters_another(sealed: str) -> sealing.Opened | None:
+        gateway.set_credential(maison, kind="key", key="entered meanwhile")
+        return unseal(sealed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "unseal", enters_another)
+        assert resealing.reseal() == 0
+
+    kept = unseal(Marketplace.objects.get().sealed_credential)
+    assert kept
+    assert kept.secret["key"] == "entered meanwhile"
+
+
+def test_it_says_which_key_is_needed_still(maison: Marketplace, settings: Settings) -> None:
+    put_a_new_key_in_front(settings)
+
+    assert resealing.count_by_key() == {1: 1}
+
+
+def test_it_names_what_no_key_opens(maison: Marketplace, settings: Settings) -> None:
+    settings.CREDENTIAL_KEYS = [NEW_KEY]
+
+    said = reseal()
+
+    assert "maison-verte: no key opens it." in said
+    assert Marketplace.objects.get().sealed_credential == maison.sealed_credential
+
+
+# -- the address ----------------------------------------------------------
+
+
+def test_a_key_is_not_sent_to_an_address_that_was_written_into_the_database(
+    maison: Marketplace,
+) -> None:
+    Marketplace.objects.update(base_url=EVIL)
+    maison.refresh_from_db()
+
+    check = gateway.check_connection(maison)
+
+    assert check.words == "Its key was entered for another address. Enter it again."
+    with pytest.raises(health.KeyOfAnotherAddress):
+        gateway.client_for(maison)
+
+
+def test_a_page_says_so_too(maison: Marketplace) -> None:
+    Marketplace.objects.update(base_url=EVIL)
+
+    (freshness,) = mirror.refresh(list(Marketplace.objects.all()))
+
+    assert freshness.words == (
+        "The key of Maison Verte is for another address. An admin can enter it again."
+    )
+
+
+def test_a_key_that_is_entered_again_goes_to_the_new_address(maison: Marketplace) -> None:
+    move(maison, EVIL)
+
+    assert gateway.client_for(maison)
+
+
+def test_the_rest_of_the_address_and_its_case_do_not_matter(maison: Marketplace) -> None:
+    maison.base_url = f"{maison.base_url}/".replace("http", "HTTP")
+
+    assert gateway.client_for(maison)
+
+
+def test_a_key_that_was_sealed_for_no_address_is_not_sent(maison: Marketplace) -> None:
+    sealed_without_address(maison)
+
+    said = reseal()
+
+    assert "maison-verte: sealed for no address." in said
+    with pytest.raises(health.KeyOfAnotherAddress):
+        gateway.client_for(maison)
+
+
+def test_an_admin_can_trust_the_addresses_as_they_are(maison: Marketplace) -> None:
+    sealed_without_address(maison)
+
+    reseal("--trust-addresses")
+
+    maison.refresh_from_db()
+    assert gateway.client_for(maison)
+
+
+def test_the_migration_binds_what_was_sealed_before(maison: Marketplace) -> None:
+    sealed_without_address(maison)
+
+    migration.bind_addresses(apps, None)
+
+    maison.refresh_from_db()
+    assert gateway.client_for(maison)
+
+
+def test_the_migration_leaves_what_it_cannot_open(maison: Marketplace, settings: Settings) -> None:
+    settings.CREDENTIAL_KEYS = []
+
+    migration.bind_addresses(apps, None)
+
+    assert Marketplace.objects.get().sealed_credential == maison.sealed_credential
