@@ -82,12 +82,13 @@ def _is_header_block(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_intro(lines: Sequence[Line], index: int) -> bool:
-    for count in range(1, INTRO_LINES + 1):
-        group = lines[index : index + count]
-        if len(group[-1].text) > INTRO_LENGTH or group[-1].is_quote:
+    for end in range(index, min(index + INTRO_LINES, len(lines))):
+        if lines[end].is_quote or len(lines[end].text) > INTRO_LENGTH:
             return False
-        text = " ".join(line.text for line in group)
-        if text[-1] == ":" and _INTRO.fullmatch(text):
-            following = lines[index + count : index + count + 1]
+        if not lines[end].text.endswith(":"):
+            continue
+        text = " ".join(line.text for line in lines[index : end + 1])
+        if _INTRO.fullmatch(text):
+            following = lines[end + 1 : end + 2]
             return bool(_STAMP.search(text)) or any(line.is_quote for line in following)
     return False

@@ -1,4 +1,4 @@
-"""Customers' letters, made safe to show and easy to read.
+"""Customers' messages, made safe to show and easy to read.
 
 A body is whatever somebody wrote to a marketplace: plain text, or the HTML of any mail program,
 or an attack. nh3, an HTML5 parser with an allow-list, has the last word on all that is shown.
@@ -10,17 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import nh3
-from django.utils.html import escape, urlize
+from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from inbox.quotes import Line, history_starts
+from inbox.text import storable
 
-# Mirakl's own limit is 50,000. An HTML5 parser's time grows with the square of the tags that are
-# left open, so their number has a bound too.
-MAX_LENGTH = 100_000
-MAX_TAGS = 4_000
-MAX_CLEAN_LENGTH = 500_000
+# Mirakl's own limit; what comes behind it is neither shown nor searched. An HTML5 parser's time
+# grows with the square of the tags that are left open, and of the "&" and no-break spaces of a
+# text, so those have bounds too.
+MAX_LENGTH = 50_000
+MAX_LINES = 5_000
+MAX_TAGS = 3_000
+MAX_MARKUP = 100_000
+LONGEST_RUN = 100
+LONGEST_ENTITY = 32
 
 INLINE = {"span", "b", "strong", "i", "em", "u", "s", "a", "code"}
 HEADINGS = {f"h{level}" for level in range(1, 7)}
@@ -59,7 +64,7 @@ _shown = nh3.Cleaner(
     url_relative="deny",
 )
 
-_LOOKS_LIKE_HTML = re.compile(
+_HTML_TAG = re.compile(
     r"<!--|<!doctype|</?(?:html|head|body|meta|style|script|font|center|img|iframe|svg|form"
     rf"|{'|'.join(sorted(INLINE | BLOCKS))})(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
@@ -70,6 +75,7 @@ _BREAKS_LINES = re.compile(r"<(?:p|br|div|li|tr|h[1-6]|pre|blockquote)\b", re.IG
 _FORMATTING = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>?", re.IGNORECASE
 )
+_RUN = re.compile(rf"([&\xa0])\1{{{LONGEST_RUN},}}")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[a-z-]+="[^"]*")*)\s*>|[^<]+|<')
 _IMAGE = re.compile(r'<img((?:\s[a-z-]+="[^"]*")*)\s*>')
@@ -84,46 +90,53 @@ _HISTORY_MARK = re.compile(
 @dataclass(frozen=True)
 class Body:
     html: SafeString
-    quoted: SafeString  # earlier mail copied below the letter; empty if there is none
+    quoted: SafeString  # earlier mail copied below the message; empty if there is none
     is_html: bool
+    is_cut: bool  # something of it is not here
 
 
-def render(body: str) -> Body:
-    """Safe to put into a page as it is."""
-    if not _LOOKS_LIKE_HTML.search(body):
-        text = _decoded(body[:MAX_LENGTH])
-        own, quoted = _split(text, list(_plain_lines(text)))
-        return Body(_show(_linked(own), _is_cut(body)), _show(_linked(quoted)), is_html=False)
-    clean = _clean(body)
-    own, quoted = _split(clean, list(_html_lines(clean)))
-    if quoted:
-        quoted = _open_tags(clean[: len(clean) - len(quoted)]) + quoted
-    shown = [_IMAGE.sub(_in_words, part) for part in (own, quoted)]
-    return Body(_show(shown[0], _is_cut(body)), _show(shown[1]), is_html=True)
+def render(body: str, longest: int = MAX_MARKUP) -> Body:
+    """Safe to put into a page as it is; `longest` is the most markup of either part."""
+    source = _beginning(body)
+    is_cut = len(body) > MAX_LENGTH
+    if is_html := _looks_like_html(source):
+        clean = _clean(source)
+        is_cut |= source.count("<") > MAX_TAGS or len(clean) == MAX_MARKUP
+        own, quoted = _split(clean, list(_html_lines(clean)))
+        if quoted:
+            quoted = _open_tags(clean[: len(clean) - len(quoted)]) + quoted
+        own, quoted = (_IMAGE.sub(_in_words, part) for part in (own, quoted))
+    else:
+        text = _decoded(source)
+        own, quoted = map(_linked, _split(text, list(_plain_lines(text))))
+    is_cut |= max(len(own), len(quoted)) > longest
+    return Body(_show(own, longest), _show(quoted, longest), is_html, is_cut)
 
 
 def plain_text(body: str, *, without_quotes: bool = False) -> str:
     """What a reader would read, line by line: for previews and search."""
-    if _LOOKS_LIKE_HTML.search(body):
-        lines = list(_html_lines(_clean(body)))
+    source = _beginning(body)
+    if _looks_like_html(source):
+        lines = list(_html_lines(_clean(source)))
     else:
-        lines = list(_plain_lines(_decoded(body[:MAX_LENGTH])))
+        lines = list(_plain_lines(_decoded(source)))
     end = history_starts(lines) if without_quotes else None
     return "\n".join(line.text for line in lines[:end])
 
 
-def _is_cut(body: str) -> bool:
-    return len(body) > MAX_LENGTH or (
-        body.count("<") > MAX_TAGS and _LOOKS_LIKE_HTML.search(body) is not None
-    )
+def _beginning(body: str) -> str:
+    return _RUN.sub(lambda run: run[1] * LONGEST_RUN, storable(body[:MAX_LENGTH]))
 
 
-def _clean(body: str) -> str:
-    pieces = body[:MAX_LENGTH].split("<", MAX_TAGS + 1)
-    source = "<".join(pieces[: MAX_TAGS + 1])
+def _looks_like_html(source: str) -> bool:
+    return _HTML_TAG.search(source) is not None
+
+
+def _clean(source: str) -> str:
+    source = "<".join(source.split("<", MAX_TAGS + 1)[: MAX_TAGS + 1])
     if not _BREAKS_LINES.search(source):
         source = source.replace("\n", "<br>")
-    return _readable.clean(_FORMATTING.sub(r"<\1>", source))[:MAX_CLEAN_LENGTH]
+    return _readable.clean(_FORMATTING.sub(r"<\1>", source))[:MAX_MARKUP]
 
 
 def _decoded(text: str) -> str:
@@ -135,11 +148,14 @@ def _linked(text: str) -> str:
     return urlize(text.strip("\r\n"), autoescape=True).replace("\n", "<br>")
 
 
-def _show(markup: str, is_cut: bool = False) -> SafeString:
-    if is_cut:
-        note = gettext("This message is very long. The rest is in the marketplace's back office.")
-        markup += f"<p>… {escape(note)}</p>"
-    return mark_safe(_shown.clean(markup))  # noqa: S308 - nh3 has just cleaned it
+def _show(markup: str, longest: int) -> SafeString:
+    end = longest
+    if (
+        len(markup) > longest
+        and (entity := markup.rfind("&", longest - LONGEST_ENTITY, longest)) > 0
+    ):
+        end = entity
+    return mark_safe(_shown.clean(markup[:end]))  # noqa: S308 - nh3 has just cleaned it
 
 
 def _split(source: str, lines: list[Line]) -> tuple[str, str]:
@@ -151,7 +167,7 @@ def _split(source: str, lines: list[Line]) -> tuple[str, str]:
 
 def _plain_lines(text: str) -> Iterator[Line]:
     position = 0
-    for raw in text.splitlines(keepends=True):
+    for raw in text.splitlines(keepends=True)[:MAX_LINES]:
         words = " ".join(raw.split())
         if words:
             yield Line(words, position, position + len(raw), is_quote=words.startswith(">"))

@@ -17,7 +17,7 @@ LONGEST_FUNCTION = 50
 MAY_IMPORT = {
     "inbox.mirakl": set[str](),
     "inbox.sandbox": set[str](),
-    "inbox.sanitize": {"inbox.quotes"},
+    "inbox.sanitize": {"inbox.quotes", "inbox.text"},
     "inbox.quotes": set[str](),
     "inbox.sizes": set[str](),
     "inbox.dates": set[str](),

@@ -27,7 +27,11 @@ DOCUMENT_ENDINGS = (
 )
 FORBIDDEN_DOCUMENTS = {"SYSTEM_MESSAGE_ATTACHMENT"}
 OPERATOR_DOCUMENTS = {"SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL"}
-EXTENDED_NAME = re.compile(r"filename\*\s*=\s*(?P<charset>[^';]*)'[^';]*'(?P<value>[^;\s]*)", re.I)
+# A name of 255 characters takes nine bytes each in the extended form.
+LONGEST_DISPOSITION = 3_000
+EXTENDED_NAME = re.compile(
+    r"filename\*\s*=\s*(?P<charset>[^\s';]*)'[^';]*'(?P<value>[^;\s]*)", re.I
+)
 PLAIN_NAME = re.compile(r'filename\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^;"]+))', re.I)
 UNREADABLE_FILE = "A file could not be read."
 Progress = Callable[[int, int], None]
@@ -249,9 +253,10 @@ def refused_document(raw: bytes) -> Refused | None:
 
 def file_name(disposition: str | None) -> str | None:
     """The name in a Content-Disposition header: RFC 5987, RFC 2047, quoted or plain."""
-    if extended := EXTENDED_NAME.search(disposition or ""):
+    given = (disposition or "")[:LONGEST_DISPOSITION]
+    if extended := EXTENDED_NAME.search(given):
         return _unquoted(extended["value"], extended["charset"]) or None
-    if plain := PLAIN_NAME.search(disposition or ""):
+    if plain := PLAIN_NAME.search(given):
         name = plain["plain"] or re.sub(r"\\(.)", r"\1", plain["quoted"] or "")
         return _without_encoded_words(name).strip() or None
     return None

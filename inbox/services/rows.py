@@ -23,6 +23,9 @@ LARGEST_BIGINT = 2**63 - 1
 # More would not fit PostgreSQL's largest search vector.
 MOST_SEARCHABLE = 100_000
 LONGEST_ID = 100
+# Of a topic, a name or a label: Mirakl's own are shorter, and a row of a list shows them whole.
+LONGEST_WORDS = 255
+MOST_NAMED = 100
 
 
 class Draft:
@@ -66,7 +69,7 @@ class Draft:
             marketplace=self.marketplace,
             mirakl_id=record.id,
             topic_type=storable(topic.type, 40),
-            topic_value=storable(topic.value),
+            topic_value=storable(topic.value, LONGEST_WORDS),
             authorized_participants=_participants(record.authorized_participants),
             current_participants=_participants(record.current_participants),
             no_store_reply_needed=_declarations(record),
@@ -99,7 +102,9 @@ class Draft:
         return not thread.last_sender_is_ours and thanks.is_thanks(body, *names)
 
     def _say_what_it_is_about(self, thread: Thread) -> None:
-        entities = [_plain(entity, "type", "id", "label") for entity in self.record.entities]
+        entities = [
+            _plain(entity, "type", "id", "label") for entity in self.record.entities[:MOST_NAMED]
+        ]
         thread.entities = entities
         first = entities[0] if entities else {}
         thread.entity_type = first.get("type", "")[:40]
@@ -227,12 +232,12 @@ def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
 
 def _plain(record: Any, *names: str) -> dict[str, str]:
     """The named members that are there, as JSON."""
-    members = {name: storable(getattr(record, name)) for name in names}
+    members = {name: storable(getattr(record, name), LONGEST_WORDS) for name in names}
     return {name: value for name, value in members.items() if value}
 
 
 def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]:
-    return [_plain(record, "type", "id", "display_name") for record in records]
+    return [_plain(record, "type", "id", "display_name") for record in records[:MOST_NAMED]]
 
 
 def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:

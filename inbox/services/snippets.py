@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TypeVar
 
 from django.contrib.postgres.search import SearchQuery
@@ -77,7 +78,8 @@ def _snippet(
 def highlight(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
     """The stretch of a text around the first word found, in pieces found and not."""
     line = " ".join(text.split())
-    found = [one.span() for one in WORD.finditer(line) if _is_found(one[0], terms)]
+    is_found = cache(partial(_is_found, terms=terms))
+    found = [one.span() for one in WORD.finditer(line) if is_found(one[0])]
     first = max(found[0][0] - BEFORE, 0) if found else 0
     begin = line.find(" ", first) + 1 if first else 0
     end = begin + SHOWN
@@ -88,7 +90,7 @@ def highlight(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
         pieces += [(line[at:start], False), (line[start:stop], True)]
         at = stop
     pieces.append((line[at:end] + (" …" if len(line) > end else ""), False))
-    return [(piece, is_found) for piece, is_found in pieces if piece]
+    return [piece for piece in pieces if piece[0]]
 
 
 def _is_found(word: str, terms: Sequence[Term]) -> bool:

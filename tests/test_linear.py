@@ -1,0 +1,178 @@
+"""Text of strangers costs the processor what its length says, whatever they make of it.
+
+A function that is slow holds up every page of its process: so each that takes such text is given
+the worst that people have thought of for parsers, patterns and tables of characters.
+"""
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+from django.template.defaultfilters import linebreaksbr, truncatechars
+
+from inbox import quotes, sanitize
+from inbox.mirakl import wire
+from inbox.models import codes, people
+from inbox.models.people import MENTION
+from inbox.services import (
+    attachments,
+    guard,
+    languages,
+    placeholders,
+    queries,
+    recognition,
+    rows,
+    search,
+    snippets,
+    thanks,
+)
+from inbox.templatetags import desk, notes
+from inbox.text import storable
+
+# Repeated until the text is as long as it has to be.
+REPEATED = [
+    *("a", "A", "7", "-", "_", "'", '"', "é", "😀", "漢", "ﷺ", "İ", "\u0301", "\ufffd"),
+    *("@", ".", "<", ">", "&", "/", "\\", "|", "%", "{{", "(((", "[[", "$", "#", "*", "=?"),
+    *(" ", "\n", "\r", "\t", "\xa0", "\u200b", "\u202e", "\u2028", "\x1c", "\x00", "\ud83d"),
+    *("a ", "a b ", "x\n", "a@", "@a", "a@a.", "a.", "aa.com ", "www.", "1:", "a:", "@bob "),
+    *("http://", "https://a.a ", "http://(", "mailto:a@a.aa ", "https://u@a.aa/ "),
+    *("&lt;", "&amp;lt;", "&#1;", "&#", "&amp;#38;", "{{ a.b | default:\"", "{{ customer.name }}"),
+    *("[missing: ", "[missing: a", "> ", "\n> ", "- ", "--", "On x\n", "On x wrote:\n"),
+    *("From: x\n", "x schrieb am y:\n", "le client ", "peux-tu ", "kannst du ", "refund him "),
+    *("<div>", "<div", "<b ", "<b x=1>", "<p>x", "<br>", "<br", "<!--", "-->", "</p>", "<svg>"),
+    *("<blockquote>x", "<table><td>", "<ul><li>", "<a href=", '<img alt="', "<font x=1>y</p><p>"),
+    *('<a href="https://a.bb">c.dd</a>', "QUJD", "=?utf-8?q?a?=", "=?utf-8?b?QUJD?=", ";a=", "%C3"),
+]  # fmt: skip
+# What comes before and after the repeated middle: patterns that look back begin all over again.
+AROUND = [
+    *(("&", "amp;", ""), ("&", "#38;", ""), ("&", "amp", ""), ("<p>", "&", "")),
+    *(("<p>", "\xa0", ""), ("<p>", "a\xa0", ""), ("<p>", "x\n", ""), ("<p>", "aa.com ", "")),
+    *(("<p>", "<b>x", ""), ("<p>", "<a>x", ""), ("<!--", "x", ""), ("<div class='", "x ", "'>y")),
+    *(('<a href="', "x", ""), ('<a href="http://', "a.", '">b</a>'), ("<br", "\t", "/")),
+    *(("@", "a", "@"), ("@", "a.", "@"), ("http://", "a.", "!"), ("http://a", ")", "")),
+    *(("[missing: ", "a", "]"), ("{{ ", "a", ""), ("{{ a ", " ", "|"), ("{{ a|", "b:'c'|", "")),
+    *(("On ", "x ", " wrote"), ("On ", "x:", ""), ("Am ", " schrieb", ":"), ('"', "a ", "")),
+    *(("a@", "a.", ""), ("a.", ";", ""), ("x", "\u0301", ""), ("=?utf-8?b?", "QUJD", "?=")),
+    *(("filename*=", "\t", ""), ("filename=", " ", "")),
+]  # fmt: skip
+
+TERMS = [search.Term(("lamp",)), search.Term(("a", "b"), is_exact=True)]
+BOB: Any = SimpleNamespace(get_username=lambda: "bob", get_full_name=lambda: "")
+
+
+def note_body(text: str) -> str:
+    mentions = SimpleNamespace(all=lambda: [BOB])
+    return notes.note_body(SimpleNamespace(body=text, mentions=mentions))  # type: ignore[arg-type]
+
+
+def complaint(text: str) -> wire.Complaint:
+    said = text.encode(errors="replace").decode()
+    errors = [{"field": said, "message": said}]
+    return wire.complaint(msgspec.json.encode({"message": said, "errors": errors}))
+
+
+def quoted_name(text: str) -> str | None:
+    return wire.file_name(f'attachment; filename="{text}"')
+
+
+def extended_name(text: str) -> str | None:
+    return wire.file_name(f"attachment; filename*={text}")
+
+
+def initials(text: str) -> str:
+    return desk.initials(SimpleNamespace(get_full_name=lambda: f"Jo {text}"))  # type: ignore[arg-type]
+
+
+def conditions(text: str) -> list[Any]:
+    return list(queries.CONDITION.finditer(text))
+
+
+def plain_lines(text: str) -> int | None:
+    return quotes.history_starts([quotes.Line(text or "x", 0, len(text))] * 3)
+
+
+TAKES_TEXT: dict[str, Callable[[str], Any]] = {
+    "render": sanitize.render,
+    "render the beginning": lambda text: sanitize.render(text, 20_000),
+    "plain text": sanitize.plain_text,
+    "plain text without quotes": lambda text: sanitize.plain_text(text, without_quotes=True),
+    "history of one line": plain_lines,
+    "language": languages.detect,
+    "language code": languages.base,
+    "language name": languages.name_of,
+    "fold": search.fold,
+    "code word": search.code_word,
+    "searchable": rows.searchable,
+    "snippet": lambda text: snippets.highlight(text, TERMS),
+    "conditions": conditions,
+    "storable": storable,
+    "row id": rows.is_id,
+    "thanks": lambda text: thanks.is_thanks(text, "Jo"),
+    "thanks of a name": lambda text: thanks.is_thanks("Thanks, Jo", text[: rows.LONGEST_WORDS]),
+    "placeholder problems": placeholders.problems,
+    "placeholder names": placeholders.names_in,
+    "placeholder gaps": placeholders.left_open,
+    "fill": lambda text: placeholders.fill(text, {}),
+    "fill in": lambda text: placeholders.fill("{{ customer.name }}", {"customer.name": text}),
+    "wire body": recognition.wire_body,
+    "essence": recognition.essence,
+    "essence of a wire body": lambda text: recognition.essence(recognition.wire_body(text)),
+    "sounds internal": guard.sounds_internal,
+    "safe name": attachments.safe_name,
+    "file name": wire.file_name,
+    "quoted file name": quoted_name,
+    "extended file name": extended_name,
+    "complaint": complaint,
+    "complaint that is no JSON": lambda text: wire.complaint(text.encode(errors="replace")),
+    "mentions": MENTION.findall,
+    "note": note_body,
+    "called": lambda text: people.called(SimpleNamespace(get_full_name=lambda: text)),  # type: ignore[arg-type]
+    "initials": initials,
+    "code in words": codes.in_words,
+    "side": desk.side,
+    "language of a locale": desk.language,
+    "moment": desk.parsed,
+    "web address": desk.is_web_address,
+    "line breaks": linebreaksbr,
+    "shortened": lambda text: truncatechars(text, 200),
+}
+
+
+def texts(length: int) -> dict[str, str]:
+    repeated = {shape: (shape * length)[:length] for shape in REPEATED}
+    around = {
+        f"{before}…{middle}…{after}": before + (middle * length)[: length - len(before)] + after
+        for before, middle, after in AROUND
+    }
+    return repeated | around
+
+
+def seconds(function: Callable[[str], Any], text: str, allowed: float) -> float:
+    """The processor's time: the least of three, or the first that is within what is allowed."""
+    least = float("inf")
+    for _ in range(3):
+        begun = time.thread_time()
+        function(text)
+        least = min(least, time.thread_time() - begun)
+        if least <= allowed:
+            break
+    return least
+
+
+def too_slow(function: Callable[[str], Any], length: int, allowed: float) -> dict[str, float]:
+    function("Something is loaded when it is first wanted, and takes its time once.")
+    taken = {name: seconds(function, text, allowed) for name, text in texts(length).items()}
+    return {name: spent for name, spent in taken.items() if spent > allowed}
+
+
+@pytest.mark.parametrize("name", TAKES_TEXT)
+def test_it_takes_no_time_over_the_longest_message(name: str) -> None:
+    assert too_slow(TAKES_TEXT[name], 50_000, allowed=0.05) == {}
+
+
+@pytest.mark.parametrize("name", TAKES_TEXT)
+def test_twice_the_text_takes_no_more_than_twice_the_time(name: str) -> None:
+    assert too_slow(TAKES_TEXT[name], 100_000, allowed=0.1) == {}
