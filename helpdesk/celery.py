@@ -26,6 +26,7 @@ SWEEPS = {
     "inbox.tasks.tell_of_deadlines": 60,
     "inbox.tasks.put_tallies_together": 60,
     "inbox.tasks.sweep_files": 3600,
+    "inbox.tasks.sweep_sign_ins": 3600,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)
 

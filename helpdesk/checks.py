@@ -30,7 +30,8 @@ BESIDE_THE_BUCKET = (
 
 @register(Tags.security)
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    return [*_secret_key(), *_credential_keys(), *_https(), *_numbers(), *_words(), *_files()]
+    parts = (_secret_key, _credential_keys, _https, _proxies, _numbers, _words, _files)
+    return [message for part in parts for message in part()]
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -99,6 +100,21 @@ def _numbers() -> Iterator[CheckMessage]:
             "UPLOAD_INLINE_BYTES must be between 0 and 10 MiB.",
             hint="Larger files keep a page waiting; the worker sends them instead.",
             id="helpdesk.E007",
+        )
+
+
+def _proxies() -> Iterator[CheckMessage]:
+    if settings.TRUSTED_PROXIES < 0:
+        yield Error(
+            "TRUSTED_PROXIES must be 0 or more.",
+            hint="Count the proxies between browsers and the desk; 0 means there is none.",
+            id="helpdesk.E014",
+        )
+    if settings.HTTPS and settings.TRUSTED_PROXIES == 0:
+        yield Error(
+            "HTTPS is on, but TRUSTED_PROXIES is 0: nothing says that a request came by https.",
+            hint="Count the proxies between browsers and the desk, the one that ends https too.",
+            id="helpdesk.E015",
         )
 
 

@@ -21,6 +21,7 @@ FORMATS = ("text", "json")
 FIELDS = (
     *("operation", "marketplace", "outcome", "status", "duration_ms"),
     *("view", "method", "task"),
+    *("user", "address"),
 )
 # Errors whose words are about machines and code. All others may quote what somebody wrote:
 # PostgreSQL shows the row that it refuses.

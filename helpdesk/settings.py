@@ -1,7 +1,6 @@
 """Every setting, each from the environment; README's table explains them."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -43,7 +42,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "axes",
     "csp",
     "django_htmx",
     "template_partials",
@@ -69,7 +67,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NoNulMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -128,24 +125,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # -- People ---------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-# Passwords cannot be guessed for ever, here or at the admin's door. By user name: behind a proxy
-# everybody has one address. In the database: a login must not hang on Redis.
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = timedelta(minutes=10)
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_LOCKOUT_CALLABLE = "helpdesk.logins.locked_out"
-AXES_RESET_ON_SUCCESS = True
-# Who keeps guessing does not keep the person out for longer.
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-# "Does not contain ip_address": another address or browser is no way round a user name's lock.
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "inbox"
 LOGOUT_REDIRECT_URL = "login"
@@ -221,7 +200,10 @@ CONTENT_SECURITY_POLICY = {
 }
 # Behind a proxy that ends TLS and sets X-Forwarded-Proto. Off only for plain-http loopback.
 HTTPS = env.bool("HTTPS", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# How many proxies stand before the desk, each of which adds to X-Forwarded-For. 0: browsers reach
+# it directly, and neither that header nor X-Forwarded-Proto is believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
@@ -231,6 +213,8 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 3600)
 CSRF_COOKIE_SECURE = HTTPS
+# Tells a browser in which somebody has signed in before; it opens nothing by itself.
+DEVICE_COOKIE_NAME = "device"
 
 # -- The log and the figures ------------------------------------------------
 
@@ -258,8 +242,6 @@ LOGGING = {
     "loggers": {
         # Django would send these to a handler of its own, and errors by mail.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Four lines for each login.
-        "axes": {"level": "WARNING"},
         # At INFO they print whole addresses, with what was searched for in them.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

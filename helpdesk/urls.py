@@ -1,6 +1,5 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -14,10 +13,10 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("favicon.ico", health.favicon, name="favicon"),
-    path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", logout, name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/logout/", logout),
-    path("admin/", admin.site.urls),
+    # Before the administration, whose log-in is among them.
     path("", include("inbox.urls")),
+    path("admin/", admin.site.urls),
 ]

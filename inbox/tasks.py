@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.services import attachments, notify, outbox, tallies, triage
+from inbox.services import attachments, notify, outbox, sign_in, tallies, triage
 
 
 @shared_task
@@ -33,3 +33,8 @@ def tell_of_deadlines() -> None:
 @shared_task
 def put_tallies_together() -> None:
     tallies.put_together()
+
+
+@shared_task
+def sweep_sign_ins() -> None:
+    sign_in.sweep()

@@ -25,6 +25,7 @@ from inbox.views import (
     replies,
     saved_views,
     search,
+    sign_in,
     system,
     thanks,
     threads,
@@ -43,6 +44,8 @@ class Int64:
 register_converter(Int64, "int64")
 
 urlpatterns = [
+    path("accounts/login/", sign_in.log_in, name="login"),
+    path("admin/login/", sign_in.log_in_to_admin, name="admin-login"),
     path("", inbox.inbox, name="inbox"),
     path("search/", search.search, name="search"),
     path("bulk/", bulk.begin, name="bulk-new"),
@@ -212,6 +215,7 @@ urlpatterns = [
     path("notifications/<int:pk>/read/", notifications.read, name="notification-read"),
     # The desk itself, for admins
     path("system/", system.overview, name="system"),
+    path("system/sign-ins/unlock/", sign_in.unlock, name="sign-in-unlock"),
     path("system/replies/<uuid:token>/retry/", system.retry, name="system-retry"),
     path("system/replies/<uuid:token>/cancel/", system.cancel, name="system-cancel"),
 ]

@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.browser",
     "tests.composing",
     "tests.reading",
+    "tests.signing_in",
     "tests.storefront",
     "tests.worker",
     "tests.writing",

@@ -34,9 +34,16 @@ MAY_IMPORT = {
         "inbox.text",
         "inbox.money",
         "helpdesk.workers",
+        "helpdesk.client_address",
     },
     "inbox.tasks": {"inbox.services"},
-    "inbox.forms": {"inbox.dates", "inbox.models", "inbox.services", "inbox.mirakl.wire"},
+    "inbox.forms": {
+        "inbox.dates",
+        "inbox.models",
+        "inbox.services",
+        "inbox.mirakl.wire",
+        "helpdesk.client_address",
+    },
     "inbox.htmx": set[str](),
     "inbox.middleware": {"inbox.models"},
     "inbox.templatetags": {

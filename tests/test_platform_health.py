@@ -67,3 +67,10 @@ def test_it_counts_the_migrations_that_are_missing(client: Client) -> None:
     assert re.search(
         rb"migrations: \d+ not applied; run `python manage.py migrate`", response.content
     )
+
+
+def test_a_browser_finds_the_icon_it_asks_for(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(".svg")

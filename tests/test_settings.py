@@ -30,7 +30,17 @@ def test_it_has_nothing_to_say_about_sound_settings(settings: Settings) -> None:
         ({"CREDENTIAL_KEYS": ["not a key"]}, "helpdesk.E003"),
         ({"CREDENTIAL_KEYS": ["ünïcode"]}, "helpdesk.E003"),
         ({"HTTPS": False, "ALLOWED_HOSTS": ["desk.example"]}, "helpdesk.E004"),
-        ({"HTTPS": True, "DEMO": True, "ALLOWED_HOSTS": ["desk.example"]}, "helpdesk.E005"),
+        (
+            {
+                "HTTPS": True,
+                "TRUSTED_PROXIES": 1,
+                "DEMO": True,
+                "ALLOWED_HOSTS": ["desk.example"],
+            },
+            "helpdesk.E005",
+        ),
+        ({"TRUSTED_PROXIES": -1}, "helpdesk.E014"),
+        ({"HTTPS": True, "TRUSTED_PROXIES": 0}, "helpdesk.E015"),
         ({"INBOX_DEADLINE_SECONDS": 0}, "helpdesk.E006"),
         ({"INBOX_DEADLINE_SECONDS": 60}, "helpdesk.E006"),
         ({"UPLOAD_INLINE_BYTES": -1}, "helpdesk.E007"),

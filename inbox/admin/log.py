@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Event, Reply
+from inbox.models import Event, Reply, SignInAttempt
 
 HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
 # A spreadsheet would run what begins with one of these.
@@ -109,3 +109,21 @@ class ReplyAdmin(ReadOnlyAdmin):
         *("marketplace", "kind", "order_id", "author", "state", "attempts", "error"),
         *("message_id", "created_at", "settled_at"),
     ]
+
+
+@admin.register(SignInAttempt)
+class SignInAttemptAdmin(ReadOnlyAdmin):
+    """Who signed in and who tried to, from where: for superusers alone."""
+
+    list_display = ["at", "name", "user", "address", "result"]
+    list_filter = ["at", "result"]
+    list_select_related = ["user"]
+    search_fields = ["name", "address"]
+    search_help_text = _("A user name or an address")
+    fields = ["at", "name", "user", "address", "result"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return request.user.is_active and request.user.is_superuser

@@ -5,6 +5,7 @@ from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.people import Notification, Profile, Signature
 from inbox.models.queues import Tally
 from inbox.models.replies import Reply, ReplyFile
+from inbox.models.sign_ins import SignInAttempt
 from inbox.models.threads import Attachment, Message, Thread, Visit
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Reply",
     "ReplyFile",
     "SavedView",
+    "SignInAttempt",
     "Signature",
     "Tag",
     "Tally",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +11,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from inbox.forms.profile import ProfileForm
+from inbox.forms.sign_in import PasswordForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services import profiles
+from inbox.services.sign_in import NotNow
 from inbox.views.access import require_a_place
 from inbox.views.sidebar import sidebar_for
+from inbox.views.sign_in import status_of, words_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,13 +37,28 @@ def profile(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: DeskRequest) -> HttpResponse:
     require_a_place(request)
-    form = PasswordChangeForm(request.user, request.POST or None, label_suffix="")
-    if form.is_valid():
+    form = PasswordForm(request.user, request.POST or None, request=request)
+    try:
+        is_valid = form.is_valid()
+    except NotNow as refusal:
+        return not_now(request, refusal)
+    if is_valid:
         # Their other sessions end; this one goes on.
         update_session_auth_hash(request, form.save())
         messages.success(request, _("Your password is changed."))
         return redirect("profile")
     return page(request, "inbox/password.html", form)
+
+
+def not_now(request: DeskRequest, refusal: NotNow) -> HttpResponse:
+    context = {
+        "form": PasswordForm(request.user, request=request),
+        "refusal": words_for(refusal),
+        "sidebar": sidebar_for(request.user),
+    }
+    response = render(request, "inbox/password.html", context, status=status_of(refusal))
+    response["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def page(request: DeskRequest, template: str, form: Any) -> HttpResponse:

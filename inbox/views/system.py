@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Reply
-from inbox.services import outbox, system
+from inbox.services import outbox, sign_in, system
 from inbox.views.addresses import home_of
 from inbox.views.sidebar import sidebar_for
 
@@ -65,6 +65,7 @@ def answer(request: DeskRequest, *, done: Reply | None = None) -> HttpResponse:
         "outbox": replies,
         "rows": [(reply, home_of(reply)) for reply in replies.replies],
         "done": done,
+        "locks": sign_in.locks(),
     }
     if not wants_fragment(request):
         context["sidebar"] = sidebar_for(request.user)

@@ -1,0 +1,49 @@
+"""Where somebody types the password they have: both log-ins, and the change of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from helpdesk.client_address import client_address
+from inbox.services import sign_in
+
+
+@contextmanager
+def limited(request: HttpRequest, name: str) -> Iterator[None]:
+    """Around the check of a password, which has failed if it raises; or raise NotNow before."""
+    devices = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    with sign_in.attempt(name, address=client_address(request), devices=devices) as tried:
+        yield
+        sign_in.succeed(tried)
+
+
+class SignInForm(AuthenticationForm):
+    def clean(self) -> dict[str, Any]:
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if self.request is None or not name or not password:
+            return super().clean()
+        with limited(self.request, name):
+            return super().clean()
+
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The administration's, which lets in staff only."""
+
+
+class PasswordForm(PasswordChangeForm):
+    """Somebody who found a browser open cannot guess the password there for ever."""
+
+    def __init__(self, user: User, data: Any = None, *, request: HttpRequest) -> None:
+        super().__init__(user, data, label_suffix="")
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        with limited(self.request, self.user.get_username()):
+            old: str = super().clean_old_password()
+        return old

@@ -1,0 +1,60 @@
+"""Each password that was tried: whose, from where, and whether it was right."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInAttemptQuerySet(models.QuerySet["SignInAttempt"]):
+    def counting(self, within: timedelta) -> Self:
+        """The wrong ones that still count, by the database's clock."""
+        wrong = self.filter(result=SignInAttempt.Result.WRONG)
+        return wrong.filter(at__gt=Now() - within)
+
+    def forgive(self) -> int:
+        wrong = self.filter(result=SignInAttempt.Result.WRONG)
+        return wrong.update(result=SignInAttempt.Result.FORGIVEN)
+
+
+class SignInAttempt(models.Model):
+    class Result(models.TextChoices):
+        WRONG = "wrong", _("wrong password")
+        RIGHT = "right", _("right password")
+        FORGIVEN = "forgiven", _("wrong password, no longer counted")
+
+    # As it is compared, not as it was typed: "Ada" and "ADA" are one.
+    name = models.CharField(_("user name"), max_length=150)
+    # Of the person so called, if there is one.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="sign_in_attempts",
+        verbose_name=_("person"),
+    )
+    # Empty: it could not be told.
+    address = models.CharField(_("address"), max_length=50, blank=True)
+    # Of a browser in which this person has signed in before; empty for any other.
+    device = models.CharField(max_length=30, blank=True)
+    # It counts as wrong until the password has proved right: a crash in between is no way round.
+    result = models.CharField(_("result"), max_length=10, choices=Result, default=Result.WRONG)
+    at = models.DateTimeField(_("when"), db_default=Now())
+
+    objects = SignInAttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        indexes = [
+            models.Index(fields=["name", "-at"], name="sign_in_by_name"),
+            models.Index(fields=["address", "-at"], name="sign_in_by_address"),
+            models.Index(fields=["-at", "-id"], name="sign_in_by_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"

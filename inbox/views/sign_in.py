@@ -1,0 +1,97 @@
+"""The ways in, what they answer where there were too many tries, and how superusers open them."""
+
+from collections.abc import Callable
+from functools import wraps
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from inbox.forms.sign_in import SignInForm
+from inbox.htmx import DeskRequest, wants_fragment
+from inbox.services import sign_in
+from inbox.views import system
+
+Door = Callable[..., HttpResponseBase]
+
+
+def _door(view: Door) -> Door:
+    """A log-in that says in words when no password is tried, and remembers browsers."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def open_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except sign_in.NotNow as refusal:
+            return _refused(request, refusal)
+        if request.method == "POST" and request.user.pk:
+            _remember_browser(request, response, request.user.pk)
+        return response
+
+    return open_door
+
+
+log_in = _door(LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True))
+log_in_to_admin = _door(admin.site.login)
+
+
+def _refused(request: HttpRequest, refusal: sign_in.NotNow) -> HttpResponse:
+    """The login page; the same whether there is such a person or not."""
+    context = {
+        "form": AuthenticationForm(request, initial={"username": request.POST.get("username")}),
+        "next": request.POST.get("next", ""),
+        "refusal": words_for(refusal),
+    }
+    response = render(request, "registration/login.html", context, status=status_of(refusal))
+    response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def status_of(refusal: sign_in.NotNow) -> int:
+    return 503 if isinstance(refusal, sign_in.Busy) else 429
+
+
+def words_for(refusal: sign_in.NotNow) -> str:
+    if isinstance(refusal, sign_in.Busy):
+        return _("Many people are signing in right now. Wait a few seconds, then try again.")
+    minutes = ceil(refusal.seconds / 60)
+    return ngettext(
+        "Too many wrong passwords. Wait %(n)s minute, then try again. If you forgot it, an admin"
+        " can give you a new one.",
+        "Too many wrong passwords. Wait %(n)s minutes, then try again. If you forgot it, an admin"
+        " can give you a new one.",
+        minutes,
+    ) % {"n": minutes}
+
+
+def _remember_browser(request: HttpRequest, response: HttpResponseBase, user_id: int) -> None:
+    known = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        sign_in.remember(user_id, known),
+        max_age=sign_in.DEVICE_LASTS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@require_POST
+def unlock(request: DeskRequest) -> HttpResponse:
+    system.require_superuser(request)
+    name, address = request.POST.get("name", ""), request.POST.get("address", "")
+    sign_in.unlock(name=name, address=address, by=request.user)
+    return system.answer(request) if wants_fragment(request) else redirect("system")
