@@ -59,6 +59,26 @@ def _answer(one: Answer | dict[str, Any] | bytes) -> Answer:
     return httpx.Response(200, content=one) if isinstance(one, bytes) else one
 
 
+@dataclass
+class Arriving(httpx.SyncByteStream):
+    raw: bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.raw
+
+
+def over(peer: Callable[[httpx.Request], httpx.Response]) -> httpx.MockTransport:
+    """Answers as a socket brings them: unread, and packed if they say so."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        given = peer(request)
+        assert isinstance(given.stream, httpx.SyncByteStream)
+        stream = Arriving(b"".join(given.stream))
+        return httpx.Response(given.status_code, headers=given.headers, stream=stream)
+
+    return httpx.MockTransport(answer)
+
+
 def client(
     peer: Callable[[httpx.Request], httpx.Response],
     *,
@@ -66,7 +86,7 @@ def client(
     timeouts: mirakl.Timeouts | None = None,
     **account: Any,
 ) -> mirakl.MiraklClient:
-    transport = mirakl.Transport(http=httpx.MockTransport(peer), timeouts=timeouts)
+    transport = mirakl.Transport(http=over(peer), timeouts=timeouts)
     return mirakl.MiraklClient(URL, auth or mirakl.ShopKeyAuth(KEY), transport=transport, **account)
 
 

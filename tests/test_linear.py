@@ -14,7 +14,7 @@ import pytest
 from django.template.defaultfilters import linebreaksbr, truncatechars
 
 from inbox import quotes, sanitize
-from inbox.mirakl import wire
+from inbox.mirakl import answers, complaints, wire
 from inbox.models import codes, people
 from inbox.models.people import MENTION
 from inbox.services import (
@@ -68,10 +68,15 @@ def note_body(text: str) -> str:
     return notes.note_body(SimpleNamespace(body=text, mentions=mentions))  # type: ignore[arg-type]
 
 
-def complaint(text: str) -> wire.Complaint:
+def complaint(text: str) -> complaints.Complaint:
     said = text.encode(errors="replace").decode()
     errors = [{"field": said, "message": said}]
-    return wire.complaint(msgspec.json.encode({"message": said, "errors": errors}))
+    return complaints.read(msgspec.json.encode({"message": said, "errors": errors}))
+
+
+def plain_complaint(text: str) -> list[complaints.Complaint]:
+    raw = text.encode(errors="replace")
+    return [complaints.read(raw, "text/plain"), complaints.read(b"<message>" + raw)]
 
 
 def quoted_name(text: str) -> str | None:
@@ -126,7 +131,8 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "quoted file name": quoted_name,
     "extended file name": extended_name,
     "complaint": complaint,
-    "complaint that is no JSON": lambda text: wire.complaint(text.encode(errors="replace")),
+    "complaint that is no JSON": plain_complaint,
+    "web page": lambda text: answers.kind_of_page(b"<html>" + text.encode(errors="replace")),
     "mentions": MENTION.findall,
     "note": note_body,
     "called": lambda text: people.called(SimpleNamespace(get_full_name=lambda: text)),  # type: ignore[arg-type]

@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from inbox import mirakl
+from inbox.mirakl import FailureKind
 from tests.answering import PAGE, URL, client, parts, talking_to, upload
 
 TOKEN_URL = "https://auth.example/oauth/token"
@@ -208,6 +210,87 @@ def test_a_wrong_secret_is_a_bad_credential(status: int) -> None:
         client(issuer, auth=oauth()).list_threads()
 
     assert caught.value.operation == "M11"
+
+
+def test_a_refused_client_is_told_in_the_issuer_s_words() -> None:
+    words = {"error": "invalid_client", "error_description": "This client was withdrawn."}
+    issuer = Issuer(answer=lambda: httpx.Response(401, json=words))
+
+    with pytest.raises(mirakl.BadCredentials) as caught:
+        client(issuer, auth=oauth()).list_threads()
+
+    assert caught.value.message == "This client was withdrawn."
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_issuer_that_asks_to_wait_is_left_alone(status: int) -> None:
+    issuer = Issuer(answer=lambda: httpx.Response(status, headers={"Retry-After": "600"}))
+    calls = client(issuer, auth=oauth())
+
+    for _ in range(3):
+        with pytest.raises(mirakl.RateLimited) as caught:
+            calls.list_threads()
+
+    assert 590 < (caught.value.until - datetime.now(UTC)).total_seconds() <= 600
+    assert len(issuer.forms) == 1
+
+
+def test_an_issuer_s_pause_is_not_its_marketplace_s() -> None:
+    kept = Kept()
+    issuer = Issuer(answer=lambda: httpx.Response(429, headers={"Retry-After": "600"}))
+    calls = client(issuer, auth=oauth(kept))
+    with pytest.raises(mirakl.RateLimited):
+        calls.list_threads()
+
+    kept.token = mirakl.Token("of another process", time.time() + 60)
+    calls.list_threads()
+
+    assert issuer.bearers == ["Bearer of another process"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "kind"),
+    [
+        (httpx.Response(500), "The token endpoint answered 500.", None),
+        (httpx.Response(502), "The token endpoint answered 502.", FailureKind.GATEWAY),
+        (
+            httpx.Response(302, headers={"Location": "/"}),
+            "The token endpoint sends us to another address.",
+            FailureKind.REDIRECT,
+        ),
+        (
+            httpx.Response(200, content=b"<!doctype html><p>Hello"),
+            "The token endpoint does not answer with a token but with a web page.",
+            FailureKind.WEB_PAGE,
+        ),
+        (
+            httpx.Response(200, json={"access_token": None}),
+            "The token endpoint does not answer with a token.",
+            None,
+        ),
+    ],
+    ids=["down", "gateway", "elsewhere", "page", "no token"],
+)
+def test_it_says_how_an_issuer_fails(
+    answer: httpx.Response, words: str, kind: FailureKind | None
+) -> None:
+    issuer = Issuer(answer=lambda: answer)
+
+    with pytest.raises(mirakl.Unreachable) as caught:
+        client(issuer, auth=oauth()).list_threads()
+
+    assert (caught.value.reason, caught.value.kind) == (words, kind)
+
+
+def test_a_token_of_untold_life_is_used_for_a_while() -> None:
+    kept = Kept()
+    issuer = Issuer(answer=lambda: httpx.Response(200, json={"access_token": "demo"}))
+
+    client(issuer, auth=oauth(kept)).list_threads()
+
+    assert issuer.bearers == ["Bearer demo"]
+    assert kept.token is not None
+    assert 200 < kept.token.expires_at - time.time() < 300
 
 
 def broken_issuer(kind: str) -> Callable[[], httpx.Response]:

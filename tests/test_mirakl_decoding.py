@@ -204,7 +204,7 @@ def test_a_thread_that_is_none_is_garbage(garbage: bytes) -> None:
 
 def test_an_answer_without_end_is_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     # The real bound is 50 MB, which is a lot to pour through each run.
-    monkeypatch.setattr("inbox.mirakl.answers.LARGEST_ANSWER", 10_000)
+    monkeypatch.setattr("inbox.mirakl.bodies.LARGEST_ANSWER", 10_000)
 
     with pytest.raises(mirakl.Garbled):
         client(answering({"data": ["x" * 20_000]})).list_threads()

@@ -51,7 +51,7 @@ def test_each_refusal_has_a_name(status: int, kind: type[mirakl.MiraklError]) ->
             {"body": "Too short"},
         ),
         (b'{"errors": null, "message": null}', "", {}),
-        (b'{"errors": [5, {"message": 7}]}', "7", {}),
+        (b'{"errors": [5, {"message": 7}]}', "", {}),
         (b"<html>Bad gateway</html>", "", {}),
         (b"", "", {}),
         (b"[1]", "", {}),

@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import httpx
 import pytest
 
 from inbox import mirakl
-from tests.answering import KEY, URL, answering, client
+from tests.answering import KEY, URL, answering, client, over
 
 NOTHING: dict[str, Any] = {"data": []}
 PARIS = timezone(timedelta(hours=2))
@@ -167,7 +166,7 @@ def test_it_keeps_an_id_within_its_place_in_the_address(thread_id: str, path: st
 
 def test_it_takes_a_base_address_with_a_slash() -> None:
     peer = answering(NOTHING)
-    transport = mirakl.Transport(http=httpx.MockTransport(peer))
+    transport = mirakl.Transport(http=over(peer))
 
     mirakl.MiraklClient(f"{URL}/", mirakl.ShopKeyAuth(KEY), transport=transport).list_threads()
 

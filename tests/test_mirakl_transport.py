@@ -18,6 +18,7 @@ from tests.answering import (
     Endless,
     answering,
     client,
+    over,
     peer,
     read_head,
     says,
@@ -92,6 +93,30 @@ def test_it_waits_until_a_date(zone: str) -> None:
     assert caught.value.until == until
 
 
+def test_a_busy_marketplace_that_says_how_long_is_asked_once() -> None:
+    mock = answering(httpx.Response(503, headers={"Retry-After": "600"}), PAGE)
+    calls = client(mock)
+
+    for _ in range(3):
+        with pytest.raises(mirakl.RateLimited) as caught:
+            calls.list_threads()
+
+    assert 590 < (caught.value.until - datetime.now(UTC)).total_seconds() <= 600
+    assert len(mock.requests) == 1
+
+
+def test_a_write_that_met_a_busy_marketplace_is_uncertain_and_the_next_call_waits() -> None:
+    mock = answering(httpx.Response(503, headers={"Retry-After": "600"}), PAGE)
+    calls = client(mock)
+    with pytest.raises(mirakl.Uncertain):
+        calls.reply("t", body="Hello", to=[mirakl.Recipient("CUSTOMER")])
+
+    with pytest.raises(mirakl.RateLimited):
+        calls.list_threads()
+
+    assert len(mock.requests) == 1
+
+
 def test_it_does_not_call_before_its_time() -> None:
     mock = answering(httpx.Response(429, headers={"Retry-After": "60"}), PAGE)
     calls = client(mock)
@@ -116,7 +141,7 @@ def test_it_calls_again_when_it_is_time() -> None:
 @pytest.mark.parametrize(("key", "calls_made"), [(KEY, 1), ("another key", 2)])
 def test_only_the_credential_that_was_asked_to_waits(key: str, calls_made: int) -> None:
     mock = answering(httpx.Response(429), PAGE)
-    shared = mirakl.Transport(http=httpx.MockTransport(mock))
+    shared = mirakl.Transport(http=over(mock))
     for one in (KEY, key):
         calls = mirakl.MiraklClient(
             "https://demo.example", mirakl.ShopKeyAuth(one), transport=shared
@@ -134,7 +159,7 @@ def test_only_the_credential_that_was_asked_to_waits(key: str, calls_made: int) 
 
 def test_all_clients_share_the_process_s_transport(monkeypatch: pytest.MonkeyPatch) -> None:
     mock = answering(PAGE)
-    monkeypatch.setattr(transport, "_shared", mirakl.Transport(http=httpx.MockTransport(mock)))
+    monkeypatch.setattr(transport, "_shared", mirakl.Transport(http=over(mock)))
 
     for key in ("a", "b"):
         mirakl.MiraklClient("https://demo.example", mirakl.ShopKeyAuth(key)).list_threads()

@@ -7,7 +7,7 @@ import pytest
 
 from inbox import mirakl
 from inbox.mirakl import Call
-from tests.answering import KEY, URL
+from tests.answering import KEY, URL, over
 
 Told = list[Call]
 
@@ -23,7 +23,7 @@ def client(told: Told, answer: httpx.Response | Exception) -> mirakl.MiraklClien
             raise answer
         return answer
 
-    transport = mirakl.Transport(http=httpx.MockTransport(handle))
+    transport = mirakl.Transport(http=over(handle))
     auth = mirakl.ShopKeyAuth(KEY)
     return mirakl.MiraklClient(URL, auth, transport=transport, observe=told.append)
 

@@ -192,7 +192,7 @@ def test_an_answer_about_one_conversation_that_has_no_end_is_its_own_matter(
     nordhaus: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = mirakl_thread(nordhaus)
-    monkeypatch.setattr("inbox.mirakl.answers.LARGEST_ANSWER", 1_000)
+    monkeypatch.setattr("inbox.mirakl.bodies.LARGEST_ANSWER", 1_000)
     mirakl.fails("M10", status=200, body=thread_of(message("m1", "SHOP", ago(), body="x" * 2_000)))
 
     opened = mirror.open_thread(nordhaus, known.mirakl_id)

@@ -124,3 +124,33 @@ def test_a_token_ends(sandbox: server.Running) -> None:
             pass
 
         assert (before, caller.get(THREADS).status_code) == (200, 401)
+
+
+# -- cookies --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [THREADS, "/api/account", "/api/inbox/threads/nobody"])
+def test_every_answer_begins_a_session(sandbox: server.Running, path: str) -> None:
+    assert "JSESSIONID" in seller(sandbox.url).get(path).cookies
+
+
+def test_a_session_is_its_own_credential_s(sandbox: server.Running) -> None:
+    session = seller(sandbox.url).get(THREADS).cookies["JSESSIONID"]
+
+    def status_with(key: str) -> int:
+        headers = {"Authorization": key, "Cookie": f"JSESSIONID={session}"}
+        return Caller(sandbox.url, headers).get(THREADS).status_code
+
+    assert status_with("sandbox-shop-maison") == 200
+    assert status_with("sandbox-shop-nordhaus") == 401
+
+
+def test_the_token_endpoint_takes_no_other_s_session(sandbox: server.Running) -> None:
+    session = seller(sandbox.url).get(THREADS).cookies["JSESSIONID"]
+    form = {"grant_type": "client_credentials", "client_id": "sandbox-operator-maison"}
+
+    answer = Caller(sandbox.url, {"Cookie": f"JSESSIONID={session}"}).request(
+        "POST", "/oauth/token", data={**form, "client_secret": "sandbox-secret"}
+    )
+
+    assert answer.status_code == 401

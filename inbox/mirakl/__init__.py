@@ -6,6 +6,7 @@ from inbox.mirakl.client import MiraklClient
 from inbox.mirakl.deadlines import Deadline, Timeouts
 from inbox.mirakl.errors import (
     BadCredentials,
+    FailureKind,
     Forbidden,
     Garbled,
     Gone,
@@ -68,6 +69,7 @@ __all__ = [
     "Document",
     "Download",
     "Entity",
+    "FailureKind",
     "Forbidden",
     "Garbled",
     "Gone",

@@ -1,19 +1,23 @@
 """What an HTTP answer, or the lack of one, means to the caller."""
 
+import re
+import socket
+import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 
-from inbox.mirakl import errors
-from inbox.mirakl.wire import complaint
+from inbox.mirakl import bodies, complaints, errors
+from inbox.mirakl.errors import FailureKind
 
-LARGEST_ANSWER = 50_000_000
-LARGEST_COMPLAINT = 100_000
 # Where a 429 names no moment.
 PATIENCE = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 LATE = "It did not answer in time."
+NOT_ASKED_FOR = "Its answer is not what was asked for."
+GATEWAYS = {502, 503, 504}
 _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -34,15 +38,21 @@ _REFUSALS: dict[int, type[errors.Refused]] = {
     410: errors.Gone,
     413: errors.TooLarge,
 }
+_UNREACHED = {
+    FailureKind.ADDRESS: "is no address",
+    FailureKind.DNS: "is not known (DNS)",
+    FailureKind.PORT: "does not listen",
+    FailureKind.NETWORK: "cannot be reached",
+    FailureKind.CERTIFICATE: "has a certificate that is not trusted",
+    FailureKind.TLS: "does not speak TLS as it should",
+    FailureKind.TIMEOUT: "does not take connections in time",
+    FailureKind.POOL: "is waited for by too many calls of ours",
+}
+SIGN_IN_ADDRESS = re.compile(r"log-?in|sign-?in|sso|saml|oauth|/auth", re.IGNORECASE)
+PASSWORD_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
 
-def whole_body(operation: str, response: httpx.Response) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise errors.Oversized("Its answer has no end.", operation=operation)
-    return bytes(body)
+# -- no answer ------------------------------------------------------------
 
 
 def is_worth_a_retry(error: httpx.RequestError) -> bool:
@@ -52,12 +62,11 @@ def is_worth_a_retry(error: httpx.RequestError) -> bool:
 
 def failed_read(operation: str, error: httpx.RequestError) -> errors.MiraklError:
     if isinstance(error, _NEVER_LEFT):
-        return errors.Unreachable("It cannot be reached.", operation=operation)
+        return _unreached(operation, error)
     if isinstance(error, httpx.TimeoutException):
-        return errors.Unavailable(LATE, operation=operation)
-    if isinstance(error, httpx.DecodingError):
-        return errors.Garbled("Its answer cannot be unpacked.", operation=operation)
-    return errors.Unavailable("It broke the connection.", operation=operation)
+        return errors.Unavailable(LATE, operation=operation, kind=FailureKind.TIMEOUT)
+    reason = "It broke the connection."
+    return errors.Unavailable(reason, operation=operation, kind=FailureKind.BROKEN_OFF)
 
 
 def failed_write(
@@ -65,37 +74,118 @@ def failed_write(
 ) -> errors.MiraklError:
     """`request` is the write itself: what failed may have been the token's, before it."""
     if isinstance(error, _NEVER_LEFT) or error.request is not request:
-        return errors.Unreachable("It cannot be reached.", operation=operation)
-    return errors.Uncertain("Its answer was lost.", operation=operation)
+        return _unreached(operation, error)
+    is_late = isinstance(error, httpx.TimeoutException)
+    kind = FailureKind.TIMEOUT if is_late else FailureKind.BROKEN_OFF
+    return errors.Uncertain("Its answer was lost.", operation=operation, kind=kind)
+
+
+def _unreached(operation: str, error: httpx.RequestError) -> errors.Unreachable:
+    kind = _kind_of(error)
+    host = error.request.url.host or "The address"
+    detail = _certificate_problem(error)
+    reason = f"{host} {_UNREACHED.get(kind, 'broke the connection')}{detail}."
+    return errors.Unreachable(reason, operation=operation, kind=kind)
+
+
+def _kind_of(error: httpx.RequestError) -> FailureKind:
+    for cause in _causes(error):
+        match cause:
+            case httpx.UnsupportedProtocol():
+                return FailureKind.ADDRESS
+            case httpx.PoolTimeout():
+                return FailureKind.POOL
+            case httpx.TimeoutException():
+                return FailureKind.TIMEOUT
+            case ssl.SSLCertVerificationError():
+                return FailureKind.CERTIFICATE
+            case ssl.SSLError():
+                return FailureKind.TLS
+            case socket.gaierror():
+                return FailureKind.DNS
+            case ConnectionRefusedError():
+                return FailureKind.PORT
+    is_connecting = isinstance(error, httpx.ConnectError)
+    return FailureKind.NETWORK if is_connecting else FailureKind.BROKEN_OFF
+
+
+def _certificate_problem(error: httpx.RequestError) -> str:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f": {complaints.clean(cause.verify_message).rstrip('.')}"
+    return ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came of: the HTTP library wraps the system's own, twice."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def may_pass(response: httpx.Response) -> bool:
+    """A gateway in trouble, which asks for no pause."""
+    return response.status_code in GATEWAYS and asked_to_wait(response) is None
+
+
+# -- another answer than a good one ---------------------------------------
 
 
 def refusal(operation: str, response: httpx.Response) -> errors.Refused:
     status = response.status_code
     if status < 400:
-        # Not followed, so that the key stays with the marketplace's own host.
-        reason = "It sends us to another address."
-        return errors.Refused(reason, status=status, operation=operation)
-    said = complaint(_beginning(response))
+        return _redirect(operation, response)
+    said = complaints.read(bodies.beginning(response), response.headers.get("Content-Type", ""))
     return _REFUSALS.get(status, errors.Refused)(
         said.message,
         status=status,
         message=said.message,
         fields=said.fields,
+        correlation_id=said.correlation_id,
         operation=operation,
     )
 
 
-def _beginning(response: httpx.Response) -> bytes:
-    """Enough of an error's body for its words; a broken one has none."""
-    body = bytearray()
-    try:
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > LARGEST_COMPLAINT:
-                break
-    except httpx.RequestError:
-        return b""
-    return bytes(body)
+def _redirect(operation: str, response: httpx.Response) -> errors.Refused:
+    """Not followed, so that the key stays with the marketplace's own host."""
+    address = response.headers.get("Location", "")
+    is_sign_in = SIGN_IN_ADDRESS.search(address) is not None
+    return errors.Refused(
+        "It sends us to its log-in page." if is_sign_in else "It sends us to another address.",
+        status=response.status_code,
+        operation=operation,
+        kind=FailureKind.SIGN_IN if is_sign_in else FailureKind.REDIRECT,
+    )
+
+
+def breakdown(operation: str, status: int) -> errors.Unavailable:
+    kind = FailureKind.GATEWAY if status in GATEWAYS else None
+    return errors.Unavailable(f"It answered {status}.", operation=operation, kind=kind)
+
+
+def garbled(operation: str, raw: bytes) -> errors.Garbled:
+    """What was answered is not what was asked for."""
+    return errors.Garbled(NOT_ASKED_FOR, operation=operation, kind=kind_of_page(raw))
+
+
+def kind_of_page(raw: bytes) -> FailureKind | None:
+    """Whether it is a page for people, and one to log in; None where it is neither."""
+    if not complaints.is_web_page(raw):
+        return None
+    has_password = PASSWORD_FIELD.search(raw[: bodies.LARGEST_COMPLAINT])
+    return FailureKind.SIGN_IN if has_password else FailureKind.WEB_PAGE
+
+
+# -- asked to wait --------------------------------------------------------
+
+
+def asked_to_wait(response: httpx.Response) -> datetime | None:
+    """Until when; None where it does not ask. A 503 asks if it says how long."""
+    header = response.headers.get("Retry-After")
+    if response.status_code == 429 or (response.status_code == 503 and header):
+        return retry_after(header)
+    return None
 
 
 def retry_after(value: str | None) -> datetime:

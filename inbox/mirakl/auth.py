@@ -4,15 +4,18 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 
-from inbox.mirakl.decoding import decode_plain
-from inbox.mirakl.errors import BadCredentials, Unreachable
+from inbox.mirakl import answers, bodies, complaints
+from inbox.mirakl.decoding import UNREADABLE, decode_plain
+from inbox.mirakl.errors import BadCredentials, FailureKind, Garbled, RateLimited, Unreachable
 
 Flow = Generator[httpx.Request, httpx.Response, None]
+# Seconds that a token is taken to live where its endpoint does not say.
+UNTOLD_LIFETIME = 300
 
 
 class Credential(httpx.Auth):
@@ -85,19 +88,6 @@ class ClientCredentialsAuth(Credential):
             self._form["audience"] = audience
         self._token: Token | None = None
 
-    def sync_auth_flow(self, request: httpx.Request) -> Flow:
-        # httpx would read either all bodies here or none; downloads must stay streams.
-        with closing(self.auth_flow(request)) as flow:
-            wanted = next(flow)
-            while True:
-                response = yield wanted
-                if wanted is not request:
-                    response.read()
-                try:
-                    wanted = flow.send(response)
-                except StopIteration:
-                    return
-
     def auth_flow(self, request: httpx.Request) -> Flow:
         token = yield from self._valid(request, refused=None)
         _authorize(request, f"Bearer {token.value}")
@@ -125,7 +115,8 @@ class ClientCredentialsAuth(Credential):
             # Bounded as the call that it is for.
             return httpx.Request("POST", self._url, data=self._form, extensions=request.extensions)
         except httpx.InvalidURL as error:
-            raise Unreachable("The address of the token endpoint is none.") from error
+            reason = "The address of the token endpoint is none."
+            raise Unreachable(reason, kind=FailureKind.ADDRESS) from error
 
 
 _locks: dict[Credential, threading.Lock] = defaultdict(threading.Lock)
@@ -136,7 +127,7 @@ def _one_at_a_time(credential: Credential, request: httpx.Request) -> Generator[
     patience = request.extensions.get("timeout", {}).get("read") or 30
     lock = _locks[credential]
     if not lock.acquire(timeout=patience):
-        raise Unreachable("The token endpoint does not answer.")
+        raise Unreachable("The token endpoint does not answer.", kind=FailureKind.TIMEOUT)
     try:
         yield
     finally:
@@ -144,18 +135,48 @@ def _one_at_a_time(credential: Credential, request: httpx.Request) -> Generator[
 
 
 def _granted(response: httpx.Response) -> Token:
-    if response.status_code in (400, 401, 403):
-        reason = "The token endpoint refuses the client id or its secret."
-        raise BadCredentials(reason, status=response.status_code)
+    """Nothing has gone to the marketplace yet: where there is none, a write may be tried again."""
+    if (until := answers.asked_to_wait(response)) is not None:
+        raise RateLimited("The token endpoint asks us to wait.", until=until)
+    if not response.is_success:
+        raise _refusal(response)
+    raw = _read(response)
     try:
-        answer = decode_plain(response.content)
-        lifetime = float(answer["expires_in"])
-        value = str(answer["access_token"])
-    except (ValueError, KeyError, TypeError) as error:
-        # Nothing has gone to the marketplace: a write may be tried again.
-        raise Unreachable("The token endpoint does not answer with a token.") from error
+        answer = decode_plain(raw)
+        value: str = answer["access_token"]
+        # Recommended, and not always there (RFC 6749, 5.1).
+        told = answer.get("expires_in")
+        lifetime = float(UNTOLD_LIFETIME if told is None else told)
+        if not isinstance(value, str):
+            raise TypeError("A token is text.")
+    except (ValueError, KeyError, TypeError, *UNREADABLE) as error:
+        kind = answers.kind_of_page(raw)
+        page = " but with a web page" if kind else ""
+        reason = f"The token endpoint does not answer with a token{page}."
+        raise Unreachable(reason, kind=kind) from error
     # Early by five minutes, or by a fifth of a short life.
     return Token(value, time.time() + max(lifetime - 300, lifetime * 0.8))
+
+
+def _read(response: httpx.Response) -> bytes:
+    try:
+        return bodies.whole("", response, bodies.LARGEST_TOKEN)
+    except Garbled as error:
+        reason = "The answer of the token endpoint cannot be read."
+        raise Unreachable(reason, kind=error.kind) from error
+
+
+def _refusal(response: httpx.Response) -> BadCredentials | Unreachable:
+    status = response.status_code
+    if status in (400, 401, 403):
+        said = complaints.read(bodies.beginning(response), response.headers.get("Content-Type", ""))
+        reason = "The token endpoint refuses the client id or its secret."
+        return BadCredentials(reason, status=status, message=said.message)
+    if response.is_redirect:
+        reason = "The token endpoint sends us to another address."
+        return Unreachable(reason, kind=FailureKind.REDIRECT)
+    kind = FailureKind.GATEWAY if status in answers.GATEWAYS else None
+    return Unreachable(f"The token endpoint answered {status}.", kind=kind)
 
 
 def _is(token: Token, refused: Token | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import httpx
 
-from inbox.mirakl import errors, ranges, transport, wire
+from inbox.mirakl import answers, bodies, errors, ranges, transport, wire
 from inbox.mirakl.deadlines import Deadline
 from inbox.mirakl.decoding import Listed, decode, decode_list
 from inbox.mirakl.watching import Call, Observe, watched
@@ -16,7 +16,6 @@ from inbox.mirakl.wire import Progress, Upload
 T = TypeVar("T")
 Params = dict[str, str]
 RESUMABLE_BY = ("ETag", "Last-Modified", "Accept-Ranges")
-NOT_ASKED_FOR = "Its answer is not what was asked for."
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,10 @@ class Calls:
         self, kind: type[T], operation: str, path: str, params: Params, timeout: float | None
     ) -> T:
         with watched(operation, self.observe) as call:
-            record = decode(kind, self._read(call, path, params, timeout))
+            raw = self._read(call, path, params, timeout)
+            record = decode(kind, raw)
             if record is None:
-                raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
+                raise answers.garbled(operation, raw)
             return record
 
     def records(
@@ -68,9 +68,10 @@ class Calls:
     ) -> Listed[T]:
         """The items under `member`: one that cannot be read costs itself alone."""
         with watched(operation, self.observe) as call:
-            listed = decode_list(kind, self._read(call, path, params, timeout), member)
+            raw = self._read(call, path, params, timeout)
+            listed = decode_list(kind, raw, member)
             if listed is None:
-                raise errors.Garbled(NOT_ASKED_FOR, operation=operation)
+                raise answers.garbled(operation, raw)
             return listed
 
     def post(
@@ -173,7 +174,7 @@ def _size(headers: httpx.Headers) -> int | None:
 def _whole(operation: str, response: httpx.Response, size: int | None) -> Iterator[bytes]:
     received = 0
     try:
-        for chunk in response.iter_bytes(65_536):
+        for chunk in bodies.pieces(operation, response, bodies.LARGEST_FILE):
             received += len(chunk)
             yield chunk
     except httpx.RequestError as error:

@@ -21,15 +21,39 @@ MiraklError
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """How it failed, where that can be told: what an admin needs in order to put it right."""
+
+    ADDRESS = "address"  # none that could be called
+    DNS = "dns"  # its name leads nowhere
+    PORT = "port"  # nobody listens there
+    NETWORK = "network"
+    CERTIFICATE = "certificate"  # expired, for another name, or by nobody who is trusted
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    POOL = "pool"  # all of our own connections are busy
+    BROKEN_OFF = "broken_off"
+    GATEWAY = "gateway"  # 502, 503 or 504: something stands in front of it, and it is not there
+    REDIRECT = "redirect"
+    SIGN_IN = "sign_in"  # a page for people to log in, or a redirect there
+    WEB_PAGE = "web_page"
+    PACKING = "packing"  # compressed in a way nobody asked for, or broken
+    SIZE = "size"  # without end, or another than was announced
 
 
 class MiraklError(Exception):
     """`reason` is for logs and for people who know Mirakl; `operation` is its code, say M12."""
 
-    def __init__(self, reason: str = "", *, operation: str = "") -> None:
+    def __init__(
+        self, reason: str = "", *, operation: str = "", kind: FailureKind | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.operation = operation
+        self.kind = kind
 
 
 class NotSent(MiraklError):
@@ -59,7 +83,10 @@ class RateLimited(NotSent):
 
 
 class Refused(MiraklError):
-    """`message` and `fields` are Mirakl's own words, empty where it had none."""
+    """`message` and `fields` are Mirakl's own words, empty where it had none.
+
+    `correlation_id` is by what its operators find the call in their logs.
+    """
 
     def __init__(
         self,
@@ -68,12 +95,15 @@ class Refused(MiraklError):
         status: int = 400,
         message: str = "",
         fields: Mapping[str, str] | None = None,
+        correlation_id: str = "",
         operation: str = "",
+        kind: FailureKind | None = None,
     ) -> None:
-        super().__init__(reason or f"It answered {status}.", operation=operation)
+        super().__init__(reason or f"It answered {status}.", operation=operation, kind=kind)
         self.status = status
         self.message = message
         self.fields = dict(fields or {})
+        self.correlation_id = correlation_id
 
 
 class BadCredentials(Refused):

@@ -4,13 +4,13 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from inbox.mirakl import answers, errors
+from inbox.mirakl import answers, bodies, errors
 from inbox.mirakl.deadlines import Deadline, TimeLeft, Timeouts, punctual
 from inbox.mirakl.ranges import Part
 from inbox.mirakl.watching import Call
@@ -18,28 +18,31 @@ from inbox.mirakl.wire import UNREADABLE_FILE, Counted, Progress
 
 USER_AGENT = "helpdesk/0.1.0"
 RETRIES = 2
-RETRIED_STATUSES = {502, 503, 504}
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=40)
+HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept": "application/json",
+    "Accept-Encoding": bodies.PACKING,
+}
 
 
 class Transport:
-    """Shared by all clients of a process: connections are pooled, credentials are per call."""
+    """Shared by all clients of a process: connections are pooled, credentials are per call.
+
+    No `httpx.Client` stands between: it would keep the cookies of one account and send them with
+    the key of another, follow redirects, and unpack without a bound.
+    """
 
     def __init__(
         self, *, timeouts: Timeouts | None = None, http: httpx.BaseTransport | None = None
     ) -> None:
         self.timeouts = timeouts or Timeouts()
-        self._client = httpx.Client(
-            transport=http or punctual(LIMITS),
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            # The key goes to the marketplace's own host and nowhere else.
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._http = http or punctual(LIMITS)
+        # Until when a host, or the address of a token endpoint, has asked a credential to wait.
         self._waits: dict[tuple[str, httpx.Auth], datetime] = {}
 
     def close(self) -> None:
-        self._client.close()
+        self._http.close()
 
     # -- reads -----------------------------------------------------------
 
@@ -59,9 +62,9 @@ class Transport:
             is_last = attempt == RETRIES
             try:
                 with self._get(operation, url, auth, left, call, params=params) as response:
-                    if response.status_code not in RETRIED_STATUSES or is_last:
+                    if is_last or not answers.may_pass(response):
                         self._raise_for(operation, response, auth)
-                        return answers.whole_body(operation, response)
+                        return bodies.whole(operation, response, bodies.LARGEST_ANSWER)
             except httpx.RequestError as error:
                 if is_last or not answers.is_worth_a_retry(error):
                     raise answers.failed_read(operation, error) from error
@@ -111,7 +114,7 @@ class Transport:
     ) -> Iterator[httpx.Response]:
         extensions = {"timeout": left, "call": call}
         request = self._request(operation, "GET", url, extensions=extensions, **more)
-        self._heed(operation, request, auth)
+        self._heed(operation, request.url.host, auth)
         with self._sent(operation, request, auth) as response:
             yield response
 
@@ -136,7 +139,7 @@ class Transport:
         if send_before is not None:
             extensions["trace"] = send_before.watch
         request = self._request(operation, "POST", url, extensions=extensions, **body)
-        self._heed(operation, request, auth)
+        self._heed(operation, request.url.host, auth)
         if progress is not None:
             request.stream = Counted(request, progress)
         try:
@@ -149,11 +152,12 @@ class Transport:
 
     def _written(self, operation: str, response: httpx.Response, auth: httpx.Auth) -> bytes:
         if response.status_code >= 500:
-            reason = f"It answered {response.status_code}."
-            raise errors.Uncertain(reason, operation=operation)
+            self._note_wait(response, auth)
+            failure = answers.breakdown(operation, response.status_code)
+            raise errors.Uncertain(failure.reason, operation=operation, kind=failure.kind)
         self._raise_for(operation, response, auth)
         try:
-            body = answers.whole_body(operation, response)
+            body = bodies.whole(operation, response, bodies.LARGEST_ANSWER)
         except (httpx.RequestError, errors.Unavailable):
             body = b""
         # Gateways show pages of their own with a 200; only Mirakl answers 201.
@@ -164,18 +168,27 @@ class Transport:
 
     # -- both ------------------------------------------------------------
 
-    def _request(self, operation: str, method: str, url: str, **more: Any) -> httpx.Request:
+    def _request(
+        self,
+        operation: str,
+        method: str,
+        url: str,
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> httpx.Request:
         try:
-            return self._client.build_request(method, url, **more)
+            return httpx.Request(method, url, headers=HEADERS | (headers or {}), **more)
         except httpx.InvalidURL as error:
-            raise errors.Unreachable("Its address is none.", operation=operation) from error
+            kind = errors.FailureKind.ADDRESS
+            reason = "Its address is none."
+            raise errors.Unreachable(reason, operation=operation, kind=kind) from error
 
     @contextmanager
     def _sent(
         self, operation: str, request: httpx.Request, auth: httpx.Auth
     ) -> Iterator[httpx.Response]:
         try:
-            response = self._client.send(request, auth=auth, stream=True)
+            response = self._exchange(operation, request, auth)
         except errors.MiraklError as error:
             # Of the credential, which does not know what it is asked for.
             error.operation = operation
@@ -187,22 +200,57 @@ class Transport:
         finally:
             response.close()
 
-    def _heed(self, operation: str, request: httpx.Request, auth: httpx.Auth) -> None:
+    def _exchange(self, operation: str, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
+        """The answer to the request, after those by which the credential gets its token."""
+        with closing(auth.auth_flow(request)) as flow:
+            wanted = next(flow)
+            while True:
+                if wanted is not request:
+                    self._heed(operation, str(wanted.url), auth)
+                response = self._answer(wanted)
+                try:
+                    following = flow.send(response)
+                except StopIteration:
+                    return response
+                except errors.RateLimited as error:
+                    response.close()
+                    self._waits[str(wanted.url), auth] = error.until
+                    raise
+                except BaseException:
+                    response.close()
+                    raise
+                response.close()
+                wanted = following
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = self._http.handle_request(request)
+        except httpx.RequestError as error:
+            error.request = request
+            raise
+        response.request = request
+        return response
+
+    def _heed(self, operation: str, where: str, auth: httpx.Auth) -> None:
         """Do not call one who has asked to wait."""
-        until = self._waits.get((request.url.host, auth))
+        until = self._waits.get((where, auth))
         if until and until > datetime.now(UTC):
             raise errors.RateLimited("It asks us to wait.", until=until, operation=operation)
+
+    def _note_wait(self, response: httpx.Response, auth: httpx.Auth) -> datetime | None:
+        until = answers.asked_to_wait(response)
+        if until is not None:
+            self._waits[response.url.host, auth] = until
+        return until
 
     def _raise_for(self, operation: str, response: httpx.Response, auth: httpx.Auth) -> None:
         status = response.status_code
         if status < 300:
             return
-        if status == 429:
-            until = answers.retry_after(response.headers.get("Retry-After"))
-            self._waits[response.url.host, auth] = until
+        if until := self._note_wait(response, auth):
             raise errors.RateLimited("It asks us to wait.", until=until, operation=operation)
         if status >= 500:
-            raise errors.Unavailable(f"It answered {status}.", operation=operation)
+            raise answers.breakdown(operation, status)
         raise answers.refusal(operation, response)
 
 

@@ -1,4 +1,4 @@
-"""How Mirakl's messages travel: limits, multipart parts, query values, error bodies."""
+"""How Mirakl's messages travel: limits, multipart parts, query values, reports."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 import httpx
 import msgspec
 
+from inbox.mirakl import complaints
 from inbox.mirakl.decoding import UNREADABLE, decode_plain
 from inbox.mirakl.errors import Invalid, Refused, Uncertain
 from inbox.mirakl.records import Topic
@@ -212,30 +213,6 @@ def segment(identifier: str) -> str:
     return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
 
 
-@dataclass(frozen=True)
-class Complaint:
-    """What an error body says: no shape of it is documented, so each seen one is read."""
-
-    message: str
-    fields: dict[str, str]
-
-
-def complaint(raw: bytes) -> Complaint:
-    try:
-        body = decode_plain(raw)
-    except UNREADABLE:
-        return Complaint("", {})
-    if not isinstance(body, dict):
-        return Complaint("", {})
-    listed = body.get("errors")
-    errors = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-    words = [str(item["message"]) for item in errors if item.get("message")]
-    fields = {
-        str(item["field"]): str(item.get("message", "")) for item in errors if item.get("field")
-    }
-    return Complaint(str(body.get("message") or " ".join(words)), fields)
-
-
 def refused_document(raw: bytes) -> Refused | None:
     """OR74 answers 200 also where it refuses; what is wrong stands in its report."""
     try:
@@ -245,7 +222,7 @@ def refused_document(raw: bytes) -> Refused | None:
         raise Uncertain("Its report cannot be read.", operation="OR74") from error
     if not wrong:
         return None
-    said = complaint(ENCODER.encode({"errors": wrong}))
+    said = complaints.of_members({"errors": wrong})
     return Refused(
         said.message, status=200, message=said.message, fields=said.fields, operation="OR74"
     )

@@ -10,7 +10,7 @@ from inbox.sandbox import customer_page, parameters, seed
 from inbox.sandbox.answers import json_response
 from inbox.sandbox.call import Call, shop_asked_for
 from inbox.sandbox.control import Control
-from inbox.sandbox.credentials import SELLER, Account, Tokens, no_store
+from inbox.sandbox.credentials import SELLER, Account, Sessions, Tokens, no_store
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.faults import Fault, Faults
 from inbox.sandbox.journal import Entry, Journal
@@ -35,6 +35,7 @@ class Sandbox:
     ) -> None:
         self._threads, self._seed = threads, random_seed
         self.tokens = Tokens(token_lifetime)
+        self.sessions = Sessions()
         self.seal = Seal(page_token_lifetime)
         self.faults = Faults()
         self.journal = Journal()
@@ -98,16 +99,19 @@ class Sandbox:
                 response = self._answer(request, operation, arguments, account or refusal)
             except ApiError as error:
                 response = json_response(error.as_json(), error.status)
+        self.sessions.begin(request, response)
         return fault.after(response)
 
     def _caller(
         self, request: SandboxRequest, operation: Operation | str
     ) -> tuple[Account | None, ApiError | None]:
-        if operation == TOKEN_OPERATION:
+        is_token = operation == TOKEN_OPERATION
+        if is_token:
             _read_body(request)
-            return self.tokens.client_of(request), None
         try:
-            return self.tokens.account_of(request), None
+            self.sessions.check(request)
+            find = self.tokens.client_of if is_token else self.tokens.account_of
+            return find(request), None
         except ApiError as refusal:
             return None, refusal
 
@@ -118,11 +122,11 @@ class Sandbox:
         arguments: dict[str, Any],
         caller: Account | ApiError | None,
     ) -> Response:
+        if isinstance(caller, ApiError):
+            raise caller
         if isinstance(operation, str):
             status, body = self.tokens.answer(request)
             return no_store(json_response(body, status))
-        if isinstance(caller, ApiError):
-            raise caller
         assert caller is not None  # noqa: S101
         _check_right(operation, caller)
         parameters.refuse_nonsense(request)

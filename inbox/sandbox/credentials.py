@@ -4,6 +4,7 @@ Seller: the bare key in `Authorization`. Everyone else, and sellers who were giv
 `Authorization: Bearer <token>`, from `/oauth/token` or, for a storefront, fixed.
 """
 
+import hmac
 import secrets
 import threading
 import time
@@ -95,6 +96,31 @@ class Tokens:
         if account is None:
             raise ApiError(401, "Unauthorized")
         return account
+
+
+class Sessions:
+    """Cookies as instances and the gateways before them set: each is one credential's own.
+
+    Mirakl documents none. One that comes with another's key is refused, where a real instance may
+    take its word and act as the other.
+    """
+
+    COOKIE = "JSESSIONID"
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def begin(self, request: Request, response: Response) -> None:
+        response.set_cookie(self.COOKIE, self._session_of(request), httponly=True)
+
+    def check(self, request: Request) -> None:
+        session = request.cookies.get(self.COOKIE)
+        if session not in (None, self._session_of(request)):
+            raise ApiError(401, "This session belongs to another credential")
+
+    def _session_of(self, request: Request) -> str:
+        who = request.headers.get("Authorization") or request.form.get("client_id", "")
+        return hmac.new(self._key, who.encode(), "sha256").hexdigest()
 
 
 def no_store(response: Response) -> Response:

@@ -1,0 +1,103 @@
+"""The bytes of an answer: unpacked, and never more of them than there is room for."""
+
+import zlib
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+
+import httpx
+
+from inbox.mirakl.errors import FailureKind, Garbled, Oversized
+
+# The one packing that is asked for. Several on top of each other make gigabytes of a few bytes.
+PACKING = "gzip"
+LARGEST_ANSWER = 50_000_000
+LARGEST_COMPLAINT = 100_000
+LARGEST_TOKEN = 100_000
+# Messages hold 30 MB; a marketplace may send more orders' documents at once.
+LARGEST_FILE = 1_000_000_000
+PIECE = 65_536
+
+
+def pieces(operation: str, response: httpx.Response, most: int) -> Iterator[bytes]:
+    """The body as it comes, unpacked; raises Oversized beyond `most` bytes, packed or not."""
+    unpacked = _unpacked(operation, response, most)
+    left = most
+    for piece in unpacked:
+        left -= len(piece)
+        if left < 0:
+            raise _endless(operation)
+        yield piece
+
+
+def whole(operation: str, response: httpx.Response, most: int) -> bytes:
+    """All of a text, as UTF-8."""
+    return _as_utf8(response, b"".join(pieces(operation, response, most)))
+
+
+def beginning(response: httpx.Response) -> bytes:
+    """Enough of an error's body for its words; a broken one has none."""
+    try:
+        return whole("", response, LARGEST_COMPLAINT)
+    except (httpx.RequestError, Garbled):
+        return b""
+
+
+def _unpacked(operation: str, response: httpx.Response, most: int) -> Iterator[bytes]:
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    raw = _bounded(operation, response, most)
+    if packing in ("", "identity"):
+        return raw
+    if packing == PACKING:
+        return _inflated(operation, raw)
+    raise Garbled("Its answer is packed otherwise than we asked.", kind=FailureKind.PACKING)
+
+
+def _bounded(operation: str, response: httpx.Response, most: int) -> Iterator[bytes]:
+    """What is packed may be endless too, and unpack to nothing."""
+    for raw in response.iter_raw():
+        if response.num_bytes_downloaded > most:
+            raise _endless(operation)
+        yield raw
+
+
+def _inflated(operation: str, packed: Iterator[bytes]) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    for raw in packed:
+        more = True
+        while more and not inflater.eof:
+            try:
+                piece = inflater.decompress(raw, PIECE)
+            except zlib.error as error:
+                raise _unreadable(operation) from error
+            yield piece
+            raw = inflater.unconsumed_tail
+            more = bool(raw) or len(piece) == PIECE
+    if not inflater.eof:
+        raise _unreadable(operation)
+
+
+def _as_utf8(response: httpx.Response, body: bytes) -> bytes:
+    """JSON is UTF-8, whatever its header says; what is not is read as the header says."""
+    charset = response.charset_encoding
+    if charset and charset.lower() not in ("utf-8", "utf8"):
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            body = _recoded(body, charset)
+    return body.removeprefix(BOM_UTF8)
+
+
+def _recoded(body: bytes, charset: str) -> bytes:
+    try:
+        return body.decode(charset, errors="replace").encode()
+    except LookupError:
+        return body
+
+
+def _endless(operation: str) -> Oversized:
+    return Oversized("Its answer has no end.", kind=FailureKind.SIZE, operation=operation)
+
+
+def _unreadable(operation: str) -> Garbled:
+    reason = "Its answer cannot be unpacked."
+    return Garbled(reason, kind=FailureKind.PACKING, operation=operation)
