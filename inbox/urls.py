@@ -199,6 +199,11 @@ urlpatterns = [
         name="marketplace-account",
     ),
     path(
+        "marketplaces/<slug:marketplace>/figures/",
+        connections.figures,
+        name="marketplace-figures",
+    ),
+    path(
         "marketplaces/<slug:marketplace>/channels/",
         connections.channels,
         name="marketplace-channels",

@@ -130,6 +130,13 @@ OPERATIONS: list[tuple[str, str, str, str, Call]] = [
     ("CH11", "GET", "/api/channels", "locale=en", lambda c: c.channels(locale="en")),
     ("A01", "GET", "/api/account", "", lambda c: c.account()),
     ("A21", "GET", "/api/account/statistics", "", lambda c: c.statistics()),
+    (
+        "A21",
+        "GET",
+        "/api/account/statistics",
+        "periods=LAST_MONTH%2CLAST_YEAR&channel_code=FR",
+        lambda c: c.statistics(periods=["LAST_MONTH", "LAST_YEAR"], channel_code="FR"),
+    ),
     ("V01", "GET", "/api/version", "", lambda c: c.version()),
 ]
 

@@ -253,10 +253,17 @@ class MiraklClient:
         """A01: the shop behind a seller's key."""
         return self._calls.record(records.Account, "A01", "/api/account", {}, timeout)
 
-    def statistics(self, *, timeout: float | None = None) -> records.Statistics:
-        """A21: a seller's figures. Its address is a guess, as nobody documents it."""
+    def statistics(
+        self,
+        *,
+        periods: Sequence[str] = (),
+        channel_code: str | None = None,
+        timeout: float | None = None,
+    ) -> records.Statistics:
+        """A21: a seller's figures, of all periods unless some are named."""
+        params = query(periods=periods, channel_code=channel_code)
         path = "/api/account/statistics"
-        return self._calls.record(records.Statistics, "A21", path, {}, timeout)
+        return self._calls.record(records.Statistics, "A21", path, params, timeout)
 
     def version(self, *, timeout: float | None = None) -> records.Version:
         """V01: the instance's version, where it tells: its documents promise a 200 alone."""

@@ -9,6 +9,7 @@ from inbox.sandbox import parameters
 from inbox.sandbox.answers import json_response
 from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
+from inbox.sandbox.errors import ApiError
 from inbox.sandbox.paging import Offset
 from inbox.sandbox.world import Marketplace, Shop
 
@@ -99,17 +100,73 @@ def _common(market: Marketplace, shop: Shop) -> dict[str, Any]:
     }
 
 
+PERIODS = (
+    *("LAST_MONTH", "LAST_THREE_MONTHS", "LAST_SIX_MONTHS", "LAST_YEAR"),
+    "ALL_SINCE_BEGINNING",
+)
+# What each figure is since the beginning, and by how much each shorter period exceeds it.
+FIGURES: dict[str, tuple[float, float]] = {
+    "approval_delay": (5_400, -600),
+    "approval_rate": (0.97, 0.004),
+    "auto_refused_rate": (0.01, 0.001),
+    "average_cart": (84.15, 1.35),
+    "average_cart_with_shipping": (88.4, 1.35),
+    "cancelation_rate": (0.021, -0.001),
+    "evaluations_count": (128, -28),
+    "grade": (4.6, 0.05),
+    "incident_rate": (0.012, 0.003),
+    "late_shipment_rate": (0.034, 0.006),
+    "order_messages_response_delay": (AVERAGE_REPLY_SECONDS, -1_800),
+    "refund_rate": (0.045, 0.002),
+    "return_rate": (0.062, 0.001),
+    "shipping_delay": (93_600, -3_600),
+    "total_revenue": (148_204.5, -31_000),
+    "valid_tracking_rate": (0.94, 0.01),
+}
+WHOLE = {"approval_delay", "evaluations_count", "order_messages_response_delay", "shipping_delay"}
+
+
 def statistics(call: Call) -> dict[str, Any]:
-    """A21. No document held here describes it: A01's own figures, by the same names."""
-    return {
-        "approval_delay": 5_400,
-        "approval_rate": 0.97,
-        "evaluations_count": 128,
-        "grade": 4.6,
-        "offers_count": 214,
-        "order_messages_response_delay": AVERAGE_REPLY_SECONDS,
-        "orders_count": _orders(call.market, call.shop),
+    """A21. The marketplaces differ where the vendor leaves it open how nothing is said."""
+    periods = _periods(call)
+    channel = call.request.args.get("channel_code")
+    if channel is not None and channel not in call.market.channels:
+        raise ApiError(400, f"Channel with code '{channel}' not found")
+    answer: dict[str, Any] = {
+        name: [{"period": one, "value": _figure(name, one)} for one in periods] for name in FIGURES
     }
+    answer["orders_count"] = _constant(periods, _orders(call.market, call.shop))
+    if channel is None:
+        answer["consecutive_refused_orders_count"] = _constant(periods, 0)
+        answer["offers_count"] = _constant(periods, 214)
+    if call.market.slug == "nordhaus":
+        answer["valid_tracking_rate"] = _constant(periods, None)
+    if call.market.slug == "bright-street":
+        del answer["valid_tracking_rate"]
+    shown = {"channel": channel} if channel else {}
+    return answer | shown | {"shop_id": call.shop.id, "last_updated_date": _last_night(call)}
+
+
+def _periods(call: Call) -> list[str]:
+    wanted = parameters.names(call.request, "periods")
+    if not set(wanted) <= set(PERIODS):
+        raise ApiError(400, f"Parameter [periods] must be among {', '.join(PERIODS)}")
+    return [one for one in PERIODS if not wanted or one in wanted]
+
+
+def _figure(name: str, period: str) -> float:
+    overall, step = FIGURES[name]
+    value = overall + step * (len(PERIODS) - 1 - PERIODS.index(period))
+    return int(value) if name in WHOLE else round(value, 4)
+
+
+def _constant(periods: list[str], value: int | None) -> list[dict[str, Any]]:
+    return [{"period": one, "value": value} for one in periods]
+
+
+def _last_night(call: Call) -> str:
+    yesterday = call.world.now() - timedelta(days=1)
+    return iso(yesterday.replace(hour=23, minute=45, second=0, microsecond=0))
 
 
 def version(_call: Call) -> dict[str, Any]:

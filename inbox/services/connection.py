@@ -26,12 +26,13 @@ MOST_SHOPS = 1000
 
 @dataclass(frozen=True)
 class Account:
-    """A seller's shop (A01), with the average reply time that Mirakl reckons (A21)."""
+    """A seller's shop (A01), with the average reply time that it gives for no period."""
 
     shop: str
     shop_id: int | None
     state: str
     suspension: str
+    currency: str
     closed_from: datetime | None
     closed_to: datetime | None
     replies_after: timedelta | None
@@ -106,26 +107,17 @@ def _today(
 
 def _read_account(client: mirakl.MiraklClient) -> Account:
     shop = client.account(timeout=PATIENCE_SECONDS)
-    seconds = _reply_seconds(client)
-    if seconds is None:
-        seconds = shop.order_messages_response_delay
+    seconds = shop.order_messages_response_delay
     return Account(
         shop=shop.shop_name or str(shop.shop_id or ""),
         shop_id=shop.shop_id,
         state=shop.shop_state or "",
         suspension=shop.suspension_type or "",
+        currency=shop.currency_iso_code or "",
         closed_from=shop.closed_from,
         closed_to=shop.closed_to,
         replies_after=None if seconds is None else timedelta(seconds=seconds),
     )
-
-
-def _reply_seconds(client: mirakl.MiraklClient) -> int | None:
-    """A21 is documented nowhere: an instance without it has the same figure in A01."""
-    try:
-        return client.statistics(timeout=PATIENCE_SECONDS).order_messages_response_delay
-    except mirakl.MiraklError:
-        return None
 
 
 def _read_channels(client: mirakl.MiraklClient, locale: str) -> list[Channel]:

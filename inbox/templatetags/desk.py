@@ -272,6 +272,19 @@ def suspension(code: str) -> Any:
 
 
 @register.filter
+def figure(value: float | None, kind: str) -> str:
+    """A shop's figure in words: `4h 3m`, `1.2 %`, `4.6`, `1,204`."""
+    if value is None:
+        return "–"
+    if kind == "seconds":
+        return span(timedelta(seconds=value))
+    if kind == "rate":
+        return _("%s%%") % formats.number_format(value * 100, 1)
+    decimals = {"count": 0, "grade": 1}.get(kind, 2)
+    return formats.number_format(value, decimals, force_grouping=True)
+
+
+@register.filter
 def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
     """An average reply time beside the marketplace's alert and limit."""
     if average >= marketplace.reply_limit_for:

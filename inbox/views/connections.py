@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
-from inbox.services import connection, health
+from inbox.services import connection, health, statistics
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.sidebar import sidebar_for
 
@@ -40,6 +40,14 @@ def account(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 
 @require_safe
+def figures(request: DeskRequest, marketplace: str) -> HttpResponse:
+    current = get_marketplace_as(request, marketplace, Role.SELLER)
+    account = connection.account(current)
+    currency = account.currency if account else ""
+    return part(request, current, "figures", statistics.of(current), currency=currency)
+
+
+@require_safe
 def channels(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
     return part(request, current, "channels", connection.channels(current))
@@ -59,8 +67,11 @@ def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplac
     return current
 
 
-def part(request: DeskRequest, current: Marketplace, name: str, found: Any) -> HttpResponse:
+def part(
+    request: DeskRequest, current: Marketplace, name: str, found: Any, **more: str
+) -> HttpResponse:
     context = {
+        **more,
         "marketplace": current,
         "part": name,
         "again": request.path,

@@ -6,6 +6,7 @@ from inbox.mirakl.decoding import prepare
 from inbox.mirakl.records.accounts import (
     Account,
     Channel,
+    Figure,
     Reason,
     Shop,
     ShopPage,
@@ -35,6 +36,7 @@ __all__ = [
     "Channel",
     "Document",
     "Entity",
+    "Figure",
     "LegacyMessage",
     "LegacyPage",
     "Message",

@@ -17,16 +17,43 @@ class Account(Record):
     order_messages_response_delay: int | None = None  # seconds
 
 
-class Statistics(Record):
-    """A shop's figures (A21). Undocumented: the members are those that A01 has as well."""
+class Figure(Record):
+    """One value of A21, for `LAST_MONTH`, `ALL_SINCE_BEGINNING` or another of its periods."""
 
-    order_messages_response_delay: int | None = None  # seconds
-    approval_delay: int | None = None  # seconds
-    approval_rate: float | None = None
-    grade: float | None = None
-    evaluations_count: int | None = None
-    orders_count: int | None = None
-    offers_count: int | None = None
+    period: str
+    value: float | None = None
+
+
+class Statistics(Record):
+    """A shop's figures (A21), each a list with one value per period.
+
+    Delays are seconds, rates between 0 and 1, amounts in the shop's currency. Counts of offers and
+    of consecutive refused orders come without a channel only; the rate of valid tracking is null
+    where the marketplace has no Delivery Manager.
+    """
+
+    shop_id: int | None = None
+    channel: str | None = None
+    last_updated_date: Moment | None = None
+    order_messages_response_delay: list[Figure] = []
+    approval_delay: list[Figure] = []
+    shipping_delay: list[Figure] = []
+    incident_rate: list[Figure] = []
+    late_shipment_rate: list[Figure] = []
+    refund_rate: list[Figure] = []
+    return_rate: list[Figure] = []
+    cancelation_rate: list[Figure] = []
+    approval_rate: list[Figure] = []
+    auto_refused_rate: list[Figure] = []
+    valid_tracking_rate: list[Figure] = []
+    grade: list[Figure] = []
+    evaluations_count: list[Figure] = []
+    orders_count: list[Figure] = []
+    consecutive_refused_orders_count: list[Figure] = []
+    offers_count: list[Figure] = []
+    total_revenue: list[Figure] = []
+    average_cart: list[Figure] = []
+    average_cart_with_shipping: list[Figure] = []
 
 
 class Version(Record):
