@@ -2,6 +2,9 @@
 
 from helpdesk.settings import LOGGING
 
+# Whether a request came by https is for TRUSTED_PROXIES to say, not for gunicorn.
+secure_scheme_headers: dict[str, str] = {}
+
 logconfig_dict = {
     **LOGGING,
     "loggers": {

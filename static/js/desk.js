@@ -46,6 +46,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
   if (status === 404) say("missing");
   else if (status === 403) say("forbidden");
+  else if (status === 413) say("long");
   else say("server");
 });
 

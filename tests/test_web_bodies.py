@@ -1,0 +1,41 @@
+"""The web server as production runs it: bodies of strangers, and the scheme of a request."""
+
+import socket
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.serving import Web, running_web
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def announce(web: Web, *lines: str) -> bytes:
+    """What is answered to the head of a request, of whose body nothing is ever sent."""
+    address = urlsplit(web.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=20) as line:
+        head = ["POST /accounts/login/ HTTP/1.1", f"Host: {address.netloc}", *lines, "", ""]
+        line.sendall("\r\n".join(head).encode())
+        return line.recv(100)
+
+
+def test_it_answers_before_a_large_body_comes() -> None:
+    # DEBUG: no static files have been collected.
+    with running_web(DEBUG="true") as web:
+        large = announce(web, "Content-Length: 300000000")
+        chunked = announce(web, "Transfer-Encoding: chunked")
+
+    assert large.startswith(b"HTTP/1.1 413")
+    assert chunked.startswith(b"HTTP/1.1 411")
+
+
+def test_nobody_but_a_proxy_says_that_a_request_is_https() -> None:
+    said = {"X-Forwarded-Proto": "https", "Host": "localhost"}
+
+    with running_web(DEBUG="true", HTTPS="true", TRUSTED_PROXIES="0") as web:
+        direct = httpx.get(f"{web.url}/accounts/login/", headers=said, trust_env=False)
+    with running_web(DEBUG="true", HTTPS="true", TRUSTED_PROXIES="1") as web:
+        proxied = httpx.get(f"{web.url}/accounts/login/", headers=said, trust_env=False)
+
+    assert (direct.status_code, proxied.status_code) == (301, 200)
