@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 
 from helpdesk.celery import app
+from helpdesk.storage import free_bytes, is_low
 
 WAIT_SECONDS = 1.0
 
@@ -38,8 +39,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     answers["redis"] = _redis()
     # Asked through Redis, whose absence would cost seconds more.
     answers["worker"] = "cannot be asked without Redis" if answers["redis"] else _worker()
+    answers["files"] = _files()
     lines = [f"{name}: {answer or 'ok'}" for name, answer in answers.items()]
-    status = 503 if any(answers.values()) else 200
+    # With a full disk everything but files works: no reason to send nobody here any more.
+    status = 503 if any(answers[name] for name in answers if name != "files") else 200
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
 
 
@@ -65,6 +68,13 @@ def _redis() -> str:
     except redis.RedisError:
         return "no answer; see REDIS_URL"
     return ""
+
+
+def _files() -> str:
+    free = free_bytes()
+    if free is None or not is_low(free):
+        return ""
+    return f"{free // 1_000_000} MB free in UPLOAD_DIR; make room"
 
 
 def _worker() -> str:

@@ -173,7 +173,7 @@ S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", default="")
 S3_REGION = env.str("S3_REGION", default="")
 S3_ACCESS_KEY_ID = env.str("S3_ACCESS_KEY_ID", default="")
 S3_SECRET_ACCESS_KEY = env.str("S3_SECRET_ACCESS_KEY", default="")
-ON_DISK, ON_S3 = "django.core.files.storage.FileSystemStorage", "helpdesk.s3.Bucket"
+ON_DISK, ON_S3 = "helpdesk.storage.Disk", "helpdesk.s3.Bucket"
 STORAGES = {
     "default": {"BACKEND": ON_S3 if S3_BUCKET else ON_DISK},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -6,6 +6,8 @@ from django.views.i18n import set_language
 from helpdesk import health, metrics
 from helpdesk.logout import ForgetfulLogoutView
 
+handler500 = "helpdesk.errors.server_error"
+
 logout = login_not_required(ForgetfulLogoutView.as_view())
 
 urlpatterns = [

@@ -13,5 +13,11 @@ def in_words(size: int) -> str:
         return ngettext("%(n)d byte", "%(n)d bytes", size) % {"n": size}
     if size < UNIT**2:
         return _("%(n)s kB") % {"n": formats.number_format(round(size / UNIT))}
-    whole = round(size / UNIT**2, 1)
-    return _("%(n)s MB") % {"n": formats.number_format(whole, 0 if whole.is_integer() else 1)}
+    if size < UNIT**3:
+        return _("%(n)s MB") % {"n": _to_a_tenth(size / UNIT**2)}
+    return _("%(n)s GB") % {"n": _to_a_tenth(size / UNIT**3)}
+
+
+def _to_a_tenth(amount: float) -> str:
+    tenths = round(amount, 1)
+    return formats.number_format(tenths, 0 if tenths.is_integer() else 1)

@@ -35,6 +35,7 @@ MAY_IMPORT = {
         "inbox.money",
         "helpdesk.workers",
         "helpdesk.client_address",
+        "helpdesk.storage",
     },
     "inbox.tasks": {"inbox.services"},
     "inbox.forms": {
@@ -53,7 +54,14 @@ MAY_IMPORT = {
         "inbox.sanitize",
         "inbox.sizes",
     },
-    "inbox.views": {"inbox.forms", "inbox.services", "inbox.models", "inbox.htmx", "inbox.dates"},
+    "inbox.views": {
+        "inbox.forms",
+        "inbox.services",
+        "inbox.models",
+        "inbox.htmx",
+        "inbox.dates",
+        "helpdesk.storage",
+    },
     "inbox.admin": {"inbox.forms", "inbox.services", "inbox.models"},
 }
 # What a part may need beside the standard library.

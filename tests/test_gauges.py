@@ -82,7 +82,7 @@ def test_without_redis_it_tells_the_rest(client: Client, settings: Settings) -> 
     up = told(client, "helpdesk_up")
     workers.client.cache_clear()
 
-    assert up == {"database": 1, "redis": 0}
+    assert up == {"database": 1, "redis": 0, "files": 1}
 
 
 def test_without_the_database_it_tells_the_rest(
@@ -93,7 +93,7 @@ def test_without_the_database_it_tells_the_rest(
 
     monkeypatch.setitem(gauges.PARTS, "database", refuse)
 
-    assert told(client, "helpdesk_up") == {"database": 0, "redis": 1}
+    assert told(client, "helpdesk_up") == {"database": 0, "redis": 1, "files": 1}
 
 
 def test_no_label_holds_anything_of_a_customer(client: Client, alice: User, thread: Thread) -> None:

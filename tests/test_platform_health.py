@@ -19,7 +19,7 @@ def test_it_is_ready_when_all_parts_answer(client: Client, celery_worker: proces
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.content == b"database: ok\nmigrations: ok\nredis: ok\nworker: ok\n"
+    assert response.content == b"database: ok\nmigrations: ok\nredis: ok\nworker: ok\nfiles: ok\n"
 
 
 @pytest.mark.django_db

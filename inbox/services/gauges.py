@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from redis import RedisError
 
 from helpdesk import workers
+from helpdesk.storage import free_bytes
 from inbox.models import Marketplace, Reply
 from inbox.services import health
 
@@ -28,7 +29,7 @@ class Now(Collector):
         for part, read in PARTS.items():
             try:
                 yield from list(read())
-            except (Error, RedisError):
+            except (Error, RedisError, OSError):
                 up.add_metric([part], 0)
             else:
                 up.add_metric([part], 1)
@@ -98,4 +99,17 @@ def _of_database() -> Iterator[Gauge]:
     yield from _of_marketplaces()
 
 
-PARTS: dict[str, Callable[[], Iterator[Gauge]]] = {"database": _of_database, "redis": _of_workers}
+def _of_files() -> Iterator[Gauge]:
+    """This machine's own; in a bucket there is room for any."""
+    free = free_bytes()
+    if free is not None:
+        room = Gauge("helpdesk_files_free_bytes", "Room that is left where files are staged.")
+        room.add_metric([], free)
+        yield room
+
+
+PARTS: dict[str, Callable[[], Iterator[Gauge]]] = {
+    "database": _of_database,
+    "redis": _of_workers,
+    "files": _of_files,
+}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis import RedisError
 
-from helpdesk import workers
+from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
 from inbox.models import Marketplace, Reply, Thread
 from inbox.services import health, outbox, transitions
@@ -36,11 +36,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Disk:
+    """Where files are staged. `free` is None for a bucket."""
+
+    free: int | None
+    is_low: bool
+
+
+@dataclass(frozen=True)
 class Machinery:
     database: Part
     redis: Part
     workers: list[Heartbeat]
     queue_length: int | None
+    disk: Disk
 
     @property
     def living(self) -> list[Heartbeat]:
@@ -68,11 +77,13 @@ class Outbox:
 
 
 def machinery() -> Machinery:
+    free = storage.free_bytes()
+    disk = Disk(free, storage.is_low(free))
     try:
         beats, length = workers.heard(), workers.queue_length()
     except RedisError:
-        return Machinery(_part(_database_version), Part("", 0), [], None)
-    return Machinery(_part(_database_version), _part(_redis_version), beats, length)
+        return Machinery(_part(_database_version), Part("", 0), [], None, disk)
+    return Machinery(_part(_database_version), _part(_redis_version), beats, length, disk)
 
 
 def _part(version: Callable[[], str]) -> Part:

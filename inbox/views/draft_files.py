@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.storage import DiskFull
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import Draft, DraftFile, Thread
 from inbox.services import drafts
@@ -32,13 +33,15 @@ def attach(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
         file = drafts.attach(thread, user=request.user, upload=upload, token=token)
     except drafts.NotTaken as problem:
         return refused(str(problem))
+    except DiskFull as problem:
+        return refused(str(problem), status=507)
     if not wants_fragment(request):
         return redirect(composer_of(thread))
     return render(request, "inbox/_draft_file.html", {"file": file}, status=201)
 
 
-def refused(words: str) -> HttpResponse:
-    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=422)
+def refused(words: str, *, status: int = 422) -> HttpResponse:
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 
 @require_POST

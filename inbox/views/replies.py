@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
+from helpdesk.storage import DiskFull
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
@@ -36,19 +37,23 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     thread.refresh_from_db()
     shown = Shown.told(form)
     plan = after.plan(request, thread, AfterForm(data))
-    with turns.alone_on(thread):
-        if news := newer_than(shown, thread, user=request.user):
-            return held_back(request, thread, form, news, shown.and_then(news))
-        letter = form.letter
-        letter["details"] |= meanwhile.mark(thread)
-        reply, created = outbox.queue(
-            marketplace=thread.marketplace,
-            thread=thread,
-            kind=Reply.Kind.REPLY,
-            by=request.user,
-            undo_seconds=Profile.of(request.user).undo_seconds,
-            **letter,
-        )
+    try:
+        with turns.alone_on(thread):
+            if news := newer_than(shown, thread, user=request.user):
+                return held_back(request, thread, form, news, shown.and_then(news))
+            letter = form.letter
+            letter["details"] |= meanwhile.mark(thread)
+            reply, created = outbox.queue(
+                marketplace=thread.marketplace,
+                thread=thread,
+                kind=Reply.Kind.REPLY,
+                by=request.user,
+                undo_seconds=Profile.of(request.user).undo_seconds,
+                **letter,
+            )
+    except DiskFull as problem:
+        form.add_error(None, str(problem))
+        return refused(request, thread, form)
     if created and outbox.is_inline(reply):
         reply = outbox.deliver(reply.pk)
     if created and reply.state in after.ON_ITS_WAY:

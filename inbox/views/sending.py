@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from helpdesk.storage import DiskFull
 from inbox.forms.documents import DocumentForm
 from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm
@@ -76,6 +77,9 @@ def send_off(
         raise Http404 from None
     except editing.TooLate:
         too_late(form)
+        return None
+    except DiskFull as problem:
+        form.add_error(None, str(problem))
         return None
     return outbox.deliver(reply.pk) if is_new and outbox.is_inline(reply) else reply
 

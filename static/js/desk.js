@@ -34,20 +34,25 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
 // htmx's errors, in words.
 const trouble = document.getElementById("trouble");
 let hiding;
-function say(kind) {
-  trouble.textContent = trouble.dataset[kind];
+function say(kind, words) {
+  trouble.textContent = words || trouble.dataset[kind];
   trouble.hidden = false;
   clearTimeout(hiding);
   hiding = setTimeout(() => (trouble.hidden = true), 8000);
 }
+// The server knows which part of it is missing.
+function isInWords(xhr) {
+  const isUnavailable = xhr.status === 503 || xhr.status === 507;
+  return isUnavailable && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+}
 document.addEventListener("htmx:sendError", () => say("offline"));
 document.addEventListener("desk:trouble", (event) => say(event.detail));
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
+  const { status, responseText } = event.detail.xhr;
   if (status === 404) say("missing");
   else if (status === 403) say("forbidden");
   else if (status === 413) say("long");
-  else say("server");
+  else say("server", isInWords(event.detail.xhr) && responseText);
 });
 
 // What loads by itself and does not come offers its link instead of pretending to load on.

@@ -62,7 +62,7 @@ function answered(item, job, request) {
   const login = request.getResponseHeader("HX-Redirect");
   if (login) location.assign(login);
   else if (request.status === 201) arrive(item, request.responseText);
-  else if (request.status === 422) fail(item, job, request.responseText);
+  else if (request.getResponseHeader("Content-Type")?.startsWith("text/plain")) fail(item, job, request.responseText);
   else fail(item, job, { 403: trouble.forbidden, 404: trouble.missing, 413: trouble.large }[request.status] ?? trouble.server);
 }
 

@@ -1,0 +1,48 @@
+"""What people are told when a request has failed: which part is missing, where we know it."""
+
+import sys
+from collections.abc import Iterator
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from psycopg import errors as postgresql
+
+from helpdesk.storage import FULL
+
+RETRY_AFTER_SECONDS = 5
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls it while the exception is being handled. Neither database nor user is asked."""
+    error = sys.exc_info()[1]
+    if is_disk_full(error):
+        words = _("The desk's disk is full, so nothing can be stored. Ask an admin to make room.")
+        return _told(request, words, 507)
+    if isinstance(error, OperationalError | InterfaceError):
+        words = _("The desk's database does not answer. Try again in a moment.")
+        response = _told(request, words, 503)
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    return render(request, "500.html", status=500)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Of the machine that stages files, or of PostgreSQL's."""
+    return any(
+        (isinstance(one, OSError) and one.errno in FULL) or isinstance(one, postgresql.DiskFull)
+        for one in _chain(error)
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _told(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    return render(request, "unavailable.html", {"words": words}, status=status)

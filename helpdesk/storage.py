@@ -1,0 +1,59 @@
+"""Files on the desk's own disk: nobody else may read them, and none stays half written."""
+
+import errno
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+from django.utils.translation import gettext as _
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+# Some messages with as many files as Mirakl takes.
+LOW_BYTES = 500_000_000
+
+
+class DiskFull(OSError):
+    """There was no room for a file. In words for people."""
+
+    def __str__(self) -> str:
+        return _(
+            "The desk's disk is full, so the file was not kept. Your text is not lost."
+            " Ask an admin to make room, then try again."
+        )
+
+
+class Disk(FileSystemStorage):
+    """Raises DiskFull where there is no room."""
+
+    def __init__(self, **options: Any) -> None:
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        super().__init__(**(modes | options))
+
+    def _save(self, name: str, content: "File[Any]") -> str:
+        try:
+            return str(super()._save(name, content))  # type: ignore[misc]  # the stubs hide it
+        except BaseException as error:
+            # `save` has chosen a name that was free, so this is what has just been begun.
+            with suppress(OSError):
+                Path(self.path(name)).unlink()
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise DiskFull(error.errno, "no room") from error
+            raise
+
+
+def free_bytes() -> int | None:
+    """What is free where files are staged; None where they lie in a bucket."""
+    if settings.S3_BUCKET:
+        return None
+    there = Path(settings.MEDIA_ROOT)
+    while not there.exists():
+        there = there.parent
+    return shutil.disk_usage(there).free
+
+
+def is_low(free: int | None) -> bool:
+    return free is not None and free < LOW_BYTES
