@@ -131,6 +131,10 @@ urlpatterns = [
     path("replies/<uuid:token>/", outbox.reply, name="reply"),
     path("replies/<uuid:token>/take-back/", outbox.take_back, name="reply-take-back"),
     path("replies/<uuid:token>/check/", outbox.check, name="reply-check"),
+    path("replies/<uuid:token>/candidates/<int:pk>/is-it/", outbox.is_it, name="candidate-is-it"),
+    path(
+        "replies/<uuid:token>/candidates/<int:pk>/is-not/", outbox.is_not, name="candidate-is-not"
+    ),
     path("replies/<uuid:token>/send-again/", outbox.send_again, name="reply-send-again"),
     path("replies/<uuid:token>/discard/", outbox.discard, name="reply-discard"),
     path("outbox/", outbox.in_trouble, name="outbox"),

@@ -211,6 +211,7 @@ def test_faults_end_when_deleted(sandbox: server.Running) -> None:
         [{"operation": "M99"}],
         [{"operation": "M11", "surprise": 1}],
         [{"operation": "M11", "drop": "sometime"}],
+        [{"operation": "M12", "alter": "badly"}],
         [{"operation": "M11", "status": "500"}],
         ["M11"],
     ],

@@ -172,7 +172,8 @@ def later(reply: "Reply", **by: float) -> None:
     """Let time pass for this reply: all its moments move into the past."""
     span = timedelta(**by)
     reply.refresh_from_db()
-    names = ("queued_at", "deliver_after", "lease_until", "missing_since", "settled_at")
+    names = ["queued_at", "deliver_after", "lease_until", "looked_at", "missing_since"]
+    names += ["asked_at", "settled_at"]
     moments = {name: getattr(reply, name) for name in names}
     change(reply, **{name: moment - span for name, moment in moments.items() if moment})
     reply.refresh_from_db()

@@ -1,3 +1,4 @@
+from inbox.models.candidates import Candidate
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
 from inbox.models.drafts import Draft, DraftFile, LetterDraft
 from inbox.models.events import Event
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "BulkChange",
     "BulkRow",
+    "Candidate",
     "CannedReply",
     "Draft",
     "DraftFile",

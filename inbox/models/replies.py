@@ -16,6 +16,9 @@ from inbox.models.threads import Thread
 
 # Where files wait in Django's storage; nothing else is kept there.
 STAGED_IN = "replies"
+# What two readings this far apart do not show has not arrived.
+LOOKS_APART = timedelta(seconds=30)
+LONGEST_BETWEEN_LOOKS = timedelta(minutes=5)
 # Queued for longer than this, it is waiting for something that does not come by itself.
 STUCK_AFTER = timedelta(minutes=3)
 
@@ -115,9 +118,14 @@ class Reply(models.Model):
     stop_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
-    # While UNCONFIRMED: the thread was read and the reply was not in it; and nor was it later.
+    # While UNCONFIRMED: when Mirakl was last asked for it; since when it was not there, and when
+    # that was so for the second time; since when a person is asked to compare it with candidates.
+    looked_at = models.DateTimeField(null=True)
     missing_since = models.DateTimeField(null=True)
     absent_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    # The newest message, by our key, that the mirror had when it was written: none up to it is it.
+    mirrored_until = models.BigIntegerField(default=0)
     error = models.TextField(blank=True)  # in words, for the agent
     message_id = models.CharField(max_length=100, blank=True)  # Mirakl's, once sent
     created_thread_id = models.CharField(max_length=100, blank=True)  # OR43's answer
@@ -191,6 +199,11 @@ class Reply(models.Model):
         return self.state == self.State.FAILED or (unconfirmed and self.absent_at is not None)
 
     @property
+    def needs_comparison(self) -> bool:
+        """Something of ours that may be it stands at Mirakl: a person says whether it is."""
+        return self.state == self.State.UNCONFIRMED and self.asked_at is not None
+
+    @property
     def can_be_edited(self) -> bool:
         """Nothing of it is at Mirakl, as far as anybody can know, nor on its way there."""
         return self.needs_person or self.state == self.State.QUEUED
@@ -222,7 +235,8 @@ class Reply(models.Model):
     def is_moving(self) -> bool:
         """Something will change by itself: the page may ask again soon."""
         settled = {self.State.SENT, self.State.DISCARDED}
-        return self.state not in settled and not self.needs_person
+        waits_for_person = self.needs_person or self.needs_comparison
+        return self.state not in settled and not waits_for_person
 
     @property
     def ask_again_in(self) -> int:
@@ -234,11 +248,16 @@ class Reply(models.Model):
             # again while Mirakl has asked to wait.
             rest = min(self._seconds_until(self.deliver_after), 15)
             return max(self.seconds_to_undo, rest) + 1
-        if self.missing_since or self.sending_at is None:
-            return 30
-        # Each look costs Mirakl a call, and it may be down for long: ever more rarely.
-        age = timezone.now() - self.sending_at
-        return max(5, min(300, round(age.total_seconds())))
+        left = self._next_look_at() - timezone.now()
+        return max(1, math.ceil(left.total_seconds()))
+
+    def _next_look_at(self) -> datetime:
+        """By the clock, however often a page is reloaded. Each look costs Mirakl a call, and it may
+        be down for long: ever more rarely, until it answers."""
+        began = self.missing_since or self.lease_until or self.queued_at
+        looked_at = max(began, self.looked_at or began)
+        least = LOOKS_APART if self.missing_since else timedelta()
+        return looked_at + min(max(looked_at - began, least), LONGEST_BETWEEN_LOOKS)
 
 
 def staged_path(instance: models.Model, filename: str) -> str:

@@ -96,7 +96,7 @@ class Sandbox:
         response = fault.instead()
         if response is None:
             try:
-                response = self._answer(request, operation, arguments, account or refusal)
+                response = self._answer(request, operation, arguments, account or refusal, fault)
             except ApiError as error:
                 response = json_response(error.as_json(), error.status)
         self.sessions.begin(request, response)
@@ -121,6 +121,7 @@ class Sandbox:
         operation: Operation | str,
         arguments: dict[str, Any],
         caller: Account | ApiError | None,
+        fault: Fault,
     ) -> Response:
         if isinstance(caller, ApiError):
             raise caller
@@ -132,11 +133,11 @@ class Sandbox:
         parameters.refuse_nonsense(request)
         _read_body(request)
         with self.world.lock:
-            call = self._call(request, caller)
+            call = self._call(request, caller, fault.alter)
             result = operation.handler(call, **arguments)
         return result if isinstance(result, Response) else json_response(result, operation.status)
 
-    def _call(self, request: SandboxRequest, account: Account) -> Call:
+    def _call(self, request: SandboxRequest, account: Account, alter: str | None) -> Call:
         return Call(
             request=request,
             world=self.world,
@@ -144,6 +145,7 @@ class Sandbox:
             account=account,
             seal=self.seal,
             shop_id=shop_asked_for(request, account),
+            alter=alter,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from werkzeug.wrappers import Request
 
 from inbox.sandbox import parameters
+from inbox.sandbox.alterations import altered
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER, Account
 from inbox.sandbox.errors import ApiError, not_found
 from inbox.sandbox.paging import Seal
@@ -31,6 +32,7 @@ class Call:
     account: Account
     seal: Seal
     shop_id: int | None  # the seller's; nobody else has one
+    alter: str | None = None  # how a fault changes what this call stores
 
     @property
     def role(self) -> str:
@@ -55,6 +57,10 @@ class Call:
     def owner(self) -> str:
         """Whose page tokens these are: a key's, whatever shop of it the token is about."""
         return f"{self.account.marketplace} {self.role} {self.account.shops}"
+
+    def stored(self, text: str) -> str:
+        """As the marketplace keeps a text that it was given."""
+        return altered(text, self.alter)
 
     def owns_shop(self, shop: Shop) -> bool:
         return self.shop_id in (None, shop.id)

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from inbox.sandbox import parameters, uploads
+from inbox.sandbox.alterations import renamed
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import OPERATOR_ROLE
 from inbox.sandbox.dates import iso
@@ -137,7 +138,7 @@ def _store(
     call.market.documents[number] = Document(
         id=number,
         order_id=order.id,
-        name=row["file_name"],
+        name=renamed(row["file_name"], call.alter),
         type=row["type_code"],
         uploaded_at=call.world.now(),
         content=contents[row["file_name"]],

@@ -2,7 +2,8 @@
 
 A fault waits (`latency_ms`) before anything else happens. With a `status` the operation is not
 carried out; `drop: "before"` closes the connection without carrying it out, `drop: "after"`
-carries it out first; `truncate` sends that many bytes of a longer answer and closes.
+carries it out first; `truncate` sends that many bytes of a longer answer and closes. `alter`
+carries a write out, and stores its text changed: see `alterations`.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from inbox.sandbox.alterations import ALTERATIONS
 from inbox.sandbox.errors import ApiError
 
 
@@ -30,6 +32,7 @@ class Fault:
     latency_ms: int = 0
     drop: str | None = None
     truncate: int | None = None
+    alter: str | None = None
     times: int | None = None
     marketplace: str | None = None
 
@@ -109,6 +112,8 @@ def _read(item: Any, operations: set[str]) -> Fault:
         raise ApiError(400, f"Unknown operation [{item.get('operation')}]")
     if item.get("drop") not in (None, "before", "after"):
         raise ApiError(400, "drop is 'before' or 'after'")
+    if item.get("alter") not in (None, *ALTERATIONS):
+        raise ApiError(400, f"alter is one of {', '.join(ALTERATIONS)}")
     for name in ("status", "latency_ms", "truncate", "times"):
         if not isinstance(item.get(name, 0), int | None):
             raise ApiError(400, f"{name} is a whole number")

@@ -147,7 +147,7 @@ def write(call: Call, order_id: str) -> dict[str, Any]:
     message = LegacyMessage(
         id=max((item.id for item in call.market.legacy), default=40_000) + 1,
         subject=subject,
-        body=text,
+        body=call.stored(text),
         sent_at=call.world.now(),
         sender=sender,
         to=to,

@@ -133,7 +133,7 @@ def send(call: Call, thread: Thread, letter: Letter) -> dict[str, Any]:
     uploads.refuse_if_too_large(letter.body, letter.files)
     message = Message(
         id=call.world.new_id(),
-        body=letter.body,
+        body=call.stored(letter.body),
         sent_at=call.world.now(),
         sender=call.sender_for(thread),
         to=letter.to,

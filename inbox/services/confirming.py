@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Reply, ReplyFile
-from inbox.services import arrivals, attachments, gateway, recognition, transitions
+from inbox.services import (
+    arrivals,
+    attachments,
+    candidates,
+    gateway,
+    recognition,
+    transitions,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,33 +40,47 @@ def confirm(reply: Reply) -> Reply:
 def look_for(reply: Reply) -> Reply:
     """Read Mirakl for one that is unconfirmed; raises MiraklError where that cannot be done."""
     looked_at = timezone.now()
+    Reply.objects.filter(pk=reply.pk, state=Reply.State.UNCONFIRMED).update(looked_at=looked_at)
     if not _look(reply):
         transitions.miss(reply, looked_at)
     return Reply.objects.complete().get(pk=reply.pk)
 
 
 def _look(reply: Reply) -> bool:
+    """True where it is found, or may be found by another reply's sender in a moment."""
     client = gateway.client_for(reply.marketplace)
     if reply.kind == Reply.Kind.DOCUMENT:
-        return _recognise_documents(reply, recognition.documents_there(client, reply))
+        return _recognise_documents(reply, *recognition.documents_there(client, reply))
     return _recognise(reply, recognition.look(client, reply))
 
 
-def _recognise_documents(reply: Reply, found: list[ReplyFile]) -> bool:
+def _recognise_documents(
+    reply: Reply, found: list[ReplyFile], others: list[recognition.Sighting]
+) -> bool:
     """True where all have arrived; those that have not are all that is sent again."""
     for file in found:
         attachments.settle(file)
-    return not reply.files.exclude(file="").exists() and arrivals.arrive(reply, None, None)
+    if not reply.files.exclude(file="").exists():
+        return arrivals.arrive(reply, None, None)
+    candidates.offer(reply, recognition.unclaimed(reply, others))
+    return False
 
 
-def _recognise(reply: Reply, found: dict[str, str]) -> bool:
-    """Take the first match that belongs to nobody else; True where one is, or may be, ours."""
-    twins = recognition.twins(reply)
-    taken = {twin.message_id for twin in twins}
-    free = [message_id for message_id in found if message_id not in taken]
-    # A twin under way may be about to learn that the message is its own.
-    if free and any(twin.state == Reply.State.SENDING for twin in twins):
+def _recognise(reply: Reply, seen: list[recognition.Sighting]) -> bool:
+    """Take the first equal that belongs to nobody else; offer the others to a person."""
+    rivals = recognition.rivals(reply)
+    twins = [other for other in rivals if recognition.is_twin(other, reply)]
+    free = recognition.unclaimed(reply, seen)
+    equal = [one for one in free if one.is_equal]
+    # One under way may be about to learn that a message is its own.
+    under_way = twins if equal else rivals
+    if free and any(other.state == Reply.State.SENDING for other in under_way):
         return True
     # A twin that was sent, by an answer that did not say which message it is, came first.
     nameless = sum(twin.state == Reply.State.SENT and not twin.message_id for twin in twins)
-    return any(arrivals.arrive(reply, one, found[one]) for one in free[nameless:])
+    if any(arrivals.arrive(reply, one.id, one.thread_id) for one in equal[nameless:]):
+        return True
+    words = {recognition.essence(other.body) for other in rivals}
+    others = [one for one in free if not one.is_equal]
+    candidates.offer(reply, [one for one in others if recognition.essence(one.body) not in words])
+    return False

@@ -70,7 +70,7 @@ def inherit(
 
 
 def _take_the_place_of(old: Reply, new: Reply, kept: Collection[int] | None) -> None:
-    if new.author is None or not transitions.discard(old, new.author):
+    if new.author is None or not transitions.give_way(old, new.author):
         raise TooLate
     waiting = old.files.exclude(file="")
     going = waiting if kept is None else waiting.filter(pk__in=kept)

@@ -104,11 +104,18 @@ def absence(by: Marketplace) -> str:
     }
 
 
+def likeness(by: Marketplace) -> str:
+    return _(
+        "%(name)s shows something of ours that is not word for word the same. Compare the two, and"
+        " say whether it is this one: then nothing is sent twice."
+    ) % {"name": by.name}
+
+
 def look(reply: Reply, at: datetime) -> str:
     """What somebody who asked for it is told; nothing more where its state says it all."""
     if reply.state == Reply.State.SENT:
         return _("It has arrived: %(name)s shows it.") % {"name": reply.marketplace.name}
-    if reply.needs_person:
+    if reply.needs_person or reply.needs_comparison:
         return ""
     when = format_moment(at, "H:i:s")
     return _("At %(when)s it was not there yet. We look once more in half a minute.") % {

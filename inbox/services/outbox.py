@@ -4,7 +4,8 @@
       ▲                    ├──refused──▶ FAILED ──────────┐
       └── nothing left ────┤                              ├─ a person: sent again ▶ QUEUED
                            └─ any other ▶ UNCONFIRMED ────┘            discarded ▶ DISCARDED
-                                          (read again: found ▶ SENT, absent twice ▶ a person)
+                                          (read again: found ▶ SENT, absent twice ▶ a person,
+                                           there in other words ▶ a person compares)
 
 Mirakl's writes have no idempotency key. So a reply goes back to QUEUED by itself only where
 nothing has left this machine; after that somebody looks before it is sent again.
@@ -22,12 +23,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from kombu.exceptions import OperationalError as NoBroker
 from redis.exceptions import RedisError
 
 from inbox import mirakl
-from inbox.models import Event, Marketplace, Reply, Thread
+from inbox.models import Event, Marketplace, Message, Reply, Thread
 from inbox.services import (
     arrivals,
     attachments,
@@ -148,6 +150,7 @@ def _store(
 ) -> None:
     with attachments.staging(reply) as stage, transaction.atomic():
         reply.undo_until = timezone.now() + undo_for if undo_for else None
+        reply.mirrored_until = Message.objects.aggregate(pk=Max("pk"))["pk"] or 0
         # The row first: of two racing forms the second waits here, before it stages anything.
         reply.save(force_insert=True)
         for file in files:

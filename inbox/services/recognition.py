@@ -2,24 +2,40 @@
 
 import re
 import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import escape, unescape
+from unicodedata import normalize
 
 from django.db.models import Q
 
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
-from inbox.models import Reply, ReplyFile
+from inbox.models import Candidate, Message, Reply, ReplyFile
 from inbox.services.attachments import safe_name
+from inbox.text import storable
 
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
 # Of the few threads that can be it there are few pages.
 LOOKS_FOR_SECONDS = 15
-LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # We escape once and Mirakl may do so again; without a bound "&amp;amp;amp;…" takes minutes.
 MOST_ESCAPES = 8
+LINE_BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|span)(?:\s[^<>]*)?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What stands at Mirakl and may be the reply: a message of our side, or a document."""
+
+    id: str
+    is_equal: bool
+    title: str
+    body: str
+    sent_at: datetime | None
+    thread_id: str = ""
+    file: ReplyFile | None = None
 
 
 def wire_body(text: str) -> str:
@@ -34,20 +50,52 @@ def essence(body: str) -> str:
         before, body = body, unescape(LINE_BREAK.sub("\n", body))
         if body == before:
             break
-    return " ".join(body.split())
+    return " ".join(normalize("NFC", body).split())
 
 
-def look(client: mirakl.MiraklClient, reply: Reply) -> dict[str, str]:
-    """Messages that may be this reply, oldest first, each with the id of its thread."""
+def look(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
+    """Messages of our side that may be this reply, oldest first.
+
+    Mirakl may alter what it stores, so none is left out for its words: `is_equal` says whether
+    they are the reply's. Those that the mirror had before the reply was written are none of it.
+    """
     if reply.kind == Reply.Kind.ORDER_MESSAGE:
         return _old_messages(client, reply)
-    found = {
-        (message.date_created, message.id): thread.id
-        for thread in _threads(client, reply)
-        for message in thread.messages or []
-        if message.date_created is not None and _may_be(message, reply, message.date_created)
-    }
-    return {message_id: found[moment, message_id] for moment, message_id in sorted(found)}
+    seen = [one for thread in _threads(client, reply) for one in _sightings(thread, reply)]
+    known = Message.objects.filter(
+        thread__marketplace=reply.marketplace,
+        mirakl_id__in=[one.id for one in seen],
+        pk__lte=reply.mirrored_until,
+    )
+    before = set(known.values_list("mirakl_id", flat=True))
+    return _oldest_first(one for one in seen if one.id not in before)
+
+
+def _oldest_first(seen: Iterable[Sighting]) -> list[Sighting]:
+    latest = datetime.max.replace(tzinfo=UTC)
+    return sorted(seen, key=lambda one: (one.sent_at or latest, one.id))
+
+
+def _sightings(thread: mirakl.Thread, reply: Reply) -> Iterator[Sighting]:
+    """A message of a new conversation that does not begin it is none, unless it is equal."""
+    is_about = not reply.starts_thread or _is_about(thread, reply)
+    messages = thread.messages or []
+    dated = [one.date_created for one in messages if one.date_created]
+    title = (thread.topic.value if thread.topic and reply.starts_thread else "") or ""
+    for message in messages:
+        if not _is_ours(message, reply):
+            continue
+        is_equal = is_about and _is_equal(message, reply)
+        begins = message.date_created is None or message.date_created == min(dated)
+        if is_equal or begins or not reply.starts_thread:
+            yield Sighting(
+                storable(message.id),
+                is_equal,
+                title,
+                message.body or "",
+                message.date_created,
+                thread.id,
+            )
 
 
 def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Thread]:
@@ -60,7 +108,7 @@ def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Threa
         )
         ends_at = time.monotonic() + LOOKS_FOR_SECONDS
         for page in pages:
-            yield from (thread for thread in page.threads if _is_about(thread, reply))
+            yield from page.threads
             if time.monotonic() > ends_at:
                 # What was not read through says nothing of what is not there.
                 raise mirakl.Unavailable("Its pages have no end.", operation="M11")
@@ -77,37 +125,61 @@ def _is_about(thread: mirakl.Thread, reply: Reply) -> bool:
     return thread.topic is None or essence(thread.topic.value or "") == essence(reply.topic_value)
 
 
-def _may_be(message: mirakl.Message, reply: Reply, sent_at: datetime) -> bool:
+def _is_ours(message: mirakl.Message, reply: Reply) -> bool:
+    """By our side, to the same readers, since the reply was written; as far as Mirakl says."""
     sender = (message.sender.type if message.sender else "") or ""
     readers = {one.type for one in message.to or []}
     return (
-        _is_recent(reply, sent_at)
-        and sender.removesuffix("_USER") == reply.marketplace.our_side
+        _is_recent(reply, message.date_created)
+        and sender.removesuffix("_USER") in ("", reply.marketplace.our_side)
         and readers in (set(), {one["type"] for one in reply.recipients})
-        and len(message.attachments or []) == len(reply.files.all())
-        and essence(message.body or "") == essence(wire_body(reply.body))
     )
+
+
+def _is_equal(message: mirakl.Message, reply: Reply) -> bool:
+    return (
+        bool(message.sender and message.sender.type and message.date_created)
+        and len(message.attachments or []) == len(reply.files.all())
+        and _has_words(message.body, reply)
+    )
+
+
+def _has_words(body: str | None, reply: Reply) -> bool:
+    return essence(body or "") == essence(wire_body(reply.body))
 
 
 def _is_recent(reply: Reply, sent_at: datetime | None) -> bool:
     """Counted from when it was written, not from the latest attempt: an earlier one may have
     arrived late, and the customer has read it then."""
-    return sent_at is not None and sent_at >= reply.created_at - CLOCK_SLACK
+    return sent_at is None or sent_at >= reply.created_at - CLOCK_SLACK
+
+
+def is_mirrored_as(reply: Reply, message: Message) -> bool:
+    """The mirror's message has the words of a reply that was accepted without an id."""
+    readers = {one.get("type") for one in message.recipients}
+    return (
+        message.pk > reply.mirrored_until
+        and message.is_ours
+        and readers in (set(), {one["type"] for one in reply.recipients})
+        and _is_recent(reply, message.created_at)
+        and len(message.attachments.all()) == len(reply.files.all())
+        and _has_words(message.body, reply)
+    )
 
 
 # -- from before there were threads ---------------------------------------
 
 
-def _old_messages(client: mirakl.MiraklClient, reply: Reply) -> dict[str, str]:
+def _old_messages(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
     """By OR41, whose newest hundred come first."""
     page = client.order_messages(
         reply.order_id, received="ALL", page=Paging(max=100, sort="dateCreated", order="desc")
     )
-    found = [message for message in page.messages if _may_be_old(message, reply)]
-    return {str(message.id): "" for message in sorted(found, key=lambda message: message.id)}
+    ours = [message for message in page.messages if _is_our_old(message, reply)]
+    return _oldest_first(_old_sighting(message, reply) for message in ours)
 
 
-def _may_be_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
+def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
     readers = {
         "CUSTOMER": message.to_customer_id,
         "SHOP": message.to_shop_id,
@@ -118,9 +190,17 @@ def _may_be_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
         and message.from_type == reply.marketplace.our_side
         and {side for side, reads in readers.items() if reads}
         == {one["type"] for one in reply.recipients}
-        and essence(message.subject or "") == essence(reply.details["subject"])
-        and essence(message.body or "") == essence(wire_body(reply.body))
     )
+
+
+def _old_sighting(message: mirakl.LegacyMessage, reply: Reply) -> Sighting:
+    subject, body = message.subject or "", message.body or ""
+    is_equal = (
+        message.date_created is not None
+        and essence(subject) == essence(reply.details["subject"])
+        and _has_words(body, reply)
+    )
+    return Sighting(str(message.id), is_equal, subject, body, message.date_created)
 
 
 # -- documents ------------------------------------------------------------
@@ -132,17 +212,42 @@ def document_type(reply: Reply, file: ReplyFile) -> str:
     return str(types[file.name])
 
 
-def documents_there(client: mirakl.MiraklClient, reply: Reply) -> list[ReplyFile]:
-    """Those of its files that OR72 lists, and that no other reply has brought there."""
+def documents_there(
+    client: mirakl.MiraklClient, reply: Reply
+) -> tuple[list[ReplyFile], list[Sighting]]:
+    """Those of its files that OR72 lists, and that no other reply has brought there; and what
+    else has come meanwhile, which may be one of the others under another name or type."""
     listed = client.documents.fetch([reply.order_id])
-    waiting = reply.files.exclude(file="")
-    return [file for file in waiting if _arrivals(listed, reply, file) > _rivals(reply, file)]
+    waiting = list(reply.files.exclude(file=""))
+    found = [file for file in waiting if _arrivals(listed, reply, file) > _rivals(reply, file)]
+    strange = _unknown(listed, reply)
+    others = [
+        Sighting(
+            str(one.id), False, one.type or "", one.file_name or "", one.date_uploaded, file=of
+        )
+        for of in waiting
+        if of not in found
+        for one in strange
+    ]
+    return found, _oldest_first(others)
+
+
+def _unknown(listed: list[mirakl.Document], reply: Reply) -> list[mirakl.Document]:
+    """New ones on the order, that nothing of the desk's has brought there under their name."""
+    sent = Reply.objects.filter(
+        marketplace=reply.marketplace, kind=reply.kind, order_id=reply.order_id
+    )
+    types = sent.values_list("details__types", flat=True)
+    names = {(safe_name(name), code) for each in types for name, code in (each or {}).items()}
+    recent = [one for one in listed if _is_recent(reply, one.date_uploaded)]
+    return [one for one in recent if (one.file_name, one.type) not in names]
 
 
 def _arrivals(listed: list[mirakl.Document], reply: Reply, file: ReplyFile) -> int:
     return sum(
         (document.file_name, document.type) == (file.name, document_type(reply, file))
         and document.file_size in (None, file.size)
+        and document.date_uploaded is not None
         and _is_recent(reply, document.date_uploaded)
         for document in listed
     )
@@ -163,20 +268,32 @@ def _rivals(reply: Reply, file: ReplyFile) -> int:
     return others.filter(is_of_that_time, has_arrived | may_arrive).count()
 
 
-# -- twins ----------------------------------------------------------------
+# -- other replies --------------------------------------------------------
 
 
-def twins(reply: Reply) -> list[Reply]:
-    """Other replies of the same words to the same thread or order, of about the same time."""
+def rivals(reply: Reply) -> list[Reply]:
+    """Other replies to the same thread or order, of about the same time."""
     others = Reply.objects.filter(
         marketplace=reply.marketplace,
         kind=reply.kind,
         thread=reply.thread,
         order_id=reply.order_id,
     ).exclude(pk=reply.pk)
-    since, words = reply.created_at - CLOCK_SLACK, essence(reply.body)
-    return [
-        other
-        for other in others
-        if essence(other.body) == words and (other.settled_at is None or other.settled_at >= since)
-    ]
+    since = reply.created_at - CLOCK_SLACK
+    return list(others.filter(Q(settled_at=None) | Q(settled_at__gte=since)))
+
+
+def is_twin(other: Reply, reply: Reply) -> bool:
+    return essence(other.body) == essence(reply.body)
+
+
+def unclaimed(reply: Reply, seen: list[Sighting]) -> list[Sighting]:
+    """Without those that another reply is known to have become."""
+    others = Reply.objects.filter(marketplace=reply.marketplace).exclude(pk=reply.pk)
+    ids = [one.id for one in seen]
+    claimed = set(others.filter(message_id__in=ids).values_list("message_id", flat=True))
+    taken = Candidate.objects.filter(
+        reply__in=others, mirakl_id__in=ids, verdict=Candidate.Verdict.IS_IT
+    )
+    claimed.update(taken.values_list("mirakl_id", flat=True))
+    return [one for one in seen if one.id not in claimed]

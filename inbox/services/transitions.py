@@ -14,21 +14,20 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from inbox.models import Event, Reply
-from inbox.models.replies import ReplyQuerySet
+from inbox.models.replies import LOOKS_APART, ReplyQuerySet
 from inbox.services import explain, notify
 
 State = Reply.State
 
 # Longer than Mirakl may take to answer once all bytes have left; uploads renew it as they go.
 LEASE_FOR = timedelta(minutes=2)
-# After a lost answer Mirakl may still be storing what it has received...
+# After a lost answer Mirakl may still be storing what it has received.
 SETTLES_IN = timedelta(seconds=5)
-# ...and what two readings this far apart do not show has not arrived.
-LOOKS_APART = timedelta(seconds=30)
-
 
 # Nobody need look at it any more.
 SEEN_TO = {State.SENT, State.DISCARDED, State.QUEUED}
+# What is unconfirmed may be at Mirakl until two looks have found nothing like it.
+NOT_THERE = ~Q(state=State.UNCONFIRMED) | Q(absent_at__isnull=False)
 
 
 def due(now: datetime) -> ReplyQuerySet:
@@ -144,8 +143,23 @@ def miss(reply: Reply, looked_at: datetime) -> None:
         unconfirmed.filter(missing_since=None).update(missing_since=looked_at)
     elif looked_at - reply.missing_since >= LOOKS_APART:
         words = explain.absence(reply.marketplace)
-        if unconfirmed.filter(absent_at=None).update(absent_at=looked_at, error=words):
+        missed = unconfirmed.filter(absent_at=None, asked_at=None)
+        if missed.update(absent_at=looked_at, error=words):
             notify.failed(reply)
+
+
+def ask(reply: Reply) -> None:
+    """Something of ours stands there in other words: a person is asked whether it is this."""
+    asked = _attempt(reply, {State.UNCONFIRMED}).filter(asked_at=None)
+    words = explain.likeness(reply.marketplace)
+    if asked.update(asked_at=timezone.now(), absent_at=None, error=words):
+        notify.failed(reply)
+
+
+def stop_asking(reply: Reply) -> None:
+    """None of it was this reply: it is looked for again."""
+    asked = _attempt(reply, {State.UNCONFIRMED}).exclude(asked_at=None)
+    asked.update(asked_at=None, error=explain.doubt(reply.marketplace))
 
 
 def requeue(reply: Reply, by: User) -> bool:
@@ -156,10 +170,12 @@ def requeue(reply: Reply, by: User) -> bool:
         State.QUEUED,
         Event.Verb.RESENT,
         by=by,
+        only=NOT_THERE,
         queued_at=timezone.now(),
         attempts=0,
         deliver_after=None,
         lease_until=None,
+        looked_at=None,
         missing_since=None,
         absent_at=None,
         settled_at=None,
@@ -174,10 +190,18 @@ def discard(reply: Reply, by: User) -> bool:
     return _move(reply, given_up, State.DISCARDED, verb, by=by, settled_at=now)
 
 
+def give_way(reply: Reply, by: User) -> bool:
+    """-> DISCARDED, because what was made of it is sent instead."""
+    verb, now = Event.Verb.DISCARDED, timezone.now()
+    to = State.DISCARDED
+    return _move(reply, _editable(reply), to, verb, by=by, only=NOT_THERE, settled_at=now)
+
+
 def take_back(reply: Reply, by: User) -> bool:
-    """-> DISCARDED, because its text and files go back to whoever edits them."""
+    """-> DISCARDED, because its text and files go back to the person who edits them."""
     verb, now = Event.Verb.UNDONE, timezone.now()
-    return _move(reply, _editable(reply), State.DISCARDED, verb, by=by, settled_at=now)
+    to = State.DISCARDED
+    return _move(reply, _editable(reply), to, verb, by=by, only=NOT_THERE, settled_at=now)
 
 
 def stop(reply: Reply, by: User) -> bool:
@@ -212,10 +236,11 @@ def _move(
     verb: str = "",
     *,
     by: User | None = None,
+    only: Q | None = None,
     **changes: Any,
 ) -> bool:
     with transaction.atomic():
-        if not _attempt(reply, sources).update(state=target, **changes):
+        if not _attempt(reply, sources).filter(only or Q()).update(state=target, **changes):
             return False
         if verb:
             note(reply, verb, by or reply.author)

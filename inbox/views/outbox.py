@@ -1,5 +1,8 @@
 """The outbox as people see it: the bubble of each reply, and what they decide about it."""
 
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,8 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Marketplace, Reply, Thread
-from inbox.services import checking, editing, outbox, reasons
+from inbox.models import Candidate, Marketplace, Reply, Thread
+from inbox.services import candidates, checking, editing, outbox, reasons
 from inbox.views import after
 from inbox.views.access import may_answer, require_answerable
 from inbox.views.addresses import form_of, home_of
@@ -74,6 +77,29 @@ def check(request: DeskRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+def is_it(request: DeskRequest, token: str, pk: int) -> HttpResponse:
+    """The message at Mirakl is this reply."""
+    return decide(request, token, pk, candidates.accept)
+
+
+@require_POST
+def is_not(request: DeskRequest, token: str, pk: int) -> HttpResponse:
+    """The message at Mirakl is another one; the reply is looked for again."""
+    return decide(request, token, pk, candidates.rule_out)
+
+
+def decide(
+    request: DeskRequest, token: str, pk: int, decision: Callable[[Candidate, User], bool]
+) -> HttpResponse:
+    current = get_reply(request, token)
+    require_answerable(request, current.marketplace)
+    candidate = get_object_or_404(current.candidates.select_related("file"), pk=pk)
+    candidate.reply = current
+    decision(candidate, request.user)
+    return bubble(request, outbox.confirm(current))
+
+
+@require_POST
 def send_again(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
@@ -98,6 +124,8 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
     require_answerable(request, current.marketplace)
     if current.seconds_to_undo and current.author != request.user:
         raise PermissionDenied
+    # It may have arrived after the second look.
+    current = outbox.confirm(current)
     try:
         editing.take_back(current, request.user, typed=request.POST.get("body"))
     except editing.TooLate:

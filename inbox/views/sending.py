@@ -59,6 +59,10 @@ def send_off(
     """
     if not form.is_valid():
         return None
+    if edited:
+        # It may have arrived after the second look.
+        edited = outbox.confirm(edited)
+        edited = edited if edited.needs_person else None
     about = {"marketplace": where, "thread": None, "by": request.user, **more}
     try:
         if replaced(request) and edited is None:

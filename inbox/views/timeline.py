@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox.models import Message, Reply, Thread, Visit
+from inbox.services import recognition
 from inbox.views.happenings import happenings_of, put_between
 
 # A thread longer than this is folded: its first messages, a strip, its latest ones.
@@ -34,17 +35,11 @@ def timeline_of(thread: Thread, *, read_until: datetime | None) -> Timeline:
     if len(messages) > FOLD_ABOVE:
         latest_from = min(len(messages) - KEPT_LAST, unread_from)
         first_until = min(KEPT_FIRST, latest_from)
-    known = {message.mirakl_id for message in messages}
-    outbox_rows = thread.replies.exclude(state=Reply.State.DISCARDED)
     return Timeline(
         first=messages[:first_until],
         folded=messages[first_until:latest_from],
         latest=messages[latest_from:],
-        replies=[
-            reply
-            for reply in outbox_rows.select_related("author").prefetch_related("files")
-            if reply.state != Reply.State.SENT or is_not_mirrored(reply, known)
-        ],
+        replies=replies_beside(thread, messages),
         first_unread=messages[unread_from] if unread_from < len(messages) else None,
         last_inbound=next((one for one in reversed(messages) if not one.is_ours), None),
     )
@@ -67,12 +62,27 @@ def folded_before(messages: list[Message], mirakl_id: str) -> list[Message]:
     return messages[KEPT_FIRST : ids.index(mirakl_id)] if mirakl_id in ids else []
 
 
-def is_not_mirrored(reply: Reply, known: set[str]) -> bool:
-    """Sent, and no reading of the thread has shown it since."""
+def replies_beside(thread: Thread, messages: list[Message]) -> list[Reply]:
+    """Those that do not stand among its messages, yet or ever."""
+    written = thread.replies.exclude(state=Reply.State.DISCARDED)
+    replies = list(written.select_related("author").prefetch_related("files"))
+    named = {reply.message_id for reply in replies}
+    shown = {message.mirakl_id for message in messages}
+    # Each may be one that was accepted by an answer without its id.
+    nameless = [message for message in messages if message.mirakl_id not in named]
+    return [one for one in replies if not is_among(one, shown, nameless)]
+
+
+def is_among(reply: Reply, shown: set[str], nameless: list[Message]) -> bool:
+    """A message stands for one reply only: the one that it is found for is taken off `nameless`."""
+    if reply.state != Reply.State.SENT:
+        return False
     if reply.message_id:
-        return reply.message_id not in known
-    read_at = reply.thread.read_at if reply.thread else None
-    return read_at is None or reply.settled_at is None or read_at < reply.settled_at
+        return reply.message_id in shown
+    found = next((one for one in nameless if recognition.is_mirrored_as(reply, one)), None)
+    if found:
+        nameless.remove(found)
+    return found is not None
 
 
 def first_unread_index(messages: list[Message], read_until: datetime | None) -> int:

@@ -1,0 +1,69 @@
+"""Replies that Mirakl accepts without saying which message they have become."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Reply, Thread
+from inbox.services import outbox
+from tests.writing import Mirakl, queued
+
+WORDS = "It left this morning."
+
+
+@pytest.fixture
+def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Reply:
+    """Accepted by a 201 without an id; the conversation does not show it yet."""
+    mirakl.fails("M12", status=201, body="{}", times=1)
+    reply = outbox.deliver(queued(thread, alice).pk)
+    assert (reply.state, reply.message_id) == (Reply.State.SENT, "")
+    client.force_login(alice)
+    return reply
+
+
+def shown(client: Client, thread: Thread) -> str:
+    return client.get(thread.get_absolute_url()).content.decode()
+
+
+def test_it_stays_until_the_conversation_shows_its_words(
+    client: Client, thread: Thread, nameless: Reply
+) -> None:
+    pages = [shown(client, thread), shown(client, thread)]
+
+    assert all(f'id="reply-{nameless.token}"' in page for page in pages)
+
+
+def test_it_goes_when_they_are_there(
+    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl
+) -> None:
+    shown(client, thread)
+    message_id = mirakl.write(thread.mirakl_id, WORDS)
+    Thread.objects.update(read_at=None)
+
+    page = shown(client, thread)
+
+    assert f'id="message-{message_id}"' in page
+    assert f'id="reply-{nameless.token}"' not in page
+
+
+def test_of_two_that_say_the_same_one_stays(
+    client: Client, thread: Thread, alice: User, nameless: Reply, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", status=201, body="{}", times=1)
+    second = outbox.deliver(queued(thread, alice).pk)
+    mirakl.write(thread.mirakl_id, WORDS)
+
+    page = shown(client, thread)
+
+    assert f'id="reply-{nameless.token}"' not in page
+    assert f'id="reply-{second.token}"' in page
+
+
+def test_a_message_that_has_its_own_reply_does_not_stand_for_it(
+    client: Client, thread: Thread, alice: User, nameless: Reply
+) -> None:
+    outbox.deliver(queued(thread, alice).pk)
+
+    page = shown(client, thread)
+
+    assert f'id="reply-{nameless.token}"' in page
