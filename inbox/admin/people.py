@@ -1,4 +1,10 @@
-"""Who works here: people, their groups, and where each group may read and write."""
+"""Who works here: people, their groups, and where each group may read and write.
+
+Staff who may edit people or groups hand on no more than they have: what stands above them is for
+superusers.
+"""
+
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -8,14 +14,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.access import AccessFormSet
 from inbox.models import Access
 from inbox.models.people import called
+from inbox.services.rights import Rights, groups_within
 
 
 class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Access
     extra = 1
     verbose_name_plural = _("who may work here")
+    formset = AccessFormSet
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.editor = request.user
+        return formset
+
+
+RIGHTS = _("Rights in this administration")
+
+
+def _but_rights(fieldsets: Any, request: HttpRequest) -> Any:
+    """Only superusers see and give rights in the administration."""
+    return [one for one in fieldsets if request.user.is_superuser or one[0] != RIGHTS]
 
 
 admin.site.unregister([Group, User])
@@ -28,8 +50,20 @@ class GroupAdmin(DjangoGroupAdmin):
     readonly_fields = ["members"]
     fieldsets = [
         (None, {"fields": ["name", "members"]}),
-        (_("Rights in this administration"), {"fields": ["permissions"], "classes": ["collapse"]}),
+        (RIGHTS, {"fields": ["permissions"], "classes": ["collapse"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return _but_rights(super().get_fieldsets(request, obj), request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_within(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_within(request, obj)
+
+    def _is_within(self, request: HttpRequest, group: Group | None) -> bool:
+        return group is None or Rights.of_user(request.user).cover(Rights.of_group(group))
 
     @admin.display(description=_("people"))
     def members(self, group: Group) -> str:
@@ -53,7 +87,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
         (_("Work"), {"fields": ["groups", "is_active"]}),
         (
-            _("Rights in this administration"),
+            RIGHTS,
             {"fields": ["is_staff", "is_superuser", "user_permissions"], "classes": ["collapse"]},
         ),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
@@ -64,4 +98,27 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return ", ".join(group.name for group in user.groups.all())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups")
+        people = super().get_queryset(request).prefetch_related("groups")
+        return people if request.user.is_superuser else people.filter(is_superuser=False)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        names = super().get_list_filter(request)
+        return names if request.user.is_superuser else [n for n in names if n != "is_superuser"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return _but_rights(super().get_fieldsets(request, obj), request)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_within(Rights.of_user(request.user))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of their password too: whoever sets it can sign in as them."""
+        return super().has_change_permission(request, obj) and self._is_within(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_within(request, obj)
+
+    def _is_within(self, request: HttpRequest, user: User | None) -> bool:
+        return user is None or Rights.of_user(request.user).cover(Rights.of_user(user))

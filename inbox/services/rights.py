@@ -1,0 +1,59 @@
+"""Who may hand on which rights: nobody more than they have, superusers all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+
+from inbox.models import Access
+
+RANKS = [role.value for role in Access.Role]
+
+
+@dataclass(frozen=True)
+class Rights:
+    """In the administration, and on each marketplace."""
+
+    permissions: frozenset[int] = frozenset()
+    # Of a marketplace the rank of the role there.
+    ranks: dict[int, int] = field(default_factory=dict)
+    is_superuser: bool = False
+
+    @classmethod
+    def of_user(cls, user: Any) -> Self:
+        """What they have, or would have once they are active."""
+        held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+        access = Access.objects.filter(group__user=user)
+        ids = frozenset(held.values_list("pk", flat=True))
+        return cls(ids, _ranks(access), user.is_superuser)
+
+    @classmethod
+    def of_group(cls, group: Group) -> Self:
+        ids = frozenset(permission.pk for permission in group.permissions.all())
+        return cls(ids, _ranks(group.access.all()))
+
+    @classmethod
+    def of_access(cls, access: Access) -> Self:
+        return cls(ranks=_ranks([access]))
+
+    def cover(self, other: "Rights") -> bool:
+        if self.is_superuser or other.is_superuser:
+            return self.is_superuser
+        has_ranks = all(self.ranks.get(place, -1) >= rank for place, rank in other.ranks.items())
+        return has_ranks and other.permissions <= self.permissions
+
+
+def groups_within(rights: Rights) -> QuerySet[Group]:
+    """Those that somebody with these rights may put people into."""
+    groups = Group.objects.prefetch_related("permissions", "access")
+    within = [group.pk for group in groups if rights.cover(Rights.of_group(group))]
+    return Group.objects.filter(pk__in=within)
+
+
+def _ranks(access: Iterable[Access]) -> dict[int, int]:
+    ranks: dict[int, int] = {}
+    for one in access:
+        ranks[one.marketplace_id] = max(RANKS.index(one.role), ranks.get(one.marketplace_id, -1))
+    return ranks
