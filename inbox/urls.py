@@ -1,3 +1,5 @@
+import re
+
 from django.urls import path, register_converter
 
 from inbox.views import (
@@ -41,7 +43,24 @@ class Int64:
     to_url = str
 
 
+class Opaque:
+    """An id of Mirakl's as one step of a path, whatever is in it: `a/b` is `a~2Fb`.
+
+    Browsers and proxies tidy slashes and dots, escaped or not.
+    """
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        return re.sub("~(2E|2F|5C|7E)", lambda found: chr(int(found[1], 16)), value)
+
+    def to_url(self, value: str) -> str:
+        odd = r"[/\\~]" if value.strip(".") else r"\."
+        return re.sub(odd, lambda found: f"~{ord(found[0]):02X}", value)
+
+
 register_converter(Int64, "int64")
+register_converter(Opaque, "opaque")
 
 urlpatterns = [
     path("accounts/login/", sign_in.log_in, name="login"),
@@ -58,55 +77,61 @@ urlpatterns = [
     path("views/<int:pk>/", saved_views.rename_view, name="saved-view"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="saved-view-delete"),
     # Threads
-    path("threads/<slug:marketplace>/<str:thread_id>/", threads.thread, name="thread"),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/", threads.thread, name="thread"),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/earlier/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/earlier/",
         threads.earlier,
         name="thread-earlier",
     ),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/reply/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/reply/",
         replies.reply_to,
         name="thread-reply",
     ),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/beside/<slug:block>/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/beside/<slug:block>/",
         beside.beside,
         name="thread-beside",
     ),
-    path("threads/<slug:marketplace>/<str:thread_id>/draft/", drafts.draft, name="thread-draft"),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/draft/", drafts.draft, name="thread-draft"),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/presence/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/presence/",
         presence.presence,
         name="thread-presence",
     ),
-    path("threads/<slug:marketplace>/<str:thread_id>/notes/", notes.add, name="note-new"),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/notes/", notes.add, name="note-new"),
     path("notes/<int:pk>/", notes.edit, name="note"),
     path("notes/<int:pk>/delete/", notes.delete, name="note-delete"),
-    path("threads/<slug:marketplace>/<str:thread_id>/assign/", triage.assign, name="thread-assign"),
-    path("threads/<slug:marketplace>/<str:thread_id>/close/", triage.close, name="thread-close"),
-    path("threads/<slug:marketplace>/<str:thread_id>/reopen/", triage.reopen, name="thread-reopen"),
-    path("threads/<slug:marketplace>/<str:thread_id>/snooze/", triage.snooze, name="thread-snooze"),
-    path("threads/<slug:marketplace>/<str:thread_id>/wake/", triage.wake, name="thread-wake"),
-    path("threads/<slug:marketplace>/<str:thread_id>/tags/", triage.tags, name="thread-tags"),
-    path("threads/<slug:marketplace>/<str:thread_id>/undo/", triage.undo, name="thread-undo"),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/draft/files/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/assign/", triage.assign, name="thread-assign"
+    ),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/close/", triage.close, name="thread-close"),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/reopen/", triage.reopen, name="thread-reopen"
+    ),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/snooze/", triage.snooze, name="thread-snooze"
+    ),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/wake/", triage.wake, name="thread-wake"),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/tags/", triage.tags, name="thread-tags"),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/undo/", triage.undo, name="thread-undo"),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/draft/files/",
         draft_files.attach,
         name="draft-files",
     ),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/topic/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/topic/",
         replies.topic,
         name="thread-topic",
     ),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/canned/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/canned/",
         canned.on_thread,
         name="thread-canned",
     ),
     path(
-        "threads/<slug:marketplace>/<str:thread_id>/canned/insert/",
+        "threads/<slug:marketplace>/<opaque:thread_id>/canned/insert/",
         canned.insert,
         name="thread-canned-insert",
     ),
@@ -191,7 +216,7 @@ urlpatterns = [
     path("legacy/<slug:marketplace>/messages/", legacy.messages, name="legacy-messages"),
     # Files
     path(
-        "attachments/<slug:marketplace>/<str:attachment_id>/",
+        "attachments/<slug:marketplace>/<opaque:attachment_id>/",
         attachments.attachment,
         name="attachment",
     ),

@@ -150,11 +150,7 @@ def test_it_asks_for_a_thread_as_one_customer_sees_it() -> None:
 
 @pytest.mark.parametrize(
     ("thread_id", "path"),
-    [
-        ("../../account?x=1#y", "..%2F..%2Faccount%3Fx%3D1%23y"),
-        ("..", "%2E%2E"),
-        ("50% é", "50%25%20%C3%A9"),
-    ],
+    [("t?x=1#y", "t%3Fx%3D1%23y"), ("50% é", "50%25%20%C3%A9"), ("..a", "..a")],
 )
 def test_it_keeps_an_id_within_its_place_in_the_address(thread_id: str, path: str) -> None:
     peer = answering(THREAD)
@@ -162,6 +158,28 @@ def test_it_keeps_an_id_within_its_place_in_the_address(thread_id: str, path: st
     client(peer).read_thread(thread_id)
 
     assert peer.asked.url.raw_path.decode() == f"/api/inbox/threads/{path}"
+
+
+@pytest.mark.parametrize("thread_id", ["", ".", "..", "a/b", "../../account", "a\\b", "a\ufffdb"])
+def test_it_asks_for_no_id_that_could_lead_elsewhere(thread_id: str) -> None:
+    peer = answering(THREAD)
+
+    with pytest.raises(mirakl.Invalid):
+        client(peer).read_thread(thread_id)
+    with pytest.raises(mirakl.Invalid), client(peer).download(thread_id):
+        pass
+
+    assert peer.requests == []
+
+
+@pytest.mark.parametrize("order_id", [".", "..", "A/../../B", "A//B", "A\\..\\B", "/A"])
+def test_it_writes_on_no_order_whose_number_walks_up_the_path(order_id: str) -> None:
+    peer = answering(NOTHING)
+
+    with pytest.raises(mirakl.Invalid):
+        client(peer).order_messages(order_id)
+
+    assert peer.requests == []
 
 
 def test_it_takes_a_base_address_with_a_slash() -> None:

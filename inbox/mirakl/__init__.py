@@ -54,7 +54,7 @@ from inbox.mirakl.records import (
 )
 from inbox.mirakl.transport import Transport
 from inbox.mirakl.watching import WELL, Call
-from inbox.mirakl.wire import Customer, Paging, Recipient, Upload
+from inbox.mirakl.wire import Customer, Paging, Recipient, Upload, fits_path
 
 __all__ = [
     "WELL",
@@ -116,5 +116,6 @@ __all__ = [
     "Unreachable",
     "Upload",
     "Version",
+    "fits_path",
     "part",
 ]

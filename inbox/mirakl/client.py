@@ -16,7 +16,16 @@ from inbox.mirakl.orders import Orders
 from inbox.mirakl.records import Posted, Thread, ThreadPage, Topic
 from inbox.mirakl.transport import Transport
 from inbox.mirakl.watching import Observe
-from inbox.mirakl.wire import Customer, Paging, Progress, Recipient, Upload, query, segment
+from inbox.mirakl.wire import (
+    Customer,
+    Paging,
+    Progress,
+    Recipient,
+    Upload,
+    id_segment,
+    query,
+    segment,
+)
 
 
 class MiraklClient:
@@ -95,7 +104,7 @@ class MiraklClient:
         self, thread_id: str, *, customer_id: str | None = None, timeout: float | None = None
     ) -> Thread:
         """M10: the thread with all its messages, 1,000 at most."""
-        path = f"/api/inbox/threads/{segment(thread_id)}"
+        path = f"/api/inbox/threads/{id_segment(thread_id)}"
         return self._calls.record(Thread, "M10", path, query(customer_id=customer_id), timeout)
 
     def reply(
@@ -114,7 +123,7 @@ class MiraklClient:
         message: dict[str, Any] = {"body": body, "to": [wire.recipient(one) for one in to]}
         if topic is not None:
             message["topic"] = topic
-        path = f"/api/inbox/threads/{segment(thread_id)}/message"
+        path = f"/api/inbox/threads/{id_segment(thread_id)}/message"
         return _posted(
             self._calls.post_files(
                 "M12", path, "message_input", message, files, progress, send_before
@@ -209,7 +218,7 @@ class MiraklClient:
 
     def download(self, attachment_id: str, part: ranges.Part | None = None) -> Downloading:
         """M13; all of the file where Mirakl does not know of parts."""
-        path = f"/api/inbox/threads/{segment(attachment_id)}/download"
+        path = f"/api/inbox/threads/{id_segment(attachment_id)}/download"
         return self._calls.download("M13", path, {}, part)
 
     # -- the marketplace -------------------------------------------------

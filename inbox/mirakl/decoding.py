@@ -154,8 +154,9 @@ def _fit_struct(kind: type[msgspec.Struct], value: Any) -> Any:
         return None
     members: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
-        fitted = lenient(field.type, value.get(field.encode_name))
-        if fitted is not None:
+        given = value.get(field.encode_name, msgspec.UNSET)
+        fitted = lenient(field.type, given)
+        if fitted is not None or (given is None and _is_union(field.type)):
             members[field.name] = fitted
         elif field.required:
             return None

@@ -61,7 +61,7 @@ class NotSent(MiraklError):
 
 
 class Invalid(NotSent):
-    """`field` is body, to, topic or files."""
+    """`field` is body, to, topic, files or id."""
 
     def __init__(self, reason: str, *, field: str, operation: str = "") -> None:
         super().__init__(reason, operation=operation)

@@ -207,10 +207,27 @@ def _query_value(value: Any) -> str:
     return str(value)
 
 
-def segment(identifier: str) -> str:
-    """An identifier as one step of a path."""
-    # Dots alone would be taken for steps up the path.
-    return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
+def fits_path(mirakl_id: str) -> bool:
+    """Whether an id of a thread or a file is one step of a path, even to a gateway that decodes."""
+    return bool(mirakl_id.strip(".")) and not {"/", "\\", "\ufffd"} & set(mirakl_id)
+
+
+def segment(number: str) -> str:
+    """An order's or a service's number as one step of a path: people make them, with slashes.
+
+    Raises Invalid where a gateway that decodes it would walk up the path.
+    """
+    steps = number.replace("\\", "/").split("/")
+    if not all(step.strip(".") for step in steps):
+        raise Invalid("Its number cannot stand in an address.", field="id")
+    return quote(number, safe="")
+
+
+def id_segment(mirakl_id: str) -> str:
+    """An id of a thread or a file as one step of a path; raises Invalid where it is none."""
+    if not fits_path(mirakl_id):
+        raise Invalid("Its id cannot stand in an address.", field="id")
+    return quote(mirakl_id, safe="")
 
 
 def refused_document(raw: bytes) -> Refused | None:

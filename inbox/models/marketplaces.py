@@ -193,6 +193,12 @@ class Marketplace(models.Model):
     history_reached_at = models.DateTimeField(null=True, editable=False)
     history_idle = models.PositiveIntegerField(default=0, editable=False)
 
+    # Threads on a page of M11 since one was too large to take; 0: without their messages.
+    page_limit = models.PositiveSmallIntegerField(null=True, editable=False)
+    page_limited_at = models.DateTimeField(null=True, editable=False)
+    # Conversations of one page that had no id: nothing can be kept of them.
+    without_id = models.PositiveIntegerField(default=0, editable=False)
+
     # -- health ----------------------------------------------------------
     refreshed_at = models.DateTimeField(_("last answer"), null=True, editable=False)
     # Somebody is asking right now; displays that come meanwhile wait for that answer.

@@ -85,7 +85,7 @@ class Reply(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
     # What a new thread, an old message or a document is on: an order, a service order, a service;
     # the shop, where an operator writes to one (M14).
-    order_id = models.CharField(max_length=100, blank=True)
+    order_id = models.CharField(max_length=255, blank=True)
     # What only some kinds need:
     #   OR42   {"subject": …, "documents"?: {id: file name},
     #          "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
@@ -127,8 +127,8 @@ class Reply(models.Model):
     # The newest message, by our key, that the mirror had when it was written: none up to it is it.
     mirrored_until = models.BigIntegerField(default=0)
     error = models.TextField(blank=True)  # in words, for the agent
-    message_id = models.CharField(max_length=100, blank=True)  # Mirakl's, once sent
-    created_thread_id = models.CharField(max_length=100, blank=True)  # OR43's answer
+    message_id = models.CharField(max_length=255, blank=True)  # Mirakl's, once sent
+    created_thread_id = models.CharField(max_length=255, blank=True)  # OR43's answer
     created_at = models.DateTimeField(auto_now_add=True)
     sending_at = models.DateTimeField(null=True)  # when the latest attempt began
     settled_at = models.DateTimeField(null=True)

@@ -58,15 +58,17 @@ class Thread(models.Model):
         CLOSED = "closed", _("Closed")
 
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="threads")
-    mirakl_id = models.CharField(max_length=100)
+    mirakl_id = models.CharField(max_length=255)
+    # False where its id cannot stand in an address: it is shown as the lists of M11 show it.
+    is_askable = models.BooleanField(default=True)
     topic_type = models.CharField(max_length=40, blank=True)
     topic_value = models.TextField(blank=True)
     entities = models.JSONField(default=list)  # [{"type", "id", "label"}]
     # The first entity, for filters and for the order's own page.
     entity_type = models.CharField(max_length=40, blank=True)
-    entity_id = models.CharField(max_length=100, blank=True)
+    entity_id = models.CharField(max_length=255, blank=True)
     customer_name = models.CharField(max_length=200, blank=True)
-    customer_id = models.CharField(max_length=100, blank=True)
+    customer_id = models.CharField(max_length=255, blank=True)
     shop_name = models.CharField(max_length=200, blank=True)
     organization_name = models.CharField(max_length=200, blank=True)
     authorized_participants = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
@@ -165,6 +167,9 @@ class Thread(models.Model):
                 condition=Q(customer_id=""),
                 name="thread_by_customer_name",
             ),
+            models.Index(
+                fields=["marketplace"], condition=Q(is_askable=False), name="thread_not_askable"
+            ),
             GinIndex(fields=["search"], name="thread_search"),
             *QUEUE_INDEXES,
         ]
@@ -262,13 +267,17 @@ class Thread(models.Model):
 
 class Message(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
-    mirakl_id = models.CharField(max_length=100)
+    mirakl_id = models.CharField(max_length=255)
     body = models.TextField(blank=True)  # as Mirakl gave it: untrusted HTML
     sender_type = models.CharField(max_length=40, blank=True)  # SHOP_USER, CUSTOMER_USER, ...
     sender_name = models.CharField(max_length=200, blank=True)
     sender_organization = models.CharField(max_length=200, blank=True)
     recipients = models.JSONField(default=list)  # Mirakl's `to`: [{"type", "id"?, "display_name"}]
     created_at = models.DateTimeField()
+    # False where Mirakl gave no date that can be: `created_at` is a guess, and not shown.
+    is_dated = models.BooleanField(default=True)
+    # When M10, which shows all, no longer showed it. Its words, names and files are gone from here.
+    gone_at = models.DateTimeField(null=True)
     # Folded plain text, for search.
     search_text = models.TextField(blank=True)
     search = models.GeneratedField(
@@ -312,7 +321,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 class Attachment(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
-    mirakl_id = models.CharField(max_length=100, db_index=True)
+    mirakl_id = models.CharField(max_length=255, db_index=True)
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField(default=0)  # bytes
 

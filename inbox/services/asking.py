@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from inbox.models import Marketplace
 from inbox.services import gateway, health
 
 PAGE_SIZE = 100
+# A marketplace whose page was too large to take is asked for smaller ones for so long.
+SMALLER_FOR = timedelta(hours=1)
 
 # Threads of the pool only fetch: they touch neither database nor request.
 _pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="mirakl")
@@ -36,6 +38,8 @@ class Question:
 
     updated_since: datetime | None = None
     page_token: str = ""
+    # Threads on it; 0: as many as usual, without their messages. A token carries its own.
+    limit: int | None = None
 
 
 @dataclass
@@ -82,11 +86,12 @@ def read_page(
         return client.list_threads(
             page_token=question.page_token, timeout=settings.INBOX_PATIENCE_SECONDS
         )
+    limit = PAGE_SIZE if question.limit is None else question.limit
     return client.list_threads(
         updated_since=question.updated_since,
-        with_messages=True,
+        with_messages=limit > 0,
         channel_codes=list(channel_codes),
-        limit=PAGE_SIZE,
+        limit=limit or PAGE_SIZE,
         timeout=settings.INBOX_PATIENCE_SECONDS,
     )
 
@@ -95,6 +100,28 @@ def _forget_stale() -> None:
     stale = [key for key, asked in _under_way.items() if asked.is_stale and asked.answer.done()]
     for key in stale:
         del _under_way[key]
+
+
+# -- pages that are too large ---------------------------------------------
+
+
+def limit_of(marketplace: Marketplace) -> int | None:
+    """How many threads a page of it is to have; None for as many as usual."""
+    since = marketplace.page_limited_at
+    is_in_force = since is not None and timezone.now() - since < SMALLER_FOR
+    return marketplace.page_limit if is_in_force else None
+
+
+def ask_for_less(marketplace: Marketplace) -> bool:
+    """Halve its pages, at last leave the messages out; False where there is no less to ask for.
+
+    A conversation without its messages gets them when it is opened.
+    """
+    limit = limit_of(marketplace)
+    limit = PAGE_SIZE if limit is None else limit
+    if limit == 0:
+        return False
+    return health.put(marketplace, {"page_limit": limit // 2, "page_limited_at": timezone.now()})
 
 
 # -- the lease ------------------------------------------------------------

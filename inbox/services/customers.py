@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import orders
+from inbox.services import orders, rows
 
 MOST_RECENT = 30
 
@@ -84,13 +84,14 @@ def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
 def adopt(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
     """Mirakl gave these for this customer: theirs they are where the threads do not say so."""
     nobodys = Thread.objects.filter(marketplace=marketplace, customer_id="")
-    nobodys.filter(mirakl_id__in=[record.id for record in records]).update(customer_id=customer_id)
+    theirs = [rows.key_of(record.id) for record in records]
+    nobodys.filter(mirakl_id__in=theirs).update(customer_id=customer_id)
 
 
 def recent(marketplace: Marketplace) -> list[Customer]:
     """Those whose conversations have been read here, by name."""
-    rows = mirrored(marketplace).order_by("customer_id", "-last_message_at")
-    newest = rows.distinct("customer_id")[:MOST_RECENT]
+    known = mirrored(marketplace).order_by("customer_id", "-last_message_at")
+    newest = known.distinct("customer_id")[:MOST_RECENT]
     return sorted(map(_of_row, newest), key=lambda one: (one.called.casefold(), one.id))
 
 

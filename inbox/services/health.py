@@ -85,7 +85,9 @@ class Freshness:
     """How far what a page shows of a marketplace can be trusted to be Mirakl's."""
 
     marketplace: Marketplace
-    state: str  # "fresh"; "late": still being asked; "down"; "gone": Mirakl no longer shows it
+    # "fresh"; "late": still being asked; "down"; "gone": Mirakl no longer shows it; "odd": some of
+    # it cannot be opened here.
+    state: str
     as_of: datetime | None
     words: str = ""  # for people; empty when all is well
     since: datetime | None = None
@@ -136,7 +138,7 @@ def is_local(error: mirakl.MiraklError) -> bool:
     """Whether it is about what was asked for, and says nothing of the marketplace."""
     if isinstance(error, mirakl.Refused):
         return not isinstance(error, mirakl.BadCredentials)
-    return isinstance(error, Unforeseen | mirakl.Oversized)
+    return isinstance(error, Unforeseen | mirakl.Invalid | mirakl.Oversized)
 
 
 def words_for(marketplace: Marketplace) -> str:

@@ -31,6 +31,10 @@ def load_history_step(marketplace: Marketplace) -> Progress:
         with health.guarded(marketplace, "M11"):
             _take_step(marketplace)
     except mirakl.MiraklError as error:
+        if isinstance(error, mirakl.Oversized) and asking.ask_for_less(marketplace):
+            # The next step begins anew: a page token would bring the same again.
+            health.put(marketplace, {"history_token": ""})
+            return _progress(marketplace)
         health.record_failure(marketplace, error)
         return _progress(marketplace, words=health.words_for(marketplace))
     health.record_success(marketplace)
@@ -44,7 +48,7 @@ def _progress(marketplace: Marketplace, words: str = "") -> Progress:
 
 def _take_step(marketplace: Marketplace) -> None:
     page, is_opening = _read(marketplace)
-    change = reading.history_moved(marketplace, page)
+    change = reading.history_moved(marketplace, page) | reading.without_id(marketplace, page)
     if is_opening and marketplace.high_water_at is None:
         change["high_water_at"] = reading.newest_change(page.threads)
     with transaction.atomic():
@@ -78,4 +82,5 @@ def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:
         except mirakl.Refused as error:
             if not reading.is_refused_token(error):
                 raise
-    return asking.read_page(client, asking.Question(), codes), True
+    question = asking.Question(limit=asking.limit_of(marketplace))
+    return asking.read_page(client, question, codes), True

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
@@ -30,6 +32,7 @@ __all__ = [
     "Opened",
     "Progress",
     "load_history_step",
+    "not_openable",
     "open_thread",
     "refresh",
     "reset_due",
@@ -187,6 +190,8 @@ def open_thread(
     `force` asks even if another display has just asked: before a reply, say.
     """
     thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
+    if not mirakl.fits_path(mirakl_id):
+        return Opened(thread, _not_askable(marketplace, thread))
     read_at = thread.read_at if thread else None
     now = timezone.now()
     if read_at and not force and now - read_at < THREAD_FRESH_FOR:
@@ -217,6 +222,33 @@ def open_thread(
 def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:
     words = _("%(name)s no longer shows this conversation.") % {"name": marketplace.name}
     return Freshness(marketplace, "gone", as_of, words)
+
+
+def _not_askable(marketplace: Marketplace, thread: Thread | None) -> Freshness:
+    words = _(
+        "%(name)s gave this conversation an id that cannot be asked for. It is shown as a list"
+        " last read it. Answer it in the back office."
+    )
+    state = "down" if thread else "gone"
+    return Freshness(marketplace, state, None, words % {"name": marketplace.name})
+
+
+def not_openable(marketplaces: Iterable[Marketplace]) -> list[Freshness]:
+    """For each marketplace with conversations that cannot be opened here: how many they are."""
+    shown = {one.pk: one for one in marketplaces}
+    odd = Thread.objects.order_by().filter(marketplace__in=shown, is_askable=False)
+    known = dict(odd.values_list("marketplace").annotate(Count("pk")))
+    counts = {pk: known.get(pk, 0) + one.without_id for pk, one in shown.items()}
+    return [_not_openable(shown[pk], count) for pk, count in counts.items() if count]
+
+
+def _not_openable(marketplace: Marketplace, count: int) -> Freshness:
+    words = ngettext(
+        "%(name)s: %(count)d conversation cannot be opened here. See the back office.",
+        "%(name)s: %(count)d conversations cannot be opened here. See the back office.",
+        count,
+    )
+    return Freshness(marketplace, "odd", None, words % {"name": marketplace.name, "count": count})
 
 
 def threads_of_order(

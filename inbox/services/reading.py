@@ -8,6 +8,7 @@ finds it. A newer date from a later page would not do: a thread that changed in 
 already read, could lie below it.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
@@ -23,6 +24,8 @@ from inbox.services import asking, health, rows
 from inbox.services.asking import Question
 from inbox.services.health import Freshness
 from inbox.services.storing import store_threads
+
+log = logging.getLogger(__name__)
 
 # What Mirakl answers to a page token that it no longer knows, as far as anybody has seen.
 REFUSED_TOKEN = {400, 404, 410, 422}
@@ -105,7 +108,8 @@ class Reading:
         with transaction.atomic():
             is_news = store_threads(self.marketplace, last_piece) or self.asked.is_news
             goes_round = self._goes_round(page, is_news=is_news)
-            if not move(self.marketplace, self._change(page, is_news=is_news)):
+            change = self._change(page, is_news=is_news) | without_id(self.marketplace, page)
+            if not move(self.marketplace, change):
                 return self._overtaken()
         if goes_round:
             raise mirakl.Garbled(NOWHERE, operation="M11")
@@ -165,11 +169,18 @@ class Reading:
     def _fail(self, error: mirakl.MiraklError) -> Freshness | None:
         if self._is_refused_token(error) and not self.has_restarted:
             self.has_restarted = True
-            move(self.marketplace, NO_DELTA)
-            self._ask(next_question(self.marketplace))
+            self._restart()
+            return None
+        if isinstance(error, mirakl.Oversized) and asking.ask_for_less(self.marketplace):
+            self._restart()
             return None
         health.record_failure(self.marketplace, error)
         return health.down(self.marketplace)
+
+    def _restart(self) -> None:
+        """Ask the delta anew from its mark; a page token would bring the same again."""
+        move(self.marketplace, NO_DELTA)
+        self._ask(next_question(self.marketplace))
 
     def _is_refused_token(self, error: mirakl.MiraklError) -> bool:
         return bool(self.question.page_token) and is_refused_token(error)
@@ -179,10 +190,11 @@ def next_question(marketplace: Marketplace) -> Question:
     """Where reading stands: in a delta cut short, at the mark, or at the very beginning."""
     if marketplace.delta_token:
         return Question(page_token=marketplace.delta_token)
+    limit = asking.limit_of(marketplace)
     if marketplace.high_water_at is None:
-        return Question()
+        return Question(limit=limit)
     overlap = timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
-    return Question(updated_since=marketplace.high_water_at - overlap)
+    return Question(updated_since=marketplace.high_water_at - overlap, limit=limit)
 
 
 def opening(
@@ -210,6 +222,14 @@ def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str
         "history_reached_at": min(reached, default=None),
         "history_idle": 0,
     }
+
+
+def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+    """Remember that there are conversations of which nothing can be kept: at least so many."""
+    if page.skipped <= marketplace.without_id:
+        return {}
+    log.warning("M11 of %s: %d conversations without an id", marketplace.slug, page.skipped)
+    return {"without_id": page.skipped}
 
 
 def newest_change(threads: Iterable[mirakl.Thread]) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -22,7 +23,9 @@ LARGEST_INTEGER = 2**31 - 1
 LARGEST_BIGINT = 2**63 - 1
 # More would not fit PostgreSQL's largest search vector.
 MOST_SEARCHABLE = 100_000
-LONGEST_ID = 100
+LONGEST_ID = 255
+# What M10 gives of a thread at most.
+MOST_MESSAGES = 1_000
 # Of a topic, a name or a label: Mirakl's own are shorter, and a row of a list shows them whole.
 LONGEST_WORDS = 255
 MOST_NAMED = 100
@@ -32,16 +35,22 @@ class Draft:
     """A thread of Mirakl's answer on its way to its row."""
 
     def __init__(
-        self, marketplace: Marketplace, record: mirakl.Thread, known: Thread | None
+        self,
+        marketplace: Marketplace,
+        record: mirakl.Thread,
+        known: Thread | None,
+        read_at: datetime | None,
     ) -> None:
         self.marketplace = marketplace
         self.record = record
         self.known = known
+        # When M10 was asked; None where M11 was, which shows a thread's last 100 messages.
+        self.read_at = read_at
 
     @cached_property
     def messages(self) -> list[mirakl.Message]:
         """Oldest first, each once."""
-        each = {message.id: message for message in self.record.messages if is_id(message.id)}
+        each = {key_of(message.id): message for message in self.record.messages if message.id}
         return sorted(each.values(), key=lambda message: sent_at(message, self.record))
 
     @cached_property
@@ -55,19 +64,43 @@ class Draft:
             for message in self.messages
         ]
 
+    @cached_property
+    def keys(self) -> set[str]:
+        """The ids of its messages, as they are stored."""
+        return {key_of(message.id) for message in self.messages}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a message that is not in it is no longer on the marketplace.
+
+        M10 gives 1,000 at most. None at all may be an answer that cannot be read.
+        """
+        is_empty = not self.messages and self.record.metadata.total_count != 0
+        return self.read_at is not None and len(self.messages) < MOST_MESSAGES and not is_empty
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds as many messages as there are, whoever was asked."""
+        return len(self.messages) >= count(self.record.metadata.total_count)
+
     @property
     def needs_earlier(self) -> bool:
-        """M11 gives a thread's last 100 messages: our side's latest may be before them."""
-        is_whole = len(self.messages) >= count(self.record.metadata.total_count)
-        ours = self.marketplace.our_side
-        return not is_whole and all(letter.side != ours for letter in self.letters)
+        """M11 gives a thread's last 100 messages: our side's latest may be before them.
 
-    def thread(self, earlier: list[clock.Letter], read_at: datetime | None) -> Thread:
+        And it may have been erased: that makes nobody wait again.
+        """
+        if self.is_complete:
+            return True
+        ours = self.marketplace.our_side
+        return not self.is_whole and all(letter.side != ours for letter in self.letters)
+
+    def thread(self, earlier: list[clock.Letter]) -> Thread:
         record, known = self.record, self.known or Thread()
         topic = record.topic or mirakl.Topic()
         thread = Thread(
             marketplace=self.marketplace,
-            mirakl_id=record.id,
+            mirakl_id=key_of(record.id),
+            is_askable=mirakl.fits_path(key_of(record.id)),
             topic_type=storable(topic.type, 40),
             topic_value=storable(topic.value, LONGEST_WORDS),
             authorized_participants=_participants(record.authorized_participants),
@@ -75,10 +108,11 @@ class Draft:
             no_store_reply_needed=_declarations(record),
             created_at=moment(record.date_created),
             updated_at=moment(record.date_updated),
-            read_at=read_at or known.read_at,
+            read_at=self.read_at or known.read_at,
             message_count=count(record.metadata.total_count) or len(self.messages),
-            has_attachments=known.has_attachments or any(one.attachments for one in self.messages),
-            preview=self._preview() or known.preview,
+            has_attachments=any(one.attachments for one in self.messages)
+            or (known.has_attachments and not self.is_complete),
+            preview=self._preview() if self.messages or self.is_complete else known.preview,
         )
         self._say_what_it_is_about(thread)
         self._name_the_people(thread, known)
@@ -108,19 +142,18 @@ class Draft:
         thread.entities = entities
         first = entities[0] if entities else {}
         thread.entity_type = first.get("type", "")[:40]
-        thread.entity_id = first.get("id", "")[:LONGEST_ID]
+        thread.entity_id = _short(self.record.entities[0].id or "") if entities else ""
 
     def _name_the_people(self, thread: Thread, known: Thread) -> None:
         organization = self.record.customer_organization or mirakl.Organization()
         thread.organization_name = storable(organization.display_name, 200)
         everybody = [*thread.current_participants, *thread.authorized_participants]
         customer = _first(everybody, "CUSTOMER")
-        thread.customer_id = customer.get("id", "")[:LONGEST_ID]
-        thread.customer_name = (
-            customer.get("display_name", "")[:200]
-            or self._customer_who_wrote()
-            or known.customer_name
-        )
+        thread.customer_id = _short(customer.get("id", ""))
+        thread.customer_name = customer.get("display_name", "")[:200] or self._customer_who_wrote()
+        if not (thread.customer_name or customer or self.is_whole):
+            # They take part no longer, and wrote before what M11 shows.
+            thread.customer_name = known.customer_name
         thread.shop_name = _first(everybody, "SHOP").get("display_name", "")[:200]
         thread.with_operator = thread.entity_type == "SELLER_OPERATOR" or bool(
             _first(thread.current_participants, "OPERATOR")
@@ -144,6 +177,7 @@ class Draft:
             or (latest and moment(latest.date_created))
             or thread.updated_at
             or thread.created_at
+            or known.last_message_at
             or timezone.now()
         )
 
@@ -152,13 +186,23 @@ class Draft:
         # What somebody declared to need no reply keeps nobody waiting.
         if declared := [one.date for one in self.record.no_store_reply_needed if one.date]:
             letters = [letter for letter in letters if letter.at > max(declared)]
-        thread.shop_reply_needed_since = moment(self.record.metadata.shop_reply_needed_since)
         thread.waiting_since = clock.waiting_since(letters, self.marketplace.our_side)
+        thread.shop_reply_needed_since = self._reply_needed_since(thread.waiting_since)
         thread.due_at = clock.due_at(
             self.marketplace,
             reply_needed_since=thread.shop_reply_needed_since,
             waiting=thread.waiting_since,
         )
+
+    def _reply_needed_since(self, waiting_since: datetime | None) -> datetime | None:
+        """Mirakl's date; our own where it is missing or none that can be.
+
+        Only a null means that no reply is due.
+        """
+        said = self.record.metadata.shop_reply_needed_since
+        if said is None:
+            return None
+        return (moment(said) if isinstance(said, datetime) else None) or waiting_since
 
 
 def message(thread: Thread, record: mirakl.Message) -> Message:
@@ -166,13 +210,14 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
     organization = sender.organization_details or mirakl.Participant()
     return Message(
         thread=thread,
-        mirakl_id=record.id,
+        mirakl_id=key_of(record.id),
         body=storable(record.body),
         sender_type=storable(sender.type, 40),
         sender_name=storable(sender.display_name, 200),
         sender_organization=storable(organization.display_name, 200),
         recipients=_participants(record.to),
         created_at=moment(record.date_created) or thread.last_message_at,
+        is_dated=moment(record.date_created) is not None,
     )
 
 
@@ -180,12 +225,12 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
     return [
         Attachment(
             message=message,
-            mirakl_id=attachment.id,
+            mirakl_id=key_of(attachment.id),
             name=storable(attachment.name, 255),
             size=count(attachment.size, most=LARGEST_BIGINT),
         )
         for attachment in record.attachments
-        if is_id(attachment.id)
+        if attachment.id
     ]
 
 
@@ -201,9 +246,24 @@ def searchable(body: str) -> str:
 # -- values that can be trusted to fit their columns ----------------------
 
 
+def key_of(mirakl_id: str) -> str:
+    """The id as it is stored: opaque, and as it is unless it is longer than its column.
+
+    A shortened one stays unique, and holds a slash: nobody can be asked for it.
+    """
+    if len(mirakl_id) <= LONGEST_ID:
+        return storable(mirakl_id)
+    return f"{storable(mirakl_id, 150)}/{sha256(mirakl_id.encode()).hexdigest()}"
+
+
 def is_id(value: str) -> bool:
-    """Mirakl's ids are UUIDs; what could not stand in an address is none."""
-    return 0 < len(value) <= LONGEST_ID and not {"/"} & set(value)
+    """Whether it can be stored as it is and asked for."""
+    return len(value) <= LONGEST_ID and mirakl.fits_path(value)
+
+
+def _short(mirakl_id: str) -> str:
+    """The id of another thing; none where the column is too short: half an id is another's."""
+    return storable(mirakl_id) if len(mirakl_id) <= LONGEST_ID else ""
 
 
 def moment(value: datetime | None) -> datetime | None:

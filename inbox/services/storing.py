@@ -1,7 +1,7 @@
 """What Mirakl answered -> rows of the mirror.
 
-Never deletes, never lets an older answer overwrite a newer one, and takes a handful of queries for
-a page of any size.
+Never lets an older answer overwrite a newer one, and takes a handful of queries for a page of any
+size. What Mirakl no longer shows goes from here too: see `erasing`.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import clock, rows, sharing, triage
+from inbox.services import clock, erasing, rows, sharing, triage
 from inbox.services.turns import take_turns
 
 # What the desk has decided about a thread is not Mirakl's to overwrite.
@@ -26,6 +26,13 @@ MESSAGE_FIELDS = [
     field.name
     for field in Message._meta.concrete_fields
     if field.name not in {"id", "thread", "mirakl_id", "search"}
+]
+
+
+# Of a message, what can change. `created_at` comes first.
+COMPARED = [
+    *("created_at", "is_dated", "gone_at", "body", "sender_type", "sender_name"),
+    *("sender_organization", "recipients"),
 ]
 
 
@@ -47,12 +54,12 @@ def store_threads(
     mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
     known = {thread.mirakl_id: thread for thread in mirrored.defer("search")}
     drafts = [
-        rows.Draft(marketplace, record, known.get(record.id))
-        for record in newest.values()
-        if not _is_older(record, known.get(record.id))
+        rows.Draft(marketplace, record, known.get(key), read_at)
+        for key, record in newest.items()
+        if not _is_older(record, known.get(key))
     ]
     earlier = _earlier_letters(drafts)
-    threads = [draft.thread(earlier[draft.record.id], read_at) for draft in drafts]
+    threads = [draft.thread(earlier[draft.record.id]) for draft in drafts]
     Thread.objects.bulk_create(
         threads,
         update_conflicts=True,
@@ -60,6 +67,9 @@ def store_threads(
         update_fields=THREAD_FIELDS,
     )
     heard = _store_messages(threads, drafts)
+    for thread, draft in zip(threads, drafts, strict=True):
+        if draft.is_complete:
+            erasing.follow(thread, draft)
     triage.hear(heard)
     new = {thread.pk for thread, draft in zip(threads, drafts, strict=True) if not draft.known}
     sharing.share_out(marketplace, new | heard)
@@ -72,14 +82,15 @@ def _is_news(draft: rows.Draft) -> bool:
 
 
 def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread]:
-    """A page may hold a thread twice."""
+    """By the id that is stored; a page may hold a thread twice."""
     newest: dict[str, mirakl.Thread] = {}
     for record in records:
-        if not rows.is_id(record.id):
+        if not record.id:
             continue
-        rival = newest.get(record.id)
+        key = rows.key_of(record.id)
+        rival = newest.get(key)
         if rival is None or rows.age_of(record) >= rows.age_of(rival):
-            newest[record.id] = record
+            newest[key] = record
     return newest
 
 
@@ -90,16 +101,18 @@ def _is_older(record: mirakl.Thread, known: Thread | None) -> bool:
 
 
 def _earlier_letters(drafts: list[rows.Draft]) -> dict[str, list[clock.Letter]]:
-    """What the mirror holds of threads of which the answer shows only the end, none of it ours."""
+    """What the mirror holds of threads of which the answer shows only the end, none of it ours,
+    or no longer shows all."""
     ids = {
         draft.known.pk: draft.record.id for draft in drafts if draft.known and draft.needs_earlier
     }
     letters: dict[str, list[clock.Letter]] = defaultdict(list)
     if ids:
-        for message in Message.objects.filter(thread__in=ids).defer(
-            "body", "search_text", "search"
-        ):
-            letters[ids[message.thread_id]].append(rows.letter_of(message))
+        shown = {draft.record.id: draft.keys for draft in drafts}
+        mirrored = Message.objects.filter(thread__in=ids).defer("body", "search_text", "search")
+        for message in mirrored:
+            if message.mirakl_id not in shown[ids[message.thread_id]]:
+                letters[ids[message.thread_id]].append(rows.letter_of(message))
     return letters
 
 
@@ -109,17 +122,21 @@ def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> set[int]
     Returns the threads on which somebody has written to us since their newest message here.
     """
     mirrored = Message.objects.filter(thread__in=threads)
-    columns = ("thread", "mirakl_id", "pk", "body", "created_at")
     known, newest = {}, dict[int, datetime]()
-    for owner, mirakl_id, known_pk, known_body, at in mirrored.values_list(*columns):
-        known[owner, mirakl_id] = (known_pk, known_body)
-        newest[owner] = max(at, newest.get(owner, at))
+    for pk, owner, mirakl_id, *values in mirrored.values_list(
+        "pk", "thread", "mirakl_id", *COMPARED
+    ):
+        known[owner, mirakl_id] = (pk, dict(zip(COMPARED, values, strict=True)))
+        newest[owner] = max(values[0], newest.get(owner, values[0]))
     changed, with_files, heard = [], [], set[int]()
     for thread, draft in zip(threads, drafts, strict=True):
         for record in draft.messages:
             message = rows.message(thread, record)
-            pk, body = known.get((thread.pk, message.mirakl_id), (None, None))
-            if body == message.body:
+            pk, mirrored_as = known.get((thread.pk, message.mirakl_id), (None, {}))
+            if pk and not message.is_dated:
+                # The guess that was made when it was first read.
+                message.created_at = mirrored_as["created_at"]
+            if pk and all(getattr(message, name) == mirrored_as[name] for name in COMPARED):
                 message.pk = pk
             else:
                 message.search_text = rows.searchable(message.body)
@@ -143,11 +160,16 @@ def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
     if not owners:
         return
     mirrored = Attachment.objects.filter(message__in=[message for message, _record in owners])
-    known = set(mirrored.values_list("message", "mirakl_id"))
-    attachments = [
-        attachment
+    known = set(mirrored.values_list("message", "mirakl_id", "name", "size"))
+    changed = {
+        (message.pk, attachment.mirakl_id): attachment
         for message, record in owners
         for attachment in rows.attachments(message, record)
-        if (message.pk, attachment.mirakl_id) not in known
-    ]
-    Attachment.objects.bulk_create(attachments, ignore_conflicts=True)
+        if (message.pk, attachment.mirakl_id, attachment.name, attachment.size) not in known
+    }
+    Attachment.objects.bulk_create(
+        changed.values(),
+        update_conflicts=True,
+        unique_fields=["message", "mirakl_id"],
+        update_fields=["name", "size"],
+    )

@@ -48,7 +48,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
     reasons.label_topics(context["threads"], silent=silent)
     context |= {
         "sidebar": sidebar_for(request.user, filters),
-        "freshness": [*freshness, *partial],
+        "freshness": [*freshness, *partial, *mirror.not_openable(filters.marketplaces)],
         "channels": channels_of(filters, silent),
         "late": [] if waits else [one for one in freshness if one.state == "late"],
         "loading_history": [

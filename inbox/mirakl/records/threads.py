@@ -48,7 +48,8 @@ class Metadata(Record):
     total_count: int | None = None
     last_message_date: Moment | None = None
     last_sender: Sender | None = None
-    shop_reply_needed_since: Moment | None = None
+    # UNSET where Mirakl does not say, or nothing that can be read; None where no reply is due.
+    shop_reply_needed_since: Moment | None | msgspec.UnsetType = msgspec.UNSET
 
 
 class Attachment(Record):

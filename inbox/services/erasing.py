@@ -1,0 +1,42 @@
+"""What Mirakl no longer shows goes from the mirror too: words, names, files.
+
+The row of a message stays, with its id, date and side: clocks and reports count it.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from inbox.models import Attachment, Message, Thread
+from inbox.services import rows
+
+# A message as new as this may be one that M10 does not show yet: ours, just sent, is the nearest.
+NEW_FOR = timedelta(minutes=10)
+
+
+def follow(thread: Thread, draft: rows.Draft) -> None:
+    """Make the thread's messages and files what a complete M10 shows of them."""
+    _erase_messages(thread, draft)
+    shown = {
+        (rows.key_of(message.id), rows.key_of(file.id))
+        for message in draft.messages
+        for file in message.attachments
+    }
+    mirrored = Attachment.objects.filter(message__thread=thread, message__mirakl_id__in=draft.keys)
+    known = mirrored.values_list("pk", "message__mirakl_id", "mirakl_id")
+    gone = [pk for pk, *where in known if tuple(where) not in shown]
+    Attachment.objects.filter(pk__in=gone).delete()
+
+
+def _erase_messages(thread: Thread, draft: rows.Draft) -> None:
+    now = timezone.now()
+    here = Message.objects.filter(thread=thread, gone_at=None, created_at__lt=now - NEW_FOR)
+    erased = list(here.exclude(mirakl_id__in=draft.keys).defer("search"))
+    for message in erased:
+        message.gone_at = now
+        message.body = message.sender_name = message.sender_organization = message.search_text = ""
+        # Whom it was for, without their names: the clock needs to know.
+        message.recipients = [{"type": one.get("type", "")} for one in message.recipients]
+    fields = ["gone_at", "body", "sender_name", "sender_organization", "search_text", "recipients"]
+    Message.objects.bulk_update(erased, fields)
+    Attachment.objects.filter(message__in=erased).delete()
