@@ -189,6 +189,11 @@ urlpatterns = [
         name="document",
     ),
     path(
+        "orders/<slug:marketplace>/<path:order_id>/documents/<int64:document_id>/take-back/",
+        documents.take_back,
+        name="document-take-back",
+    ),
+    path(
         "orders/<slug:marketplace>/<path:order_id>/documents/new/",
         documents.new,
         name="document-new",

@@ -14,7 +14,8 @@ from tests.answering import TOPIC, Answering, answering, client, message, part_n
 
 Call = Callable[[mirakl.MiraklClient], object]
 LISTS: dict[str, object] = dict.fromkeys(
-    ("data", "orders", "order_documents", "reasons", "channels", "shops", "messages"), []
+    ("data", "orders", "order_documents", "reasons", "channels", "shops", "messages", "documents"),
+    [],
 )
 ANYTHING = {**LISTS, "id": "1"}
 ROMY = mirakl.Customer("C-1", "romy@demo.example", "Romy", "Demo", "fr_FR")
@@ -137,6 +138,14 @@ OPERATIONS: list[tuple[str, str, str, str, Call]] = [
         "periods=LAST_MONTH%2CLAST_YEAR&channel_code=FR",
         lambda c: c.statistics(periods=["LAST_MONTH", "LAST_YEAR"], channel_code="FR"),
     ),
+    (
+        "DO01",
+        "GET",
+        "/api/documents",
+        "entities=ORDER&locale=fr",
+        lambda c: c.documents.types(locale="fr"),
+    ),
+    ("OR76", "DELETE", "/api/orders/documents/7", "", lambda c: c.documents.delete(7)),
     ("V01", "GET", "/api/version", "", lambda c: c.version()),
 ]
 

@@ -221,7 +221,7 @@ def test_a_storefront_names_the_customer_who_writes(
 def test_documents_arrive_with_their_types(
     of_kind: QueuedKind, thread: Thread, mirakl: Mirakl
 ) -> None:
-    types = {"invoice.pdf": "CUSTOMER_INVOICE", "manual.pdf": "PRODUCT_MANUAL"}
+    types = {"invoice.pdf": "CUSTOMER_INVOICE", "manual.pdf": "NOTICE"}
     files = [file(name, b"%PDF" + name.encode()) for name in types]
     before = {document["id"] for document in mirakl.documents(thread.entity_id)}
 
@@ -238,7 +238,7 @@ def test_documents_arrive_with_their_types(
         ("invoice.exe", "CUSTOMER_INVOICE", "csv, doc, xls"),
         ("Schöne Rechnung.pdf", "CUSTOMER_INVOICE", "accents"),
         ("invoice.pdf", "SYSTEM_DELIVERY_BILL", "this type"),
-        ("invoice.pdf", "NO_SUCH_TYPE", "CUSTOMER_INVOICE, CUSTOMER_DELIVERY_BILL"),
+        ("invoice.pdf", "NO_SUCH_TYPE", "CUSTOMER_INVOICE, NOTICE"),
     ],
 )
 def test_a_refused_document_says_which_and_what_is_right(

@@ -59,7 +59,7 @@ def test_an_order_has_an_invoice_once_one_is_uploaded(sandbox: server.Running) -
         found = caller.ask("/api/orders", order_ids=order.id)["orders"]
         return bool(found[0]["has_invoice"])
 
-    upload(caller, order, ["note.pdf"], "CUSTOMER_DELIVERY_BILL")
+    upload(caller, order, ["note.pdf"], "NOTICE")
     assert not has_invoice()
     upload(caller, order, ["invoice.pdf"])
     assert has_invoice()

@@ -1,4 +1,5 @@
 import json
+import re
 import uuid
 from collections.abc import Callable
 from io import BytesIO
@@ -11,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from inbox import mirakl as mirakl_api
-from inbox.models import Access, Marketplace, Reply, Thread
+from inbox.models import Access, Event, Marketplace, Reply, Thread
 from inbox.services import gateway, outbox
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
@@ -45,12 +46,87 @@ def sent_to(mirakl: Mirakl) -> list[tuple[str, str]]:
     return [(document["file_name"], document["type"]) for document in documents]
 
 
-def test_it_offers_the_invoice_first(agent: Client) -> None:
+def test_it_offers_the_types_of_the_marketplace_the_invoice_first(agent: Client) -> None:
     page = agent.get(PATH).content.decode()
 
-    assert page.index("Invoice</option>") < page.index("Delivery note</option>")
-    assert page.index("Delivery note</option>") < page.index("Product manual</option>")
-    assert page.index("Product manual</option>") < page.index("Other</option>")
+    assert re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', page) == [
+        ("CUSTOMER_INVOICE", "Invoice"),
+        ("NOTICE", "User manual"),
+        ("OTHER", "Other document"),
+    ]
+
+
+def test_it_offers_the_types_in_the_readers_language(agent: Client) -> None:
+    page = agent.get(PATH, headers={"Accept-Language": "fr"}).content.decode()
+
+    assert "Notice d&#x27;utilisation</option>" in page
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_it_offers_the_invoice_alone_where_the_types_are_not_told(
+    status: int, agent: Client, mirakl: Mirakl
+) -> None:
+    mirakl.fails("DO01", status=status)
+
+    page = agent.get(PATH).content.decode()
+
+    assert re.findall(r'<option value="(\w+)"', page) == ["CUSTOMER_INVOICE"]
+
+
+def test_it_asks_for_the_types_once_a_day(agent: Client, mirakl: Mirakl) -> None:
+    for _ in range(3):
+        agent.get(PATH)
+
+    assert len(mirakl.calls("DO01")) == 1
+
+
+def test_a_type_takes_its_own_kinds_of_file_only(charlie: User, client: Client) -> None:
+    client.force_login(charlie)
+    path = "/orders/nordhaus/NH-1-A/documents/new/"
+
+    answer = client.post(path, chosen(type="GARANTIE", file=pdf("warranty.txt")))
+
+    assert answer.status_code == 422
+    assert "“Warranty” only as: application/pdf" in answer.content.decode()
+
+
+def take_back(client: Client, document_id: int) -> Any:
+    return client.post(f"{AT_ORDER}documents/{document_id}/take-back/", follow=True)
+
+
+def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
+    agent.post(PATH, chosen())
+    sent = max(int(one["id"]) for one in mirakl.documents(ORDER))
+    assert f"documents/{sent}/take-back/" in agent.get(f"{AT_ORDER}panel/").content.decode()
+
+    page = take_back(agent, sent).content.decode()
+    assert "The document is taken back." in page
+    assert sent not in [int(one["id"]) for one in mirakl.documents(ORDER)]
+    event = Event.objects.get(verb=Event.Verb.DOCUMENT_DELETED)
+    assert event.about == {"order": ORDER, "document": sent}
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"status": 403}, "does not let our key write here"),
+        ({"drop": "after"}, "did not say whether the document is gone"),
+        ({"drop": "before"}, "did not"),
+    ],
+)
+def test_it_says_why_a_document_is_not_taken_back(
+    fault: dict[str, Any], words: str, agent: Client, mirakl: Mirakl
+) -> None:
+    agent.post(PATH, chosen())
+    sent = max(int(one["id"]) for one in mirakl.documents(ORDER))
+    mirakl.fails("OR76", **fault)
+
+    assert words in take_back(agent, sent).content.decode()
+
+
+def test_a_document_of_another_order_is_not_found(agent: Client, mirakl: Mirakl) -> None:
+    assert take_back(agent, 1).status_code == 404
+    assert mirakl.calls("OR76") == []
 
 
 def test_it_sends_a_document_and_shows_it_on_the_order(agent: Client, mirakl: Mirakl) -> None:
@@ -89,7 +165,7 @@ def test_a_form_that_comes_twice_is_one_document(agent: Client, mirakl: Mirakl) 
         ({"file": pdf("invoice")}, "csv, doc, xls, xlsx, ppt, pdf"),
         ({"file": pdf(content=b"")}, "is empty"),
         ({"file": ""}, "Choose a file first."),
-        ({"type": "NO_SUCH_TYPE"}, "CUSTOMER_INVOICE, CUSTOMER_DELIVERY_BILL"),
+        ({"type": "NO_SUCH_TYPE"}, "Invoice, User manual, Other document"),
         ({"type": "SYSTEM_DELIVERY_BILL"}, "Choose one of these"),
         ({"type": ""}, "Say what it is."),
     ],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.models import Reply, ReplyFile
 from inbox.services import documents
+from inbox.services.documents import DocumentType
 
 
 class DocumentForm(forms.Form):
@@ -24,7 +25,7 @@ class DocumentForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        types: Sequence[str],
+        types: Sequence[DocumentType],
         edited: Reply | None = None,
         waiting: Sequence[ReplyFile] = (),
         **kwargs: Any,
@@ -38,10 +39,23 @@ class DocumentForm(forms.Form):
 
     def clean_type(self) -> str:
         code: str = self.cleaned_data["type"]
-        if code not in self.types:
+        if self._type(code) is None:
             words = _("“%(type)s” is no type of document here. Choose one of these: %(types)s.")
-            raise forms.ValidationError(words % {"type": code, "types": ", ".join(self.types)})
+            labels = ", ".join(one.label for one in self.types)
+            raise forms.ValidationError(words % {"type": code, "types": labels})
         return code
+
+    def _type(self, code: str) -> DocumentType | None:
+        return next((one for one in self.types if one.code == code), None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        type_, file = self._type(cleaned.get("type", "")), cleaned.get("file")
+        if type_ and file and not type_.takes(file.name or ""):
+            words = _("The marketplace takes “%(type)s” only as: %(kinds)s.")
+            kinds = ", ".join(type_.mime_types)
+            self.add_error("file", words % {"type": type_.label, "kinds": kinds})
+        return cleaned
 
     def clean_file(self) -> UploadedFile | None:
         """Renamed where Mirakl would refuse its name; `original_name` is what it was called."""

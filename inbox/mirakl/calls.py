@@ -79,6 +79,9 @@ class Calls:
     ) -> bytes:
         return self._write(operation, path, json=message, send_before=send_before)
 
+    def delete(self, operation: str, path: str, send_before: Deadline | None) -> None:
+        self._write(operation, path, method="DELETE", success=204, send_before=send_before)
+
     def post_files(
         self,
         operation: str,

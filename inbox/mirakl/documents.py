@@ -25,6 +25,14 @@ class Documents:
         calls, kind = self._calls, records.Document
         return calls.records(kind, "order_documents", "OR72", path, params, timeout).items
 
+    def types(
+        self, *, locale: str | None = None, timeout: float | None = None
+    ) -> list[records.DocumentType]:
+        """DO01: the types that documents of an order may have on this marketplace."""
+        path, params = "/api/documents", wire.query(entities="ORDER", locale=locale)
+        calls, kind = self._calls, records.DocumentType
+        return calls.records(kind, "documents", "DO01", path, params, timeout).items
+
     def download(
         self,
         *,
@@ -57,3 +65,8 @@ class Documents:
         )
         if (refused := wire.refused_document(raw)) is not None:
             raise refused
+
+    def delete(self, document_id: int, *, send_before: Deadline | None = None) -> None:
+        """OR76: takes a document off its order. NotFound where it is not there any more."""
+        path = f"/api/orders/documents/{document_id}"
+        self._calls.delete("OR76", path, send_before)

@@ -126,31 +126,35 @@ class Transport:
         url: str,
         *,
         auth: httpx.Auth,
+        method: str = "POST",
+        success: int = 201,
         progress: Progress | None = None,
         send_before: Deadline | None = None,
         call: Call | None = None,
         **body: Any,
     ) -> bytes:
-        """The body of a 201, empty where it broke off: it was accepted all the same.
+        """The body of the success, empty where it broke off: it was accepted all the same.
 
         `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
         extensions: dict[str, Any] = {"timeout": TimeLeft(self.timeouts), "call": call}
         if send_before is not None:
             extensions["trace"] = send_before.watch
-        request = self._request(operation, "POST", url, extensions=extensions, **body)
+        request = self._request(operation, method, url, extensions=extensions, **body)
         self._heed(operation, request.url.host, auth)
         if progress is not None:
             request.stream = Counted(request, progress)
         try:
             with self._sent(operation, request, auth) as response:
-                return self._written(operation, response, auth)
+                return self._written(operation, response, auth, success)
         except httpx.RequestError as error:
             raise answers.failed_write(operation, error, request) from error
         except OSError as error:
             raise errors.Invalid(UNREADABLE_FILE, field="files", operation=operation) from error
 
-    def _written(self, operation: str, response: httpx.Response, auth: httpx.Auth) -> bytes:
+    def _written(
+        self, operation: str, response: httpx.Response, auth: httpx.Auth, success: int
+    ) -> bytes:
         if response.status_code >= 500:
             self._note_wait(response, auth)
             failure = answers.breakdown(operation, response.status_code)
@@ -160,8 +164,8 @@ class Transport:
             body = bodies.whole(operation, response, bodies.LARGEST_ANSWER)
         except (httpx.RequestError, errors.Unavailable):
             body = b""
-        # Gateways show pages of their own with a 200; only Mirakl answers 201.
-        if response.status_code != 201 and not body.lstrip().startswith(b"{"):
+        # Gateways show pages of their own with a 200; only Mirakl answers 201, or 204 to a DELETE.
+        if response.status_code != success and not body.lstrip().startswith(b"{"):
             reason = "It does not say that it accepted."
             raise errors.Uncertain(reason, operation=operation)
         return body

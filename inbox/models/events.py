@@ -30,6 +30,7 @@ class Event(models.Model):
         WOKEN = "woken", _("woke up")
         TAGGED = "tagged", _("added a tag")
         UNTAGGED = "untagged", _("removed a tag")
+        DOCUMENT_DELETED = "document_deleted", _("took a document back")
         NOTED = "noted", _("wrote a note")
         NOTE_EDITED = "note_edited", _("changed a note")
         NOTE_DELETED = "note_deleted", _("deleted a note")

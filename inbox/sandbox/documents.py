@@ -1,7 +1,8 @@
-"""OR72, OR73, OR74: the documents of an order."""
+"""DO01, OR72, OR73, OR74, OR76: the documents of an order."""
 
 import io
 import zipfile
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -22,7 +23,48 @@ EXTENSIONS = (
     *("png", "jpg", "gif", "zpl", "mov", "mp4"),
 )
 INVOICE = "CUSTOMER_INVOICE"
-TYPES = (INVOICE, "CUSTOMER_DELIVERY_BILL", "PRODUCT_MANUAL", "OTHER")
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type of DO01. Labels are in English, French and German; other languages get English."""
+
+    code: str
+    en: str
+    fr: str
+    de: str
+    entity: str = "ORDER"
+    mime_types: tuple[str, ...] = ()
+
+    def shape(self, language: str) -> dict[str, Any]:
+        label = {"fr": self.fr, "de": self.de}.get(language, self.en)
+        shape = {"code": self.code, "label": label, "description": label, "entity": self.entity}
+        return shape | ({"mime_types": list(self.mime_types)} if self.mime_types else {})
+
+
+INVOICES = Type(INVOICE, "Invoice", "Facture", "Rechnung")
+LEGAL = Type("LEGAL_DOC", "Legal documents", "Documents légaux", "Rechtliches", entity="SHOP")
+# Each marketplace names its own; the invoice is the only one that they have in common.
+TYPES = {
+    "maison-verte": (
+        INVOICES,
+        Type("SYSTEM_DELIVERY_BILL", "Delivery slip", "Bon de livraison", "Lieferschein"),
+        Type("NOTICE", "User manual", "Notice d'utilisation", "Gebrauchsanleitung"),
+        Type("OTHER", "Other document", "Autre document", "Anderes Dokument"),
+        LEGAL,
+    ),
+    "nordhaus": (
+        INVOICES,
+        Type("GARANTIE", "Warranty", "Garantie", "Garantie", mime_types=("application/pdf",)),
+        LEGAL,
+    ),
+    "bright-street": (
+        INVOICES,
+        Type("RETURN_LABEL", "Return label", "Étiquette de retour", "Rücksendeetikett"),
+        Type("CARE_GUIDE", "Care guide", "Conseils d'entretien", "Pflegehinweise"),
+        LEGAL,
+    ),
+}
 OPERATOR_TYPES = ("SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL")
 DOCUMENTS_MAXIMUM = 50
 
@@ -49,6 +91,23 @@ def _shape(document: Document) -> dict[str, Any]:
         "type": document.type,
         "date_uploaded": iso(document.uploaded_at),
     }
+
+
+def types(call: Call) -> dict[str, Any]:
+    """DO01"""
+    entities = parameters.names(call.request, "entities") or ["ORDER", "SHOP"]
+    if not set(entities) <= {"ORDER", "SHOP"}:
+        raise ApiError(400, "Parameter [entities] must be among ORDER, SHOP")
+    language = call.request.args.get("locale", "en")[:2]
+    found = [one for one in TYPES[call.market.slug] if one.entity in entities]
+    return {"documents": [one.shape(language) for one in found]}
+
+
+def delete(call: Call, document_id: str) -> Response:
+    """OR76"""
+    document = _by_id(call, document_id)
+    del call.market.documents[document.id]
+    return Response(status=204)
 
 
 def download(call: Call) -> Response:
@@ -151,7 +210,8 @@ def _problem(
     call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
 ) -> Problem | None:
     name, code = row["file_name"], row["type_code"]
-    allowed = TYPES + (OPERATOR_TYPES if call.role == OPERATOR_ROLE else ())
+    own = tuple(one.code for one in TYPES[call.market.slug] if one.entity == "ORDER")
+    allowed = own + (OPERATOR_TYPES if call.role == OPERATOR_ROLE else ())
     if name not in contents:
         return Problem("NOT_FOUND", "file_name", f"No file named [{name}] was sent")
     if not name.isascii():

@@ -103,6 +103,16 @@ OPERATIONS = [
         scope=ADMINISTRATOR,
         status=201,
     ),
+    Operation("DO01", "GET", "/api/documents", documents.types, scope="ORDER_SETTINGS_READ"),
+    Operation(
+        "OR76",
+        "DELETE",
+        "/api/orders/documents/<document_id>",
+        documents.delete,
+        roles=(SELLER, OPERATOR_ROLE),
+        scope="ORDER_DOCUMENT_DELETE",
+        status=204,
+    ),
     Operation("RE01", "GET", "/api/reasons", reasons.all_of_them),
     Operation("RE14", "GET", "/api/reasons/messaging", reasons.of_messages, scope=ADMINISTRATOR),
     Operation(

@@ -1,22 +1,30 @@
-"""A document for an order, before it goes there (OR74): its type, its kind of file, its name."""
+"""Documents of an order: their types (DO01), what may be sent (OR74), taking one back (OR76)."""
 
+import mimetypes
 import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.mirakl import Document
 from inbox.mirakl.wire import DOCUMENT_ENDINGS, barred_documents
-from inbox.models import Marketplace
-from inbox.services import attachments, gateway
+from inbox.models import Event, Marketplace
+from inbox.services import attachments, daily, explain, gateway, locales
 
-__all__ = ["Document", "listed", "plain_name", "problem_with", "types"]
+__all__ = ["Document", "listed", "plain_name", "problem_with", "take_back", "types"]
 
 PATIENCE_SECONDS = 5
+# By then a deletion has begun, or it does not take place.
+DELETE_SECONDS = 30
 ENDINGS = DOCUMENT_ENDINGS
-# What marketplaces have in common; each may have more of its own.
-USUAL_TYPES = ["CUSTOMER_INVOICE", "CUSTOMER_DELIVERY_BILL", "PRODUCT_MANUAL", "OTHER"]
+# The only type that every marketplace has.
+INVOICE = "CUSTOMER_INVOICE"
 # Letters that are more than a plain one with an accent.
 SPELLED = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
@@ -33,10 +41,70 @@ def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
         return []
 
 
-def types(marketplace: Marketplace, order_id: str) -> list[str]:
-    """The usual ones, and whatever else this order already has documents of."""
-    seen = {document.type for document in listed(marketplace, order_id) if document.type}
-    return USUAL_TYPES + sorted(seen - barred_documents(marketplace.role) - set(USUAL_TYPES))
+@dataclass(frozen=True)
+class DocumentType:
+    """A type that the marketplace has for documents of an order.
+
+    It takes any kind of file where `mime_types` is empty.
+    """
+
+    code: str
+    label: str
+    mime_types: list[str]
+
+    def takes(self, name: str) -> bool:
+        kind, _encoding = mimetypes.guess_type(name)
+        return not self.mime_types or kind in self.mime_types
+
+
+def types(marketplace: Marketplace) -> list[DocumentType]:
+    """What our side may send there (DO01), the invoice first.
+
+    Only the invoice where the marketplace does not tell, or its key may not ask.
+    """
+    locale = locales.reader()
+    read = partial(_read_types, locale=locale)
+    name = f"document_types:{locale}"
+    found = daily.answers(name, list[DocumentType], [marketplace], read).get(marketplace.pk, [])
+    barred = barred_documents(marketplace.role)
+    offered = [one for one in found if one.code not in barred]
+    in_order = sorted(offered, key=lambda one: one.code != INVOICE)
+    return in_order or [DocumentType(INVOICE, _("Invoice"), [])]
+
+
+def _read_types(client: mirakl.MiraklClient, locale: str) -> list[DocumentType]:
+    found = client.documents.types(locale=locale, timeout=PATIENCE_SECONDS)
+    return [
+        DocumentType(one.code, one.label or one.code, one.mime_types)
+        for one in found
+        if one.entity in (None, "ORDER")
+    ]
+
+
+def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
+    """Delete a document of an order (OR76). Why it is still there, or empty where it is gone."""
+    client = gateway.client_for(marketplace)
+    until = timezone.now() + timedelta(seconds=DELETE_SECONDS)
+    try:
+        client.documents.delete(document_id, send_before=mirakl.Deadline(until))
+    except mirakl.NotFound:
+        pass
+    except mirakl.Refused as error:
+        return explain.refusal(error, marketplace)
+    except mirakl.Uncertain:
+        words = _("%(name)s did not say whether the document is gone. Look at the order again.")
+        return words % {"name": marketplace.name}
+    except mirakl.MiraklError:
+        words = _("%(name)s did not answer. The document is still there; try again in a minute.")
+        return words % {"name": marketplace.name}
+    Event.record(
+        Event.Verb.DOCUMENT_DELETED,
+        marketplace=marketplace,
+        by=by,
+        order=order_id,
+        document=document_id,
+    )
+    return ""
 
 
 def problem_with(file: UploadedFile) -> str:

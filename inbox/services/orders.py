@@ -13,12 +13,14 @@ from inbox.services import (
     attachments,
     bills,
     cached,
+    documents,
     gateway,
     locales,
     reasons,
     shared_answers,
 )
 from inbox.services.bills import Bill
+from inbox.services.shared_answers import Question
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ class Panel:
     order: mirakl.Order | None = None
     bill: Bill | None = None
     documents: list[mirakl.Document] = field(default_factory=list)
+    # What the marketplace calls the types of its documents, by code.
+    document_labels: dict[str, str] = field(default_factory=dict)
     words: str = ""
     documents_words: str = ""
 
@@ -60,10 +64,11 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
     shown = Panel(order, bills.bill_for(order, _labels(marketplace, order)))
     try:
         client = gateway.client_for(marketplace)
-        documents = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
+        found = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return replace(shown, documents_words=words_for(error, marketplace))
-    return replace(shown, documents=documents)
+    labels = {one.code: one.label for one in documents.types(marketplace)} if found else {}
+    return replace(shown, documents=found, document_labels=labels)
 
 
 def fetch(
@@ -78,18 +83,30 @@ def fetch(
     Its labels are in the reader's language. Raises MiraklError. For `rest_for` seconds after a
     failure it is not asked again.
     """
-    asked = shared_answers.question(
+    asked = _question(marketplace, order_id, locales.reader(), rest_for)
+    ask = partial(_ask, marketplace, order_id, timeout)
+    return shared_answers.shared_answer(asked, ask, wait=timeout).order
+
+
+def _question(
+    marketplace: Marketplace, order_id: str, locale: str, rest_for: float = 0
+) -> Question[Found]:
+    return shared_answers.question(
         marketplace,
         "order",
         Found,
         order_id,
-        locales.reader(),
+        locale,
         fresh_for=settings.INBOX_FRESH_SECONDS,
         kept_for=REST_SECONDS,
         rest_for=rest_for,
     )
-    ask = partial(_ask, marketplace, order_id, timeout)
-    return shared_answers.shared_answer(asked, ask, wait=timeout).order
+
+
+def forget(marketplace: Marketplace, order_id: str) -> None:
+    """The order is asked for anew by its next display: we have changed something of it."""
+    for locale, _name in settings.LANGUAGES:
+        cached.release(_question(marketplace, order_id, locale).key)
 
 
 def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:

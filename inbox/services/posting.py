@@ -5,7 +5,7 @@ from typing import Any
 
 from inbox import mirakl
 from inbox.models import Reply, ReplyFile
-from inbox.services import attachments, gateway, recognition
+from inbox.services import attachments, gateway, orders, recognition
 from inbox.services.progress import Overtaken, Progress
 
 Renew = Callable[[Reply], bool]
@@ -95,6 +95,7 @@ def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> 
         except (mirakl.Refused, mirakl.Invalid) as error:
             raise _refusal_of(file, error) from error
         attachments.settle(file)
+    orders.forget(reply.marketplace, reply.order_id)
     return mirakl.Posted()
 
 

@@ -231,10 +231,7 @@ SUSPENSIONS = {
 }
 DOCUMENT_TYPES = {
     "CUSTOMER_INVOICE": gettext_lazy("Invoice"),
-    "CUSTOMER_DELIVERY_BILL": gettext_lazy("Delivery note"),
     "SYSTEM_DELIVERY_BILL": gettext_lazy("Delivery note"),
-    "PRODUCT_MANUAL": gettext_lazy("Product manual"),
-    "OTHER": gettext_lazy("Other"),
 }
 
 
@@ -293,8 +290,10 @@ def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
 
 
 @register.filter
-def document_type(code: str | None) -> Any:
-    return DOCUMENT_TYPES.get(code or "", in_words(code))
+def document_type(code: str | None, labels: dict[str, str] | None = None) -> Any:
+    """What the marketplace calls it, where that is known."""
+    known = DOCUMENT_TYPES | (labels or {})
+    return known.get(code or "", in_words(code))
 
 
 @register.filter

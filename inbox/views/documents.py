@@ -1,16 +1,18 @@
-"""A document sent to an order: an invoice, a delivery note (OR74)."""
+"""Documents of an order: one is sent (OR74), one is taken back (OR76)."""
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.forms.documents import DocumentForm
 from inbox.forms.replies import as_written, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
-from inbox.services import customers, documents, editing
+from inbox.services import customers, documents, editing, orders
 from inbox.views.addresses import home_of
 from inbox.views.new_threads import answerable
 from inbox.views.orders import nobodys_order
@@ -26,7 +28,7 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     owner = customers.of_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    types = documents.types(where, order_id)
+    types = documents.types(where)
     context: dict[str, Any] = {
         "marketplace": where,
         "order_id": order_id,
@@ -47,3 +49,21 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
         context |= {"form": form, "token": form["token"].value()}
         return render_page(request, PAGE, context, partial="problems", status=422)
     return go(request, home_of(reply))
+
+
+@require_POST
+def take_back(
+    request: DeskRequest, marketplace: str, order_id: str, document_id: int
+) -> HttpResponse:
+    """For shop and operator: Mirakl lets no storefront delete a document."""
+    where = answerable(request, marketplace)
+    if where.is_storefront or document_id not in {
+        one.id for one in documents.listed(where, order_id)
+    }:
+        raise Http404
+    if words := documents.take_back(where, order_id, document_id, by=request.user):
+        messages.error(request, words)
+    else:
+        orders.forget(where, order_id)
+        messages.success(request, _("The document is taken back."))
+    return redirect("order", where.slug, order_id)

@@ -13,7 +13,13 @@ from inbox.mirakl.records.accounts import (
     Statistics,
     Version,
 )
-from inbox.mirakl.records.legacy import Document, LegacyMessage, LegacyPage, PostedMessage
+from inbox.mirakl.records.legacy import (
+    Document,
+    DocumentType,
+    LegacyMessage,
+    LegacyPage,
+    PostedMessage,
+)
 from inbox.mirakl.records.orders import Order, OrderLine
 from inbox.mirakl.records.threads import (
     Attachment,
@@ -35,6 +41,7 @@ __all__ = [
     "Attachment",
     "Channel",
     "Document",
+    "DocumentType",
     "Entity",
     "Figure",
     "LegacyMessage",

@@ -3,6 +3,16 @@
 from inbox.mirakl.decoding import Moment, Record
 
 
+class DocumentType(Record):
+    """What a document of an order or a shop may be, as its marketplace names it (DO01)."""
+
+    code: str
+    label: str | None = None
+    description: str | None = None
+    entity: str | None = None  # ORDER or SHOP
+    mime_types: list[str] = []
+
+
 class Document(Record):
     """One attached to an order: OR72's items, and the attachments of a legacy message."""
 
