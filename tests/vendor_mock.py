@@ -45,7 +45,20 @@ class Mock:
 
 @cache
 def document(role: str) -> Any:
-    return json.loads((DOCUMENTS / f"mirakl-{role}.augmented.json").read_text())
+    """What the vendor says of messages for a role, and of the orders that they are about."""
+    of_messages = json.loads((DOCUMENTS / f"mirakl-{role}.augmented.json").read_text())
+    path = DOCUMENTS / f"mirakl-{role}.orders.json"
+    if not path.exists():
+        return of_messages
+    of_orders = json.loads(path.read_text())
+    paths = of_orders["paths"]
+    for address, methods in of_messages["paths"].items():
+        paths[address] = {**paths.get(address, {}), **methods}
+    schemas = of_orders["components"]["schemas"] | of_messages["components"]["schemas"]
+    return of_messages | {
+        "paths": paths,
+        "components": of_messages["components"] | {"schemas": schemas},
+    }
 
 
 @contextmanager

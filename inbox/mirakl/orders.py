@@ -25,3 +25,34 @@ class Orders:
         params = wire.query(order_ids=order_ids, locale=locale, max=wire.LIST_LENGTH)
         calls, kind = self._calls, records.Order
         return calls.records(kind, "orders", "OR11", "/api/orders", params, timeout).items
+
+    def fetch_shipments(
+        self, order_id: str, *, timeout: float | None = None
+    ) -> list[records.Shipment]:
+        """ST11: the parcels of an order; NotFound where the marketplace has none by themselves."""
+        params = wire.query(order_id=order_id, limit=wire.LIST_LENGTH)
+        calls, kind = self._calls, records.Shipment
+        return calls.records(kind, "data", "ST11", "/api/shipments", params, timeout).items
+
+    def fetch_returns(
+        self, commercial_id: str, *, timeout: float | None = None
+    ) -> list[records.Return]:
+        """RT11: the returns of all orders with this commercial id."""
+        params = wire.query(order_commercial_id=commercial_id, limit=wire.LIST_LENGTH)
+        calls, kind = self._calls, records.Return
+        return calls.records(kind, "data", "RT11", "/api/returns", params, timeout).items
+
+    def fetch_evaluation(
+        self, order_id: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> records.Evaluation:
+        """OR51: what the customer thinks of the order; NotFound where nobody has said it."""
+        path, params = f"/api/orders/{wire.segment(order_id)}/evaluation", wire.query(locale=locale)
+        return self._calls.record(records.Evaluation, "OR51", path, params, timeout)
+
+    def fetch_service_orders(
+        self, order_id: str, *, timeout: float | None = None
+    ) -> list[records.ServiceOrder]:
+        """SOR11: the service order with this id, or none. Sellers alone may ask."""
+        params = wire.query(order_id=order_id)
+        calls, kind = self._calls, records.ServiceOrder
+        return calls.records(kind, "data", "SOR11", "/api/mms/orders", params, timeout).items

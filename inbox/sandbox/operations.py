@@ -9,12 +9,15 @@ from werkzeug.routing import Map, Rule
 from inbox.sandbox import (
     accounts,
     documents,
+    evaluations,
     legacy,
     listing,
     orders,
     posting,
     reasons,
+    returns,
     service_orders,
+    shipments,
     threads,
 )
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
@@ -73,6 +76,29 @@ OPERATIONS = [
     ),
     Operation("OR11", "GET", "/api/orders", orders.listing, scope="ORDER_READ"),
     Operation("OR12", "GET", "/api/orders/<order_id>", orders.gone, scope=ADMINISTRATOR),
+    Operation(
+        "OR51",
+        "GET",
+        "/api/orders/<order_id>/evaluation",
+        evaluations.read,
+        roles=(SELLER, OPERATOR_ROLE),
+    ),
+    Operation(
+        "ST11",
+        "GET",
+        "/api/shipments",
+        shipments.listing,
+        roles=(SELLER, OPERATOR_ROLE),
+        scope="ORDER_READ",
+    ),
+    Operation(
+        "RT11",
+        "GET",
+        "/api/returns",
+        returns.listing,
+        roles=(SELLER, OPERATOR_ROLE),
+        scope="ORDER_RETURN_READ",
+    ),
     Operation("SOR11", "GET", "/api/mms/orders", service_orders.listing, roles=(SELLER,)),
     Operation(
         "OR72", "GET", "/api/orders/documents", documents.listing, scope="ORDER_DOCUMENT_READ"

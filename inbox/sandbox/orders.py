@@ -178,13 +178,13 @@ def _shipping(call: Call, order: Order) -> Json:
         "shipping_type_label": (PICK_UP if order.is_collected else STANDARD)[language],
         "shipping_zone_code": "DOM",
         "shipping_zone_label": "Domestic",
-        "shipping_company": order.carrier,
-        "shipping_tracking": order.tracking,
+        "shipping_company": None if call.market.has_parcels else order.carrier,
+        "shipping_tracking": None if call.market.has_parcels else order.tracking,
         "shipping_tracking_url": None,
     }
     if order.is_collected:
         shape["shipping_pudo_id"] = f"RELAY-{order.commercial_id[-3:]}"
-    if order.carrier and order.tracking:
+    if order.carrier and order.tracking and not call.market.has_parcels:
         shape["shipping_carrier_code"] = order.carrier.upper().replace(" ", "_")
         shape["shipping_tracking_url"] = f"https://tracking.demo.invalid/{order.tracking}"
     return shape

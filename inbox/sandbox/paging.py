@@ -1,4 +1,4 @@
-"""Pages: signed seek tokens (M11, SOR11) and offsets (OR11, OR41, M01, S20)."""
+"""Pages: signed seek tokens (M11, SOR11, ST11, RT11) and offsets (OR11, OR41, M01, S20)."""
 
 import base64
 import binascii
@@ -89,6 +89,26 @@ def seek(
     if before is not None:
         return page[:size][::-1], has_more, bool(page)
     return page[:size], after is not None and bool(page), has_more
+
+
+def by_token(
+    request: Request,
+    seal: Seal,
+    owner: str,
+    query: dict[str, Any],
+    matching: Callable[[dict[str, Any]], list[Row]],
+) -> tuple[list[Row], dict[str, str]]:
+    """A page of rows that keep their places, and the tokens of the pages beside it."""
+    token = request.args.get("page_token")
+    query = {"start": 0, **query} if token is None else seal.open(token, owner)
+    found, start, end = matching(query), query["start"], query["start"] + query["limit"]
+    tokens = {}
+    if start > 0:
+        before = query | {"start": max(0, start - query["limit"])}
+        tokens["previous_page_token"] = seal.close(before, owner)
+    if end < len(found):
+        tokens["next_page_token"] = seal.close(query | {"start": end}, owner)
+    return found[start:end], tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ _OTHER = (
     Reason("10", "INCIDENT_CLOSE", "Problem solved", "Problème résolu", "Problem gelöst"),
     Reason("15", "REFUND", "Out of stock", "Rupture de stock", "Nicht auf Lager", NOT_CUSTOMER),
     Reason("17", "REFUND", "Item returned", "Article retourné", "Artikel zurück", NOT_CUSTOMER),
+    Reason("RETURN_CHANGED_MIND", "RETURN", "Changed mind", "Changé d'avis", "Sinneswandel"),
     Reason(
         "34", "CANCELATION", "Cancelled by customer", "Annulé par le client", "Vom Kunden storniert"
     ),

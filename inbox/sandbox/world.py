@@ -242,6 +242,8 @@ class Marketplace:
     shops: dict[int, Shop]
     # Of taxes that come on top of the prices, in percent; None where the prices include them.
     tax_rate: float | None = None
+    # Whether orders go in several parcels, each with its tracking; the order has none then.
+    has_parcels: bool = False
     customers: dict[str, Customer] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)

@@ -21,6 +21,8 @@ from inbox.mirakl.records.legacy import (
     PostedMessage,
 )
 from inbox.mirakl.records.orders import Order, OrderLine
+from inbox.mirakl.records.services import ServiceOrder
+from inbox.mirakl.records.shipments import Evaluation, Return, Shipment
 from inbox.mirakl.records.threads import (
     Attachment,
     Entity,
@@ -43,6 +45,7 @@ __all__ = [
     "Document",
     "DocumentType",
     "Entity",
+    "Evaluation",
     "Figure",
     "LegacyMessage",
     "LegacyPage",
@@ -56,7 +59,10 @@ __all__ = [
     "Posted",
     "PostedMessage",
     "Reason",
+    "Return",
     "Sender",
+    "ServiceOrder",
+    "Shipment",
     "Shop",
     "ShopPage",
     "Statistics",

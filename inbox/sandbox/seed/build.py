@@ -45,6 +45,7 @@ class Builder:
             operator=plan.operator,
             shops={shop.id: shop for shop in plan.shops},
             tax_rate=plan.tax_rate,
+            has_parcels=plan.has_parcels,
         )
         self.customers: list[Customer] = []
         self.order_number = 1000

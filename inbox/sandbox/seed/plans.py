@@ -25,6 +25,7 @@ class Plan:
     texts: Texts
     share: float
     tax_rate: float | None = None
+    has_parcels: bool = False
 
     @property
     def operator(self) -> Sender:
@@ -69,6 +70,7 @@ PLANS = (
         ),
         texts=GERMAN,
         share=0.33,
+        has_parcels=True,
     ),
     Plan(
         slug="bright-street",
