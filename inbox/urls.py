@@ -20,6 +20,7 @@ from inbox.views import (
     notes,
     notifications,
     order_panel,
+    order_parts,
     orders,
     outbox,
     presence,
@@ -148,6 +149,11 @@ urlpatterns = [
         name="service-order-thread-new",
     ),
     path(
+        "service-orders/<slug:marketplace>/<path:order_id>/panel/",
+        order_parts.service_order,
+        name="service-order-panel",
+    ),
+    path(
         "services/<slug:marketplace>/<path:service_code>/threads/new/",
         new_threads.on_service,
         name="service-thread-new",
@@ -207,6 +213,21 @@ urlpatterns = [
         "orders/<slug:marketplace>/<path:order_id>/older/",
         legacy.of_order,
         name="order-older",
+    ),
+    path(
+        "orders/<slug:marketplace>/<path:order_id>/parcels/",
+        order_parts.parcels,
+        name="order-parcels",
+    ),
+    path(
+        "orders/<slug:marketplace>/<path:order_id>/returns/",
+        order_parts.returns,
+        name="order-returns",
+    ),
+    path(
+        "orders/<slug:marketplace>/<path:order_id>/evaluation/",
+        order_parts.evaluation,
+        name="order-evaluation",
     ),
     # The last of them: some marketplaces have slashes in their order numbers.
     path("orders/<slug:marketplace>/<path:order_id>/", orders.order, name="order"),

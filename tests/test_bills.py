@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from inbox import mirakl, money
-from inbox.services.bills import Bill, GivenBack, bill_for
+from inbox.services.bills import Bill, GivenBack, ServiceBill, bill_for, service_bill_for
 from tests.answering import answering, client
 
 # The amounts of the vendor's own example of OR11.
@@ -141,3 +141,60 @@ def test_an_order_of_nothing_has_a_bill() -> None:
     bill = bill_for(mirakl.Order(order_id="1"), lambda _type, _code: "")
 
     assert (bill.total, bill.taxes, bill.refunded, bill.lines) == (None, None, None, [])
+
+
+# -- service orders ----------------------------------------------------------
+
+# As in the vendor's own examples of SOR11.
+DINNER = {
+    "id": "ZWXUBOH3-2",
+    "price": {
+        "type": "FIXED_PRICE",
+        "amount": 32.95,
+        "quantity": 1,
+        "options": [{"code": "TRANSPORT", "type": "BOOLEAN", "value": True, "amount": 2.95}],
+    },
+    "refunds": [
+        {
+            "amount": 2.34,
+            "options": [{"code": "TRANSPORT", "type": "BOOLEAN", "amount": 1.05}],
+            "taxes": [{"amount": 0.42}, {"amount": 0.24}],
+            "reason_code": "AGREEMENT_FOUND",
+            "state": "OK",
+        }
+    ],
+}
+UNITS = [
+    {
+        "code": "STATUS",
+        "values": [
+            {"code": "MEMBER", "amount": 20, "ordered_quantity": 1},
+            {"code": "NORMAL", "amount": 40, "ordered_quantity": 2},
+        ],
+    }
+]
+
+
+def service_billed(**changes: Any) -> ServiceBill:
+    answer = answering({"data": [DINNER | changes]})
+    (order,) = client(answer).orders.fetch_service_orders("ZWXUBOH3-2")
+    return service_bill_for(order, lambda type_, code: f"{type_} {code}")
+
+
+def test_a_service_costs_its_units_and_its_options() -> None:
+    bill = service_billed()
+
+    assert bill.total == Decimal("35.90")
+    assert bill.refunds[0].amount == Decimal("4.05")
+    assert bill.refunds[0].reason == "MPS_REFUND AGREEMENT_FOUND"
+
+
+def test_a_service_costs_as_many_units_as_were_ordered() -> None:
+    three = service_billed(price={"amount": 10, "quantity": 3, "taxes": [{"amount": 6}]})
+    kinds = service_billed(price={"type": "FIXED_PRICE_MULTI", "ordered_service_units": UNITS})
+
+    assert (three.total, kinds.total) == (Decimal(36), Decimal(100))
+
+
+def test_a_service_without_a_price_has_no_total() -> None:
+    assert service_billed(price=None).total is None

@@ -58,7 +58,12 @@ def reads(role: str) -> Iterator[tuple[str, Call]]:
     narrowed |= {"user_type": "CUSTOMER"} if role == "front" else {"visible": "ALL"}
     yield "M01", lambda c: c.messages(order_id="1-A", page=PAGE, **dates, **narrowed, **person)
     yield "OR41", lambda c: c.order_messages("1-A", received="ALL", page=PAGE)
+    if role != "front":
+        yield "ST11", lambda c: c.orders.fetch_shipments("1-A")
+        yield "RT11", lambda c: c.orders.fetch_returns("1")
+        yield "OR51", lambda c: c.orders.fetch_evaluation("1-A", locale="fr")
     if role == "seller":
+        yield "SOR11", lambda c: c.orders.fetch_service_orders("S-1")
         yield "A01", lambda c: c.account()
         yield "V01", lambda c: c.version()
     if role == "operator":

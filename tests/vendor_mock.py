@@ -52,6 +52,8 @@ def document(role: str) -> Any:
         return of_messages
     of_orders = json.loads(path.read_text())
     paths = of_orders["paths"]
+    for operation in (one for methods in paths.values() for one in methods.values()):
+        operation["parameters"] = operation.get("parameters", []) + said_in_prose(operation)
     for address, methods in of_messages["paths"].items():
         paths[address] = {**paths.get(address, {}), **methods}
     schemas = of_orders["components"]["schemas"] | of_messages["components"]["schemas"]
@@ -59,6 +61,15 @@ def document(role: str) -> Any:
         "paths": paths,
         "components": of_messages["components"] | {"schemas": schemas},
     }
+
+
+def said_in_prose(operation: Any) -> list[Any]:
+    """The parameters that a description names and no schema declares."""
+    words = operation.get("description", "")
+    names = {"limit": "integer", "page_token": "string"} if "seek pagination" in words else {}
+    if "<code>locale</code> parameter" in words:
+        names["locale"] = "string"
+    return [{"name": name, "in": "query", "schema": {"type": kind}} for name, kind in names.items()]
 
 
 @contextmanager

@@ -54,6 +54,7 @@ from inbox.mirakl.records import (
     Thread,
     ThreadPage,
     Topic,
+    Tracking,
     Version,
 )
 from inbox.mirakl.transport import Transport
@@ -118,6 +119,7 @@ __all__ = [
     "TooLarge",
     "TooLate",
     "Topic",
+    "Tracking",
     "Transport",
     "Unavailable",
     "Uncertain",

@@ -30,6 +30,40 @@ PAYMENT_WORKFLOWS = {
     "PAY_ON_SHIPMENT": gettext_lazy("On shipment"),
     "NO_CUSTOMER_PAYMENT_CONFIRMATION": gettext_lazy("Without confirmation by the marketplace"),
 }
+# Where they differ from those of an order.
+PARCEL_STATES = {
+    "READY_FOR_PICK_UP": gettext_lazy("Ready for pick-up"),
+    "SHIPMENT_PREPARED": gettext_lazy("Prepared"),
+}
+MILESTONES = {
+    "IN_TRANSIT": gettext_lazy("In transit"),
+    "OUT_FOR_DELIVERY": gettext_lazy("Out for delivery"),
+    "TO_COLLECT": gettext_lazy("To collect"),
+    "DELIVERED": gettext_lazy("Delivered"),
+    "EXCEPTION": gettext_lazy("Problem on the way"),
+}
+RETURN_STATES = {
+    "WAITING_ACCEPTANCE": gettext_lazy("To accept"),
+    "IN_PROGRESS": gettext_lazy("On its way back"),
+    "REFUSED": gettext_lazy("Refused"),
+    "RECEIVED": gettext_lazy("Received"),
+    "NO_RECEPTION": gettext_lazy("Not received"),
+    "CLOSED": gettext_lazy("Closed"),
+    "CANCELED": gettext_lazy("Canceled"),
+}
+SERVICE_ORDER_STATES = {
+    "WAITING_SCORING": gettext_lazy("In review"),
+    "SCORING_OK": gettext_lazy("In review"),
+    "SCORING_KO": gettext_lazy("Refused"),
+    "WAITING_ACCEPTANCE": gettext_lazy("To accept"),
+    "ORDER_ACCEPTED": gettext_lazy("Accepted"),
+    "ORDER_REFUSED": gettext_lazy("Refused"),
+    "ORDER_PENDING": gettext_lazy("To be done"),
+    "ORDER_CONSUMED": gettext_lazy("Done"),
+    "ORDER_EXPIRED": gettext_lazy("Expired"),
+    "ORDER_CLOSED": gettext_lazy("Closed"),
+    "ORDER_CANCELLED": gettext_lazy("Canceled"),
+}
 
 
 def in_words(code: str | None) -> str:
@@ -39,3 +73,8 @@ def in_words(code: str | None) -> str:
 
 def order_state(code: str | None) -> Any:
     return ORDER_STATES.get(code or "", in_words(code))
+
+
+def return_reason(code: str | None) -> str:
+    """The code of a reason or a rejection that RE01 has no label for."""
+    return in_words((code or "").removeprefix("RETURN_").removeprefix("REJECTION_"))

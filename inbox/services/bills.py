@@ -4,13 +4,14 @@ With `order_tax_mode` TAX_EXCLUDED taxes come on top of every amount, refunds an
 included.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from inbox import mirakl, money
 from inbox.mirakl.records.orders import Cancelation, Refund
+from inbox.mirakl.records.services import Priced, ServiceRefund
 
 # From a type of reason and a code to its label; empty where it is not known.
 Label = Callable[[str, str | None], str]
@@ -109,3 +110,46 @@ def _given_back(part: Refund | Cancelation, is_without_tax: bool, reason: str) -
         at=part.created_date,
         state=(part.refund_state or part.state or "") if isinstance(part, Refund) else "",
     )
+
+
+@dataclass(frozen=True)
+class ServiceBill:
+    total: Decimal | None
+    refunds: list[GivenBack]
+
+
+def service_bill_for(order: mirakl.ServiceOrder, label: Label) -> ServiceBill:
+    """What a service order cost (SOR11): units, options and the taxes on top of both."""
+    price = order.price
+    units = [*price.ordered_service_units, *price.options]
+    amounts = [_times(price.amount, price.quantity), *(tax.amount for tax in price.taxes)]
+    return ServiceBill(
+        total=money.total([*amounts, *(amount for unit in units for amount in _amounts(unit))]),
+        refunds=[
+            _service_refund(one, label("MPS_REFUND", one.reason_code)) for one in order.refunds
+        ],
+    )
+
+
+def _service_refund(refund: ServiceRefund, reason: str) -> GivenBack:
+    amounts = [refund.amount, *(tax.amount for tax in refund.taxes)]
+    options = (amount for option in refund.options for amount in _amounts(option))
+    return GivenBack(
+        amount=money.total([*amounts, *options]),
+        quantity=0,
+        reason=reason,
+        at=refund.creation_date,
+        state="REFUNDED" if refund.state == "OK" else "WAITING_REFUND",
+    )
+
+
+def _amounts(unit: Priced) -> Iterator[Decimal | None]:
+    """Of an option or a unit, of its values, and of the taxes on either."""
+    yield _times(unit.amount, unit.ordered_quantity)
+    yield from (tax.amount for tax in unit.taxes)
+    for value in unit.values:
+        yield from _amounts(value)
+
+
+def _times(amount: Decimal | None, quantity: int | None) -> Decimal | None:
+    return amount * (1 if quantity is None else quantity) if money.is_known(amount) else None

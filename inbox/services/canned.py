@@ -14,13 +14,15 @@ from django.utils.translation import ngettext
 from inbox import mirakl
 from inbox.models import CannedReply, Thread
 from inbox.models.codes import order_state
-from inbox.services import orders, placeholders, triage
+from inbox.services import order_parts, orders, placeholders, triage
 from inbox.services.placeholders import Filled, Values
 
 # What only OR11 tells: it is asked where a text on the page wants one of these.
 OF_ORDER = {name for name in placeholders.NAMES if name.startswith(("order.", "tracking."))} - {
     "order.id"
 } | {"customer.first_name"}
+
+OF_PARCELS = {name for name in placeholders.NAMES if name.startswith("tracking.")}
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,11 @@ def ready_for(
 
 
 def values_for(thread: Thread, *, by: User, wanted: set[str]) -> Values:
-    order = None
+    order, parcels = None, list[mirakl.Shipment]()
     if thread.order_id and wanted & OF_ORDER:
         order = orders.told(thread.marketplace, thread.order_id)
+    if order and wanted & OF_PARCELS:
+        parcels = order_parts.parcels_for(thread.marketplace, order)
     return {
         "customer.first_name": _first_name(thread, order),
         "customer.name": thread.customer_name,
@@ -64,6 +68,7 @@ def values_for(thread: Thread, *, by: User, wanted: set[str]) -> Values:
         "marketplace.name": thread.marketplace.name,
         "shop.name": thread.shop_name or (order and order.shop_name) or "",
         **(_of_order(order) if order else {}),
+        **(_of_parcels(order, parcels) if order else {}),
     }
 
 
@@ -72,10 +77,36 @@ def _of_order(order: mirakl.Order) -> Values:
         "order.date": order.created_date,
         "order.shipping_deadline": order.shipping_deadline,
         "order.state": order_state(order.order_state),
-        "tracking.number": order.shipping_tracking,
-        "tracking.url": order.shipping_tracking_url,
-        "tracking.carrier": order.shipping_company,
     }
+
+
+def _of_parcels(order: mirakl.Order, parcels: list[mirakl.Shipment]) -> Values:
+    """The order's own tracking; where it has none, that of its parcels."""
+    tracked = [one.tracking for one in parcels if one.tracking.tracking_number]
+    if order.shipping_tracking or order.shipping_tracking_url or not tracked:
+        tracked = [_tracking_of(order)]
+    lines = [
+        " ".join(filter(None, (one.carrier, one.tracking_number, one.tracking_url)))
+        for one in tracked
+    ]
+    return {
+        "tracking.number": ", ".join(_distinct(one.tracking_number for one in tracked)),
+        "tracking.url": " ".join(_distinct(one.tracking_url for one in tracked)),
+        "tracking.carrier": ", ".join(_distinct(one.carrier for one in tracked)),
+        "tracking.parcels": "\n".join(filter(None, lines)),
+    }
+
+
+def _tracking_of(order: mirakl.Order) -> mirakl.Tracking:
+    return mirakl.Tracking(
+        carrier_name=order.shipping_company,
+        tracking_number=order.shipping_tracking,
+        tracking_url=order.shipping_tracking_url,
+    )
+
+
+def _distinct(texts: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def _first_name(thread: Thread, order: mirakl.Order | None) -> str:

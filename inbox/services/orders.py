@@ -31,6 +31,8 @@ HASTE_SECONDS = 2
 REST_SECONDS = 20
 # Nobody changes the language they order in.
 LOCALE_SECONDS = 24 * 3600
+# Nothing has been sent of an order in one of these states.
+UNSENT = {"STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYMENT", "REFUSED"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Panel:
 
     order: mirakl.Order | None = None
     bill: Bill | None = None
+    has_parts: bool = False
     documents: list[mirakl.Document] = field(default_factory=list)
     # What the marketplace calls the types of its documents, by code.
     document_labels: dict[str, str] = field(default_factory=dict)
@@ -61,7 +64,8 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         return Panel(words=words_for(error, marketplace))
     if order is None:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
-    shown = Panel(order, bills.bill_for(order, _labels(marketplace, order)))
+    bill = bills.bill_for(order, _labels(marketplace, order))
+    shown = Panel(order, bill, has_parts(marketplace, order))
     try:
         client = gateway.client_for(marketplace)
         found = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
@@ -69,6 +73,11 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         return replace(shown, documents_words=words_for(error, marketplace))
     labels = {one.code: one.label for one in documents.types(marketplace)} if found else {}
     return replace(shown, documents=found, document_labels=labels)
+
+
+def has_parts(marketplace: Marketplace, order: mirakl.Order) -> bool:
+    """Whether parcels, returns and an evaluation can be asked for."""
+    return order.order_state not in UNSENT and not marketplace.is_storefront
 
 
 def fetch(
@@ -122,7 +131,7 @@ def _labels(marketplace: Marketplace, order: mirakl.Order) -> bills.Label:
     """The labels of RE01, which is asked where the order has a reason to look up."""
     if any(line.refunds or line.cancelations for line in order.order_lines):
         return reasons.labels_for(marketplace)
-    return lambda _type, _code: ""
+    return reasons.no_label
 
 
 def locale_of(marketplace: Marketplace, order_id: str) -> str:

@@ -28,6 +28,7 @@ NAMES: dict[str, Any] = {
     "tracking.number": gettext_lazy("The parcel's number"),
     "tracking.url": gettext_lazy("Where the parcel can be followed"),
     "tracking.carrier": gettext_lazy("Who carries it"),
+    "tracking.parcels": gettext_lazy("Every parcel with its number and its address, line by line"),
     "agent.name": gettext_lazy("Your whole name"),
     "agent.first_name": gettext_lazy("Your first name"),
     "marketplace.name": gettext_lazy("The marketplace"),

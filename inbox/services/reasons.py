@@ -63,6 +63,11 @@ def labels_for(marketplace: Marketplace) -> Callable[[str, str | None], str]:
     return lambda type_, code: labels.get((type_, code or ""), "")
 
 
+def no_label(_type: str, _code: str | None) -> str:
+    """For those with no reason to look up."""
+    return ""
+
+
 def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
     """Codes whose label holds a word that begins so; as far as labels are kept already."""
     known = _known(marketplaces, silent=marketplaces)

@@ -156,10 +156,10 @@ def span(length: timedelta) -> str:
 
 
 @register.filter
-def parsed(text: str) -> datetime | None:
+def parsed(text: str | None) -> datetime | None:
     """A moment that is kept as text; None for what is none."""
     try:
-        return parse_datetime(text)
+        return parse_datetime(text or "")
     except ValueError:
         return None
 

@@ -6,8 +6,7 @@ from urllib.parse import urljoin
 from django import template
 
 from inbox import money
-from inbox.models import Marketplace
-from inbox.models.codes import PAYMENT_WORKFLOWS, in_words
+from inbox.models import Marketplace, codes
 
 register = template.Library()
 register.filter("money", money.in_words)
@@ -15,13 +14,33 @@ register.filter("money", money.in_words)
 
 @register.filter
 def payment_workflow(code: str) -> Any:
-    return PAYMENT_WORKFLOWS.get(code, in_words(code))
+    return codes.PAYMENT_WORKFLOWS.get(code, codes.in_words(code))
+
+
+@register.filter
+def parcel_state(code: str | None) -> Any:
+    return codes.PARCEL_STATES.get(code or "") or codes.order_state(code)
+
+
+@register.filter
+def milestone(code: str | None) -> Any:
+    return codes.MILESTONES.get(code or "", codes.in_words(code))
+
+
+@register.filter
+def return_state(code: str | None) -> Any:
+    return codes.RETURN_STATES.get(code or "", codes.in_words(code))
+
+
+@register.filter
+def service_order_state(code: str | None) -> Any:
+    return codes.SERVICE_ORDER_STATES.get(code or "", codes.in_words(code))
 
 
 @register.filter
 def field_name(code: str | None) -> str:
     """An additional field has a code and no label."""
-    return in_words((code or "").replace("-", "_"))
+    return codes.in_words((code or "").replace("-", "_"))
 
 
 @register.filter

@@ -22,7 +22,7 @@ from inbox.mirakl.records.legacy import (
 )
 from inbox.mirakl.records.orders import Order, OrderLine
 from inbox.mirakl.records.services import ServiceOrder
-from inbox.mirakl.records.shipments import Evaluation, Return, Shipment
+from inbox.mirakl.records.shipments import Evaluation, Return, Shipment, Tracking
 from inbox.mirakl.records.threads import (
     Attachment,
     Entity,
@@ -69,6 +69,7 @@ __all__ = [
     "Thread",
     "ThreadPage",
     "Topic",
+    "Tracking",
     "Version",
 ]
 
