@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, Thread
 from inbox.sandbox.evaluations import is_evaluated
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
-from inbox.services import gateway
+from inbox.services import gateway, mirror
 from tests.builders import HTMX, works_on
 
 
@@ -127,6 +127,14 @@ def test_a_return_says_what_came_back_and_why(agent: Client, sandbox: Running) -
     assert "1 × " in page
 
 
+def test_returns_need_the_order_to_be_told(agent: Client, sandbox: Running) -> None:
+    fail(sandbox, operation="OR11", status=403)
+
+    page = fragment(agent, "maison-verte", "MV-1016-A", "returns")
+
+    assert "Ask an admin" in page
+
+
 def test_an_order_without_returns_says_so(agent: Client, sandbox: Running) -> None:
     order = order_where(
         sandbox, "maison-verte", lambda one: not any(line.refunded for line in one.lines)
@@ -182,6 +190,17 @@ def test_a_service_order_is_shown_with_its_price(agent: Client, sandbox: Running
 
     assert order.service.title in answer.content.decode()
     assert f"{order.price:.2f} EUR" in answer.content.decode()
+
+
+def test_a_conversation_on_a_service_order_has_it_beside(
+    agent: Client, maison: Marketplace
+) -> None:
+    mirror.refresh([maison], deadline=10)
+    thread = Thread.objects.filter(marketplace=maison, entity_type="MPS_ORDER")[0]
+
+    page = agent.get(thread.get_absolute_url()).content.decode()
+
+    assert f'hx-get="/service-orders/maison-verte/{thread.entity_id}/panel/"' in page
 
 
 def test_a_service_order_that_is_not_there_says_so(agent: Client, sandbox: Running) -> None:

@@ -43,7 +43,8 @@ def parcels(
     """The parcels of an order; none where the marketplace has one tracking for the whole of it."""
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Shipment]:
-        return client.orders.fetch_shipments(order_id, timeout=timeout)
+        found = client.orders.fetch_shipments(order_id, timeout=timeout)
+        return [one for one in found if one.order_id == order_id]
 
     return _Asked(marketplace, "parcels", order_id).part(list[mirakl.Shipment], fetch)
 
@@ -67,13 +68,17 @@ class Returned:
 
 def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
     """The returns of an order, which Mirakl lists by the number of the customer's whole order."""
-    order = orders.told(marketplace, order_id)
+    try:
+        order = orders.fetch(marketplace, order_id)
+    except mirakl.MiraklError as error:
+        return Part(words=orders.words_for(error, marketplace), has_failed=True)
     if order is None:
-        return Part(words=orders.words_for(mirakl.Unavailable(), marketplace), has_failed=True)
+        return Part(words=_unknown(marketplace))
     commercial_id = order.commercial_id or order_id
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Return]:
         found = client.orders.fetch_returns(commercial_id, timeout=PATIENCE_SECONDS)
+        # It may be that of several orders, of one for each shop.
         return [one for one in found if one.order_id == order_id]
 
     asked = _Asked(marketplace, "returns", order_id, fresh_for=RETURNS_FRESH_SECONDS)
@@ -90,8 +95,9 @@ def _in_words(
         Returned(
             record=one,
             goods=[
-                f"{line.quantity} × {titles.get(line.order_line_id) or line.order_line_id}"
+                f"{line.quantity or '–'} × {titles.get(line.order_line_id) or line.order_line_id}"
                 for line in one.return_lines
+                if line.order_line_id
             ],
             reason=label("RETURN", one.reason_code) or return_reason(one.reason_code),
             rejection=label("RETURN_REJECTION", one.rejection_reason_code)
@@ -134,8 +140,12 @@ def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
     has_refunds = any(one.refunds for one in part.found)
     label = reasons.labels_for(marketplace) if has_refunds else reasons.no_label
     services = [Service(one, bills.service_bill_for(one, label)) for one in part.found]
-    unknown = _("%(name)s does not know this order.") % {"name": marketplace.name}
-    return Part(services, part.words or ("" if services else unknown), part.has_failed)
+    words = part.words or ("" if services else _unknown(marketplace))
+    return Part(services, words, part.has_failed)
+
+
+def _unknown(marketplace: Marketplace) -> str:
+    return _("%(name)s does not know this order.") % {"name": marketplace.name}
 
 
 @dataclass(frozen=True)
