@@ -72,6 +72,8 @@ def postponement(error: Exception, by: Marketplace, until: datetime) -> str:
     match error:
         case mirakl.RateLimited():
             words = _("%(name)s asks us to wait. It goes out by itself at %(when)s.")
+        case mirakl.TooLate():
+            words = _("Sending was held up, and nothing was sent. We try again at %(when)s.")
         case mirakl.NotSent():
             words = _("%(name)s cannot be reached. We try again by ourselves at %(when)s.")
         case _:
@@ -84,6 +86,8 @@ def surrender(error: Exception, by: Marketplace) -> str:
     match error:
         case mirakl.RateLimited():
             words = _("%(name)s accepts no more for now. Nothing was sent: send it again later.")
+        case mirakl.TooLate():
+            words = _("Sending was held up, and nothing was sent: send it again, or ask an admin.")
         case mirakl.NotSent():
             words = _("%(name)s could not be reached. Nothing was sent: send it again later.")
         case _:

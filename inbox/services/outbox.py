@@ -239,8 +239,9 @@ def _attempt(reply: Reply) -> None:
 
 
 def _cut_short(reply: Reply) -> None:
-    if not transitions.cut_short(reply):
-        transitions.doubt(reply)
+    if not (transitions.cut_short(reply) or transitions.doubt(reply)):
+        # The reply was given to another while this sender was away.
+        transitions.note(reply, Event.Verb.OVERTAKEN, by=None)
 
 
 def deliver_if_left(reply: Reply) -> Reply:
@@ -263,6 +264,8 @@ def _put_off(reply: Reply, error: mirakl.NotSent | attachments.OutOfReach) -> No
     until = timezone.now() + min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
     if isinstance(error, mirakl.RateLimited):
         until = max(until, error.until)
+    if isinstance(error, mirakl.TooLate):
+        transitions.note(reply, Event.Verb.OVERTAKEN, by=None)
     if reply.attempts >= MOST_ATTEMPTS or until > reply.queued_at + TRIED_FOR:
         transitions.fail(reply, explain.surrender(error, reply.marketplace))
     elif transitions.put_off(reply, until, explain.postponement(error, reply.marketplace, until)):

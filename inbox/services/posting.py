@@ -27,15 +27,28 @@ def post(reply: Reply, renew: Renew) -> mirakl.Posted:
     if reply.kind == Kind.DOCUMENT:
         return _post_documents(client, reply, renew)
     if reply.kind == Kind.ORDER_MESSAGE:
-        return _post_the_old_way(client, reply)
+        return _post_the_old_way(client, reply, renew)
     files = [attachments.staged(file) for file in reply.files.all()]
     letter = {
         "body": recognition.wire_body(reply.body),
         "topic": mirakl.Topic(reply.topic_type, reply.topic_value),
         "files": files,
         "progress": Progress(reply, renew) if files else None,
+        "send_before": _end_of_claim(reply, renew),
     }
     return _post_letter(client, reply, letter)
+
+
+def _end_of_claim(reply: Reply, renew: Renew) -> mirakl.Deadline:
+    """By when it must begin to leave; raises Overtaken where the claim has gone to another.
+
+    Called right before a write. What came before it may have taken longer than the claim held: a
+    marketplace that answers slowly, a machine that was suspended.
+    """
+    if not renew(reply):
+        raise Overtaken
+    assert reply.lease_until is not None  # noqa: S101  what has been renewed
+    return mirakl.Deadline(reply.lease_until)
 
 
 def _post_letter(
@@ -64,7 +77,7 @@ def _post_reply(client: mirakl.MiraklClient, reply: Reply, letter: dict[str, Any
     return client.reply(reply.thread.mirakl_id, to=to, **letter)
 
 
-def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply) -> mirakl.Posted:
+def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
     return client.post_order_message(
         reply.order_id,
         subject=reply.details["subject"],
@@ -72,6 +85,7 @@ def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply) -> mirakl.Poste
         to=[one["type"] for one in reply.recipients],
         document_ids=[int(one) for one in reply.details.get("documents", {})],
         customer=_customer(reply),
+        send_before=_end_of_claim(reply, renew),
     )
 
 
@@ -83,14 +97,13 @@ def _customer(reply: Reply) -> mirakl.Customer | None:
 def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
     """One call for each file; what an earlier attempt has brought there is not sent again."""
     for file in reply.files.exclude(file=""):
-        if not renew(reply):
-            raise Overtaken
         try:
             client.documents.upload(
                 reply.order_id,
                 file=attachments.staged(file),
                 type_code=recognition.document_type(reply, file),
                 progress=Progress(reply, renew, [file]),
+                send_before=_end_of_claim(reply, renew),
             )
         except (mirakl.Refused, mirakl.Invalid) as error:
             raise _refusal_of(file, error) from error

@@ -59,10 +59,13 @@ def claim(pk: int) -> bool:
 
 
 def renew(reply: Reply) -> bool:
-    """Keep the lease of an upload under way; False where it should not go on."""
+    """Keep the lease of the attempt that is under way; False where it should not go on."""
     lease_until = timezone.now() + LEASE_FOR
     under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
-    return bool(under_way.update(lease_until=lease_until))
+    if not under_way.update(lease_until=lease_until):
+        return False
+    reply.lease_until = lease_until
+    return True
 
 
 def ask_to_stop(reply: Reply, by: User) -> bool:
