@@ -145,6 +145,7 @@ OPERATIONS: list[tuple[str, str, str, str, Call]] = [
         "entities=ORDER&locale=fr",
         lambda c: c.documents.types(locale="fr"),
     ),
+    ("PC01", "GET", "/api/platform/configuration", "", lambda c: c.platform()),
     ("OR76", "DELETE", "/api/orders/documents/7", "", lambda c: c.documents.delete(7)),
     ("V01", "GET", "/api/version", "", lambda c: c.version()),
 ]

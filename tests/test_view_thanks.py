@@ -9,8 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace, Thread
+from inbox.sandbox.server import Running
 from tests.builders import HTMX, text_of
 from tests.reading import ago, message, page_of, thread_of
+from tests.test_view_connections import fail
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +72,26 @@ def test_an_address_that_a_browser_would_run_is_refused(url: str, maison: Market
 
     with pytest.raises(ValidationError):
         maison.full_clean()
+
+
+def test_it_names_a_reply_where_nobody_can_declare_that_none_is_needed(
+    agent: Client, sandbox: Running
+) -> None:
+    answer = page_of(thread_of(THANKS))
+    fail(
+        sandbox,
+        {"operation": "M11", "status": 200, "body": answer},
+        {"operation": "PC01", "status": 200, "body": {"features": {"no_reply_needed": False}}},
+    )
+
+    page = text_of(agent.get("/thanks/"))
+
+    assert "Maison Verte has no “No reply needed”: a short reply stops the clock." in page
+    assert "Stop it on Maison Verte" not in page
+
+
+def test_it_asks_for_the_platform_once_a_day(agent: Client, mirakl: Mirakl) -> None:
+    for _ in range(3):
+        agent.get("/thanks/")
+
+    assert len(mirakl.calls("PC01")) == 1

@@ -274,6 +274,11 @@ class MiraklClient:
         path = "/api/account/statistics"
         return self._calls.record(records.Statistics, "A21", path, params, timeout)
 
+    def platform(self, *, timeout: float | None = None) -> records.Platform:
+        """PC01: what the marketplace has switched on, for seller and operator."""
+        path = "/api/platform/configuration"
+        return self._calls.record(records.Platform, "PC01", path, {}, timeout)
+
     def version(self, *, timeout: float | None = None) -> records.Version:
         """V01: the instance's version, where it tells: its documents promise a 200 alone."""
         raw = self._calls.read("V01", "/api/version", {}, timeout)

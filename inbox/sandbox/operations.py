@@ -154,6 +154,13 @@ OPERATIONS = [
         roles=(SELLER,),
         scope="SHOP_READ",
     ),
+    Operation(
+        "PC01",
+        "GET",
+        "/api/platform/configuration",
+        accounts.platform,
+        roles=(SELLER, OPERATOR_ROLE),
+    ),
     Operation("V01", "GET", "/api/version", accounts.version, roles=(SELLER,)),
     Operation("S20", "GET", "/api/shops", accounts.shops, roles=(OPERATOR_ROLE,)),
 ]

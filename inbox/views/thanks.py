@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Thread
-from inbox.services import mirror
+from inbox.services import mirror, platforms
 from inbox.views.access import get_first_or_404
 from inbox.views.sidebar import outside, sidebar_for
 
@@ -33,6 +33,7 @@ def thanks(request: DeskRequest) -> HttpResponse:
     context = {
         "waiting": here.needing_reply().by_deadline()[:MOST],
         "ticked": here.filter(due_at__isnull=True, updated_at__gte=recent).by_newest()[:MOST],
+        "undeclarable": platforms.without_no_reply_needed(marketplaces),
         "freshness": freshness,
         "sidebar": sidebar_for(request.user),
     }

@@ -1,5 +1,7 @@
 """Who is behind a credential, and what its marketplace offers."""
 
+import msgspec
+
 from inbox.mirakl.decoding import Moment, Record
 
 
@@ -54,6 +56,24 @@ class Statistics(Record):
     total_revenue: list[Figure] = []
     average_cart: list[Figure] = []
     average_cart_with_shipping: list[Figure] = []
+
+
+class ShipmentFeatures(Record):
+    multi_shipment: bool | None = None
+
+
+class Features(Record):
+    no_reply_needed: bool | None = None
+    order_tax_mode: str | None = None
+    shipment: ShipmentFeatures = msgspec.field(default_factory=ShipmentFeatures)
+
+
+class Platform(Record):
+    """What a marketplace has switched on (PC01), as far as a desk needs it."""
+
+    platform_name: str | None = None
+    timezone: str | None = None
+    features: Features = msgspec.field(default_factory=Features)
 
 
 class Version(Record):
