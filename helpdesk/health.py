@@ -17,12 +17,6 @@ WAIT_SECONDS = 1.0
 
 
 @login_not_required
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers and monitors ask for it by this name, whatever the page says."""
     return redirect(static("favicon.svg"))

@@ -5,11 +5,14 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,10 +26,19 @@ log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Machines ask for these all day.
-NOT_LOGGED = {"healthz", "readyz", "metrics"}
+NOT_LOGGED = {"readyz", "metrics"}
 # Static files, and addresses that lead nowhere.
 NO_VIEW = "none"
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
+
+# The desk needs none of a browser's devices.
+NO_DEVICES = ", ".join(
+    f"{device}=()"
+    for device in (
+        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+        *("magnetometer", "microphone", "midi", "payment", "serial", "usb"),
+    )
+)
 
 # What a proxy sends goes to the log and back to the browser: nothing odd in it.
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -45,6 +57,31 @@ class RequestIdMiddleware:
         request_id.set(chosen)
         response = self.get_response(request)
         response["X-Request-ID"] = chosen
+        return response
+
+
+class HealthMiddleware:
+    """/healthz says that this process lives, whatever the host's name, the session and the rest."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != "/healthz":
+            return self.get_response(request)
+        return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+class HeadersMiddleware:
+    """No page uses the device, nor is part of another site's; Django has no setting for it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", NO_DEVICES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 
@@ -87,6 +124,17 @@ class NoNulMiddleware:
             raise Http404
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         return self.get_response(request)
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Asks nothing of the database where no login is needed, so that probes do without one."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class LoginForHtmxMiddleware:

@@ -51,8 +51,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "helpdesk.middleware.RequestIdMiddleware",
+    "helpdesk.middleware.HealthMiddleware",
     "helpdesk.middleware.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "helpdesk.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -63,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.LoginForHtmxMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "helpdesk.middleware.LoginMiddleware",
     "inbox.middleware.ProfileMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -206,16 +208,29 @@ HTTPS = env.bool("HTTPS", default=True)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# Promises for other sites of the same domain, which browsers keep for a year.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+# "Not for all sub-domains" and "not for the list of browsers": the owner of the domain decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# A browser takes a cookie of such a name only from this very host, and only by https.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 3600)
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Django's own choice would put them into a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Tells a browser in which somebody has signed in before; it opens nothing by itself.
-DEVICE_COOKIE_NAME = "device"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
 
 # -- The log and the figures ------------------------------------------------
 

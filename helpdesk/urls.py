@@ -11,7 +11,6 @@ handler500 = "helpdesk.errors.server_error"
 logout = login_not_required(ForgetfulLogoutView.as_view())
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("favicon.ico", health.favicon, name="favicon"),

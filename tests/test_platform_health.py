@@ -1,7 +1,8 @@
 import re
 
 import pytest
-from django.db import InterfaceError, connection
+from django.contrib.auth.models import User
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
@@ -20,6 +21,28 @@ def test_it_is_ready_when_all_parts_answer(client: Client, celery_worker: proces
 
     assert response.status_code == 200
     assert response.content == b"database: ok\nmigrations: ok\nredis: ok\nworker: ok\nfiles: ok\n"
+
+
+def test_it_is_healthy_by_any_name_of_the_host(client: Client, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["desk.example.com"], True
+
+    assert client.get("/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
+def test_who_is_logged_in_is_answered_without_the_database_too(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch, path: str, status: int
+) -> None:
+    client.force_login(alice)
+
+    def refuse() -> None:
+        raise OperationalError("no answer")
+
+    with monkeypatch.context() as without:
+        without.setattr(connection, "cursor", refuse)
+        answer = client.get(path)
+
+    assert answer.status_code == status
 
 
 @pytest.mark.django_db

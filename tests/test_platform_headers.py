@@ -1,0 +1,64 @@
+"""What every answer carries, and what cookies are called where the desk is reached by https."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.test import Client
+
+COOKIES = ("SESSION", "CSRF", "LANGUAGE", "DEVICE")
+
+
+def settings_with(**env: str) -> dict[str, object]:
+    """As a process started with these would have them."""
+    names = [f"{cookie}_COOKIE_NAME" for cookie in COOKIES]
+    names += ["SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_HSTS_SECONDS"]
+    found_in = f"{{name: getattr(settings, name) for name in {names}}}"
+    code = f"import json; from helpdesk import settings; print(json.dumps({found_in}))"
+    env = {"PATH": os.environ["PATH"], "SECRET_KEY": "x" * 50, **env}
+    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True)
+    found: dict[str, object] = json.loads(run.stdout)
+    return found
+
+
+def test_cookies_are_bound_to_the_host_by_https() -> None:
+    names = settings_with()
+
+    for cookie in COOKIES:
+        assert str(names[f"{cookie}_COOKIE_NAME"]).startswith("__Host-")
+
+
+def test_cookies_work_on_plain_http_of_this_machine() -> None:
+    assert settings_with(HTTPS="false")["SESSION_COOKIE_NAME"] == "sessionid"
+
+
+def test_nothing_is_promised_for_other_sites_of_the_domain() -> None:
+    found = settings_with()
+
+    assert found["SECURE_HSTS_SECONDS"]
+    assert (found["SECURE_HSTS_INCLUDE_SUBDOMAINS"], found["SECURE_HSTS_PRELOAD"]) == (False, False)
+
+
+def test_who_owns_the_domain_may_promise_it() -> None:
+    found = settings_with(HSTS_INCLUDE_SUBDOMAINS="true", HSTS_PRELOAD="true")
+
+    assert (found["SECURE_HSTS_INCLUDE_SUBDOMAINS"], found["SECURE_HSTS_PRELOAD"]) == (True, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/static/css/base.css", "/nowhere/"])
+def test_no_page_uses_a_device_or_is_part_of_anothers(client: Client, path: str) -> None:
+    answer = client.get(path)
+
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+def test_the_cookie_of_the_language_is_no_scripts_business(client: Client) -> None:
+    client.post("/language/", {"language": "de", "next": "/accounts/login/"})
+
+    assert client.cookies["language"]["httponly"]
