@@ -1,6 +1,6 @@
 """System checks: settings that are missing, or that do not go together, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from helpdesk import logs
 
@@ -174,3 +175,34 @@ def _endpoint(address: SplitResult) -> Iterator[CheckMessage]:
             hint="Use https, unless this network is your own.",
             id="helpdesk.W001",
         )
+
+
+# -- connections ----------------------------------------------------------
+
+
+@register(Tags.database)
+def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Whether the processes of this machine could take more connections than there are."""
+    if not databases or DEFAULT_DB_ALIAS not in databases or not settings.DATABASE_POOL_SIZE:
+        return []
+    # A worker beside the web processes.
+    wanted = (settings.WEB_WORKERS + 1) * settings.DATABASE_POOL_SIZE
+    offered = _offered_connections()
+    if wanted <= offered:
+        return []
+    return [
+        Warning(
+            f"PostgreSQL offers {offered} connections; web and one worker may take {wanted}.",
+            hint="Raise max_connections, or lower WEB_WORKERS or DATABASE_POOL_SIZE.",
+            id="helpdesk.W010",
+        )
+    ]
+
+
+def _offered_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_connections')::int"
+            " - current_setting('superuser_reserved_connections')::int"
+        )
+        return int(cursor.fetchone()[0])

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.cache import QUICK, JsonSerializer
+from helpdesk.database import pool_of
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 # Templates, static files and translations lie in the package where pip has installed it. What the
@@ -93,9 +94,19 @@ TEMPLATES = [
 # -- Data -----------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///helpdesk")}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+# A connection of the pool is tried before it is used: PostgreSQL may have been restarted.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# For PgBouncer, which may give each transaction another connection.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# gunicorn's processes, and threads in each; and of a worker: the Procfile starts them so.
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=8)
+WORKER_THREADS = env.int("WORKER_THREADS", default=8)
+# Connections of one process: with one for each thread, no thread waits for another.
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=max(WEB_THREADS, WORKER_THREADS))
+if DATABASE_POOL_SIZE:
+    DATABASES["default"]["OPTIONS"]["pool"] = pool_of(DATABASE_POOL_SIZE)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -62,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "SECRET_KEY": "a key for tests only",
         "CREDENTIAL_KEYS": TEST_KEY,
         "HTTPS": "false",
+        # Tests start threads that give no connection back.
+        "DATABASE_POOL_SIZE": "0",
         # A busy machine is no late marketplace; tests of deadlines set their own.
         "INBOX_DEADLINE_SECONDS": "20",
         "REDIS_URL": _own_redis(os.environ["REDIS_URL"]),

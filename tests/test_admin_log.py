@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
+from inbox.admin import log
 from inbox.models import Event, Marketplace, Thread
 
 EXPORT = "/admin/inbox/event/export/"
@@ -91,3 +92,15 @@ def test_it_is_for_those_who_may_read_it(client: Client, alice: User) -> None:
 
     alice.user_permissions.add(Permission.objects.get(codename="view_event"))
     assert client.get(EXPORT).status_code == 200
+
+
+def test_it_goes_on_page_by_page(
+    desk: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "PAGE_SIZE", 2)
+    for number in range(5):
+        Event.record("closed", marketplace=thread.marketplace, thread=thread, number=number)
+
+    rows = exported(desk)[1:]
+
+    assert [row[-1] for row in rows] == [f'{{"number": {number}}}' for number in (4, 3, 2, 1, 0)]

@@ -28,7 +28,7 @@ def test_the_readme_explains_every_setting() -> None:
 def test_every_setting_that_the_readme_explains_is_read() -> None:
     by_the_shell = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "Procfile").read_text()))
 
-    assert settings_explained() - set(settings_read()) == by_the_shell
+    assert settings_explained() - set(settings_read()) <= by_the_shell
 
 
 def test_the_architecture_names_the_htmx_that_is_vendored() -> None:

@@ -47,7 +47,9 @@ def environment() -> dict[str, str]:
     # The address names the database beside which the test's own was made.
     address = urlsplit(os.environ["DATABASE_URL"])
     own = address._replace(path=f"/{connection.settings_dict['NAME']}")
-    return {**os.environ, "DATABASE_URL": own.geturl()}
+    # With a pool, as in production; the tests' own process does without.
+    rest = {name: value for name, value in os.environ.items() if name != "DATABASE_POOL_SIZE"}
+    return {**rest, "DATABASE_URL": own.geturl()}
 
 
 def _wait_until_it_answers(worker: processes.Child) -> None:

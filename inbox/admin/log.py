@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from itertools import chain
 
 from django.contrib import admin
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Event, Reply, SignInAttempt
 
 HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
+PAGE_SIZE = 2000
 # A spreadsheet would run what begins with one of these.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -63,7 +65,7 @@ class EventAdmin(ReadOnlyAdmin):
             events = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect("admin:inbox_event_changelist")
-        rows = (_row(event) for event in events.iterator(chunk_size=2000))
+        rows = (_row(event) for event in _newest_first(events))
         lines = csv.writer(Line())
         response = StreamingHttpResponse(
             (lines.writerow(row) for row in chain([HEADINGS], rows)),
@@ -72,6 +74,14 @@ class EventAdmin(ReadOnlyAdmin):
         name = f"events-{timezone.localdate():%Y-%m-%d}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+
+def _newest_first(events: models.QuerySet[Event]) -> Iterator[Event]:
+    """Page by page: neither memory nor a cursor holds all of them."""
+    page = list(events.order_by("-pk")[:PAGE_SIZE])
+    while page:
+        yield from page
+        page = list(events.order_by("-pk").filter(pk__lt=page[-1].pk)[:PAGE_SIZE])
 
 
 class Line:
