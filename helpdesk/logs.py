@@ -20,6 +20,7 @@ FORMATS = ("text", "json")
 # the whole request on some records, a library may hang anything.
 FIELDS = (
     *("operation", "marketplace", "outcome", "status", "duration_ms"),
+    *("kind", "correlation_id"),
     *("view", "method", "task"),
     *("user", "address"),
 )

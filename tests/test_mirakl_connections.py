@@ -140,11 +140,13 @@ def test_no_impostor_is_told_the_key(certificate: Path) -> None:
     with (
         peer(secured(certificate, heard)) as url,
         talking_to(url.replace("http:", "https:")) as calls,
-        pytest.raises(mirakl.Unreachable),
+        pytest.raises(mirakl.Unreachable) as caught,
     ):
         calls.list_threads()
 
     assert heard == []
+    assert caught.value.kind == mirakl.FailureKind.CERTIFICATE
+    assert "127.0.0.1 has a certificate that is not trusted: self" in caught.value.reason
 
 
 def test_it_speaks_in_private(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:

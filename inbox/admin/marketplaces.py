@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
 from inbox.models import Marketplace
-from inbox.services import gateway, health
+from inbox.services import causes, gateway, health
 from inbox.services.clock import reset_due
 
 # What only a shop has: its number, and an operator to copy.
@@ -84,7 +84,8 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("health"))
     def health_in_words(self, marketplace: Marketplace) -> str:
-        return health.words_for(marketplace) or marketplace.health_words
+        words = health.words_for(marketplace) or marketplace.health_words
+        return f"{words} {causes.in_words(marketplace.error_kind)}".rstrip()
 
     @admin.display(description=_("conversations"))
     def mirrored(self, marketplace: Marketplace) -> str:

@@ -137,8 +137,11 @@ def refusal(operation: str, response: httpx.Response) -> errors.Refused:
     if status < 400:
         return _redirect(operation, response)
     said = complaints.read(bodies.beginning(response), response.headers.get("Content-Type", ""))
+    reason = said.message or f"It answered {status}."
+    if said.correlation_id:
+        reason += f" (correlation id {said.correlation_id})"
     return _REFUSALS.get(status, errors.Refused)(
-        said.message,
+        reason,
         status=status,
         message=said.message,
         fields=said.fields,

@@ -12,6 +12,8 @@ LONGEST = 500
 # Tags go before words are counted; what is longer than this is no sentence.
 LOOKED_AT = 5000
 MOST_FIELDS = 20
+# It goes into the log, where no words of a stranger belong.
+AN_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 MARKUP = re.compile(r"</?[a-zA-Z!?][^<>]*>")
 XML_MESSAGE = re.compile(r"<(?P<tag>(?:\w+:)?(?:message|detail))(?:\s[^<>]*)?>", re.IGNORECASE)
 WEB_PAGE = re.compile(
@@ -53,6 +55,7 @@ def of_members(body: dict[str, Any]) -> Complaint:
         if isinstance(item.get("field"), str)
     }
     correlation = _first(body.get(name) for name in CORRELATION)
+    correlation = correlation if AN_ID.fullmatch(correlation) else ""
     return Complaint(_first(words), fields, correlation)
 
 

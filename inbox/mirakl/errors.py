@@ -45,7 +45,12 @@ class FailureKind(StrEnum):
 
 
 class MiraklError(Exception):
-    """`reason` is for logs and for people who know Mirakl; `operation` is its code, say M12."""
+    """`reason` is for logs and for people who know Mirakl; `operation` is its code, say M12.
+
+    By `correlation_id` Mirakl's own people find the call, where it gave one.
+    """
+
+    correlation_id = ""
 
     def __init__(
         self, reason: str = "", *, operation: str = "", kind: FailureKind | None = None
@@ -83,10 +88,7 @@ class RateLimited(NotSent):
 
 
 class Refused(MiraklError):
-    """`message` and `fields` are Mirakl's own words, empty where it had none.
-
-    `correlation_id` is by what its operators find the call in their logs.
-    """
+    """`message` and `fields` are Mirakl's own words, empty where it had none."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from inbox.mirakl.errors import MiraklError
+from inbox.mirakl.errors import FailureKind, MiraklError
 
 WELL = "ok"
 # Whoever read it went away, or something of ours broke in the middle.
@@ -23,6 +23,8 @@ class Call:
     operation: str
     outcome: str = WELL
     status: int | None = None  # of its last answer; None where none came
+    kind: FailureKind | None = None
+    correlation_id: str = ""  # by what Mirakl's own people find it
     seconds: float = 0.0
 
 
@@ -36,7 +38,8 @@ def watched(operation: str, observe: Observe | None) -> Iterator[Call]:
     try:
         yield call
     except MiraklError as error:
-        call.outcome = _in_snake_case(type(error).__name__)
+        call.outcome, call.kind = _in_snake_case(type(error).__name__), error.kind
+        call.correlation_id = error.correlation_id
         raise
     except BaseException:
         call.outcome = BROKEN_OFF

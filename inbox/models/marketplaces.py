@@ -276,7 +276,7 @@ class Marketplace(models.Model):
         if self.is_storefront and not self.failing_since:
             return gettext("one customer at a time")
         if self.refreshed_at is None:
-            return self.last_error or gettext("Not asked yet")
+            return gettext("No answer yet") if self.failing_since else gettext("Not asked yet")
         return gettext("as of %s") % format_recent(self.refreshed_at)
 
     def answerers(self) -> models.QuerySet[User]:

@@ -32,12 +32,15 @@ def note(marketplace: str, call: mirakl.Call) -> None:
         "marketplace": marketplace,
         "outcome": call.outcome,
         "status": call.status,
+        "kind": call.kind or "",
+        "correlation_id": call.correlation_id,
         "duration_ms": round(call.seconds * 1000),
     }
+    more = ", ".join(filter(None, [call.kind, call.correlation_id]))
     level = logging.INFO if call.outcome == mirakl.WELL else logging.WARNING
     logger.log(
         level,
-        "%(operation)s %(marketplace)s: %(outcome)s, status %(status)s, %(duration_ms)s ms",
-        told,
+        "%(operation)s %(marketplace)s: %(outcome)s%(more)s, status %(status)s, %(duration_ms)s ms",
+        told | {"more": f" ({more})" if more else ""},
         extra=told,
     )

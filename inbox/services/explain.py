@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.dates import format_moment
 from inbox.models import Marketplace, Reply
+from inbox.services import causes
 from inbox.text import storable
 
 LONGEST_QUOTE = 500
@@ -16,8 +17,18 @@ LONGEST_QUOTE = 500
 def refusal(error: mirakl.Refused, by: Marketplace) -> str:
     """Mirakl said no, and what to do about it."""
     match error:
+        case mirakl.BadCredentials() if error.message:
+            words = _(
+                "%(name)s refused our key: “%(quote)s”. Ask an admin to enter a new one, then send"
+                " again."
+            )
         case mirakl.BadCredentials():
             words = _("%(name)s refused our key. Ask an admin to enter a new one, then send again.")
+        case mirakl.Forbidden() if error.message:
+            words = _(
+                "%(name)s does not allow it: “%(quote)s”. Put that right or ask an admin, then send"
+                " again."
+            )
         case mirakl.Forbidden():
             words = _("%(name)s does not let our key write here. Ask an admin, then send again.")
         case mirakl.NotFound() if error.message:
@@ -29,13 +40,25 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
             words = _(
                 "%(name)s no longer knows what this is about. Copy the text, then discard it."
             )
+        case mirakl.TooLarge() if error.message:
+            words = _("%(name)s says that it is too large: “%(quote)s”. Discard it and send less.")
         case mirakl.TooLarge():
             words = _("%(name)s says that it is too large. Discard it and send smaller files.")
         case _other if error.message:
             words = _("%(name)s refused it: “%(quote)s”. Put that right, then send again.")
+        case _other if error.kind:
+            words = _("%(name)s did not take it. %(cause)s Ask an admin, then send again.")
         case _:
-            words = _("%(name)s refused it without a reason. Send it again later, or ask an admin.")
-    return words % {"name": by.name, "quote": _quote(error.message)}
+            words = _(
+                "%(name)s refused it without a reason (it answered %(status)s). Send it again"
+                " later, or ask an admin."
+            )
+    return words % {
+        "name": by.name,
+        "quote": _quote(error.message),
+        "cause": causes.in_words(error.kind or ""),
+        "status": error.status,
+    }
 
 
 def _quote(said: str) -> str:

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from inbox import mirakl
 from inbox.dates import format_recent
+from inbox.mirakl import FailureKind
 from inbox.models import Marketplace
+from inbox.services import causes
 from inbox.text import storable
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,20 @@ class Unforeseen(mirakl.MiraklError):
 class KeyOfAnotherAddress(UnreadableKey):
     """The stored key was entered for another address than the row has now."""
 
+
+# What an admin needs to know more about: how the call failed, where the client could tell.
+VAGUE = {"unreachable", "garbled", "refused", "unavailable"}
+# What agents are told of each.
+IN_BRIEF = {
+    FailureKind.TIMEOUT: "unavailable",
+    FailureKind.BROKEN_OFF: "unavailable",
+    FailureKind.GATEWAY: "unavailable",
+    FailureKind.REDIRECT: "garbled",
+    FailureKind.SIGN_IN: "garbled",
+    FailureKind.WEB_PAGE: "garbled",
+    FailureKind.PACKING: "garbled",
+    FailureKind.SIZE: "garbled",
+}
 
 # The first class that fits names the kind. The most telling come first.
 KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
@@ -137,7 +153,7 @@ def words_about(error: mirakl.MiraklError, words: str) -> str:
 def is_local(error: mirakl.MiraklError) -> bool:
     """Whether it is about what was asked for, and says nothing of the marketplace."""
     if isinstance(error, mirakl.Refused):
-        return not isinstance(error, mirakl.BadCredentials)
+        return not isinstance(error, mirakl.BadCredentials) and error.kind is None
     return isinstance(error, Unforeseen | mirakl.Invalid | mirakl.Oversized)
 
 
@@ -145,16 +161,23 @@ def words_for(marketplace: Marketplace) -> str:
     """What is wrong, and what to do about it; empty when nothing is."""
     if not marketplace.error_kind:
         return ""
-    words = WORDS.get(marketplace.error_kind, WORDS["unavailable"])
-    return str(words) % {
+    return str(WORDS[_in_brief(marketplace.error_kind)]) % {
         "name": marketplace.name,
         "until": format_recent(marketplace.retry_at or timezone.now()),
         "since": format_recent(marketplace.failing_since or timezone.now()),
     }
 
 
+def _in_brief(kind: str) -> str:
+    if kind in WORDS:
+        return kind
+    return IN_BRIEF.get(FailureKind(kind), "unreachable") if kind in causes.WORDS else "unavailable"
+
+
 def kind_of(error: mirakl.MiraklError) -> str:
-    return next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
+    """A key of WORDS, or the FailureKind that says more."""
+    kind = next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
+    return error.kind.value if error.kind and kind in VAGUE else kind
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from redis import RedisError
 from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import health, outbox, transitions
+from inbox.services import causes, health, outbox, transitions
 
 # By then a worker, or the sweep of one, has long come for it.
 STUCK_AFTER = timedelta(minutes=2)
@@ -64,6 +64,7 @@ class Connection:
     circuit: str
     threads: int
     words: str
+    cause: str  # and how it could be put right
     behind_for: timedelta | None  # None where what we have is what there is
 
 
@@ -121,6 +122,7 @@ def _connection(marketplace: Marketplace, threads: int) -> Connection:
         circuit=health.circuit_of(marketplace),
         threads=threads,
         words=health.words_for(marketplace),
+        cause=causes.in_words(marketplace.error_kind),
         behind_for=timezone.now() - since if since else None,
     )
 
