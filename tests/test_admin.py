@@ -24,7 +24,7 @@ from inbox.models import (
     Tag,
     Thread,
 )
-from inbox.services import gateway
+from inbox.services import connection_check, gateway
 
 if TYPE_CHECKING:
     from inbox.sandbox.server import Running
@@ -86,7 +86,7 @@ def test_it_seals_a_new_key(desk: Client, sandbox: "Running") -> None:
 
     marketplace = Marketplace.objects.get()
     assert "sandbox-shop-maison" not in marketplace.sealed_credential
-    assert gateway.check_connection(marketplace).ok
+    assert connection_check.check(marketplace).ok
 
 
 def test_it_never_shows_a_key_again(desk: Client, maison: Marketplace) -> None:
@@ -148,7 +148,7 @@ def test_an_operator_connects_with_oauth(desk: Client, sandbox: "Running") -> No
 
     desk.post(reverse("admin:inbox_marketplace_add"), form)
 
-    assert gateway.check_connection(Marketplace.objects.get()).ok
+    assert connection_check.check(Marketplace.objects.get()).ok
 
 
 def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") -> None:
@@ -156,7 +156,7 @@ def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") ->
 
     desk.post(reverse("admin:inbox_marketplace_add"), form)
 
-    assert gateway.check_connection(Marketplace.objects.get()).ok
+    assert connection_check.check(Marketplace.objects.get()).ok
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """Keys are opened in one place, and what that place says is for people."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
 
 from inbox.models import Marketplace
-from inbox.services import gateway, health
-from tests.tools import move
+from inbox.services import connection_check, gateway, health
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ pytestmark = pytest.mark.django_db
 OTHER_KEY = "b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="
 
 
-def checked(marketplace: Marketplace, **secret: str) -> gateway.Check:
+def checked(marketplace: Marketplace, **secret: str) -> connection_check.Check:
     gateway.set_credential(marketplace, **secret)
-    return gateway.check_connection(marketplace)
+    return connection_check.check(marketplace)
 
 
 # -- keys -----------------------------------------------------------------
@@ -39,7 +38,7 @@ def test_a_key_sealed_before_the_newest_still_opens(
 ) -> None:
     settings.CREDENTIAL_KEYS = [OTHER_KEY, *settings.CREDENTIAL_KEYS]
 
-    assert gateway.check_connection(maison).ok
+    assert connection_check.check(maison).ok
 
 
 @pytest.mark.parametrize("sealed", ["", "not sealed at all", gateway.__name__])
@@ -48,7 +47,7 @@ def test_a_key_that_cannot_be_opened_is_an_answer_in_words(
 ) -> None:
     maison.sealed_credential = sealed
 
-    check = gateway.check_connection(maison)
+    check = connection_check.check(maison)
 
     assert (check.ok, check.words) == (False, "Its key cannot be opened. Enter it again.")
     with pytest.raises(health.UnreadableKey):
@@ -60,59 +59,6 @@ def test_a_credential_of_an_unknown_kind_cannot_be_opened(maison: Marketplace) -
 
     with pytest.raises(health.UnreadableKey):
         gateway.client_for(maison)
-
-
-# -- the connection check -------------------------------------------------
-
-
-def test_it_names_the_shop_its_state_and_the_version(maison: Marketplace, mirakl: Mirakl) -> None:
-    check = gateway.check_connection(maison)
-
-    assert check.ok
-    assert check.shop in check.words
-    assert check.version in check.words
-    assert "is open" in check.words
-    assert [len(mirakl.calls(operation)) for operation in ("A01", "V01", "M11")] == [1, 1, 0]
-
-
-@pytest.mark.parametrize("connection", ["maison_operator", "maison_front"])
-def test_it_reads_one_thread_for_the_other_roles(
-    connection: str, request: pytest.FixtureRequest, mirakl: Mirakl
-) -> None:
-    marketplace = request.getfixturevalue(connection)
-
-    check = gateway.check_connection(marketplace)
-
-    assert check == gateway.Check(ok=True, words="It works: conversations can be read.")
-    assert [call["query"] for call in mirakl.calls("M11")] == ["limit=1"]
-
-
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ({"status": 401}, "The key is refused."),
-        ({"status": 403}, "The key may not read this."),
-        ({"status": 404}, "It refuses to answer"),
-        ({"status": 429, "retry_after": 60}, "It asks us to wait until"),
-        ({"status": 500}, "It does not answer now"),
-        ({"status": 200, "body": "<html>Hello</html>"}, "not as Mirakl does"),
-    ],
-)
-def test_it_says_what_is_wrong(
-    fault: dict[str, Any], words: str, maison: Marketplace, mirakl: Mirakl
-) -> None:
-    mirakl.fails("A01", **fault)
-
-    check = gateway.check_connection(maison)
-
-    assert not check.ok
-    assert words in check.words
-
-
-def test_it_says_that_the_address_is_wrong(maison: Marketplace, mirakl: Mirakl) -> None:
-    move(maison, "http://127.0.0.1:9")
-
-    assert gateway.check_connection(maison).words == "It cannot be reached. Check the address."
 
 
 def test_a_wrong_key_is_refused_and_the_right_one_works(
@@ -129,7 +75,7 @@ def test_an_access_token_is_fetched_once_for_all_processes(
     maison_operator: Marketplace, mirakl: Mirakl
 ) -> None:
     for _ in range(3):
-        assert gateway.check_connection(maison_operator).ok
+        assert connection_check.check(maison_operator).ok
 
     assert len(mirakl.calls("OAUTH")) == 1
 
@@ -137,7 +83,7 @@ def test_an_access_token_is_fetched_once_for_all_processes(
 def test_an_access_token_does_not_lie_in_the_open(
     maison_operator: Marketplace, mirakl: Mirakl
 ) -> None:
-    gateway.check_connection(maison_operator)
+    connection_check.check(maison_operator)
 
     kept = cache.get(gateway.SharedToken(maison_operator).name)
 
@@ -147,7 +93,7 @@ def test_an_access_token_does_not_lie_in_the_open(
 def test_another_credential_does_not_live_on_the_token_of_the_last(
     maison_operator: Marketplace, sandbox: "Running", mirakl: Mirakl
 ) -> None:
-    gateway.check_connection(maison_operator)
+    connection_check.check(maison_operator)
 
     check = checked(
         maison_operator,
@@ -166,7 +112,7 @@ def test_without_a_cache_each_fetches_its_own_token(
     dead = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}
     settings.CACHES = {"default": dead}
 
-    assert gateway.check_connection(maison_operator).ok
-    assert gateway.check_connection(maison_operator).ok
+    assert connection_check.check(maison_operator).ok
+    assert connection_check.check(maison_operator).ok
 
     assert len(mirakl.calls("OAUTH")) == 2

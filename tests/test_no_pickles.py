@@ -19,7 +19,7 @@ from kombu.serialization import loads, prepare_accept_content
 from helpdesk.cache import JsonSerializer
 from helpdesk.celery import app
 from inbox.models import Marketplace, Thread
-from inbox.services import gateway
+from inbox.services import connection_check
 from tests.writing import Mirakl
 
 PICKLE = "application/x-python-serialize"
@@ -84,12 +84,12 @@ def test_a_pickle_under_any_key_is_not_run_and_breaks_no_page(
 def test_a_pickle_in_place_of_an_access_token_is_not_run(
     maison_operator: Marketplace, mirakl: Mirakl, redis: Any, sprung: Path
 ) -> None:
-    gateway.check_connection(maison_operator)
+    connection_check.check(maison_operator)
 
     planted = plant(redis, pickle.dumps(Trap(sprung)))
 
     assert planted == {"access-token"}
-    assert gateway.check_connection(maison_operator).ok
+    assert connection_check.check(maison_operator).ok
     assert not sprung.exists()
 
 

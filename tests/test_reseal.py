@@ -9,7 +9,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from inbox.models import Marketplace
-from inbox.services import gateway, health, mirror, resealing, sealing
+from inbox.services import connection_check, gateway, health, mirror, resealing, sealing
 from tests.conftest import TEST_KEY
 from tests.tools import move
 from tests.writing import Mirakl
@@ -43,7 +43,7 @@ def test_the_old_key_can_go(
     said = reseal()
 
     settings.CREDENTIAL_KEYS = [NEW_KEY]
-    assert all(gateway.check_connection(one).ok for one in Marketplace.objects.all())
+    assert all(connection_check.check(one).ok for one in Marketplace.objects.all())
     assert "Sealed anew: 2" in said
     assert "Key 1 of CREDENTIAL_KEYS seals 2: the newest" in said
     assert "Key 2 of CREDENTIAL_KEYS seals 0: nothing needs it" in said
@@ -103,7 +103,7 @@ def test_a_key_is_not_sent_to_an_address_that_was_written_into_the_database(
     Marketplace.objects.update(base_url=EVIL)
     maison.refresh_from_db()
 
-    check = gateway.check_connection(maison)
+    check = connection_check.check(maison)
 
     assert check.words == "Its key was entered for another address. Enter it again."
     with pytest.raises(health.KeyOfAnotherAddress):

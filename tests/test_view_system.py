@@ -134,14 +134,16 @@ def test_it_says_what_is_wrong_with_a_marketplace(admin: Client, maison: Marketp
     Marketplace.objects.update(
         failing_since=now - timedelta(minutes=12),
         retry_at=now + timedelta(minutes=3),
-        error_kind="unreachable",
-        last_error="It cannot be reached.",
+        error_kind="certificate",
+        last_error="demo.example has a certificate that is not trusted.",
     )
 
     page = page_of(admin)
 
     assert "Left alone until" in page
     assert "Maison Verte cannot be reached since" in page
+    assert "Its TLS certificate is not valid" in page
+    assert "demo.example has a certificate" in page
     assert ">12m<" in page
 
 

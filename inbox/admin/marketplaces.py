@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
 from inbox.models import Marketplace
-from inbox.services import causes, gateway, health
+from inbox.services import causes, connection_check, gateway, health
 from inbox.services.clock import reset_due
 
 # What only a shop has: its number, and an operator to copy.
@@ -152,6 +152,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ) % {"name": marketplace, "count": count}
 
     def _check(self, request: HttpRequest, marketplace: Marketplace) -> None:
-        check = gateway.check_connection(marketplace)
-        level = messages.SUCCESS if check.ok else messages.ERROR
+        check = connection_check.check(marketplace)
+        is_whole = check.ok and not (check.refused or check.unknown)
+        level = messages.SUCCESS if is_whole else messages.WARNING if check.ok else messages.ERROR
         self.message_user(request, f"{marketplace}: {check.words}", level)

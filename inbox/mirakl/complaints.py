@@ -68,7 +68,7 @@ def clean(words: object) -> str:
     if not isinstance(words, str):
         return ""
     text = html.unescape(MARKUP.sub(" ", words[:LOOKED_AT]))
-    visible = "".join(char if char.isprintable() else " " for char in text)
+    visible = "".join(char if char.isprintable() and char != "\ufffd" else " " for char in text)
     line = " ".join(visible.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 

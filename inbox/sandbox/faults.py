@@ -3,7 +3,7 @@
 A fault waits (`latency_ms`) before anything else happens. With a `status` the operation is not
 carried out; `drop: "before"` closes the connection without carrying it out, `drop: "after"`
 carries it out first; `truncate` sends that many bytes of a longer answer and closes. `alter`
-carries a write out, and stores its text changed: see `alterations`.
+carries a write out, and stores its text changed: see `alterations`. `headers` go with a `status`.
 """
 
 import json
@@ -28,6 +28,7 @@ class Fault:
     operation: str
     status: int | None = None
     body: Any = None
+    headers: dict[str, str] | None = None
     retry_after: int | str | None = None
     latency_ms: int = 0
     drop: str | None = None
@@ -55,6 +56,7 @@ class Fault:
         text = body if isinstance(body, str) else json.dumps(body)
         kind = "text/html" if isinstance(body, str) else "application/json"
         response = Response(text, status=self.status, content_type=f"{kind};charset=UTF-8")
+        response.headers.update(self.headers or {})
         if self.retry_after is not None:
             response.headers["Retry-After"] = str(self.retry_after)
         return response
@@ -112,6 +114,8 @@ def _read(item: Any, operations: set[str]) -> Fault:
         raise ApiError(400, f"Unknown operation [{item.get('operation')}]")
     if item.get("drop") not in (None, "before", "after"):
         raise ApiError(400, "drop is 'before' or 'after'")
+    if not isinstance(item.get("headers", {}), dict):
+        raise ApiError(400, "headers is an object")
     if item.get("alter") not in (None, *ALTERATIONS):
         raise ApiError(400, f"alter is one of {', '.join(ALTERATIONS)}")
     for name in ("status", "latency_ms", "truncate", "times"):

@@ -1,0 +1,144 @@
+"""The check of a connection proves what pages need, and says what is missing, and why."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from inbox.models import Marketplace
+from inbox.services import connection_check, gateway, health
+from tests.tools import move
+from tests.writing import Mirakl
+
+if TYPE_CHECKING:
+    from inbox.sandbox.server import Running
+
+pytestmark = pytest.mark.django_db
+LOGIN = "<html><form action='/login'><input type='password' name='p'></form></html>"
+
+
+def test_conversations_are_the_proof_and_each_right_is_tried(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    check = connection_check.check(maison)
+
+    assert (check.ok, check.refused, check.unknown) == (True, (), ())
+    assert check.allowed == ("A01", "V01", "OR11", "OR72", "RE01", "CH11")
+    assert check.words == (
+        f"It works: conversations can be read. Shop {check.shop} is open, Mirakl {check.version}."
+    )
+    assert [call["query"] for call in mirakl.calls("M11")] == ["limit=1&shop_id=2001"]
+
+
+@pytest.mark.parametrize("connection", ["maison_operator", "maison_front"])
+def test_the_other_roles_have_no_shop(
+    connection: str, request: pytest.FixtureRequest, mirakl: Mirakl
+) -> None:
+    check = connection_check.check(request.getfixturevalue(connection))
+
+    assert check.allowed == ("OR11", "OR72", "RE01", "CH11")
+    assert check.words == "It works: conversations can be read."
+
+
+def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mirakl) -> None:
+    gateway.set_credential(maison, kind="key", key="sandbox-limited-maison")
+
+    check = connection_check.check(maison)
+
+    assert check.ok
+    assert check.refused == ("OR11", "OR72", "CH11")
+    assert "The order panel will be empty: the key lacks OR11." in check.words
+    assert "Documents of orders will be missing: the key lacks OR72." in check.words
+
+
+def test_a_key_without_the_shop_s_rights_works(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("A01", status=403)
+
+    check = connection_check.check(maison)
+
+    assert (check.ok, check.refused) == (True, ("A01",))
+    assert "opening state will be missing" in check.words
+
+
+def test_one_that_stops_answering_is_not_asked_for_the_rest(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("OR11", status=500)
+
+    check = connection_check.check(maison)
+
+    assert (check.ok, check.allowed, check.unknown) == (True, ("A01", "V01"), ("OR11",))
+    assert "OR11: It does not answer now" in check.words
+
+
+def test_an_instance_without_threads_is_read_the_old_way(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    Marketplace.objects.update(has_threads=False)
+    maison.refresh_from_db()
+
+    assert connection_check.check(maison).ok
+    assert (len(mirakl.calls("M01")), mirakl.calls("M11")) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"status": 401}, "The key is refused."),
+        ({"status": 403, "body": {"message": "No shop"}}, "The key may not read this."),
+        ({"status": 403, "body": {"message": "No shop"}}, "“No shop”"),
+        ({"status": 404}, "It refuses to answer"),
+        ({"status": 429, "retry_after": 60}, "It asks us to wait until"),
+        ({"status": 500}, "It does not answer now"),
+        ({"status": 502, "body": "<html>Bad Gateway</html>"}, "A gateway answers"),
+        ({"status": 200, "body": "<html>Hello</html>"}, "with a web page, not as Mirakl does"),
+        ({"status": 200, "body": LOGIN}, "It shows a sign-in page."),
+        ({"status": 204, "body": ""}, "It answers, but not as Mirakl does"),
+        ({"status": 302, "body": ""}, "It sends us to another address."),
+        ({"drop": "before"}, "It closes the connection without an answer."),
+    ],
+)
+def test_it_says_what_is_wrong(
+    fault: dict[str, Any], words: str, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", **fault)
+
+    check = connection_check.check(maison)
+
+    assert not check.ok
+    assert words in check.words
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://127.0.0.1:9", "Nothing listens at the address."),
+        ("https://no-such-host.invalid", "(DNS)"),
+    ],
+)
+def test_it_says_that_the_address_is_wrong(address: str, words: str, maison: Marketplace) -> None:
+    move(maison, address)
+
+    assert words in connection_check.check(maison).words
+
+
+def test_a_secure_address_of_a_plain_server_is_told(
+    maison: Marketplace, sandbox: "Running"
+) -> None:
+    move(maison, sandbox.url.replace("http:", "https:"))
+
+    assert "It does not speak TLS" in connection_check.check(maison).words
+
+
+def test_admins_see_the_cause_and_agents_the_plain_sentence(maison: Marketplace) -> None:
+    maison.error_kind, maison.last_error = "certificate", "demo.example has a certificate …"
+
+    assert health.words_for(maison).startswith("Maison Verte cannot be reached since")
+    assert "certificate" not in health.words_for(maison)
+
+
+def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None:
+    maison.refreshed_at, maison.last_error = None, "Its answer is not what was asked for."
+    maison.failing_since = timezone.now()
+
+    assert maison.health_words == "No answer yet"

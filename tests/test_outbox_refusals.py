@@ -1,0 +1,58 @@
+"""What an agent reads when Mirakl says no: its own words, in whatever form they come."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from inbox.models import Reply, Thread
+from inbox.services import outbox
+from tests.writing import Mirakl, queued
+
+PLAIN = {"Content-Type": "text/plain"}
+PROBLEM = {"title": "Bad Request", "detail": "Recipient is not authorized"}
+CLOSED = "You are not allowed to write to the customer on a closed order"
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (
+            {"status": 403, "body": {"message": CLOSED}},
+            f"Maison Verte does not allow it: “{CLOSED}”. Put that right or ask an admin,",
+        ),
+        (
+            {"status": 401, "body": {"message": "This key was withdrawn."}},
+            "refused our key: “This key was withdrawn”.",
+        ),
+        (
+            {"status": 413, "body": {"message": "20 MB at most"}},
+            "too large: “20 MB at most”.",
+        ),
+        (
+            {"status": 400, "body": "Message contains forbidden content", "headers": PLAIN},
+            "refused it: “Message contains forbidden content”.",
+        ),
+        (
+            {"status": 400, "body": "<e><message>No email addresses</message></e>"},
+            "refused it: “No email addresses”.",
+        ),
+        ({"status": 400, "body": PROBLEM}, "refused it: “Recipient is not authorized”."),
+        ({"status": 415, "body": {"error": "Unsupported Media Type"}}, "“Unsupported Media Type”."),
+        ({"status": 408, "body": ""}, "refused it without a reason (it answered 408)."),
+        ({"status": 400, "body": {"message": {"fr": "non"}}}, "(it answered 400)."),
+        (
+            {"status": 302, "body": "", "headers": {"Location": "/login"}},
+            "did not take it. It shows a sign-in page.",
+        ),
+    ],
+)
+def test_its_author_reads_why(
+    thread: Thread, alice: User, mirakl: Mirakl, fault: dict[str, Any], words: str
+) -> None:
+    mirakl.fails("M12", **fault)
+
+    reply = outbox.deliver(queued(thread, alice).pk)
+
+    assert reply.state == Reply.State.FAILED
+    assert words in reply.error
