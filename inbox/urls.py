@@ -66,6 +66,7 @@ register_converter(Opaque, "opaque")
 urlpatterns = [
     path("accounts/login/", sign_in.log_in, name="login"),
     path("admin/login/", sign_in.log_in_to_admin, name="admin-login"),
+    path("admin/password_change/", sign_in.change_admin_password, name="admin-password"),
     path("", inbox.inbox, name="inbox"),
     path("search/", search.search, name="search"),
     path("bulk/", bulk.begin, name="bulk-new"),

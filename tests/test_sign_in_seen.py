@@ -151,13 +151,37 @@ def test_no_password_is_logged_or_kept(ada: User, caplog: pytest.LogCaptureFixtu
     assert "guess" not in str(SignInAttempt.objects.values())
 
 
-def test_the_old_password_is_guessed_no_longer_than_at_the_door(client: Client, ada: User) -> None:
+@pytest.mark.parametrize(
+    ("path", "wrong"), [("/profile/password/", 422), ("/admin/password_change/", 200)]
+)
+def test_the_old_password_is_guessed_no_longer_than_at_the_door(
+    client: Client, ada: User, path: str, wrong: int
+) -> None:
     client.force_login(ada)
     form = {"old_password": "a guess", "new_password1": "x", "new_password2": "x"}
 
-    answers = [client.post("/profile/password/", form).status_code for _ in range(9)]
+    answers = [client.post(path, form) for _ in range(9)]
 
-    assert answers == [422] * 8 + [429]
+    assert [answer.status_code for answer in answers] == [wrong] * 8 + [429]
+    assert "Too many wrong passwords. Wait 10 minutes" in text_of(answers[-1])
+
+
+def test_the_administration_changes_a_password(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    new = {"new_password1": "much better 1", "new_password2": "much better 1"}
+
+    client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+
+    ada.refresh_from_db()
+    assert ada.check_password("much better 1")
+
+
+def test_a_person_without_the_administration_changes_none_there(
+    client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+
+    assert client.get("/admin/password_change/").status_code == 302
 
 
 def test_the_password_page_says_how_long_to_wait(client: Client, ada: User) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from helpdesk.client_address import client_address
@@ -39,8 +38,8 @@ class AdminSignInForm(SignInForm, AdminAuthenticationForm):
 class PasswordForm(PasswordChangeForm):
     """Somebody who found a browser open cannot guess the password there for ever."""
 
-    def __init__(self, user: User, data: Any = None, *, request: HttpRequest) -> None:
-        super().__init__(user, data, label_suffix="")
+    def __init__(self, user: Any, data: Any = None, *, request: HttpRequest, **more: Any) -> None:
+        super().__init__(user, data, label_suffix="", **more)
         self.request = request
 
     def clean_old_password(self) -> str:

@@ -6,19 +6,20 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from inbox.forms.sign_in import SignInForm
+from inbox.forms.sign_in import PasswordForm, SignInForm
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.services import sign_in
 from inbox.views import system
@@ -46,6 +47,30 @@ def _door(view: Door) -> Door:
 
 log_in = _door(LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True))
 log_in_to_admin = _door(admin.site.login)
+
+
+class AdminPasswordView(PasswordChangeView):
+    """The administration's own change of a password, with the limits of the desk's."""
+
+    form_class = PasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return {**admin.site.each_context(self.request), **super().get_context_data(**more)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except sign_in.NotNow as refusal:
+            messages.error(request, words_for(refusal))
+            context = self.get_context_data(form=PasswordForm(request.user, request=request))
+            return self.render_to_response(context, status=status_of(refusal))
+
+
+change_admin_password = admin.site.admin_view(AdminPasswordView.as_view())
 
 
 def _refused(request: HttpRequest, refusal: sign_in.NotNow) -> HttpResponse:
