@@ -173,6 +173,8 @@ def test_it_does_not_wait_for_a_slow_marketplace(
     assert time.monotonic() - begun < 4
     assert (fresh.state, late.state, late.as_of) == ("fresh", "late", None)
     assert late.words == "Nordhaus is still answering."
+    # Its call ends within this test, and not within another.
+    wait([one.answer for one in asking._under_way.values()], 10)
 
 
 def test_the_pages_second_request_joins_the_question_under_way(
@@ -196,7 +198,7 @@ def test_an_answer_nobody_came_for_is_asked_for_again(
     long_ago = timezone.now() - timedelta(minutes=5)
     for question, asked_then in list(asking._under_way.items()):
         wait([asked_then.answer], 10)
-        asking._under_way[question] = replace(asked_then, at=long_ago)
+        asking._under_way[question] = replace(asked_then, at=long_ago, began=0.0)
 
     (freshness,) = mirror.refresh([Marketplace.objects.get()])
 
@@ -342,7 +344,7 @@ def test_rows_and_marks_are_written_together_or_not_at_all(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "PIECE", 10**9)
-    monkeypatch.setattr(reading, "move", lambda *_: 1 / 0)
+    monkeypatch.setattr(reading, "move", lambda *_, **__: 1 / 0)
 
     (freshness,) = mirror.refresh([maison])
 
@@ -355,7 +357,8 @@ def test_rows_and_marks_are_written_together_or_not_at_all(
 def test_a_display_that_died_keeps_others_waiting_only_for_its_lease(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    assert asking.claim(maison, timezone.now() + timedelta(seconds=60))
+    until = timezone.now() + timedelta(seconds=60)
+    assert asking.claim(maison, until, now=timezone.now())
     (late,) = mirror.refresh([Marketplace.objects.get()], deadline=0.2)
     assert (late.state, mirakl.calls("M11")) == ("late", [])
 

@@ -183,7 +183,7 @@ def display(row: Marketplace, pages: int) -> bool:
 def crash(row: Marketplace) -> None:
     """The process dies when the rows are written, and before they are committed."""
     with pytest.MonkeyPatch.context() as patch, suppress(ZeroDivisionError):
-        patch.setattr(reading, "move", lambda *_: 1 / 0)
+        patch.setattr(reading, "move", lambda *_, **__: 1 / 0)
         display(row, pages=1)
 
 

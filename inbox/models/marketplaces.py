@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -283,12 +282,15 @@ class Marketplace(models.Model):
         """Who may write here, and so may be given a thread of it."""
         return Marketplace.objects.filter(pk=self.pk).answerers()
 
-    def is_fresh(self, now: datetime | None = None) -> bool:
-        """A display a moment ago already asked; its answer serves this one too."""
+    def is_fresh(self, now: datetime) -> bool:
+        """A display a moment ago already asked; its answer serves this one too.
+
+        `now` is the database's. A `refreshed_at` that is still to come is no answer at all.
+        """
         if self.refreshed_at is None:
             return False
         fresh_for: float = settings.INBOX_FRESH_SECONDS
-        return ((now or timezone.now()) - self.refreshed_at).total_seconds() < fresh_for
+        return 0 <= (now - self.refreshed_at).total_seconds() < fresh_for
 
 
 class Access(models.Model):

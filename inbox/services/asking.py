@@ -20,11 +20,13 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import gateway, health
+from inbox.services import gateway, health, shared_clock
 
 PAGE_SIZE = 100
 # A marketplace whose page was too large to take is asked for smaller ones for so long.
 SMALLER_FOR = timedelta(hours=1)
+# No display has as much time as this.
+LONGEST_LEASE = timedelta(minutes=5)
 
 # Threads of the pool only fetch: they touch neither database nor request.
 _pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="mirakl")
@@ -45,7 +47,8 @@ class Question:
 @dataclass
 class Asked:
     answer: "Future[mirakl.ThreadPage]"
-    at: datetime
+    at: datetime  # by the database's clock
+    began: float  # as shared_clock.seconds()
     # How many of its threads are in the mirror, and whether one was news: a large answer is
     # written piece by piece, perhaps by several displays.
     written: int = 0
@@ -55,10 +58,10 @@ class Asked:
     def is_stale(self) -> bool:
         """Too old to be shown as what Mirakl says now."""
         patience: float = max(settings.INBOX_FRESH_SECONDS, settings.INBOX_PATIENCE_SECONDS)
-        return (timezone.now() - self.at).total_seconds() > patience
+        return shared_clock.seconds() - self.began > patience
 
 
-def ask(marketplace: Marketplace, question: Question) -> Asked:
+def ask(marketplace: Marketplace, question: Question, at: datetime) -> Asked:
     """Put the question, or join it where it is under way, until it is `settled`."""
     key = (marketplace.pk, question)
     with _registry:
@@ -68,7 +71,7 @@ def ask(marketplace: Marketplace, question: Question) -> Asked:
             client, codes = gateway.client_for(marketplace), marketplace.channel_codes
             # In the request's own context, whose id stands in the log of the call.
             answer = _pool.submit(copy_context().run, read_page, client, question, codes)
-            _under_way[key] = Asked(answer, timezone.now())
+            _under_way[key] = Asked(answer, at, shared_clock.seconds())
         return _under_way[key]
 
 
@@ -107,8 +110,8 @@ def _forget_stale() -> None:
 
 def limit_of(marketplace: Marketplace) -> int | None:
     """How many threads a page of it is to have; None for as many as usual."""
-    since = marketplace.page_limited_at
-    is_in_force = since is not None and timezone.now() - since < SMALLER_FOR
+    since, now = marketplace.page_limited_at, timezone.now()
+    is_in_force = shared_clock.is_within(since, SMALLER_FOR, now=now)
     return marketplace.page_limit if is_in_force else None
 
 
@@ -127,10 +130,10 @@ def ask_for_less(marketplace: Marketplace) -> bool:
 # -- the lease ------------------------------------------------------------
 
 
-def claim(row: Marketplace, until: datetime) -> bool:
+def claim(row: Marketplace, until: datetime, *, now: datetime) -> bool:
     """True for the one display that is to ask; `row` is as just read."""
-    now = timezone.now()
-    if row.asking_until and row.asking_until > now:
+    # A lease that ends later than any lasts was given by a clock that was ahead.
+    if row.asking_until and now < row.asking_until <= now + LONGEST_LEASE:
         return False
     found = {name: getattr(row, name) for name in ("asking_until", "refreshed_at", "retry_at")}
     change = {"asking_until": until}

@@ -5,10 +5,8 @@ The row of a message stays, with its id, date and side: clocks and reports count
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from inbox.models import Attachment, Message, Thread
-from inbox.services import rows
+from inbox.services import rows, shared_clock
 
 # A message as new as this may be one that M10 does not show yet: ours, just sent, is the nearest.
 NEW_FOR = timedelta(minutes=10)
@@ -29,7 +27,7 @@ def follow(thread: Thread, draft: rows.Draft) -> None:
 
 
 def _erase_messages(thread: Thread, draft: rows.Draft) -> None:
-    now = timezone.now()
+    now = draft.read_at or shared_clock.now()
     here = Message.objects.filter(thread=thread, gone_at=None, created_at__lt=now - NEW_FOR)
     erased = list(here.exclude(mirakl_id__in=draft.keys).defer("search"))
     for message in erased:

@@ -16,7 +16,7 @@ from inbox import mirakl
 from inbox.dates import format_recent
 from inbox.mirakl import FailureKind
 from inbox.models import Marketplace
-from inbox.services import causes
+from inbox.services import causes, shared_clock
 from inbox.text import storable
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 FAILURES_BEFORE_REST = 3
 REST_FOR = timedelta(seconds=30)
 LONGEST_REST_FOR = timedelta(minutes=5)
+# The longest that Mirakl can ask us to wait, and then some.
+LONGEST_WAIT = timedelta(minutes=65)
 # A refused key stays refused until somebody enters another.
 BAD_KEY_REST_FOR = timedelta(seconds=60)
 # After a rest one display tries; the others are spared while it does.
@@ -202,8 +204,8 @@ def may_ask(marketplace: Marketplace) -> bool:
     """Whether the breaker lets a display ask; of those after a rest, only the first."""
     if marketplace.retry_at is None:
         return True
-    now = timezone.now()
-    if marketplace.retry_at > now:
+    now = shared_clock.now()
+    if is_resting(marketplace, now):
         return False
     found = {"retry_at": marketplace.retry_at}
     return put(marketplace, {"retry_at": now + PROBE_FOR}, found=found)
@@ -213,12 +215,19 @@ def circuit_of(marketplace: Marketplace) -> str:
     """`closed`: it is asked. `open`: it is left alone. `half_open`: the next display tries."""
     if marketplace.retry_at is None:
         return "closed"
-    return "open" if marketplace.retry_at > timezone.now() else "half_open"
+    return "open" if is_resting(marketplace, shared_clock.now()) else "half_open"
+
+
+def is_resting(marketplace: Marketplace, now: datetime) -> bool:
+    """Whether no display asks now. A rest that ends later than any lasts was set by a clock that
+    was ahead."""
+    until = marketplace.retry_at
+    return until is not None and now < until <= now + LONGEST_WAIT
 
 
 def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
     """Count it, and open the breaker when that is due. Two that fail together count once."""
-    now = timezone.now()
+    now = shared_clock.now()
     failures = marketplace.failures + 1
     change = {
         "failures": failures,
@@ -251,7 +260,7 @@ def put(
 
 def _rest_until(error: mirakl.MiraklError, failures: int, now: datetime) -> datetime | None:
     if isinstance(error, mirakl.RateLimited):
-        return error.until
+        return now + min(error.until - timezone.now(), LONGEST_WAIT)
     if isinstance(error, mirakl.BadCredentials):
         return now + BAD_KEY_REST_FOR
     if failures < FAILURES_BEFORE_REST:

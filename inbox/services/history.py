@@ -6,7 +6,7 @@ from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import asking, gateway, health, reading
+from inbox.services import asking, gateway, health, reading, shared_clock
 from inbox.services.storing import store_threads
 
 
@@ -50,7 +50,7 @@ def _take_step(marketplace: Marketplace) -> None:
     page, is_opening = _read(marketplace)
     change = reading.history_moved(marketplace, page) | reading.without_id(marketplace, page)
     if is_opening and marketplace.high_water_at is None:
-        change["high_water_at"] = reading.newest_change(page.threads)
+        change["high_water_at"] = reading.newest_change(page.threads, now=shared_clock.now())
     with transaction.atomic():
         is_news = store_threads(marketplace, page.threads)
         known = 0 if is_opening else marketplace.history_idle

@@ -13,18 +13,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import asking, customers, gateway, health
+from inbox.services import asking, customers, gateway, health, shared_clock
 from inbox.services.clock import reset_due
 from inbox.services.health import Freshness
 from inbox.services.history import Progress, load_history_step
 from inbox.services.reading import Reading
+from inbox.services.shared_clock import Clock
 from inbox.services.storing import store_threads
 
 __all__ = [
@@ -81,8 +81,10 @@ class _Display:
     def __init__(self, marketplaces: list[Marketplace], seconds: float) -> None:
         self.marketplaces = marketplaces
         self.ends_at = time.monotonic() + seconds
-        self.lease_until = timezone.now() + timedelta(seconds=seconds) + LEASE_MARGIN
-        self.waiting = {one.pk: one for one in marketplaces if not one.is_fresh()}
+        self.clock = Clock()
+        now = self.clock.now()
+        self.lease_until = now + timedelta(seconds=seconds) + LEASE_MARGIN
+        self.waiting = {one.pk: one for one in marketplaces if not one.is_fresh(now)}
         self.failures = {one.pk: one.failures for one in marketplaces}
         self.readings: dict[int, Reading] = {}
         self.outcomes = {
@@ -113,22 +115,25 @@ class _Display:
             vars(marketplace).update(row)
             if outcome := self._known_outcome(marketplace):
                 self._settle(outcome)
-            elif asking.claim(marketplace, self.lease_until):
+            elif asking.claim(marketplace, self.lease_until, now=self.clock.now()):
                 self._begin(marketplace)
 
     def _known_outcome(self, marketplace: Marketplace) -> Freshness | None:
-        if marketplace.is_fresh():
+        now = self.clock.now()
+        if marketplace.is_fresh(now):
             return health.fresh(marketplace)
-        is_resting = marketplace.retry_at and marketplace.retry_at > timezone.now()
         # Displays that come together share a failure too.
-        if is_resting or marketplace.failures > self.failures[marketplace.pk]:
+        if (
+            health.is_resting(marketplace, now)
+            or marketplace.failures > self.failures[marketplace.pk]
+        ):
             return health.down(marketplace)
         return None
 
     def _begin(self, marketplace: Marketplace) -> None:
         try:
             with health.guarded(marketplace, "M11"):
-                self.readings[marketplace.pk] = Reading(marketplace)
+                self.readings[marketplace.pk] = Reading(marketplace, self.clock)
         except mirakl.MiraklError as error:
             health.record_failure(marketplace, error)
             self._settle(health.down(marketplace))
@@ -193,8 +198,8 @@ def open_thread(
     if not mirakl.fits_path(mirakl_id):
         return Opened(thread, _not_askable(marketplace, thread))
     read_at = thread.read_at if thread else None
-    now = timezone.now()
-    if read_at and not force and now - read_at < THREAD_FRESH_FOR:
+    now = shared_clock.now()
+    if not force and shared_clock.is_within(read_at, THREAD_FRESH_FOR, now=now):
         return Opened(thread, health.fresh(marketplace, read_at))
     customer_id = customers.of_thread(marketplace, mirakl_id)
     if marketplace.is_storefront and not customer_id:
@@ -284,7 +289,7 @@ def _read_all(
         return threads, health.fresh(marketplace)
     if not health.may_ask(marketplace):
         return threads, health.down(marketplace)
-    asked_at = timezone.now()
+    asked_at = shared_clock.now()
     ends_at = time.monotonic() + settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     try:
         with health.guarded(marketplace, "M11"):

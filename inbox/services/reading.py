@@ -16,13 +16,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
 from inbox.services import asking, health, rows
 from inbox.services.asking import Question
 from inbox.services.health import Freshness
+from inbox.services.shared_clock import Clock
 from inbox.services.storing import store_threads
 
 log = logging.getLogger(__name__)
@@ -47,11 +47,18 @@ NO_DELTA = {"delta_token": "", "delta_seen_at": None, "delta_idle": 0}
 GUARDED = {"high_water_at", "delta_token", "history", "history_token"}
 
 
+class Overtaken(Exception):  # noqa: N818  it is no error
+    """Another display has the turn by now, and the newer answer: ours is not written."""
+
+
 class Reading:
     """A question under way, and what its answers do to the marketplace's row."""
 
-    def __init__(self, marketplace: Marketplace) -> None:
+    def __init__(self, marketplace: Marketplace, clock: Clock | None = None) -> None:
         self.marketplace = marketplace
+        self.clock = clock or Clock()
+        # The turn that this display has taken. Who finds another's in the row writes nothing.
+        self.turn = marketplace.asking_until
         # When the delta's first page was asked; None for a delta that an earlier display began.
         self.began_at: datetime | None = None
         self.tokens: set[str] = set()
@@ -60,7 +67,7 @@ class Reading:
 
     def _ask(self, question: Question) -> None:
         self.question = question
-        self.asked = asking.ask(self.marketplace, question)
+        self.asked = asking.ask(self.marketplace, question, self.clock.now())
         if question.page_token:
             self.tokens.add(question.page_token)
         else:
@@ -83,11 +90,14 @@ class Reading:
 
         None as long as there is more to do.
         """
-        if self._writes_ahead():
-            return None
-        asking.settled(self.marketplace, self.question)
         try:
+            if self._writes_ahead():
+                return None
+            asking.settled(self.marketplace, self.question)
             return self._finish(self.asked.answer.result())
+        except Overtaken:
+            self.give_up()
+            return self._overtaken()
         except mirakl.MiraklError as error:
             return self._fail(error)
 
@@ -99,7 +109,10 @@ class Reading:
         piece = next_piece(threads, self.asked.written)
         if self.asked.written + len(piece) >= len(threads):
             return False
-        self.asked.is_news |= store_threads(self.marketplace, piece)
+        with transaction.atomic():
+            is_news = store_threads(self.marketplace, piece)
+            self._check_turn()
+        self.asked.is_news |= is_news
         self.asked.written += len(piece)
         return True
 
@@ -109,8 +122,8 @@ class Reading:
             is_news = store_threads(self.marketplace, last_piece) or self.asked.is_news
             goes_round = self._goes_round(page, is_news=is_news)
             change = self._change(page, is_news=is_news) | without_id(self.marketplace, page)
-            if not move(self.marketplace, change):
-                return self._overtaken()
+            if not move(self.marketplace, change, asking_until=self.turn):
+                raise Overtaken
         if goes_round:
             raise mirakl.Garbled(NOWHERE, operation="M11")
         if self._ends(page) and self.began_at:
@@ -139,7 +152,7 @@ class Reading:
             return NO_DELTA
         newest = marketplace.delta_seen_at
         if not self.question.page_token:
-            newest = newest_change(page.threads)
+            newest = newest_change(page.threads, now=self.clock.now())
         if not self._ends(page):
             # It answers: the next display need not wait out a rest to go on.
             return {
@@ -159,10 +172,14 @@ class Reading:
             return {}
         return health.WELL | {"refreshed_at": self.began_at, "asking_until": None}
 
+    def _check_turn(self) -> None:
+        if not Marketplace.objects.filter(pk=self.marketplace.pk, asking_until=self.turn).exists():
+            raise Overtaken
+
     def _overtaken(self) -> Freshness:
-        """Our lease ran out and another display wrote meanwhile: what it found is shown."""
+        """Our lease ran out and another display took its turn: what that has found is shown."""
         self.marketplace.refresh_from_db()
-        if self.marketplace.is_fresh():
+        if self.marketplace.is_fresh(self.clock.now()):
             return health.fresh(self.marketplace)
         return health.late(self.marketplace)
 
@@ -232,13 +249,13 @@ def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, A
     return {"without_id": page.skipped}
 
 
-def newest_change(threads: Iterable[mirakl.Thread]) -> datetime | None:
+def newest_change(threads: Iterable[mirakl.Thread], *, now: datetime) -> datetime | None:
     """The newest date that a mark may take.
 
     A date ahead of our clock by more than the overlap would hide, until our clock reaches it, all
     that changes before it. It does not count: until then, more is read again than needed.
     """
-    horizon = timezone.now() + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+    horizon = now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
     dates = (rows.moment(thread.date_updated) for thread in threads)
     return max((date for date in dates if date and date <= horizon), default=None)
 
@@ -275,11 +292,11 @@ def is_endless(marketplace: Marketplace, idle: int) -> bool:
     return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
-def move(marketplace: Marketplace, change: dict[str, Any]) -> bool:
+def move(marketplace: Marketplace, change: dict[str, Any], **found: Any) -> bool:
     """Move the marks from where this display found them, or not at all."""
     if "history" in change:
         change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
     names = {name for name in change if name in GUARDED}
     # Those of the history and those of the deltas move independently of each other.
-    found = {name: getattr(marketplace, name) for name in names}
+    found |= {name: getattr(marketplace, name) for name in names}
     return health.put(marketplace, change, found=found)

@@ -55,7 +55,8 @@ class Question(Generic[T]):
         """Whether nobody needs to ask now."""
         if kept is None or (kept.answer is None and not kept.failure):
             return False
-        return time.time() - kept.at < (self.rest_for if kept.failure else self.fresh_for)
+        # One from a clock that was ahead is as old as can be.
+        return 0 <= time.time() - kept.at < (self.rest_for if kept.failure else self.fresh_for)
 
 
 def question(

@@ -1,0 +1,180 @@
+"""A clock that was ahead, a process that slept: nobody takes an old answer for a fresh one."""
+
+from concurrent.futures import wait
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import Marketplace, Thread
+from inbox.services import asking, health, mirror, shared_clock
+from inbox.services.reading import Reading
+from tests.builders import text_of
+from tests.reading import ago, as_moment, message, page_of, thread_of
+from tests.writing import Mirakl
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AHEAD = [timedelta(seconds=5), timedelta(minutes=10), timedelta(days=400)]
+
+
+def stamp(**fields: Any) -> Marketplace:
+    Marketplace.objects.update(**fields)
+    return Marketplace.objects.get()
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+def test_an_answer_from_the_future_is_not_fresh(
+    ahead: timedelta, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    row = stamp(refreshed_at=timezone.now() + ahead)
+
+    (freshness,) = mirror.refresh([row])
+
+    assert (freshness.state, len(mirakl.calls("M11"))) == ("fresh", 1)
+    row.refresh_from_db()
+    assert row.refreshed_at is not None
+    assert row.refreshed_at <= shared_clock.now()
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+def test_a_conversation_read_in_the_future_is_read_again(
+    ahead: timedelta, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    Thread.objects.update(read_at=timezone.now() + ahead)
+    thread = Thread.objects.all()[0]
+
+    opened = mirror.open_thread(maison, thread.mirakl_id)
+
+    assert len(mirakl.calls("M10")) == 1
+    assert opened.thread is not None
+    assert opened.thread.read_at is not None
+    assert opened.thread.read_at <= shared_clock.now()
+
+
+@pytest.mark.parametrize("field", ["asking_until", "retry_at"])
+def test_a_lease_and_a_rest_from_a_clock_ahead_keep_nobody_waiting(
+    field: str, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    row = stamp(**{field: timezone.now() + timedelta(days=1)})
+
+    (freshness,) = mirror.refresh([row], deadline=5)
+
+    assert freshness.state == "fresh"
+
+
+def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
+    maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=1))
+    mirror.refresh([maison])
+    mirror.open_thread(maison, Thread.objects.all()[0].mirakl_id)
+    mirakl.fails("M11", status=500)
+    for _ in range(3):
+        health.record_failure(maison, health.Unforeseen("x"))
+    monkeypatch.undo()
+
+    row = Marketplace.objects.get()
+    stamps = [
+        row.refreshed_at,
+        row.failing_since,
+        *Thread.objects.values_list("read_at", flat=True),
+    ]
+    assert all(one <= now() for one in stamps if one)
+    assert row.retry_at is not None
+    assert row.retry_at - now() < timedelta(minutes=6)
+
+
+# -- a process that slept -------------------------------------------------
+
+
+def asked_then_asleep(row: Marketplace) -> Reading:
+    """A display that has claimed the turn, has its answer, and does not get to write it."""
+    now = shared_clock.now()
+    assert asking.claim(row, now + timedelta(seconds=5), now=now)
+    reading = Reading(row)
+    wait([reading.asked.answer])
+    asking._under_way.clear()
+    return reading
+
+
+def page_at(updated: str, words: str) -> dict[str, Any]:
+    return page_of(
+        thread_of(
+            message("m1", "CUSTOMER", ago(hours=1), body=words),
+            date_updated=updated,
+            topic={"type": "FREE_TEXT", "value": words},
+        )
+    )
+
+
+@pytest.mark.usefixtures("every_display_asks")
+@pytest.mark.parametrize("newer", [ago(minutes=1), ago(hours=1)], ids=["changed", "same date"])
+def test_who_slept_writes_no_older_answer_over_a_newer_one(
+    newer: str, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M11", status=200, body=page_at(ago(hours=1), "old"))
+    sleeper = asked_then_asleep(Marketplace.objects.get())
+    stamp(asking_until=shared_clock.now() - timedelta(seconds=1))
+    mirakl.fails("M11", status=200, body=page_at(newer, "new"))
+    mirror.refresh([Marketplace.objects.get()])
+    before = Marketplace.objects.values().get()
+
+    outcome = sleeper.advance()
+
+    assert outcome is not None
+    assert outcome.state == "late"
+    assert (Thread.objects.get().topic_value, Thread.objects.get().preview) == ("new", "new")
+    assert Marketplace.objects.values().get() == before
+
+
+def test_who_slept_does_not_end_the_turn_of_another(maison: Marketplace, mirakl: Mirakl) -> None:
+    sleeper = asked_then_asleep(Marketplace.objects.get())
+    turn = shared_clock.now() + timedelta(seconds=60)
+    stamp(asking_until=turn)
+
+    sleeper.advance()
+
+    assert Marketplace.objects.get().asking_until == turn
+    assert not Thread.objects.exists()
+
+
+def test_who_slept_and_was_alone_writes_what_it_has(maison: Marketplace, mirakl: Mirakl) -> None:
+    sleeper = asked_then_asleep(Marketplace.objects.get())
+    before = sleeper.asked.at
+
+    while sleeper.advance() is None:
+        pass
+
+    assert Thread.objects.exists()
+    assert Marketplace.objects.get().refreshed_at == before
+
+
+def test_a_moment_to_come_is_within_no_span() -> None:
+    now = as_moment("2026-11-29T12:00:00+00:00")
+
+    within = [
+        shared_clock.is_within(now - timedelta(seconds=age), timedelta(seconds=3), now=now)
+        for age in (-1, 0, 2, 3)
+    ]
+
+    assert within == [False, True, True, False]
+
+
+def test_the_inbox_shows_what_came_although_a_stamp_is_ahead(
+    maison: Marketplace, mirakl: Mirakl, alice: User, client: Client
+) -> None:
+    client.force_login(alice)
+    client.get("/")
+    stamp(refreshed_at=timezone.now() + timedelta(minutes=9))
+    thread_id = mirakl.threads(entity_type="MMP_ORDER")[0]["id"]
+    mirakl.customer_writes(thread_id, "Where is it now?")
+
+    page = text_of(client.get("/?view=all"))
+
+    assert "Where is it now?" in page
