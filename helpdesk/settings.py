@@ -31,6 +31,8 @@ SECRET_KEY_FALLBACKS = [one for one in os.environ.get("SECRET_KEY_FALLBACKS", ""
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
 # Set by `manage.py demo` alone: there are people whose password is known to everybody.
 DEMO = env.bool("DEMO", default=False)
+# Whether a marketplace may live on this machine or in its network, as the sandbox does.
+ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG or DEMO)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

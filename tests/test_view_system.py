@@ -126,6 +126,22 @@ def test_it_stands_without_redis(
     assert "Cannot be seen" in page
 
 
+def test_it_warns_of_a_redis_that_drops_keys(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = {"maxmemory": 100_000_000, "maxmemory_policy": "allkeys-lru"}
+    info = workers.client().info
+    monkeypatch.setattr(
+        workers.client(), "info", lambda part: memory if part == "memory" else info(part)
+    )
+
+    assert "set maxmemory-policy noeviction" in page_of(admin)
+
+
+def test_a_redis_without_a_limit_drops_nothing(admin: Client) -> None:
+    assert "maxmemory-policy" not in page_of(admin)
+
+
 # -- marketplaces -----------------------------------------------------------------
 
 

@@ -1,6 +1,8 @@
 """Marketplaces the desk is connected to, and who may work on which."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
+from socket import inet_aton
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -17,12 +19,20 @@ from django.utils.translation import gettext_lazy as _
 from inbox.dates import format_recent
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+PRIVATE_NAMES = ("localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def validate_base_url(url: str) -> None:
-    """Refuse an address over which a key would travel in the clear."""
+    """Refuse an address over which a key would travel in the clear, or that is not public.
+
+    What the desk says of a connection would tell which doors of its own network are open.
+    """
     if not _is_web(url):
         raise ValidationError(_("Use an https address: the key travels with every call."))
+    if not settings.ALLOW_PRIVATE_ADDRESSES and _is_private(urlsplit(url).hostname or ""):
+        raise ValidationError(
+            _("This address is of a private network. Use the marketplace's public one.")
+        )
 
 
 def validate_link(url: str) -> None:
@@ -34,6 +44,16 @@ def validate_link(url: str) -> None:
 def _is_web(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def _is_private(host: str) -> bool:
+    """As far as the address itself says so: names are not looked up."""
+    try:
+        # Also of 127.1 and 0x7f000001, which mean the same to what connects.
+        address = ip_address(inet_aton(host)) if ":" not in host else ip_address(host)
+    except (OSError, ValueError):
+        return host.rstrip(".").endswith(PRIVATE_NAMES)
+    return not (getattr(address, "ipv4_mapped", None) or address).is_global
 
 
 class MarketplaceQuerySet(models.QuerySet["Marketplace"]):

@@ -47,6 +47,7 @@ class Disk:
 class Machinery:
     database: Part
     redis: Part
+    redis_may_drop: bool  # tasks, where its memory is full
     workers: list[Heartbeat]
     queue_length: int | None
     disk: Disk
@@ -83,8 +84,9 @@ def machinery() -> Machinery:
     try:
         beats, length = workers.heard(), workers.queue_length()
     except RedisError:
-        return Machinery(_part(_database_version), Part("", 0), [], None, disk)
-    return Machinery(_part(_database_version), _part(_redis_version), beats, length, disk)
+        return Machinery(_part(_database_version), Part("", 0), False, [], None, disk)
+    redis = _part(_redis_version)
+    return Machinery(_part(_database_version), redis, _redis_may_drop(), beats, length, disk)
 
 
 def _part(version: Callable[[], str]) -> Part:
@@ -103,6 +105,16 @@ def _database_version() -> str:
 
 def _redis_version() -> str:
     return str(workers.client().info("server")["redis_version"])
+
+
+def _redis_may_drop() -> bool:
+    """It has a limit, and makes room by dropping keys instead of refusing new ones."""
+    try:
+        memory = workers.client().info("memory")
+    except RedisError:
+        return False
+    has_limit = bool(memory.get("maxmemory"))
+    return has_limit and memory.get("maxmemory_policy", "noeviction") != "noeviction"
 
 
 # -- marketplaces ---------------------------------------------------------
