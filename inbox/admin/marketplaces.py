@@ -61,7 +61,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "fields": [
                     *("preset", "reply_limit_hours", "alert_hours", "copies_operator"),
                     *("discourages_operator_copy", "language", "back_office_thread_url"),
-                    "has_threads",
+                    *("has_threads", "body_format"),
                 ]
             },
         ),

@@ -90,6 +90,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                 "is_active",
             ),
             *("reply_limit_hours", "alert_hours", "copies_operator", "has_threads"),
+            "body_format",
             *("discourages_operator_copy", "language", "back_office_thread_url"),
             *("assigns_on_reply", "round_robin_group"),
         ]

@@ -69,7 +69,8 @@ class MessageForm(forms.Form):
                 _("Fill this in or take it out first: %(gaps)s") % {"gaps": ", ".join(gaps)}
             )
         shortest, longest = self.body_length
-        length = len(outbox.wire_body(body))
+        where = self.thread.marketplace if self.thread else None
+        length = len(outbox.wire_body(body, where))
         if length < shortest:
             raise forms.ValidationError(
                 ngettext("Write at least %d character.", "Write at least %d characters.", shortest)

@@ -110,6 +110,11 @@ class Marketplace(models.Model):
         PURPLE = "purple", _("Purple")
         GREY = "grey", _("Grey")
 
+    class BodyFormat(models.TextChoices):
+        TEXT = "text", _("Plain text")
+        TEXT_BR = "text_br", _("Plain text with <br /> at line ends")
+        HTML = "html", _("HTML")
+
     class History(models.TextChoices):
         NEW = "new", _("Not started")
         LOADING = "loading", _("Loading")
@@ -196,6 +201,18 @@ class Marketplace(models.Model):
         _("has threads"),
         default=True,
         help_text=_("Off for an old instance without threads: messages are then posted (OR42)."),
+    )
+
+    body_format = models.CharField(
+        _("message format"),
+        max_length=10,
+        choices=BodyFormat,
+        default=BodyFormat.HTML,
+        help_text=_(
+            "How replies are sent. Mirakl does not document what a marketplace expects. If its"
+            " customers see “&amp;” or “<br />” in your replies, choose plain text; if line breaks"
+            " are lost, choose HTML."
+        ),
     )
 
     # -- the mirror: where reading stands --------------------------------

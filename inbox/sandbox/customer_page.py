@@ -1,6 +1,7 @@
 """A page where a person plays the customer: it works without JavaScript and needs no login."""
 
-from html import escape
+import re
+from html import escape, unescape
 from string import Template
 
 from werkzeug.wrappers import Request, Response
@@ -11,6 +12,7 @@ from inbox.sandbox.world import CUSTOMER, Marketplace, Message, Thread, World
 
 HOME = "/_sandbox/"
 SHOWN = 60
+LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 CURRENT = ' aria-current="page"'
 PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Play the customer</title>
@@ -97,19 +99,27 @@ def _thread_row(market: Marketplace, thread: Thread) -> str:
 
 def _conversation(market: Marketplace, thread: Thread) -> str:
     name = escape(thread.customer.name if thread.customer else thread.shop.name)
-    bubbles = "".join(_bubble(item) for item in thread.messages if item.involves(CUSTOMER))
+    bubbles = "".join(_bubble(market, item) for item in thread.messages if item.involves(CUSTOMER))
     about = f'<input type="hidden" name="thread_id" value="{thread.id}">'
     form = FORM.substitute(marketplace=market.slug, about=about) if thread.customer else ""
     back = f'<p><a href="{HOME}?marketplace={market.slug}">Start another conversation</a></p>'
     return f"<h2>{name} · {escape(thread.entity.label)}</h2>{bubbles}{form}{back}"
 
 
-def _bubble(message: Message) -> str:
+def _bubble(market: Marketplace, message: Message) -> str:
     mine = " mine" if message.sender.party.type == CUSTOMER else ""
     names = "".join(f"<br><small>📎 {escape(item.name)}</small>" for item in message.attachments)
     who = f"{escape(message.sender.name)}, {message.sent_at:%d.%m. %H:%M} UTC"
-    text = escape(message.body) + names
+    text = escape(seen(message.body, market.bodies)) + names
     return f'<div class="message{mine}"><div class="who">{who}</div>{text}</div>'
+
+
+def seen(body: str, bodies: str) -> str:
+    """What a customer reads of a body. Of HTML no tag but line breaks counts."""
+    if bodies == "text":
+        return body
+    lines = LINE_BREAK.sub("\n", body)
+    return unescape(lines) if bodies == "html" else lines
 
 
 def _start(market: Marketplace) -> str:

@@ -244,6 +244,8 @@ class Marketplace:
     tax_rate: float | None = None
     # Whether orders go in several parcels, each with its tracking; the order has none then.
     has_parcels: bool = False
+    # As what its customers see a body; no document says it: "html", "text", "text_br".
+    bodies: str = "html"
     customers: dict[str, Customer] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)

@@ -311,6 +311,8 @@ def sweep() -> None:
         _hand_over(pk, expires=SWEEP_SECONDS)
 
 
-def wire_body(text: str) -> str:
+def wire_body(text: str, marketplace: Marketplace | None) -> str:
     """What Mirakl is sent for what an agent typed; its length is what counts."""
-    return recognition.wire_body(text)
+    if marketplace is None:
+        return recognition.wire_body(text)
+    return recognition.wire_body(text, marketplace.body_format)

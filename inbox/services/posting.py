@@ -30,7 +30,7 @@ def post(reply: Reply, renew: Renew) -> mirakl.Posted:
         return _post_the_old_way(client, reply, renew)
     files = [attachments.staged(file) for file in reply.files.all()]
     letter = {
-        "body": recognition.wire_body(reply.body),
+        "body": recognition.wire_body(reply.body, reply.marketplace.body_format),
         "topic": mirakl.Topic(reply.topic_type, reply.topic_value),
         "files": files,
         "progress": Progress(reply, renew) if files else None,
@@ -81,7 +81,7 @@ def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -
     return client.post_order_message(
         reply.order_id,
         subject=reply.details["subject"],
-        body=recognition.wire_body(reply.body),
+        body=recognition.wire_body(reply.body, reply.marketplace.body_format),
         to=[one["type"] for one in reply.recipients],
         document_ids=[int(one) for one in reply.details.get("documents", {})],
         customer=_customer(reply),

@@ -12,10 +12,11 @@ from django.db.models import Q
 
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
-from inbox.models import Candidate, Message, Reply, ReplyFile
+from inbox.models import Candidate, Marketplace, Message, Reply, ReplyFile
 from inbox.services.attachments import safe_name
 from inbox.text import storable
 
+BodyFormat = Marketplace.BodyFormat
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
 # Of the few threads that can be it there are few pages.
@@ -38,10 +39,18 @@ class Sighting:
     file: ReplyFile | None = None
 
 
-def wire_body(text: str) -> str:
-    """As the vendor's own connector sends text: escaped, its lines broken by `<br />`."""
+def wire_body(text: str, body_format: str = BodyFormat.HTML) -> str:
+    """What Mirakl is sent for what an agent typed.
+
+    No document says how a body is encoded. The vendor's own connector sends the text unescaped,
+    with `<br />` at line ends; what a marketplace's customers then see differs between them.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return escape(lines, quote=False).replace("\n", "<br />")
+    if body_format == BodyFormat.TEXT:
+        return lines
+    if body_format == BodyFormat.HTML:
+        lines = escape(lines, quote=False)
+    return lines.replace("\n", "<br />")
 
 
 def essence(body: str) -> str:
@@ -145,7 +154,8 @@ def _is_equal(message: mirakl.Message, reply: Reply) -> bool:
 
 
 def _has_words(body: str | None, reply: Reply) -> bool:
-    return essence(body or "") == essence(wire_body(reply.body))
+    sent = wire_body(reply.body, reply.marketplace.body_format)
+    return essence(body or "") in (essence(sent), essence(reply.body))
 
 
 def _is_recent(reply: Reply, sent_at: datetime | None) -> bool:

@@ -17,6 +17,7 @@ from inbox.services import gateway
 
 PASSWORD = "demo"  # noqa: S105  everybody's, on loopback only
 ROLE, COLOUR = Marketplace.Role, Marketplace.Colour
+FORMAT = Marketplace.BodyFormat
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Connection:
     colour: Marketplace.Colour
     secret: dict[str, str]
     shop_id: int | None = None
+    body_format: Marketplace.BodyFormat = FORMAT.HTML
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ CONNECTIONS = {
         colour=COLOUR.INDIGO,
         secret={"kind": "key", "key": "sandbox-shop-nordhaus"},
         shop_id=2101,
+        body_format=FORMAT.TEXT,
     ),
     "bright-street": Connection(
         name="Bright Street",
@@ -59,6 +62,7 @@ CONNECTIONS = {
         colour=COLOUR.ORANGE,
         secret={"kind": "key", "key": "sandbox-shop-bright"},
         shop_id=2201,
+        body_format=FORMAT.TEXT_BR,
     ),
     "maison-verte-operator": Connection(
         name="Maison Verte (operator)",
@@ -133,6 +137,7 @@ def connect(slug: str, sandbox_url: str) -> Marketplace:
         role=connection.role,
         colour=connection.colour,
         shop_id=connection.shop_id,
+        body_format=connection.body_format,
         sealed_credential=gateway.seal(sandbox_url, secret),
     )
 

@@ -46,6 +46,7 @@ class Builder:
             shops={shop.id: shop for shop in plan.shops},
             tax_rate=plan.tax_rate,
             has_parcels=plan.has_parcels,
+            bodies=plan.bodies,
         )
         self.customers: list[Customer] = []
         self.order_number = 1000

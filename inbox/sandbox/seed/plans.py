@@ -26,6 +26,7 @@ class Plan:
     share: float
     tax_rate: float | None = None
     has_parcels: bool = False
+    bodies: str = "html"
 
     @property
     def operator(self) -> Sender:
@@ -71,6 +72,7 @@ PLANS = (
         texts=GERMAN,
         share=0.33,
         has_parcels=True,
+        bodies="text",
     ),
     Plan(
         slug="bright-street",
@@ -90,6 +92,7 @@ PLANS = (
         ),
         texts=ENGLISH,
         share=0.25,
+        bodies="text_br",
         tax_rate=20.0,
     ),
 )
