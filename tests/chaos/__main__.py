@@ -32,11 +32,13 @@ def summary(run: Run) -> str:
         troubles = {
             "lost": one.lost,
             "duplicated": one.duplicated,
+            "called absent, and there": one.denied,
             "stuck": one.stuck,
             "spoilt": one.spoilt,
         }
         lines += table({what: len(found) for what, found in troubles.items()})
         lines += [f"  {what}: {each}" for what, found in troubles.items() for each in found]
+    lines += ["", "compared by people:", *table(run.compared)]
     lines += ["", "killed and restarted:", *table(run.kills)]
     lines += ["", f"faults: {run.faults.total()}", *table(run.faults)]
     lines += ["", "seconds:", *table({name: round(took) for name, took in run.seconds.items()})]

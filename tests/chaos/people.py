@@ -143,6 +143,11 @@ class Agent:
     def press(self, token: str, button: str) -> None:
         self._insist("POST", f"/replies/{token}/{button}/", data=self._csrf())
 
+    def answer(self, token: str, candidate: int, *, is_it: bool) -> None:
+        """As somebody does who has compared the two texts."""
+        button = f"candidates/{candidate}/{'is-it' if is_it else 'is-not'}"
+        self.press(token, button)
+
     def _insist(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Again and again, as long as there is nobody to answer."""
         deadline = time.monotonic() + 2 * PATIENCE_SECONDS
@@ -159,7 +164,7 @@ class Agent:
 
 def fill_in(form: Form, job: Job) -> None:
     if job.kind == "document":
-        form.fields["type"] = ["OTHER"]
+        form.fields["type"] = ["CUSTOMER_INVOICE"]
         return
     form.fields["body"] = [job.text]
     if "kept" in form.fields:

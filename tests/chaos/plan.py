@@ -1,6 +1,7 @@
 """What is written during a run, and what goes wrong meanwhile: all of it from one seed."""
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,22 @@ DISRUPTIONS = {
 }
 
 
+# By what a message or a document is known on both sides, whatever a marketplace makes of the rest.
+MARK = re.compile(r"Chaos [a-z]+|chaos-\d+-\d+\.pdf")
+# What the sandbox does to texts before it stores them; one after the other.
+ALTERATIONS = ["mask", "emoji", "wrap", "footer", None]
+
+
+def mark_of(text: str) -> str:
+    found = MARK.search(text)
+    return found.group() if found else text
+
+
+def word(number: int) -> str:
+    """A number that no marketplace masks."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
 @dataclass(frozen=True)
 class File:
     name: str
@@ -59,11 +76,6 @@ class Job:
     text: str  # of the body, or for a document its file's name
     files: tuple[File, ...] = ()
     posts: int = 1  # at once, of the very same form
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Under which it is looked for on both sides; twins share it."""
-        return self.marketplace, self.text
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def _job(number: int, chance: random.Random, targets: dict[str, Targets]) -> Job
     marketplace = WITHOUT_THREADS
     if kind != "order_message":
         marketplace = chance.choice([slug for slug in KEYS if slug != WITHOUT_THREADS])
-    text = f"Chaos {number:05} of {chance.randrange(10**6)}: your lamp & its <shade> left."
+    text = f"Chaos {word(number)}: your lamp & its <shade> left. Call 01 23 45 67 89 👋"
     files = _files(number, kind, chance)
     if kind == "document":
         text = files[0].name

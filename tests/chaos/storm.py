@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from queue import Empty, SimpleQueue
+
+import httpx
 
 from tests.chaos import house, people, plan, verdict
 from tests.chaos.house import House
@@ -18,6 +21,8 @@ from tests.chaos.verdict import Verdict
 WRITERS = 6
 # Longer than any lease, pause or rest of the hurried desk.
 SETTLES_IN = 90
+# An answer may raise another question: of two replies of the same words each may be a message.
+ROUNDS = 6
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Run:
     kills: dict[str, int] = field(default_factory=dict)
     after: Verdict = field(default_factory=Verdict)
     end: Verdict = field(default_factory=Verdict)
+    compared: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -47,8 +53,10 @@ def run(replies: int, seed: int, *, storm_seconds: float) -> Run:
             settle(desk)
         outcome.after = verdict.judge(desk, outcome.written)
         with timed(outcome, "decide"):
+            outcome.compared = compare(desk)
             decide(desk, random.Random(seed))
             settle(desk)
+            outcome.compared += compare(desk)
         outcome.end = verdict.judge(desk, outcome.written)
         outcome.faults, outcome.kills = desk.proxy.counts, desk.kills
     finally:
@@ -76,6 +84,7 @@ def storm(desk: House, outcome: Run, replies: int, seconds: float) -> None:
         waiting.put(job)
     ends_at = time.monotonic() + seconds
     is_over = threading.Event()
+    alter_texts(desk, "mask")
     desk.proxy.is_healthy = False
     with ThreadPoolExecutor(WRITERS + 2) as pool:
         others = [
@@ -136,8 +145,16 @@ def sabotage(desk: House, chance: random.Random, is_over: threading.Event) -> No
     }
     names, weights = list(plan.DISRUPTIONS), list(plan.DISRUPTIONS.values())
     while not is_over.wait(chance.uniform(0.5, 3)):
+        alter_texts(desk, chance.choice(plan.ALTERATIONS))
         (name,) = chance.choices(names, weights)
         deeds[name]()
+
+
+def alter_texts(desk: House, alter: str | None) -> None:
+    """From now on the marketplaces store something else than they are given."""
+    faults = [{"operation": "*", "alter": alter}]
+    httpx.put(f"{desk.sandbox_url}/_sandbox/faults", json=faults, trust_env=False)
+    desk.count(f"altered: {alter or 'not'}")
 
 
 def be_away(desk: House) -> None:
@@ -172,9 +189,25 @@ def settle(desk: House) -> None:
             time.sleep(0.3)
 
 
+def compare(desk: House) -> Counter[str]:
+    """People say which messages are replies that nobody confirmed, until nothing is asked."""
+    said: Counter[str] = Counter()
+    with people.agent(desk.url, "agent") as agent:
+        for _ in range(ROUNDS):
+            questions = desk.rows(verdict.QUESTIONS)
+            for one in questions:
+                is_it = plan.mark_of(one["ours"]) == plan.mark_of(unescape(one["theirs"]))
+                agent.answer(one["token"], one["id"], is_it=is_it)
+                said["it is" if is_it else "it is not"] += 1
+            settle(desk)
+            if not questions:
+                break
+    return said
+
+
 def decide(desk: House, chance: random.Random) -> None:
     """People send again what waits for them, or give it up."""
     with people.agent(desk.url, "lead") as agent:
         for row in desk.rows(verdict.ROWS):
-            if verdict.state_of(row) in verdict.WAITS_FOR_A_PERSON:
+            if verdict.state_of(row) in verdict.TO_BE_SENT:
                 agent.press(row["token"], chance.choice(["send-again"] * 4 + ["discard"]))

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 
 from tests.chaos.house import House
-from tests.chaos.plan import KEYS, Job
+from tests.chaos.plan import KEYS, Job, mark_of
 
 Key = tuple[str, str]  # marketplace, and the text or the document's name
 ROWS = """
     SELECT m.slug, r.token::text, r.kind, r.state, r.body, r.details, r.error, r.message_id,
-           r.absent_at IS NOT NULL AS is_absent, r.attempts,
+           r.absent_at IS NOT NULL AS is_absent, r.asked_at IS NOT NULL AS is_asked, r.attempts,
            coalesce(json_agg(json_build_array(f.name, f.size, f.file) ORDER BY f.id)
                     FILTER (WHERE f.id IS NOT NULL), '[]') AS files
     FROM inbox_reply r
@@ -23,8 +23,16 @@ ROWS = """
     LEFT JOIN inbox_replyfile f ON f.reply_id = r.id
     GROUP BY m.slug, r.id ORDER BY r.id
 """
-# What a person can still send, and sees: everything else has arrived or was given up.
-WAITS_FOR_A_PERSON = ("failed", "absent")
+QUESTIONS = """
+    SELECT r.token::text, c.id, c.body AS theirs, coalesce(f.name, r.body) AS ours
+    FROM inbox_candidate c
+    JOIN inbox_reply r ON r.id = c.reply_id
+    LEFT JOIN inbox_replyfile f ON f.id = c.file_id
+    WHERE c.verdict = 'undecided' AND r.state = 'unconfirmed' ORDER BY c.id
+"""
+# What a person can still send, and what a person compares: all else has arrived or was given up.
+TO_BE_SENT = ("failed", "absent")
+WAITS_FOR_A_PERSON = (*TO_BE_SENT, "asked")
 
 
 @dataclass
@@ -32,17 +40,21 @@ class Verdict:
     states: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)  # called absent, and there
     stuck: list[str] = field(default_factory=list)
     spoilt: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        return not (self.lost or self.duplicated or self.stuck or self.spoilt)
+        return not (self.lost or self.duplicated or self.denied or self.stuck or self.spoilt)
 
 
 def state_of(row: dict[str, Any]) -> str:
-    is_absent = row["state"] == "unconfirmed" and row["is_absent"]
-    return "absent" if is_absent else str(row["state"])
+    if row["state"] != "unconfirmed":
+        return str(row["state"])
+    if row["is_asked"]:
+        return "asked"
+    return "absent" if row["is_absent"] else "unconfirmed"
 
 
 def unsettled(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -70,20 +82,24 @@ def by_key(rows: Iterable[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]:
     keys: dict[Key, list[dict[str, Any]]] = {}
     for row in rows:
         text = row["files"][0][0] if row["kind"] == "document" else row["body"]
-        keys.setdefault((row["slug"], text), []).append(row)
+        keys.setdefault((row["slug"], mark_of(text)), []).append(row)
     return keys
 
 
 def compare(
     verdict: Verdict, key: Key, twins: list[dict[str, Any]], there: list[dict[str, Any]]
 ) -> None:
-    """As many at the marketplace as are called sent; and of those with an id, these."""
+    """As many at the marketplace as are called sent, and perhaps those that a person compares; and
+    of those with an id, these."""
     sent = [row for row in twins if row["state"] == "sent"]
+    asked = [row for row in twins if state_of(row) == "asked"]
     told = [describe(row) for row in twins]
     if len(there) < len(sent):
         verdict.lost.append(f"{len(there)} there: {told}")
-    if len(there) > len(sent):
-        verdict.duplicated.append(f"{len(there)} there: {told}")
+    if len(there) > len(sent) + len(asked):
+        is_denied = any(state_of(row) == "absent" for row in twins)
+        too_many = verdict.denied if is_denied else verdict.duplicated
+        too_many.append(f"{len(there)} there: {told}")
     ids = {one["id"] for one in there}
     named = [row["message_id"] for row in sent if row["message_id"]]
     if not ids.issuperset(named) or len(set(named)) < len(named):
@@ -126,7 +142,7 @@ def world(url: str, jobs: Collection[Job]) -> dict[Key, list[dict[str, Any]]]:
         with httpx.Client(base_url=url, headers={"Authorization": key}, trust_env=False) as http:
             orders = {order_of(job) for job in jobs if job.marketplace == slug} - {""}
             for one in [*messages(http), *old_messages(http, orders), *documents(http, orders)]:
-                found.setdefault((slug, one["text"]), []).append(one)
+                found.setdefault((slug, mark_of(one["text"])), []).append(one)
     return found
 
 
