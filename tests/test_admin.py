@@ -54,6 +54,7 @@ def filled(marketplace: Marketplace, **changes: str) -> dict[str, str]:
         "name": marketplace.name,
         "slug": marketplace.slug,
         "colour": marketplace.colour,
+        "body_format": marketplace.body_format,
         "is_active": "on",
         "role": marketplace.role,
         "base_url": marketplace.base_url,
