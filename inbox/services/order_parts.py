@@ -23,7 +23,7 @@ FRESH_SECONDS = 60
 # RT11 may not be asked more often.
 RETURNS_FRESH_SECONDS = 5 * 60
 # A marketplace without parcels stays so for a while, and so does a key that lacks a right.
-REFUSED_SECONDS = 3600
+REFUSED_SECONDS = 15 * 60
 FORBIDDEN, ABSENT = "forbidden", "absent"
 NOT_THERE = {404, 405, 410}
 

@@ -25,6 +25,7 @@ class Address(Record):
     firstname: str | None = None
     lastname: str | None = None
     company: str | None = None
+    company_2: str | None = None
     street_1: str | None = None
     street_2: str | None = None
     zip_code: str | None = None
@@ -33,6 +34,7 @@ class Address(Record):
     country: str | None = None
     country_iso_code: str | None = None
     phone: str | None = None
+    phone_secondary: str | None = None
     additional_info: str | None = None
 
     @property
@@ -41,6 +43,7 @@ class Address(Record):
         lines = [
             [self.firstname, self.lastname],
             [self.company],
+            [self.company_2],
             [self.street_1],
             [self.street_2],
             [self.zip_code, self.city],
