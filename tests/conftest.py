@@ -113,6 +113,15 @@ def _cache_of_its_own(settings: Settings) -> None:
     settings.CACHES = {"default": cache}
 
 
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """A request leaves its language behind in the thread that answers it."""
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
 # -- Mirakl, and who works on it ------------------------------------------
 
 

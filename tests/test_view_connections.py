@@ -158,3 +158,14 @@ def test_a_seller_has_no_shops_to_list(agent: Client) -> None:
 
 def test_the_inbox_links_to_the_one_marketplace_it_shows(agent: Client) -> None:
     assert f'href="{PATH}"' in agent.get("/", {"marketplace": "maison-verte"}).content.decode()
+
+
+def test_channels_are_asked_for_in_the_language_of_each_reader(
+    agent: Client, sandbox: Running
+) -> None:
+    for language in ("de", "fr", "de"):
+        agent.get(f"{PATH}channels/", headers={**AS_FRAGMENT, "Accept-Language": language})
+
+    log = httpx.get(f"{sandbox.url}/_sandbox/log", trust_env=False).json()
+    asked = [entry["query"] for entry in log if entry["operation"] == "CH11"]
+    assert [httpx.QueryParams(query)["locale"] for query in asked] == ["de", "fr"]
