@@ -24,6 +24,8 @@ MAX_LENGTH = 50_000
 MAX_LINES = 5_000
 MAX_TAGS = 3_000
 MAX_MARKUP = 100_000
+# What a conversation shows of one message; the rest is shown on demand.
+BEGINNING = 20_000
 LONGEST_RUN = 100
 LONGEST_ENTITY = 32
 

@@ -16,6 +16,7 @@ from inbox.views import (
     inbox,
     legacy,
     letters,
+    messages,
     new_threads,
     notes,
     notifications,
@@ -84,6 +85,16 @@ urlpatterns = [
         "threads/<slug:marketplace>/<opaque:thread_id>/earlier/",
         threads.earlier,
         name="thread-earlier",
+    ),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/messages/<opaque:message_id>/",
+        messages.message,
+        name="message",
+    ),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/messages/<opaque:message_id>/original/",
+        messages.original,
+        name="message-original",
     ),
     path(
         "threads/<slug:marketplace>/<opaque:thread_id>/reply/",

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from html import unescape
 from typing import Any
 
 import httpx
@@ -314,7 +315,7 @@ def test_a_long_thread_is_folded_and_unfolds(agent: Client, thread: Thread) -> N
 
     folded = agent.get(url).content.decode()
     (middle,) = re.findall(r'hx-get="([^"]+/earlier/[^"]+)"', folded)
-    earlier = agent.get(middle, headers=HTMX).content.decode()
+    earlier = agent.get(unescape(middle), headers=HTMX).content.decode()
     whole = agent.get(f"{url}?all=1").content.decode()
 
     assert folded.count('class="bubble"') < 60

@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
     "customer_id": "C-1",
     "document_id": 1,
     "attachment_id": "A-1",
+    "message_id": "M-1",
     "pk": 1,
     "block": "activity",
 }

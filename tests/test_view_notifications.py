@@ -75,7 +75,7 @@ def test_opening_one_reads_it_and_leads_to_the_note(
     response = agent.post(f"/notifications/{one.pk}/")
 
     one.refresh_from_db()
-    assert response["Location"] == f"{talk.get_absolute_url()}?all=1#note-5"
+    assert response["Location"] == f"{talk.get_absolute_url()}?note=5#note-5"
     assert one.read_at is not None
 
 

@@ -101,6 +101,7 @@ def test_an_odd_query_and_an_odd_form_are_answered_on_a_conversation(everywhere:
     thread = Thread.objects.filter(marketplace__slug="maison-verte").order_by("pk")[0]
     for pattern in ON_THREADS:
         named = {"marketplace": "maison-verte", "thread_id": thread.mirakl_id, "block": "order"}
+        named["message_id"] = thread.messages.latest("pk").mirakl_id
         parts = {name: named[name] for name in pattern.pattern.converters}
         address = reverse(str(pattern.name), kwargs=parts)
         for odd in ODDER[-4:]:

@@ -69,7 +69,8 @@ def test_it_shows_the_words_found_and_leads_to_their_message(
 
     page = shown(agent, q=words_of(waiting))
 
-    assert f"{waiting.get_absolute_url()}?all=1#message-{message.mirakl_id}" in page
+    place = f"?message={message.mirakl_id}#message-{message.mirakl_id}"
+    assert f"{waiting.get_absolute_url()}{place}" in page
     marked = [search.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
     assert words_of(waiting) in marked
 

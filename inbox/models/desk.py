@@ -74,6 +74,10 @@ class Note(models.Model):
     def __str__(self) -> str:
         return f"{self.author} · {self.created_at:%Y-%m-%d %H:%M}"
 
+    def get_absolute_url(self) -> str:
+        """Its place in the conversation, which may be in a part that is folded otherwise."""
+        return f"{self.thread.get_absolute_url()}?note={self.pk}#note-{self.pk}"
+
 
 class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
     def visible_to(self, user: Any) -> Self:

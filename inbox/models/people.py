@@ -163,7 +163,7 @@ class Notification(models.Model):
         """The place in the thread that it is about."""
         url = self.thread.get_absolute_url()
         if self.kind == self.Kind.MENTIONED:
-            return f"{url}?all=1#{self.about.replace(' ', '-')}"
+            return f"{url}?{self.about.replace(' ', '=')}#{self.about.replace(' ', '-')}"
         return f"{url}#reply-{self.reply.token}" if self.reply else url
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Func, IntegerField, Q
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -22,6 +23,8 @@ HISTORICAL_AFTER = timedelta(days=14)
 PREVIEW_LENGTH = 240
 # A larger picture is downloaded when somebody wants it, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
+# Mirakl's own limit. A longer body is stored whole, and read up to here.
+LONGEST_BODY = 50_000
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -127,7 +130,7 @@ class Thread(models.Model):
     reason_label = ""
 
     if TYPE_CHECKING:
-        messages: models.Manager["Message"]
+        messages: "MessageQuerySet"
         # Who else has it open; put there by views.presence for a list.
         present: list[Any]
         events: models.Manager[Any]
@@ -265,6 +268,21 @@ class Thread(models.Model):
         return self.due_at - timezone.now() <= self.marketplace.alert_before_for
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def without_bodies(self) -> Self:
+        """Light rows, oldest first: `size` is that of the body in bytes, `files` their number."""
+        size = Func("body", function="octet_length", output_field=IntegerField())
+        rows = self.defer("body", "search_text", "search")
+        counted = rows.annotate(size=size, files=Count("attachments"))
+        # What is counted loses the order of its model.
+        return counted.order_by("created_at", "pk")
+
+    def with_beginnings(self) -> Self:
+        """Of the body, each has the `beginning`: one character more says that there is more."""
+        rows = self.defer("body", "search_text", "search")
+        return rows.annotate(beginning=Left("body", LONGEST_BODY + 1))
+
+
 class Message(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
     mirakl_id = models.CharField(max_length=255)
@@ -286,8 +304,16 @@ class Message(models.Model):
         db_persist=True,
     )
 
+    objects = MessageQuerySet.as_manager()
+
+    # Shown to its end, not only as far as a page of many goes; put there for a display.
+    is_whole = False
+
     if TYPE_CHECKING:
         attachments: models.Manager["Attachment"]
+        size: int
+        files: int
+        beginning: str
         # What stands below it in the timeline; put there for a display.
         notes_after: list[Any]
 
@@ -303,6 +329,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.mirakl_id
+
+    def get_absolute_url(self) -> str:
+        """Its place in the conversation, which may be in a part that is folded otherwise."""
+        query = urlencode({"message": self.mirakl_id})
+        return f"{self.thread.get_absolute_url()}?{query}#message-{self.mirakl_id}"
 
     @property
     def sender_side(self) -> str:

@@ -85,9 +85,10 @@ def expected_of(thread: Thread) -> Expected | None:
         return Expected(base(language), _("as everybody's on this marketplace"))
     if thread.pk is None:
         return None
-    theirs = thread.messages.filter(sender_type__startswith="CUSTOMER").order_by("-created_at")
-    bodies = theirs.values_list("body", flat=True)[:CUSTOMERS_MESSAGES]
-    code = detect("\n".join(plain_text(body, without_quotes=True) for body in bodies))
+    theirs = thread.messages.with_beginnings().filter(sender_type__startswith="CUSTOMER")
+    newest = theirs.order_by("-created_at")[:CUSTOMERS_MESSAGES]
+    texts = [plain_text(one.beginning, without_quotes=True) for one in newest]
+    code = detect("\n".join(texts))
     return Expected(code, _("by their own messages")) if code else None
 
 

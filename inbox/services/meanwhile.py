@@ -6,9 +6,10 @@ or for a worker, is held against it again: nobody answers a question that they h
 
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min
 
-from inbox.models import Message, Reply, Thread
+from inbox.models import Reply, Thread
+from inbox.models.threads import MessageQuerySet
 from inbox.services import mirror
 
 # In `Reply.details`: the message stored last, by our key, when its author sent it.
@@ -21,7 +22,7 @@ def mark(thread: Thread) -> dict[str, Any]:
     return {NEWEST: newest} if newest else {}
 
 
-def learned_since(thread: Thread, newest: int) -> QuerySet[Message]:
+def learned_since(thread: Thread, newest: int) -> MessageQuerySet:
     """Messages stored after the one with this key, whatever the date that Mirakl gives them.
 
     What is older than all that was there has not been written since: it was not read before.

@@ -22,10 +22,10 @@ SHOWN = 240
 
 @dataclass(frozen=True)
 class Snippet:
-    """`pieces`: text, and whether it was looked for; `anchor`: the id of its place on the page."""
+    """`pieces`: text, and whether it was looked for; `url`: its place in the conversation."""
 
     pieces: list[tuple[str, bool]]
-    anchor: str = ""
+    url: str = ""
     is_note: bool = False
 
 
@@ -34,7 +34,8 @@ def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
     terms = search.terms_of(words)
     if not terms:
         return {}
-    messages = {row.thread_id: row for row in _best(Message.objects.all(), threads, terms)}
+    found = _best(Message.objects.with_beginnings(), threads, terms)
+    messages = {row.thread_id: row for row in found}
     notes = {row.thread_id: row for row in _best(Note.objects.all(), threads, terms)}
     return {
         thread.pk: _snippet(thread, messages.get(thread.pk), notes.get(thread.pk), terms)
@@ -68,10 +69,12 @@ def _snippet(
     thread: Thread, message: Message | None, note: Note | None, terms: Sequence[Term]
 ) -> Snippet:
     if message:
-        pieces = highlight(sanitize.plain_text(message.body), terms)
-        return Snippet(pieces, anchor=f"message-{message.mirakl_id}")
+        message.thread = thread
+        pieces = highlight(sanitize.plain_text(message.beginning), terms)
+        return Snippet(pieces, message.get_absolute_url())
     if note:
-        return Snippet(highlight(note.body, terms), anchor=f"note-{note.pk}", is_note=True)
+        note.thread = thread
+        return Snippet(highlight(note.body, terms), note.get_absolute_url(), is_note=True)
     return Snippet(highlight(thread.preview, terms))
 
 

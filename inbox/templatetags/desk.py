@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from inbox import sizes
 from inbox.dates import format_moment
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
-from inbox.sanitize import Body, render
+from inbox.sanitize import BEGINNING, Body, render
 
 register = template.Library()
 
@@ -207,6 +207,12 @@ def sides(recipients: list[dict[str, Any]]) -> str:
 def rendered(body: str) -> Body:
     """A customer's body as safe HTML, its quoted history apart."""
     return render(body)
+
+
+@register.filter
+def rendered_message(message: Message) -> Body:
+    """As `rendered`, up to where a conversation shows it unless it is shown whole."""
+    return render(message.beginning) if message.is_whole else render(message.beginning, BEGINNING)
 
 
 ORDER_TONES = {

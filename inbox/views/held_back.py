@@ -9,6 +9,7 @@ from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread
 from inbox.services import meanwhile
+from inbox.views.timeline import fitting_from, load_bodies
 
 # On their way to the customer, or perhaps there; what has arrived is among the messages.
 UNDER_WAY = [Reply.State.QUEUED, Reply.State.SENDING, Reply.State.UNCONFIRMED]
@@ -73,5 +74,11 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
     known = thread.replies.filter(Q(author=user) | Q(token__in=shown.replies))
     known_ids = set(known.values_list("message_id", flat=True))
-    newer = meanwhile.learned_since(thread, shown.seen).prefetch_related("attachments")
-    return [message for message in newer if message.mirakl_id not in known_ids]
+    newer = list(meanwhile.learned_since(thread, shown.seen).without_bodies())
+    newer = [message for message in newer if message.mirakl_id not in known_ids]
+    # Those that do not fit are held against the next try: they are not seen yet.
+    fitting = newer[fitting_from(newer, len(newer)) :]
+    load_bodies(fitting)
+    for message in fitting:
+        message.thread = thread
+    return fitting

@@ -37,8 +37,7 @@ def put_between(messages: list[Message], found: list[Note]) -> list[Note]:
 
 def lines(request: DeskRequest, thread: Thread, timeline: Timeline) -> dict[str, Any]:
     """`tail`: what comes after the last message, replies of the outbox and notes, by time."""
-    messages = [*timeline.first, *timeline.folded, *timeline.latest]
-    late = put_between(messages, notes_of(request, thread))
+    late = put_between(timeline.messages, notes_of(request, thread))
     tail: list[Reply | Note] = [*timeline.replies, *late]
     tail.sort(key=lambda one: one.created_at)
     return {"tail": [{"note" if isinstance(one, Note) else "reply": one} for one in tail]}

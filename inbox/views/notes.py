@@ -33,7 +33,7 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     if not wants_fragment(request):
         query = request.GET.copy()
         query["mode"] = Mode.NOTE
-        return redirect(address(note, query.urlencode()))
+        return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#note-{note.pk}")
     note_lines.for_reader(request, thread, [note])
     context = {"thread": thread, "note": note, "filters": after.view_of(request)}
     context |= note_lines.box(request, thread)
@@ -65,7 +65,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render_page(request, EDIT_PAGE, context, partial="form", status=status)
     if not wants_fragment(request):
-        return redirect(address(note))
+        return redirect(note)
     note_lines.for_reader(request, note.thread, [note])
     return render(request, "inbox/_note.html", {"note": note})
 
@@ -88,7 +88,3 @@ def get_note(request: DeskRequest, pk: int) -> Note:
     note = get_object_or_404(found, pk=pk)
     require_answerable(request, note.thread.marketplace)
     return note
-
-
-def address(note: Note, query: str = "all=1") -> str:
-    return f"{note.thread.get_absolute_url()}?{query}#note-{note.pk}"

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import InboxFilters
+from inbox.forms.numbers import is_number
 from inbox.forms.replies import (
     ReplyForm,
     as_written,
@@ -25,7 +26,7 @@ from inbox.views import canned, inbox, note_lines, presence
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
 from inbox.views.sidebar import sidebar_for
-from inbox.views.timeline import Timeline, folded_before, mark_read, messages_of, timeline_of
+from inbox.views.timeline import Timeline, Wanted, mark_read, timeline_of, unfolded
 from inbox.views.toolbar import toolbar
 
 PAGE = "inbox/thread.html"
@@ -36,7 +37,10 @@ BESIDE = 50
 @never_cache
 @require_safe
 def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """M10 in the request; the mirror where Mirakl does not answer. `?all=1` unfolds."""
+    """M10 in the request; the mirror where Mirakl does not answer.
+
+    `?message=` and `?note=` unfold what is around one, `?all=1` as much as a page holds.
+    """
     connection = get_marketplace(request, marketplace)
     opened = mirror.open_thread(connection, thread_id)
     if opened.thread is None:
@@ -54,14 +58,14 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 @require_safe
 def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """The folded middle, up to `?before=`: from the mirror, as the page has just read M10."""
+    """What is folded between `?after=` and `?before=`, as much as a page holds; from the mirror."""
     current = get_thread(request, marketplace, thread_id)
-    messages = messages_of(current)
-    folded = folded_before(messages, request.GET.get("before", ""))
-    if not folded:
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    timeline = unfolded(current, before=before, after=after)
+    if not timeline.parts:
         raise Http404
-    note_lines.put_between(messages, note_lines.notes_of(request, current))
-    context = {"thread": current, "folded": folded}
+    note_lines.put_between(timeline.messages, note_lines.notes_of(request, current))
+    context = {"thread": current, "timeline": timeline}
     return render_page(request, "inbox/earlier.html", context, partial="messages")
 
 
@@ -69,9 +73,9 @@ def thread_context(
     request: DeskRequest, current: Thread, form: ReplyForm | None = None
 ) -> dict[str, Any]:
     """All that the thread page shows; `form` is one that was refused."""
-    newest = current.messages.order_by("created_at", "pk").last()
+    newest = current.messages.only("created_at").last()
     read_until = mark_read(current, request.user.pk, newest)
-    timeline = timeline_of(current, read_until=read_until)
+    timeline = timeline_of(current, read_until=read_until, wanted=wanted_in(request, current))
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
     beside = neighbours(request, filters, current)
@@ -79,7 +83,6 @@ def thread_context(
     return {
         "thread": current,
         "timeline": timeline,
-        "unfolded": "all" in request.GET,
         "neighbours": beside,
         "filters": filters,
         "toolbar": toolbar(request, current),
@@ -89,6 +92,17 @@ def thread_context(
         **presence.arrive(request, current),
         **composer(request, current, timeline, form),
     }
+
+
+def wanted_in(request: DeskRequest, current: Thread) -> Wanted:
+    """What the address asks to see."""
+    pk = request.GET.get("note", "")
+    note = current.notes.filter(pk=pk).first() if is_number(pk) else None
+    return Wanted(
+        everything="all" in request.GET,
+        message=request.GET.get("message", ""),
+        noted_at=note.created_at if note else None,
+    )
 
 
 def composer(
