@@ -1,6 +1,7 @@
 """Every setting, each from the environment; README's table explains them."""
 
 import os
+import ssl
 from pathlib import Path
 
 import environ
@@ -121,6 +122,9 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("rediss:"):
+    # By itself the broker's client takes any certificate.
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # What a killed worker held is handed out again after this. A task may then run twice, which

@@ -108,3 +108,26 @@ def test_former_secret_keys_are_read_as_they_are() -> None:
     )
 
     assert run.stdout == "['$old', 'older']\n"
+
+
+@pytest.mark.parametrize("more", ["", "?ssl_ca_certs=/etc/ca.pem"])
+def test_the_brokers_certificate_is_checked(more: str) -> None:
+    """Its client takes any, unless it is told otherwise."""
+    read = (
+        "from helpdesk.celery import app\n"
+        "from redis import SSLConnection\n"
+        "options = dict(app.connection_for_write().ssl)\n"
+        "connection = SSLConnection(**options)\n"
+        "print(connection.cert_reqs.name, connection.check_hostname)"
+    )
+    url = f"rediss://:password@redis.example.com:6380/0{more}"
+
+    run = subprocess.run(
+        [sys.executable, "-c", read],
+        env={"SECRET_KEY": "new", "REDIS_URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout == "CERT_REQUIRED True\n"
