@@ -19,6 +19,8 @@ SILENT_AFTER = 35
 FORGOTTEN_AFTER = 600
 
 KEY = "helpdesk:workers"
+# Of each, the seconds by which its clock is ahead of Redis'.
+CLOCKS = "helpdesk:workers:clocks"
 QUEUE = "celery"
 
 
@@ -33,6 +35,7 @@ class Worker:
 class Heartbeat:
     worker: Worker
     age: float  # seconds
+    clock_ahead: float = 0.0  # of Redis' clock, in seconds
 
     @property
     def is_silent(self) -> bool:
@@ -44,9 +47,11 @@ def myself(name: str) -> Worker:
 
 
 def beat(worker: Worker) -> None:
-    now = time.time()
+    now = redis_time()
     with client().pipeline() as commands:
         commands.zadd(KEY, {_member(worker): now})
+        commands.hset(CLOCKS, _member(worker), time.time() - now)
+        commands.expire(CLOCKS, FORGOTTEN_AFTER)
         commands.zremrangebyscore(KEY, 0, now - FORGOTTEN_AFTER)
         commands.expire(KEY, FORGOTTEN_AFTER)
         commands.execute()
@@ -55,19 +60,29 @@ def beat(worker: Worker) -> None:
 def leave(worker: Worker) -> None:
     """It was told to stop: nobody needs to look for it."""
     client().zrem(KEY, _member(worker))
+    client().hdel(CLOCKS, _member(worker))
 
 
 def heard() -> list[Heartbeat]:
     """Of all that live, and of those that fell silent within the last minutes; by name."""
-    now = time.time()
+    now, clocks = redis_time(), client().hgetall(CLOCKS)
     stamps: list[tuple[str, float]] = client().zrange(KEY, 0, -1, withscores=True)
-    beats = [Heartbeat(Worker(**json.loads(member)), max(0, now - at)) for member, at in stamps]
+    beats = [
+        Heartbeat(Worker(**json.loads(member)), max(0, now - at), float(clocks.get(member, 0)))
+        for member, at in stamps
+    ]
     return sorted(beats, key=lambda one: (one.worker.name, one.worker.pid))
 
 
 def queue_length() -> int:
     """Tasks that no worker has taken yet."""
     return int(client().llen(QUEUE))
+
+
+def redis_time() -> float:
+    """The clock that all workers and web processes share here, as time.time()."""
+    seconds, microseconds = client().time()
+    return float(seconds + microseconds / 1_000_000)
 
 
 @cache

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from inbox.models import Marketplace, Thread
 from inbox.services import health, mirror, reading, storing
@@ -63,7 +64,7 @@ def test_the_breaker_opens_on_refusals_with_nuls(nordhaus: Marketplace, mirakl: 
     for _ in range(3):
         mirror.refresh([nordhaus])
 
-    assert (health.circuit_of(nordhaus), nordhaus.failures) == ("open", 3)
+    assert (health.circuit_of(nordhaus, timezone.now()), nordhaus.failures) == ("open", 3)
     assert nordhaus.last_error == "a\ufffdb"
 
 
@@ -80,7 +81,7 @@ def test_a_page_token_that_cannot_be_used_costs_one_marketplace(
 
     nordhaus.refresh_from_db()
     assert [one.status_code for one in answers] == [200] * 4
-    assert (nordhaus.error_kind, health.circuit_of(nordhaus)) == ("garbled", "open")
+    assert (nordhaus.error_kind, health.circuit_of(nordhaus, timezone.now())) == ("garbled", "open")
     assert Thread.objects.filter(mirakl_id="thread-1").exists()
 
 
@@ -119,7 +120,7 @@ def test_the_breaker_opens_on_what_nobody_foresaw(nordhaus: Marketplace, mirakl:
     for _ in range(4):
         mirror.refresh([nordhaus])
 
-    assert health.circuit_of(nordhaus) == "open"
+    assert health.circuit_of(nordhaus, timezone.now()) == "open"
     assert len(mirakl.calls("M11")) == 3
 
 

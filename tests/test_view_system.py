@@ -77,7 +77,7 @@ def test_it_costs_the_same_however_much_there_is(
     for _ in range(20):
         queued(thread, alice)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         page_of(admin)
 
 

@@ -13,7 +13,7 @@ import httpx
 from inbox.mirakl import answers, bodies, errors
 from inbox.mirakl.deadlines import Deadline, TimeLeft, Timeouts, punctual
 from inbox.mirakl.ranges import Part
-from inbox.mirakl.watching import Call
+from inbox.mirakl.watching import Call, note_answer
 from inbox.mirakl.wire import UNREADABLE_FILE, Counted, Progress
 
 USER_AGENT = "helpdesk/0.1.0"
@@ -198,7 +198,7 @@ class Transport:
             error.operation = operation
             raise
         if call := request.extensions["call"]:
-            call.status = response.status_code
+            note_answer(call, response)
         try:
             yield response
         finally:

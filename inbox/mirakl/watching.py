@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import httpx
 
 from inbox.mirakl.errors import FailureKind, MiraklError
 
@@ -26,6 +29,16 @@ class Call:
     kind: FailureKind | None = None
     correlation_id: str = ""  # by what Mirakl's own people find it
     seconds: float = 0.0
+    # Seconds by which the marketplace's clock is ahead of ours, by its Date header.
+    clock_ahead: float | None = None
+
+
+def note_answer(call: Call, response: httpx.Response) -> None:
+    call.status = response.status_code
+    try:
+        call.clock_ahead = parsedate_to_datetime(response.headers["Date"]).timestamp() - time.time()
+    except (KeyError, ValueError, OverflowError):
+        call.clock_ahead = None
 
 
 Observe = Callable[[Call], None]

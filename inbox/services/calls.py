@@ -23,9 +23,15 @@ SECONDS = Histogram(
 )
 
 
+# Seconds by which each marketplace's clock is ahead of this process's, as it last said.
+clocks_ahead: dict[str, float] = {}
+
+
 def note(marketplace: str, call: mirakl.Call) -> None:
     """`marketplace` is its slug."""
     CALLS.labels(marketplace, call.operation, call.outcome).inc()
+    if call.clock_ahead is not None:
+        clocks_ahead[marketplace] = call.clock_ahead
     SECONDS.labels(marketplace, call.operation).observe(call.seconds)
     told = {
         "operation": call.operation,

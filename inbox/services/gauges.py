@@ -12,7 +12,7 @@ from redis import RedisError
 from helpdesk import workers
 from helpdesk.storage import free_bytes
 from inbox.models import Marketplace, Reply
-from inbox.services import health
+from inbox.services import health, shared_clock
 
 CIRCUITS = ("closed", "open", "half_open")
 
@@ -69,9 +69,9 @@ def _of_marketplaces() -> Iterator[Gauge]:
         "Time since the marketplace's last good answer; it is asked only when a page shows it.",
         labels=["marketplace"],
     )
-    now = timezone.now()
+    now = shared_clock.now()
     for marketplace in Marketplace.objects.filter(is_active=True):
-        current = health.circuit_of(marketplace)
+        current = health.circuit_of(marketplace, now)
         for state in CIRCUITS:
             circuits.add_metric([marketplace.slug, state], state == current)
         if marketplace.refreshed_at:

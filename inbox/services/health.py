@@ -211,11 +211,11 @@ def may_ask(marketplace: Marketplace) -> bool:
     return put(marketplace, {"retry_at": now + PROBE_FOR}, found=found)
 
 
-def circuit_of(marketplace: Marketplace) -> str:
+def circuit_of(marketplace: Marketplace, now: datetime) -> str:
     """`closed`: it is asked. `open`: it is left alone. `half_open`: the next display tries."""
     if marketplace.retry_at is None:
         return "closed"
-    return "open" if is_resting(marketplace, shared_clock.now()) else "half_open"
+    return "open" if is_resting(marketplace, now) else "half_open"
 
 
 def is_resting(marketplace: Marketplace, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import asking, health, rows
+from inbox.services import asking, clocks, health, rows
 from inbox.services.asking import Question
 from inbox.services.health import Freshness
 from inbox.services.shared_clock import Clock
@@ -170,6 +170,7 @@ class Reading:
         """All that had changed when the first page was asked is here, if this display asked it."""
         if self.began_at is None:
             return {}
+        clocks.note_answer(self.marketplace, self.clock.now())
         return health.WELL | {"refreshed_at": self.began_at, "asking_until": None}
 
     def _check_turn(self) -> None:

@@ -15,7 +15,7 @@ from redis import RedisError
 from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import causes, health, outbox, transitions
+from inbox.services import causes, clocks, health, outbox, shared_clock, transitions
 
 # By then a worker, or the sweep of one, has long come for it.
 STUCK_AFTER = timedelta(minutes=2)
@@ -44,6 +44,18 @@ class Disk:
 
 
 @dataclass(frozen=True)
+class ClockAhead:
+    """Of a host of the desk's, by how many seconds its clock is ahead of the database's."""
+
+    name: str
+    seconds: float
+
+    @property
+    def is_off(self) -> bool:
+        return clocks.is_off(self.seconds)
+
+
+@dataclass(frozen=True)
 class Machinery:
     database: Part
     redis: Part
@@ -51,6 +63,7 @@ class Machinery:
     workers: list[Heartbeat]
     queue_length: int | None
     disk: Disk
+    clocks: list[ClockAhead]
 
     @property
     def living(self) -> list[Heartbeat]:
@@ -67,6 +80,11 @@ class Connection:
     words: str
     cause: str  # and how it could be put right
     behind_for: timedelta | None  # None where what we have is what there is
+    clock_ahead: float | None  # seconds, of the database's; None where it has not answered today
+
+    @property
+    def is_clock_off(self) -> bool:
+        return self.clock_ahead is not None and clocks.is_off(self.clock_ahead)
 
 
 @dataclass(frozen=True)
@@ -80,13 +98,22 @@ class Outbox:
 
 def machinery() -> Machinery:
     free = storage.free_bytes()
-    disk = Disk(free, storage.is_low(free))
+    disk, database = Disk(free, storage.is_low(free)), _part(_database_version)
     try:
         beats, length = workers.heard(), workers.queue_length()
+        ahead = _clocks(beats) if database.is_up else []
     except RedisError:
-        return Machinery(_part(_database_version), Part("", 0), False, [], None, disk)
+        return Machinery(database, Part("", 0), False, [], None, disk, [])
     redis = _part(_redis_version)
-    return Machinery(_part(_database_version), redis, _redis_may_drop(), beats, length, disk)
+    return Machinery(database, redis, _redis_may_drop(), beats, length, disk, ahead)
+
+
+def _clocks(beats: list[Heartbeat]) -> list[ClockAhead]:
+    """That of this process, and those of the workers, which compare theirs with Redis'."""
+    web = clocks.of_this_process()
+    redis = web - (time.time() - workers.redis_time())
+    ahead = [ClockAhead(one.worker.name, one.clock_ahead + redis) for one in beats]
+    return [ClockAhead(_("Web"), web), *ahead]
 
 
 def _part(version: Callable[[], str]) -> Part:
@@ -124,18 +151,27 @@ def connections() -> list[Connection]:
     """All there are: what waits for one that was switched off would be seen nowhere else."""
     counts = Thread.objects.order_by().values_list("marketplace").annotate(Count("pk"))
     threads = dict(counts)
-    return [_connection(one, threads.get(one.pk, 0)) for one in Marketplace.objects.all()]
+    marketplaces = list(Marketplace.objects.all())
+    ahead = clocks.of_marketplaces(marketplaces)
+    now = shared_clock.now()
+    return [
+        _connection(one, now, threads=threads.get(one.pk, 0), clock_ahead=ahead.get(one.pk))
+        for one in marketplaces
+    ]
 
 
-def _connection(marketplace: Marketplace, threads: int) -> Connection:
+def _connection(
+    marketplace: Marketplace, now: datetime, *, threads: int, clock_ahead: float | None
+) -> Connection:
     since = marketplace.failing_since
     return Connection(
         marketplace=marketplace,
-        circuit=health.circuit_of(marketplace),
+        circuit=health.circuit_of(marketplace, now),
         threads=threads,
         words=health.words_for(marketplace),
         cause=causes.in_words(marketplace.error_kind),
-        behind_for=timezone.now() - since if since else None,
+        behind_for=now - since if since else None,
+        clock_ahead=clock_ahead,
     )
 
 
