@@ -14,6 +14,7 @@ from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from inbox.links import reveal
 from inbox.quotes import Line, history_starts
 from inbox.text import storable
 
@@ -157,7 +158,8 @@ def _show(markup: str, longest: int) -> SafeString:
         and (entity := markup.rfind("&", longest - LONGEST_ENTITY, longest)) > 0
     ):
         end = entity
-    return mark_safe(_shown.clean(markup[:end]))  # noqa: S308 - nh3 has just cleaned it
+    # nh3 has just cleaned it, and what is added is escaped.
+    return mark_safe(reveal(_shown.clean(markup[:end])))  # noqa: S308
 
 
 def _split(source: str, lines: list[Line]) -> tuple[str, str]:

@@ -17,7 +17,8 @@ LONGEST_FUNCTION = 50
 MAY_IMPORT = {
     "inbox.mirakl": set[str](),
     "inbox.sandbox": set[str](),
-    "inbox.sanitize": {"inbox.quotes", "inbox.text"},
+    "inbox.sanitize": {"inbox.links", "inbox.quotes", "inbox.text"},
+    "inbox.links": set[str](),
     "inbox.quotes": set[str](),
     "inbox.sizes": set[str](),
     "inbox.dates": set[str](),
