@@ -163,11 +163,9 @@ def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") ->
 @pytest.mark.parametrize(
     ("entered", "field", "words"),
     [
-        ({"role": "operator", "key": "k"}, "kind", "Only shops have API keys"),
         ({"role": "operator", "token": "t"}, "kind", "another kind of key"),
         ({"kind": "bearer", "key": "k"}, "kind", "another kind of key"),
         ({**OAUTH, "client_secret": ""}, "client_secret", "Fill this in"),
-        (OAUTH, "token_url", "Fill this in"),
         ({**OAUTH, "token_url": "http://example.com/token"}, "token_url", "https"),
         ({"base_url": "http://example.com"}, "base_url", "https"),
         ({"alert_hours": "25"}, "alert_hours", "before the limit"),

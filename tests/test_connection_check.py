@@ -23,7 +23,7 @@ def test_conversations_are_the_proof_and_each_right_is_tried(
     check = connection_check.check(maison)
 
     assert (check.ok, check.refused, check.unknown) == (True, (), ())
-    assert check.allowed == ("A01", "V01", "OR11", "OR72", "RE01", "CH11")
+    assert check.allowed == ("A01", "V01", "OR11", "OR72", "DO01", "RE01", "CH11")
     assert check.words == (
         f"It works: conversations can be read. Shop {check.shop} is open, Mirakl {check.version}."
     )
@@ -36,7 +36,7 @@ def test_the_other_roles_have_no_shop(
 ) -> None:
     check = connection_check.check(request.getfixturevalue(connection))
 
-    assert check.allowed == ("OR11", "OR72", "RE01", "CH11")
+    assert check.allowed == ("OR11", "OR72", "DO01", "RE01", "CH11")
     assert check.words == "It works: conversations can be read."
 
 
@@ -46,7 +46,7 @@ def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mi
     check = connection_check.check(maison)
 
     assert check.ok
-    assert check.refused == ("OR11", "OR72", "CH11")
+    assert check.refused == ("OR11", "OR72", "DO01", "CH11")
     assert "The order panel will be empty: the key lacks OR11." in check.words
     assert "Documents of orders will be missing: the key lacks OR72." in check.words
 

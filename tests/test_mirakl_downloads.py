@@ -166,3 +166,61 @@ def test_one_span_of_bytes_is_a_part(span: str) -> None:
 @pytest.mark.parametrize("span", ["", "bytes=0-1,5-6", "lines=1-2", "bytes=-", "bytes=٣-"])
 def test_nothing_else_is(span: str) -> None:
     assert mirakl.part(span) is None
+
+
+# -- a file in a storage --------------------------------------------------
+
+SIGNED = "https://storage.example/files/a-1?signature=sso%2Fx"
+
+
+def moved(address: str, status: int = 302) -> httpx.Response:
+    headers = [("Location", address), ("Set-Cookie", "SESSION=1; Domain=.example")]
+    return httpx.Response(status, headers=headers)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_file_in_a_storage_is_fetched_there_without_the_key(status: int) -> None:
+    mock = answering(moved(SIGNED, status), httpx.Response(200, content=b"pixels"))
+
+    _, content = download(client(mock, shop_id=7))
+
+    assert content == b"pixels"
+    assert str(mock.requests[1].url) == SIGNED
+    assert not {"Authorization", "Cookie"} & set(mock.requests[1].headers)
+
+
+def test_the_rest_of_a_file_in_a_storage_is_asked_for_there() -> None:
+    mock = answering(moved(SIGNED), httpx.Response(206, headers=PART, content=b"end"))
+
+    with client(mock).download("a-1", REST) as found:
+        assert (found.part, b"".join(found.chunks)) == ("bytes 4-6/7", b"end")
+
+    assert mock.requests[1].headers["Range"] == "bytes=4-"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://storage.example/a-1",
+        "http://127.0.0.1/a-1",
+        "ftp://storage.example",
+        "https://x:port/",
+    ],
+)
+def test_it_is_fetched_over_a_safe_connection_alone(address: str) -> None:
+    mock = answering(moved(address), httpx.Response(200, content=b"pixels"))
+
+    with pytest.raises(mirakl.Refused) as caught:
+        download(client(mock))
+
+    assert caught.value.kind == mirakl.FailureKind.REDIRECT
+    assert len(mock.requests) == 1
+
+
+def test_it_is_led_on_once() -> None:
+    mock = answering(moved(SIGNED), moved(SIGNED), httpx.Response(200, content=b"pixels"))
+
+    with pytest.raises(mirakl.Refused):
+        download(client(mock))
+
+    assert len(mock.requests) == 2

@@ -274,7 +274,7 @@ def test_a_refused_key_is_no_fault_of_the_document(of_kind: QueuedKind, mirakl: 
 
     reply = outbox.deliver(of_kind("document").pk)
 
-    assert "does not let our key write" in reply.error
+    assert "does not allow it" in reply.error
 
 
 def test_a_document_in_a_conversation_does_not_stop_its_clock(

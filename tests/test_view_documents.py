@@ -109,7 +109,7 @@ def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"status": 403}, "does not let our key write here"),
+        ({"status": 403}, "does not allow it"),
         ({"drop": "after"}, "did not say whether the document is gone"),
         ({"drop": "before"}, "did not"),
     ],

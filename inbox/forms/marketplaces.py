@@ -16,10 +16,12 @@ PARTS = {
     "bearer": ["token"],
     "oauth": ["token_url", "client_id", "client_secret", "audience"],
 }
-OPTIONAL = {"audience"}
+OPTIONAL = {"token_url", "audience"}
+# Where Mirakl issues the tokens of all its marketplaces.
+TOKEN_URL = "https://auth.mirakl.net/oauth/token"  # noqa: S105
 SECRET_FIELDS = [name for names in PARTS.values() for name in names]
 KINDS = [
-    ("key", _("API key of the shop")),
+    ("key", _("API key")),
     ("bearer", _("Access token")),
     ("oauth", _("OAuth2 client")),
 ]
@@ -50,7 +52,8 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Kind of key"),
         choices=KINDS,
         help_text=_(
-            "Sellers mostly have an API key; operators and storefronts a token or an OAuth2 client."
+            "Sellers mostly have an API key; operators and storefronts a token, an OAuth2 client,"
+            " or an API key from before these."
         ),
     )
     key = _write_only(_("Key"))
@@ -59,9 +62,9 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Token address"),
         required=False,
         assume_scheme="https",
-        widget=forms.URLInput(attrs={"size": 60}),
+        widget=forms.URLInput(attrs={"size": 60, "placeholder": TOKEN_URL}),
         validators=[validate_base_url],
-        help_text=_("Where the client gets its tokens, as the operator gave it to you."),
+        help_text=_("Where the client gets its tokens. Empty: Mirakl's own, as shown."),
     )
     client_id = forms.CharField(label=_("Client id"), required=False)
     client_secret = _write_only(_("Client secret"))
@@ -123,12 +126,11 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         """What to seal; empty where the stored one stays."""
         kind = self.cleaned_data["kind"]
         parts = {name: self.cleaned_data[name] for name in PARTS[kind] if self.cleaned_data[name]}
+        if kind == "oauth" and parts:
+            parts.setdefault("token_url", TOKEN_URL)
         return {"kind": kind, **parts} if parts else {}
 
     def _check_whole(self, kind: str, cleaned: dict[str, Any]) -> None:
-        role = cleaned.get("role") or self.instance.role
-        if kind == "key" and role != Marketplace.Role.SELLER:
-            self.add_error("kind", gettext("Only shops have API keys. Choose another kind."))
         for name in PARTS[kind]:
             if name not in OPTIONAL and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, gettext("Fill this in too."))

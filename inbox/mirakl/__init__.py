@@ -3,6 +3,7 @@
 from inbox.mirakl.auth import BearerAuth, ClientCredentialsAuth, ShopKeyAuth, Token
 from inbox.mirakl.calls import Download
 from inbox.mirakl.client import MiraklClient
+from inbox.mirakl.complaints import is_web_page
 from inbox.mirakl.deadlines import Deadline, Timeouts
 from inbox.mirakl.errors import (
     BadCredentials,
@@ -127,5 +128,6 @@ __all__ = [
     "Upload",
     "Version",
     "fits_path",
+    "is_web_page",
     "part",
 ]

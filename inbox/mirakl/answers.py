@@ -49,6 +49,7 @@ _UNREACHED = {
     FailureKind.POOL: "is waited for by too many calls of ours",
 }
 SIGN_IN_ADDRESS = re.compile(r"log-?in|sign-?in|sso|saml|oauth|/auth", re.IGNORECASE)
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PASSWORD_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
 
@@ -152,7 +153,7 @@ def refusal(operation: str, response: httpx.Response) -> errors.Refused:
 
 def _redirect(operation: str, response: httpx.Response) -> errors.Refused:
     """Not followed, so that the key stays with the marketplace's own host."""
-    address = response.headers.get("Location", "")
+    address, _, _ = response.headers.get("Location", "").partition("?")
     is_sign_in = SIGN_IN_ADDRESS.search(address) is not None
     return errors.Refused(
         "It sends us to its log-in page." if is_sign_in else "It sends us to another address.",
@@ -160,6 +161,18 @@ def _redirect(operation: str, response: httpx.Response) -> errors.Refused:
         operation=operation,
         kind=FailureKind.SIGN_IN if is_sign_in else FailureKind.REDIRECT,
     )
+
+
+def storage_of(response: httpx.Response) -> str | None:
+    """The address that a file is to be fetched from instead, if it is safe to ask there."""
+    if not response.has_redirect_location:
+        return None
+    try:
+        address = response.url.join(response.headers["Location"])
+    except httpx.InvalidURL:
+        return None
+    is_at_home = {response.url.host, address.host} <= LOOPBACK and address.scheme == "http"
+    return str(address) if address.scheme == "https" or is_at_home else None
 
 
 def breakdown(operation: str, status: int) -> errors.Unavailable:

@@ -1,7 +1,8 @@
 """Who is calling: the credential alone tells the marketplace, the role and the shops.
 
-Seller: the bare key in `Authorization`. Everyone else, and sellers who were given OAuth:
-`Authorization: Bearer <token>`, from `/oauth/token` or, for a storefront, fixed.
+Seller: the bare key in `Authorization`, as operators and storefronts of old. Everyone else, and
+sellers who were given OAuth: `Authorization: Bearer <token>`, from `/oauth/token` or, for a
+storefront, fixed.
 """
 
 import hmac
@@ -38,6 +39,12 @@ SHOP_KEYS = {
     "sandbox-limited-maison": Account(
         "maison-verte", SELLER, (2001,), frozenset({"MESSAGE_WRITE", "SHOP_READ"})
     ),
+}
+# Bare keys from before tokens: deprecated by the vendor, and still in use.
+LEGACY_KEYS = {
+    f"sandbox-legacy-{role}-{name}": Account(slug, role)
+    for name, slug in _WORLDS.items()
+    for role in (OPERATOR_ROLE, FRONT)
 }
 BEARERS = {f"sandbox-front-{name}": Account(slug, FRONT) for name, slug in _WORLDS.items()}
 CLIENTS = (
@@ -92,7 +99,7 @@ class Tokens:
         if kind.lower() == "bearer":
             account = BEARERS.get(token) or self.find(token)
         else:
-            account = SHOP_KEYS.get(header)
+            account = SHOP_KEYS.get(header) or LEGACY_KEYS.get(header)
         if account is None:
             raise ApiError(401, "Unauthorized")
         return account

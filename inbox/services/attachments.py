@@ -36,6 +36,8 @@ ORPHANED_AFTER = timedelta(days=1)
 # What a browser may show; it runs nothing in any of them. All else is only saved.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 SNIFFED_BYTES = 512
+# Files that may begin as a web page does; any other that does so is a page to sign in, or an error.
+MAY_BE_PAGES = (".htm", ".html", ".xhtml", ".mhtml", ".xml", ".eml", ".txt")
 ALONE = "default-src 'none'; frame-ancestors 'none'; "
 POLICIES = {
     "image": ALONE + "sandbox",
@@ -250,6 +252,7 @@ def stream_attachment(
         marketplace,
         lambda client: client.download(attachment.mirakl_id, part),
         name=attachment.name,
+        size=attachment.size,
         inline=inline,
     )
 
@@ -259,9 +262,10 @@ def stream(
     open_download: Callable[[mirakl.MiraklClient], AbstractContextManager[mirakl.Download]],
     *,
     name: str = "",
+    size: int = 0,
     inline: bool = False,
 ) -> Streamed:
-    """Begin a download of Mirakl's; `name` is what it is called where we know it already."""
+    """Begin a download of Mirakl's; its `name` and `size` are given where we know them already."""
     with ExitStack() as stack:
         try:
             client = gateway.client_for(marketplace)
@@ -270,6 +274,8 @@ def stream(
         except mirakl.MiraklError as error:
             words = explain.no_download(error, marketplace)
             raise Unavailable(words, _status_of(error)) from error
+        if not _is_it(download, first, name, size):
+            raise Unavailable(explain.another_file(marketplace), 503)
         headers = _headers(safe_name(name or download.name or ""), first, inline=inline)
         if download.size is not None:
             headers["Content-Length"] = str(download.size)
@@ -279,6 +285,21 @@ def stream(
             headers["Content-Range"] = download.part
         chunks = Chunks(first, download.chunks, stack.pop_all())
         return Streamed(headers, chunks, 206 if download.part else 200)
+
+
+def _is_it(download: mirakl.Download, first: bytes, name: str, size: int) -> bool:
+    """Whether it can be the file that was asked for, not a page to sign in or half of it."""
+    if download.part or (size and download.size == size):
+        return True
+    known = (name or download.name or "").lower()
+    if mirakl.is_web_page(first) and not known.endswith(MAY_BE_PAGES):
+        return False
+    return not size or download.size is None or _fits(download.size, size)
+
+
+def _fits(found: int, told: int) -> bool:
+    """No document says that sizes are told in bytes: thousands of them fit as well."""
+    return found == told or told * 900 <= found <= told * 1100
 
 
 def _status_of(error: mirakl.MiraklError) -> int:

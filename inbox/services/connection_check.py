@@ -72,6 +72,11 @@ RIGHTS = [
         gettext_lazy("Documents of orders will be missing: the key lacks OR72."),
     ),
     Right(
+        "DO01",
+        lambda client: client.documents.types(timeout=PATIENCE_SECONDS),
+        gettext_lazy("Only invoices can be sent as documents: the key lacks DO01."),
+    ),
+    Right(
         "RE01",
         lambda client: client.reasons(timeout=PATIENCE_SECONDS),
         gettext_lazy("Topics will be codes without labels: the key lacks RE01."),

@@ -173,6 +173,12 @@ def stopped(reply: Reply) -> str:
     return words % {"name": reply.marketplace.name}
 
 
+def another_file(by: Marketplace) -> str:
+    return _(
+        "%(name)s sent something else than this file. Try again in a minute, or ask an admin."
+    ) % {"name": by.name}
+
+
 def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
     match error:
         case mirakl.NotFound():
@@ -181,6 +187,8 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
             words = _("%(name)s does not give this file to our key. Ask an admin.")
         case mirakl.Refused(status=416):
             words = _("%(name)s has no more of this file than you have. Download it anew.")
+        case mirakl.Refused() if error.kind:
+            words = _("%(name)s does not give us this file. %(cause)s Ask an admin.")
         case _:
             words = _("%(name)s cannot give us this file right now. Try again in a minute.")
-    return words % {"name": by.name}
+    return words % {"name": by.name, "cause": causes.in_words(error.kind or "")}
