@@ -215,6 +215,9 @@ class Marketplace(models.Model):
         ),
     )
 
+    # Since a back-up was restored: nothing is sent there before an admin has resumed sending.
+    held_since = models.DateTimeField(null=True, editable=False)
+
     # -- the mirror: where reading stands --------------------------------
     # Newest `date_updated` below which nothing is missing; Mirakl's clock, never ours.
     high_water_at = models.DateTimeField(null=True, editable=False)

@@ -16,6 +16,7 @@ from inbox.mirakl import Document
 from inbox.mirakl.wire import DOCUMENT_ENDINGS, barred_documents
 from inbox.models import Event, Marketplace
 from inbox.services import attachments, daily, explain, gateway, locales
+from inbox.services.ops import holds
 
 __all__ = ["Document", "listed", "plain_name", "problem_with", "take_back", "types"]
 
@@ -83,6 +84,8 @@ def _read_types(client: mirakl.MiraklClient, locale: str) -> list[DocumentType]:
 
 def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
     """Delete a document of an order (OR76). Why it is still there, or empty where it is gone."""
+    if marketplace.held_since:
+        return holds.words()
     client = gateway.client_for(marketplace)
     until = timezone.now() + timedelta(seconds=DELETE_SECONDS)
     try:

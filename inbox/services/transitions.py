@@ -33,7 +33,9 @@ NOT_THERE = ~Q(state=State.UNCONFIRMED) | Q(absent_at__isnull=False)
 def due(now: datetime) -> ReplyQuerySet:
     timely = Q(deliver_after=None) | Q(deliver_after__lte=now)
     decided = Q(undo_until=None) | Q(undo_until__lte=now)
-    return Reply.objects.filter(timely, decided, state=State.QUEUED)
+    return Reply.objects.filter(
+        timely, decided, state=State.QUEUED, marketplace__held_since__isnull=True
+    )
 
 
 def abandoned(now: datetime) -> ReplyQuerySet:

@@ -28,6 +28,8 @@ class Sidebar:
     trouble: int
     marketplaces: list[Entry]
     saved: list[Entry]
+    # Nothing is sent to one of the marketplaces: a back-up was restored.
+    is_held: bool
 
 
 def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
@@ -76,6 +78,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         trouble=trouble_for(user),
         marketplaces=rows,
         saved=saved_views(user, here),
+        is_held=any(one.held_since for one in visible),
     )
 
 

@@ -1,0 +1,42 @@
+"""`manage.py backup DIRECTORY`: database, staged files and secrets."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from inbox.services.ops import backups
+from inbox.services.ops.backups import BackupProblem
+from inbox.services.ops.postgresql_tools import ToolProblem
+
+
+class Command(BaseCommand):
+    help = "Make a back-up of the database, the staged files and the secrets, while the desk runs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("directory", type=Path, help="where back-ups are kept")
+        parser.add_argument(
+            "--keep", type=int, default=0, help="delete older ones until this many are left"
+        )
+        parser.add_argument(
+            "--without-secrets",
+            action="store_true",
+            help="leave SECRET_KEY and CREDENTIAL_KEYS out; keep them elsewhere",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["keep"] < 0:
+            raise CommandError("--keep is a number from 0.")
+        try:
+            made = backups.make(
+                options["directory"],
+                keeps=options["keep"],
+                with_secrets=not options["without_secrets"],
+            )
+        except (BackupProblem, ToolProblem) as error:
+            raise CommandError(str(error)) from error
+        manifest = backups.read_manifest(made)
+        rows = sum(manifest.rows.values())
+        self.stdout.write(f"{made}: {rows} rows in {len(manifest.rows)} tables")
+        for name in manifest.missing_files:
+            self.stdout.write(f"{name} was not there any more.")

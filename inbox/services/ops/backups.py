@@ -1,0 +1,193 @@
+"""Back-ups: the database, the staged files and the secrets, in a directory of their own.
+
+A back-up is there as a whole or not at all: it is made under another name and renamed at its end.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.migrations.recorder import MigrationRecorder
+
+from inbox.models import DraftFile, ReplyFile
+from inbox.services.ops import postgresql_tools
+
+DATABASE, FILES, SECRETS, MANIFEST = "database.dump", "files.tar", "secrets.env", "manifest.json"
+PREFIX, UNFINISHED = "helpdesk-", ".unfinished"
+# It changes with each display, and says nothing of what is in a back-up.
+UNCOUNTED = {"django_session"}
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a back-up holds: rows by table, digests by file, and which secrets open it."""
+
+    made_at: datetime
+    postgresql: int
+    migrations: list[str]
+    rows: dict[str, int]
+    missing_files: list[str]
+    secret_key: str
+    credential_keys: list[str]
+    digests: dict[str, str]
+
+
+class BackupProblem(Exception):
+    """Why a back-up was not made or is not good, and what to do about it."""
+
+
+def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
+    """A new back-up below `directory`; of the older ones, all but the `keeps` newest go if asked.
+
+    Raises BackupProblem or ToolProblem and leaves the older ones as they are.
+    """
+    name = f"{PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+    unfinished = directory / f"{name}{UNFINISHED}"
+    try:
+        unfinished.mkdir(parents=True, mode=0o700)
+        _fill(unfinished, with_secrets=with_secrets)
+        done = unfinished.rename(directory / name)
+    except OSError as error:
+        raise BackupProblem(f"The back-up was not made: {error}") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    _sync(directory)
+    if keeps:
+        for old in all_in(directory)[:-keeps]:
+            shutil.rmtree(old)
+    return done
+
+
+def all_in(directory: Path) -> list[Path]:
+    """Finished back-ups, the oldest first."""
+    return sorted(
+        path
+        for path in directory.glob(f"{PREFIX}*")
+        if path.suffix != UNFINISHED and (path / MANIFEST).exists()
+    )
+
+
+def read_manifest(backup: Path) -> Manifest:
+    """Raises BackupProblem where it is none, or where its files have changed since."""
+    try:
+        manifest = msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
+        digests = {name: _digest(backup / name) for name in manifest.digests}
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BackupProblem(f"{backup} is no whole back-up: {error}") from error
+    if digests != manifest.digests:
+        damaged = sorted(name for name in digests if digests[name] != manifest.digests[name])
+        raise BackupProblem(f"{backup} is damaged: {', '.join(damaged)} changed since it was made.")
+    return manifest
+
+
+def fingerprint(secret: str) -> str:
+    """Tells secrets apart, and nothing of what they are."""
+    return hashlib.sha256(b"helpdesk back-up\0" + secret.encode()).hexdigest()[:16]
+
+
+def count_rows(connection: Any) -> dict[str, int]:
+    """Rows by table of the desk."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        tables = sorted({name for (name,) in cursor.fetchall()} - UNCOUNTED)
+        counts = {}
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608  names from the catalogue
+            counts[table] = cursor.fetchone()[0]
+        return counts
+
+
+def _fill(place: Path, *, with_secrets: bool) -> None:
+    rows = _dump(place / DATABASE)
+    missing = _pack_files(place / FILES)
+    if with_secrets:
+        _write_secrets(place / SECRETS)
+    manifest = Manifest(
+        made_at=datetime.now(UTC),
+        postgresql=postgresql_tools.server_version(),
+        migrations=_migrations(),
+        rows=rows,
+        missing_files=missing,
+        secret_key=fingerprint(settings.SECRET_KEY),
+        credential_keys=[fingerprint(key) for key in settings.CREDENTIAL_KEYS],
+        digests={path.name: _digest(path) for path in sorted(place.iterdir())},
+    )
+    text = json.dumps(msgspec.to_builtins(manifest), indent=2)
+    (place / MANIFEST).write_text(text)
+    for path in place.iterdir():
+        _sync(path)
+    _sync(place)
+
+
+def _dump(path: Path) -> dict[str, int]:
+    """Dump the database; returns the rows by table, counted in the very snapshot of the dump."""
+    with postgresql_tools.connect() as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        rows = count_rows(connection)
+        postgresql_tools.run(
+            *("pg_dump", "--format=custom", "--no-owner", "--no-privileges"),
+            *(f"--snapshot={snapshot[0] if snapshot else ''}", f"--file={path}"),
+        )
+    listed = postgresql_tools.run("pg_restore", "--list", path)
+    lost = [table for table in rows if f" TABLE DATA public {table} " not in listed]
+    if lost:
+        raise BackupProblem(f"The dump lacks tables: {', '.join(lost)}")
+    return rows
+
+
+def _pack_files(path: Path) -> list[str]:
+    """Staged files into an archive; returns the names of those that are no longer there."""
+    missing = []
+    with tarfile.open(path, "w") as archive:
+        for name in _staged():
+            try:
+                with default_storage.open(name) as file:
+                    member = tarfile.TarInfo(name)
+                    member.size = file.size
+                    archive.addfile(member, file.file)
+            except FileNotFoundError:
+                missing.append(name)
+    return missing
+
+
+def _staged() -> list[str]:
+    names: list[str] = []
+    for model in (DraftFile, ReplyFile):
+        names += model.objects.exclude(file="").values_list("file", flat=True)
+    return sorted(set(names))
+
+
+def _write_secrets(path: Path) -> None:
+    path.touch(mode=0o600)
+    keys = ",".join(settings.CREDENTIAL_KEYS)
+    path.write_text(f"SECRET_KEY='{settings.SECRET_KEY}'\nCREDENTIAL_KEYS='{keys}'\n")
+
+
+def _migrations() -> list[str]:
+    recorded = MigrationRecorder.Migration.objects.filter(app="inbox").order_by("name")
+    return list(recorded.values_list("name", flat=True))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """On the disk, whatever happens to the machine next."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

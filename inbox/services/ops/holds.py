@@ -1,0 +1,46 @@
+"""Sending is held after a restore: a back-up holds replies that may have been sent since."""
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox.models import Marketplace, Reply
+
+State = Reply.State
+
+
+@transaction.atomic
+def hold() -> int:
+    """Hold sending to every marketplace, and end all sessions.
+
+    Replies that were on their way when the back-up was made become unconfirmed: each is looked for
+    at its marketplace before anybody can send it again. Returns how many.
+    """
+    Marketplace.objects.update(held_since=timezone.now())
+    Session.objects.all().delete()
+    on_their_way = Reply.objects.filter(state__in=[State.QUEUED, State.SENDING])
+    return on_their_way.update(
+        state=State.UNCONFIRMED,
+        sending_at=Coalesce(F("sending_at"), F("queued_at")),
+        deliver_after=None,
+        undo_until=None,
+        lease_until=None,
+        stop_asked_by=None,
+        attempts=F("attempts") + 1,
+        error="",
+    )
+
+
+def resume() -> int:
+    """Let everything be sent again. Returns how many marketplaces were held."""
+    return Marketplace.objects.exclude(held_since=None).update(held_since=None)
+
+
+def words() -> str:
+    """What somebody is told whose reply stays here."""
+    return _(
+        "This desk was restored from a back-up: it sends nothing until an admin resumes sending."
+    )

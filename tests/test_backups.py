@@ -1,0 +1,248 @@
+"""Back-ups are whole, or are not there; a restored desk sends nothing by itself."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from cryptography.fernet import Fernet
+
+from inbox.sandbox.server import Running
+from tests.writing import Mirakl
+
+ROOT = Path(__file__).resolve().parent.parent
+# An agent of a desk of its own has answered three customers; nothing has left yet.
+THREE_REPLIES = """
+import uuid
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from inbox.management.commands import demo_data
+from inbox.models import Reply, ReplyFile, Thread
+from inbox.services import mirror
+maison = demo_data.connect("maison-verte", {sandbox!r})
+mirror.refresh([maison], deadline=None)
+to = [{{"type": "CUSTOMER"}}]
+for thread in Thread.objects.needing_reply().filter(entity_type="MMP_ORDER")[:3]:
+    recipients = [one for one in thread.current_participants if one["type"] == "CUSTOMER"]
+    reply = Reply.objects.create(
+        marketplace=maison, thread=thread, body="Your parcel left on Monday.", recipients=recipients
+    )
+ReplyFile.objects.create(
+    reply=reply, name="proof.txt", size=5, file=ContentFile(b"proof", "proof.txt")
+)
+"""
+DELIVER = """
+from inbox.models import Reply
+from inbox.services import outbox
+for pk in Reply.objects.values_list("pk", flat=True):
+    outbox.deliver(pk)
+outbox.sweep()
+print(sorted(Reply.objects.values_list("state", flat=True)))
+"""
+
+
+class Desk:
+    """One with a database of its own, worked on by commands."""
+
+    def __init__(self, url: str, uploads: Path) -> None:
+        self.url, self.uploads = url, uploads
+        self.env = {"DATABASE_URL": url, "UPLOAD_DIR": str(uploads)}
+
+    def manage(self, *arguments: str | Path, status: int = 0, **env: str) -> str:
+        """What the command says."""
+        ended = subprocess.run(  # noqa: S603
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=os.environ | self.env | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == status, ended.stderr
+        return ended.stdout or ended.stderr
+
+    def run(self, script: str) -> str:
+        """What the script prints."""
+        return self.manage("shell", "--no-imports", "--command", script, LOG_LEVEL="ERROR").strip()
+
+
+@contextmanager
+def database(template: str = "template0") -> Iterator[str]:
+    """The address of a new database, gone at the end."""
+    name = f"helpdesk_{uuid.uuid4().hex[:8]}"
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def first_desk(
+    _sandbox_server: Running, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """What the others are copies of."""
+    _sandbox_server.reset()
+    with database() as url:
+        desk = Desk(url, tmp_path_factory.mktemp("uploads"))
+        desk.manage("migrate", "--verbosity", "0")
+        desk.run(THREE_REPLIES.format(sandbox=_sandbox_server.url))
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def first_backup(first_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("backups")
+    first_desk.manage("backup", directory)
+    return next(directory.iterdir())
+
+
+@pytest.fixture
+def desk(first_desk: Desk, sandbox: Running, tmp_path: Path) -> Iterator[Desk]:
+    shutil.copytree(first_desk.uploads, tmp_path / "uploads")
+    with database(template=urlsplit(first_desk.url).path[1:]) as url:
+        yield Desk(url, tmp_path / "uploads")
+
+
+@pytest.fixture
+def backup(first_backup: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(first_backup, tmp_path / "backups" / first_backup.name))
+
+
+def test_a_restored_desk_sends_nothing_that_was_sent_already(
+    desk: Desk, backup: Path, mirakl: Mirakl
+) -> None:
+    assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
+
+    told = desk.manage("restore", backup, "--replace")
+
+    assert "3 replies were on their way then" in told
+    assert desk.run(DELIVER) == "['unconfirmed', 'unconfirmed', 'unconfirmed']"
+    assert len(mirakl.calls("M12")) == 3
+    desk.manage("resume_sending", "--yes")
+    assert desk.run(DELIVER) == "['unconfirmed', 'unconfirmed', 'unconfirmed']"
+    assert len(mirakl.calls("M12")) == 3
+    found = "from inbox.models import Reply\nfrom inbox.services import outbox\n"
+    found += "for one in Reply.objects.all(): outbox.confirm(one)\n"
+    desk.run(found)
+    assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
+    assert len(mirakl.calls("M12")) == 3
+
+
+def test_what_is_written_after_a_restore_waits_until_sending_is_resumed(
+    desk: Desk, backup: Path, mirakl: Mirakl
+) -> None:
+    desk.manage("restore", backup, "--replace")
+    desk.run("from inbox.models import Reply\nReply.objects.update(state='queued')")
+
+    held = desk.run(DELIVER)
+    desk.manage("resume_sending", "--yes")
+
+    assert held == "['queued', 'queued', 'queued']"
+    assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
+
+
+def test_a_restore_brings_rows_files_and_nobodys_session(
+    desk: Desk, backup: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "uploads").rename(tmp_path / "lost")
+    desk.run("from inbox.models import Thread\nThread.objects.all().delete()")
+
+    told = desk.manage("restore", backup, "--replace")
+
+    assert "1 staged files" in told
+    read = "from inbox.models import ReplyFile, Thread\n"
+    read += "print(ReplyFile.objects.get().file.read(), Thread.objects.exists())"
+    assert desk.run(read) == "b'proof' True"
+
+
+def test_a_good_backup_passes_its_check_and_leaves_nothing(desk: Desk, backup: Path) -> None:
+    told = desk.manage("restore", "--check", backup)
+
+    assert "Good: " in told
+    with psycopg.connect(os.environ["DATABASE_URL"]) as server:
+        rows = server.execute("SELECT 1 FROM pg_database WHERE datname LIKE 'helpdesk_check%'")
+        assert rows.fetchall() == []
+
+
+def test_a_backup_names_its_secrets_for_nobody_else_to_read(backup: Path) -> None:
+    manifest = json.loads((backup / "manifest.json").read_text())
+
+    assert os.environ["CREDENTIAL_KEYS"] in (backup / "secrets.env").read_text()
+    assert os.environ["CREDENTIAL_KEYS"] not in (backup / "manifest.json").read_text()
+    assert (backup / "secrets.env").stat().st_mode & 0o077 == 0
+    assert backup.stat().st_mode & 0o077 == 0
+    assert manifest["rows"]["inbox_reply"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("database.dump", "database.dump changed"), ("manifest.json", "no whole")]
+)
+def test_a_damaged_backup_is_refused(name: str, words: str, desk: Desk, backup: Path) -> None:
+    with (backup / name).open("r+b") as file:
+        file.seek(30)
+        file.write(b"\xff\xff\xff")
+
+    assert words in desk.manage("restore", backup, "--replace", status=1)
+    assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
+
+
+def test_a_backup_of_other_keys_is_refused(desk: Desk, backup: Path) -> None:
+    other = {"CREDENTIAL_KEYS": Fernet.generate_key().decode()}
+
+    told = desk.manage("restore", backup, "--replace", status=1, **other)
+
+    assert "Take them from its secrets.env" in told
+
+
+def test_a_desk_is_not_overwritten_by_mistake(desk: Desk, backup: Path) -> None:
+    assert "add --replace" in desk.manage("restore", backup, status=1)
+
+
+def test_a_desk_that_somebody_works_on_is_not_overwritten(desk: Desk, backup: Path) -> None:
+    with psycopg.connect(desk.url):
+        told = desk.manage("restore", backup, "--replace", status=1)
+
+    assert "Stop web and worker first" in told
+
+
+def test_a_restore_that_fails_leaves_the_desk_as_it_was(
+    desk: Desk, backup: Path, tmp_path: Path
+) -> None:
+    manifest = json.loads((backup / "manifest.json").read_text())
+    manifest["rows"]["inbox_reply"] = 4
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+
+    told = desk.manage("restore", backup, "--replace", status=1)
+
+    assert "Rows are missing or too many in: inbox_reply" in told
+    assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
+
+
+def test_a_backup_that_fails_leaves_the_older_ones(desk: Desk, backup: Path) -> None:
+    with psycopg.connect(desk.url) as connection:
+        version = connection.info.server_version // 10000
+    broken = backup.parent.parent / "pg_dump"
+    broken.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.0'\nexit ${{2:+1}}\n")
+    broken.chmod(0o755)
+
+    told = desk.manage("backup", backup.parent, "--keep", "1", status=1, PATH=str(broken.parent))
+
+    assert "pg_dump failed" in told
+    assert list(backup.parent.iterdir()) == [backup]
+
+
+def test_older_backups_go_once_there_is_a_newer_one(desk: Desk, backup: Path) -> None:
+    desk.manage("backup", backup.parent, "--keep", "1")
+
+    left = list(backup.parent.iterdir())
+    assert len(left) == 1
+    assert left != [backup]
