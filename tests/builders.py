@@ -2,12 +2,14 @@
 
 import re
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.test import Client
 
+    from inbox import mirakl
     from inbox.models import Marketplace, Thread
 
 HTMX = {"HX-Request": "true"}
@@ -32,15 +34,33 @@ def viewer_of(marketplace: "Marketplace") -> "User":
     return user
 
 
-def waiting_on(marketplace: "Marketplace") -> "Thread":
-    """A customer's thread on an order that needs a reply, mirrored by a display."""
-    from inbox.models import Thread
+def show_inbox(marketplace: "Marketplace") -> None:
+    """Mirror what a display of the inbox would."""
     from inbox.services import mirror
 
-    mirror.refresh([marketplace])
-    threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
-    threads = threads.filter(marketplace=marketplace, with_operator=False)
-    return threads.exclude(customer_id="").by_deadline()[0]
+    (freshness,) = mirror.refresh([marketplace])
+    assert freshness.state == "fresh", f"the sandbox did not answer: {freshness.words}"
+
+
+def waiting_on(marketplace: "Marketplace") -> "Thread":
+    """The customer's thread on an order that has waited longest, mirrored alone."""
+    from inbox.models import Thread
+    from inbox.services import gateway, mirror
+
+    client = gateway.client_for(marketplace)
+    listed = client.list_threads(entity_type="MMP_ORDER", with_messages=True, limit=100).threads
+    longest = min((one for one in listed if _is_customers(one)), key=_waiting_since)
+    mirror.store_threads(marketplace, [longest])
+    return Thread.objects.get(marketplace=marketplace, mirakl_id=longest.id)
+
+
+def _is_customers(record: "mirakl.Thread") -> bool:
+    """Nobody else takes part in it."""
+    return "OPERATOR" not in {one.type for one in record.current_participants}
+
+
+def _waiting_since(record: "mirakl.Thread") -> datetime:
+    return record.metadata.shop_reply_needed_since or datetime.max.replace(tzinfo=UTC)
 
 
 def reply_form(thread: "Thread", **changes: Any) -> dict[str, Any]:

@@ -25,6 +25,16 @@ def waiting(maison: "Marketplace", mirakl: "Mirakl") -> "Thread":
 
 
 @pytest.fixture
+def longest(maison: "Marketplace", mirakl: "Mirakl") -> "Thread":
+    """Three hundred messages, among all other conversations."""
+    from inbox.models import Thread
+    from tests.builders import show_inbox
+
+    show_inbox(maison)
+    return Thread.objects.order_by("-message_count")[0]
+
+
+@pytest.fixture
 def opened(page: Page, sign_in: Callable[["User"], None], alice: "User", waiting: "Thread") -> Page:
     """Alice's tab, with the thread that waits."""
     sign_in(alice)

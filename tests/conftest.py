@@ -18,9 +18,11 @@ from helpdesk.cache import RetryUnlessAsleep
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.test import Client
 
     from inbox.models import Marketplace
     from inbox.sandbox.server import Running
+    from tests.writing import Mirakl
 
 pytest_plugins = [
     "tests.browser",
@@ -129,7 +131,7 @@ def _language_of_its_own() -> Iterator[None]:
 def _sandbox_server() -> Iterator["Running"]:
     from inbox.sandbox import server
 
-    with server.running(port=0) as sandbox:
+    with server.running() as sandbox:
         yield sandbox
 
 
@@ -184,6 +186,13 @@ def bob(maison: "Marketplace") -> "User":
 def charlie(nordhaus: "Marketplace") -> "User":
     """An agent of Nordhaus, who must see nothing of Maison Verte."""
     return _person("charlie", nordhaus, "agent")
+
+
+@pytest.fixture
+def agent(alice: "User", client: "Client", mirakl: "Mirakl") -> "Client":
+    """Alice's browser, without JavaScript."""
+    client.force_login(alice)
+    return client
 
 
 def _person(name: str, marketplace: "Marketplace", role: str) -> "User":

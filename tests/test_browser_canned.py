@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inbox.models import CannedReply, Reply, Thread
+from tests.builders import show_inbox
 from tests.composing import send, sent, write
 from tests.writing import Mirakl
 
@@ -77,6 +78,8 @@ def test_a_warning_is_mended_or_sent_anyway(opened: Page, mirakl: Mirakl) -> Non
 
 
 def test_after_sending_the_next_one_opens_and_says_so(opened: Page, waiting: Thread) -> None:
+    show_inbox(waiting.marketplace)
+    opened.reload()
     beside = opened.locator(".rows .open")
     following = beside.nth(1).get_attribute("href")
     write(opened)

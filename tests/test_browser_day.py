@@ -11,7 +11,7 @@ from inbox.models import Note, Profile, Tag, Thread
 from tests.writing import Mirakl, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ANSWERED = 20
+ANSWERED = 5
 
 
 @pytest.fixture

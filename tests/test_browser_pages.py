@@ -101,9 +101,8 @@ def test_the_past_comes_in_by_itself_while_its_page_is_open(
 
 
 def test_a_long_thread_unfolds_in_place(
-    page: Page, sign_in: SignIn, alice: User, waiting: Thread
+    page: Page, sign_in: SignIn, alice: User, longest: Thread
 ) -> None:
-    longest = Thread.objects.order_by("-message_count")[0]
     sign_in(alice)
     page.goto(longest.get_absolute_url())
     bubbles = page.locator("#timeline section.bubble")
@@ -228,9 +227,8 @@ NARROW = [
 
 @pytest.mark.parametrize("width", [320, 360, 800])
 def test_no_page_is_wider_than_its_window(
-    width: int, page: Page, sign_in: SignIn, alice: User, waiting: Thread
+    width: int, page: Page, sign_in: SignIn, alice: User, waiting: Thread, longest: Thread
 ) -> None:
-    longest = Thread.objects.order_by("-message_count")[0]
     known = {
         "thread": waiting.get_absolute_url(),
         "long": longest.get_absolute_url(),

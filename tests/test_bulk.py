@@ -35,12 +35,6 @@ def threads(maison: Marketplace, mirakl: Mirakl) -> list[Thread]:
 
 
 @pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "STEP", 3)
 

@@ -9,9 +9,8 @@ import httpx
 import pytest
 from django.contrib.auth.models import User
 
-from inbox.models import Draft, Marketplace, Reply, Thread
+from inbox.models import Draft, Reply, Thread
 from inbox.sandbox.server import Running
-from inbox.services import mirror
 from tests.writing import eventually
 
 if TYPE_CHECKING:
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SEND = re.compile("^Send")
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, sandbox: Running) -> Thread:
-    """A customer's thread on an order that needs a reply."""
-    mirror.refresh([maison])
-    threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
-    return threads.filter(with_operator=False).by_deadline()[0]
 
 
 def at_mirakl(sandbox: Running, thread_id: str) -> dict[str, Any]:

@@ -27,12 +27,6 @@ def _storage_of_its_own(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def attach(thread: Thread, user: User, name: str = "lamp.png", **more: Any) -> DraftFile:
     return drafts.attach(thread, user=user, upload=file(name), **more)
 

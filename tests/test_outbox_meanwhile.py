@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from inbox.models import Notification, Profile, Reply, Thread
 from inbox.sandbox.server import Running
-from inbox.services import mirror, outbox
+from inbox.services import mirror, outbox, progress, transitions
 from tests.builders import post_reply
-from tests.writing import Mirakl, change, date_back, later
+from tests.writing import Mirakl, change, date_back, file, later, queued
 
 State = Reply.State
 WORDS = "It left this morning."
@@ -112,3 +112,34 @@ def test_a_marketplace_that_does_not_answer_holds_nothing_back(
     mirakl.fails("M10", status=503)
 
     assert deliver(reply).state == State.SENT
+
+
+@pytest.fixture
+def customer_writes_during_an_upload(
+    waiting: Thread, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as the first piece has left; and a display shows it."""
+
+    def write_and_look(_reply: Reply) -> bool:
+        monkeypatch.setattr(progress, "WRITTEN_EVERY", 60)
+        mirakl.customer_writes(waiting.mirakl_id, "And where is the shade?")
+        mirror.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
+        return True
+
+    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
+    monkeypatch.setattr(transitions, "renew", write_and_look)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("customer_writes_during_an_upload")
+def test_a_word_that_comes_during_an_upload_keeps_its_deadline(
+    waiting: Thread, alice: User
+) -> None:
+    reply = queued(waiting, alice, files=[file("noise.bin", bytes(900_000))])
+
+    sent = outbox.deliver(reply.pk)
+
+    waiting.refresh_from_db()
+    assert sent.state == State.SENT
+    assert waiting.due_at is not None
+    assert waiting.preview == "And where is the shade?"

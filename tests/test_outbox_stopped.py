@@ -21,12 +21,6 @@ LARGE = 900_000
 
 
 @pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def reply(thread: Thread, alice: User) -> Reply:
     return queued(thread, alice, files=[file("noise.bin", bytes(LARGE))])
 

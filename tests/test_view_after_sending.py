@@ -10,21 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import CannedReply, Draft, Event, Marketplace, Profile, Reply, Tag, Thread
-from tests.builders import post_reply, reply_form, text_of, threads_on, value_of, waiting_on
+from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
 from tests.writing import Mirakl
 
 INTERNAL = "Can you refund him?"
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def as_pressed(page: str) -> dict[str, Any]:

@@ -17,12 +17,6 @@ SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 HTML = b"<html><script>alert(1)</script>"
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def address_of(agent: Client, thread: Thread, mirakl: Mirakl, name: str, content: bytes) -> str:
     """Where the page that has just shown the message leads to."""
     mirakl.write(thread.mirakl_id, "See the file", (name, content))

@@ -11,12 +11,6 @@ from inbox.models import Event, Marketplace, Thread
 from tests.builders import HTMX, text_of
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def thread_of(marketplace: Marketplace, mirakl_id: str, **values: Any) -> Thread:
     return Thread.objects.create(
         marketplace=marketplace,

@@ -7,21 +7,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import CannedReply, Draft, Marketplace, Tag, Thread
-from tests.builders import HTMX, text_of, viewer_of, waiting_on
+from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl
 
 WORDS = "Hello {{ customer.name }}, it is on its way."
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def canned(name: str = "On its way", body: str = WORDS, **fields: Any) -> CannedReply:

@@ -12,12 +12,6 @@ AS_FRAGMENT = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def operator(maison_operator: Marketplace, client: Client) -> Client:
     group = Group.objects.create(name="Operators")
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.LEAD)

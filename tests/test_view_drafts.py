@@ -2,26 +2,13 @@
 
 from typing import Any
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Draft, Marketplace, Thread
 from inbox.services import drafts, mirror
-from tests.builders import HTMX, text_of, value_of, waiting_on
-from tests.writing import Mirakl
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
+from tests.builders import HTMX, show_inbox, text_of, value_of
 
 
 def begin(thread: Thread, user: User, body: str, **more: Any) -> Draft:
@@ -51,6 +38,7 @@ class Tab:
 def test_it_lists_ones_own_newest_first_with_where_they_lead(
     agent: Client, alice: User, waiting: Thread
 ) -> None:
+    show_inbox(waiting.marketplace)
     other = Thread.objects.exclude(pk=waiting.pk)[0]
     begin(other, alice, "The older one")
     begin(waiting, alice, "The newer one")
@@ -96,6 +84,7 @@ def test_it_survives_a_logout_and_an_assignment(
 
 def test_it_is_shown_in_no_other_thread(agent: Client, alice: User, waiting: Thread) -> None:
     begin(waiting, alice, "Half a sentence")
+    show_inbox(waiting.marketplace)
     other = Thread.objects.exclude(pk=waiting.pk).filter(entity_type="MMP_ORDER")[0]
 
     page = text_of(agent.get(other.get_absolute_url()))
@@ -106,6 +95,7 @@ def test_it_is_shown_in_no_other_thread(agent: Client, alice: User, waiting: Thr
 def test_its_list_costs_as_many_queries_whatever_its_length(
     agent: Client, alice: User, waiting: Thread, django_assert_max_num_queries: Any
 ) -> None:
+    show_inbox(waiting.marketplace)
     for thread in Thread.objects.all()[:20]:
         begin(thread, alice, "A draft")
 

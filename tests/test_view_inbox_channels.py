@@ -2,7 +2,6 @@ import re
 from urllib.parse import parse_qs
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Marketplace, Thread
@@ -10,12 +9,6 @@ from inbox.services import asking
 from tests.writing import Mirakl
 
 CHANNEL = {"marketplace": "maison-verte", "view": "all", "channel": "MV-FR"}
-
-
-@pytest.fixture
-def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def shown(agent: Client, **query: str) -> set[str]:

@@ -25,12 +25,6 @@ def talk(maison: Marketplace) -> Thread:
     )
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def told(user: User, thread: Thread, **more: Any) -> Notification:
     return Notification.objects.create(
         **({"user": user, "thread": thread, "kind": Kind.ASSIGNED} | more)

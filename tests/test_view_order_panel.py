@@ -11,12 +11,6 @@ PANEL = f"/orders/maison-verte/{ORDER}/panel/"
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def fail(sandbox: Running, **fault: object) -> None:
     httpx.put(f"{sandbox.url}/_sandbox/faults", json=[fault]).raise_for_status()
 

@@ -19,12 +19,6 @@ State = Reply.State
 
 
 @pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def order(thread: Thread) -> str:
     """Where the page of an order with a conversation is."""
     return f"/orders/maison-verte/{thread.entity_id}/"

@@ -11,22 +11,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from inbox.models import Marketplace, Reply, Thread
-from tests.builders import HTMX, text_of, viewer_of, waiting_on
+from tests.builders import HTMX, text_of, viewer_of
 from tests.deciding import act, failed
 from tests.writing import Mirakl, change, file, later, queued
 
 State = Reply.State
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def doubtful(thread: Thread, by: User, mirakl: Mirakl, **fault: Any) -> Reply:

@@ -29,12 +29,6 @@ def settings_form(**changes: Any) -> dict[str, Any]:
     return form | changes
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def test_it_saves_everything_and_shows_it(agent: Client, alice: User, maison: Marketplace) -> None:
     sign = {f"signature_{maison.pk}": "Alice\nMaison Verte"}
 

@@ -19,24 +19,12 @@ from tests.builders import (
     text_of,
     value_of,
     viewer_of,
-    waiting_on,
 )
 from tests.writing import Mirakl, change, date_back, file, queued
 
 State = Reply.State
 NEWS = "Forget it, it has just come"
 WORDS = "A text worth keeping"
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def failed_reply(agent: Client, thread: Thread, mirakl: Mirakl, **changes: Any) -> Reply:

@@ -2,23 +2,12 @@
 
 import uuid
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Reply, Thread
-from inbox.sandbox.server import Running
-from inbox.services import mirror
+from inbox.models import Reply, Thread
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, sandbox: Running) -> Thread:
-    """A customer's thread on an order that needs a reply."""
-    mirror.refresh([maison])
-    threads = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")
-    return threads.exclude(customer_id="").filter(with_operator=False).by_deadline()[0]
 
 
 def answer(client: Client, thread: Thread, body: str, seen: str) -> str:

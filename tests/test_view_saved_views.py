@@ -10,12 +10,6 @@ from tests.builders import text_of, works_on
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def save(client: Client, **form: str) -> SavedView:
     client.post("/views/new/", {"name": "Late ones", "query": "view=all"} | form)
     return SavedView.objects.get()

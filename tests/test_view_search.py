@@ -6,19 +6,15 @@ import uuid
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Marketplace, Note, Thread
 from inbox.services import mirror, search
-from tests.builders import HTMX, text_of, viewer_of, waiting_on
+from tests.builders import HTMX, show_inbox, text_of, viewer_of
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
 
 
 @pytest.fixture
@@ -46,9 +42,12 @@ def test_an_orders_number_opens_its_only_conversation(agent: Client, waiting: Th
 
 
 def test_an_order_with_several_opens_its_page(agent: Client, waiting: Thread) -> None:
-    twin = Thread.objects.exclude(pk=waiting.pk)[0]
-    Thread.objects.filter(pk=twin.pk).update(
-        entity_type="MMP_ORDER", entity_id=waiting.entity_id, marketplace=waiting.marketplace
+    Thread.objects.create(
+        marketplace=waiting.marketplace,
+        mirakl_id="twin",
+        entity_type="MMP_ORDER",
+        entity_id=waiting.entity_id,
+        last_message_at=timezone.now(),
     )
 
     response = agent.get("/search/", {"q": waiting.order_id})
@@ -110,10 +109,11 @@ def test_it_asks_mirakl_nothing(agent: Client, mirakl: Mirakl, waiting: Thread) 
 
 
 def test_more_come_below_by_htmx_and_on_a_page_without(
-    agent: Client, monkeypatch: pytest.MonkeyPatch
+    agent: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from inbox.views import search as view
 
+    show_inbox(maison)
     monkeypatch.setattr(view, "PAGE_SIZE", 3)
     seen: list[str] = []
     url = "/search/?q=is:open"

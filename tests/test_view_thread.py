@@ -15,21 +15,10 @@ from pytest_django import Settings
 from inbox.models import Marketplace, Thread, Visit
 from inbox.sandbox.server import Running
 from inbox.services import mirror
-from tests.builders import HTMX, text_of, viewer_of, waiting_on
+from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl
 
 BUBBLE = re.compile(r'<section id="message-([^"]+)" class="bubble"')
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
-    client.force_login(alice)
-    return client
 
 
 @pytest.fixture

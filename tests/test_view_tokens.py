@@ -9,7 +9,7 @@ from django.test import Client
 
 from inbox.models import Marketplace, Reply, Thread
 from tests.builders import HTMX
-from tests.writing import Mirakl, file, queued, queued_thread
+from tests.writing import file, queued, queued_thread
 
 SECRET = "The words of somebody else."
 ORDER = "MV-1016-A"
@@ -19,12 +19,6 @@ FORMS = {
     "document": f"/orders/maison-verte/{ORDER}/documents/new/",
     "order_message": f"/orders/maison-verte/{ORDER}/messages/new/",
 }
-
-
-@pytest.fixture
-def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def form(reply: Reply, **changes: Any) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Event, Marketplace, Tag, Thread
-from tests.builders import HTMX, text_of, value_of, viewer_of, waiting_on
+from inbox.models import Event, Tag, Thread
+from tests.builders import HTMX, text_of, value_of, viewer_of
 from tests.writing import Mirakl
 
 SOON: dict[str, Any] = {"until": (timezone.now() + timedelta(days=300)).isoformat(), "anyway": "on"}
@@ -24,17 +24,6 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "tags": {"add": "returns"},
     "undo": {"ticket": "made up"},
 }
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def act(client: Client, thread: Thread, action: str, *, htmx: bool = True, **data: Any) -> Any:

@@ -11,23 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inbox.models import Draft, Marketplace, Note, Profile, Reply, Thread
-from tests.builders import HTMX, post_reply, reply_form, text_of, viewer_of, waiting_on
+from tests.builders import HTMX, post_reply, reply_form, text_of, viewer_of
 from tests.deciding import act, failed, on_page, patient
 from tests.writing import Mirakl, change, file, later, queued, queued_thread
 
 REFUSED = {"status": 400, "body": {"errors": [{"message": "Not on Sundays"}]}}
 State = Reply.State
-
-
-@pytest.fixture
-def waiting(maison: Marketplace, mirakl: Mirakl) -> Thread:
-    return waiting_on(maison)
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def test_a_reply_waits_for_its_author_and_counts_down(
