@@ -216,6 +216,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        # static/js/trusted.js makes the one policy: texts become elements, never scripts.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
     },
 }
 # Behind a proxy that ends TLS and sets X-Forwarded-Proto. Off only for plain-http loopback.
