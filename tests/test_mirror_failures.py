@@ -295,3 +295,17 @@ def test_it_names_the_day_of_a_failure_that_is_not_of_today(maison: Marketplace)
     words = health.words_for(maison)
 
     assert f"{maison.failing_since:%b}" in words
+
+
+def test_conversations_that_fail_together_count_once(maison: Marketplace, mirakl: Mirakl) -> None:
+    Thread.objects.create(marketplace=maison, mirakl_id="t", last_message_at=timezone.now())
+    mirakl.fails("M10", status=500, latency_ms=300)
+
+    def open_it() -> str:
+        row = Marketplace.objects.get()
+        return mirror.open_thread(row, "t", force=True).freshness.state
+
+    displays = at_once(4, open_it)
+
+    assert displays == ["down"] * 4
+    assert Marketplace.objects.get().failures == 1
