@@ -45,8 +45,8 @@ def test_a_marketplace_whose_clock_is_wrong_is_named(system: Client, maison: Mar
 
     page = text_of(system.get("/system/"))
 
-    assert "-90 s" in page
-    assert "Set this clock right" in page
+    assert '<strong class="bad number">-90 s</strong>' in page
+    assert "Set this clock right" not in page
 
 
 def test_a_worker_whose_clock_is_wrong_is_named(
@@ -60,6 +60,7 @@ def test_a_worker_whose_clock_is_wrong_is_named(
     page = text_of(system.get("/system/"))
 
     assert "+600 s" in page
+    assert "Set this clock right" in page
     assert "Silent" not in page
 
 
