@@ -31,11 +31,19 @@ PAGES = [
     *("/", "/?view=all", "/marketplaces/{m}/", "/marketplaces/{m}/account/"),
     *("/marketplaces/{m}/channels/", "/marketplaces/{m}/shops/", "/marketplaces/{m}/history/"),
     *("/legacy/{m}/messages/?customer=C-1", "/orders/{m}/O/1/", "/orders/{m}/O/1/panel/"),
-    *("/orders/{m}/O/1/older/", "/orders/{m}/O/1/documents/new/", "/customers/{m}/C-1/"),
+    *("/orders/{m}/O/1/parcels/", "/orders/{m}/O/1/returns/", "/orders/{m}/O/1/evaluation/"),
+    *("/service-orders/{m}/S/1/panel/", "/orders/{m}/O/1/older/"),
+    *("/orders/{m}/O/1/documents/new/", "/customers/{m}/C-1/"),
 ]
 CUSTOMER, SHOPS = "/customers/made-up/C-1/", "/marketplaces/made-up/shops/"
 ACCOUNT = "/marketplaces/made-up/account/"
-NOT_FOR = {"seller": {CUSTOMER, SHOPS}, "operator": {CUSTOMER, ACCOUNT}, "front": {ACCOUNT, SHOPS}}
+SERVICE = "/service-orders/made-up/S/1/panel/"
+PARTS = {f"/orders/made-up/O/1/{part}/" for part in ("parcels", "returns", "evaluation")}
+NOT_FOR = {
+    "seller": {CUSTOMER, SHOPS},
+    "operator": {CUSTOMER, ACCOUNT, SERVICE},
+    "front": {ACCOUNT, SHOPS, SERVICE, *PARTS},
+}
 # An operator's schema requires the customer as well, whom its own words forbid to name.
 FOR_FRONTS = "OR42: $: 'customer_"
 ANSWERED = {"seller": "CUSTOMER", "operator": "SHOP", "front": "SHOP"}

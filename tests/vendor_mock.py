@@ -33,6 +33,7 @@ WORDS = [
 # Ids in addresses: what Mirakl's own look like, and what some marketplaces make of them.
 IDS = ["MV-1001-A", "10/2", "A B", "é#1?x=2", "2f2b8c1e-7d3b-4f0e-9a51-0c0a9d6f5b11", "007"]
 LONGEST_LIST = 3
+PAPER = b"%PDF-1.4 a paper"
 
 
 @dataclass
@@ -47,11 +48,12 @@ class Mock:
 def document(role: str) -> Any:
     """What the vendor says of messages for a role, and of the orders that they are about."""
     of_messages = json.loads((DOCUMENTS / f"mirakl-{role}.augmented.json").read_text())
-    path = DOCUMENTS / f"mirakl-{role}.orders.json"
-    if not path.exists():
-        return of_messages
-    of_orders = json.loads(path.read_text())
+    # Storefronts have DO01 as well; what is at hand describes it for the others.
+    described = "operator" if role == "front" else role
+    of_orders = json.loads((DOCUMENTS / f"mirakl-{described}.orders.json").read_text())
     paths = of_orders["paths"]
+    if role == "front":
+        paths = {"/api/documents": paths["/api/documents"]}
     for operation in (one for methods in paths.values() for one in methods.values()):
         operation["parameters"] = operation.get("parameters", []) + said_in_prose(operation)
     for address, methods in of_messages["paths"].items():
@@ -138,7 +140,7 @@ class App:
         content = described.get("content", {})
         if "application/json" not in content:
             name = {"Content-Disposition": 'attachment; filename="paper.pdf"'}
-            return Response(b"%PDF-1.4 a paper", status, name, content_type=next(iter(content), ""))
+            return Response(PAPER, status, name, content_type=next(iter(content), ""))
         # The same question has the same answer.
         rng = random.Random(f"{self.seed} {request.full_path}")  # noqa: S311
         body = Drawn(self.document, rng).value(content["application/json"]["schema"])
@@ -196,9 +198,17 @@ def asked_for(code: str, body: Any, named: Mapping[str, Any], request: Request) 
     """What cannot be drawn: that the answer is about what was asked for, and ends."""
     if code == "M10":
         body["id"] = named["thread_id"]
+    for thread in [body] if code == "M10" else body["data"] if code == "M11" else []:
+        for message in thread.get("messages") or []:
+            for file in message.get("attachments") or []:
+                file["size"] = len(PAPER)
     if code == "OR11":
         for order, asked in zip(body["orders"], request.args["order_ids"].split(","), strict=False):
             order["order_id"] = asked
+    for one in body["data"] if code in {"ST11", "SOR11"} else []:
+        one["order_id" if code == "ST11" else "id"] = request.args["order_id"]
+    if code == "DO01":  # the one type that the vendor's words name
+        body["documents"].append({"code": "CUSTOMER_INVOICE", "label": "", "entity": "ORDER"})
     if code == "OR74":
         body["order_documents"] = [{"errors": []} for _one in request.files.getlist("files")]
     body.pop("next_page_token", None)
