@@ -133,6 +133,23 @@ def test_who_slept_writes_no_older_answer_over_a_newer_one(
     assert Marketplace.objects.values().get() == before
 
 
+@pytest.mark.usefixtures("every_display_asks")
+def test_who_slept_writes_nothing_although_no_mark_has_moved(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    changed_at = ago(hours=1)
+    mirakl.fails("M11", status=200, body=page_at(changed_at, "old"))
+    mirror.refresh([maison])
+    sleeper = asked_then_asleep(Marketplace.objects.get())
+    stamp(asking_until=None)
+    mirakl.fails("M11", status=200, body=page_at(changed_at, "new"))
+    mirror.refresh([Marketplace.objects.get()])
+
+    sleeper.advance()
+
+    assert Thread.objects.get().topic_value == "new"
+
+
 def test_who_slept_does_not_end_the_turn_of_another(maison: Marketplace, mirakl: Mirakl) -> None:
     sleeper = asked_then_asleep(Marketplace.objects.get())
     turn = shared_clock.now() + timedelta(seconds=60)
