@@ -22,7 +22,7 @@ def desk(
     Profile.objects.update_or_create(
         user=alice, defaults={"undo_seconds": 0, "after_sending": "next"}
     )
-    Tag.objects.create(name="Damaged")
+    Tag.objects.create(name="Damaged", is_for_all=True)
     sign_in(alice)
     page.goto("/")
     return page

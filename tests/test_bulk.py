@@ -97,7 +97,7 @@ def test_what_was_chosen_is_done(
 def test_they_are_tagged_and_given_to_a_colleague(
     agent: Client, threads: list[Thread], bob: User
 ) -> None:
-    tag = Tag.objects.create(name="returns")
+    tag = Tag.objects.create(name="returns", is_for_all=True)
 
     post(agent, threads, tag=tag.pk)
     post(agent, threads, assignee=bob.pk)

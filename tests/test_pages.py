@@ -100,7 +100,7 @@ def test_a_list_costs_as_many_queries_whatever_its_length(
     Thread.objects.exclude(pk__in=list(kept)).delete()
     agent.get("/?view=all")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         agent.get("/?view=all")
 
 

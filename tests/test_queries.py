@@ -28,7 +28,7 @@ def thread(marketplace: Marketplace, name: str, **fields: object) -> Thread:
 def reader(alice: User) -> queries.Reader:
     nord = Marketplace.objects.create(name="Nord Haus", slug="nord", base_url="https://n.example")
     sud = Marketplace.objects.create(name="Süd", slug="sud", base_url="https://s.example")
-    late = Tag.objects.create(name="Late parcel")
+    late = Tag.objects.create(name="Late parcel", is_for_all=True)
     thread(
         nord,
         "lamp",

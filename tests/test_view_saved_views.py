@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, SavedView
+from inbox.models import Access, Marketplace, SavedView
 from tests.builders import text_of, works_on
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,7 @@ def test_others_see_a_view_once_it_is_shared_and_cannot_change_it(
     agent.force_login(bob)
     before = text_of(agent.get("/views/"))
     SavedView.objects.update(is_shared=True)
+    Access.objects.filter(group__user=alice).update(role=Access.Role.LEAD)
 
     after = text_of(agent.get("/views/"))
     renamed = agent.post(f"/views/{view.pk}/", {"name": "Ours"})
@@ -65,7 +66,8 @@ def test_others_see_a_view_once_it_is_shared_and_cannot_change_it(
     assert SavedView.objects.get().name == "Late ones"
 
 
-def test_its_owner_renames_shares_and_deletes_it(agent: Client) -> None:
+def test_its_owner_renames_shares_and_deletes_it(agent: Client, alice: User) -> None:
+    Access.objects.filter(group__user=alice).update(role=Access.Role.LEAD)
     view = save(agent)
 
     agent.post(f"/views/{view.pk}/", {"name": "Ours", "is_shared": "on"})

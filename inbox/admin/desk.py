@@ -37,7 +37,7 @@ class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "colour", "worn"]
     list_filter = ["colour"]
     search_fields = ["name"]
-    fields = ["name", "colour"]
+    fields = ["name", "colour", "is_for_all"]
     radio_fields = {"colour": admin.HORIZONTAL}
 
     @admin.display(description=_("conversations"), ordering="worn_by")

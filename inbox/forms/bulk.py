@@ -23,7 +23,7 @@ class BulkForm(forms.Form):
     verb = forms.ChoiceField(choices=[(one, one) for one in (Verb.CLOSED, Verb.REOPENED)])
     assignee = forms.ModelChoiceField(User.objects.none(), required=False)
     nobody = forms.BooleanField(required=False)
-    tag = forms.ModelChoiceField(Tag.objects.all(), required=False)
+    tag = forms.ModelChoiceField(Tag.objects.none(), required=False)
     nap = forms.CharField(required=False)
 
     def __init__(
@@ -34,6 +34,7 @@ class BulkForm(forms.Form):
         ticked = [(pk, pk) for pk in data.getlist("thread") if is_number(pk)]
         self.fields["thread"].choices = ticked  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = answerable.answerers()  # type: ignore[attr-defined]
+        self.fields["tag"].queryset = Tag.objects.on(answerable)  # type: ignore[attr-defined]
         self.fields["verb"].required = False
 
     def clean(self) -> dict[str, Any]:

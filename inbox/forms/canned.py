@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from inbox.models import CannedReply, Marketplace
+from inbox.models import CannedReply, Marketplace, Tag
 from inbox.services import languages, placeholders
 
 # Of Mirakl's marketplaces; any other code that a reply already has can stay.
@@ -83,6 +83,7 @@ class OwnCannedForm(CannedForm):
             ("", _("Leave as it is")),
             *CannedReply.AssignTo.choices,
         ]
+        self.fields["adds_tags"].queryset = Tag.objects.visible_to(user)  # type: ignore[attr-defined]
         for name in ("marketplace", "language", "assigns_to"):
             self.fields[name].widget.attrs["class"] = "select"
         self.fields["is_shared"].initial = bool(self.instance.pk) and self.instance.owner is None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,29 @@ from inbox.forms.inbox import InboxFilters
 from inbox.models import Marketplace, SavedView
 
 
-class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]
+class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
+    """Only leads share a view, with those who see what they lead."""
+
+    def __init__(self, data: Any, *, user: User, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_new = cleaned.get("is_shared") and not SavedView.objects.filter(
+            pk=self.instance.pk, is_shared=True
+        )
+        query = cleaned.get("query", self.instance.query)
+        if is_new and not self._may_share(QueryDict(query).get("marketplace", "")):
+            self.add_error("is_shared", _("Only leads can share views with the team."))
+        return cleaned
+
+    def _may_share(self, slug: str) -> bool:
+        led = Marketplace.objects.led_by(self.user)
+        return led.filter(slug=slug).exists() if slug else led.exists()
+
+
+class SavedViewForm(_Shareable):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared", "query"]
@@ -28,7 +51,7 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]
         return InboxFilters(asked, marketplaces=self.marketplaces).query()
 
 
-class RenameForm(forms.ModelForm):  # type: ignore[type-arg]
+class RenameForm(_Shareable):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]

@@ -16,6 +16,9 @@ COLOURS = [value for value in Marketplace.Colour.values if value != Marketplace.
 # The last moments there are cannot be moved between time zones.
 LAST_YEAR = 2200
 
+# Agents make tags as they need them: this keeps one marketplace's list readable.
+MOST_TAGS = 200
+
 
 class AssignForm(forms.Form):
     """Nobody, or one of those who may answer there."""
@@ -30,22 +33,39 @@ class AssignForm(forms.Form):
 class TagForm(forms.Form):
     """One to add, by its name, or one to take off."""
 
-    add = forms.CharField(max_length=Tag._meta.get_field("name").max_length, required=False)
-    remove = forms.ModelChoiceField(Tag.objects.all(), required=False)
+    add = forms.CharField(
+        max_length=Tag._meta.get_field("name").max_length,
+        required=False,
+        error_messages={"max_length": _("Tag names can be up to %(limit_value)d characters.")},
+    )
+    remove = forms.ModelChoiceField(Tag.objects.none(), required=False)
+
+    def __init__(self, data: Any, *, thread: Thread) -> None:
+        super().__init__(data)
+        self.marketplace = thread.marketplace
+        self.fields["remove"].queryset = thread.tags.all()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
             raise forms.ValidationError(_("Name a tag."))
+        self._known = Tag.objects.filter(name__iexact=cleaned.get("add") or "").first()
+        if cleaned.get("add") and not self._known and self._has_too_many():
+            words = _("%(name)s has %(most)s tags already. Use one of them, or ask an admin.")
+            values = {"name": self.marketplace.name, "most": MOST_TAGS}
+            raise forms.ValidationError(words, params=values)
         return cleaned
+
+    def _has_too_many(self) -> bool:
+        return Tag.objects.on([self.marketplace]).count() >= MOST_TAGS
 
     def tag(self) -> Tag:
         """Made where there is none of this name, in a colour of its own as long as they last."""
         if removed := self.cleaned_data["remove"]:
             return removed  # type: ignore[no-any-return]
+        if self._known:
+            return self._known
         name = self.cleaned_data["add"]
-        if known := Tag.objects.filter(name__iexact=name).first():
-            return known
         colour = COLOURS[Tag.objects.count() % len(COLOURS)]
         return Tag.objects.get_or_create(name=name, defaults={"colour": colour})[0]
 

@@ -7,12 +7,29 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.marketplaces import Marketplace
+from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.threads import Thread
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def visible_to(self, user: Any) -> Self:
+        """Tags in use on the user's marketplaces, and those that an admin made for all of them."""
+        return self.on(Marketplace.objects.visible_to(user))
+
+    def on(self, marketplaces: Any) -> Self:
+        return self.filter(
+            Exists(
+                Tag.marketplaces.through.objects.filter(
+                    tag=OuterRef("pk"), marketplace__in=marketplaces
+                )
+            )
+            | Q(is_for_all=True)
+        )
 
 
 class Tag(models.Model):
@@ -20,6 +37,15 @@ class Tag(models.Model):
     colour = models.CharField(
         _("colour"), max_length=10, choices=Marketplace.Colour, default=Marketplace.Colour.GREY
     )
+    is_for_all = models.BooleanField(
+        _("on every marketplace"),
+        default=False,
+        help_text=_("Off: only people of the marketplaces where it is in use see it."),
+    )
+    # Where it was put on a conversation at least once.
+    marketplaces = models.ManyToManyField(Marketplace, related_name="tags", blank=True)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -159,8 +185,23 @@ class CannedReply(models.Model):
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: Any) -> Self:
-        """One's own, and those shared by somebody; what they list is still one's own threads."""
-        return self.filter(Q(owner=user) | Q(is_shared=True))
+        """One's own, and those that leads share with people who see the same marketplaces.
+
+        A view of one marketplace is shared on that one. A view of all is shared with people who
+        see every marketplace that its owner leads; a superuser's, with everybody.
+        """
+        if user.is_superuser:
+            return self.filter(Q(owner=user) | Q(is_shared=True))
+        seen = Marketplace.objects.visible_to(user)
+        led = Access.objects.filter(group__user=OuterRef("owner"), role=Access.Role.LEAD)
+        leads_it = Exists(led.filter(marketplace=OuterRef("marketplace")))
+        is_admins = Q(owner__is_superuser=True)
+        of_one = Q(marketplace__in=seen) & (is_admins | leads_it)
+        of_all = Q(marketplace=None) & (
+            is_admins | (Exists(led) & ~Exists(led.exclude(marketplace__in=seen)))
+        )
+        shared = Q(is_shared=True, owner__is_active=True) & (of_one | of_all)
+        return self.filter(Q(owner=user) | shared)
 
     def editable_by(self, user: User) -> Self:
         return self if user.is_superuser else self.filter(owner=user)
@@ -176,7 +217,11 @@ class SavedView(models.Model):
         related_name="saved_views",
         verbose_name=_("owner"),
     )
-    is_shared = models.BooleanField(_("shared with everybody"), default=False)
+    is_shared = models.BooleanField(_("shared with the team"), default=False)
+    # The one that its filter names; None where the filter is of all.
+    marketplace = models.ForeignKey(
+        Marketplace, models.CASCADE, null=True, editable=False, related_name="+"
+    )
     query = models.CharField(_("filter"), max_length=600)  # as in the inbox's address
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -189,6 +234,11 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **options: Any) -> None:
+        slug = QueryDict(self.query).get("marketplace", "")
+        self.marketplace = Marketplace.objects.filter(slug=slug).first()
+        super().save(**options)
 
 
 class BulkChange(models.Model):

@@ -1,14 +1,14 @@
 """What somebody typed into the search box: words, and conditions such as `is:overdue`."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from functools import partial
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def _order(value: str, reader: Reader) -> Q | None:
 
 
 def _tag(value: str, reader: Reader) -> Q | None:
-    tag = Tag.objects.filter(name__iexact=value).first()
+    tag = Tag.objects.on(reader.marketplaces).filter(name__iexact=value).first()
     return Q(tags=tag) if tag else None
 
 
@@ -114,11 +114,17 @@ def _assignee(value: str, reader: Reader) -> Q | None:
         return Q(assignee=reader.user)
     if value.lower() == "nobody":
         return Q(assignee=None)
-    people = User.objects.filter(
-        Q(username__iexact=value) | Q(first_name__iexact=value) | Q(last_name__iexact=value)
-    )
+    called = Q(username__iexact=value) | Q(first_name__iexact=value) | Q(last_name__iexact=value)
+    people = _colleagues(reader.marketplaces).filter(called)
     found = list(people[:20])
     return Q(assignee__in=found) if found else None
+
+
+def _colleagues(marketplaces: Collection[Marketplace]) -> QuerySet[User]:
+    """Who may answer on one of these, or has a conversation of theirs."""
+    mine = Marketplace.objects.filter(pk__in=[one.pk for one in marketplaces])
+    has_one = Thread.objects.filter(assignee=OuterRef("pk"), marketplace__in=mine)
+    return User.objects.filter(Q(pk__in=mine.answerers().values("pk")) | Exists(has_one))
 
 
 def _marketplace(value: str, reader: Reader) -> Q | None:

@@ -105,6 +105,7 @@ def tag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Done]
     new = [one for one in threads if one.pk not in had]
     row = Thread.tags.through
     row.objects.bulk_create([row(thread_id=one.pk, tag_id=tag.pk) for one in new])
+    tag.marketplaces.add(*{one.marketplace_id for one in new})
     _record_all([(one, Decision(Verb.TAGGED, {}, {"tag": tag.pk})) for one in new], by)
     return {one.pk: _tagged(Verb.TAGGED, tag, had=False) for one in new}
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -68,11 +69,14 @@ def inbox(request: DeskRequest) -> HttpResponse:
 def in_bulk(request: DeskRequest) -> dict[str, Any]:
     """What the bar of a selection offers, where there is anything to decide."""
     answerable = Marketplace.objects.answerable_by(request.user).in_inbox()
-    if not answerable.exists():
+    leads = Exists(Marketplace.objects.led_by(request.user).filter(pk=OuterRef("pk")))
+    led = list(answerable.annotate(is_led=leads).values_list("is_led", flat=True))
+    if not led:
         return {}
     return {
+        "may_share_views": any(led),
         "bulk_people": answerable.answerers(),
-        "bulk_tags": Tag.objects.all(),
+        "bulk_tags": Tag.objects.on(answerable),
         "bulk_naps": naps.offered(),
         "may_select": True,
     }

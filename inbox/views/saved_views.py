@@ -26,6 +26,7 @@ def save_view(request: DeskRequest) -> HttpResponse:
     form = SavedViewForm(
         request.POST,
         marketplaces=marketplaces,
+        user=request.user,
         instance=SavedView(owner=request.user),
     )
     get_first_or_404(Marketplace.objects.visible_to(request.user))
@@ -37,7 +38,7 @@ def save_view(request: DeskRequest) -> HttpResponse:
 @require_POST
 def rename_view(request: DeskRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.editable_by(request.user), pk=pk)
-    form = RenameForm(request.POST, instance=view)
+    form = RenameForm(request.POST, user=request.user, instance=view)
     if not form.is_valid():
         return page(request, form, status=422)
     form.save()
@@ -59,6 +60,7 @@ def page(
     context = {
         "rows": [(view, address_of(view), view.pk in editable) for view in views],
         "form": form,
+        "may_share": Marketplace.objects.led_by(request.user).exists(),
         "sidebar": sidebar_for(request.user),
     }
     return render(request, PAGE, context, status=status)

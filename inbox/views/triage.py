@@ -75,9 +75,10 @@ def wake(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
 @require_POST
 def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
-    form = TagForm(request.POST)
+    form = TagForm(request.POST, thread=thread)
     if not form.is_valid():
-        return refused(request, thread, _("Name the tag, in forty letters at most."))
+        problems = [str(one) for several in form.errors.values() for one in several]
+        return refused(request, thread, problems[0])
     tag = form.tag()
     if form.cleaned_data["remove"]:
         done = triage.untag(thread, tag, by=request.user)
