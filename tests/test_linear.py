@@ -32,6 +32,9 @@ from inbox.services import (
 from inbox.templatetags import desk, notes
 from inbox.text import storable
 
+# Letters of a host, no two the same.
+FOREIGN = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
+
 # Repeated until the text is as long as it has to be.
 REPEATED = [
     *("a", "A", "7", "-", "_", "'", '"', "é", "😀", "漢", "ﷺ", "İ", "\u0301", "\ufffd"),
@@ -44,6 +47,7 @@ REPEATED = [
     *("From: x\n", "x schrieb am y:\n", "le client ", "peux-tu ", "kannst du ", "refund him "),
     *("<div>", "<div", "<b ", "<b x=1>", "<p>x", "<br>", "<br", "<!--", "-->", "</p>", "<svg>"),
     *("<blockquote>x", "<table><td>", "<ul><li>", "<a href=", '<img alt="', "<font x=1>y</p><p>"),
+    *(f'<a href="http://{FOREIGN}">x</a>', f'<a href="http://a.bb">{FOREIGN[:50]}.a.bb </a>'),
     *('<a href="https://a.bb">c.dd</a>', "QUJD", "=?utf-8?q?a?=", "=?utf-8?b?QUJD?=", ";a=", "%C3"),
 ]  # fmt: skip
 # What comes before and after the repeated middle: patterns that look back begin all over again.
