@@ -49,9 +49,10 @@ def test_a_file_in_a_storage_arrives(thread: Thread, mirakl: Mirakl) -> None:
     assert content == PNG
 
 
-def test_one_that_leads_astray_is_told(thread: Thread, mirakl: Mirakl) -> None:
+@pytest.mark.parametrize("address", ["http://storage.example/", "https://xn--/", "//xn--a.example"])
+def test_one_that_leads_astray_is_told(address: str, thread: Thread, mirakl: Mirakl) -> None:
     attachment = attached(thread, mirakl, "photo.png", PNG)
-    mirakl.fails("M13", status=302, body="", headers={"Location": "http://storage.example/"})
+    mirakl.fails("M13", status=302, body="", headers={"Location": address})
 
     with pytest.raises(attachments.Unavailable) as caught:
         attachments.stream_attachment(attachment, inline=False)

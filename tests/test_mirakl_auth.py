@@ -305,12 +305,15 @@ def broken_issuer(kind: str) -> Callable[[], httpx.Response]:
             "list": httpx.Response(200, json=[]),
             "no token": httpx.Response(200, json={"expires_in": 5}),
             "no life": httpx.Response(200, json={"access_token": "x", "expires_in": "soon"}),
+            "endless": httpx.Response(200, json={"access_token": "x", "expires_in": 10**400}),
         }[kind]
 
     return answer
 
 
-@pytest.mark.parametrize("kind", ["late", "reset", "down", "html", "list", "no token", "no life"])
+@pytest.mark.parametrize(
+    "kind", ["late", "reset", "down", "html", "list", "no token", "no life", "endless"]
+)
 def test_a_write_without_a_token_is_not_sent(kind: str) -> None:
     issuer = Issuer(answer=broken_issuer(kind))
 

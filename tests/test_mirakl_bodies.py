@@ -187,3 +187,19 @@ def test_a_page_is_read_in_its_own_charset(charset: str, kind: str) -> None:
     ).list_threads()
 
     assert page.threads[0].topic == mirakl.Topic("FREE_TEXT", "Réclamation")
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "zip", "unicode_escape"])
+def test_a_charset_that_no_page_has_is_not_tried(charset: str) -> None:
+    kind = {"Content-Type": f"application/json; charset={charset}"}
+
+    with pytest.raises(mirakl.Garbled):
+        client(answering(httpx.Response(200, headers=kind, content=b"\xff"))).list_threads()
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined"])
+def test_a_refusal_in_a_charset_that_no_page_has_is_a_refusal(charset: str) -> None:
+    kind = {"Content-Type": f"text/plain; charset={charset}"}
+
+    with pytest.raises(mirakl.Refused):
+        client(answering(httpx.Response(400, headers=kind, content=b"\xff"))).list_threads()

@@ -141,8 +141,9 @@ def test_all_of_it_is_as_good_where_parts_are_not_known() -> None:
         {"Content-Range": "bytes 0-2/7"},
         {"Content-Range": "bytes 4-5/7"},
         {"Content-Range": "?"},
+        {"Content-Range": f"bytes 4-{'9' * 5000}/*"},
     ],
-    ids=["unsaid", "its beginning", "another length", "garbage"],
+    ids=["unsaid", "its beginning", "another length", "garbage", "endless"],
 )
 def test_another_part_than_was_asked_for_is_none(headers: dict[str, str]) -> None:
     calls = client(answering(httpx.Response(206, headers=headers, content=b"end")))

@@ -70,6 +70,7 @@ def test_a_deadline_counts_all_attempts() -> None:
         ("inf", 30),
         ("999999999999999", 30),
         ("86400", 3600),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", 30),
     ],
 )
 def test_it_knows_how_long_to_wait(header: str | None, seconds: float) -> None:

@@ -169,9 +169,9 @@ def storage_of(response: httpx.Response) -> str | None:
         return None
     try:
         address = response.url.join(response.headers["Location"])
-    except httpx.InvalidURL:
+        is_at_home = {response.url.host, address.host} <= LOOPBACK and address.scheme == "http"
+    except (httpx.InvalidURL, ValueError):
         return None
-    is_at_home = {response.url.host, address.host} <= LOOPBACK and address.scheme == "http"
     return str(address) if address.scheme == "https" or is_at_home else None
 
 
@@ -217,6 +217,6 @@ def retry_after(value: str | None) -> datetime:
 def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -149,7 +149,7 @@ def _granted(response: httpx.Response) -> Token:
         lifetime = float(UNTOLD_LIFETIME if told is None else told)
         if not isinstance(value, str):
             raise TypeError("A token is text.")
-    except (ValueError, KeyError, TypeError, *UNREADABLE) as error:
+    except (ValueError, OverflowError, KeyError, TypeError, *UNREADABLE) as error:
         kind = answers.kind_of_page(raw)
         page = " but with a web page" if kind else ""
         reason = f"The token endpoint does not answer with a token{page}."

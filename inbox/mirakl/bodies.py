@@ -1,5 +1,6 @@
 """The bytes of an answer: unpacked, and never more of them than there is room for."""
 
+import re
 import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -16,6 +17,11 @@ LARGEST_TOKEN = 100_000
 # Messages hold 30 MB; a marketplace may send more orders' documents at once.
 LARGEST_FILE = 1_000_000_000
 PIECE = 65_536
+LONGEST_TYPE = 200
+# Of one byte a letter. Python knows others that take the square of a text's length, or fail.
+CHARSET = re.compile(
+    r"""charset\s*=\s*["']?(iso-8859-(?:1|15)|windows-125[0-8]|us-ascii)\b""", re.IGNORECASE
+)
 
 
 def pieces(operation: str, response: httpx.Response, most: int) -> Iterator[bytes]:
@@ -78,20 +84,13 @@ def _inflated(operation: str, packed: Iterator[bytes]) -> Iterator[bytes]:
 
 def _as_utf8(response: httpx.Response, body: bytes) -> bytes:
     """JSON is UTF-8, whatever its header says; what is not is read as the header says."""
-    charset = response.charset_encoding
-    if charset and charset.lower() not in ("utf-8", "utf8"):
+    named = CHARSET.search(response.headers.get("Content-Type", "")[:LONGEST_TYPE])
+    if named:
         try:
             body.decode()
         except UnicodeDecodeError:
-            body = _recoded(body, charset)
+            body = body.decode(named[1], errors="replace").encode()
     return body.removeprefix(BOM_UTF8)
-
-
-def _recoded(body: bytes, charset: str) -> bytes:
-    try:
-        return body.decode(charset, errors="replace").encode()
-    except LookupError:
-        return body
 
 
 def _endless(operation: str) -> Oversized:

@@ -11,7 +11,7 @@ import httpx
 from inbox.mirakl import errors
 
 ASKED = re.compile(r"bytes=(?:(?P<start>\d+)-\d*|-\d+)", re.ASCII)
-GIVEN = re.compile(r"bytes (?P<start>\d+)-(?P<end>\d+)/(?:\d+|\*)", re.ASCII)
+GIVEN = re.compile(r"bytes (?P<start>\d{1,18})-(?P<end>\d{1,18})/(?:\d{1,18}|\*)", re.ASCII)
 NOT_THE_PART = "It sent another part than it was asked for."
 
 
