@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
@@ -114,7 +114,7 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 class NoNulMiddleware:
-    """PostgreSQL's text has no NUL: nothing is called so, and in a query it means nothing."""
+    """PostgreSQL's text has no NUL: nothing is called so; in queries and forms it means nothing."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -124,6 +124,18 @@ class NoNulMiddleware:
             raise Http404
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_of_the_view: Any) -> None:
+        """After the middleware that limits the body, and the one that asks for a login."""
+        if any("\0" in text for _name, texts in request.POST.lists() for text in texts):
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+
+
+def _without_nul(form: QueryDict) -> QueryDict:
+    clean = form.copy()
+    for name, texts in form.lists():
+        clean.setlist(name, [text.replace("\0", "") for text in texts])
+    return clean
 
 
 class LoginMiddleware(LoginRequiredMiddleware):

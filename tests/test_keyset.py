@@ -6,6 +6,8 @@ from django.db.models import Q
 from inbox.models import Marketplace, Thread
 from inbox.models.keyset import Cursor
 
+# Moments before the first day and after the last, as soon as they are told in another zone.
+OUTSIDE = ["~0001-01-01T00:00:00+23:59~1", "~9999-12-31T23:59:59-23:59~1"]
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -53,6 +55,8 @@ def test_it_survives_the_address_bar(maison: Marketplace) -> None:
     assert [Cursor.parse(str(cursor)) for cursor in cursors] == cursors
 
 
-@pytest.mark.parametrize("text", ["", "x", "~~", "~2030-01-01~1", "a~b~c", "~2030-01-01T00:00Z~x"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "~~", "~2030-01-01~1", "a~b~c", "~2030-01-01T00:00Z~x", *OUTSIDE]
+)
 def test_it_takes_nonsense_for_the_top_of_the_list(text: str) -> None:
     assert Cursor.parse(text) is None

@@ -1,13 +1,16 @@
 """Drafts as people see them: their list, and two tabs of one thread."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Draft, Marketplace, Thread
+from inbox.models import Draft, LetterDraft, Marketplace, Reply, Thread
 from inbox.services import drafts, mirror
+from inbox.views import drafts as views
 from tests.builders import HTMX, show_inbox, text_of, value_of
 
 
@@ -15,6 +18,14 @@ def begin(thread: Thread, user: User, body: str, **more: Any) -> Draft:
     kept = drafts.keep(thread, user=user, body=body, recipients=[], token=None, **more)
     assert kept.draft
     return kept.draft
+
+
+def begin_letter(marketplace: Marketplace, user: User, about: str) -> LetterDraft:
+    address = f"/orders/{marketplace.slug}/{about}/threads/new/"
+    kind = Reply.Kind.ORDER_THREAD
+    return LetterDraft.objects.create(
+        marketplace=marketplace, user=user, kind=kind, about=about, address=address
+    )
 
 
 class Tab:
@@ -101,6 +112,27 @@ def test_its_list_costs_as_many_queries_whatever_its_length(
 
     with django_assert_max_num_queries(20):
         agent.get(reverse("drafts"))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_drafts_of_one_moment_are_each_listed_once(
+    size: int, agent: Client, alice: User, waiting: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE_SIZE", size)
+    show_inbox(waiting.marketplace)
+    drafts = [begin(thread, alice, "A draft") for thread in Thread.objects.all()[:5]]
+    letters = [begin_letter(waiting.marketplace, alice, str(number)) for number in range(5)]
+    for model in (Draft, LetterDraft):
+        model.objects.update(saved_at=waiting.last_message_at)
+
+    listed: list[Draft | LetterDraft] = []
+    address = reverse("drafts")
+    while address:
+        page = agent.get(address).context
+        listed += page["drafts"]
+        address = page["next_before"] and f"/drafts/?{urlencode({'before': page['next_before']})}"
+
+    assert sorted(map(str, listed)) == sorted(map(str, [*drafts, *letters]))
 
 
 # -- two tabs -----------------------------------------------------------------

@@ -1,13 +1,28 @@
 """Pages by key, never by offset: a page deep in a million threads costs what the first does."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from inbox.models.drafts import Typed
     from inbox.models.threads import Thread
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment in UTC. Raises ValueError for a text without a time zone, or outside the calendar.
+
+    The first and the last day exist in some time zones only: PostgreSQL refuses them.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("It has no time zone.")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("It is outside the calendar.") from error
 
 
 @dataclass(frozen=True)
@@ -27,12 +42,9 @@ class Cursor:
         """None for anything that is not a cursor: the list then begins at its top."""
         try:
             due, last, pk = text.split("~")
-            due_at = datetime.fromisoformat(due) if due else None
-            cursor = cls(due_at, datetime.fromisoformat(last), int(pk))
+            return cls(parse_moment(due) if due else None, parse_moment(last), int(pk))
         except ValueError:
             return None
-        moments = [cursor.last_message_at, *([due_at] if due_at else [])]
-        return cursor if all(moment.tzinfo for moment in moments) else None
 
     def __str__(self) -> str:
         due = self.due_at.isoformat() if self.due_at else ""
@@ -58,3 +70,40 @@ class Cursor:
         before = Q(last_message_at__gt=self.last_message_at)
         before |= Q(last_message_at=self.last_message_at, pk__gte=self.pk)
         return Q(due_at__gte=self.due_at) & ~(Q(due_at=self.due_at) & before)
+
+
+@dataclass(frozen=True, order=True)
+class DraftCursor:
+    """The place of a draft among those of both models, which only together are one list."""
+
+    saved_at: datetime
+    kind: str
+    pk: int
+
+    @classmethod
+    def of(cls, draft: "Typed") -> Self:
+        return cls(draft.saved_at, _kind_of(type(draft)), draft.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """None for anything that is not a cursor: the list then begins at its top."""
+        try:
+            saved_at, kind, pk = text.split("~")
+            return cls(parse_moment(saved_at), kind, int(pk))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.saved_at.isoformat()}~{self.kind}~{self.pk}"
+
+    def after_by_newest(self, model: "type[Typed]") -> Q:
+        """The condition for this model's drafts that follow."""
+        kind, is_tied = _kind_of(model), Q(saved_at=self.saved_at)
+        if kind == self.kind:
+            is_tied &= Q(pk__lt=self.pk)
+        older = Q(saved_at__lt=self.saved_at)
+        return older | is_tied if kind <= self.kind else older
+
+
+def _kind_of(model: "type[Typed]") -> str:
+    return str(model._meta.model_name)

@@ -1,7 +1,6 @@
 """Drafts: saved while they are typed (htmx asks a moment after each pause), and listed."""
 
 import uuid
-from datetime import datetime
 
 from django import forms
 from django.contrib.auth.models import User
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, LetterDraft, Marketplace
 from inbox.models.drafts import LONGEST_DRAFT, Mode
+from inbox.models.keyset import DraftCursor
 from inbox.services import drafts as service
 from inbox.services import reasons
 from inbox.views.access import get_thread, require_answerable
@@ -63,31 +63,23 @@ def drafts(request: DeskRequest) -> HttpResponse:
     """One's own, newest first, each a way back to its conversation."""
     if not Marketplace.objects.visible_to(request.user).exists():
         raise Http404
-    rows = newest(request.user, moment(request.GET.get("before", "")))
+    cursor = DraftCursor.parse(request.GET.get("before", ""))
+    rows = newest(request.user, cursor)
     reasons.label_topics([one.thread for one in rows if isinstance(one, Draft)])
     context = {
         "drafts": rows[:PAGE_SIZE],
-        "next_before": rows[PAGE_SIZE - 1].version if len(rows) > PAGE_SIZE else "",
+        "next_before": str(DraftCursor.of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/drafts.html", context, partial="drafts")
 
 
-def newest(user: User, before: datetime | None) -> list[Draft | LetterDraft]:
+def newest(user: User, cursor: DraftCursor | None) -> list[Draft | LetterDraft]:
     """Of both kinds, one more than a page shows."""
     drafts = Draft.objects.visible_to(user).select_related("thread__marketplace")
     letters = LetterDraft.objects.visible_to(user).select_related("marketplace")
-    older = Q(saved_at__lt=before) if before else Q()
     found: list[Draft | LetterDraft] = []
     for rows in (drafts.prefetch_related("files"), letters):
+        older = cursor.after_by_newest(rows.model) if cursor else Q()
         found += rows.filter(older).order_by("-saved_at", "-pk")[: PAGE_SIZE + 1]
-    return sorted(found, key=lambda one: one.saved_at, reverse=True)[: PAGE_SIZE + 1]
-
-
-def moment(text: str) -> datetime | None:
-    """A version, as it stands in an address; None for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
+    return sorted(found, key=DraftCursor.of, reverse=True)[: PAGE_SIZE + 1]
