@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
+from django.http import HttpRequest
 from redis import RedisError
 
 # Empty outside of a request and of what a request has asked a worker for.
@@ -41,6 +42,24 @@ class RequestIdFilter(logging.Filter):
             # Celery puts a failed task's error, words and all, into its message.
             record.args = record.args | {"exc": "it raised an error"}
         return True
+
+
+class RouteFilter(logging.Filter):
+    """Django names the address of each answer that failed, with the ids and names in it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            # As `log_response` writes it.
+            address = request.path.encode("unicode_escape").decode("ascii")
+            route = _route_of(request)
+            record.args = tuple(route if one == address else one for one in record.args)
+        return True
+
+
+def _route_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return f"/{match.route}" if match else "(no view)"
 
 
 class TextFormatter(logging.Formatter):

@@ -258,7 +258,10 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "helpdesk.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "helpdesk.logs.RequestIdFilter"},
+        "route": {"()": "helpdesk.logs.RouteFilter"},
+    },
     "formatters": {
         "text": {
             "()": "helpdesk.logs.TextFormatter",
@@ -271,7 +274,7 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "json" if LOG_FORMAT == "json" else "text",
-            "filters": ["request_id"],
+            "filters": ["request_id", "route"],
         }
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},

@@ -56,6 +56,15 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs
 
 
+def test_icons_come_with_their_licence() -> None:
+    sprite = (ROOT / "static" / "icons.svg").read_text()
+    licence = (ROOT / "static" / "LICENSE-Lucide.txt").read_text()
+
+    assert "see LICENSE-Lucide.txt" in sprite
+    assert "ISC License\n\nCopyright (c) 2026 Lucide Icons and Contributors" in licence
+    assert "Copyright (c) 2013-present Cole Bemis" in licence
+
+
 def test_an_installed_desk_opens_its_login_page(installed: Path, tmp_path: Path) -> None:
     run(installed / "helpdesk", "collectstatic", "--noinput", cwd=tmp_path)
 

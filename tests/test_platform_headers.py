@@ -6,7 +6,11 @@ import subprocess
 import sys
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
+
+from inbox.models import Marketplace
 
 COOKIES = ("SESSION", "CSRF", "LANGUAGE", "DEVICE")
 
@@ -55,6 +59,31 @@ def test_no_page_uses_a_device_or_is_part_of_anothers(client: Client, path: str)
     assert "camera=()" in answer["Permissions-Policy"]
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/search/?q=lamp", "/drafts/", "/outbox/", "/profile/", "/notifications/", "/bulk/"),
+        *("/orders/maison-verte/MV-1001-A/", "/orders/maison-verte/MV-1001-A/panel/", "/system/"),
+        *("/legacy/maison-verte/messages/", "/marketplaces/maison-verte/", "/customers/x/"),
+        *("/admin/", "/nowhere/", "/accounts/login/", "/healthz", "/readyz"),
+    ],
+)
+def test_no_page_stays_on_the_disk_of_a_browser(
+    client: Client, maison: Marketplace, path: str
+) -> None:
+    client.force_login(User.objects.create_superuser("ada"))
+
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_static_files_may_be_kept(client: Client, settings: Settings) -> None:
+    settings.WHITENOISE_USE_FINDERS = True
+
+    answer = client.get("/static/css/base.css")
+
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "max-age=60, public")
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """What a line of the log holds, and what never gets into one."""
 
+import io
 import json
 import logging
 import sys
@@ -103,6 +104,43 @@ def test_what_was_searched_for_is_not_logged(lines: Lines, client: Client, alice
     client.get("/", {"q": "Camille Dupont"})
 
     assert not [line for line in lines.written if "Camille" in line]
+
+
+@pytest.fixture
+def output() -> Iterator[io.StringIO]:
+    """What the desk's own handler writes."""
+    (handler,) = [one for one in logging.getLogger().handlers if one.get_name() == "stderr"]
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    usual = handler.setStream(written)
+    yield written
+    handler.setStream(usual)
+
+
+@pytest.mark.parametrize("address", ["orders/{}/", "customers/maison-verte/{}/", "nowhere/{}/"])
+def test_ids_in_addresses_are_not_logged(
+    output: io.StringIO, client: Client, charlie: User, address: str
+) -> None:
+    client.force_login(charlie)
+
+    client.get("/" + address.format("maison-verte/Camille-77-é"))
+    client.put("/" + address.format("maison-verte/Camille-77-é"))
+
+    assert "django.request" in output.getvalue()
+    assert "Camille" not in output.getvalue()
+
+
+def test_a_failure_is_logged_by_its_route(
+    output: io.StringIO, client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.views.orders.reasons.label_topics", None)
+    client.force_login(alice)
+    client.raise_request_exception = False
+
+    client.get("/orders/maison-verte/Camille-77/")
+
+    assert "Internal Server Error: /orders/<slug:marketplace>/<path:order_id>/" in output.getvalue()
+    assert "Camille" not in output.getvalue()
 
 
 # -- on to the worker --------------------------------------------------------

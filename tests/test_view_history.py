@@ -103,10 +103,28 @@ def test_it_stops_and_says_why_when_mirakl_does_not_answer(agent: Client, mirakl
     assert loaded(step(agent)) == 10
 
 
-def test_a_viewer_may_load_what_is_to_be_read(client: Client, maison: Marketplace) -> None:
-    client.force_login(viewer_of(maison))
+def test_a_viewer_sees_how_far_it_is_and_loads_nothing(
+    agent: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    agent.force_login(viewer_of(maison))
+    before = len(mirakl.calls("M11"))
 
-    assert loaded(step(client)) == 5
+    page, posted = text_of(agent.get(PATH)), agent.post(PATH, headers=HTMX)
+
+    assert loaded(page) == 5
+    assert "People who answer for Maison Verte can load the rest." in page
+    assert STEP not in page
+    assert posted.status_code == 403
+    assert len(mirakl.calls("M11")) == before
+
+
+def test_the_inbox_of_a_viewer_does_not_lead_there(agent: Client, maison: Marketplace) -> None:
+    agent.force_login(viewer_of(maison))
+
+    page = text_of(agent.get("/"))
+
+    assert "5 conversations are here" in page
+    assert PATH not in page
 
 
 def test_it_is_not_there_for_an_outsider(

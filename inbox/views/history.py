@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.services import mirror
-from inbox.views.access import get_marketplace
+from inbox.views.access import get_marketplace, may_answer, require_answerable
 from inbox.views.sidebar import outside, sidebar_for
 
 PAGE = "inbox/history.html"
@@ -16,13 +16,18 @@ PAGE = "inbox/history.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def history(request: DeskRequest, marketplace: str) -> HttpResponse:
-    """GET shows how far it is; each POST reads one page of M11 and asks for the next."""
+    """GET shows how far it is; each POST reads one page of M11 and asks for the next.
+
+    A marketplace allows so many readings a minute: they are for those who answer.
+    """
     connection = get_marketplace(request, marketplace)
     if not connection.is_in_inbox:
         # There is no list of all its conversations to load.
         return redirect(outside(connection))
     context: dict[str, Any] = {"marketplace": connection}
+    context["may_answer"] = may_answer(request, connection)
     if request.method == "POST":
+        require_answerable(request, connection)
         context["progress"] = mirror.load_history_step(connection)
         connection.refresh_from_db()
         if not wants_fragment(request):

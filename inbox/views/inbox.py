@@ -55,6 +55,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
         "loading_history": [
             one.marketplace for one in freshness if one.marketplace.history == "loading"
         ],
+        "may_load": Marketplace.objects.answerable_by(request.user),
         "entity_types": ENTITY_TYPES,
         "sorts": SORTS,
         "here": request.get_full_path(),

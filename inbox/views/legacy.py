@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inbox.forms.after import with_button
@@ -85,7 +84,6 @@ def older_on(connection: Marketplace, order_id: str) -> legacy.Messages:
     return legacy.of_order(connection, order_id, customer_id=owner.customer_id)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     """OR42, only where there are no threads to write in."""

@@ -1,6 +1,6 @@
 """Messages on no thread, saved while they are typed: htmx asks a moment after each pause."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -48,10 +48,14 @@ def keep(request: DeskRequest) -> HttpResponse:
 
 
 def page_at(address: str) -> ResolverMatch:
+    """The desk's own page at a path that may have a query; a link to it stands in the list."""
     try:
-        page = resolve(urlsplit(address).path)
+        scheme, host, path, _query, _fragment = urlsplit(address)
+        page = resolve(unquote(path))
     except (Resolver404, ValueError):
         raise Http404 from None
+    if scheme or host or address.startswith("//") or "\0" in unquote(path):
+        raise Http404
     if page.url_name not in KINDS:
         raise Http404
     return page

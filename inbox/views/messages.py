@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
@@ -15,7 +14,6 @@ from inbox.views.sidebar import sidebar_for
 PAGE = "inbox/message.html"
 
 
-@never_cache
 @require_safe
 def message(
     request: DeskRequest, marketplace: str, thread_id: str, message_id: str
@@ -27,7 +25,6 @@ def message(
     return render_page(request, PAGE, context, partial="bubble")
 
 
-@never_cache
 @require_safe
 def original(
     request: DeskRequest, marketplace: str, thread_id: str, message_id: str

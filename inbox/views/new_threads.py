@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inbox.forms.after import with_button
@@ -61,7 +60,6 @@ class Start:
 # -- the four of them -----------------------------------------------------
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = answerable(request, marketplace)
@@ -81,7 +79,6 @@ def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     return conversation(request, start)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = answerable(request, marketplace)
@@ -101,7 +98,6 @@ def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> H
     return conversation(request, start)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_service(request: DeskRequest, marketplace: str, service_code: str) -> HttpResponse:
     """Nobody writes to the customer here; a storefront says who the customer is."""
@@ -123,7 +119,6 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
     return conversation(request, start)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     """The other side is implied; an operator names the shop, perhaps as `?shop=` does."""

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import InboxFilters
@@ -33,8 +32,6 @@ PAGE = "inbox/thread.html"
 BESIDE = 50
 
 
-# Going back to it asks Mirakl anew, and shows the draft as it is by now.
-@never_cache
 @require_safe
 def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     """M10 in the request; the mirror where Mirakl does not answer.
