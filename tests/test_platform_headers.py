@@ -78,10 +78,12 @@ def test_no_page_stays_on_the_disk_of_a_browser(
     assert "no-store" in client.get(path)["Cache-Control"]
 
 
+@pytest.mark.django_db
 def test_static_files_may_be_kept(client: Client, settings: Settings) -> None:
     settings.WHITENOISE_USE_FINDERS = True
 
     answer = client.get("/static/css/base.css")
+    answer.close()
 
     assert (answer.status_code, answer["Cache-Control"]) == (200, "max-age=60, public")
 
