@@ -26,18 +26,29 @@ WORDS = [
         {"error": "invalid_client", "error_description": "It was withdrawn"},
         "It was withdrawn",
     ),
+    (JSON, {"errors": ["Too short", "No links"]}, "Too short No links"),
+    (JSON, {"errors": {"body": "Too short"}}, "Too short"),
+    (JSON, {"errors": [{"code": "X-1", "detail": "Too short"}]}, "Too short"),
+    (JSON, {"error": {"code": 7, "message": "Too short"}}, "Too short"),
+    (JSON, [{"message": "Too short"}], "Too short"),
+    (JSON, {"message": "Invalid.", "errors": [{"message": "Too short"}]}, "Invalid: Too short"),
+    (JSON, {"message": "Too short!", "errors": [{"message": "Too short"}]}, "Too short!"),
     ("application/problem+json", PROBLEM, "Recipient is not authorized"),
     (JSON, {"title": "Bad Request"}, "Bad Request"),
     (JSON, {"error": "Unsupported Media Type"}, "Unsupported Media Type"),
     (JSON, "Message contains forbidden content", "Message contains forbidden content"),
     ("application/xml", XML, "Body must not contain <email> & phone"),
     ("text/xml", CDATA, "No links , please"),
+    ("application/xml", "<problem><title>Too short</title></problem>", "Too short"),
+    ("", "<e><error><error_description>Too short</error_description></error></e>", "Too short"),
     (PLAIN, "Message contains forbidden content", "Message contains forbidden content"),
+    ("", "Message contains forbidden content", "Message contains forbidden content"),
     (JSON, {"message": "<p>No <b>links</b>:\r\n\t&eacute;\u202e\u0007</p>"}, "No links : é"),
     (JSON, {"message": "1 < 2 and 3 > 2"}, "1 < 2 and 3 > 2"),
     # Not words.
     (JSON, {"message": {"fr": "non"}}, ""),
-    (JSON, {"message": ["no"], "errors": {"message": "no"}, "detail": 5}, ""),
+    (JSON, {"message": ["no"], "errors": {"message": 5}, "detail": 5}, ""),
+    ("application/xml", "<error><code>5</code></error>", ""),
     (JSON, {"message": " \n", "errors": [{"message": None}, 5]}, ""),
     (PLAIN, "x" * 501, ""),
     ("text/html", "<html><title>No</title><message>No</message></html>", ""),
@@ -82,6 +93,18 @@ def test_the_correlation_id_is_kept_for_admins(told: object, kept: str) -> None:
     assert caught.value.message == "No."
     assert caught.value.correlation_id == told_of[0].correlation_id == kept
     assert (kept in str(caught.value)) or not kept
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_breakdown_keeps_its_words_and_its_correlation_id(status: int) -> None:
+    told: list[mirakl.Call] = []
+    mock = answering(httpx.Response(status, json={"message": "Boom.", "correlationId": "c-1"}))
+
+    with pytest.raises(mirakl.Uncertain) as caught:
+        client(mock, observe=told.append).reply("t", body="Hello", to=TO)
+
+    assert "“Boom.”" in caught.value.reason
+    assert caught.value.correlation_id == told[0].correlation_id == "c-1"
 
 
 # -- by kind --------------------------------------------------------------

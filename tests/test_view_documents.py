@@ -103,7 +103,10 @@ def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"status": 403}, "does not allow it"),
+        ({"status": 403}, "does not delete this document: “The sandbox was told to fail”."),
+        ({"status": 403, "body": ""}, "does not let our key delete this document."),
+        ({"status": 400, "body": ""}, "does not delete this document (it answered 400)."),
+        ({"status": 429}, "asks us to wait. The document is still there"),
         ({"drop": "after"}, "did not say whether the document is gone"),
         ({"drop": "before"}, "did not"),
     ],

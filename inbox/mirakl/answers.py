@@ -137,10 +137,8 @@ def refusal(operation: str, response: httpx.Response) -> errors.Refused:
     status = response.status_code
     if status < 400:
         return _redirect(operation, response)
-    said = complaints.read(bodies.beginning(response), response.headers.get("Content-Type", ""))
-    reason = said.message or f"It answered {status}."
-    if said.correlation_id:
-        reason += f" (correlation id {said.correlation_id})"
+    said = _complaint(response)
+    reason = _with_correlation(said.message or f"It answered {status}.", said)
     return _REFUSALS.get(status, errors.Refused)(
         reason,
         status=status,
@@ -149,6 +147,14 @@ def refusal(operation: str, response: httpx.Response) -> errors.Refused:
         correlation_id=said.correlation_id,
         operation=operation,
     )
+
+
+def _complaint(response: httpx.Response) -> complaints.Complaint:
+    return complaints.read(bodies.beginning(response), response.headers.get("Content-Type", ""))
+
+
+def _with_correlation(reason: str, said: complaints.Complaint) -> str:
+    return f"{reason} (correlation id {said.correlation_id})" if said.correlation_id else reason
 
 
 def _redirect(operation: str, response: httpx.Response) -> errors.Refused:
@@ -175,9 +181,17 @@ def storage_of(response: httpx.Response) -> str | None:
     return str(address) if address.scheme == "https" or is_at_home else None
 
 
-def breakdown(operation: str, status: int) -> errors.Unavailable:
-    kind = FailureKind.GATEWAY if status in GATEWAYS else None
-    return errors.Unavailable(f"It answered {status}.", operation=operation, kind=kind)
+def breakdown(operation: str, response: httpx.Response) -> errors.Unavailable:
+    status, said = response.status_code, _complaint(response)
+    reason = (
+        f"It answered {status}: “{said.message}”." if said.message else f"It answered {status}."
+    )
+    return errors.Unavailable(
+        _with_correlation(reason, said),
+        operation=operation,
+        kind=FailureKind.GATEWAY if status in GATEWAYS else None,
+        correlation_id=said.correlation_id,
+    )
 
 
 def garbled(operation: str, raw: bytes) -> errors.Garbled:

@@ -15,13 +15,15 @@ MOST_FIELDS = 20
 # It goes into the log, where no words of a stranger belong.
 AN_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 MARKUP = re.compile(r"</?[a-zA-Z!?][^<>]*>")
-XML_MESSAGE = re.compile(r"<(?P<tag>(?:\w+:)?(?:message|detail))(?:\s[^<>]*)?>", re.IGNORECASE)
+XML_TAG = r"<(?P<tag>(?:\w+:)?%s)(?:\s[^<>]*)?>"
 WEB_PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE,
 )
 # From the most telling to the least: Mirakl's own, OAuth's, problem+json's, a gateway's.
 MEMBERS = ("message", "error_description", "detail", "title", "error")
+XML_MEMBERS = MEMBERS[:-1]  # there `error` is what the others are in
+OF_ONE = ("message", "detail", "defaultMessage")
 CORRELATION = ("correlationId", "correlation_id")
 
 
@@ -41,22 +43,33 @@ def read(raw: bytes, content_type: str = "") -> Complaint:
         return Complaint(_plain_words(raw, content_type))
     if isinstance(body, str):
         return Complaint(clean(body))
-    return of_members(body) if isinstance(body, dict) else Complaint()
+    return of_members({"errors": body} if isinstance(body, list) else body)
 
 
-def of_members(body: dict[str, Any]) -> Complaint:
-    listed = body.get("errors")
-    errors = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-    words = [body.get("message"), " ".join(_texts(item.get("message") for item in errors))]
-    words += [body.get(name) for name in MEMBERS]
-    fields = {
-        clean(item["field"]): clean(item.get("message"))
-        for item in errors[:MOST_FIELDS]
-        if isinstance(item.get("field"), str)
-    }
+def of_members(body: Any) -> Complaint:
+    """What an object says; members of an `error` count as its own."""
+    if not isinstance(body, dict):
+        return Complaint()
+    if isinstance(body.get("error"), dict):
+        body = body["error"] | body
+    errors = _errors_of(body)
+    each = " ".join(dict.fromkeys(words for _field, words in errors if words))
+    said = clean(body.get("message"))
+    whole = said if each in said else f"{said.rstrip('.')}: {each}" if said else each
+    words = _first([whole, *(body.get(name) for name in MEMBERS)])
     correlation = _first(body.get(name) for name in CORRELATION)
     correlation = correlation if AN_ID.fullmatch(correlation) else ""
-    return Complaint(_first(words), fields, correlation)
+    return Complaint(words, {name: said for name, said in errors if name}, correlation)
+
+
+def _errors_of(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The field and the words of each, where they are listed or named by their field."""
+    listed = body.get("errors")
+    if isinstance(listed, dict):
+        listed = [{"field": field, "message": words} for field, words in listed.items()]
+    errors = listed[:MOST_FIELDS] if isinstance(listed, list) else []
+    named = [one if isinstance(one, dict) else {"message": one} for one in errors]
+    return [(clean(one.get("field")), _first(one.get(name) for name in OF_ONE)) for one in named]
 
 
 def is_web_page(raw: bytes) -> bool:
@@ -85,13 +98,17 @@ def _plain_words(raw: bytes, content_type: str) -> str:
     text = raw.decode(errors="replace").strip()
     if text.startswith("<"):
         return "" if is_web_page(raw) else _xml_words(text)
-    is_plain = content_type.partition(";")[0].strip().lower() == "text/plain"
+    is_plain = content_type.partition(";")[0].strip().lower() in ("text/plain", "")
     return clean(text) if is_plain and len(text) <= LONGEST else ""
 
 
 def _xml_words(text: str) -> str:
-    found = XML_MESSAGE.search(text)
+    return _first(_xml_text(text, name) for name in XML_MEMBERS)
+
+
+def _xml_text(text: str, name: str) -> str:
+    found = re.search(XML_TAG % name, text, re.IGNORECASE)
     if not found:
         return ""
     words, _, _ = text[found.end() :].partition(f"</{found['tag']}")
-    return clean(words.replace("<![CDATA[", "").replace("]]>", ""))
+    return words.replace("<![CDATA[", "").replace("]]>", "")

@@ -50,15 +50,19 @@ class MiraklError(Exception):
     By `correlation_id` Mirakl's own people find the call, where it gave one.
     """
 
-    correlation_id = ""
-
     def __init__(
-        self, reason: str = "", *, operation: str = "", kind: FailureKind | None = None
+        self,
+        reason: str = "",
+        *,
+        operation: str = "",
+        kind: FailureKind | None = None,
+        correlation_id: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.operation = operation
         self.kind = kind
+        self.correlation_id = correlation_id
 
 
 class NotSent(MiraklError):
@@ -101,11 +105,15 @@ class Refused(MiraklError):
         operation: str = "",
         kind: FailureKind | None = None,
     ) -> None:
-        super().__init__(reason or f"It answered {status}.", operation=operation, kind=kind)
+        super().__init__(
+            reason or f"It answered {status}.",
+            operation=operation,
+            kind=kind,
+            correlation_id=correlation_id,
+        )
         self.status = status
         self.message = message
         self.fields = dict(fields or {})
-        self.correlation_id = correlation_id
 
 
 class BadCredentials(Refused):

@@ -166,8 +166,13 @@ class Transport:
     ) -> bytes:
         if response.status_code >= 500:
             self._note_wait(response, auth)
-            failure = answers.breakdown(operation, response.status_code)
-            raise errors.Uncertain(failure.reason, operation=operation, kind=failure.kind)
+            failed = answers.breakdown(operation, response)
+            raise errors.Uncertain(
+                failed.reason,
+                operation=operation,
+                kind=failed.kind,
+                correlation_id=failed.correlation_id,
+            )
         self._raise_for(operation, response, auth)
         try:
             body = bodies.whole(operation, response, bodies.LARGEST_ANSWER)
@@ -263,7 +268,7 @@ class Transport:
         if until := self._note_wait(response, auth):
             raise errors.RateLimited("It asks us to wait.", until=until, operation=operation)
         if status >= 500:
-            raise answers.breakdown(operation, status)
+            raise answers.breakdown(operation, response)
         raise answers.refusal(operation, response)
 
 

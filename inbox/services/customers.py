@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import orders, rows
+from inbox.services import explain, orders, rows
 
 MOST_RECENT = 30
 
@@ -56,7 +56,7 @@ def of_order(marketplace: Marketplace, order_id: str) -> Owner:
     try:
         found = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
-        return Owner(words=orders.words_for(error, marketplace))
+        return Owner(words=explain.not_shown(error, marketplace))
     if found and found.customer.customer_id:
         return Owner(_of_record(found.customer.customer_id, found))
     words = _("%(name)s does not know this order. Check its number.")

@@ -92,14 +92,8 @@ def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: 
         client.documents.delete(document_id, send_before=mirakl.Deadline(until))
     except mirakl.NotFound:
         pass
-    except mirakl.Refused as error:
-        return explain.refusal(error, marketplace)
-    except mirakl.Uncertain:
-        words = _("%(name)s did not say whether the document is gone. Look at the order again.")
-        return words % {"name": marketplace.name}
-    except mirakl.MiraklError:
-        words = _("%(name)s did not answer. The document is still there; try again in a minute.")
-        return words % {"name": marketplace.name}
+    except mirakl.MiraklError as error:
+        return explain.not_deleted(error, marketplace)
     Event.record(
         Event.Verb.DOCUMENT_DELETED,
         marketplace=marketplace,

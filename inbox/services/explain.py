@@ -1,6 +1,7 @@
 """Why a reply is where it is, in words for the agent who wrote it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -53,12 +54,7 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
                 "%(name)s refused it without a reason (it answered %(status)s). Send it again"
                 " later, or ask an admin."
             )
-    return words % {
-        "name": by.name,
-        "quote": _quote(error.message),
-        "cause": causes.in_words(error.kind or ""),
-        "status": error.status,
-    }
+    return words % _about(error, by)
 
 
 def _quote(said: str) -> str:
@@ -156,6 +152,64 @@ def no_look(error: mirakl.MiraklError, by: Marketplace) -> str:
     else:
         words = _("%(name)s does not answer right now, so we could not look. Try again soon.")
     return words % {"name": by.name}
+
+
+def not_shown(error: mirakl.MiraklError, by: Marketplace) -> str:
+    """Why a part of a page cannot be shown, and what to do about it."""
+    match error:
+        case mirakl.RateLimited():
+            words = _("%(name)s asks us to wait a little. Try again in a minute.")
+        case mirakl.BadCredentials() | mirakl.Forbidden() if error.message:
+            words = _("%(name)s does not show this to our key: “%(quote)s”. Ask an admin.")
+        case mirakl.BadCredentials() | mirakl.Forbidden():
+            words = _("%(name)s does not show this to our key. Ask an admin.")
+        case mirakl.Refused() if error.message:
+            words = _("%(name)s does not show this: “%(quote)s”.")
+        case mirakl.Refused() | mirakl.Garbled() if error.kind:
+            words = _("%(name)s does not show this. %(cause)s Ask an admin.")
+        case mirakl.Refused():
+            words = _(
+                "%(name)s does not show this (it answered %(status)s). Try again later, or ask an"
+                " admin."
+            )
+        case _:
+            words = _("%(name)s did not answer. Try again in a minute.")
+    return words % _about(error, by)
+
+
+def not_deleted(error: mirakl.MiraklError, by: Marketplace) -> str:
+    """Why a document is still there (OR76), or may be."""
+    match error:
+        case mirakl.RateLimited():
+            words = _("%(name)s asks us to wait. The document is still there; try again soon.")
+        case mirakl.Refused() if error.message:
+            words = _("%(name)s does not delete this document: “%(quote)s”.")
+        case mirakl.BadCredentials() | mirakl.Forbidden():
+            words = _("%(name)s does not let our key delete this document. Ask an admin.")
+        case mirakl.Refused() if error.kind:
+            words = _("%(name)s does not delete this document. %(cause)s Ask an admin.")
+        case mirakl.Refused():
+            words = _(
+                "%(name)s does not delete this document (it answered %(status)s). Try again later,"
+                " or ask an admin."
+            )
+        case mirakl.Uncertain():
+            words = _("%(name)s did not say whether the document is gone. Look at the order again.")
+        case _:
+            words = _(
+                "%(name)s did not answer. The document is still there; try again in a minute."
+            )
+    return words % _about(error, by)
+
+
+def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
+    refused = error if isinstance(error, mirakl.Refused) else mirakl.Refused()
+    return {
+        "name": by.name,
+        "quote": _quote(refused.message),
+        "cause": causes.in_words(error.kind or ""),
+        "status": refused.status,
+    }
 
 
 def taken_back() -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Marketplace
-from inbox.services import gateway, orders
+from inbox.services import explain, gateway, orders
 
 PAGE_SIZE = 25
 PATIENCE_SECONDS = 5
@@ -56,7 +56,7 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
             timeout=PATIENCE_SECONDS,
         )
     except mirakl.MiraklError as error:
-        return Messages(words=orders.words_for(error, marketplace))
+        return Messages(words=explain.not_shown(error, marketplace))
     return Messages(found.messages, found.total_count or len(found.messages))
 
 
@@ -87,7 +87,7 @@ def of_order(marketplace: Marketplace, order_id: str, *, customer_id: str = "") 
             order_id, received="ALL", page=Paging(max=100), timeout=PATIENCE_SECONDS
         )
     except mirakl.MiraklError as error:
-        return Messages(words=orders.words_for(error, marketplace))
+        return Messages(words=explain.not_shown(error, marketplace))
     if customer_id:
         theirs = [one for one in found.messages if customer_id in (one.from_id, one.to_customer_id)]
         return Messages(theirs, len(theirs))

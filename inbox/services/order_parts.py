@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.models.codes import return_reason
-from inbox.services import bills, cached, gateway, locales, orders, reasons, shared_answers
+from inbox.services import bills, cached, explain, gateway, locales, orders, reasons, shared_answers
 from inbox.services.bills import ServiceBill
 
 T = TypeVar("T")
@@ -24,7 +24,8 @@ FRESH_SECONDS = 60
 RETURNS_FRESH_SECONDS = 5 * 60
 # A marketplace without parcels stays so for a while, and so does a key that lacks a right.
 REFUSED_SECONDS = 15 * 60
-FORBIDDEN, ABSENT = "forbidden", "absent"
+# What follows it are Mirakl's own words.
+FORBIDDEN, ABSENT = "forbidden:", "absent"
 NOT_THERE = {404, 405, 410}
 
 
@@ -71,7 +72,7 @@ def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
     try:
         order = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
-        return Part(words=orders.words_for(error, marketplace), has_failed=True)
+        return Part(words=explain.not_shown(error, marketplace), has_failed=True)
     if order is None:
         return Part(words=_unknown(marketplace))
     commercial_id = order.commercial_id or order_id
@@ -174,12 +175,12 @@ class _Asked:
                 lambda: fetch(gateway.client_for(self.marketplace)),
                 wait=PATIENCE_SECONDS,
             )
-        except mirakl.Forbidden:
-            return self._refuse(FORBIDDEN)
+        except mirakl.Forbidden as error:
+            return self._refuse(FORBIDDEN + error.message)
         except mirakl.MiraklError as error:
             if isinstance(error, mirakl.Refused) and error.status in NOT_THERE:
                 return self._refuse(ABSENT)
-            return Part(words=orders.words_for(error, self.marketplace), has_failed=True)
+            return Part(words=explain.not_shown(error, self.marketplace), has_failed=True)
         return Part(found)
 
     @property
@@ -194,4 +195,5 @@ class _Asked:
     def _refused(self, refusal: str) -> Part[T]:
         if refusal == ABSENT:
             return Part()
-        return Part(words=orders.words_for(mirakl.Forbidden("", status=403), self.marketplace))
+        error = mirakl.Forbidden(status=403, message=refusal.removeprefix(FORBIDDEN))
+        return Part(words=explain.not_shown(error, self.marketplace))

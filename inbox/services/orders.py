@@ -14,6 +14,7 @@ from inbox.services import (
     bills,
     cached,
     documents,
+    explain,
     gateway,
     locales,
     reasons,
@@ -61,7 +62,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
     try:
         order = fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
-        return Panel(words=words_for(error, marketplace))
+        return Panel(words=explain.not_shown(error, marketplace))
     if order is None:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
     bill = bills.bill_for(order, _labels(marketplace, order))
@@ -70,7 +71,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         client = gateway.client_for(marketplace)
         found = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
-        return replace(shown, documents_words=words_for(error, marketplace))
+        return replace(shown, documents_words=explain.not_shown(error, marketplace))
     labels = {one.code: one.label for one in documents.types(marketplace)} if found else {}
     return replace(shown, documents=found, document_labels=labels)
 
@@ -158,15 +159,3 @@ def stream_document(marketplace: Marketplace, document_id: int) -> attachments.S
     return attachments.stream(
         marketplace, lambda client: client.documents.download(document_ids=[document_id])
     )
-
-
-def words_for(error: mirakl.MiraklError, marketplace: Marketplace) -> str:
-    """Why a part of a page cannot be shown, and what to do about it."""
-    match error:
-        case mirakl.BadCredentials() | mirakl.Forbidden():
-            words = _("%(name)s does not show this to our key. Ask an admin.")
-        case mirakl.RateLimited():
-            words = _("%(name)s asks us to wait a little. Try again in a minute.")
-        case _:
-            words = _("%(name)s did not answer. Try again in a minute.")
-    return words % {"name": marketplace.name}
