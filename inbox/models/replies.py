@@ -39,6 +39,15 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         """Not yet seen at Mirakl, and not given up: what a page must show."""
         return self.exclude(state__in=[Reply.State.SENT, Reply.State.DISCARDED])
 
+    def unseen(self) -> Self:
+        """Conversations that Mirakl says it has begun, and that no reading has shown yet."""
+        mirrored = Thread.objects.filter(
+            marketplace=models.OuterRef("marketplace"),
+            mirakl_id=models.OuterRef("created_thread_id"),
+        )
+        begun = self.filter(state=Reply.State.SENT, kind__in=Reply.Kind.of_beginnings())
+        return begun.exclude(models.Exists(mirrored))
+
     def in_trouble(self) -> Self:
         """Failed, unconfirmed, or under way for too long: what somebody should look at."""
         state, now = Reply.State, timezone.now()
@@ -60,6 +69,10 @@ class Reply(models.Model):
         OPERATOR_THREAD = "operator_thread", _("New conversation with shop or operator")  # M14
         ORDER_MESSAGE = "order_message", _("Message the old way")  # OR42
         DOCUMENT = "document", _("Order document")  # OR74
+
+        @classmethod
+        def of_beginnings(cls) -> list[str]:
+            return [kind for kind in cls if kind.entity_type]
 
         @property
         def entity_type(self) -> str:

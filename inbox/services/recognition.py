@@ -177,6 +177,13 @@ def is_mirrored_as(reply: Reply, message: Message) -> bool:
     )
 
 
+def is_begun_as(reply: Reply, first: Message) -> bool:
+    """The mirror's message begins what the reply began: its topic or its words say so."""
+    is_titled = essence(first.thread.topic_value) == essence(reply.topic_value)
+    is_ours = first.is_ours and _is_recent(reply, first.created_at)
+    return (is_titled and is_ours) or is_mirrored_as(reply, first)
+
+
 # -- from before there were threads ---------------------------------------
 
 

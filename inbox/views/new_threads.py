@@ -15,7 +15,7 @@ from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import budget, connection, customers, editing, reasons
+from inbox.services import beginnings, budget, connection, customers, editing, reasons
 from inbox.views.access import get_marketplace, require_answerable
 from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
@@ -220,10 +220,12 @@ def pending(start: Start) -> list[Reply]:
     """Those on nothing that has a page of its own are watched where they were written."""
     if start.kind == Kind.ORDER_THREAD:
         return []
-    begun = Reply.objects.filter(marketplace=start.marketplace, kind=start.kind).unsettled()
+    begun = Reply.objects.filter(marketplace=start.marketplace, kind=start.kind)
     if start.about:
         begun = begun.filter(order_id=start.about)
-    return list(begun.select_related("author").prefetch_related("files"))
+    beginnings.find_threads(begun)
+    shown = begun.unsettled() | begun.unseen()
+    return list(shown.select_related("author").prefetch_related("files"))
 
 
 def answerable(request: DeskRequest, slug: str) -> Marketplace:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
-from inbox.services import customers, mirror, reasons
+from inbox.services import beginnings, customers, mirror, reasons
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.sidebar import sidebar_for
 
@@ -27,8 +27,10 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     written = Reply.objects.filter(
         marketplace=connection, thread=None, order_id=order_id, kind__in=ON_ORDERS
     )
+    beginnings.find_threads(written)
     # And the one just written, which may have arrived already.
-    pending = written.unsettled() | written.filter(token__in=named_replies(request))
+    named = written.filter(token__in=named_replies(request))
+    pending = written.unsettled() | written.unseen() | named
     context = {
         "marketplace": connection,
         "order_id": order_id,

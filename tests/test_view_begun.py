@@ -1,0 +1,95 @@
+"""A conversation that Mirakl accepted without saying which: its bubble stays until it is seen."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from inbox.models import Reply, Thread
+from inbox.services import outbox
+from inbox.views.addresses import page_for
+from tests.builders import show_inbox, text_of
+from tests.test_outbox_kinds import OPERATIONS, STARTING, QueuedKind, of_kind
+from tests.writing import Mirakl, queued_thread
+
+if TYPE_CHECKING:
+    from inbox.models import Marketplace
+
+__all__ = ["of_kind"]
+
+KINDS = ("order_thread", *STARTING)
+ALL = OPERATIONS | {"order_thread": "OR43"}
+WORDS = "Nobody has said this before."
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def begun(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
+    """One of a kind in the outbox."""
+
+    def queue(kind: str) -> Reply:
+        if kind == "order_thread":
+            return queued_thread(thread, alice, body=WORDS)
+        return of_kind(kind, body=WORDS)
+
+    return queue
+
+
+def where_written(reply: Reply) -> str:
+    if reply.kind == "order_thread":
+        return reverse("order", args=[reply.marketplace.slug, reply.order_id])
+    return page_for(reply)
+
+
+def accepted(reply: Reply, mirakl: Mirakl, answer: str = "{}") -> Reply:
+    """By an answer that says so; what it says is not carried out."""
+    mirakl.fails(ALL[reply.kind], status=201, body=answer, headers=JSON)
+    sent = outbox.deliver(reply.pk)
+    mirakl.recovers()
+    assert sent.state == Reply.State.SENT
+    return sent
+
+
+@pytest.mark.parametrize("answer", ["", "{}", '{"message_id": "m-1"}', '{"thread_id": "t-1"}'])
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_bubble_stays_while_no_reading_shows_it(
+    kind: str, answer: str, begun: QueuedKind, agent: Client, mirakl: Mirakl
+) -> None:
+    reply = accepted(begun(kind), mirakl, answer)
+
+    pages = [text_of(agent.get(where_written(reply))) for _time in range(2)]
+
+    assert all(f"reply-{reply.token}" in page for page in pages)
+
+
+@pytest.mark.parametrize("alter", [None, "mask"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_bubble_goes_once_the_conversation_is_seen(
+    kind: str, alter: str | None, begun: QueuedKind, agent: Client, mirakl: Mirakl
+) -> None:
+    mirakl.fails(ALL[kind], alter=alter)
+    reply = outbox.deliver(begun(kind).pk)
+    there = reply.created_thread_id
+    Reply.objects.filter(pk=reply.pk).update(created_thread_id="", message_id="")
+    show_inbox(reply.marketplace)
+
+    page = text_of(agent.get(where_written(reply)))
+
+    reply.refresh_from_db()
+    assert f"reply-{reply.token}" not in page
+    assert reply.created_thread_id == there
+
+
+def test_two_of_the_same_words_are_two_conversations(
+    begun: QueuedKind, agent: Client, maison: "Marketplace", mirakl: Mirakl
+) -> None:
+    seen, unseen = outbox.deliver(begun("order_thread").pk), begun("order_thread")
+    unseen = accepted(unseen, mirakl)
+    show_inbox(maison)
+
+    page = text_of(agent.get(where_written(unseen)))
+
+    assert f"reply-{unseen.token}" in page
+    assert f"reply-{seen.token}" not in page
