@@ -56,7 +56,7 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
     """By Procfile's own line."""
     lines = (ROOT / "Procfile").read_text().splitlines()
     command = dict(line.split(": ", 1) for line in lines)["web"]
-    port = _free_port()
+    port = free_port()
     own = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "BIND": "127.0.0.1",
@@ -75,7 +75,7 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
         process.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -31,6 +31,15 @@ def test_every_setting_that_the_readme_explains_is_read() -> None:
     assert settings_explained() - set(settings_read()) <= by_the_shell
 
 
+def test_every_setting_that_deploying_names_is_explained() -> None:
+    page = (ROOT / "docs/deploying.md").read_text()
+    in_blocks = re.findall(r"^([A-Z][A-Z0-9_]+)=", page, re.MULTILINE)
+    in_sentences = re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`", page)
+
+    assert {"SECRET_KEY", "TRUSTED_PROXIES"} <= {*in_blocks, *in_sentences}
+    assert {*in_blocks, *in_sentences} - settings_explained() == set()
+
+
 def test_the_architecture_names_the_htmx_that_is_vendored() -> None:
     script = (ROOT / "static/vendor/htmx.min.js").read_text()
     vendored = re.search(r'version:"([\d.]+)"', script)

@@ -1,0 +1,150 @@
+"""The desk behind nginx with the sample of deploy/, and gunicorn by Procfile's line."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+
+from inbox.models import DraftFile, SignInAttempt, Thread
+from tests.proxying import HOST, Proxy, running_nginx
+from tests.serving import CSRF, ROOT, running_web
+from tests.tools import require_tool
+from tests.writing import Mirakl
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "the blue lamp of hers"
+COOKIE = f"Cookie: __Host-csrftoken={CSRF}"
+
+
+@pytest.fixture(scope="module")
+def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """As in production, but for one thing: the desk answers one request at a time."""
+    program = require_tool("nginx")
+    places = tmp_path_factory.mktemp("desk")
+    settings = {"HTTPS": "true", "STATIC_ROOT": f"{places}/static", "UPLOAD_DIR": f"{places}/files"}
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, env=os.environ | settings, check=True)
+    with (
+        running_web(**settings, WEB_WORKERS="1", WEB_THREADS="1") as web,
+        running_nginx(program, web) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def browser(proxy: Proxy, alice: User, settings: Settings) -> Iterator[httpx.Client]:
+    """Alice's, in which she has logged in."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    alice.set_password(PASSWORD)
+    alice.save()
+    with proxy.browser() as browser:
+        browser.headers["Origin"] = str(browser.base_url).rstrip("/")
+        browser.headers["X-CSRFToken"] = token_of(browser.get("/accounts/login/"))
+        form = {"username": "alice", "password": PASSWORD}
+        claimed = {"X-Forwarded-For": "203.0.113.9"}
+        assert browser.post("/accounts/login/", data=form, headers=claimed).status_code == 302
+        browser.headers["X-CSRFToken"] = token_of(browser.get("/profile/"))
+        yield browser
+
+
+def token_of(page: httpx.Response) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert found, page.status_code
+    return found[1]
+
+
+def test_somebody_logs_in_from_their_own_address(browser: httpx.Client) -> None:
+    cookies = {cookie.name: cookie.secure for cookie in browser.cookies.jar}
+
+    inbox = browser.get("/")
+
+    assert inbox.status_code == 200
+    assert inbox.headers["Strict-Transport-Security"]
+    assert cookies["__Host-sessionid"]
+    # Not the one that the browser has claimed.
+    assert SignInAttempt.objects.get().address == "127.0.0.1"
+
+
+def test_the_pages_style_sheets_arrive(proxy: Proxy) -> None:
+    with proxy.browser() as browser:
+        page = browser.get("/accounts/login/").text
+        sheet = browser.get(re.findall(r'href="(/static/[^"]+\.css)"', page)[0])
+
+    assert sheet.status_code == 200
+    assert "immutable" in sheet.headers["Cache-Control"]
+
+
+def test_plain_http_leads_to_https(proxy: Proxy) -> None:
+    plain = httpx.get(f"http://{HOST}:{proxy.http_port}/search/?q=lamp", trust_env=False)
+
+    assert plain.status_code == 301
+    assert plain.headers["Location"] == f"https://{HOST}/search/?q=lamp"
+
+
+def test_what_people_search_for_is_not_logged(proxy: Proxy) -> None:
+    with proxy.browser() as browser:
+        browser.get("/search/?q=lamp")
+        browser.get(f"http://{HOST}:{proxy.http_port}/search/?q=lamp")
+
+    assert (proxy.home / "access.log").read_text() == ""
+
+
+def test_a_draft_takes_30_mb(browser: httpx.Client, thread: Thread) -> None:
+    files = {"file": ("large.bin", bytes(30_000_000))}
+
+    taken = browser.post(f"{thread.get_absolute_url()}draft/files/", files=files)
+
+    assert taken.status_code == 302
+    assert DraftFile.objects.get().size == 30_000_000
+
+
+def test_a_customers_file_arrives_whole(
+    browser: httpx.Client, thread: Thread, mirakl: Mirakl
+) -> None:
+    content = bytes(range(256)) * 20_000
+    mirakl.write(thread.mirakl_id, "See the file", ("noise.bin", content))
+    page = browser.get(thread.get_absolute_url()).text
+
+    link = re.findall(r'href="(/attachments/[^"]+)"', page)[-1]
+
+    assert browser.get(link).content == content
+
+
+def test_a_body_of_41_mb_is_refused(proxy: Proxy) -> None:
+    with proxy.begin(COOKIE, f"Content-Length: {41 * 1024 * 1024}") as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_slow_bodies_keep_nobody_waiting(proxy: Proxy) -> None:
+    begun = b"csrfmiddlewaretoken="
+
+    with (
+        proxy.begin(COOKIE, "Content-Length: 1000", body=begun),
+        proxy.begin(COOKIE, "Content-Length: 1000", body=begun),
+        proxy.browser() as browser,
+    ):
+        assert browser.get("/accounts/login/", timeout=20).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/readyz", "/metrics", "//readyz", "/%72eadyz"])
+def test_what_is_for_this_machine_alone_is_refused(proxy: Proxy, address: str) -> None:
+    with proxy.browser() as browser:
+        outside = browser.get(f"https://{HOST}:{proxy.https_port}{address}")
+
+    assert outside.status_code == 404
+    assert outside.headers["Server"].startswith("nginx")
+    assert "X-Request-ID" not in outside.headers
+
+
+def test_this_machine_asks_the_desk_itself(proxy: Proxy) -> None:
+    inside = httpx.get(f"{proxy.web.url}/readyz", headers={"Host": HOST}, trust_env=False)
+
+    promised = re.findall(r"^(\w+): ok$", (ROOT / "docs/deploying.md").read_text(), re.MULTILINE)
+    assert promised == [line.split(": ")[0] for line in inside.text.splitlines()]
