@@ -59,7 +59,9 @@ class Proxy:
         """A log-in of which only this much is sent."""
         line = socket.create_connection(("127.0.0.1", self.https_port), timeout=30)
         secured = self.tls.wrap_socket(line, server_hostname=HOST)
-        head = ["POST /accounts/login/ HTTP/1.1", f"Host: {HOST}:{self.https_port}", *lines, "", ""]
+        place = f"{HOST}:{self.https_port}"
+        own = [f"Host: {place}", f"Origin: https://{place}"]
+        head = ["POST /accounts/login/ HTTP/1.1", *own, *lines, "", ""]
         secured.sendall("\r\n".join(head).encode() + body)
         return secured
 
