@@ -22,6 +22,7 @@ from tests.serving import ROOT, Web, free_port
 from tests.writing import eventually
 
 HOST = "localhost"
+FORM = "Content-Type: application/x-www-form-urlencoded"
 # Around the sample, as Debian's own file is; everything it writes stays below its directory.
 AROUND = """
 daemon off;
@@ -60,7 +61,7 @@ class Proxy:
         line = socket.create_connection(("127.0.0.1", self.https_port), timeout=30)
         secured = self.tls.wrap_socket(line, server_hostname=HOST)
         place = f"{HOST}:{self.https_port}"
-        own = [f"Host: {place}", f"Origin: https://{place}"]
+        own = [f"Host: {place}", f"Origin: https://{place}", FORM]
         head = ["POST /accounts/login/ HTTP/1.1", *own, *lines, "", ""]
         secured.sendall("\r\n".join(head).encode() + body)
         return secured
@@ -77,7 +78,8 @@ def running_nginx(program: str, web: Web) -> Iterator[Proxy]:
         (home / "nginx.conf").write_text(AROUND.format(home=home, sample=_adapted(proxy)))
         for path in (home, *home.iterdir()):
             shutil.chown(path, identity.get("user"), identity.get("group", os.getgid()))
-        command = [program, "-p", home, "-c", home / "nginx.conf", "-e", home / "error.log"]
+        log, config = home / "error.log", home / "nginx.conf"
+        command: list[str | Path] = [program, "-p", home, "-e", log, "-c", config]
         with (home / "output").open("wb") as output:
             nginx = processes.start(
                 command, cwd=home, identity=identity, output=output, throw_away=home

@@ -32,7 +32,7 @@ def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, cwd=ROOT, env=os.environ | settings, check=True)
     with (
-        running_web(**settings, WEB_WORKERS="1", WEB_THREADS="1") as web,
+        running_web(None, **settings, WEB_WORKERS="1", WEB_THREADS="1") as web,
         running_nginx(program, web) as running,
     ):
         yield running
