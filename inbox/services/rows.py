@@ -119,8 +119,7 @@ class Draft:
         self._name_the_last(thread, known)
         self._wind_the_clock(thread, earlier)
         thread.is_thanks = self._is_thanks(thread) if self.messages else known.is_thanks
-        thread.search_names = fold(f"{thread.customer_name} {thread.organization_name}")
-        thread.search_text = _search_text(thread)
+        fill_search(thread)
         return thread
 
     def _preview(self) -> str:
@@ -237,6 +236,12 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
 def letter_of(message: Message) -> clock.Letter:
     to = _sides(recipient.get("type", "") for recipient in message.recipients)
     return clock.Letter(at=message.created_at, side=message.sender_side, to=to)
+
+
+def fill_search(thread: Thread) -> None:
+    """Set what a search finds it by, beside the words of its messages."""
+    thread.search_names = fold(f"{thread.customer_name} {thread.organization_name}")
+    thread.search_text = _search_text(thread)
 
 
 def searchable(body: str) -> str:
