@@ -37,7 +37,11 @@ FREE = {
     "/threads/maison-verte/T-1/presence/",
     "/views/new/",
 }
-PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
+# Where one signs in, and what the administration asks for by itself.
+ENTRANCES = {"login", "admin-login", "admin-password"}
+PATTERNS = [
+    one for one in urls.urlpatterns if isinstance(one, URLPattern) and one.name not in ENTRANCES
+]
 
 
 @pytest.fixture
@@ -95,6 +99,15 @@ def test_a_viewer_writes_nothing(
     allowed = {204, 302, 422} if address in FREE else {403, 404, 405}
     assert answer.status_code in allowed
     assert set(Reply.objects.values_list("pk", "state")) == before
+
+
+def test_the_administration_is_closed_to_an_agent(client: Client, alice: User) -> None:
+    client.force_login(alice)
+
+    answers = [client.get("/admin/password_change/"), client.post("/admin/password_change/")]
+
+    sent_to = "/admin/login/?next=/admin/password_change/"
+    assert [answer["Location"] for answer in answers] == [sent_to, sent_to]
 
 
 def test_what_is_not_there_says_so_kindly(
