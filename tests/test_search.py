@@ -113,7 +113,7 @@ def test_it_searches_among_the_threads_it_is_given(marketplace: Marketplace) -> 
 def test_it_uses_the_indexes() -> None:
     with connection.cursor() as cursor:
         # Three rows are read faster without: the question is whether it can.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         plan = search.matching(Thread.objects.all(), "lampe").by_deadline()[:50].explain()
 
     assert "thread_search" in plan
