@@ -103,9 +103,9 @@ def types(call: Call) -> dict[str, Any]:
     return {"documents": [one.shape(language) for one in found]}
 
 
-def delete(call: Call, document_id: str) -> Response:
+def delete(call: Call, document_id: int) -> Response:
     """OR76"""
-    document = _by_id(call, document_id)
+    document = _by_id(call, str(document_id))
     del call.market.documents[document.id]
     return Response(status=204)
 
@@ -210,8 +210,10 @@ def _problem(
     call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
 ) -> Problem | None:
     name, code = row["file_name"], row["type_code"]
-    own = tuple(one.code for one in TYPES[call.market.slug] if one.entity == "ORDER")
-    allowed = own + (OPERATOR_TYPES if call.role == OPERATOR_ROLE else ())
+    own = [one.code for one in TYPES[call.market.slug] if one.entity == "ORDER"]
+    allowed = [code for code in own if code not in OPERATOR_TYPES]
+    if call.role == OPERATOR_ROLE:
+        allowed += OPERATOR_TYPES
     if name not in contents:
         return Problem("NOT_FOUND", "file_name", f"No file named [{name}] was sent")
     if not name.isascii():
