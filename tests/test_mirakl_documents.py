@@ -10,9 +10,7 @@ from inbox import mirakl
 from tests import vendor_mock
 from tests.answering import TOPIC, upload
 
-pytestmark = pytest.mark.skipif(
-    not vendor_mock.DOCUMENTS.exists(), reason="the documents are not at hand"
-)
+pytestmark = vendor_mock.needs_documents
 Call = Callable[[mirakl.MiraklClient], object]
 DAY = datetime(2026, 1, 2, tzinfo=UTC)
 PAGE = mirakl.Paging(max=50, offset=50, sort="dateCreated", order="desc", paginate=True)

@@ -21,10 +21,7 @@ from inbox.services import gateway
 from tests import vendor_mock
 from tests.builders import HTMX
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(not vendor_mock.DOCUMENTS.exists(), reason="the documents are not at hand"),
-]
+pytestmark = [pytest.mark.django_db, vendor_mock.needs_documents]
 BEARER = {"kind": "bearer", "token": "a token"}
 CREDENTIALS = {"seller": {"kind": "key", "key": "a key"}, "operator": BEARER, "front": BEARER}
 PAGES = [

@@ -6,6 +6,7 @@ within its schemas and their enumerations, optional members and nulls included.
 """
 
 import json
+import os
 import random
 import re
 import uuid
@@ -17,13 +18,18 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-DOCUMENTS = Path(__file__).resolve().parent.parent.parent / "shared" / "mirakl"
+PLACE = os.environ.get("MIRAKL_DOCUMENTS", "")
+needs_documents = pytest.mark.skipif(
+    not PLACE and os.environ.get("REQUIRE_DOCUMENTS") != "1",
+    reason="MIRAKL_DOCUMENTS names no folder with the vendor's documents",
+)
 # Enumerations stand in the descriptions, not in the schemas.
 ENUMERATED = re.compile(r'`"([^"`]+)"`')
 WORDS = [
@@ -44,13 +50,19 @@ class Mock:
     asked: list[str] = field(default_factory=list)
 
 
+def path_of(name: str) -> Path:
+    if not PLACE:
+        pytest.fail("Name the folder with the vendor's documents in MIRAKL_DOCUMENTS.")
+    return Path(PLACE).resolve() / name
+
+
 @cache
 def document(role: str) -> Any:
     """What the vendor says of messages for a role, and of the orders that they are about."""
-    of_messages = json.loads((DOCUMENTS / f"mirakl-{role}.augmented.json").read_text())
+    of_messages = json.loads(path_of(f"mirakl-{role}.augmented.json").read_text())
     # Storefronts have DO01 as well; what is at hand describes it for the others.
     described = "operator" if role == "front" else role
-    of_orders = json.loads((DOCUMENTS / f"mirakl-{described}.orders.json").read_text())
+    of_orders = json.loads(path_of(f"mirakl-{described}.orders.json").read_text())
     paths = of_orders["paths"]
     if role == "front":
         paths = {"/api/documents": paths["/api/documents"]}

@@ -1,4 +1,4 @@
-"""A01, A21, V01 of a seller; CH11; PC01; S20 of an operator."""
+"""A01, A21, V01 of a seller; CH11; S20 of an operator."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -195,28 +195,3 @@ def shops(call: Call) -> Response:
     page = Offset.of(call.request)
     response = json_response({"shops": page.cut(rows), "total_count": len(rows)})
     return page.link(call.request, len(rows), response)
-
-
-def platform(call: Call) -> dict[str, Any]:
-    """PC01. Bright Street is without "no reply needed"; Nordhaus is older, and does not say."""
-    market = call.market
-    features: dict[str, Any] = {
-        "multi_currency": False,
-        "order_tax_mode": "TAX_EXCLUDED" if market.tax_rate else "TAX_INCLUDED",
-        "no_reply_needed": market.slug != "bright-street",
-        "shipment": {"multi_part_item_shipment": False, "multi_shipment": market.has_parcels},
-        "returns": {"drop_ship": False, "marketplace": True, "one_creditor": False},
-    }
-    if market.slug == "nordhaus":
-        del features["no_reply_needed"]
-    return {
-        "features": features,
-        "modules": {"offer_management": True, "order_management": True, "quotes": False},
-        "platform_configuration": {
-            "customer_model": {"b2b": True, "b2c": True},
-            "platform_model": {"drop_ship": False, "marketplace": True, "one_creditor": False},
-        },
-        "platform_name": market.name,
-        "tenant_name": f"{market.slug}-demo",
-        "timezone": "Europe/Paris",
-    }
