@@ -28,9 +28,8 @@ VALUES: dict[str, Any] = {
     "pk": 1,
     "block": "activity",
 }
-# What a viewer may write: the past that a page loads, and what is one's own alone.
+# What a viewer may write: what is one's own alone.
 FREE = {
-    "/marketplaces/maison-verte/history/",
     "/notifications/read/",
     "/profile/",
     "/profile/password/",
