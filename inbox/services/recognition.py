@@ -13,16 +13,21 @@ from django.db.models import Q
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Candidate, Marketplace, Message, Reply, ReplyFile
+from inbox.services import calls, rows
 from inbox.services.attachments import safe_name
 from inbox.text import storable
 
 BodyFormat = Marketplace.BodyFormat
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
+# Of a clock that is behind by more than this nothing follows.
+MOST_BEHIND = timedelta(days=1)
 # Of the few threads that can be it there are few pages.
 LOOKS_FOR_SECONDS = 15
 # We escape once and Mirakl may do so again; without a bound "&amp;amp;amp;…" takes minutes.
 MOST_ESCAPES = 8
+# They have few conversations: all are looked at, whatever their dates.
+OF_ONE_ORDER = {Reply.Kind.ORDER_THREAD, Reply.Kind.SERVICE_ORDER_THREAD}
 LINE_BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|span)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
@@ -70,14 +75,8 @@ def look(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
     """
     if reply.kind == Reply.Kind.ORDER_MESSAGE:
         return _old_messages(client, reply)
-    seen = [one for thread in _threads(client, reply) for one in _sightings(thread, reply)]
-    known = Message.objects.filter(
-        thread__marketplace=reply.marketplace,
-        mirakl_id__in=[one.id for one in seen],
-        pk__lte=reply.mirrored_until,
-    )
-    before = set(known.values_list("mirakl_id", flat=True))
-    return _oldest_first(one for one in seen if one.id not in before)
+    threads = _threads(client, reply)
+    return _oldest_first(one for thread in threads for one in _sightings(thread, reply))
 
 
 def _oldest_first(seen: Iterable[Sighting]) -> list[Sighting]:
@@ -91,9 +90,7 @@ def _sightings(thread: mirakl.Thread, reply: Reply) -> Iterator[Sighting]:
     messages = thread.messages or []
     dated = [one.date_created for one in messages if one.date_created]
     title = (thread.topic.value if thread.topic and reply.starts_thread else "") or ""
-    for message in messages:
-        if not _is_ours(message, reply):
-            continue
+    for message in _news(messages, reply, is_about):
         is_equal = is_about and _is_equal(message, reply)
         begins = message.date_created is None or message.date_created == min(dated)
         if is_equal or begins or not reply.starts_thread:
@@ -107,12 +104,38 @@ def _sightings(thread: mirakl.Thread, reply: Reply) -> Iterator[Sighting]:
             )
 
 
+def _news(messages: list[mirakl.Message], reply: Reply, is_about: bool) -> Iterator[mirakl.Message]:
+    """Those of our side that may have come since the reply was written, whatever their dates.
+
+    A marketplace's clock may be wrong. What stands below a message that the mirror had, and was
+    not there itself, is new; and so may a whole conversation be.
+    """
+    if not any(_is_ours(message, reply) for message in messages):
+        return
+    known = _mirrored_before(messages, reply)
+    is_below = reply.starts_thread and is_about and not known
+    for message in messages:
+        if storable(message.id) in known:
+            is_below = True
+        elif _is_ours(message, reply) and (is_below or _may_be_recent(reply, message.date_created)):
+            yield message
+
+
+def _mirrored_before(messages: list[mirakl.Message], reply: Reply) -> set[str]:
+    mirrored = Message.objects.filter(
+        thread__marketplace=reply.marketplace,
+        mirakl_id__in=[storable(message.id) for message in messages],
+        pk__lte=reply.mirrored_until,
+    )
+    return set(mirrored.values_list("mirakl_id", flat=True))
+
+
 def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Thread]:
     if reply.starts_thread:
         pages = client.iter_threads(
             entity_type=Reply.Kind(reply.kind).entity_type,
             entity_ids=[reply.order_id] if reply.order_id else [],
-            updated_since=reply.created_at - CLOCK_SLACK,
+            updated_since=None if reply.kind in OF_ONE_ORDER else _earliest(reply),
             with_messages=True,
         )
         ends_at = time.monotonic() + LOOKS_FOR_SECONDS
@@ -135,19 +158,17 @@ def _is_about(thread: mirakl.Thread, reply: Reply) -> bool:
 
 
 def _is_ours(message: mirakl.Message, reply: Reply) -> bool:
-    """By our side, to the same readers, since the reply was written; as far as Mirakl says."""
+    """By our side, to the same readers; as far as Mirakl says."""
     sender = (message.sender.type if message.sender else "") or ""
     readers = {one.type for one in message.to or []}
-    return (
-        _is_recent(reply, message.date_created)
-        and sender.removesuffix("_USER") in ("", reply.marketplace.our_side)
-        and readers in (set(), {one["type"] for one in reply.recipients})
-    )
+    is_by_us = sender.removesuffix("_USER") in ("", reply.marketplace.our_side)
+    return is_by_us and readers in (set(), {one["type"] for one in reply.recipients})
 
 
 def _is_equal(message: mirakl.Message, reply: Reply) -> bool:
     return (
-        bool(message.sender and message.sender.type and message.date_created)
+        bool(message.sender and message.sender.type)
+        and _is_recent(reply, message.date_created)
         and len(message.attachments or []) == len(reply.files.all())
         and _has_words(message.body, reply)
     )
@@ -159,9 +180,22 @@ def _has_words(body: str | None, reply: Reply) -> bool:
 
 
 def _is_recent(reply: Reply, sent_at: datetime | None) -> bool:
-    """Counted from when it was written, not from the latest attempt: an earlier one may have
-    arrived late, and the customer has read it then."""
-    return sent_at is None or sent_at >= reply.created_at - CLOCK_SLACK
+    """Surely since it was written, not since the latest attempt: an earlier one may have arrived
+    late, and the customer has read it then."""
+    known = rows.moment(sent_at)
+    return known is not None and known >= reply.created_at - CLOCK_SLACK
+
+
+def _may_be_recent(reply: Reply, sent_at: datetime | None) -> bool:
+    """As far as its date tells, by a clock that may be wrong."""
+    known = rows.moment(sent_at)
+    return known is None or known >= _earliest(reply)
+
+
+def _earliest(reply: Reply) -> datetime:
+    """By the marketplace's clock, as its latest answer showed it."""
+    ahead = timedelta(seconds=calls.clocks_ahead.get(reply.marketplace.slug) or 0)
+    return reply.created_at - CLOCK_SLACK - min(max(-ahead, timedelta()), MOST_BEHIND)
 
 
 def is_mirrored_as(reply: Reply, message: Message) -> bool:
@@ -171,7 +205,7 @@ def is_mirrored_as(reply: Reply, message: Message) -> bool:
         message.pk > reply.mirrored_until
         and message.is_ours
         and readers in (set(), {one["type"] for one in reply.recipients})
-        and _is_recent(reply, message.created_at)
+        and _may_be_recent(reply, message.created_at)
         and len(message.attachments.all()) == len(reply.files.all())
         and _has_words(message.body, reply)
     )
@@ -180,7 +214,7 @@ def is_mirrored_as(reply: Reply, message: Message) -> bool:
 def is_begun_as(reply: Reply, first: Message) -> bool:
     """The mirror's message begins what the reply began: its topic or its words say so."""
     is_titled = essence(first.thread.topic_value) == essence(reply.topic_value)
-    is_ours = first.is_ours and _is_recent(reply, first.created_at)
+    is_ours = first.is_ours and _may_be_recent(reply, first.created_at)
     return (is_titled and is_ours) or is_mirrored_as(reply, first)
 
 
@@ -203,7 +237,7 @@ def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
         "OPERATOR": message.to_operator,
     }
     return (
-        _is_recent(reply, message.date_created)
+        _may_be_recent(reply, message.date_created)
         and message.from_type == reply.marketplace.our_side
         and {side for side, reads in readers.items() if reads}
         == {one["type"] for one in reply.recipients}
@@ -213,7 +247,7 @@ def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
 def _old_sighting(message: mirakl.LegacyMessage, reply: Reply) -> Sighting:
     subject, body = message.subject or "", message.body or ""
     is_equal = (
-        message.date_created is not None
+        _is_recent(reply, message.date_created)
         and essence(subject) == essence(reply.details["subject"])
         and _has_words(body, reply)
     )
@@ -256,7 +290,7 @@ def _unknown(listed: list[mirakl.Document], reply: Reply) -> list[mirakl.Documen
     )
     types = sent.values_list("details__types", flat=True)
     names = {(safe_name(name), code) for each in types for name, code in (each or {}).items()}
-    recent = [one for one in listed if _is_recent(reply, one.date_uploaded)]
+    recent = [one for one in listed if _may_be_recent(reply, one.date_uploaded)]
     return [one for one in recent if (one.file_name, one.type) not in names]
 
 
@@ -264,7 +298,6 @@ def _arrivals(listed: list[mirakl.Document], reply: Reply, file: ReplyFile) -> i
     return sum(
         (document.file_name, document.type) == (file.name, document_type(reply, file))
         and document.file_size in (None, file.size)
-        and document.date_uploaded is not None
         and _is_recent(reply, document.date_uploaded)
         for document in listed
     )

@@ -1,0 +1,82 @@
+"""A lost reply that stands at Mirakl with a date that cannot be, or by a clock that is wrong."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from inbox.models import Reply, Thread
+from inbox.services import calls, mirror, outbox
+from tests.reading import ago
+from tests.writing import Mirakl, later, queued, queued_thread
+
+JSON = {"Content-Type": "application/json"}
+ODD = ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2001-02-03", "", "soon", None]
+DATES: list[Any] = [*ODD, 1764422000000, ago(minutes=10), ago(hours=20)]
+Dated = Callable[[Reply, str, Any, str | None], None]
+
+
+@pytest.fixture
+def arrives_dated(mirakl: Mirakl) -> Dated:
+    """Its answer is lost, and from then on its message stands there with this date."""
+
+    def arrive(reply: Reply, path: str, date: Any, body: str | None) -> None:
+        mirakl.fails("M12" if reply.thread else "OR43", drop="after", times=1)
+        outbox.deliver(reply.pk)
+        answer = mirakl._http.get(path, params={"with_messages": "true"}).json()
+        threads = answer.get("data", [answer])
+        newest = max(
+            (one for thread in threads for one in thread["messages"]),
+            key=lambda one: one["date_created"],
+        )
+        newest |= {"date_created": date} | ({"body": body} if body else {})
+        operation = "M11" if "data" in answer else "M10"
+        mirakl.fails(operation, status=200, body=json.dumps(answer), headers=JSON)
+
+    return arrive
+
+
+def looked_at_twice(reply: Reply) -> Reply:
+    for seconds in (6, 31):
+        later(reply, seconds=seconds)
+        reply = outbox.confirm(reply)
+    return reply
+
+
+@pytest.mark.parametrize("body", [None, "Other words"])
+@pytest.mark.parametrize("date", DATES)
+def test_a_reply_is_asked_about_and_never_called_absent(
+    date: Any, body: str | None, thread: Thread, alice: User, arrives_dated: Dated
+) -> None:
+    mirror.open_thread(thread.marketplace, thread.mirakl_id)
+    reply = queued(thread, alice)
+
+    arrives_dated(reply, f"/api/inbox/threads/{thread.mirakl_id}", date, body)
+
+    assert looked_at_twice(reply).needs_comparison
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_new_conversation_is_asked_about_and_never_called_absent(
+    date: Any, thread: Thread, alice: User, arrives_dated: Dated
+) -> None:
+    reply = queued_thread(thread, alice)
+
+    arrives_dated(reply, "/api/inbox/threads", date, None)
+
+    assert looked_at_twice(reply).needs_comparison
+
+
+def test_a_clock_that_is_known_to_be_behind_is_allowed_for(
+    thread: Thread, alice: User, arrives_dated: Dated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a thread that the mirror does not have nothing else tells what is new."""
+    monkeypatch.setattr(calls, "note", lambda *_call: None)
+    monkeypatch.setitem(calls.clocks_ahead, "maison-verte", -3600.0)
+    reply = queued(thread, alice)
+
+    arrives_dated(reply, f"/api/inbox/threads/{thread.mirakl_id}", ago(minutes=50), None)
+
+    assert looked_at_twice(reply).needs_comparison
