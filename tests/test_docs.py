@@ -48,19 +48,34 @@ def test_the_architecture_names_the_htmx_that_is_vendored() -> None:
     assert f"htmx {vendored[1]};" in (ROOT / "docs/architecture.md").read_text()
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "README.md",
-        "CONTRIBUTING.md",
-        *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "docs").glob("*.md")),
-    ],
-)
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "docs").glob("*.md")),
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_documents_lead_somewhere(page: str) -> None:
     here = ROOT / page
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", here.read_text())
 
     assert [name for name in targets if not (here.parent / name).exists()] == []
+
+
+def headings_of(page: Path) -> set[str]:
+    """As addresses name them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_to_a_heading_lead_to_one(page: str) -> None:
+    here = ROOT / page
+    targets = re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", here.read_text())
+
+    pages = [(here.parent / name if name else here, heading) for name, heading in targets]
+    assert [one for one in pages if one[1] not in headings_of(one[0])] == []
 
 
 def test_every_command_that_is_named_is_there() -> None:

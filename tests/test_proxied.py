@@ -144,7 +144,9 @@ def test_what_is_for_this_machine_alone_is_refused(proxy: Proxy, address: str) -
 
 
 def test_this_machine_asks_the_desk_itself(proxy: Proxy) -> None:
-    inside = httpx.get(f"{proxy.web.url}/readyz", headers={"Host": HOST}, trust_env=False)
+    inside = httpx.get(f"{proxy.web.url}/readyz", trust_env=False)
+    figures = httpx.get(f"{proxy.web.url}/metrics", trust_env=False)
 
     promised = re.findall(r"^(\w+): ok$", (ROOT / "docs/deploying.md").read_text(), re.MULTILINE)
     assert promised == [line.split(": ")[0] for line in inside.text.splitlines()]
+    assert figures.status_code == 200
