@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -244,3 +245,27 @@ def test_no_bytes_break_the_client(raw: bytes) -> None:
         client(answering(raw)).list_threads()
     except mirakl.Garbled:
         return
+
+
+@pytest.mark.parametrize("length", [2_000, 2_001, 50_000])
+def test_words_that_pages_show_whole_are_cut_to_a_length(length: int) -> None:
+    channels = [{"code": "fr", "label": "é" * length}, {"code": "de", "label": "Germany"}]
+
+    first, second = client(answering({"channels": channels})).channels()
+
+    assert (first.label or "").rstrip("…") == "é" * (2_000 if length == 2_000 else 1_999)
+    assert second.label == "Germany"
+
+
+def test_an_order_of_endless_words_keeps_its_amounts_and_ids() -> None:
+    line = {"order_line_id": "1-A-1", "product_title": "a" * 50_000, "price": 19.99}
+    order = {"order_id": "1-A", "currency_iso_code": "b" * 50_000, "order_lines": [line]}
+
+    (found,) = client(answering({"orders": [order]})).orders.fetch(["1-A"])
+
+    assert (found.order_id, len(found.currency_iso_code or "")) == ("1-A", 2_000)
+    assert (found.order_lines[0].order_line_id, found.order_lines[0].price) == (
+        "1-A-1",
+        Decimal("19.99"),
+    )
+    assert len(found.order_lines[0].product_title or "") == 2_000

@@ -14,6 +14,9 @@ import msgspec
 
 T = TypeVar("T")
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+# A name, a label, a line of an address: a page shows it whole, and many of them.
+LONGEST_WORDS = 2_000
+Words = Annotated[str, msgspec.Meta(max_length=LONGEST_WORDS)]
 NUL = b"\\u0000"
 # An escape: a pair of surrogates, which is one character; half of one, or a NUL; or any other.
 ESCAPES = re.compile(
@@ -137,6 +140,8 @@ def _fit(kind: Any, value: Any) -> Any:
         return _moment(value)
     if plain is str and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if kind == Words and isinstance(value, str):
+        return value if len(value) <= LONGEST_WORDS else value[: LONGEST_WORDS - 1] + "…"
     try:
         return msgspec.convert(value, plain, strict=False)
     except msgspec.ValidationError:

@@ -2,20 +2,20 @@
 
 import msgspec
 
-from inbox.mirakl.decoding import Moment, Record
+from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class Account(Record):
     """The shop behind a key (A01), as far as a connection check needs it."""
 
     shop_id: int | None = None
-    shop_name: str | None = None
-    shop_state: str | None = None
-    suspension_type: str | None = None
+    shop_name: Words | None = None
+    shop_state: Words | None = None
+    suspension_type: Words | None = None
     closed_from: Moment | None = None
     closed_to: Moment | None = None
     channels: list[str] = []
-    currency_iso_code: str | None = None
+    currency_iso_code: Words | None = None
     order_messages_response_delay: int | None = None  # seconds
 
 
@@ -35,7 +35,7 @@ class Statistics(Record):
     """
 
     shop_id: int | None = None
-    channel: str | None = None
+    channel: Words | None = None
     last_updated_date: Moment | None = None
     order_messages_response_delay: list[Figure] = []
     approval_delay: list[Figure] = []
@@ -64,34 +64,34 @@ class ShipmentFeatures(Record):
 
 class Features(Record):
     no_reply_needed: bool | None = None
-    order_tax_mode: str | None = None
+    order_tax_mode: Words | None = None
     shipment: ShipmentFeatures = msgspec.field(default_factory=ShipmentFeatures)
 
 
 class Platform(Record):
     """What a marketplace has switched on (PC01), as far as a desk needs it."""
 
-    platform_name: str | None = None
-    timezone: str | None = None
+    platform_name: Words | None = None
+    timezone: Words | None = None
     features: Features = msgspec.field(default_factory=Features)
 
 
 class Version(Record):
-    version: str | None = None
+    version: Words | None = None
 
 
 class Channel(Record):
     code: str
-    label: str | None = None
-    description: str | None = None
+    label: Words | None = None
+    description: Words | None = None
 
 
 class Reason(Record):
     """RE01 tells for whom it is; RE02 and RE14 do not."""
 
     code: str
-    label: str | None = None
-    type: str | None = None
+    label: Words | None = None
+    type: Words | None = None
     is_shop_right: bool | None = None
     is_operator_right: bool | None = None
     is_customer_right: bool | None = None
@@ -101,9 +101,9 @@ class Shop(Record):
     """An item of S20."""
 
     shop_id: int
-    shop_name: str | None = None
-    shop_state: str | None = None
-    suspension_type: str | None = None
+    shop_name: Words | None = None
+    shop_state: Words | None = None
+    suspension_type: Words | None = None
     closed_from: Moment | None = None
     closed_to: Moment | None = None
 

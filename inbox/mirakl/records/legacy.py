@@ -1,15 +1,15 @@
 """Messages from before there were threads: M01, OR41. Ids are numbers, bodies hold HTML."""
 
-from inbox.mirakl.decoding import Moment, Record
+from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class DocumentType(Record):
     """What a document of an order or a shop may be, as its marketplace names it (DO01)."""
 
     code: str
-    label: str | None = None
-    description: str | None = None
-    entity: str | None = None  # ORDER or SHOP
+    label: Words | None = None
+    description: Words | None = None
+    entity: Words | None = None  # ORDER or SHOP
     mime_types: list[str] = []
 
 
@@ -18,24 +18,24 @@ class Document(Record):
 
     id: int
     order_id: str | None = None
-    file_name: str | None = None
-    type: str | None = None
+    file_name: Words | None = None
+    type: Words | None = None
     file_size: int | None = None  # bytes
     date_uploaded: Moment | None = None
 
 
 class LegacyMessage(Record):
     id: int
-    subject: str | None = None
+    subject: Words | None = None
     body: str | None = None
     date_created: Moment | None = None
-    from_type: str | None = None
+    from_type: Words | None = None
     from_id: str | None = None
-    from_name: str | None = None
+    from_name: Words | None = None
     to_customer_id: str | None = None
-    to_customer_name: str | None = None
+    to_customer_name: Words | None = None
     to_shop_id: int | None = None
-    to_shop_name: str | None = None
+    to_shop_name: Words | None = None
     to_operator: bool | None = None
     order_id: str | None = None
     commercial_id: str | None = None

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from inbox.mirakl.decoding import Moment, Record
+from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class OrderChannel(Record):
-    code: str | None = None
-    label: str | None = None
+    code: Words | None = None
+    label: Words | None = None
 
 
 class DeliveryDate(Record):
@@ -22,20 +22,20 @@ class DeliveryDate(Record):
 
 
 class Address(Record):
-    firstname: str | None = None
-    lastname: str | None = None
-    company: str | None = None
-    company_2: str | None = None
-    street_1: str | None = None
-    street_2: str | None = None
-    zip_code: str | None = None
-    city: str | None = None
-    state: str | None = None
-    country: str | None = None
-    country_iso_code: str | None = None
-    phone: str | None = None
-    phone_secondary: str | None = None
-    additional_info: str | None = None
+    firstname: Words | None = None
+    lastname: Words | None = None
+    company: Words | None = None
+    company_2: Words | None = None
+    street_1: Words | None = None
+    street_2: Words | None = None
+    zip_code: Words | None = None
+    city: Words | None = None
+    state: Words | None = None
+    country: Words | None = None
+    country_iso_code: Words | None = None
+    phone: Words | None = None
+    phone_secondary: Words | None = None
+    additional_info: Words | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -56,32 +56,32 @@ class Address(Record):
 
 class CustomerOrganization(Record):
     organization_id: str | None = None
-    name: str | None = None
+    name: Words | None = None
 
 
 class OrderCustomer(Record):
     """Addresses are null until an order is accepted or shipped, by the platform's setting."""
 
     customer_id: str | None = None
-    firstname: str | None = None
-    lastname: str | None = None
-    locale: str | None = None
-    email: str | None = None  # for operator and front
+    firstname: Words | None = None
+    lastname: Words | None = None
+    locale: Words | None = None
+    email: Words | None = None  # for operator and front
     organization: CustomerOrganization | None = None
     shipping_address: Address | None = None
     billing_address: Address | None = None
 
 
 class References(Record):
-    order_reference_for_customer: str | None = None
-    order_reference_for_seller: str | None = None
+    order_reference_for_customer: Words | None = None
+    order_reference_for_seller: Words | None = None
 
 
 class AdditionalField(Record):
     """The value is text, or a list of texts."""
 
-    code: str | None = None
-    type: str | None = None
+    code: Words | None = None
+    type: Words | None = None
     value: Any = None
 
     @property
@@ -94,7 +94,7 @@ class AdditionalField(Record):
 class Tax(Record):
     """The price includes it or not, by the order's `order_tax_mode`."""
 
-    code: str | None = None
+    code: Words | None = None
     amount: Decimal | None = None
 
 
@@ -107,9 +107,9 @@ class Refund(Record):
     taxes: list[Tax] = []
     shipping_taxes: list[Tax] = []
     quantity: int | None = None
-    reason_code: str | None = None
-    refund_state: str | None = None
-    state: str | None = None
+    reason_code: Words | None = None
+    refund_state: Words | None = None
+    state: Words | None = None
     created_date: Moment | None = None
 
 
@@ -120,7 +120,7 @@ class Cancelation(Record):
     taxes: list[Tax] = []
     shipping_taxes: list[Tax] = []
     quantity: int | None = None
-    reason_code: str | None = None
+    reason_code: Words | None = None
     created_date: Moment | None = None
 
 
@@ -133,12 +133,12 @@ class Media(Record):
 class OrderLine(Record):
     order_line_id: str | None = None
     order_line_index: int | None = None
-    order_line_state: str | None = None
-    order_line_state_reason_label: str | None = None
-    product_title: str | None = None
-    product_sku: str | None = None
-    offer_sku: str | None = None  # the shop's own
-    category_label: str | None = None
+    order_line_state: Words | None = None
+    order_line_state_reason_label: Words | None = None
+    product_title: Words | None = None
+    product_sku: Words | None = None
+    offer_sku: Words | None = None  # the shop's own
+    category_label: Words | None = None
     product_medias: list[Media] = []
     quantity: int | None = None
     price_unit: Decimal | None = None
@@ -162,8 +162,8 @@ class OrderLine(Record):
 class Order(Record):
     order_id: str
     commercial_id: str | None = None
-    order_state: str | None = None
-    order_state_reason_label: str | None = None
+    order_state: Words | None = None
+    order_state_reason_label: Words | None = None
     created_date: Moment | None = None
     last_updated_date: Moment | None = None
     acceptance_decision_date: Moment | None = None
@@ -174,21 +174,21 @@ class Order(Record):
     shipping_price: Decimal | None = None
     total_price: Decimal | None = None
     total_commission: Decimal | None = None
-    order_tax_mode: str | None = None
-    currency_iso_code: str | None = None
-    payment_type: str | None = None
-    payment_workflow: str | None = None
+    order_tax_mode: Words | None = None
+    currency_iso_code: Words | None = None
+    payment_type: Words | None = None
+    payment_workflow: Words | None = None
     channel: OrderChannel | None = None
     customer: OrderCustomer = msgspec.field(default_factory=OrderCustomer)
-    customer_notification_email: str | None = None
-    shipping_type_label: str | None = None
-    shipping_company: str | None = None
-    shipping_carrier_code: str | None = None
-    shipping_tracking: str | None = None
+    customer_notification_email: Words | None = None
+    shipping_type_label: Words | None = None
+    shipping_company: Words | None = None
+    shipping_carrier_code: Words | None = None
+    shipping_tracking: Words | None = None
     shipping_tracking_url: str | None = None
     shipping_pudo_id: str | None = None
     shop_id: int | None = None  # for operator and front
-    shop_name: str | None = None
+    shop_name: Words | None = None
     has_customer_message: bool | None = None
     has_incident: bool | None = None
     has_invoice: bool | None = None

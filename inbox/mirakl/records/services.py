@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import msgspec
 
-from inbox.mirakl.decoding import Moment, Record
+from inbox.mirakl.decoding import Moment, Record, Words
 from inbox.mirakl.records.orders import Tax
 
 
 class Priced(Record):
     """An option, or a value of one, at its price."""
 
-    code: str | None = None
-    label: str | None = None
+    code: Words | None = None
+    label: Words | None = None
     amount: Decimal | None = None
     taxes: list[Tax] = []
     ordered_quantity: int | None = None
@@ -22,7 +22,7 @@ class Priced(Record):
 class Price(Record):
     """`amount` is that of one; the MULTI types have `ordered_service_units` instead."""
 
-    type: str | None = None
+    type: Words | None = None
     amount: Decimal | None = None
     quantity: int | None = None
     taxes: list[Tax] = []
@@ -37,21 +37,21 @@ class ServiceRefund(Record):
     amount: Decimal | None = None
     taxes: list[Tax] = []
     options: list[Priced] = []
-    reason_code: str | None = None
-    state: str | None = None
+    reason_code: Words | None = None
+    state: Words | None = None
     creation_date: Moment | None = None
 
 
 class TimeSlot(Record):
     """A request has local times, a session moments: kept as they are told."""
 
-    start: str | None = None
-    end: str | None = None
+    start: Words | None = None
+    end: Words | None = None
 
 
 class RequestedSlot(Record):
-    start: str | None = msgspec.field(name="from", default=None)
-    end: str | None = msgspec.field(name="to", default=None)
+    start: Words | None = msgspec.field(name="from", default=None)
+    end: Words | None = msgspec.field(name="to", default=None)
 
 
 class Session(Record):
@@ -59,32 +59,32 @@ class Session(Record):
 
 
 class Booking(Record):
-    type: str | None = None
+    type: Words | None = None
     confirmed_time_slots: list[RequestedSlot] = []
     time_slots: list[RequestedSlot] = []
     session: Session | None = None
 
 
 class Named(Record):
-    code: str | None = None
-    label: str | None = None
-    title: str | None = None
+    code: Words | None = None
+    label: Words | None = None
+    title: Words | None = None
 
 
 class ServiceCustomer(Record):
-    first_name: str | None = None
-    last_name: str | None = None
-    locale: str | None = None
-    phone_number: str | None = None
+    first_name: Words | None = None
+    last_name: Words | None = None
+    locale: Words | None = None
+    phone_number: Words | None = None
 
 
 class ServiceOrder(Record):
     id: str
     commercial_order_id: str | None = None
-    state: str | None = None
+    state: Words | None = None
     date_created: Moment | None = None
     date_accepted: Moment | None = None
-    currency_code: str | None = None
+    currency_code: Words | None = None
     has_open_incident: bool | None = None
     service: Named = msgspec.field(default_factory=Named)
     customer: ServiceCustomer = msgspec.field(default_factory=ServiceCustomer)

@@ -4,7 +4,7 @@ import datetime
 
 import msgspec
 
-from inbox.mirakl.decoding import Moment, Record
+from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class LocalDate(Record):
@@ -19,20 +19,20 @@ class LocalDates(Record):
 
 
 class Milestone(Record):
-    type: str | None = None
+    type: Words | None = None
     occurrence_date: LocalDate | None = None
 
 
 class Location(Record):
-    location: str | None = None
+    location: Words | None = None
     occurrence_date: LocalDate | None = None
 
 
 class Tracking(Record):
-    carrier_code: str | None = None
-    carrier_name: str | None = None
-    carrier_standard_code: str | None = None
-    tracking_number: str | None = None
+    carrier_code: Words | None = None
+    carrier_name: Words | None = None
+    carrier_standard_code: Words | None = None
+    tracking_number: Words | None = None
     tracking_url: str | None = None
     carrier_expected_delivery_date: LocalDates | None = None
     # The same by the name that the vendor's example has.
@@ -51,14 +51,14 @@ class Tracking(Record):
 
 class ShipmentLine(Record):
     order_line_id: str | None = None
-    offer_sku: str | None = None
+    offer_sku: Words | None = None
     quantity: int | None = None
 
 
 class Shipment(Record):
     id: str
     order_id: str | None = None
-    status: str | None = None
+    status: Words | None = None
     shipped_date: Moment | None = None
     tracking: Tracking = msgspec.field(default_factory=Tracking)
     shipment_lines: list[ShipmentLine] = []
@@ -66,26 +66,26 @@ class Shipment(Record):
 
 class Compliance(Record):
     compliant: bool | None = None
-    non_compliance_reason_code: str | None = None
-    non_compliance_additional_info: str | None = None
+    non_compliance_reason_code: Words | None = None
+    non_compliance_additional_info: Words | None = None
 
 
 class ReturnLine(Record):
     order_line_id: str | None = None
     quantity: int | None = None
-    reason_code: str | None = None
+    reason_code: Words | None = None
     compliance: list[Compliance] = []
 
 
 class Return(Record):
     id: str
     order_id: str | None = None
-    state: str | None = None
-    reason_code: str | None = None
-    rejection_reason_code: str | None = None
-    description: str | None = None
-    rma: str | None = None
-    method_code: str | None = None
+    state: Words | None = None
+    reason_code: Words | None = None
+    rejection_reason_code: Words | None = None
+    description: Words | None = None
+    rma: Words | None = None
+    method_code: Words | None = None
     date_created: Moment | None = None
     last_updated: Moment | None = None
     tracking: Tracking = msgspec.field(default_factory=Tracking)
@@ -93,15 +93,15 @@ class Return(Record):
 
 
 class Assessment(Record):
-    code: str | None = None
-    label: str | None = None
-    response: str | None = None
+    code: Words | None = None
+    label: Words | None = None
+    response: Words | None = None
 
 
 class EvaluationReply(Record):
     comment: str | None = None
     date: Moment | None = None
-    type: str | None = None
+    type: Words | None = None
 
 
 class Evaluation(Record):
