@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import mirror
+from inbox.services import mirror, outbox
 from tests.builders import text_of
 from tests.reading import ago, message, page_of, thread_of
-from tests.writing import Mirakl
+from tests.writing import Mirakl, change, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -191,3 +191,19 @@ def test_a_file_that_m10_no_longer_shows_is_gone(m10: Any) -> None:
 
     assert not Attachment.objects.exists()
     assert not thread.has_attachments
+
+
+def test_an_erased_reply_that_was_accepted_without_an_id_does_not_return(
+    thread: Thread, alice: User, agent: Client, mirakl: Mirakl
+) -> None:
+    reply = outbox.deliver(queued(thread, alice, body="Words to be erased").pk)
+    change(reply, message_id="")
+    agent.get(thread.get_absolute_url())
+    ours = thread.messages.order_by("pk").last()
+    assert ours
+    assert ours.is_ours
+    Message.objects.filter(pk=ours.pk).update(gone_at=ours.created_at, body="")
+
+    page = agent.get(thread.get_absolute_url()).content.decode()
+
+    assert f"reply-{reply.token}" not in page

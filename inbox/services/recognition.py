@@ -199,16 +199,21 @@ def _earliest(reply: Reply) -> datetime:
 
 
 def is_mirrored_as(reply: Reply, message: Message) -> bool:
-    """The mirror's message has the words of a reply that was accepted without an id."""
+    """The mirror's message has the words of a reply that was accepted without an id, or had words
+    that Mirakl has erased since."""
     readers = {one.get("type") for one in message.recipients}
     return (
         message.pk > reply.mirrored_until
         and message.is_ours
         and readers in (set(), {one["type"] for one in reply.recipients})
         and _may_be_recent(reply, message.created_at)
-        and len(message.attachments.all()) == len(reply.files.all())
-        and _has_words(message.body, reply)
+        and (message.gone_at is not None or _says_the_same(message, reply))
     )
+
+
+def _says_the_same(message: Message, reply: Reply) -> bool:
+    has_files = len(message.attachments.all()) == len(reply.files.all())
+    return has_files and _has_words(message.body, reply)
 
 
 def is_begun_as(reply: Reply, first: Message) -> bool:
