@@ -71,6 +71,19 @@ def test_one_that_stops_answering_is_not_asked_for_the_rest(
     assert "OR11: It does not answer now" in check.words
 
 
+def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    gateway.set_credential(maison, kind="key", key="sandbox-limited-maison")
+    mirakl.fails("A01", status=200, body=LOGIN)
+
+    check = connection_check.check(maison)
+
+    assert (check.ok, check.unknown) == (True, ("A01",))
+    assert check.refused == ("OR11", "OR72", "DO01", "CH11")
+    assert "A01: It shows a sign-in page." in check.words
+
+
 def test_an_instance_without_threads_is_read_the_old_way(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:

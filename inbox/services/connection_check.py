@@ -121,7 +121,7 @@ def _ask(
         except mirakl.NotFound:
             # It may ask for documents of an order, and there is no such order.
             answers[right.operation] = None
-        except mirakl.Refused as error:
+        except (mirakl.Refused, mirakl.Garbled) as error:
             failures[right.operation] = error
         except mirakl.MiraklError as error:
             failures[right.operation] = error
