@@ -64,6 +64,7 @@ def test_axe_finds_nothing(
     page: Page,
     sign_in: Callable[[User], None],
     alice: User,
+    longest: Thread,
     waiting: Thread,
 ) -> None:
     Reply.objects.create(
@@ -81,7 +82,6 @@ def test_axe_finds_nothing(
     change = bulk.begin([waiting.pk], verb="closed", by=alice)
     ada = User.objects.create_superuser("ada")
     presence.say(waiting, ada, presence.WRITING)
-    longest = Thread.objects.order_by("-message_count")[0]
     addresses = {
         "thread": waiting.get_absolute_url(),
         "note": f"/notes/{note.pk}/",

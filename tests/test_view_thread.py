@@ -47,8 +47,10 @@ def bubbles(page: str) -> list[str]:
 
 
 def test_a_display_reads_the_thread_once_and_the_next_lives_on_it(
-    agent: Client, waiting: Thread, mirakl: Mirakl
+    agent: Client, waiting: Thread, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(hours=1))
+
     page_of(agent, waiting)
     page_of(agent, waiting, "?all=1")
 
