@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inbox.models import Event, Reply
+from inbox.models import Event, Marketplace, Reply
 from inbox.models.replies import LOOKS_APART, ReplyQuerySet
 from inbox.services import explain, notify
 
@@ -33,9 +33,10 @@ NOT_THERE = ~Q(state=State.UNCONFIRMED) | Q(absent_at__isnull=False)
 def due(now: datetime) -> ReplyQuerySet:
     timely = Q(deliver_after=None) | Q(deliver_after__lte=now)
     decided = Q(undo_until=None) | Q(undo_until__lte=now)
-    return Reply.objects.filter(
-        timely, decided, state=State.QUEUED, marketplace__held_since__isnull=True
-    )
+    # No join: Django would make of it an update of what a query has found before, and PostgreSQL
+    # would not look again at the state of a row that somebody else was changing.
+    held = Marketplace.objects.filter(held_since__isnull=False)
+    return Reply.objects.filter(timely, decided, state=State.QUEUED).exclude(marketplace__in=held)
 
 
 def abandoned(now: datetime) -> ReplyQuerySet:
