@@ -3,16 +3,19 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.html import escape
 
+from inbox.mirakl import transport
 from inbox.mirakl.decoding import decode
 from inbox.mirakl.records import Statistics
 from inbox.models import Marketplace
 from inbox.sandbox.server import Running
 from inbox.services import statistics
+from tests.answering import over
 from tests.builders import HTMX, text_of
 from tests.mirakl_callers import seller
 from tests.test_view_connections import fail
@@ -78,6 +81,27 @@ def test_a_period_is_found_by_its_name(alice: User, maison: Marketplace) -> None
     assert found.value("order_messages_response_delay", "LAST_MONTH") == 7_380
     assert found.value("order_messages_response_delay", "LAST_WEEK") is None
     assert found.value("nothing", "LAST_MONTH") is None
+
+
+@pytest.mark.parametrize("odd", [1e308, -1e15, 10**400, 2**63, float("nan"), float("inf")])
+@pytest.mark.parametrize("page", ["figures", "account"])
+def test_a_number_that_no_shop_has_is_no_figure(
+    page: str, odd: float, agent: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "order_messages_response_delay"
+    account = {"shop_id": 2001, "shop_statistics": {name: odd}, name: odd}
+    told = {"A01": account, "A21": {name: [{"period": "LAST_MONTH", "value": odd}]}}
+    shared = transport.Transport(http=over(lambda asked: answer_of(told, asked)))
+    monkeypatch.setattr(transport, "_shared", shared)
+
+    answer = agent.get(f"/marketplaces/maison-verte/{page}/", headers=HTMX)
+
+    assert answer.status_code == 200
+
+
+def answer_of(told: dict[str, Any], asked: httpx.Request) -> httpx.Response:
+    body = told["A01" if asked.url.path.endswith("account") else "A21"]
+    return httpx.Response(200, content=json.dumps(body))
 
 
 @pytest.mark.parametrize("value", [None, "often", {}, [{"value": 3}], [{"period": None}]])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Marketplace, Thread
-from inbox.services import daily, health, locales
+from inbox.services import daily, health, locales, statistics
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ def _read_account(client: mirakl.MiraklClient) -> Account:
         currency=shop.currency_iso_code or "",
         closed_from=shop.closed_from,
         closed_to=shop.closed_to,
-        replies_after=None if seconds is None else timedelta(seconds=seconds),
+        replies_after=timedelta(seconds=seconds) if statistics.is_figure(seconds) else None,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeGuard
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from inbox.models import Marketplace
 from inbox.services import daily
 
 PATIENCE_SECONDS = 10
+TOO_LARGE = 1e12
 
 
 class Kind(StrEnum):
@@ -96,7 +98,7 @@ def of(marketplace: Marketplace) -> Statistics | None:
 def _read(client: mirakl.MiraklClient) -> Statistics:
     told = client.statistics(timeout=PATIENCE_SECONDS)
     figures = {
-        name: {one.period: one.value for one in getattr(told, name) if one.value is not None}
+        name: {one.period: one.value for one in getattr(told, name) if is_figure(one.value)}
         for name in LABELS
     }
     periods = _in_order(period for values in figures.values() for period in values)
@@ -106,6 +108,11 @@ def _read(client: mirakl.MiraklClient) -> Statistics:
         if values
     ]
     return Statistics(told.last_updated_date, periods, rows)
+
+
+def is_figure(value: float | None) -> TypeGuard[float]:
+    """False too for numbers that no shop has: nobody can show so many seconds as days."""
+    return value is not None and abs(value) < TOO_LARGE
 
 
 def _in_order(periods: Iterable[str]) -> list[str]:
