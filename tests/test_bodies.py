@@ -48,6 +48,21 @@ def test_a_stranger_fills_no_disk(client: Client, db: None) -> None:
     assert "larger than the desk takes" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [("/nothing/", "testserver", 404), ("/static/none.css", "testserver", 404), ("/", "evil", 400)],
+)
+def test_a_body_for_nowhere_is_not_read(path: str, host: str, status: int) -> None:
+    stranger = Client(enforce_csrf_checks=True, headers={"Host": host})
+    stranger.cookies["csrftoken"] = "x" * 32
+    form = "multipart/form-data; boundary=x"
+    coming: dict[str, Any] = {"wsgi.input": Unread(), "CONTENT_LENGTH": "300000000"}
+
+    answer = stranger.generic("POST", path, content_type=form, **coming)
+
+    assert answer.status_code == status
+
+
 def test_a_stranger_is_sent_to_the_login_with_what_would_fit(
     client: Client, thread: Thread
 ) -> None:
