@@ -23,7 +23,7 @@ from inbox.text import storable
 # text, so those have bounds too.
 MAX_LENGTH = 50_000
 MAX_LINES = 5_000
-MAX_TAGS = 3_000
+MAX_TAGS = 2_000
 MAX_MARKUP = 100_000
 # What a conversation shows of one message; the rest is shown on demand.
 BEGINNING = 20_000

@@ -32,6 +32,9 @@ from inbox.services import (
 from inbox.templatetags import desk, notes
 from inbox.text import storable
 
+# Alone, so that no neighbour makes the processor slower.
+pytestmark = pytest.mark.timing
+
 # Letters of a host, no two the same.
 FOREIGN = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
 

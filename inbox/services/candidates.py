@@ -73,7 +73,8 @@ def rule_out(candidate: Candidate, by: User) -> bool:
 
 def _decide(candidate: Candidate, verdict: str, verb: str, by: User) -> bool:
     undecided = Candidate.objects.undecided().filter(pk=candidate.pk)
-    waiting = undecided.filter(reply__state=Reply.State.UNCONFIRMED)
+    # No join: an update with one would not look again at a verdict given meanwhile.
+    waiting = undecided.filter(reply__in=Reply.objects.filter(state=Reply.State.UNCONFIRMED))
     if not waiting.update(verdict=verdict):
         return False
     transitions.note(candidate.reply, verb, by)
