@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Candidate, Event, Message, Notification, Reply, Thread
 from inbox.services import candidates, outbox, recognition
@@ -115,6 +117,16 @@ def test_it_is_decided_once(asked: Reply, alice: User, decide: Any) -> None:
 
     assert not decide(second, alice)
     assert Event.objects.filter(verb__in=["identified", "ruled_out"]).count() == 1
+
+
+def test_a_decision_looks_at_the_verdict_that_is_there_then(asked: Reply, alice: User) -> None:
+    """An update by ids found before would overwrite a decision that is just being made."""
+    with CaptureQueriesContext(connection) as told:
+        candidates.rule_out(question(asked), alice)
+
+    changes = [one["sql"] for one in told if one["sql"].startswith('UPDATE "inbox_candidate"')]
+    assert len(changes) == 1
+    assert 'WHERE "inbox_candidate"."id" IN' not in changes[0]
 
 
 def test_its_author_is_told_once(asked: Reply) -> None:
