@@ -14,7 +14,12 @@ from tests.writing import Mirakl, later, queued, queued_thread
 
 JSON = {"Content-Type": "application/json"}
 ODD = ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2001-02-03", "", "soon", None]
-DATES: list[Any] = [*ODD, 1764422000000, ago(minutes=10), ago(hours=20)]
+DATES: list[Any] = [
+    *ODD,
+    1764422000000,
+    pytest.param(ago(minutes=10), id="ten minutes ago"),
+    pytest.param(ago(hours=20), id="yesterday"),
+]
 Dated = Callable[[Reply, str, Any, str | None], None]
 
 
