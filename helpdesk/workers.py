@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+import msgspec
 import redis
 from django.conf import settings
 
@@ -68,10 +69,26 @@ def heard() -> list[Heartbeat]:
     now, clocks = redis_time(), client().hgetall(CLOCKS)
     stamps: list[tuple[str, float]] = client().zrange(KEY, 0, -1, withscores=True)
     beats = [
-        Heartbeat(Worker(**json.loads(member)), max(0, now - at), float(clocks.get(member, 0)))
+        Heartbeat(worker, max(0, now - at), _seconds(clocks.get(member, "0")))
         for member, at in stamps
+        if (worker := _worker(member))
     ]
     return sorted(beats, key=lambda one: (one.worker.name, one.worker.pid))
+
+
+def _worker(member: str) -> Worker | None:
+    """None for what no worker has written."""
+    try:
+        return msgspec.json.decode(member, type=Worker)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def queue_length() -> int:
@@ -88,7 +105,9 @@ def redis_time() -> float:
 @cache
 def client() -> Any:  # redis-py cannot say that its answers are decoded
     """Quick to give up: its callers show a page or keep a worker's other clocks waiting."""
-    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, **QUICK)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, decode_responses=True, encoding_errors="replace", **QUICK
+    )
 
 
 def _member(worker: Worker) -> str:

@@ -1,29 +1,43 @@
-"""The cache for callers that can do without it: with Redis gone, nothing is there."""
+"""The cache for callers that can do without it: with Redis gone, nothing is there.
+
+A value of another kind than its caller stores counts as missing too: others may write into Redis.
+"""
 
 import logging
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
+import msgspec
 from django.core.cache import cache
 from redis import RedisError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 NOT_THERE = "Redis does not answer: %s is neither read nor kept"
 
 
-def get(key: str) -> Any | None:
-    return (get_many([key]) or {}).get(key)
+def get(key: str, kind: type[T]) -> T | None:
+    value: T | None = (get_many({key: kind}) or {}).get(key)
+    return value
 
 
-def get_many(keys: Iterable[str]) -> dict[str, Any] | None:
-    """The values that are there; None where Redis is gone."""
-    keys = list(keys)
+def get_many(kinds: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values that are there and of the kind their key stands for; None where Redis is gone."""
     try:
-        found: dict[str, Any] = cache.get_many(keys)
+        found: dict[str, Any] = cache.get_many(kinds)
     except RedisError:
-        log.warning(NOT_THERE, keys)
+        log.warning(NOT_THERE, list(kinds))
         return None
-    return found
+    read = {key: _convert(value, kinds[key]) for key, value in found.items()}
+    return {key: value for key, value in read.items() if value is not None}
+
+
+def _convert(value: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return None
 
 
 def put(key: str, value: Any, seconds: float) -> None:

@@ -25,8 +25,8 @@ def note_answer(marketplace: Marketplace, now: datetime) -> None:
 def of_marketplaces(marketplaces: Iterable[Marketplace]) -> dict[int, float]:
     """Seconds, by marketplace; those that have not answered today are left out."""
     keys = {_key(one): one.pk for one in marketplaces}
-    found = cached.get_many(keys) or {}
-    return {keys[key]: float(ahead) for key, ahead in found.items()}
+    found = cached.get_many(dict.fromkeys(keys, float)) or {}
+    return {keys[key]: ahead for key, ahead in found.items()}
 
 
 def of_this_process() -> float:

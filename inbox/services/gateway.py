@@ -93,7 +93,7 @@ class SharedToken:
         self.name = f"access-token:{marketplace.pk}:{credential}"
 
     def load(self) -> mirakl.Token | None:
-        opened = sealing.unseal(str(cached.get(self.name) or ""))
+        opened = sealing.unseal(cached.get(self.name, str) or "")
         if opened is None or "expires_at" not in opened.secret:
             return None
         return mirakl.Token(opened.secret["value"], float(opened.secret["expires_at"]))

@@ -159,7 +159,7 @@ class _Asked:
     fresh_for: float = FRESH_SECONDS
 
     def part(self, kind: type[list[T]], fetch: Fetch[T]) -> Part[T]:
-        if refusal := cached.get(self._refusal_key):
+        if refusal := cached.get(self._refusal_key, str):
             return self._refused(refusal)
         question = shared_answers.question(
             self.marketplace,

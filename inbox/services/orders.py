@@ -137,7 +137,7 @@ def _labels(marketplace: Marketplace, order: mirakl.Order) -> bills.Label:
 
 def locale_of(marketplace: Marketplace, order_id: str) -> str:
     """The customer's, as far as a display of the order has told it today; nobody is asked."""
-    return str(cached.get(_locale_key(marketplace, order_id)) or "")
+    return cached.get(_locale_key(marketplace, order_id), str) or ""
 
 
 def _ask(marketplace: Marketplace, order_id: str, timeout: float) -> Found:

@@ -3,6 +3,7 @@
 Nothing breaks without Redis: nobody is seen, then.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ STATES = (VIEWING, WRITING, AWAY, GONE)
 # Two beats may be missed. Browsers slow down what nobody looks at to one a minute.
 LASTS_SECONDS = {VIEWING: 50, WRITING: 50, AWAY: 150}
 LONGEST_SECONDS = max(LASTS_SECONDS.values())
+STAMP = re.compile(rf"(?P<state>{VIEWING}|{WRITING}|{AWAY}) (?P<until>[0-9]{{1,12}})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,12 @@ def _read(redis: Any, pks: Iterable[int]) -> Any:
 
 
 def _lasting(found: dict[str, str]) -> Iterable[tuple[int, str]]:
+    """What is not of `say`'s making is skipped: others may write into Redis."""
     now = time.time()
     for pk, stamp in found.items():
-        state, until = stamp.split()
-        if float(until) > now:
-            yield int(pk), state
+        read = STAMP.fullmatch(stamp)
+        if read and pk.isdecimal() and float(read["until"]) > now:
+            yield int(pk), read["state"]
 
 
 def _key(thread_pk: int) -> str:

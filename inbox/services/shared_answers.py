@@ -95,16 +95,15 @@ def shared_answer(asked: Question[T], fetch: Callable[[], T], *, wait: float = 0
 
 def read(asked: Question[T]) -> Kept[T] | None:
     """Fresh or not; None where there is none."""
-    return _opened(asked, cached.get(asked.key))
+    return (read_many([asked]) or {}).get(asked)
 
 
 def read_many(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]] | None:
     """Of those that are there; None where Redis is gone."""
-    found = cached.get_many(one.key for one in asked)
+    found = cached.get_many({one.key: Kept[one.kind] for one in asked})  # type: ignore[name-defined]
     if found is None:
         return None
-    opened = {one: _opened(one, found.get(one.key)) for one in asked}
-    return {one: kept for one, kept in opened.items() if kept is not None}
+    return {one: found[one.key] for one in asked if one.key in found}
 
 
 def claim(asked: Question[Any]) -> bool:
@@ -144,13 +143,6 @@ def _await(asked: Question[T], seconds: float) -> Kept[T] | None:
         if kept and (kept.at > began or asked.is_settled(kept)):
             return kept
     return None
-
-
-def _opened(asked: Question[T], value: Any) -> Kept[T] | None:
-    try:
-        return msgspec.convert(value, Kept[asked.kind])  # type: ignore[name-defined]
-    except msgspec.ValidationError:
-        return None
 
 
 @cache

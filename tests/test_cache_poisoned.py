@@ -1,0 +1,116 @@
+"""Whatever somebody else has written into Redis, pages answer and write what is right again."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from helpdesk import workers
+from inbox.models import Marketplace, Thread
+from inbox.services import connection_check, presence
+from tests.writing import Mirakl
+
+ODD = [
+    *(b"", b"\xff\xfe", b"null", b"true", b"0", b"-7", b"1e300", b"1e999", b'"x"', b"[]", b"{}"),
+    *(b'{"at": 1e300, "answer": {}}', b'{"at": "x", "answer": [3], "failure": 4}'),
+    *(b'{"at": 4e9, "answer": [{}], "failure": "No"}', b'"\\ud800"', b"9" * 5000, b"[" * 100_000),
+]
+
+
+@pytest.fixture
+def redis() -> Any:
+    return cache._cache.get_client(write=True)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def clean(redis: Any) -> None:
+    """Other tests' values, and what this one leaves."""
+    redis.delete(*redis.scan_iter(cache.make_key("*")), workers.KEY, workers.CLOCKS)
+
+
+def show_all(client: Client, thread: Thread) -> dict[str, int]:
+    order = f"/orders/maison-verte/{thread.order_id}"
+    pages = [
+        *("/", "/?marketplace=maison-verte&channel=MV-FR", thread.get_absolute_url()),
+        *(f"{thread.get_absolute_url()}canned/", f"{order}/documents/new/"),
+        *(f"{order}/{part}/" for part in ("panel", "parcels", "returns", "evaluation")),
+        *(f"/marketplaces/maison-verte/{part}" for part in ("", "account/", "figures/")),
+        *("/system/", "/metrics"),
+    ]
+    return {page: client.get(page).status_code for page in pages}
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
+def test_a_value_of_another_kind_breaks_no_page(
+    value: bytes, admin_client: Client, thread: Thread, mirakl: Mirakl, redis: Any
+) -> None:
+    before = show_all(admin_client, thread)
+    keys = list(redis.scan_iter(cache.make_key("*")))
+    for key in keys:
+        redis.set(key, value)
+
+    after = show_all(admin_client, thread)
+
+    names = {key.decode().split(":")[2] for key in keys}
+    assert names >= {"daily", "order", "clock-ahead", "locale", "parcels-refused"}
+    assert after == before
+    assert set(before.values()) == {200}
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize("kind", ["hash", "list"])
+def test_a_key_of_another_type_breaks_no_page(
+    kind: str, admin_client: Client, thread: Thread, mirakl: Mirakl, redis: Any
+) -> None:
+    before = show_all(admin_client, thread)
+    for key in redis.scan_iter(cache.make_key("*")):
+        redis.delete(key)
+        if kind == "hash":
+            redis.hset(key, "a", "b")
+        else:
+            redis.lpush(key, "a")
+
+    assert show_all(admin_client, thread) == before
+
+
+@pytest.mark.parametrize("value", ["", "writing", "writing soon", "asleep 99999999999", "away nan"])
+def test_signs_of_life_that_nobody_gave_are_not_shown(
+    value: str, alice: User, bob: User, client: Client, thread: Thread, mirakl: Mirakl, redis: Any
+) -> None:
+    key = presence._key(thread.pk)
+    presence.say(thread, bob, presence.WRITING)
+    redis.hset(key, mapping={str(alice.pk): value, "x": "writing 99999999999", b"\xff": b"\xff"})
+    client.force_login(alice)
+
+    shown = presence.on([thread], but=alice)[thread.pk]
+
+    assert [one.user for one in shown] == [bob]
+    assert client.get(thread.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.usefixtures("clean")
+def test_workers_that_nobody_started_are_not_shown(admin_client: Client, redis: Any) -> None:
+    me, now = workers.myself("desk"), workers.redis_time()
+    workers.beat(me)
+    redis.hset(workers.CLOCKS, workers._member(me), "fast")
+    odd = ["", "x", "[]", "{}", '{"name": 3}', b"\xff", "[" * 100_000]
+    redis.zadd(workers.KEY, {value: now for value in odd})
+
+    assert [one.worker for one in workers.heard()] == [me]
+    assert admin_client.get("/system/").status_code == 200
+    assert admin_client.get("/metrics").status_code == 200
+
+
+@pytest.mark.usefixtures("clean")
+def test_a_token_of_another_kind_is_asked_for_anew(
+    maison_operator: Marketplace, mirakl: Mirakl, redis: Any
+) -> None:
+    connection_check.check(maison_operator)
+    (key,) = redis.scan_iter(cache.make_key("access-token*"))
+    redis.set(key, b"[7]")
+
+    assert connection_check.check(maison_operator).ok
+    assert redis.get(key) != b"[7]"
