@@ -97,7 +97,7 @@ def test_workers_that_nobody_started_are_not_shown(admin_client: Client, redis: 
     workers.beat(me)
     redis.hset(workers.CLOCKS, workers._member(me), "fast")
     odd = ["", "x", "[]", "{}", '{"name": 3}', b"\xff", "[" * 100_000]
-    redis.zadd(workers.KEY, {value: now for value in odd})
+    redis.zadd(workers.KEY, dict.fromkeys(odd, now))
 
     assert [one.worker for one in workers.heard()] == [me]
     assert admin_client.get("/system/").status_code == 200

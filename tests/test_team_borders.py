@@ -132,10 +132,25 @@ def test_a_tag_of_the_same_name_becomes_both_teams(
     )
     client.force_login(charlie)
 
-    client.post("/threads/nordhaus/theirs/tags/", {"add": "TAG-secret"})
+    client.post("/threads/nordhaus/theirs/tags/", {"add": "tag-SECRET"})
 
     assert list(other.tags.all()) == [tagged]
     assert set(tagged.marketplaces.all()) == {nordhaus, waiting.marketplace}
+
+
+def test_a_tag_is_not_told_how_another_team_writes_it(
+    tagged: Tag, charlie: User, nordhaus: Marketplace, client: Client, waiting: Thread
+) -> None:
+    other = Thread.objects.create(
+        marketplace=nordhaus, mirakl_id="theirs", last_message_at=waiting.last_message_at
+    )
+    client.force_login(charlie)
+
+    client.post("/threads/nordhaus/theirs/tags/", {"add": "TAG-secret"})
+    client.post("/threads/nordhaus/theirs/tags/", {"add": "Tag-Secret"})
+
+    assert [tag.name for tag in other.tags.all()] == ["TAG-secret"]
+    assert set(tagged.marketplaces.all()) == {waiting.marketplace}
 
 
 def test_tags_are_made_up_to_a_number(

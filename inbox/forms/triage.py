@@ -49,7 +49,9 @@ class TagForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
             raise forms.ValidationError(_("Name a tag."))
-        self._known = Tag.objects.filter(name__iexact=cleaned.get("add") or "").first()
+        # What another team calls its tags, in whatever case, is not told here.
+        known = Tag.objects.on([self.marketplace]).filter(name__iexact=cleaned.get("add") or "")
+        self._known = known.first()
         if cleaned.get("add") and not self._known and self._has_too_many():
             words = _("%(name)s has %(most)s tags already. Use one of them, or ask an admin.")
             values = {"name": self.marketplace.name, "most": MOST_TAGS}
