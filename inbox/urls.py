@@ -17,6 +17,7 @@ from inbox.views import (
     legacy,
     letters,
     messages,
+    new_thread_start,
     new_threads,
     notes,
     notifications,
@@ -149,7 +150,7 @@ urlpatterns = [
         name="thread-canned-insert",
     ),
     # New conversations; those on an order are below
-    path("threads/new/", new_threads.choose, name="threads-new"),
+    path("threads/new/", new_thread_start.start, name="threads-new"),
     path(
         "marketplaces/<slug:marketplace>/threads/new/",
         new_threads.with_operator,

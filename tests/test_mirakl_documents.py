@@ -44,6 +44,7 @@ def reads(role: str) -> Iterator[tuple[str, Call]]:
     yield "M10", lambda c: c.read_thread("t-1", **person)
     yield "M13", lambda c: downloaded(c.download("a-1"))
     yield "OR11", lambda c: c.orders.fetch(["1-A", "2/A"])
+    yield "OR11", lambda c: c.orders.fetch_by_reference("1", locale="fr")
     yield "OR72", lambda c: c.documents.fetch(["1-A"])
     yield "OR73", lambda c: downloaded(c.documents.download(document_ids=[4, 5]))
     yield "OR73", lambda c: downloaded(c.documents.download(order_ids=["1"], document_codes=["I"]))

@@ -189,19 +189,6 @@ def test_a_storefront_has_no_such_conversation(storefronts: Client) -> None:
 # -- where ----------------------------------------------------------------
 
 
-def test_one_marketplace_needs_no_choosing(alices: Client) -> None:
-    assert alices.get("/threads/new/").headers["Location"] == WITH_OPERATOR
-
-
-def test_of_several_one_is_chosen(operators: Client) -> None:
-    page = operators.get("/threads/new/").content.decode()
-    chosen = operators.get("/threads/new/", {"marketplace": "maison-verte-operator"})
-
-    assert WITH_OPERATOR in page
-    assert WITH_SHOP in page
-    assert chosen.headers["Location"] == WITH_SHOP
-
-
 def test_who_may_only_read_starts_nothing(maison: Marketplace) -> None:
     reader = works_on(maison, User.objects.create_user("reader"), role="viewer")
 

@@ -1,9 +1,10 @@
 """A new conversation: on an order or a service, or between shop and operator."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,35 @@ from inbox.forms.customers import WhoWritesForm
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
+from inbox.models import Marketplace
 from inbox.services.connection import Shop
+
+
+class OrderNumberForm(forms.Form):
+    """An order to write on; its marketplace may be left out where the desk knows the number."""
+
+    MISSING = gettext_lazy("Choose the marketplace that the order is from.")
+
+    order = forms.CharField(
+        max_length=100, error_messages={"required": gettext_lazy("Enter the order number.")}
+    )
+    marketplace = forms.ModelChoiceField(
+        Marketplace.objects.none(),
+        to_field_name="slug",
+        required=False,
+        error_messages={"invalid_choice": MISSING},
+    )
+
+    def __init__(self, *args: Any, marketplaces: QuerySet[Marketplace], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Marketplace]", self.fields["marketplace"])
+        choice.queryset = marketplaces
+
+    def clean_order(self) -> str:
+        number: str = self.cleaned_data["order"]
+        if "," in number or number.strip(".") == "":
+            raise forms.ValidationError(_("Enter one order number."))
+        return number
 
 
 class NewThreadForm(WriteForm):

@@ -26,6 +26,15 @@ class Orders:
         calls, kind = self._calls, records.Order
         return calls.records(kind, "orders", "OR11", "/api/orders", params, timeout).items
 
+    def fetch_by_reference(
+        self, reference: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> list[records.Order]:
+        """OR11: the orders that the customer knows by this number, one for each shop in them."""
+        references = [reference]
+        params = wire.query(order_references_for_customer=references, locale=locale)
+        calls, kind = self._calls, records.Order
+        return calls.records(kind, "orders", "OR11", "/api/orders", params, timeout).items
+
     def fetch_shipments(
         self, order_id: str, *, timeout: float | None = None
     ) -> list[records.Shipment]:

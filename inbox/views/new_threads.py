@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
@@ -138,22 +138,6 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
         context={"is_implied": True, "shops": shops, "asks_for_shop": is_operator},
     )
     return conversation(request, start)
-
-
-@require_safe
-def choose(request: DeskRequest) -> HttpResponse:
-    """Where to start one with the operator or a shop; `?marketplace=` has chosen."""
-    if not Marketplace.objects.visible_to(request.user).exists():
-        raise Http404
-    may_start = Marketplace.objects.answerable_by(request.user).in_inbox()
-    chosen = may_start.filter(slug=request.GET.get("marketplace", "")).first()
-    everywhere = list(may_start)
-    if chosen is None and len(everywhere) == 1:
-        chosen = everywhere[0]
-    if chosen:
-        return redirect("operator-thread-new", chosen.slug)
-    context = {"marketplaces": everywhere, "sidebar": sidebar_for(request.user)}
-    return render(request, "inbox/new_thread_where.html", context)
 
 
 # -- what they have in common ---------------------------------------------

@@ -1,0 +1,52 @@
+"""Where a new conversation starts: from an order's number, or with the operator or a shop."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from inbox.forms.new_threads import OrderNumberForm
+from inbox.htmx import DeskRequest
+from inbox.models import Marketplace
+from inbox.services import order_lookup
+from inbox.services.order_lookup import Lookup
+from inbox.views.access import get_first_or_404
+from inbox.views.sidebar import sidebar_for
+
+PAGE = "inbox/new_thread_start.html"
+
+
+@require_safe
+def start(request: DeskRequest) -> HttpResponse:
+    """`?order=` leads to its new conversation if it names one order; `?marketplace=` is chosen."""
+    get_first_or_404(Marketplace.objects.visible_to(request.user))
+    answerable = Marketplace.objects.answerable_by(request.user)
+    form = OrderNumberForm(request.GET if "order" in request.GET else None, marketplaces=answerable)
+    lookup = look_up(form, list(answerable)) if form.is_valid() else Lookup()
+    if len(lookup.found) == 1:
+        found = lookup.found[0]
+        return redirect("thread-new", found.marketplace.slug, found.order_id)
+    with_operator = list(answerable.in_inbox())
+    context = {
+        "form": form,
+        "lookup": lookup,
+        "marketplaces": list(answerable),
+        "chosen": request.GET.get("marketplace", ""),
+        "with_operator": with_operator,
+        "recent": order_lookup.recent_orders(with_operator),
+        "sidebar": sidebar_for(request.user),
+    }
+    return render(request, PAGE, context)
+
+
+def look_up(form: OrderNumberForm, answerable: list[Marketplace]) -> Lookup:
+    """In the mirror first; Mirakl is asked about a number that no conversation is on."""
+    number, chosen = form.cleaned_data["order"], form.cleaned_data["marketplace"]
+    if known := order_lookup.known_orders(number, [chosen] if chosen else answerable):
+        return Lookup(known)
+    if chosen is None:
+        form.add_error("marketplace", form.MISSING)
+        return Lookup()
+    if chosen.is_storefront:
+        # Its new conversation asks whose order it is.
+        return Lookup([order_lookup.OrderKey(chosen, number)])
+    return order_lookup.ask(chosen, number)
