@@ -1,38 +1,30 @@
-"""Where a letter ends and the history that its mail program copied below it begins.
+"""Where a message ends and the history that its mail program copied below it begins.
 
-What a customer wrote is never folded away: a quote counts only where nothing of theirs follows it.
+What a customer wrote is never folded away. History is what a mail program marked as such, what
+stands below its intro or its header block, or what was said before in the same conversation. It
+counts only where nothing of the sender's own follows, and a forwarded mail is no history: it is
+what they have to say.
+
+Of the kept libraries that do this, none reads more than half of these languages, and all take a
+customer's own quotation for history.
 """
 
-import re
+import operator
 from collections.abc import Sequence
 from typing import NamedTuple
 
-INTRO_LINES = 3  # mail programs wrap "On …, Jane Doe <jane@example.com> wrote:"
-INTRO_LENGTH = 400
-HEADER_LINES = 6
+from inbox import mail_words
+from inbox.earlier import NOTHING, Earlier
 
-_INTRO = re.compile(
-    r"(?:On\b.* wrote|Am\b.* schrieb\b.*|.* schrieb am\b.*|Le\b.* a écrit|El\b.* escribió"
-    r"|Il\b.* ha scritto|Op\b.* schreef\b.*|Em\b.* escreveu|W dniu\b.* pisze|Den\b.* skrev\b.*)"
-    r"\s?:",
-    re.IGNORECASE,
-)
-# With either of these it was a mail program that wrote the line, not a person.
-_STAMP = re.compile(r"\d\s?[:.hH]\s?\d\d|@")
-_SEPARATOR = re.compile(
-    r"(?:-{2,}|_{2,})\s?(?:original message|forwarded message|message d.origine|message original"
-    r"|message transféré|ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht"
-    r"|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original)\s?[-_]{2,}",
-    re.IGNORECASE,
-)
-_FROM = re.compile(r"\W?(?:from|von|de|da|van)\W?\s?:", re.IGNORECASE)
-_SUBJECT = re.compile(
-    r"\W?(?:subject|betreff|objet|oggetto|asunto|onderwerp|assunto)\W?\s?:", re.IGNORECASE
-)
-_SENT = re.compile(
-    r"\W?(?:sent|date|gesendet|datum|envoyé|inviato|data|enviado|fecha|verzonden)\b.{0,6}:",
-    re.IGNORECASE,
-)
+# Mail programs wrap "On …, Jane Doe <jane@example.com> wrote:", whatever is in it.
+INTRO_LINES = 8
+INTRO_LENGTH = 400
+HEADER_LINES = 14
+HEADER_KINDS = 3
+# A value that is too long for its line goes on in the next ones.
+VALUE_LINES = 2
+# A mark, a label or a name is no longer; what is, was written by a person.
+LONGEST_MARK = 200
 
 
 class Line(NamedTuple):
@@ -41,54 +33,132 @@ class Line(NamedTuple):
     end: int
     is_quote: bool = False  # behind a ">" or inside a blockquote
     opens_history: bool = False  # a mail program says so
+    is_ruled: bool = False  # below a line that a mail program draws above a header block
+    follows_gap: bool = False  # an empty line is before it
 
 
-def history_starts(lines: Sequence[Line]) -> int | None:
+class _Opening(NamedTuple):
+    start: int
+    below: int  # the first line that is neither intro nor header block
+
+
+def history_starts(lines: Sequence[Line], earlier: Earlier = NOTHING) -> int | None:
     """The index of the first line of the copied history; None where all is the sender's own."""
-    for index in range(_after_interleaved(lines), len(lines)):
-        if _opens_history(lines, index):
-            return index or None
-    return None
+    end = next((at for at, line in enumerate(lines) if _is_forward(line)), len(lines))
+    marked = _Reading(lines).first_opening(end)
+    if marked is None and end < len(lines):
+        return None
+    end = len(lines) if marked is None else marked
+    said = earlier.repeated_from([(line.text, line.is_quote) for line in lines[:end]])
+    start = marked if said is None else _with_intro(lines, said)
+    return start or None
 
 
-def _after_interleaved(lines: Sequence[Line]) -> int:
-    """Answers written below or between quotes stay in sight, with what they answer."""
-    own_seen = False
-    for index in range(len(lines) - 1, -1, -1):
-        if not lines[index].is_quote:
-            own_seen = True
-        elif own_seen:
-            return index + 1
-    return 0
+def _is_forward(line: Line) -> bool:
+    return len(line.text) <= LONGEST_MARK and mail_words.is_forward(line.text)
 
 
-def _opens_history(lines: Sequence[Line], index: int) -> bool:
-    line = lines[index]
-    return (
-        line.is_quote
-        or line.opens_history
-        or (line.text[0] in "-_" and _SEPARATOR.match(line.text) is not None)
-        or _is_header_block(lines, index)
-        or _is_intro(lines, index)
-    )
+class _Reading:
+    """Lines, with what has been found out about each: none is looked at twice."""
 
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.kinds = [mail_words.kind_of_label(line.text) for line in lines]
+        self.has_address = [mail_words.has_address(line.text) for line in lines]
+        self.has_day = [mail_words.has_day(line.text) for line in lines]
+        self.clues = [*map(operator.or_, self.has_address, self.has_day)]
+        # What a telephone adds is nobody's word.
+        own = (
+            at
+            for at in range(len(lines) - 1, -1, -1)
+            if not lines[at].is_quote and not mail_words.is_trailer(lines[at].text)
+        )
+        self.last_own = next(own, -1)
 
-def _is_header_block(lines: Sequence[Line], index: int) -> bool:
-    """Outlook's From, Sent, To, Subject."""
-    if not _FROM.match(lines[index].text):
-        return False
-    following = [line.text for line in lines[index + 1 : index + HEADER_LINES]]
-    return any(map(_SENT.match, following)) and any(map(_SUBJECT.match, following))
+    def first_opening(self, end: int) -> int | None:
+        for index in range(end):
+            opening = self._opening(index)
+            if opening and not self._is_answered(opening.below):
+                return _with_rule(self.lines, opening.start)
+        return None
 
+    def _is_answered(self, below: int) -> bool:
+        """Answers written below or between quotes stay in sight, with what they answer."""
+        return below < len(self.lines) and self.lines[below].is_quote and self.last_own > below
 
-def _is_intro(lines: Sequence[Line], index: int) -> bool:
-    for end in range(index, min(index + INTRO_LINES, len(lines))):
-        if lines[end].is_quote or len(lines[end].text) > INTRO_LENGTH:
+    def _opening(self, index: int) -> _Opening | None:
+        line = self.lines[index]
+        if line.opens_history:
+            return _Opening(index, index if line.is_quote else index + 1)
+        if len(line.text) <= LONGEST_MARK and mail_words.is_separator(line.text):
+            return _Opening(index, index + 1)
+        if (below := self._below_header_block(index)) is not None:
+            return _Opening(index, below)
+        start = self._intro_start(index)
+        return None if start is None else _Opening(start, index + 1)
+
+    def _below_header_block(self, index: int) -> int | None:
+        """Outlook's From, Sent, To, Subject, in any order; where it ends.
+
+        One of them has an address: "From: Lyon, To: Paris, Date: 3 May" is none.
+        """
+        if self.kinds[index] in {"", "other"}:
+            return None
+        kinds = set[str]()
+        has_address = self.lines[index].is_ruled
+        last = index
+        for at in range(index, min(index + HEADER_LINES, len(self.lines))):
+            if kind := self.kinds[at]:
+                kinds.add(kind)
+                last = at
+            elif at - last > VALUE_LINES or self.lines[at].follows_gap:
+                break
+            has_address |= self.has_address[at]
+        is_block = has_address and len(kinds - {"other"}) >= HEADER_KINDS
+        return last + 1 if is_block else None
+
+    def _intro_start(self, end: int) -> int | None:
+        """Where the intro begins that ends with this line, if one does."""
+        is_above_quote = end + 1 < len(self.lines) and self.lines[end + 1].is_quote
+        if not self.lines[end].text.endswith((":", "：")) and not is_above_quote:
+            return None
+        if not any(self.clues[max(end - INTRO_LINES, -1) + 1 : end + 1]):
+            return None
+        start = self._reach_back(end)
+        text = " ".join(line.text.lstrip("> ") for line in self.lines[start : end + 1])
+        is_intro = len(text) <= INTRO_LENGTH and mail_words.is_intro(text, is_above_quote)
+        return start if is_intro else None
+
+    def _reach_back(self, end: int) -> int:
+        """The nearest line from which on there is both a day and an address, or one of them."""
+        start, has_day, has_address = end, False, False
+        for at in range(end, max(end - INTRO_LINES, -1), -1):
+            line = self.lines[at]
+            if len(line.text) > INTRO_LENGTH or line.is_quote != self.lines[end].is_quote:
+                break
+            if not has_day and self.has_day[at]:
+                begins = at == end or mail_words.BEGINS_WITH_DAY.match(line.text)
+                has_day, start = (True, at) if begins else (False, start)
+            if not has_address and self.has_address[at]:
+                has_address, start = True, at
+            if (has_day and has_address) or line.follows_gap:
+                break
+        return start - self._begins_above(start)
+
+    def _begins_above(self, start: int) -> bool:
+        """Whether "On Tuesday," stands alone above the day."""
+        if not start or self.lines[start].follows_gap:
             return False
-        if not lines[end].text.endswith(":"):
-            continue
-        text = " ".join(line.text for line in lines[index : end + 1])
-        if _INTRO.fullmatch(text):
-            following = lines[end + 1 : end + 2]
-            return bool(_STAMP.search(text)) or any(line.is_quote for line in following)
-    return False
+        return mail_words.BEGINS_BEFORE_DAY.match(self.lines[start - 1].text) is not None
+
+
+def _with_intro(lines: Sequence[Line], start: int) -> int:
+    """A line that says who wrote what was said before, and when, goes with it."""
+    if start and len(lines[start - 1].text) <= LONGEST_MARK:
+        start -= mail_words.says_who_wrote(lines[start - 1].text)
+    return _with_rule(lines, start)
+
+
+def _with_rule(lines: Sequence[Line], start: int) -> int:
+    """Mail programs draw a line above it."""
+    return start - 1 if start and mail_words.RULE.match(lines[start - 1].text) else start

@@ -14,7 +14,10 @@ from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from inbox.earlier import NOTHING, Earlier
 from inbox.links import reveal
+from inbox.mail_marks import MARKED_BY, STYLES, holds_history, is_ruled, opens_history
+from inbox.mail_words import is_trailer
 from inbox.quotes import Line, history_starts
 from inbox.text import storable
 
@@ -49,9 +52,9 @@ _readable = nh3.Cleaner(
         "*": set(),  # nh3 would keep titles
         "a": {"href"},
         "img": {"alt", "width", "height"},
-        "div": {"class", "id"},
-        "blockquote": {"class"},
+        **MARKED_BY,
     },
+    filter_style_properties=STYLES,
     tag_attribute_values=DIRECTIONS,
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
@@ -84,10 +87,6 @@ _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[a-z-]+="[^"]*")*)\s*>|[^<]+|<'
 _IMAGE = re.compile(r'<img((?:\s[a-z-]+="[^"]*")*)\s*>')
 _ALT = re.compile(r'\salt="([^"]*)"')
 _TINY = re.compile(r'\s(?:width|height)="[01](?:px)?"')
-_HISTORY_MARK = re.compile(
-    r'\s(?:class|id)="(?:[^"]*\s)?(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote'
-    r'|divRplyFwdMsg|appendonsend)[\s"]'
-)
 
 
 @dataclass(frozen=True)
@@ -98,33 +97,42 @@ class Body:
     is_cut: bool  # something of it is not here
 
 
-def render(body: str, longest: int = MAX_MARKUP) -> Body:
-    """Safe to put into a page as it is; `longest` is the most markup of either part."""
+def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> Body:
+    """Safe to put into a page as it is; `longest` is the most markup of either part.
+
+    `earlier` is what was said in its conversation before: a copy of it is quoted too.
+    """
     source = _beginning(body)
     is_cut = len(body) > MAX_LENGTH
     if is_html := _looks_like_html(source):
         clean = _clean(source)
         is_cut |= source.count("<") > MAX_TAGS or len(clean) == MAX_MARKUP
-        own, quoted = _split(clean, list(_html_lines(clean)))
+        own, quoted = _split(clean, list(_html_lines(clean)), earlier)
         if quoted:
             quoted = _open_tags(clean[: len(clean) - len(quoted)]) + quoted
         own, quoted = (_IMAGE.sub(_in_words, part) for part in (own, quoted))
     else:
         text = _decoded(source)
-        own, quoted = map(_linked, _split(text, list(_plain_lines(text))))
+        own, quoted = map(_linked, _split(text, list(_plain_lines(text)), earlier))
     is_cut |= max(len(own), len(quoted)) > longest
     return Body(_show(own, longest), _show(quoted, longest), is_html, is_cut)
 
 
-def plain_text(body: str, *, without_quotes: bool = False) -> str:
-    """What a reader would read, line by line: for previews and search."""
+def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NOTHING) -> str:
+    """What a reader would read, line by line: for previews and search.
+
+    Without quotes it is what the sender wrote: no history, and no "Sent from my iPhone".
+    """
     source = _beginning(body)
     if _looks_like_html(source):
         lines = list(_html_lines(_clean(source)))
     else:
         lines = list(_plain_lines(_decoded(source)))
-    end = history_starts(lines) if without_quotes else None
-    return "\n".join(line.text for line in lines[:end])
+    if without_quotes:
+        lines = lines[: history_starts(lines, earlier)]
+        while lines and is_trailer(lines[-1].text):
+            lines.pop()
+    return "\n".join(line.text for line in lines)
 
 
 def _beginning(body: str) -> str:
@@ -162,52 +170,62 @@ def _show(markup: str, longest: int) -> SafeString:
     return mark_safe(reveal(_shown.clean(markup[:end])))  # noqa: S308
 
 
-def _split(source: str, lines: list[Line]) -> tuple[str, str]:
-    start = history_starts(lines)
+def _split(source: str, lines: list[Line], earlier: Earlier) -> tuple[str, str]:
+    start = history_starts(lines, earlier)
     if start is None:
         return source, ""
     return source[: lines[start - 1].end], source[lines[start].start :]
 
 
 def _plain_lines(text: str) -> Iterator[Line]:
-    position = 0
+    position, gap = 0, False
     for raw in text.splitlines(keepends=True)[:MAX_LINES]:
         words = " ".join(raw.split())
         if words:
-            yield Line(words, position, position + len(raw), is_quote=words.startswith(">"))
+            end = position + len(raw)
+            yield Line(words, position, end, words.startswith(">"), follows_gap=gap)
+        gap = not words
         position += len(raw)
 
 
 def _html_lines(clean: str) -> Iterator[Line]:
     """The lines of markup that `_readable` wrote; on anything else they would be wrong."""
     text: list[str] = []
+    quotes: dict[str, list[bool]] = {"blockquote": [], "div": []}
     start = end = depth = 0
-    opens = False
+    opens = ruled = gap = False
     for token in _TOKEN.finditer(clean):
         closing, tag, attributes = token.groups()
         if tag in BLOCKS:
-            if line := _line(text, start, end, depth > 0, opens):
+            if line := _line(text, Line("", start, end, depth > 0, opens, ruled, gap)):
                 yield line
-                opens = False
+                opens = ruled = gap = False
                 start = token.start()
+            elif tag == "br":
+                gap = True
             text = []
             if closing or tag in VOID:
                 start = token.end()
-            depth += (tag == "blockquote") * (-1 if closing else 1)
-            if attributes and _HISTORY_MARK.search(attributes):
-                opens, start = True, token.start()
         elif tag is None or tag == "img":
             text.append(token[0] if tag is None else _alt(attributes))
             end = token.end()
-    if line := _line(text, start, end, depth > 0, opens):
+        if tag in quotes and closing:
+            depth -= quotes[tag].pop()
+        elif tag in quotes:
+            quotes[tag].append(holds_history(tag, attributes))
+            depth += quotes[tag][-1]
+        if attributes and opens_history(attributes):
+            opens, start = True, token.start()
+        ruled = ruled or (bool(attributes) and is_ruled(attributes))
+    if line := _line(text, Line("", start, end, depth > 0, opens, ruled, gap)):
         yield line
 
 
-def _line(text: list[str], start: int, end: int, is_quote: bool, opens: bool) -> Line | None:
+def _line(text: list[str], line: Line) -> Line | None:
     words = " ".join(html.unescape("".join(text)).split())
     if not words:
         return None
-    return Line(words, start, end, is_quote or words.startswith(">"), opens)
+    return line._replace(text=words, is_quote=line.is_quote or words.startswith(">"))
 
 
 def _open_tags(clean: str) -> str:

@@ -17,9 +17,19 @@ LONGEST_FUNCTION = 50
 MAY_IMPORT = {
     "inbox.mirakl": set[str](),
     "inbox.sandbox": set[str](),
-    "inbox.sanitize": {"inbox.links", "inbox.quotes", "inbox.text"},
+    "inbox.sanitize": {
+        "inbox.earlier",
+        "inbox.links",
+        "inbox.mail_marks",
+        "inbox.mail_words",
+        "inbox.quotes",
+        "inbox.text",
+    },
     "inbox.links": set[str](),
-    "inbox.quotes": set[str](),
+    "inbox.quotes": {"inbox.earlier", "inbox.mail_words"},
+    "inbox.earlier": set[str](),
+    "inbox.mail_marks": set[str](),
+    "inbox.mail_words": set[str](),
     "inbox.sizes": set[str](),
     "inbox.dates": set[str](),
     "inbox.money": set[str](),
@@ -29,6 +39,7 @@ MAY_IMPORT = {
     "inbox.services": {
         "inbox.models",
         "inbox.mirakl",
+        "inbox.earlier",
         "inbox.sanitize",
         "inbox.sizes",
         "inbox.dates",
@@ -49,6 +60,7 @@ MAY_IMPORT = {
     "inbox.htmx": set[str](),
     "inbox.middleware": {"inbox.models"},
     "inbox.templatetags": {
+        "inbox.earlier",
         "inbox.dates",
         "inbox.models",
         "inbox.money",
@@ -70,6 +82,8 @@ OUTSIDE = {
     "inbox.mirakl": {"httpx", "msgspec"},
     "inbox.sandbox": {"werkzeug"},
     "inbox.quotes": set[str](),
+    "inbox.earlier": set[str](),
+    "inbox.mail_words": set[str](),
 }
 SOURCES = sorted([*(ROOT / "inbox").rglob("*.py"), *(ROOT / "helpdesk").rglob("*.py")])
 SOURCES = [path for path in SOURCES if "migrations" not in path.parts]

@@ -45,6 +45,8 @@ REPEATED = [
     *(" ", "\n", "\r", "\t", "\xa0", "\u200b", "\u202e", "\u2028", "\x1c", "\x00", "\ud83d"),
     *("a ", "a b ", "x\n", "a@", "@a", "a@a.", "a.", "aa.com ", "www.", "1:", "a:", "@bob "),
     *("http://", "https://a.a ", "http://(", "mailto:a@a.aa ", "https://u@a.aa/ "),
+    *("\n> x:\n", "<a@b.cc> wrote\n> ", "a@b.cc:\n", "1.1.2026 a@b.cc x:\n", "Von: a@b.cc\n"),
+    *("<blockquote type=cite>x", "<div class=gmail_quote>x", "---- forwarded\n"),
     *("&lt;", "&amp;lt;", "&#1;", "&#", "&amp;#38;", "{{ a.b | default:\"", "{{ customer.name }}"),
     *("[missing: ", "[missing: a", "> ", "\n> ", "- ", "--", "On x\n", "On x wrote:\n"),
     *("From: x\n", "x schrieb am y:\n", "le client ", "peux-tu ", "kannst du ", "refund him "),

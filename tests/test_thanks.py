@@ -8,6 +8,8 @@ from inbox.services.thanks import is_thanks
 from tests.reading import ago, message, thread_of
 from tests.writing import Mirakl
 
+INTRO = "Le 4 nov. 2025 à 09:12, Maison <aide@example.com> a écrit :"
+
 
 @pytest.mark.parametrize(
     "text",
@@ -56,7 +58,7 @@ def test_it_is_not(text: str) -> None:
     ("sender", "body", "expected"),
     [
         ("CUSTOMER", "<p>Merci !</p>", True),
-        ("CUSTOMER", "Merci !\n\n> Quand arrive-t-il ?", True),
+        ("CUSTOMER", f"Merci !\n\n{INTRO}\n> Quand arrive-t-il ?", True),
         ("CUSTOMER", "Où est-il ?", False),
         ("SHOP", "Merci !", False),
     ],

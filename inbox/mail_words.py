@@ -1,0 +1,274 @@
+"""What mail programs write around the mail that they copy below an answer, in many languages.
+
+English, German, French, Spanish, Italian, Dutch, Polish, Portuguese, Danish, Norwegian, Swedish,
+Finnish, Czech, Turkish, Greek, Romanian, Hungarian and Russian.
+"""
+
+import re
+
+# The last words before the colon of "On …, Jane Doe <jane@example.com> wrote:", or nearly so.
+_WROTE = [
+    "wrote", "schrieb", "geschrieben", "a écrit", "escribió", "ha escrito", "ha scritto",
+    "schreef", "geschreven", "napisał", "napisała", r"napisał\(a\)", "napisano", "pisze",
+    "napisana przez", "escreveu", "skrev", "kirjoitti", "napsal", "napsala", r"napsal\(a\)",
+    "yazdı", "έγραψε", "a scris", "írta", "написал", "написала", r"написал\(а\)", "пишет",
+]  # fmt: skip
+WROTE = re.compile(rf"(?<![\w'’-])(?:{'|'.join(_WROTE)})(?!\w)", re.IGNORECASE)
+# A person tells who wrote to them: no mail program speaks of itself.
+TOLD = re.compile(
+    r"\b(?:i|we|he|she|they|you|who) wrote\b|\bwrote (?:me|us|to|back|that|in)\b"
+    r"|\b(?:schrieb|geschrieben) (?:mir|uns|ich|man|er|sie|es|wir)\b"
+    r"|\b(?:ich|mir|uns|wir)\b.* (?:schrieb|geschrieben)\b"
+    r"|\b(?:nous|vous|il|elle|on) a écrit\b|['’]a écrit\b|\ba écrit (?:que|à)\b"
+    r"|\b(?:me|nos|le) (?:escribió|ha escrito|escreveu)\b|\b(?:mi|ci|gli) ha scritto\b"
+    r"|\b(?:schreef|geschreven) (?:mij|me|ons|ik|hij|zij|u)\b|\b(?:mij|ons|ik)\b.* geschreven\b"
+    r"|\b(?:mi|nam|mnie) (?:napisał|napsal)|\bnapisał\w* (?:mi|nam|do)\b|\bnám napsal"
+    r"|\bskrev (?:jeg|jag|han|hun|hon|til|till|at|att)\b|\bkirjoitti (?:minulle|meille)\b"
+    r"|\b(?:bana|bize)\b.* yazdı|\bμου έγραψε|\b(?:mi|ne)-a scris\b|\b(?:nekem|nekünk) írta"
+    r"|\bírta (?:nekem|nekünk)\b|\b(?:мне|нам) написал|\bнаписал\w* (?:мне|нам)\b",
+    re.IGNORECASE,
+)
+# Somebody without a name, in small letters: "the driver wrote", "le livreur a écrit".
+TOLD_OF = re.compile(
+    r"\b(?:the|a|my|our|your) [^\W\dA-Z]\w* wrote\b"
+    r"|\b[lL]['’][^\W\dA-Z]\w* (?:a écrit|ha scritto)\b"
+    r"|\b(?:schrieb|geschrieben) (?:d(?:er|ie|as)|(?:[mdk]?ein|unser|euer|ihr|Ihr)e?)\b"
+    r"|\b(?:[dm]er|die|das|ein|eine|[Ii]hr|[Ii]hre|mein|meine) \w+ (?:schrieb|geschrieben)\b"
+    r"|\b(?:le|la|les|un|une|mon|ma|notre|votre) [^\W\dA-Z]\w* a écrit\b"
+    r"|\b(?:el|la|los|un|una|mi|su|o|a|um|uma|meu) [^\W\dA-Z]\w* (?:escribió|escreveu)\b"
+    r"|\b(?:il|la|lo|un|una|mio|mia|suo) [^\W\dA-Z]\w* ha scritto\b"
+    r"|\b(?:schreef|geschreven) (?:de|het|een|mijn|uw|onze)\b"
+    r"|\bskrev (?:den|det|en|et|ett|min|mitt|din|vår|vores)\b"
+)
+# A day with its year, as mail programs write it.
+DAY = re.compile(
+    r"(?<!\d)(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d\d)(?!\d)"
+    r"|\d{4}\s?[./年-]\s?\d{1,2}\s?[./月-]\s?\d{1,2}(?!\d)"
+    r"|\d{1,2}(?:\.|º|°|er)?\s+(?:de\s+|di\s+)?[^\W\d]{3,}\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)"
+    r"|\d{4}\.?\s+[^\W\d]{3,}\.?\s+\d{1,2}(?!\d)"
+    r"|(?<!\w)[^\W\d]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}(?!\d))",
+    re.IGNORECASE,
+)
+DIGIT = re.compile(r"\d")
+CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d\d(?!\d)")
+# How a line that begins with the day begins: its first word, and what may stand before the day.
+BEGINS_WITH_DAY = re.compile(
+    r"[\W_]*(?:(?:on|am|le|el|en|il|op|em|no|a|as|às|den|dne|dnia|w|στις|în|in|pe|la|вс|at)"
+    r"\s+(?:[^\W\d][\w-]*[.,]*\s+){0,3}|(?:[^\W\d][\w-]*[.,]*\s+)?)\d",
+    re.IGNORECASE,
+)
+# The first line of one that is wrapped before its day.
+BEGINS_BEFORE_DAY = re.compile(
+    r"[\W_]*(?:on|am|le|el|en|il|op|em|den|dne|dnia|w|στις|în|pe)(?:\s+[^\W\d][\w-]*[.,]*){1,2}$",
+    re.IGNORECASE,
+)
+# Between brackets, or bare: a search for it takes no longer than the text is long.
+ADDRESS = re.compile(r"\w@[\w-]+\.\w")
+IN_BRACKETS = re.compile(
+    r"[<(\[«]\s?(?:mailto:)?[^\s<>()\[\]@]{1,80}@[^\s<>()\[\]]{3,100}[^<>]{0,3}"
+)
+BESIDE_VERB = re.compile(
+    rf"(?:{'|'.join(_WROTE)}) [^\s@]{{1,80}}@[^\s@]{{3,100}}\s?:$"
+    rf"|@[^\s@]{{3,100}} (?:{'|'.join(_WROTE)})\s?:$",
+    re.IGNORECASE,
+)
+ENDS_WITH_ADDRESS = re.compile(r"@[^\s@]{3,100}[>)\]»]+\s?[:：]$")
+
+LABELS = {
+    "from": [
+        *("from", "von", "absender", "de", "expéditeur", "remitente", "da", "mittente", "van"),
+        *("afzender", "od", "nadawca", "remetente", "fra", "från", "lähettäjä", "odesílatel"),
+        *("kimden", "gönderen", "από", "de la", "expeditor", "expeditorul", "feladó", "от"),
+        *("от кого", "отправитель"),
+    ],
+    "sent": [
+        *("sent", "date", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "enviado"),
+        *("enviado el", "enviado em", "enviada", "enviada em", "enviada a", "fecha", "inviato"),
+        *("inviato il", "data", "verzonden", "verzonden op", "wysłano", "wysłane", "data wysłania"),
+        *("sendt", "dato", "skickat", "skickades", "lähetetty", "päivämäärä", "päiväys", "pvm"),
+        *("odesláno", "odoslané", "gönderildi", "gönderme tarihi", "gönderim tarihi", "tarih"),
+        *(
+            "στάλθηκε",
+            "εστάλη",
+            "αποστολή",
+            "ημερομηνία",
+            "trimis",
+            "trimis la",
+            "dată",
+            "elküldve",
+        ),
+        *("küldve", "dátum", "отправлено", "дата", "date d’envoi", "date d'envoi"),
+    ],
+    "to": [
+        *("to", "an", "empfänger", "à", "a", "pour", "destinataire", "para", "destinatario"),
+        *("destinatário", "aan", "do", "adresat", "til", "till", "vastaanottaja", "komu", "kime"),
+        *("alıcı", "προς", "către", "catre", "destinatar", "destinatarul", "címzett", "кому"),
+    ],
+    "subject": [
+        *("subject", "betreff", "objet", "sujet", "asunto", "oggetto", "onderwerp", "temat"),
+        *("assunto", "emne", "ämne", "aihe", "předmět", "predmet", "konu", "θέμα", "subiect"),
+        *("subiectul", "tárgy", "тема"),
+    ],
+    "other": [
+        *("cc", "bcc", "kopie", "kopia", "kopi", "kopio", "cópia", "copie", "másolat", "bilgi"),
+        *("κοιν.", "копия", "reply-to", "antwort an", "importance", "priority", "attachments"),
+    ],
+}
+KIND_OF_LABEL = {label: kind for kind, labels in LABELS.items() for label in labels}
+LABEL = re.compile(r"[\W_]{0,4}([^\W\d_][^:：<>@*]{0,20}?)[\s*_]{0,4}[:：]")
+
+_ORIGINAL = [
+    "original message", "message d[’']origine", "message original", "mensaje original",
+    "messaggio originale", "ursprüngliche nachricht", "original-?nachricht",
+    "ursprüngliche mitteilung", "oorspronkelijk bericht", "origineel bericht",
+    "oryginalna wiadomość", "wiadomość oryginalna", "mensagem original", "oprindelig meddelelse",
+    "original meddelelse", "opprinnelig melding", "original melding", "ursprungligt meddelande",
+    "originalmeddelande", "alkuperäinen viesti", "původní zpráva", "původní e-mail",
+    "orijinal mesaj", "orijinal ileti", "özgün ileti", "αρχικό μήνυμα", "mesaj original",
+    "mesaj inițial", "mesajul original", "eredeti üzenet", "исходное сообщение",
+    "оригинальное сообщение", "исходное письмо",
+]  # fmt: skip
+SEPARATOR = re.compile(rf"[>\s]*[-_=*]{{2,}}\s?(?:{'|'.join(_ORIGINAL)})\s?[-_=*:]", re.IGNORECASE)
+DASHES = re.compile(r"[>\s]*[-_=*]{2}")
+RULE = re.compile(r"[>\s]*(?:[-_=*—–]\s?){5,}$")
+
+# A stem of "forwarded", on a line between dashes, or that ends with a colon.
+_FORWARDED = [
+    "forwarded", "weitergeleitet", "transféré", "transmis", "réexpédié", "reenviado", "inoltrat",
+    "doorgestuurd", "przekaz", "przesłan", "encaminhad", "videresend", "vidarebefordra",
+    "välitetty", "edelleenlähetetty", "přepos", "iletilen", "iletilmiş", "yönlendirilen", "προωθ",
+    "redirecționat", "redirectionat", "továbbított", "пересыл", "пересла", "перенаправ",
+    "переадрес",
+]  # fmt: skip
+FORWARD = re.compile(
+    rf"[>\s]*(?:-{{2,}}[^-]{{0,40}}(?:{'|'.join(_FORWARDED)})"
+    rf"|(?:[^\W\d]+\s){{0,4}}(?:{'|'.join(_FORWARDED)})[^:]{{0,40}}:$)",
+    re.IGNORECASE,
+)
+
+# "Please reply above this line": what stands below it is a marketplace's own template.
+REPLY_ABOVE = re.compile(
+    r"(?:repl|respon|answer|writ|typ)\w*\b.{0,40}\babove this line"
+    r"|(?:antwort|schreib)\w*\b.{0,40}(?:über|oberhalb) (?:von )?diese[rs]? (?:linie|zeile)"
+    r"|(?:über|oberhalb) diese[rs]? (?:linie|zeile) .{0,20}antwort"
+    r"|(?:répon|écri|saisi)\w*\b.{0,40}au[- ]dessus de cette ligne"
+    r"|(?:respond|respuesta|escrib|contest)\w*\b.{0,40}(?:encima de|sobre) esta línea"
+    r"|(?:rispond|rispost|scriv)\w*\b.{0,40}sopra (?:a )?quest[ao] (?:riga|linea)"
+    r"|(?:antwoord|reageer|typ|schrijf)\w*\b.{0,40}boven deze (?:regel|lijn)"
+    r"|(?:odpow|odpis|napisz)\w*\b.{0,40}(?:powyżej tej linii|nad tą linią|powyżej tego wiersza)"
+    r"|(?:respond|respost|escrev)\w*\b.{0,40}acima desta linha"
+    r"|(?:svar|skriv)\w*\b.{0,40}(?:over|ovenfor|ovanför|över) (?:denne|den här|denna) (?:linj|rad)"
+    r"|(?:vastaa|kirjoita)\w*\b.{0,40}tämän rivin yläpuolelle"
+    r"|(?:odpov|napiš)\w*\b.{0,40}nad (?:tímto řádkem|tento řádek|tuto čáru|touto čarou)"
+    r"|bu satırın (?:üst|üzer)\w*.{0,30}(?:yaz|yanıt)"
+    r"|(?:yanıt|cevab)\w*.{0,30}bu satırın (?:üst|üzer)"
+    r"|(?:απαντ|γράψτε)\w*\b.{0,40}πάνω από αυτή(?:ν)? τη(?:ν)? γραμμή"
+    r"|(?:răspun|raspun|scri)\w*\b.{0,40}deasupra acestei linii"
+    r"|válasz\w*\b.{0,40}(?:e fölé a sor fölé|a sor fölé|a vonal fölé|a sor felett)"
+    r"|(?:ответ|напиш|введит)\w*\b.{0,40}(?:выше этой|над этой) (?:строки|строкой|линии|линией)",
+    re.IGNORECASE,
+)
+
+# What each of these speaks of.
+LINE = re.compile(
+    "line|zeile|linie|ligne|línea|linea|riga|regel|lijn|linii|linią|wiersza|linha|linje|rad|rivin"
+    "|řád|čár|čar|satır|γραμμή|sor|vonal|строк|лини",
+    re.IGNORECASE,
+)
+
+# "Sent from my iPhone": a verb at the line's beginning or end, and what it was sent with.
+_SENT_FROM = [
+    r"sent (?:from|via|with|using|by)\b", "get outlook for", "gesendet (?:von|mit|über)",
+    "von .{2,60} gesendet", "diese (?:nachricht|e-?mail) wurde .{2,80} gesendet",
+    "(?:holen sie sich )?outlook für", r"envoyé (?:de|d'|d’|depuis|à partir|avec|via|par)",
+    "(?:obtenez|télécharge[rz]) outlook pour", "provenance ?:",
+    r"enviado (?:desde|de|do|da|con|com|pelo|pela|através|a partir|via)\b",
+    "(?:obtener|obter o|baixar o|baixe o|descargar|transferir o) outlook para",
+    r"inviato (?:da|dal|dalla|dall|con|tramite)\b", "(?:ottieni|scarica) outlook per",
+    r"(?:verzonden|verstuurd) (?:vanaf|vanuit|van|via|met)\b", "(?:download )?outlook voor",
+    r"(?:wysłan[eoay]|wiadomość wysłana) (?:z|ze|przy|za)\b", "pobierz .{0,30}outlook",
+    r"sendt (?:fra|via|med)\b", r"(?:hent|få|skaff) outlook (?:til|for)",
+    r"skicka(?:t|ts|des) (?:från|via|med)\b", r"(?:hämta|skaffa) outlook för",
+    "lähetetty ", "hanki .{0,20}outlook", r"odesláno (?:z|ze|pomocí)\b",
+    "(?:získat|získejte|stáhnout) .{0,20}outlook", ".{2,60} gönderildi", "ios için outlook",
+    "android için outlook", r"(?:στάλθηκε|εστάλη|απεστάλη) (?:από|με)",
+    "(?:λήψη|αποκτήστε|κατεβάστε) .{0,10}outlook", r"trimis (?:de pe|de la|din|cu|prin)\b",
+    "(?:descărcați|obțineți) .{0,10}outlook", "(?:el)?küldve", ".{2,60} küldve",
+    "(?:az )?(?:ios|android)-.{0,10}outlook", r"отправлено (?:с|со|из|через)\b",
+    "(?:скачать|загрузить|получите|скачайте) outlook",
+]  # fmt: skip
+_WITH = (
+    r"i(?:phone|pad|pod)|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|pixel|xperia|motorola"
+    r"|nokia|blackberry|windows|outlook|yahoo|gmail|g?mail|courrier|correo|e-?mail|e-?post|gmx"
+    r"|web\.de|orange|laposte|proton|aol|thunderbird|libero|onet|seznam|yandex|яндекс|почт"
+    r"|phone|handy|tablet|mobil|mobiel|móvil|téléphone|teléfono|telefon|telefoon|celular"
+    r"|cellulare|telemóvel|puhelim|κινητ|τηλέφων|телефон|мобильн|ios\b"
+)
+_SENT_WITH = re.compile(rf"\W*(?:{'|'.join(_SENT_FROM)}).{{0,90}}$", re.IGNORECASE)
+_DEVICE = re.compile(_WITH, re.IGNORECASE)
+LONGEST_TRAILER = 100
+
+
+def is_trailer(line: str) -> bool:
+    """Whether a mail program or a telephone signed so: "Sent from my iPhone"."""
+    if len(line) > LONGEST_TRAILER or not _DEVICE.search(line):
+        return False
+    return _SENT_WITH.match(line) is not None
+
+
+def kind_of_label(line: str) -> str:
+    """`from`, `sent`, `to`, `subject` or `other` for a line of a mail's head; else nothing."""
+    label = LABEL.match(line) if ":" in line or "：" in line else None
+    return KIND_OF_LABEL.get(label[1].strip().lower(), "") if label else ""
+
+
+def has_address(line: str) -> bool:
+    return "@" in line and ADDRESS.search(line) is not None
+
+
+def has_day(line: str) -> bool:
+    return DIGIT.search(line) is not None and DAY.search(line) is not None
+
+
+def is_separator(line: str) -> bool:
+    """Whether all that stands below it is another mail's, by what is between its dashes."""
+    if DASHES.match(line) and SEPARATOR.match(line):
+        return True
+    return LINE.search(line) is not None and REPLY_ABOVE.search(line) is not None
+
+
+def is_forward(line: str) -> bool:
+    """Whether what stands below it is a mail that the sender wants to be read."""
+    return (line.endswith(":") or DASHES.match(line) is not None) and bool(FORWARD.match(line))
+
+
+def is_intro(text: str, is_above_quote: bool) -> bool:
+    """Whether a mail program wrote it above another mail: "On …, Jane <jane@example.com> wrote:".
+
+    It has an address in it, or a day and quoted lines below it.
+    """
+    has_address = "@" in text and text.endswith((":", "："))
+    if not (has_address or is_above_quote):
+        return False
+    has_day, has_verb = DAY.search(text) is not None, WROTE.search(text) is not None
+    is_one = is_above_quote and has_day and has_verb
+    if has_address and not is_one:
+        is_stamped = has_day or CLOCK.search(text) is not None
+        is_one = (has_verb and BESIDE_VERB.search(text) is not None) or (
+            is_stamped
+            and IN_BRACKETS.search(text) is not None
+            and (has_verb or ENDS_WITH_ADDRESS.search(text) is not None)
+        )
+    return is_one and not is_told(text)
+
+
+def says_who_wrote(line: str) -> bool:
+    """Whether it is the line above what was said before, in a form that no program is known by."""
+    if not line.endswith((":", "：")) or is_told(line):
+        return False
+    return any(pattern.search(line) for pattern in (CLOCK, DAY, WROTE))
+
+
+def is_told(text: str) -> bool:
+    """Whether a person tells that somebody wrote, and no mail program says so."""
+    return TOLD.search(text) is not None or TOLD_OF.search(text) is not None
