@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	CREDENTIAL_KEYS=$$($(BIN)/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())")
 
-.PHONY: demo test cover chaos bench check clean lock
+.PHONY: demo test cover chaos bench check clean lock vendor
 
 demo: .venv/demo
 	@exec $(BIN)/python manage.py demo
@@ -59,6 +59,10 @@ lock: .venv/bin/python
 	$(LOCK) --constraint requirements.txt --extra s3 --output-file requirements-s3.txt
 	$(LOCK) --constraint requirements.txt --extra demo --output-file requirements-demo.txt
 	$(LOCK) --constraint requirements-demo.txt --constraint requirements-s3.txt --extra dev --output-file requirements-dev.txt
+
+# Scripts of others, at the versions that are written down.
+vendor: .venv/bin/python
+	@$(BIN)/python .ci/vendor.py
 
 # One stamp per list of requirements.
 .venv/%: requirements-%.txt | .venv/bin/python

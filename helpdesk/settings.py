@@ -195,7 +195,7 @@ S3_SECRET_ACCESS_KEY = env.str("S3_SECRET_ACCESS_KEY", default="")
 ON_DISK, ON_S3 = "helpdesk.storage.Disk", "helpdesk.s3.Bucket"
 STORAGES = {
     "default": {"BACKEND": ON_S3 if S3_BUCKET else ON_DISK},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "helpdesk.static_files.StaticFiles"},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

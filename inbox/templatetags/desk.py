@@ -253,6 +253,13 @@ def initials(user: User) -> str:
 
 
 @register.filter
+def person_colour(user: User) -> str:
+    """Theirs wherever they are shown, so that two people of the same initials differ."""
+    colours = Marketplace.Colour.values
+    return str(colours[user.pk % len(colours)])
+
+
+@register.filter
 def order_tone(code: str | None) -> str:
     """The pill's colour."""
     return ORDER_TONES.get(code or "", "running")

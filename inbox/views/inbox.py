@@ -15,6 +15,7 @@ from inbox.models import Draft, Marketplace, Reply, Tag, Thread, Visit
 from inbox.services import channels, connection, mirror, naps, reasons
 from inbox.views import presence
 from inbox.views.sidebar import outside, sidebar_for
+from inbox.views.toolbar import me_first
 
 PAGE = "inbox/inbox.html"
 
@@ -76,7 +77,7 @@ def in_bulk(request: DeskRequest) -> dict[str, Any]:
         return {}
     return {
         "may_share_views": any(led),
-        "bulk_people": answerable.answerers(),
+        "bulk_people": me_first(answerable.answerers(), request.user),
         "bulk_tags": Tag.objects.on(answerable),
         "bulk_naps": naps.offered(),
         "may_select": True,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from inbox.htmx import DeskRequest
 from inbox.models import Tag, Thread
 from inbox.models.desk import TagQuerySet
@@ -16,10 +18,15 @@ def toolbar(request: DeskRequest, thread: Thread) -> dict[str, Any]:
     return {
         "may_triage": may_triage,
         "worn": worn,
-        "people": thread.marketplace.answerers() if may_triage else [],
+        "people": me_first(thread.marketplace.answerers(), request.user) if may_triage else [],
         "other_tags": _others(thread, worn) if may_triage else [],
         "naps": naps.offered(),
     }
+
+
+def me_first(people: Iterable[User], me: User) -> list[User]:
+    """In their order otherwise."""
+    return sorted(people, key=lambda one: one.pk != me.pk)
 
 
 def _others(thread: Thread, worn: Iterable[Tag]) -> TagQuerySet:

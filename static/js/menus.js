@@ -1,38 +1,93 @@
-// Menus are <details>: they open and close by themselves. This closes those that are left behind.
+// Menus are <details>: they open and close by themselves. Here an open one is gone through by keys,
+// takes the letters that are typed and shows the entries that hold them, and closes when it is left.
 
-const opened = () => document.querySelectorAll("details[data-menu][open]");
+import { isComposing, isShown, isTyping, openMenu } from "./lib/elements.js";
+import { matches } from "./lib/text.js";
 
-document.addEventListener("click", (event) => {
-  for (const menu of opened()) if (!menu.contains(event.target)) menu.open = false;
-});
+const CONTROLS = ".menu button, .menu input:not([type=hidden])";
+const controls = (menu) => [...menu.querySelectorAll(CONTROLS)].filter(isShown);
+// Entries are buttons that stand for themselves; the others belong to a box beside them.
+const entries = (menu) => [...menu.querySelectorAll(".menu button")].filter((button) => !button.closest(".new"));
+const filterOf = (menu) => menu.querySelector("[data-filter]");
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of opened()) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
+function close(menu) {
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
+// A menu has a box of its own for what is typed, or gets one.
+function ensureFilter(menu) {
+  if (filterOf(menu)) return filterOf(menu);
+  const box = document.getElementById("menu-filter").content.firstElementChild.cloneNode(true);
+  menu.querySelector(".menu").prepend(box);
+  return box;
+}
+
+function filter(menu) {
+  const typed = filterOf(menu)?.value.trim() ?? "";
+  for (const entry of entries(menu)) {
+    entry.hidden = !matches(entry.textContent, typed);
+    entry.removeAttribute("data-first");
   }
-});
+  for (const line of menu.querySelectorAll(".menu hr")) line.hidden = Boolean(typed);
+  if (typed) firstOf(menu)?.setAttribute("data-first", "");
+}
 
-// Opened by a key, a menu is gone through by keys; its summary has the focus again afterwards.
-const controls = (menu) => [...menu.querySelectorAll(".menu button, .menu input:not([type=hidden])")];
+// What Enter presses: never an entry that takes away.
+const firstOf = (menu) => entries(menu).find((entry) => !entry.hidden && entry.name !== "remove");
 
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
-  if (menu.matches?.("details.picker[open]")) controls(menu)[0]?.focus();
+  if (!menu.matches?.("details[data-menu]")) return;
+  if (menu.open) return controls(menu)[0]?.focus();
+  if (filterOf(menu)) filterOf(menu).value = "";
+  filter(menu);
+  menu.querySelector("[data-filter][data-given]")?.remove();
 }, true);
 
-document.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const menu = event.target.closest?.("details.picker[open]");
-  if (!step || !menu || event.target.type === "datetime-local") return;
-  event.preventDefault();
-  const all = controls(menu);
-  all[(all.indexOf(event.target) + step + all.length) % all.length]?.focus();
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-filter]")) filter(event.target.closest("details"));
 });
 
+function move(menu, step) {
+  const all = controls(menu);
+  const at = all.indexOf(document.activeElement.matches("[data-filter]") ? firstOf(menu) : document.activeElement);
+  all.at((at < 0 && step > 0 ? 0 : at + step) % all.length)?.focus();
+}
+
+function onKey(event, menu) {
+  const { key, target } = event;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (key === "Escape") close(menu);
+  else if (step && target.type !== "datetime-local") move(menu, step);
+  else if (key !== "Enter" || !target.matches("[data-filter]")) return takeLetter(event, menu);
+  // Nothing is called so: a box of the menu's own takes the name for a new one.
+  else if (target.value.trim() && firstOf(menu)) firstOf(menu).click();
+  else if (!target.matches("[data-given]")) return;
+  event.preventDefault();
+}
+
+// The caret goes there before the letter does. Space presses the entry that has the focus.
+function takeLetter({ key, target }, menu) {
+  if (isTyping(target) || key.length > 1 || key === " ") return;
+  ensureFilter(menu).focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const menu = openMenu();
+  if (!menu || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isComposing(event)) return;
+  onKey(event, menu);
+});
+
+// Left behind, by a click or by going on with Tab.
+function closeOthers(event) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+}
+document.addEventListener("click", closeOthers);
+document.addEventListener("focusin", closeOthers);
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  event.target.closest?.("details.picker")?.querySelector("summary").focus();
+  event.target.closest?.("details[data-menu]")?.querySelector("summary").focus();
 });
 
 // What asks for an answer has the focus, not the menu that it came from.

@@ -1,6 +1,14 @@
-// A reply that may still be undone counts its seconds down; the server keeps the real clock.
+// What may be undone: a reply counts its seconds down, and the last thing done is known.
 
 const counting = new Set();
+const offeredAt = new Map(); // what an Undo would send, to its turn among those of this page
+
+const wouldSend = (button) => `${button.form.action} ${button.form.elements.ticket?.value ?? ""}`;
+const turn = (button) => offeredAt.get(wouldSend(button)) ?? 0;
+
+// The newest on the page, whether its toast has faded or not.
+export const lastUndo = () =>
+  [...document.querySelectorAll("[data-undo]")].sort((one, other) => turn(other) - turn(one))[0];
 
 function begin(element) {
   if (counting.has(element)) return;
@@ -19,6 +27,9 @@ function show(element) {
 }
 
 function beginAll(root) {
+  for (const button of root.querySelectorAll?.("[data-undo]") ?? []) {
+    if (!offeredAt.has(wouldSend(button))) offeredAt.set(wouldSend(button), offeredAt.size + 1);
+  }
   if (root.matches?.("[data-countdown]")) begin(root);
   root.querySelectorAll?.("[data-countdown]").forEach(begin);
 }
