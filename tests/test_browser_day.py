@@ -59,6 +59,8 @@ def test_a_list_is_triaged_by_keys(desk: Page, alice: User) -> None:
     strike(desk, "Enter")
     says(desk, "9 conversations tagged")
     strike(desk, "j", "e")
+    expect(desk.get_by_role("button", name="Close it anyway")).to_be_focused()
+    strike(desk, "Enter")
     says(desk, "1 conversation closed")
 
     assert Thread.objects.filter(assignee=alice).count() == 20
@@ -140,6 +142,7 @@ def test_what_is_looked_for_is_found_and_the_rest_swept(desk: Page) -> None:
     command(desk, "All conversations")
     desk.wait_for_url(re.compile("view=all"))
     strike(desk, "j", "X", "e")
+    desk.get_by_role("button", name=re.compile("^Close all")).click()
     says(desk, "conversations closed")
 
     assert not Thread.objects.filter(status="open").exists()

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import BulkChange, Event, Marketplace, Tag, Thread
+from inbox.models import BulkChange, Draft, Event, Marketplace, Tag, Thread
 from inbox.services import bulk, triage
 from tests.builders import HTMX, text_of, viewer_of
 from tests.reading import at_once
 from tests.writing import Mirakl
 
-CLOSE = {"verb": "closed"}
+CLOSE = {"verb": "closed", "loose": "close"}
 
 
 @pytest.fixture
@@ -60,6 +60,25 @@ def test_the_ticked_ones_are_closed_and_that_is_undone(
     assert undo
     agent.post(undo[1])
     assert closed() == 0
+
+
+def test_closing_those_that_count_asks_and_closes_the_others(
+    agent: Client, alice: User, threads: list[Thread]
+) -> None:
+    Thread.objects.filter(mirakl_id__in=["T1", "T2", "T3"]).update(due_at=None)
+    Draft.objects.create(user=alice, thread=threads[0], body="Half a rep")
+
+    asked = post(agent, threads[:5], "?view=all", verb="closed")
+
+    page = text_of(asked)
+    assert asked.status_code == 422
+    assert "2 of 5 still wait for a reply" in page
+    assert "On 1 something is written that is not sent yet" in page
+    assert ("Close the other 2" in page, "Close all 5" in page) == (True, True)
+    assert closed() == 0
+    done = post(agent, threads[:5], "?view=all", verb="closed", loose="leave")
+    assert set(Thread.objects.filter(status="closed")) == set(threads[1:3])
+    assert "2 conversations closed. 3 stay open." in text_of(agent.get(done["Location"]))
 
 
 def test_an_undo_leaves_alone_what_somebody_has_decided_since(

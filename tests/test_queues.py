@@ -50,10 +50,10 @@ def desk(maison: Marketplace, alice: User, bob: User) -> Marketplace:
 
 
 HELD = {
-    "needs-reply": ["historical", "late", "urgent", "woken", "bobs", "calm"],
-    "breaching": ["late", "urgent", "woken"],
-    "mine": ["calm"],
-    "unassigned": ["historical", "late", "urgent", "woken"],
+    "needs-reply": ["late", "urgent", "woken", "bobs", "calm", "historical"],
+    "breaching": ["late", "urgent", "closed", "asleep", "woken"],
+    "mine": ["closed", "calm"],
+    "unassigned": ["late", "urgent", "woken", "historical"],
     "waiting": ["answered"],
     "operator": ["answered"],
     "snoozed": ["asleep", "operators", "answered asleep"],
@@ -70,7 +70,7 @@ def test_a_marketplace_that_alerts_early_is_urgent_early(desk: Marketplace, alic
     Marketplace.objects.filter(pk=desk.pk).update(alert_hours=12)
     desk.refresh_from_db()
 
-    assert queue("breaching", desk, alice) == ["late", "urgent", "woken", "bobs"]
+    assert queue("breaching", desk, alice) == [*HELD["breaching"], "bobs"]
 
 
 def test_nothing_is_mine_to_nobody(desk: Marketplace) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import CannedReply, Draft, Event, Marketplace, Profile, Reply, Tag, Thread
+from inbox.services import outbox, triage
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
 from tests.writing import Mirakl
 
@@ -187,18 +188,91 @@ def test_the_next_page_lets_one_undo_and_come_back(
     assert mirakl.calls("M12") == []
 
 
-def test_what_was_closed_with_a_reply_opens_when_it_is_taken_back(
-    agent: Client, alice: User, waiting: Thread
-) -> None:
+def test_it_is_closed_once_the_reply_is_there(agent: Client, alice: User, waiting: Thread) -> None:
     may_undo(alice)
     post_reply(agent, waiting, close="on")
     waiting.refresh_from_db()
     before = waiting.status
+    reply = Reply.objects.get()
+    Reply.objects.update(undo_until=timezone.now())
+
+    outbox.deliver(reply.pk)
+
+    waiting.refresh_from_db()
+    assert (before, waiting.status) == ("open", "closed")
+
+
+@pytest.mark.parametrize("close", ["on", ""])
+def test_one_that_is_refused_leaves_it_open_however_it_was_closed(
+    close: str, agent: Client, alice: User, waiting: Thread, mirakl: Mirakl
+) -> None:
+    may_undo(alice)
+    post_reply(agent, waiting, close=close)
+    if not close:
+        agent.post(f"{waiting.get_absolute_url()}close/", {"anyway": "on"})
+    mirakl.fails("M12", status=400)
+    Reply.objects.update(undo_until=timezone.now())
+
+    reply = outbox.deliver(Reply.objects.get().pk)
+
+    waiting.refresh_from_db()
+    assert (reply.state, waiting.status) == ("failed", "open")
+    assert waiting.due_at is not None
+
+
+def test_one_that_is_sent_again_closes_it_then(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", status=400)
+    post_reply(agent, waiting, close="on")
+    mirakl.recovers()
+
+    agent.post(f"/replies/{Reply.objects.get().token}/send-again/")
+
+    waiting.refresh_from_db()
+    assert waiting.status == "closed"
+
+
+def test_nothing_is_closed_while_nobody_knows_whether_it_arrived(
+    agent: Client, waiting: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", drop="after", times=1)
+
+    post_reply(agent, waiting, close="on")
+    waiting.refresh_from_db()
+    before = waiting.status
+    Reply.objects.update(lease_until=timezone.now())
+    outbox.confirm(Reply.objects.get())
+
+    waiting.refresh_from_db()
+    assert (before, waiting.status) == ("open", "closed")
+
+
+def test_nothing_is_closed_over_what_somebody_has_decided_meanwhile(
+    agent: Client, alice: User, bob: User, waiting: Thread
+) -> None:
+    may_undo(alice)
+    post_reply(agent, waiting, close="on")
+    triage.snooze(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
+    Reply.objects.update(undo_until=timezone.now())
+
+    outbox.deliver(Reply.objects.get().pk)
+
+    waiting.refresh_from_db()
+    assert waiting.status == "open"
+
+
+def test_what_was_closed_over_a_reply_opens_when_it_is_taken_back(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    may_undo(alice)
+    post_reply(agent, waiting)
+    agent.post(f"{waiting.get_absolute_url()}close/", {"anyway": "on"})
 
     agent.post(f"/replies/{Reply.objects.get().token}/take-back/")
 
     waiting.refresh_from_db()
-    assert (before, waiting.status) == ("closed", "open")
+    assert waiting.status == "open"
 
 
 def test_a_draft_remembers_whom_it_was_begun_for(

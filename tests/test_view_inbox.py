@@ -71,7 +71,7 @@ def test_a_display_asks_each_marketplace_once_and_the_next_lives_on_the_answer(
     httpx.delete(f"{sandbox.url}/_sandbox/log")
 
     both.get("/")
-    both.get("/?view=all")
+    both.get("/?view=all&sort=newest")
 
     assert asked(mirakl) == ["maison-verte", "nordhaus"]
 
@@ -267,10 +267,10 @@ def test_a_list_of_fifty_costs_no_more_queries_than_one_of_ten(
 
     with monkeypatch.context() as patch, CaptureQueriesContext(connection) as ten:
         patch.setattr(inbox, "PAGE_SIZE", 10)
-        both.get("/?view=all")
+        both.get("/?view=all&sort=newest")
 
     with django_assert_num_queries(len(ten)):
-        page = page_of(both, view="all")
+        page = page_of(both, view="all", sort="newest")
 
     assert len(threads_on(page)) == 50
 

@@ -10,14 +10,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Event, Tag, Thread
+from inbox.models import Draft, Event, Tag, Thread
+from inbox.services import triage
 from tests.builders import HTMX, text_of, value_of, viewer_of
 from tests.writing import Mirakl
 
 SOON: dict[str, Any] = {"until": (timezone.now() + timedelta(days=300)).isoformat(), "anyway": "on"}
 ACTIONS: dict[str, dict[str, Any]] = {
     "assign": {"assignee": ""},
-    "close": {},
+    "close": {"anyway": "on"},
     "reopen": {},
     "snooze": SOON,
     "wake": {},
@@ -32,7 +33,11 @@ def act(client: Client, thread: Thread, action: str, *, htmx: bool = True, **dat
 
 
 def undo(client: Client, thread: Thread, response: Any) -> Any:
-    return act(client, thread, "undo", ticket=value_of(text_of(response), "ticket"))
+    return act(client, thread, "undo", ticket=ticket_in(response))
+
+
+def ticket_in(response: Any) -> str:
+    return value_of(text_of(response), "ticket")
 
 
 def recorded(thread: Thread) -> list[str]:
@@ -141,13 +146,89 @@ def test_closing_says_so_offers_to_reopen_and_is_undone(agent: Client, waiting: 
     act(agent, waiting, "snooze", **SOON)
     slept_until = Thread.objects.get(pk=waiting.pk).snoozed_until
 
-    closed = act(agent, waiting, "close")
+    closed = act(agent, waiting, "close", anyway="on")
 
     assert f'action="{waiting.get_absolute_url()}reopen/"' in text_of(closed)
     assert "alice closed this" in text_of(closed)
     undo(agent, waiting, closed)
     waiting.refresh_from_db()
     assert (waiting.status, waiting.snoozed_until) == ("open", slept_until)
+
+
+@pytest.mark.parametrize(("hours", "words"), [(-3, "3h overdue"), (3, "2h 59m left")])
+def test_closing_what_still_counts_asks_once(
+    hours: int, words: str, agent: Client, waiting: Thread
+) -> None:
+    Thread.objects.update(due_at=timezone.now() + timedelta(hours=hours))
+
+    asked = act(agent, waiting, "close")
+
+    assert asked.status_code == 422
+    page = text_of(asked)
+    assert f"Maison Verte still counts the time: {words}" in page
+    assert 'name="anyway" value="on" autofocus' in page
+    assert f'href="{waiting.back_office_url}"' in page
+    assert recorded(waiting) == []
+    told = act(agent, waiting, "close", anyway="on")
+    assert "it stays in “Breaching soon”" in text_of(told)
+    assert recorded(waiting) == ["closed"]
+
+
+def test_without_javascript_closing_asks_on_the_page(agent: Client, waiting: Thread) -> None:
+    page = act(agent, waiting, "close", htmx=False)
+
+    assert page.status_code == 422
+    assert "Close anyway" in text_of(page)
+
+
+@pytest.mark.parametrize("due", [None, timedelta(days=-15)])
+def test_closing_what_nobody_counts_any_more_asks_nothing(
+    due: timedelta | None, agent: Client, waiting: Thread
+) -> None:
+    Thread.objects.update(due_at=due and timezone.now() + due)
+
+    act(agent, waiting, "close")
+
+    assert recorded(waiting) == ["closed"]
+
+
+def test_closing_over_a_text_that_is_not_sent_says_so(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    Thread.objects.update(due_at=None)
+    typed = act(agent, waiting, "close", body="Half a rep")
+    Draft.objects.create(user=alice, thread=waiting, body="Half a rep")
+    saved = act(agent, waiting, "close")
+
+    for asked in (typed, saved):
+        assert "not sent yet. It is kept." in text_of(asked)
+        assert "still counts" not in text_of(asked)
+
+
+def test_what_is_closed_and_counts_stays_in_sight(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    Thread.objects.filter(pk=waiting.pk).update(due_at=soon, assignee=alice)
+    act(agent, waiting, "close", anyway="on")
+    queues = ("breaching", "mine")
+
+    before = [text_of(agent.get(f"/?view={one}")).count("</svg>Closed</span>") for one in queues]
+    Thread.objects.filter(pk=waiting.pk).update(due_at=None)
+    after = [text_of(agent.get(f"/?view={one}")) for one in queues]
+
+    assert before == [1, 1]
+    assert all(waiting.get_absolute_url() not in page for page in after)
+
+
+def test_whoever_gets_what_is_closed_may_have_it_reopened(
+    agent: Client, bob: User, waiting: Thread
+) -> None:
+    act(agent, waiting, "close", anyway="on")
+
+    given = text_of(act(agent, waiting, "assign", assignee=bob.pk))
+
+    assert "This conversation is closed. Reopen it, so that bob finds it?" in given
 
 
 def test_a_nap_ends_at_the_moment_that_was_shown(agent: Client, waiting: Thread) -> None:
@@ -219,13 +300,44 @@ def test_a_tag_is_taken_off_and_put_back(agent: Client, waiting: Thread) -> None
     assert recorded(waiting) == ["tagged", "untagged", "tagged"]
 
 
+@pytest.mark.parametrize("had", [False, True])
+def test_an_undo_leaves_a_tag_alone_that_somebody_has_set_anew(
+    had: bool, agent: Client, bob: User, waiting: Thread
+) -> None:
+    tag = Tag.objects.create(name="fragile")
+    if had:
+        triage.tag(waiting, tag, by=bob)
+    button = {"remove": tag.pk} if had else {"add": "fragile"}
+    ticket = ticket_in(act(agent, waiting, "tags", **button))
+    back, again = (triage.tag, triage.untag) if had else (triage.untag, triage.tag)
+    back(waiting, tag, by=bob)
+    again(waiting, tag, by=bob)
+
+    act(agent, waiting, "undo", ticket=ticket)
+
+    assert waiting.tags.exists() != had
+
+
+def test_an_undo_leaves_alone_whom_somebody_has_chosen_again(
+    agent: Client, alice: User, bob: User, waiting: Thread
+) -> None:
+    ticket = ticket_in(act(agent, waiting, "assign", assignee=bob.pk))
+    triage.assign(waiting, to=alice, by=bob)
+    triage.assign(waiting, to=bob, by=alice)
+
+    act(agent, waiting, "undo", ticket=ticket)
+
+    waiting.refresh_from_db()
+    assert waiting.assignee == bob
+
+
 # -- in the timeline ----------------------------------------------------------
 
 
 def test_what_was_decided_stands_between_the_messages_in_order_of_time(
     agent: Client, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    act(agent, waiting, "close")
+    act(agent, waiting, "close", anyway="on")
     mirakl.customer_writes(waiting.mirakl_id, "And another thing")
     Thread.objects.update(read_at=None)
 
@@ -238,7 +350,7 @@ def test_what_was_decided_stands_between_the_messages_in_order_of_time(
 
 def test_many_lines_fold(agent: Client, waiting: Thread) -> None:
     for action in ("close", "reopen", "close", "reopen", "close"):
-        act(agent, waiting, action)
+        act(agent, waiting, action, anyway="on")
 
     page = text_of(agent.get(waiting.get_absolute_url()))
 

@@ -25,6 +25,8 @@ class BulkForm(forms.Form):
     nobody = forms.BooleanField(required=False)
     tag = forms.ModelChoiceField(Tag.objects.none(), required=False)
     nap = forms.CharField(required=False)
+    # Of those to be closed: what becomes of the ones that still count or hold a text.
+    loose = forms.ChoiceField(choices=[("leave", ""), ("close", "")], required=False)
 
     def __init__(
         self, data: Any, *, filters: InboxFilters, answerable: MarketplaceQuerySet
@@ -48,7 +50,8 @@ class BulkForm(forms.Form):
     def decision(self) -> dict[str, Any] | None:
         chosen = self.cleaned_data
         if chosen["verb"]:
-            return {"verb": chosen["verb"]}
+            leaves = {"leaves_loose": True} if chosen["loose"] == "leave" else {}
+            return {"verb": chosen["verb"], **leaves}
         if chosen["assignee"] or chosen["nobody"]:
             to = chosen["assignee"].pk if chosen["assignee"] else None
             return {"verb": Verb.ASSIGNED, "to": to}
@@ -57,6 +60,11 @@ class BulkForm(forms.Form):
         moments = {nap.key: nap.until.isoformat() for nap in naps.offered()}
         until = moments.get(chosen["nap"])
         return {"verb": Verb.SNOOZED, "until": until} if until else None
+
+    @property
+    def is_to_ask(self) -> bool:
+        """Whether to look first for what would be closed with its clock running."""
+        return self.cleaned_data["verb"] == Verb.CLOSED and not self.cleaned_data["loose"]
 
     def threads(self) -> list[int]:
         """Of marketplaces where one may answer; too many for one go are left for another."""

@@ -1,18 +1,19 @@
 """What the inbox shows: its filters, as they stand in the address."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Marketplace, Thread, queues
-from inbox.models.keyset import Cursor
-from inbox.models.threads import ThreadQuerySet
+from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
+from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services import reasons, search
 
 PAGE_SIZE = 50
@@ -123,27 +124,44 @@ class InboxFilters:
 
     def page(self, after: str) -> tuple[list[Thread], str]:
         """One page of threads, and the cursor of the next one; empty at the end."""
-        threads = self.threads().for_rows()
-        cursor = Cursor.parse(after)
-        if cursor is None:
-            rows = list(threads[: PAGE_SIZE + 1])
-        else:
-            rows = list(threads.filter(self._after(cursor))[: PAGE_SIZE + 1])
-            may_follow = self.order == "deadline" and self.view not in ALL_WITH_DEADLINE
-            if may_follow and cursor.due_at and len(rows) <= PAGE_SIZE:
-                rest = threads.filter(due_at__isnull=True).by_newest()
-                rows += rest[: PAGE_SIZE + 1 - len(rows)]
+        rows: list[Thread] = []
+        for part in self._parts(Cursor.parse(after)):
+            rows += part.for_rows().prefetch_related(None)[: PAGE_SIZE + 1 - len(rows)]
+            if len(rows) > PAGE_SIZE:
+                break
+        prefetch_related_objects(rows, "tags")
         if len(rows) <= PAGE_SIZE:
             return rows, ""
         return rows[:PAGE_SIZE], str(Cursor.of(rows[PAGE_SIZE - 1]))
 
+    def _parts(self, cursor: Cursor | None) -> Iterator[ThreadQuerySet]:
+        """What the list holds from its top, or below the cursor, in order.
+
+        By deadline it has parts, each a range of an index: those that count, those without a
+        deadline, the historical ones.
+        """
+        threads = self.threads()
+        if self.order != "deadline":
+            yield threads.filter(self._after(cursor)) if cursor else threads
+            return
+        since = timezone.now() - HISTORICAL_AFTER
+        parts = {COUNTING: Q(due_at__gt=since)}
+        if self.view not in ALL_WITH_DEADLINE:
+            parts[WITHOUT] = Q(due_at__isnull=True)
+        if self.view != "breaching":
+            parts[HISTORICAL] = Q(due_at__lte=since)
+        start = cursor.part(since) if cursor else COUNTING
+        for key, condition in parts.items():
+            if key < start:
+                continue
+            part = threads.filter(condition)
+            if cursor and key == start:
+                part = part.filter(cursor.after_by_deadline())
+            yield part.by_newest() if key == WITHOUT else part
+
     def _after(self, cursor: Cursor) -> Q:
-        keys = {
-            "deadline": cursor.after_by_deadline,
-            "newest": cursor.after_by_newest,
-            "oldest": cursor.after_by_oldest,
-        }
-        return keys[self.order]()
+        is_newest = self.order == "newest"
+        return cursor.after_by_newest() if is_newest else cursor.after_by_oldest()
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, wherever it stands in the list or would stand."""

@@ -10,6 +10,7 @@ BY_DEADLINE = (
 )
 BY_NEWEST = (F("last_message_at").desc(), F("id").desc())
 OPEN = Q(status="open")
+SOMEBODYS = Q(assignee__isnull=False) & (OPEN | Q(due_at__isnull=False))
 # Each holds one queue alone, in the order in which it is shown; the first is for counting.
 QUEUE_INDEXES = [
     models.Index(
@@ -37,15 +38,15 @@ QUEUE_INDEXES = [
     ),
     models.Index(
         fields=["assignee", "marketplace"],
-        include=["snoozed_until", "id"],
-        condition=OPEN & Q(assignee__isnull=False),
-        name="queue_mine",
+        include=["status", "due_at", "snoozed_until", "id"],
+        condition=SOMEBODYS,
+        name="queue_mine_counted",
     ),
     models.Index(
         "assignee",
         *BY_DEADLINE,
-        condition=OPEN & Q(assignee__isnull=False),
-        name="queue_mine_by_deadline",
+        condition=SOMEBODYS,
+        name="queue_mine_in_order",
     ),
     models.Index(
         fields=["snoozed_until", "marketplace"],

@@ -25,6 +25,10 @@ def parse_moment(text: str) -> datetime:
         raise ValueError("It is outside the calendar.") from error
 
 
+# The parts of a list by deadline, in order.
+COUNTING, WITHOUT, HISTORICAL = range(3)
+
+
 @dataclass(frozen=True)
 class Cursor:
     """The sort key of the last row of a page, as it travels in the address."""
@@ -49,6 +53,12 @@ class Cursor:
     def __str__(self) -> str:
         due = self.due_at.isoformat() if self.due_at else ""
         return f"{due}~{self.last_message_at.isoformat()}~{self.pk}"
+
+    def part(self, since: datetime) -> int:
+        """Where it stands in a list by deadline; a deadline up to `since` is historical."""
+        if self.due_at is None:
+            return WITHOUT
+        return COUNTING if self.due_at > since else HISTORICAL
 
     # Each begins with a bound that an index can start at: an OR alone is a filter to PostgreSQL,
     # and a page deep down then costs all that lies above it.

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from inbox.models.indexes import SOMEBODYS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import HISTORICAL_AFTER, Thread, ThreadQuerySet
 
@@ -48,13 +49,22 @@ def awake(now: datetime) -> Q:
     return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
 
 
+def counting(now: datetime) -> Q:
+    """Those whose deadline somebody still watches; what is historical is beyond help."""
+    return Q(due_at__gt=now - HISTORICAL_AFTER)
+
+
 def condition(queue: str, marketplaces: Iterable[Marketplace], user: Any) -> Q:
-    """What is in a queue; `mine` is the user's."""
+    """What is in a queue; `mine` is the user's.
+
+    A clock that runs stays in sight: `breaching` holds what is closed or snoozed too, and `mine`
+    what is closed, until the marketplace says that no reply is due.
+    """
     now = timezone.now()
     conditions = {
         "needs-reply": WAITS_FOR_US & awake(now),
-        "breaching": WAITS_FOR_US & awake(now) & soon(marketplaces, now),
-        "mine": OPEN & Q(assignee__isnull=False, assignee=user) & awake(now),
+        "breaching": soon(marketplaces, now),
+        "mine": SOMEBODYS & Q(assignee=user) & (OPEN & awake(now) | CLOSED & counting(now)),
         "unassigned": WAITS_FOR_US & Q(assignee__isnull=True) & awake(now),
         "waiting": WAITS_FOR_THEM & awake(now),
         "operator": WITH_OPERATOR & awake(now),
@@ -66,12 +76,12 @@ def condition(queue: str, marketplaces: Iterable[Marketplace], user: Any) -> Q:
 
 
 def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
-    """Due within four hours, or past the marketplace's alert; what is historical is beyond help."""
+    """Due within four hours, or past the marketplace's alert, and not historical."""
     spans: dict[timedelta, list[int]] = {}
     for one in marketplaces:
         spans.setdefault(max(SOON, one.alert_before_for), []).append(one.pk)
     longest = max(spans, default=SOON)
-    near = Q(due_at__gt=now - HISTORICAL_AFTER, due_at__lte=now + longest)
+    near = counting(now) & Q(due_at__lte=now + longest)
     # What most have in common is a range of the index; the others are held back from it.
     for span in spans.keys() - {longest}:
         near &= ~Q(marketplace__in=spans[span], due_at__gt=now + span)
@@ -114,7 +124,7 @@ def _tallied(marketplaces: list[Marketplace]) -> Iterable[Any]:
 def _breaching(marketplaces: list[Marketplace]) -> Iterable[Any]:
     rows = Thread.objects.filter(condition("breaching", marketplaces, None))
     rows = rows.filter(marketplace__in=marketplaces)
-    return rows.values("marketplace").order_by().annotate(in_breaching=Count("pk"))
+    return rows.values("marketplace").order_by().annotate(in_breaching=Count("*"))
 
 
 def _mine(marketplaces: list[Marketplace], user: Any) -> Iterable[Any]:

@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -58,6 +59,14 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         )
 
 
+@dataclass(frozen=True)
+class Then:
+    """What becomes of a conversation with its answer: it is closed, or snoozed for some hours."""
+
+    closes: bool = False
+    snoozes_hours: int | None = None
+
+
 class Reply(models.Model):
     """One write, and where it stands. Every change of state is a conditional update."""
 
@@ -107,6 +116,7 @@ class Reply(models.Model):
     #   OR74   {"types": {file name: type code}, "original_name"?: before its accents were taken
     #          out}; body and recipients are empty
     # and what a topic that is a code is called: {"topic_label"?: …}
+    # and what becomes of the thread once it is there: {"then"?: {"closes", "snoozes_hours"}}
     details = models.JSONField(default=dict, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
     body = models.TextField()  # as the agent typed it
@@ -178,6 +188,12 @@ class Reply(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reply", args=[self.token])
+
+    @property
+    def then(self) -> "Then | None":
+        """What becomes of its conversation once it is there."""
+        told = self.details.get("then")
+        return Then(**told) if told else None
 
     @property
     def starts_thread(self) -> bool:

@@ -3,7 +3,7 @@
 from django.db import IntegrityError
 
 from inbox.models import Reply, Thread
-from inbox.services import attachments, clock, rows, transitions
+from inbox.services import attachments, clock, meanwhile, rows, transitions, triage
 
 
 def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
@@ -21,6 +21,8 @@ def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
         if reply.kind == Reply.Kind.REPLY:
             clock.stop_by(reply)
             _retopic(reply)
+            if not meanwhile.others_wrote(reply):
+                triage.finish_with(reply)
     return sent
 
 

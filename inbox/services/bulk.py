@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from inbox.models import BulkChange, BulkRow, Event, Marketplace, Tag, Thread
-from inbox.services import triage
+from inbox.services import closing, triage
 from inbox.services.triage import Done
 
 Verb = Event.Verb
@@ -84,7 +84,7 @@ def _rows_of(change: BulkChange, which: Q) -> QuerySet[BulkRow]:
 def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
     by, argument = change.by, change.argument
     if change.verb == Verb.CLOSED:
-        return triage.close_all(threads, by=by)
+        return triage.close_all(_settled(change, threads), by=by)
     if change.verb == Verb.REOPENED:
         return triage.reopen_all(threads, by=by)
     if change.verb == Verb.TAGGED:
@@ -95,6 +95,14 @@ def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
         return triage.snooze_all(_not_due_before(until, threads), until=until, by=by)
     to = User.objects.filter(pk=argument["to"]).first()
     return triage.assign_all(_answered_by(to, threads), to=to, by=by)
+
+
+def _settled(change: BulkChange, threads: list[Thread]) -> list[Thread]:
+    """Without those that still count or hold a text, where those are to stay open."""
+    if not change.argument.get("leaves_loose"):
+        return threads
+    loose = closing.look([one.pk for one in threads], by=change.by).pks
+    return [one for one in threads if one.pk not in loose]
 
 
 def _not_due_before(until: datetime, threads: list[Thread]) -> list[Thread]:

@@ -1,19 +1,19 @@
 """Canned replies on a thread: what their names stand for here, and what a macro does besides."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.models import CannedReply, Thread
 from inbox.models.codes import order_state
+from inbox.models.replies import Then
 from inbox.services import order_parts, orders, placeholders, triage
 from inbox.services.placeholders import Filled, Values
 
@@ -133,13 +133,19 @@ def deeds(canned: CannedReply) -> list[str]:
 
 
 @transaction.atomic
-def apply(chosen: list[CannedReply], thread: Thread, *, by: User, closes: bool = False) -> None:
-    """Count them as used, and do what they and the sender want besides."""
+def apply(chosen: list[CannedReply], thread: Thread, *, by: User) -> None:
+    """Count them as used, and do what they do besides while the reply is on its way."""
     CannedReply.objects.filter(pk__in=[one.pk for one in chosen]).update(used=F("used") + 1)
     for one in chosen:
         _do(one, thread, by)
-    if closes:
-        triage.close(thread, by=by)
+
+
+def then(chosen: list[CannedReply], *, closes: bool) -> dict[str, Any]:
+    """For `Reply.details`: what they and the sender want done once the reply is there."""
+    hours = next((one.snoozes_hours for one in reversed(chosen) if one.snoozes_hours), None)
+    closes = closes or any(one.closes for one in chosen)
+    wanted = Then(closes, None if closes else hours)
+    return {} if wanted == Then() else {"then": asdict(wanted)}
 
 
 def _do(macro: CannedReply, thread: Thread, by: User) -> None:
@@ -148,8 +154,3 @@ def _do(macro: CannedReply, thread: Thread, by: User) -> None:
         triage.assign(thread, to=to, by=by)
     for tag in macro.adds_tags.all():
         triage.tag(thread, tag, by=by)
-    if macro.closes:
-        triage.close(thread, by=by)
-    elif macro.snoozes_hours:
-        until = timezone.now() + timedelta(hours=macro.snoozes_hours)
-        triage.snooze(thread, until=until, by=by)

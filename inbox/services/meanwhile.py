@@ -48,6 +48,14 @@ def somebody_wrote(reply: Reply) -> bool:
     return later.exists()
 
 
+def others_wrote(reply: Reply) -> bool:
+    """Whether the mirror has a word from another side that its author had not seen."""
+    if reply.thread is None:
+        return False
+    later = learned_since(reply.thread, reply.details.get(NEWEST, 0))
+    return later.exclude(sender_type__startswith=reply.marketplace.our_side).exists()
+
+
 def catch_up(reply: Reply) -> None:
     """Its author has been told, and sends it all the same."""
     if reply.thread and NEWEST in reply.details:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Reply
 from inbox.models.replies import LOOKS_APART, ReplyQuerySet
-from inbox.services import explain, notify
+from inbox.services import explain, notify, triage
 
 State = Reply.State
 
@@ -119,7 +119,7 @@ def fail(reply: Reply, words: str) -> bool:
         error=words,
     )
     if is_mine:
-        notify.failed(reply)
+        _call_for_person(reply)
     return is_mine
 
 
@@ -151,7 +151,7 @@ def miss(reply: Reply, looked_at: datetime) -> None:
         words = explain.absence(reply.marketplace)
         missed = unconfirmed.filter(absent_at=None, asked_at=None)
         if missed.update(absent_at=looked_at, error=words):
-            notify.failed(reply)
+            _call_for_person(reply)
 
 
 def ask(reply: Reply) -> None:
@@ -159,7 +159,13 @@ def ask(reply: Reply) -> None:
     asked = _attempt(reply, {State.UNCONFIRMED}).filter(asked_at=None)
     words = explain.likeness(reply.marketplace)
     if asked.update(asked_at=timezone.now(), absent_at=None, error=words):
-        notify.failed(reply)
+        _call_for_person(reply)
+
+
+def _call_for_person(reply: Reply) -> None:
+    """Tell its author, who may have closed its thread in the belief that it had gone."""
+    notify.failed(reply)
+    triage.reopen_after(reply, by=None)
 
 
 def stop_asking(reply: Reply) -> None:

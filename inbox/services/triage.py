@@ -6,12 +6,13 @@ for an Undo that leaves alone what somebody else has decided since.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from inbox.models import Event, Reply, Tag, Thread
@@ -19,15 +20,25 @@ from inbox.services import notify
 
 Status, Verb = Thread.Status, Event.Verb
 WOKEN_AT_ONCE = 500
+# What each decision may be overruled by.
+KINDS: tuple[set[str], ...] = (
+    {Verb.ASSIGNED, Verb.UNASSIGNED},
+    {Verb.CLOSED, Verb.REOPENED, Verb.SNOOZED, Verb.WOKEN},
+    {Verb.TAGGED, Verb.UNTAGGED},
+)
 
 
 @dataclass(frozen=True)
 class Done:
-    """A change as it was made: the fields before and after, or the tag and whether it was there."""
+    """A change as it was made: the fields before and after, or the tag and whether it was there.
+
+    `event` is the pk of the row that recorded it.
+    """
 
     verb: str
     before: dict[str, Any]
     after: dict[str, Any]
+    event: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +117,8 @@ def tag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Done]
     row = Thread.tags.through
     row.objects.bulk_create([row(thread_id=one.pk, tag_id=tag.pk) for one in new])
     tag.marketplaces.add(*{one.marketplace_id for one in new})
-    _record_all([(one, Decision(Verb.TAGGED, {}, {"tag": tag.pk})) for one in new], by)
-    return {one.pk: _tagged(Verb.TAGGED, tag, had=False) for one in new}
+    events = _record_all([(one, Decision(Verb.TAGGED, {}, {"tag": tag.pk})) for one in new], by)
+    return {pk: _tagged(Verb.TAGGED, tag, event, had=False) for pk, event in events.items()}
 
 
 def untag(thread: Thread, tag: Tag, *, by: User) -> Done | None:
@@ -119,8 +130,8 @@ def untag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Don
     had = _with_tag(threads, tag)
     old = [one for one in threads if one.pk in had]
     Thread.tags.through.objects.filter(thread_id__in=had, tag_id=tag.pk).delete()
-    _record_all([(one, Decision(Verb.UNTAGGED, {}, {"tag": tag.pk})) for one in old], by)
-    return {one.pk: _tagged(Verb.UNTAGGED, tag, had=True) for one in old}
+    events = _record_all([(one, Decision(Verb.UNTAGGED, {}, {"tag": tag.pk})) for one in old], by)
+    return {pk: _tagged(Verb.UNTAGGED, tag, event, had=True) for pk, event in events.items()}
 
 
 def _with_tag(threads: Sequence[Thread], tag: Tag) -> set[int]:
@@ -129,8 +140,8 @@ def _with_tag(threads: Sequence[Thread], tag: Tag) -> set[int]:
     return set(rows.values_list("thread_id", flat=True))
 
 
-def _tagged(verb: str, tag: Tag, *, had: bool) -> Done:
-    return Done(verb, {"tag": tag.pk, "had": had}, {"tag": tag.pk, "had": not had})
+def _tagged(verb: str, tag: Tag, event: int, *, had: bool) -> Done:
+    return Done(verb, {"tag": tag.pk, "had": had}, {"tag": tag.pk, "had": not had}, event)
 
 
 # -- undone ---------------------------------------------------------------
@@ -142,28 +153,37 @@ def undo(thread: Thread, done: Done, *, by: User) -> Done | None:
 
 @transaction.atomic
 def undo_all(changes: Sequence[tuple[Thread, Done]], *, by: User) -> dict[int, Done]:
-    """Each thread as it was before, unless its fields have been changed since.
+    """Each thread as it was before, where nobody has decided anew since.
 
-    All changes must be of one kind: fields of the same names, or one tag.
+    Somebody who has set the same value again has decided too. All changes must be of one kind:
+    fields of the same names, or one tag that was added or taken off.
     """
-    if changes and "tag" in changes[0][1].before:
-        return _undo_tag(changes, by)
-    rows = _lock([thread for thread, _done in changes])
-    decisions = [
-        (thread, _decision_to(_read(done.before)))
-        for thread, done in changes
-        if all(getattr(rows[thread.pk], name) == value for name, value in _read(done.after).items())
-    ]
-    return _decide(decisions, by)
+    if not changes:
+        return {}
+    _lock([thread for thread, _done in changes])
+    latest = _latest_events([thread for thread, _done in changes], changes[0][1])
+    standing = [one for one in changes if latest.get(one[0].pk) == one[1].event]
+    if "tag" in changes[0][1].before:
+        return _undo_tag(standing, by)
+    return _decide([(thread, _decision_to(_read(done.before))) for thread, done in standing], by)
+
+
+def _latest_events(threads: Sequence[Thread], done: Done) -> dict[int, int]:
+    """The last event of this change's kind on each thread."""
+    verbs = next(kind for kind in KINDS if done.verb in kind)
+    events = Event.objects.filter(thread__in=threads, verb__in=verbs)
+    if "tag" in done.before:
+        events = events.filter(about__tag=done.before["tag"])
+    return dict(events.order_by().values_list("thread").annotate(Max("pk")))
 
 
 def _undo_tag(changes: Sequence[tuple[Thread, Done]], by: User) -> dict[int, Done]:
-    tag = Tag.objects.filter(pk=changes[0][1].before["tag"]).first()
+    tag = Tag.objects.filter(pk=changes[0][1].before["tag"]).first() if changes else None
     if tag is None:
         return {}
-    had = [thread for thread, done in changes if done.before["had"]]
-    had_not = [thread for thread, done in changes if not done.before["had"]]
-    return tag_all(had, tag, by=by) | untag_all(had_not, tag, by=by)
+    threads = [thread for thread, _done in changes]
+    put_back = tag_all if changes[0][1].before["had"] else untag_all
+    return put_back(threads, tag, by=by)
 
 
 def _read(fields: dict[str, Any]) -> dict[str, Any]:
@@ -205,11 +225,33 @@ def take_on_reply(reply: Reply) -> None:
         assign(thread, to=author, by=author)
 
 
-def reopen_after(reply: Reply, *, by: User) -> None:
-    """What was closed or put to sleep with a reply that is taken back still waits for one."""
-    done = Event.objects.filter(thread=reply.thread, by=reply.author, at__gte=reply.created_at)
-    if reply.thread and done.filter(verb__in=[Verb.CLOSED, Verb.SNOOZED]).exists():
-        reopen(reply.thread, by=by)
+def finish_with(reply: Reply) -> None:
+    """Close or snooze as its author wanted once it is there, unless somebody has decided since."""
+    thread, author, then = reply.thread, reply.author, reply.then
+    if not (thread and author and then) or _decided_since(reply).exists():
+        return
+    if then.closes:
+        close(thread, by=author)
+    elif then.snoozes_hours:
+        until = timezone.now() + timedelta(hours=then.snoozes_hours)
+        snooze(thread, until=until, by=author)
+
+
+def reopen_after(reply: Reply, *, by: User | None) -> None:
+    """What its author has closed or put to sleep over a reply that did not go waits for one."""
+    latest = _decided_since(reply).order_by("-pk").first()
+    if reply.thread is None or latest is None or latest.by_id != reply.author_id:
+        return
+    if latest.verb in (Verb.CLOSED, Verb.SNOOZED):
+        about = {"reply": str(reply.token)}
+        fields = {"status": Status.OPEN, "snoozed_until": None}
+        _decide_all([reply.thread], Decision(Verb.REOPENED, fields, about), by)
+
+
+def _decided_since(reply: Reply) -> QuerySet[Event]:
+    """Whether it is open, closed or asleep, since somebody last asked for the reply to be sent."""
+    verbs = next(kind for kind in KINDS if Verb.CLOSED in kind)
+    return Event.objects.filter(thread=reply.thread, verb__in=verbs, at__gte=reply.queued_at)
 
 
 def hear(pks: Iterable[int]) -> None:
@@ -264,11 +306,12 @@ def _decide(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> di
         if before != decision.fields:
             done[thread.pk] = Done(decision.verb, _plain(before), _plain(decision.fields))
     changed = [one for one in decisions if one[0].pk in done]
-    if changed:
-        names = list(changed[0][1].fields)
-        Thread.objects.bulk_update([thread for thread, _decision in changed], names)
-        _record_all(changed, by)
-    return done
+    if not changed:
+        return {}
+    names = list(changed[0][1].fields)
+    Thread.objects.bulk_update([thread for thread, _decision in changed], names)
+    events = _record_all(changed, by)
+    return {pk: replace(one, event=events[pk]) for pk, one in done.items()}
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
@@ -277,8 +320,9 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "snoozed_until": until.isoformat()} if until else fields
 
 
-def _record_all(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> None:
-    Event.objects.bulk_create(
+def _record_all(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dict[int, int]:
+    """The events' pks by thread pk."""
+    events = Event.objects.bulk_create(
         Event(
             marketplace_id=thread.marketplace_id,
             thread=thread,
@@ -288,3 +332,4 @@ def _record_all(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -
         )
         for thread, decision in decisions
     )
+    return {event.thread_id: event.pk for event in events if event.thread_id}

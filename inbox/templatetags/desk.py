@@ -65,6 +65,8 @@ class Clock:
     soon_at: datetime | None = None
     # Where Mirakl counts from another message than we do.
     differs: str = ""
+    # How long is left, or how long it has been overdue.
+    span: str = ""
 
 
 @register.simple_tag
@@ -87,7 +89,7 @@ def clock(thread: Thread) -> Clock:
     elif thread.is_due_soon:
         state = "soon"
     soon_at = thread.due_at - thread.marketplace.alert_before_for
-    return Clock(state, icon, label, title, thread.due_at, soon_at, differs)
+    return Clock(state, icon, label, title, thread.due_at, soon_at, differs, span(abs(left)))
 
 
 def other_start(thread: Thread) -> str:

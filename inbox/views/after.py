@@ -1,6 +1,7 @@
 """After sending: where the agent goes next, and what a macro or “send and close” does."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.models import CannedReply, Marketplace, Profile, Reply, Thread
 from inbox.services import canned
 from inbox.views import inbox
 from inbox.views.canned import fitting
@@ -27,8 +28,10 @@ ON_ITS_WAY = {Reply.State.QUEUED, Reply.State.SENDING, Reply.State.SENT}
 class Plan:
     """Made before the reply moves its thread out of the view; `url` is empty for staying."""
 
-    form: AfterForm
     url: str
+    macros: list[CannedReply]
+    # What becomes of the thread once the reply is there, for its `details`.
+    then: dict[str, Any]
 
 
 def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
@@ -36,12 +39,18 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
     if chosen := form.wish["after"]:
         Profile.objects.update_or_create(user=request.user, defaults={"after_sending": chosen})
         profile.after_sending = chosen
-    after = profile.after_sending
+    macros = list(fitting(request, thread).filter(pk__in=form.wish["canned"]))
+    then = canned.then(macros, closes=form.wish["close"])
+    return Plan(url_after(request, thread, profile.after_sending), macros, then)
+
+
+def url_after(request: DeskRequest, thread: Thread, after: str) -> str:
+    """Where one goes after sending; empty for staying."""
     if after == STAY:
-        return Plan(form, "")
+        return ""
     filters = view_of(request)
     following = filters.next_after(thread) if after == NEXT else None
-    return Plan(form, with_query(following, filters) if following else back(thread, filters))
+    return with_query(following, filters) if following else back(thread, filters)
 
 
 def view_of(request: DeskRequest) -> InboxFilters:
@@ -64,12 +73,6 @@ def back(thread: Thread, filters: InboxFilters) -> str:
         return reverse("customer", args=[thread.marketplace.slug, thread.customer_id])
     query = filters.query()
     return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
-
-
-def do_besides(request: DeskRequest, thread: Thread, form: AfterForm) -> None:
-    """Once, when the reply is on its way: what is closed over a failed one is forgotten."""
-    chosen = fitting(request, thread).filter(pk__in=form.wish["canned"])
-    canned.apply(list(chosen), thread, by=request.user, closes=form.wish["close"])
 
 
 def leave(request: DeskRequest, reply: Reply, plan: Plan) -> HttpResponse | None:

@@ -15,7 +15,8 @@ from inbox.forms.bulk import BulkForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace
-from inbox.services import bulk
+from inbox.services import bulk, closing
+from inbox.services.closing import Loose
 from inbox.views.access import require_a_place
 from inbox.views.inbox import keep_to_channel
 from inbox.views.sidebar import sidebar_for
@@ -42,9 +43,28 @@ def begin(request: DeskRequest) -> HttpResponse:
         messages.error(request, problems[0])
         return redirect(here)
     keep_to_channel(filters)
-    change = bulk.begin(form.threads(), by=request.user, **(form.decision() or {}))
+    threads = form.threads()
+    if form.is_to_ask and (loose := closing.look(threads, by=request.user)).pks:
+        return ask(request, form, loose, total=len(threads), back=here)
+    change = bulk.begin(threads, by=request.user, **(form.decision() or {}))
     request.session[SESSION.format(change.pk)] = here
     return go_on(request, bulk.step(change))
+
+
+def ask(
+    request: DeskRequest, form: BulkForm, loose: Loose, *, total: int, back: str
+) -> HttpResponse:
+    """Whether to close those too that still count, or whose text is not sent."""
+    context = {
+        "form": form,
+        "counting": len(loose.counting),
+        "unsent": len(loose.unsent - loose.counting),
+        "total": total,
+        "others": total - len(loose.pks),
+        "back": back,
+        "sidebar": sidebar_for(request.user, form.filters),
+    }
+    return render(request, "inbox/bulk_closing.html", context, status=422)
 
 
 @require_safe
@@ -116,6 +136,8 @@ def words_for(change: BulkChange) -> str:
     same = change.done - changed
     if not same:
         return words
+    if change.argument.get("leaves_loose"):
+        return f"{words}. " + ngettext("%d stays open.", "%d stay open.", same) % same
     if change.verb == Verb.SNOOZED:
         return f"{words}. " + _("%d stay awake: their replies are due before that.") % same
     return f"{words}. " + _("%d stay as they were.") % same

@@ -60,6 +60,8 @@ def _words(event: Event, people: dict[Any, User], tags: dict[Any, Tag]) -> str:
         "until": _moment(event.about.get("until", "")),
     }
     if event.by is None:
+        if event.verb == Verb.REOPENED and "reply" in event.about:
+            return _("Reopened: the reply was not sent")
         return _by_itself(event.verb) % names
     if event.verb == Verb.ASSIGNED and to == event.by:
         return _("%(by)s took this") % names

@@ -122,16 +122,19 @@ def rows(request: DeskRequest, filters: InboxFilters, after: str) -> dict[str, A
 
 
 def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
-    """Say of each row whether it is read, begun to be answered or stuck, and who has it open."""
+    """Say of each row whether it is read, begun, in trouble, and who has it open."""
     read_until = dict(
         Visit.objects.filter(user=request.user, thread__in=threads).values_list(
             "thread", "read_until"
         )
     )
-    stuck = set(
+    # Where there are both, "failed" is the last to be put in.
+    trouble = dict(
         Reply.objects.filter(
             thread__in=threads, state__in=[Reply.State.FAILED, Reply.State.UNCONFIRMED]
-        ).values_list("thread", flat=True)
+        )
+        .order_by("-state")
+        .values_list("thread", "state")
     )
     begun = set(
         Draft.objects.filter(user=request.user, thread__in=threads).values_list("thread", flat=True)
@@ -141,6 +144,6 @@ def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
         thread.is_unread = not thread.last_sender_is_ours and (  # type: ignore[attr-defined]
             read is None or read < thread.last_message_at
         )
-        thread.is_stuck = thread.pk in stuck  # type: ignore[attr-defined]
+        thread.trouble = trouble.get(thread.pk, "")  # type: ignore[attr-defined]
         thread.is_begun = thread.pk in begun  # type: ignore[attr-defined]
     presence.mark(threads, request)

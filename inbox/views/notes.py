@@ -10,11 +10,12 @@ from inbox.forms.notes import NewNoteForm, NoteForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Note, Thread
 from inbox.models.drafts import Mode
-from inbox.services import notes
+from inbox.services import notes, reasons
 from inbox.views import after, note_lines
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.sidebar import sidebar_for
 from inbox.views.threads import PAGE, thread_context
+from inbox.views.toolbar import toolbar
 
 EDIT_PAGE = "inbox/note_edit.html"
 
@@ -37,6 +38,10 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     note_lines.for_reader(request, thread, [note])
     context = {"thread": thread, "note": note, "filters": after.view_of(request)}
     context |= note_lines.box(request, thread)
+    named = note.mentions.exclude(pk=request.user.pk).first()
+    if named and thread.status == Thread.Status.CLOSED:
+        reasons.label_topics([thread])
+        context |= {"reopens_for": named, "toolbar": toolbar(request, thread)}
     return render_page(request, PAGE, context, partial="noted")
 
 

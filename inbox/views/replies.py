@@ -14,7 +14,7 @@ from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Profile, Reply, Thread
-from inbox.services import budget, meanwhile, mirror, outbox, profiles, reasons, turns
+from inbox.services import budget, canned, meanwhile, mirror, outbox, profiles, reasons, turns
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.held_back import News, Shown, newer_than
@@ -42,7 +42,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
             if news := newer_than(shown, thread, user=request.user):
                 return held_back(request, thread, form, news, shown.and_then(news))
             letter = form.letter
-            letter["details"] |= meanwhile.mark(thread)
+            letter["details"] |= meanwhile.mark(thread) | plan.then
             reply, created = outbox.queue(
                 marketplace=thread.marketplace,
                 thread=thread,
@@ -57,7 +57,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     if created and outbox.is_inline(reply):
         reply = outbox.deliver(reply.pk)
     if created and reply.state in after.ON_ITS_WAY:
-        after.do_besides(request, thread, plan.form)
+        canned.apply(plan.macros, thread, by=request.user)
     return after.leave(request, reply, plan) or written(request, thread, reply)
 
 

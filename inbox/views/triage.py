@@ -1,8 +1,10 @@
 """Decisions about one thread: each a POST, answered by its new head and a word with an Undo."""
 
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,9 +14,9 @@ from django.views.decorators.http import require_POST
 from inbox.dates import format_moment
 from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Thread
+from inbox.models import Marketplace, Thread
 from inbox.models.people import called
-from inbox.services import reasons, triage
+from inbox.services import closing, platforms, profiles, reasons, triage
 from inbox.services.triage import Done
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
@@ -26,6 +28,16 @@ SALT = "undo of triage"
 UNDONE_WITHIN = 3600  # seconds
 
 
+@dataclass(frozen=True)
+class Closing:
+    """What is asked before a thread is closed: its clock counts, a text on it is not sent; and
+    whether the marketplace's own page can stop that clock."""
+
+    counts: bool
+    is_unsent: bool
+    can_be_stopped: bool
+
+
 @require_POST
 def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
@@ -35,13 +47,36 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     to = form.cleaned_data["assignee"]
     done = triage.assign(thread, to=to, by=request.user)
     words = _("Assigned to %(who)s") % {"who": called(to)} if to else _("Assigned to nobody")
-    return changed(request, thread, done, words)
+    # Whoever gets it has it among theirs only while it is open.
+    reopens_for = to if thread.status == Thread.Status.CLOSED else None
+    return changed(request, thread, done, words, reopens_for=reopens_for)
 
 
 @require_POST
 def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """Asks first where a clock goes on or a text is not sent; `anyway` is the answer."""
     thread = answerable(request, marketplace, thread_id)
-    return changed(request, thread, triage.close(thread, by=request.user), _("Closed"))
+    if "anyway" not in request.POST and (question := question_about(request, thread)):
+        return answered_back(request, thread, {"closing": question})
+    done = triage.close(thread, by=request.user)
+    words = _("Closed")
+    if thread.due_at and not thread.is_historical:
+        words = _("Closed. Its clock still runs, so it stays in “Breaching soon”.")
+    return changed(request, thread, done, words)
+
+
+def question_about(request: DeskRequest, thread: Thread) -> Closing | None:
+    """Why one may not want to close it; None where nothing speaks against it."""
+    loose = closing.look([thread.pk], by=request.user)
+    typed = request.POST.get("body", "")
+    is_typing = not profiles.is_unwritten(typed, request.user, thread.marketplace)
+    counts, is_unsent = bool(loose.counting), bool(loose.unsent) or is_typing
+    if not (counts or is_unsent):
+        return None
+    # Mirakl's clock is the shop's: nobody else can have it stopped.
+    is_shop = thread.marketplace.role == Marketplace.Role.SELLER
+    stops = counts and is_shop and not platforms.without_no_reply_needed([thread.marketplace])
+    return Closing(counts, is_unsent, stops)
 
 
 @require_POST
@@ -107,7 +142,7 @@ def answerable(request: DeskRequest, marketplace: str, thread_id: str) -> Thread
 
 def ticket(thread: Thread, done: Done) -> str:
     """What an Undo needs to know; it travels in the page, sealed."""
-    return signing.dumps([thread.pk, done.verb, done.before, done.after], salt=SALT)
+    return signing.dumps([thread.pk, *astuple(done)], salt=SALT)
 
 
 def read_ticket(request: HttpRequest, thread: Thread) -> Done | None:
@@ -125,11 +160,13 @@ def changed(
     words: str,
     *,
     offers_undo: bool = True,
+    reopens_for: User | None = None,
 ) -> HttpResponse:
     if not wants_fragment(request):
         messages.success(request, words)
         return redirect(thread)
     context = head(request, thread) | {
+        "reopens_for": reopens_for,
         "words": words,
         "ticket": ticket(thread, done) if done and offers_undo else "",
         "happenings": happenings_of(thread, most=1) if done else [],
@@ -150,11 +187,16 @@ def refused(
     request: DeskRequest, thread: Thread, why: Any, form: SnoozeForm | None = None
 ) -> HttpResponse:
     """The head again, with the reason; a late snooze may be confirmed there."""
-    refusal = {"refusal": why if isinstance(why, str) else first_of(why), "late": form}
+    words = why if isinstance(why, str) else first_of(why)
+    return answered_back(request, thread, {"refusal": words, "late": form})
+
+
+def answered_back(request: DeskRequest, thread: Thread, said: dict[str, Any]) -> HttpResponse:
+    """The head as it was, with what speaks against the decision."""
     if not wants_fragment(request):
-        context = thread_context(request, thread) | refusal
+        context = thread_context(request, thread) | said
         return render(request, PAGE, context, status=422)
-    context = head(request, thread) | refusal
+    context = head(request, thread) | said
     return render_page(request, "inbox/changed.html", context, partial="head", status=422)
 
 

@@ -1,0 +1,38 @@
+"""What closing conversations would leave behind: clocks that go on, and texts that are not sent."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from inbox.models import Draft, Reply, Thread, queues
+
+State = Reply.State
+
+
+@dataclass(frozen=True)
+class Loose:
+    """Pks of open threads: those whose clock counts, those where something is not sent."""
+
+    counting: set[int]
+    unsent: set[int]
+
+    @property
+    def pks(self) -> set[int]:
+        return self.counting | self.unsent
+
+
+def look(pks: Collection[int], *, by: User) -> Loose:
+    """Of these threads. One whose reply is on its way does not count: it reopens if that fails."""
+    found = Thread.objects.filter(pk__in=pks, status=Thread.Status.OPEN).order_by()
+    of_it = Reply.objects.filter(thread=OuterRef("pk"))
+    under_way = Exists(of_it.filter(state__in=[State.QUEUED, State.SENDING]))
+    not_sent = Exists(of_it.filter(state__in=[State.FAILED, State.UNCONFIRMED]))
+    begun = Exists(Draft.objects.filter(thread=OuterRef("pk"), user=by))
+    counting = found.filter(queues.counting(timezone.now())).exclude(under_way)
+    return Loose(
+        set(counting.values_list("pk", flat=True)),
+        set(found.filter(begun | not_sent).values_list("pk", flat=True)),
+    )
