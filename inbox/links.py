@@ -1,4 +1,4 @@
-"""Where links lead, said beside those whose words name another place."""
+"""Links: what is one without saying so, and where those lead that say another place."""
 
 import re
 import unicodedata
@@ -7,19 +7,66 @@ from functools import partial
 from html import escape, unescape
 from urllib.parse import unquote
 
+from django.utils.html import urlize
+
+from inbox.layout import tokens_of
+
 LONGEST_HOST = 253
 # Foreign letters take their time to turn into ASCII: of more links, of a longer host, they are
 # shown by their numbers instead; and longer words are taken to name another host.
 MOST_LINKS = 50
 LONGEST_FOREIGN = 63
 LONGEST_WORDS = 200
+LONGEST_NUMBER = 30
 # As an HTML cleaner writes them: in double quotes, none within another.
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*(?:<(?!/?a[ >])[^<]*)*)</a>')
+_ANCHOR = re.compile(r"(<a [^>]*>[^<]*</a>)")
 _TAG = re.compile(r"<[^>]*>")
 # As browsers read them, which take any number of slashes of either kind.
 _WEB = re.compile(r"https?:[/\\]*([^/\\?#]*)", re.IGNORECASE)
 _WORD = re.compile(r"[\w.-]+")
 _PORT = re.compile(r":\d*$")
+# Neither an address nor a number does without.
+_MAY_BE_LINK = re.compile(r"[@0]|\+\d|://|www\.|\w\.(?:com|net|org)", re.IGNORECASE)
+# Said to be one by its "+", by "00", or by how it is grouped.
+_PHONE = re.compile(
+    r"(?<![\w+./=:@-])(?:(?:\+|00)[1-9](?:[ .\xa0()/-]{0,2}\d){7,13}"
+    r"|0\d{1,4}(?:[ .\xa0]\d{2,4}){3,4}|\(0\d{1,4}\)(?:[ \xa0]?\d{2,8}){1,4}|0\d{2,4}/\d{5,9})"
+    r"(?![\w/:@-]|\.\d)"
+)
+_DATE = re.compile(r"\d\d[ .\xa0]\d\d[ .\xa0](?:19|20)\d\d")
+_DIGIT = re.compile("[0-9]")
+FEWEST_DIGITS = 8
+
+
+def link(markup: str) -> str:
+    """The markup with the addresses and phone numbers in its words made links."""
+    linked, depth = [], 0
+    for token in tokens_of(markup):
+        depth += (token.tag == "a") * (-1 if token.closes else 1)
+        is_read = not (token.tag or depth) and _MAY_BE_LINK.search(token.text)
+        linked.append(link_words(unescape(token.text)) if is_read else token.text)
+    return "".join(linked)
+
+
+def link_words(words: str) -> str:
+    """Plain words as markup, with links."""
+    return "".join(
+        part if part.startswith("<a ") else _PHONE.sub(_as_call, part)
+        for part in _ANCHOR.split(urlize(words, autoescape=True))
+    )
+
+
+def _as_call(number: re.Match[str]) -> str:
+    digits = _digits(number[0])
+    if len(digits) < FEWEST_DIGITS or _DATE.search(number[0]):
+        return number[0]
+    plus = "+" if number[0].startswith("+") else ""
+    return f'<a href="tel:{plus}{digits}">{number[0]}</a>'
+
+
+def _digits(text: str) -> str:
+    return "".join(_DIGIT.findall(text))
 
 
 def reveal(markup: str) -> str:
@@ -29,12 +76,16 @@ def reveal(markup: str) -> str:
 
 
 def _revealed(link: re.Match[str], spelled: Callable[[str], str]) -> str:
-    host = host_of(unescape(link[1]))
+    address, words = unescape(link[1]), unescape(_TAG.sub("", link[2]))
+    host = host_of(address)
     shown = spelled(host)
     is_odd = shown != host or "xn--" in shown
-    if not host or (not is_odd and is_named(shown, unescape(_TAG.sub("", link[2])), spelled)):
-        return link[0]
-    return f'{link[0]} <span class="host">({escape(shown)})</span>'
+    if address.lower().startswith("tel:"):
+        shown = address[4 : 4 + LONGEST_NUMBER]
+        is_told = _digits(words) in {"", _digits(shown)}
+    else:
+        is_told = not host or (not is_odd and is_named(shown, words, spelled))
+    return link[0] if is_told else f'{link[0]} <span class="host">({escape(shown)})</span>'
 
 
 def host_of(address: str) -> str:

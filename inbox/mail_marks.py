@@ -4,11 +4,10 @@ import re
 
 # Attributes that a cleaner has to leave to these tags for the marks to be seen.
 MARKED_BY = {
-    "div": {"class", "id", "name", "style", "data-marker"},
+    "div": {"class", "id", "name", "data-marker"},
     "blockquote": {"class", "id", "type", "data-marker"},
     "hr": {"id", "data-marker"},
 }
-STYLES = {"border-top", "border-style"}
 
 # Gmail, Yahoo and AOL, Thunderbird, Proton, Outlook on the web, in telephones and on a Mac,
 # Apple Mail, Zimbra, GMX and web.de, Zoho, Tuta, Fastmail, Spark. Gmail and Outlook rename ids.

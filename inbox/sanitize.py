@@ -8,16 +8,19 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import nh3
-from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from inbox import layout, mending
 from inbox.earlier import NOTHING, Earlier
-from inbox.links import reveal
-from inbox.mail_marks import MARKED_BY, STYLES, holds_history, is_ruled, opens_history
+from inbox.layout import INLINE, PARTS, TOKEN, VOID
+from inbox.links import link, link_words, reveal
+from inbox.mail_marks import MARKED_BY, holds_history, is_ruled, opens_history
 from inbox.mail_words import is_trailer
+from inbox.mirakl.words import decoded_once, visible
 from inbox.quotes import Line, history_starts
 from inbox.text import storable
 
@@ -33,48 +36,50 @@ BEGINNING = 20_000
 LONGEST_RUN = 100
 LONGEST_ENTITY = 32
 
-INLINE = {"span", "b", "strong", "i", "em", "u", "s", "a", "code"}
 HEADINGS = {f"h{level}" for level in range(1, 7)}
-TABLE = {"table", "thead", "tbody", "tr", "td", "th"}
-BLOCKS = {"p", "br", "div", "ul", "ol", "li", "blockquote", "pre", "hr", *HEADINGS, *TABLE}
-VOID = {"br", "hr", "img"}
+BLOCKS = {"p", "br", "div", "ul", "ol", "li", "blockquote", "pre", "hr", *HEADINGS, *PARTS}
 HIDDEN = {
     *("script", "style", "title", "template", "noscript", "svg", "math", "iframe", "object"),
-    *("select", "textarea", "button", "audio", "video", "canvas", "noframes", "noembed", "xmp"),
+    *("select", "button", "audio", "video", "canvas", "noframes", "noembed", "xmp", "xml"),
 }
 DIRECTIONS = {tag: {"dir": {"ltr", "rtl", "auto"}} for tag in (INLINE | BLOCKS) - VOID}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """An attribute; of a style how the text shows, and whether a line is drawn above it."""
+    if name != "style":
+        return value
+    line = ";border-top:solid" if is_ruled(f' style="{value}"') else ""
+    return f"{layout.shown_as(tag, value)}{line}" or None
+
 
 # Well-formed and harmless, but still with pictures and what mail programs mark their quotes with.
 _readable = nh3.Cleaner(
     tags=INLINE | BLOCKS | {"img"},
     clean_content_tags=HIDDEN,
     attributes={
-        "*": set(),  # nh3 would keep titles
+        "*": {"style", "hidden", "role"},
         "a": {"href"},
         "img": {"alt", "width", "height"},
         **MARKED_BY,
     },
-    filter_style_properties=STYLES,
     tag_attribute_values=DIRECTIONS,
-    url_schemes={"http", "https", "mailto"},
+    attribute_filter=_kept,
+    url_schemes=SCHEMES,
     url_relative="deny",
 )
 _shown = nh3.Cleaner(
     tags=INLINE | BLOCKS,
     clean_content_tags=HIDDEN,
-    attributes={"*": set(), "a": {"href"}},
+    attributes={"*": set(), "a": {"href"}},  # nh3 would keep titles
     tag_attribute_values=DIRECTIONS,
     set_tag_attribute_values={"a": {"target": "_blank"}},
     link_rel="noopener noreferrer nofollow",
-    url_schemes={"http", "https", "mailto"},
+    url_schemes=SCHEMES,
     url_relative="deny",
 )
 
-_HTML_TAG = re.compile(
-    r"<!--|<!doctype|</?(?:html|head|body|meta|style|script|font|center|img|iframe|svg|form"
-    rf"|{'|'.join(sorted(INLINE | BLOCKS))})(?:[\s/][^<>]*)?>",
-    re.IGNORECASE,
-)
 _BREAKS_LINES = re.compile(r"<(?:p|br|div|li|tr|h[1-6]|pre|blockquote)\b", re.IGNORECASE)
 # Attributes on these make a parser repeat every one of them in every paragraph that follows:
 # 20 kB of input became 10 MB. None of the attributes would be kept.
@@ -82,8 +87,9 @@ _FORMATTING = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>?", re.IGNORECASE
 )
 _RUN = re.compile(rf"([&\xa0])\1{{{LONGEST_RUN},}}")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
-_TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[a-z-]+="[^"]*")*)\s*>|[^<]+|<')
+_EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+# What comes after them would be read backwards.
+_OVERRIDES = re.compile("[\u202d\u202e]")
 _IMAGE = re.compile(r'<img((?:\s[a-z-]+="[^"]*")*)\s*>')
 _ALT = re.compile(r'\salt="([^"]*)"')
 _TINY = re.compile(r'\s(?:width|height)="[01](?:px)?"')
@@ -95,6 +101,15 @@ class Body:
     quoted: SafeString  # earlier mail copied below the message; empty if there is none
     is_html: bool
     is_cut: bool  # something of it is not here
+    is_blank: bool  # nothing of it shows
+
+
+class _Source(NamedTuple):
+    """The beginning of a body, mended: plain text, or markup of which each "<" begins a tag."""
+
+    text: str
+    is_html: bool
+    is_cut: bool
 
 
 def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> Body:
@@ -102,20 +117,21 @@ def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> 
 
     `earlier` is what was said in its conversation before: a copy of it is quoted too.
     """
-    source = _beginning(body)
-    is_cut = len(body) > MAX_LENGTH
-    if is_html := _looks_like_html(source):
-        clean = _clean(source)
-        is_cut |= source.count("<") > MAX_TAGS or len(clean) == MAX_MARKUP
-        own, quoted = _split(clean, list(_html_lines(clean)), earlier)
+    source, is_html, is_cut = _source(body)
+    if is_html:
+        clean, is_all = _clean(source)
+        is_cut |= not is_all
+        lines = list(_html_lines(clean))
+        own, quoted = _split(clean, lines, earlier)
         if quoted:
             quoted = _open_tags(clean[: len(clean) - len(quoted)]) + quoted
-        own, quoted = (_IMAGE.sub(_in_words, part) for part in (own, quoted))
+        own, quoted = (link(_IMAGE.sub(_in_words, part)) for part in (own, quoted))
     else:
-        text = _decoded(source)
-        own, quoted = map(_linked, _split(text, list(_plain_lines(text)), earlier))
+        lines = list(_plain_lines(source))
+        own, quoted = map(_as_markup, _split(source, lines, earlier))
     is_cut |= max(len(own), len(quoted)) > longest
-    return Body(_show(own, longest), _show(quoted, longest), is_html, is_cut)
+    shown, folded = _show(own, longest), _show(quoted, longest)
+    return Body(shown, folded, is_html, is_cut, is_blank=not (lines or layout.shows(shown)))
 
 
 def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NOTHING) -> str:
@@ -123,11 +139,8 @@ def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NO
 
     Without quotes it is what the sender wrote: no history, and no "Sent from my iPhone".
     """
-    source = _beginning(body)
-    if _looks_like_html(source):
-        lines = list(_html_lines(_clean(source)))
-    else:
-        lines = list(_plain_lines(_decoded(source)))
+    source, is_html, _is_cut = _source(body)
+    lines = list(_html_lines(_clean(source)[0]) if is_html else _plain_lines(source))
     if without_quotes:
         lines = lines[: history_starts(lines, earlier)]
         while lines and is_trailer(lines[-1].text):
@@ -135,28 +148,40 @@ def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NO
     return "\n".join(line.text for line in lines)
 
 
-def _beginning(body: str) -> str:
-    return _RUN.sub(lambda run: run[1] * LONGEST_RUN, storable(body[:MAX_LENGTH]))
+def stored(body: str | None) -> str:
+    """A body as it is kept: as Mirakl gave it, but for the bytes of pictures in its text."""
+    return storable(mending.without_pictures(body or ""))
 
 
-def _looks_like_html(source: str) -> bool:
-    return _HTML_TAG.search(source) is not None
+def _source(body: str) -> _Source:
+    whole = stored(body)
+    text = _RUN.sub(lambda run: run[1] * LONGEST_RUN, whole[:MAX_LENGTH])
+    text = mending.regained(mending.without_mail_escapes(text))
+    markup = mending.as_markup(text) or mending.unescaped_markup(text)
+    text = mending.without_styles(markup or _without_unseen(decoded_once(text)))
+    return _Source(text, bool(markup), len(whole) > MAX_LENGTH)
 
 
-def _clean(source: str) -> str:
-    source = "<".join(source.split("<", MAX_TAGS + 1)[: MAX_TAGS + 1])
+def _without_unseen(text: str) -> str:
+    return visible(_OVERRIDES.sub("", text))
+
+
+def _clean(source: str) -> tuple[str, bool]:
+    """Markup as `layout.TOKEN` reads it, and whether it is that of the whole source."""
+    *begun, rest = source.split("<", MAX_TAGS + 1)
+    is_all = len(begun) <= MAX_TAGS
+    source = "<".join([*begun, rest] if is_all else begun)
     if not _BREAKS_LINES.search(source):
         source = source.replace("\n", "<br>")
-    return _readable.clean(_FORMATTING.sub(r"<\1>", source))[:MAX_MARKUP]
+    clean = _readable.clean(_FORMATTING.sub(r"<\1>", source))
+    readable = _without_unseen(clean[:MAX_MARKUP])
+    return layout.tidied(readable), is_all and len(clean) <= MAX_MARKUP
 
 
-def _decoded(text: str) -> str:
-    """Some marketplaces hand out plain text with `&#39;` in it."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-
-
-def _linked(text: str) -> str:
-    return urlize(text.strip("\r\n"), autoescape=True).replace("\n", "<br>")
+def _as_markup(text: str) -> str:
+    lines = _EMPTY_LINES.sub("\n\n", text.strip("\r\n"))
+    # A tab would be as wide as any space.
+    return link_words(lines.replace("\t", "\u2003")).replace("\n", "<br>")
 
 
 def _show(markup: str, longest: int) -> SafeString:
@@ -194,7 +219,7 @@ def _html_lines(clean: str) -> Iterator[Line]:
     quotes: dict[str, list[bool]] = {"blockquote": [], "div": []}
     start = end = depth = 0
     opens = ruled = gap = False
-    for token in _TOKEN.finditer(clean):
+    for token in TOKEN.finditer(clean):
         closing, tag, attributes = token.groups()
         if tag in BLOCKS:
             if line := _line(text, Line("", start, end, depth > 0, opens, ruled, gap)):
@@ -231,7 +256,7 @@ def _line(text: list[str], line: Line) -> Line | None:
 def _open_tags(clean: str) -> str:
     """The tags that are open at the end of it, for the part that was cut off there."""
     tags: list[str] = []
-    for token in _TOKEN.finditer(clean):
+    for token in TOKEN.finditer(clean):
         closing, tag, _ = token.groups()
         if tag is None or tag in VOID:
             continue

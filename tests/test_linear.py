@@ -13,8 +13,8 @@ import msgspec
 import pytest
 from django.template.defaultfilters import linebreaksbr, truncatechars
 
-from inbox import quotes, sanitize
-from inbox.mirakl import answers, complaints, wire
+from inbox import links, mending, quotes, sanitize
+from inbox.mirakl import answers, complaints, wire, words
 from inbox.models import codes, people
 from inbox.models.people import MENTION
 from inbox.services import (
@@ -53,6 +53,12 @@ REPEATED = [
     *("<div>", "<div", "<b ", "<b x=1>", "<p>x", "<br>", "<br", "<!--", "-->", "</p>", "<svg>"),
     *("<blockquote>x", "<table><td>", "<ul><li>", "<a href=", '<img alt="', "<font x=1>y</p><p>"),
     *(f'<a href="http://{FOREIGN}">x</a>', f'<a href="http://a.bb">{FOREIGN[:50]}.a.bb </a>'),
+    *('"data:a/b,', '"data:a/b,A A" ', "=C3=BC", "=\n", "=C3=BC=20\n", "aÃ©", "â€™", "{", "a\n{"),
+    *("p,\n", "p{color:red;", "p{color:red}", "@media{p{color:red}", "<a b=", "<i>", "</i>"),
+    *("<o:p>", "<w:a>", "</w:a>", "<x-y>", "&lt;br&gt;", "&lt;p&gt;x&lt;/p&gt;", "</", "<a@"),
+    *("0123 45 67 ", "+49 ", "(01) ", "00491234567890 ", "06 12 34 56 78 ", "\u200c\u200d"),
+    *("<div style='display:none'>", "<p style='font:", "<i style=font-size:0>x</i>", "&nbsp;<br>"),
+    *("<p>&nbsp;</p>", "<table><tr><td>x", "\U0001f3f4\U000e0067", "<xml>", "<!-- -->"),
     *('<a href="https://a.bb">c.dd</a>', "QUJD", "=?utf-8?q?a?=", "=?utf-8?b?QUJD?=", ";a=", "%C3"),
 ]  # fmt: skip
 # What comes before and after the repeated middle: patterns that look back begin all over again.
@@ -65,7 +71,9 @@ AROUND = [
     *(("[missing: ", "a", "]"), ("{{ ", "a", ""), ("{{ a ", " ", "|"), ("{{ a|", "b:'c'|", "")),
     *(("On ", "x ", " wrote"), ("On ", "x:", ""), ("Am ", " schrieb", ":"), ('"', "a ", "")),
     *(("a@", "a.", ""), ("a.", ";", ""), ("x", "\u0301", ""), ("=?utf-8?b?", "QUJD", "?=")),
-    *(("filename*=", "\t", ""), ("filename=", " ", "")),
+    *(("filename*=", "\t", ""), ("filename=", " ", ""), ("p{", "a:b;", "}")),
+    *(("p ", "a ", "{"), ("<p style='", "display:none;", "'>x</p>"), ("'data:a/b,", "A ", "'")),
+    *(("<p style='font:", "a ", "'>x"), ("aÃ©", "â€", ""), ("+", "4 ", "x"), ("{\n", "a\n", "{")),
 ]  # fmt: skip
 
 TERMS = [search.Term(("lamp",)), search.Term(("a", "b"), is_exact=True)]
@@ -113,6 +121,15 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "render the beginning": lambda text: sanitize.render(text, 20_000),
     "plain text": sanitize.plain_text,
     "plain text without quotes": lambda text: sanitize.plain_text(text, without_quotes=True),
+    "stored": sanitize.stored,
+    "mail escapes": mending.without_mail_escapes,
+    "garbled": mending.regained,
+    "styles": mending.without_styles,
+    "as markup": mending.as_markup,
+    "unescaped markup": mending.unescaped_markup,
+    "links": links.link_words,
+    "name": words.readable,
+    "visible": words.visible,
     "history of one line": plain_lines,
     "language": languages.detect,
     "language code": languages.base,

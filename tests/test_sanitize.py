@@ -78,7 +78,12 @@ def assert_harmless(markup: str) -> None:
             continue
         assert set(attributes) <= {"dir", *({"href", "rel", "target"} if tag == "a" else ())}
         assert attributes.get("dir", "auto") in {"ltr", "rtl", "auto"}
-        assert urlsplit(attributes.get("href", "https:")).scheme in {"http", "https", "mailto"}
+        assert urlsplit(attributes.get("href", "https:")).scheme in {
+            "http",
+            "https",
+            "mailto",
+            "tel",
+        }
 
 
 @pytest.mark.parametrize("body", HOSTILE)
@@ -132,10 +137,11 @@ def test_it_gives_plain_text_back_to_the_letter(lines: list[str]) -> None:
 
 
 def test_it_keeps_what_mail_programs_format() -> None:
-    body = "<h2>Hi</h2><ul><li><b>One</b></li></ul><table><tr><td>Two</td></tr></table>"
+    body = "<h2>Hi</h2><ul><li><b>One</b></li></ul><table><tr><td>1</td><td>2</td></tr></table>"
 
     assert render(body).html == (
-        "<h2>Hi</h2><ul><li><b>One</b></li></ul><table><tbody><tr><td>Two</td></tr></tbody></table>"
+        "<h2>Hi</h2><ul><li><b>One</b></li></ul>"
+        "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
     )
 
 

@@ -125,12 +125,12 @@ class Draft:
     def _preview(self) -> str:
         if not self.messages:
             return ""
-        body = storable(self.messages[-1].body)
+        body = self.messages[-1].body or ""
         letter = sanitize.plain_text(body, without_quotes=True) or sanitize.plain_text(body)
         return " ".join(letter.split())[:PREVIEW_LENGTH]
 
     def _is_thanks(self, thread: Thread) -> bool:
-        body = sanitize.plain_text(storable(self.messages[-1].body), without_quotes=True)
+        body = sanitize.plain_text(self.messages[-1].body or "", without_quotes=True)
         names = [thread.customer_name, thread.organization_name, thread.shop_name]
         return not thread.last_sender_is_ours and thanks.is_thanks(body, *names)
 
@@ -210,7 +210,7 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
     return Message(
         thread=thread,
         mirakl_id=key_of(record.id),
-        body=storable(record.body),
+        body=sanitize.stored(record.body),
         sender_type=storable(sender.type, 40),
         sender_name=storable(sender.display_name, 200),
         sender_organization=storable(organization.display_name, 200),

@@ -1,0 +1,227 @@
+"""The source of a message without what programs on its way have made of it.
+
+What a person wrote stays: where both readings are possible, it is taken for theirs.
+"""
+
+import re
+from collections import Counter
+from functools import partial
+
+from inbox.mirakl.words import decoded_once
+
+# -- Pictures inside the text ---------------------------------------------
+
+_DATA = r"\s{0,9}data:[\w/+.;=-]{0,99},"
+_PICTURE = re.compile(
+    rf"(?:(?<=[\"'])|(?<=&quot;)|(?<=&#3[49];)){_DATA}[\w+/=%\s-]*+(?=[\"'&])"
+    rf"|(?<=[\"'(=;]){_DATA}[\w+/=%-]*+"
+)
+
+
+def without_pictures(body: str) -> str:
+    """The body with the bytes of its pictures left out: they would count as its words."""
+    return _PICTURE.sub("", body) if "data:" in body else body
+
+
+# -- Escapes of mail ------------------------------------------------------
+
+_WEB = r"https?://[^\s<>\"']+"
+_ESCAPES = re.compile(
+    rf"(?P<web>{_WEB})|(?P<bytes>(?:=[0-9A-F]{{2}})+)|=(?:\r?\n|<br\s*/?>)", re.IGNORECASE
+)
+_UTF8 = re.compile(
+    r"(?:=(?:C[2-9A-F]|D[0-9A-F])|=E[0-9A-F]=[89AB][0-9A-F]|=F[0-4](?:=[89AB][0-9A-F]){2})"
+    r"=[89AB][0-9A-F]"
+)
+# ä, é, ß and the like of Latin-1, within a word or at its end.
+_LATIN = re.compile(r"[A-Za-z]=(?:DF|[EF][0-9A-F])(?=[a-z]|=[0-9A-F]{2}|[\s.,;:!?<]|$)")
+_SIGNS = re.compile(r"=20\r?$|=3D[\"']|=0D=0A|=\r?$", re.MULTILINE)
+FEWEST_ESCAPES = 3
+
+
+def without_mail_escapes(text: str) -> str:
+    """Quoted-printable that nobody has decoded, read; untouched where it may be anything else."""
+    if "=" not in text:
+        return text
+    plain = re.sub(_WEB, "", text)
+    utf8 = sum(one.count("=") for one in _UTF8.findall(plain))
+    found = utf8 or len(_LATIN.findall(plain))
+    if not found or found + len(_SIGNS.findall(plain)) < FEWEST_ESCAPES:
+        return text
+    return _ESCAPES.sub(partial(_unescaped, charset="utf-8" if utf8 else "cp1252"), text)
+
+
+def _unescaped(found: re.Match[str], charset: str) -> str:
+    if found["web"]:
+        return found[0].replace("=3D", "=")
+    if not found["bytes"]:
+        return ""
+    try:
+        return bytes.fromhex(found[0].replace("=", "")).decode(charset)
+    except UnicodeDecodeError:
+        return found[0]
+
+
+# -- UTF-8 that was read as Windows-1252 ----------------------------------
+
+_TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_GARBLED = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
+# No word has such a capital after a small letter, and a sign after that.
+_SURELY_GARBLED = re.compile(f"[a-z][ÃÅ]{_TAIL}|â€{_TAIL}|ðŸ{_TAIL}{{2}}")
+
+
+def regained(text: str) -> str:
+    """The text with "poignÃ©e" as it was written, where nothing else can have been meant."""
+    if text.isascii() or not _SURELY_GARBLED.search(text):
+        return text
+    return _GARBLED.sub(_redecoded, text)
+
+
+def _redecoded(found: re.Match[str]) -> str:
+    raw = b"".join(
+        char.encode("latin-1" if char < "\u0100" else "cp1252", "replace") for char in found[0]
+    )
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return found[0]
+
+
+# -- Style sheets that lost their tags ------------------------------------
+
+_SELECTOR = (
+    r"(?:[@.#*][\w-]+|(?:p|a|li|ul|ol|div|span|table|t[dhr]|body|html|h[1-6]|pre|img)(?![\w-]))"
+    r"(?:[\w .:#>*\t-]|,\s{0,9}){0,200}+\s{0,9}"
+)
+_PROPERTY = (
+    r"(?:-?mso-|-webkit-|font|margin|padding|color|background|border|text-|line-|letter-|word-"
+    r"|display|width|height|size|page|list-|vertical-|panose|direction|white-|max-|min-|float"
+    r"|position|overflow|opacity|outline|box-|table-|src|top|left|right|bottom)[a-z0-9-]*"
+)
+_RULE = rf"{_SELECTOR}\{{(?:\s*{_PROPERTY}\s*:[^{{}};]{{1,300}}(?:;|(?=\}})))+\s*\}}\s*"
+_RULES = re.compile(
+    rf"(?:(?<=>)|^)[^\S\n]*(?:{_RULE}|@[\w-]+[^{{}}\n]{{0,200}}\{{\s*(?:{_RULE})+\}}\s*)+",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def without_styles(text: str) -> str:
+    """The text without the rules of a style sheet that begin a line of it."""
+    return _RULES.sub("\n", text) if "{" in text else text
+
+
+# -- Tags, and what only looks like one -----------------------------------
+
+# Whether closed or not, each of these is a tag.
+_STANDING_ALONE = {
+    *("html", "head", "body", "meta", "link", "base", "br", "hr", "img", "p", "div", "li", "wbr"),
+    *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "ul", "ol", "blockquote"),
+    *("pre", "h1", "h2", "h3", "h4", "h5", "h6", "plaintext", "input", "embed", "source"),
+    *("dl", "dt", "dd", "area", "script", "style", "xml"),
+}
+_IF_CLOSED = {
+    *("a", "abbr", "acronym", "address", "article", "aside", "b", "bdi", "bdo", "big", "caption"),
+    *("center", "cite", "code", "colgroup", "datalist", "del", "details", "dfn", "em", "fieldset"),
+    *("figcaption", "figure", "font", "footer", "form", "header", "hgroup", "i", "ins", "kbd"),
+    *("label", "legend", "main", "map", "mark", "nav", "nobr", "option", "optgroup", "picture"),
+    *("progress", "q", "ruby", "rp", "rt", "s", "samp", "section", "small", "span", "strike"),
+    *("strong", "sub", "summary", "sup", "time", "tt", "u", "var"),
+}
+# Unclosed they would hide all that follows.
+_SWALLOWING = {
+    *("script", "style", "title", "template", "noscript", "svg", "math", "iframe", "object"),
+    *("select", "textarea", "button", "audio", "video", "canvas", "noframes", "noembed", "xmp"),
+    "xml",
+}
+_KNOWN = _STANDING_ALONE | _IF_CLOSED | _SWALLOWING
+_ALIASES = {
+    **dict.fromkeys(("center", "section", "article", "aside", "main", "header", "footer"), "div"),
+    **dict.fromkeys(("address", "figure", "figcaption", "nav", "dl", "dt", "dd", "form"), "div"),
+    **dict.fromkeys(("fieldset", "legend", "hgroup", "details", "summary"), "div"),
+    **dict.fromkeys(("font", "label", "mark", "small", "ins", "bdi"), "span"),
+}
+_SWITCHES = {
+    *("nowrap", "noshade", "hidden", "compact", "selected", "checked", "disabled", "readonly"),
+    *("required", "async", "defer", "open", "multiple", "controls", "novalidate"),
+}
+# What is behind these is left as it is.
+MOST_TAGS = 2_500
+_NO_TAG = re.compile(r"<(?!/?[a-z]|!--|!doctype|!\[|\?xml)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z](?:[\w:.-]*\w)?)([^<>]*)(>?)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\s[\w:@.-]+(?:=[\w#/.%:+-]|\s?=\s?[\"'])")
+_SPACE = " \t\r\n\f/"
+# Office's own. What is in these is a program's; in the others, as in a marked name, a person's.
+_OFFICE = re.compile(r"(?:[owxvmp]|st\d|w\d+|u\d):[a-z]")
+_OFFICE_DATA = re.compile(r"[wx]:|o:(?!p$)")
+_UNCLOSED_COMMENT = re.compile(r"<!--\s*(?:\[if[^\]<>]*\]>?)?")
+_BREAK_IN_TEXT = re.compile(r"\S<br\s*/?>|<br\s*/?>\S", re.IGNORECASE)
+
+
+def as_markup(text: str) -> str:
+    """The text with each "<" escaped that begins no tag; empty where none of them begins one."""
+    if "<" not in text:
+        return ""
+    found = _NO_TAG.sub("&lt;", _without_open_comment(text)).split("<", MOST_TAGS)
+    beginning, rest = "<".join(found[:MOST_TAGS]), found[MOST_TAGS:]
+    told = _TAG.sub(_Tags(beginning).told, beginning)
+    return "<".join([told, *rest]) if "<" in told else ""
+
+
+def unescaped_markup(text: str) -> str:
+    """The text as markup where it was escaped as a whole; empty where it was not."""
+    if "<" in text or "&" not in text:
+        return ""
+    markup = as_markup(decoded_once(text))
+    tags = _Tags(markup)
+    is_closed = any(tags.closed[name] for name in tags.opened if name not in _SWALLOWING)
+    return markup if is_closed or _BREAK_IN_TEXT.search(markup) else ""
+
+
+def _without_open_comment(text: str) -> str:
+    """A comment without an end would hide all that follows."""
+    start = text.find("<!--")
+    while start >= 0 and (end := text.find("-->", start + 2)) >= 0:
+        start = text.find("<!--", end)
+    return text if start < 0 else text[:start] + _UNCLOSED_COMMENT.sub("", text[start:])
+
+
+class _Tags:
+    """The tags of a text, and how often each is opened and closed."""
+
+    def __init__(self, text: str) -> None:
+        self.opened, self.closed = Counter[str](), Counter[str]()
+        self.with_attributes = set[str]()
+        for slash, name, rest, _end in _TAG.findall(text):
+            if slash:
+                self.closed[name.lower()] += 1
+            elif not rest.endswith("/"):
+                self.opened[name.lower()] += 1
+            if rest and _ATTRIBUTE.search(rest):
+                self.with_attributes.add(name.lower())
+
+    def told(self, found: re.Match[str]) -> str:
+        slash, name, rest, end = found[1], found[2].lower(), found[3], found[4]
+        if _OFFICE.match(name):
+            is_data = _OFFICE_DATA.match(name) and self._is_balanced(name, rest)
+            return f"<{slash}xml>" if is_data else ""
+        if not self._is_tag(name, slash, rest, end):
+            return f"&lt;{found[0][1:]}"
+        if name in _SWALLOWING and not self._is_balanced(name, rest):
+            return ""
+        # A name that mathematics or drawings use, outside of them, is taken for an attack.
+        return f"<{slash}{_ALIASES.get(name, name if name in _KNOWN else 'span')}{rest}{end}"
+
+    def _is_balanced(self, name: str, rest: str) -> bool:
+        return not rest.endswith("/") and self.opened[name] == self.closed[name]
+
+    def _is_tag(self, name: str, slash: str, rest: str, end: str) -> bool:
+        if rest[:1].strip(_SPACE):
+            return False
+        if _ATTRIBUTE.search(rest):
+            return True
+        may_be = name in _KNOWN or "-" in name
+        if slash:
+            return name in self.with_attributes or (may_be and self.opened[name] > 0)
+        if not end or not _SWITCHES.issuperset(rest.strip(_SPACE).lower().split()):
+            return False
+        return name in _STANDING_ALONE or (may_be and self.closed[name] > 0)
