@@ -21,6 +21,7 @@ from inbox.services import (
     attachments,
     guard,
     languages,
+    marks,
     placeholders,
     queries,
     recognition,
@@ -29,6 +30,7 @@ from inbox.services import (
     snippets,
     thanks,
 )
+from inbox.services.words import fold
 from inbox.templatetags import desk, notes
 from inbox.text import storable
 
@@ -76,7 +78,8 @@ AROUND = [
     *(("<p style='font:", "a ", "'>x"), ("aÃ©", "â€", ""), ("+", "4 ", "x"), ("{\n", "a\n", "{")),
 ]  # fmt: skip
 
-TERMS = [search.Term(("lamp",)), search.Term(("a", "b"), is_exact=True)]
+TERMS = [search.Term((search.Way((("lamp",),)), search.Way((("a",), ("b",)), is_exact=True)))]
+MARKER = marks.Marker(TERMS)
 BOB: Any = SimpleNamespace(get_username=lambda: "bob", get_full_name=lambda: "")
 
 
@@ -134,10 +137,11 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "language": languages.detect,
     "language code": languages.base,
     "language name": languages.name_of,
-    "fold": search.fold,
+    "fold": fold,
     "code word": search.code_word,
     "searchable": rows.searchable,
-    "snippet": lambda text: snippets.highlight(text, TERMS),
+    "marked": MARKER.spans,
+    "snippet": lambda text: snippets.highlight(text, MARKER),
     "conditions": conditions,
     "storable": storable,
     "row id": rows.is_id,

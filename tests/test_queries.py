@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
-from inbox.services import mirror, queries, reasons, search
+from inbox.services import mirror, queries, reasons, words
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def thread(marketplace: Marketplace, name: str, **fields: object) -> Thread:
     made = Thread(marketplace=marketplace, mirakl_id=name, last_message_at=NOW, search_text=text)
     for field, value in fields.items():
         setattr(made, field, value)
-    made.search_names = search.fold(made.customer_name)
+    made.search_names = words.fold(made.customer_name)
     made.save()
     return made
 

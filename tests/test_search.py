@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils import timezone
 
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import search
+from inbox.services import search, words
 
 pytestmark = pytest.mark.django_db
 
@@ -19,14 +19,14 @@ def thread(marketplace: Marketplace, name: str, about: str, *bodies: str) -> Thr
     made = Thread.objects.create(
         marketplace=marketplace,
         mirakl_id=name,
-        search_text=search.fold(about),
+        search_text=words.fold(about),
         last_message_at=timezone.now(),
     )
     for number, body in enumerate(bodies):
         Message.objects.create(
             thread=made,
             mirakl_id=f"{name}-{number}",
-            search_text=search.fold(body),
+            search_text=words.fold(body),
             created_at=timezone.now(),
         )
     return made
@@ -130,4 +130,4 @@ def test_it_uses_the_indexes() -> None:
     ],
 )
 def test_it_folds(text: str, folded: str) -> None:
-    assert search.fold(text) == folded
+    assert words.fold(text) == folded

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Marketplace, Note, Thread
-from inbox.services import mirror, search
+from inbox.services import mirror, words
 from tests.builders import HTMX, show_inbox, text_of, viewer_of
 from tests.writing import Mirakl
 
@@ -70,7 +70,7 @@ def test_it_shows_the_words_found_and_leads_to_their_message(
 
     place = f"?message={message.mirakl_id}#message-{message.mirakl_id}"
     assert f"{waiting.get_absolute_url()}{place}" in page
-    marked = [search.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
+    marked = [words.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
     assert words_of(waiting) in marked
 
 

@@ -23,7 +23,8 @@ def follow(thread: Thread, draft: rows.Draft) -> None:
     mirrored = Attachment.objects.filter(message__thread=thread, message__mirakl_id__in=draft.keys)
     known = mirrored.values_list("pk", "message__mirakl_id", "mirakl_id")
     gone = [pk for pk, *where in known if tuple(where) not in shown]
-    Attachment.objects.filter(pk__in=gone).delete()
+    if gone:
+        _erase_files(gone)
 
 
 def _erase_messages(thread: Thread, draft: rows.Draft) -> None:
@@ -38,3 +39,13 @@ def _erase_messages(thread: Thread, draft: rows.Draft) -> None:
     fields = ["gone_at", "body", "sender_name", "sender_organization", "search_text", "recipients"]
     Message.objects.bulk_update(erased, fields)
     Attachment.objects.filter(message__in=erased).delete()
+
+
+def _erase_files(pks: list[int]) -> None:
+    """Nor is a message found by their names."""
+    messages = list(Message.objects.filter(attachments__in=pks).distinct().only("body"))
+    Attachment.objects.filter(pk__in=pks).delete()
+    for message in messages:
+        names = message.attachments.values_list("name", flat=True)
+        message.search_text = rows.searchable(message.body, names)
+    Message.objects.bulk_update(messages, ["search_text"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from inbox.models import Draft, Event, Marketplace, Note, Thread
 from inbox.models.drafts import Mode
 from inbox.services import notify, people
-from inbox.services.search import fold
+from inbox.services.words import indexed
 
 Verb = Event.Verb
 
@@ -19,7 +19,7 @@ def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
     """The form's token is honoured once: the same form sent twice is one note."""
     note, is_new = Note.objects.get_or_create(
         token=token,
-        defaults={"thread": thread, "author": by, "body": body, "search_text": fold(body)},
+        defaults={"thread": thread, "author": by, "body": body, "search_text": indexed(body)},
     )
     if is_new:
         _tell_those_named(note, thread)
@@ -31,7 +31,7 @@ def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
 @transaction.atomic
 def edit(note: Note, *, body: str, by: User) -> None:
     """Whoever is named in it now, and was not before, is told."""
-    note.body, note.search_text, note.edited_at = body, fold(body), timezone.now()
+    note.body, note.search_text, note.edited_at = body, indexed(body), timezone.now()
     note.save(update_fields=["body", "search_text", "edited_at"])
     _tell_those_named(note, note.thread)
     _record(Verb.NOTE_EDITED, note, by)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time
 from functools import partial
 
 from django.contrib.auth.models import User
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.lookups import IStartsWith
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import reasons, search
+from inbox.services.words import fold
 
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
 
@@ -89,19 +90,33 @@ def _problem(name: str, value: str) -> str:
 def _from(value: str, reader: Reader) -> Q | None:
     """A customer or their company, by how any part of the name begins."""
     condition = Q()
-    for word in search.fold(value).split():
+    for term in search.terms_of(value.replace('"', " ")):
         # Weight A: what of a thread are names.
-        condition &= Q(search=SearchQuery(f"'{word}':*A", config="simple", search_type="raw"))
+        condition &= Q(search=term.weighted("A"))
     return condition or None
 
 
 def _order(value: str, reader: Reader) -> Q | None:
-    terms = search.terms_of(f'"{value}"')
+    begins = fold(value).replace(" ", "")
+    terms = search.terms_of(value)
     if not terms:
         return None
     # The index finds the words of the number, the rest is checked on those few.
-    narrowed = search.Term(terms[0].words).query
-    return Q(search=narrowed, entity_type="MMP_ORDER", entity_id__istartswith=value)
+    condition = Q(entity_type="MMP_ORDER")
+    for term in terms:
+        condition &= Q(search=term.query)
+    return condition & Q(IStartsWith(_without_separators("entity_id"), begins))
+
+
+def _without_separators(field: str) -> Func:
+    return Func(
+        field,
+        Value("[^[:alnum:]]"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
 
 
 def _tag(value: str, reader: Reader) -> Q | None:

@@ -6,7 +6,8 @@ from functools import partial
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import daily, locales, search
+from inbox.services import daily, locales
+from inbox.services.words import fold
 
 PATIENCE_SECONDS = 10
 REASON_CODE, FREE_TEXT = "REASON_CODE", "FREE_TEXT"
@@ -79,7 +80,7 @@ def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
         for found in known.values()
         for reason in found
         if reason.is_for_messages
-        if any(word.startswith(words) for word in search.fold(reason.label).split())
+        if any(word.startswith(words) for word in fold(reason.label).split())
     }
 
 

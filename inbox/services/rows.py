@@ -13,7 +13,8 @@ from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.models.threads import PREVIEW_LENGTH
 from inbox.services import clock, thanks
 from inbox.services.reasons import REASON_CODE
-from inbox.services.search import code_word, fold
+from inbox.services.search import code_word
+from inbox.services.words import indexed
 from inbox.text import storable
 
 # Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
@@ -22,7 +23,7 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_BIGINT = 2**63 - 1
 # More would not fit PostgreSQL's largest search vector.
-MOST_SEARCHABLE = 100_000
+MOST_SEARCHABLE = 150_000
 LONGEST_ID = 255
 # What M10 gives of a thread at most.
 MOST_MESSAGES = 1_000
@@ -233,6 +234,11 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
     ]
 
 
+def names_of(record: mirakl.Message) -> list[str]:
+    """Of its files."""
+    return [storable(file.name, 255) for file in record.attachments if file.id]
+
+
 def letter_of(message: Message) -> clock.Letter:
     to = _sides(recipient.get("type", "") for recipient in message.recipients)
     return clock.Letter(at=message.created_at, side=message.sender_side, to=to)
@@ -240,12 +246,13 @@ def letter_of(message: Message) -> clock.Letter:
 
 def fill_search(thread: Thread) -> None:
     """Set what a search finds it by, beside the words of its messages."""
-    thread.search_names = fold(f"{thread.customer_name} {thread.organization_name}")
+    thread.search_names = indexed(f"{thread.customer_name}\n{thread.organization_name}")
     thread.search_text = _search_text(thread)
 
 
-def searchable(body: str) -> str:
-    return fold(sanitize.plain_text(body))[:MOST_SEARCHABLE]
+def searchable(body: str, files: Iterable[str] = ()) -> str:
+    """What a message is found by: its words, and the names of its files."""
+    return indexed("\n".join([sanitize.plain_text(body), *files]))[:MOST_SEARCHABLE]
 
 
 # -- values that can be trusted to fit their columns ----------------------
@@ -323,9 +330,10 @@ def _sides(types: Iterable[str | None]) -> frozenset[str]:
 
 def _search_text(thread: Thread) -> str:
     is_code = thread.topic_type == REASON_CODE
-    names = [code_word(thread.topic_value) if is_code else thread.topic_value]
+    code = [code_word(thread.topic_value)] if is_code else []
+    names = [] if is_code else [thread.topic_value]
     if thread.marketplace.our_side != "SHOP":
         # To a seller it is their own name, on every thread.
         names.append(thread.shop_name)
     labels = [entity.get(part, "") for entity in thread.entities for part in ("id", "label")]
-    return fold(" ".join([*names, *labels]))[:MOST_SEARCHABLE]
+    return " ".join([*code, indexed("\n".join([*names, *labels]))])[:MOST_SEARCHABLE]

@@ -6,9 +6,10 @@ of all conversations hold is checked along the list as it is walked, which then 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from os.path import commonprefix
 from typing import TypeVar
 
@@ -17,13 +18,18 @@ from django.db import connection
 from django.db.models import BooleanField, Model, OuterRef, Q, QuerySet, Subquery, Value
 
 from inbox.models import Message, Note, Thread
+from inbox.services import words
+from inbox.services.words import Form, fold
 
 Threads = TypeVar("Threads", bound=QuerySet[Thread])
 # A search of a hundred words is a paste by mistake; the first ones find it just as well.
 MOST_WORDS = 12
-NO_WORD = re.compile(r"[^\w\s]|_")
+MOST_SPANS = 24
+_NO_WORD = re.compile(r"[^\w\s]|_")
 # "deliv" stands for delivery and delivered; less than this stands for too much.
 SHORTEST_STEM = 4
+# "wi fi" is "wifi" too; "a b" is not "about".
+SHORTEST_JOINED = 4
 # No word begins so but those that stand for a topic's code.
 CODE = "zqcode"
 # PostgreSQL's own stemmers, of the languages that the desk speaks.
@@ -32,43 +38,47 @@ STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "itali
 COMMON_FROM = 10_000
 
 
-def fold(text: str) -> str:
-    """The words of a text, in lower case and without accents, with single spaces between.
-
-    Everything else goes, so that PostgreSQL's parser meets nothing it has its own ideas about:
-    left to itself it reads "MV-1042" as a word and the number -1042, which "1042" does not find.
-    """
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(NO_WORD.sub(_nothing_or_space, plain).split())
-
-
-def _nothing_or_space(found: re.Match[str]) -> str:
-    """Accents go without a trace; what else is no letter or digit parts words."""
-    return "" if unicodedata.combining(found[0]) else " "
-
-
 def code_word(code: str) -> str:
     """What stands in a thread's text for a topic that is a code: its label changes by reader."""
     return CODE + fold(code).replace(" ", "")
 
 
 @dataclass(frozen=True)
+class Way:
+    """Words one right after the other, each in one of its forms, the last one maybe longer."""
+
+    words: tuple[tuple[str, ...], ...]
+    is_exact: bool = False
+
+    def raw(self, weight: str = "") -> str:
+        """As a tsquery. They hold letters and digits only: nothing in them is its syntax."""
+        *first, last = self.words
+        mark = weight if self.is_exact else f"*{weight}"
+        ends = [[f"'{form}':{weight}" if weight else f"'{form}'" for form in one] for one in first]
+        ends.append([f"'{form}':{mark}" if mark else f"'{form}'" for form in last])
+        return " <-> ".join(f"({' | '.join(forms)})" for forms in ends)
+
+
+@dataclass(frozen=True)
 class Term:
-    """What has to be there: folded words one right after the other, the last one maybe longer.
+    """What has to be there, in one of several ways.
 
     On a thread, the word of a topic's code will do as well.
     """
 
-    words: tuple[str, ...]
-    is_exact: bool = False
+    ways: tuple[Way, ...]
+    # The word that was typed, where it is one; folded.
+    word: str = ""
     codes: tuple[str, ...] = ()
 
     @cached_property
     def query(self) -> SearchQuery:
-        # They hold letters and digits only: nothing in them is tsquery syntax.
-        phrase = " <-> ".join(f"'{word}'" for word in self.words)
-        tail = "" if self.is_exact else ":*"
-        return SearchQuery(phrase + tail, config="simple", search_type="raw")
+        return self.weighted("")
+
+    def weighted(self, weight: str) -> SearchQuery:
+        """Only where it has this weight: a thread's names have A."""
+        found = " | ".join(f"({way.raw(weight)})" for way in self.ways)
+        return SearchQuery(found, config="simple", search_type="raw")
 
     @cached_property
     def thread_query(self) -> SearchQuery:
@@ -84,32 +94,101 @@ class Term:
             for model, query in ((Message, self.query), (Thread, self.thread_query))
         )
 
-    def begins(self, word: str) -> bool:
-        """Whether a folded word of a text is what a reader would see as found."""
-        return any(word == one for one in self.words) or (
-            not self.is_exact and word.startswith(self.words[-1])
-        )
+
+# -- what was typed -> terms ----------------------------------------------------
 
 
 def terms_of(text: str) -> list[Term]:
     """One a word, and one for all that stands in quotation marks."""
-    quoted = [Term(tuple(words), is_exact=True) for words in _folded(re.findall(r'"(.*?)"', text))]
-    loose = [Term(tuple(words)) for words in _folded(re.sub(r'".*?"', " ", text).split())]
-    return [*quoted, *_in_any_form(loose)][:MOST_WORDS]
+    text = words.normalized(text)
+    quoted = [_terms_in(part, [(0, len(part))]) for part in re.findall(r'"(.*?)"', text)]
+    exact = [_made_exact(term) for terms in quoted[:MOST_WORDS] for term in terms]
+    # A quotation ends a run of groups as a line does.
+    loose = re.sub(r'".*?"', "\n", text)
+    spans = [found.span() for found in re.finditer(r"\S+", loose)][:MOST_SPANS]
+    each = _with_neighbours(_in_any_form(_terms_in(loose, spans)))
+    return [*exact, *each][:MOST_WORDS]
 
 
-def _folded(parts: Iterable[str]) -> list[list[str]]:
-    return [words for part in list(parts)[:MOST_WORDS] if (words := fold(part).split())]
+def _terms_in(text: str, spans: Iterable[tuple[int, int]]) -> list[Term]:
+    tokens = [Form(tuple(words.words_of(fold(text[slice(*at)]))), *at) for at in words.places(text)]
+    forms = list(words.forms_in(text))
+    terms = []
+    for start, end in spans:
+        inside = [one for one in tokens if one.words and start <= one.start and one.end <= end]
+        if not inside:
+            continue
+        first, last = inside[0].start, inside[-1].end
+        around = [one for one in forms if one.start <= first and last <= one.end]
+        ways = [*_ways(inside, forms), *(Way(_each_alone(form.words)) for form in around)]
+        before = fold_before(text[start:end]).split()
+        ways.append(Way(_each_alone(before)))
+        word = inside[0].words[0] if len(inside) == 1 == len(inside[0].words) else ""
+        terms.append(Term(tuple(dict.fromkeys(ways)), word))
+    return terms
+
+
+def _ways(tokens: Sequence[Form], forms: Sequence[Form]) -> Iterator[Way]:
+    """The words as they stand, in any spelling; and with their digits as words of their own."""
+    plain: list[tuple[str, ...]] = []
+    groups: list[str] = []
+    for token in tokens:
+        spelt = [one.words[0] for one in forms if one[1:] == token[1:] and len(one.words) == 1]
+        # The last character of a script without spaces stands alone only where its run ends.
+        found = token.words[:-1] or token.words
+        for word in found:
+            parts = list(words.forms_of(word))
+            spelt += [form[0] for form in parts if len(form) == 1]
+            plain.append((word, *spelt) if len(found) == 1 else (word,))
+            groups += next((form for form in parts if len(form) > 1), (word,))
+    yield Way(tuple(plain))
+    if len(groups) > len(plain):
+        # "1042a" is no 1042 before a word that begins with a.
+        yield Way(_each_alone(groups), is_exact=not groups[-1].isdigit())
+
+
+def _each_alone(found: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple((word,) for word in found)
+
+
+def _made_exact(term: Term) -> Term:
+    return replace(term, ways=tuple(replace(way, is_exact=True) for way in term.ways))
+
+
+def _with_neighbours(terms: Sequence[Term]) -> list[Term]:
+    """ "wi fi" is found as "wifi" too."""
+    found = list(terms)
+    for index, (one, other) in enumerate(pairwise(terms)):
+        joined = one.word + other.word
+        is_word = one.word.isalpha() and other.word.isalpha()
+        if is_word and len(joined) >= SHORTEST_JOINED:
+            way = Way(((joined,),), is_exact=True)
+            found[index] = replace(found[index], ways=(*found[index].ways, way))
+            found[index + 1] = replace(found[index + 1], ways=(*found[index + 1].ways, way))
+    return found
+
+
+def fold_before(text: str) -> str:
+    """As texts were folded that `search_backfill` has not come to yet."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(_NO_WORD.sub(_nothing_or_space, plain).split())
+
+
+def _nothing_or_space(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else " "
 
 
 def _in_any_form(terms: Sequence[Term]) -> list[Term]:
     """Words cut to what all their forms begin with: the text's language need not be known."""
-    single = {term.words[0] for term in terms if len(term.words) == 1 and term.words[0].isalpha()}
-    stems = _stems(single)
-    return [
-        Term((stems[term.words[0]],)) if term.words[0] in stems and len(term.words) == 1 else term
-        for term in terms
-    ]
+    single = {way.words[0] for term in terms for way in term.ways if len(way.words) == 1}
+    stems = _stems({form for forms in single for form in forms if form.isalpha()})
+    return [replace(term, ways=tuple(_cut(way, stems) for way in term.ways)) for term in terms]
+
+
+def _cut(way: Way, stems: dict[str, str]) -> Way:
+    if len(way.words) > 1:
+        return way
+    return replace(way, words=(tuple(stems.get(form, form) for form in way.words[0]),))
 
 
 def _stems(words: Iterable[str]) -> dict[str, str]:
@@ -141,8 +220,8 @@ def matching(
     if text.strip() and not terms:
         return threads.none()
     for found in terms:
-        words = tuple(map(code_word, codes(found.words[0]))) if len(found.words) == 1 else ()
-        term = replace(found, codes=words)
+        called = tuple(map(code_word, codes(found.word))) if found.word else ()
+        term = replace(found, codes=called)
         threads = threads.filter(_walked(term) if term.is_common else _listed(term))
     return threads
 

@@ -1,44 +1,58 @@
 """What a search shows of a conversation: the words around what was found, and where they stand."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Value, When
 
 from inbox import sanitize
-from inbox.models import Message, Note, Thread
+from inbox.models import Attachment, Message, Note, Thread
 from inbox.services import search
+from inbox.services.marks import Marker, Piece
 from inbox.services.search import Term
+from inbox.services.words import normalized
 
 Row = TypeVar("Row", Message, Note)
-WORD = re.compile(r"\w+")
 BEFORE = 60  # characters shown ahead of the first word found
 SHOWN = 240
+MOST_FILES = 3
+
+
+@dataclass(frozen=True)
+class Names:
+    who: list[Piece]
+    topic: list[Piece]
+    entity: list[Piece]
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """`pieces`: text, and whether it was looked for; `url`: its place in the conversation."""
+    """Texts in pieces that were looked for, and others; `url`: its place in the conversation."""
 
-    pieces: list[tuple[str, bool]]
+    pieces: list[Piece]
+    names: Names
     url: str = ""
     is_note: bool = False
+    # Names of files of its message, where one was looked for.
+    files: list[list[Piece]] = field(default_factory=list)
 
 
 def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
     """By thread: its best message, its best note, or its latest words. Two queries for a page."""
     terms = search.terms_of(words)
-    if not terms:
-        return {}
-    found = _best(Message.objects.with_beginnings(), threads, terms)
-    messages = {row.thread_id: row for row in found}
-    notes = {row.thread_id: row for row in _best(Note.objects.all(), threads, terms)}
+    messages: dict[int, Message] = {}
+    notes: dict[int, Note] = {}
+    if terms:
+        names = ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).values("name"))
+        found = _best(Message.objects.with_beginnings(), threads, terms)
+        messages = {row.thread_id: row for row in found.annotate(file_names=names)}
+        notes = {row.thread_id: row for row in _best(Note.objects.all(), threads, terms)}
+    marker = Marker(terms)
     return {
-        thread.pk: _snippet(thread, messages.get(thread.pk), notes.get(thread.pk), terms)
+        thread.pk: _snippet(thread, messages.get(thread.pk), notes.get(thread.pk), marker)
         for thread in threads
     }
 
@@ -65,24 +79,29 @@ def _any_of(terms: Iterable[Term]) -> SearchQuery:
     return first
 
 
-def _snippet(
-    thread: Thread, message: Message | None, note: Note | None, terms: Sequence[Term]
-) -> Snippet:
+def _snippet(thread: Thread, message: Message | None, note: Note | None, marker: Marker) -> Snippet:
+    names = Names(*map(marker.pieces, (thread.who, thread.topic, thread.entity_label)))
     if message:
         message.thread = thread
-        pieces = highlight(sanitize.plain_text(message.beginning), terms)
-        return Snippet(pieces, message.get_absolute_url())
+        pieces = highlight(sanitize.plain_text(message.beginning), marker)
+        files = _files_found(message, marker)
+        return Snippet(pieces, names, url=message.get_absolute_url(), files=files)
     if note:
         note.thread = thread
-        return Snippet(highlight(note.body, terms), note.get_absolute_url(), is_note=True)
-    return Snippet(highlight(thread.preview, terms))
+        pieces = highlight(note.body, marker)
+        return Snippet(pieces, names, url=note.get_absolute_url(), is_note=True)
+    return Snippet(highlight(thread.preview, marker), names)
 
 
-def highlight(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
+def _files_found(message: Any, marker: Marker) -> list[list[Piece]]:
+    named = map(marker.pieces, message.file_names)
+    return [pieces for pieces in named if any(is_found for _part, is_found in pieces)][:MOST_FILES]
+
+
+def highlight(text: str, marker: Marker) -> list[Piece]:
     """The stretch of a text around the first word found, in pieces found and not."""
-    line = " ".join(text.split())
-    is_found = cache(partial(_is_found, terms=terms))
-    found = [one.span() for one in WORD.finditer(line) if is_found(one[0])]
+    line = normalized(" ".join(text.split()))
+    found = marker.spans(line)
     first = max(found[0][0] - BEFORE, 0) if found else 0
     begin = line.find(" ", first) + 1 if first else 0
     end = begin + SHOWN
@@ -94,8 +113,3 @@ def highlight(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
         at = stop
     pieces.append((line[at:end] + (" …" if len(line) > end else ""), False))
     return [piece for piece in pieces if piece[0]]
-
-
-def _is_found(word: str, terms: Sequence[Term]) -> bool:
-    folded = search.fold(word)
-    return any(term.begins(folded) for term in terms)

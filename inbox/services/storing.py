@@ -139,7 +139,7 @@ def _store_messages(threads: list[Thread], drafts: list[rows.Draft]) -> set[int]
             if pk and all(getattr(message, name) == mirrored_as[name] for name in COMPARED):
                 message.pk = pk
             else:
-                message.search_text = rows.searchable(message.body)
+                message.search_text = rows.searchable(message.body, rows.names_of(record))
                 changed.append(message)
                 is_later = thread.pk in newest and message.created_at > newest[thread.pk]
                 if is_later and pk is None and not message.is_ours:
@@ -167,9 +167,22 @@ def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
         for attachment in rows.attachments(message, record)
         if (message.pk, attachment.mirakl_id, attachment.name, attachment.size) not in known
     }
+    _find_by_names(owners, {message for message, _id in changed})
     Attachment.objects.bulk_create(
         changed.values(),
         update_conflicts=True,
         unique_fields=["message", "mirakl_id"],
         update_fields=["name", "size"],
     )
+
+
+def _find_by_names(owners: list[tuple[Message, mirakl.Message]], changed: set[int]) -> None:
+    """Messages that were here before one of their files was."""
+    late = [
+        (message, record)
+        for message, record in owners
+        if message.pk in changed and not message.search_text
+    ]
+    for message, record in late:
+        message.search_text = rows.searchable(message.body, rows.names_of(record))
+    Message.objects.bulk_update([message for message, _record in late], ["search_text"])

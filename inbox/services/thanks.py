@@ -2,7 +2,7 @@
 
 import re
 
-from inbox.services.search import fold
+from inbox.services.words import fold
 
 # What is longer says something more.
 LONGEST = 220  # characters
