@@ -25,7 +25,7 @@ Run = tuple[str, ...]
 
 
 def words_of(text: str) -> list[str]:
-    return _WORD.findall(_UNSEEN.sub("", normalize("NFKC", text)).casefold())
+    return _WORD.findall(_UNSEEN.sub("", normalize("NFC", text)).casefold())
 
 
 def _runs(words: Sequence[str]) -> list[Run]:

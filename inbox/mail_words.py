@@ -198,7 +198,7 @@ _SENT_FROM = [
     "(?:скачать|загрузить|получите|скачайте) outlook",
 ]  # fmt: skip
 _WITH = (
-    r"i(?:phone|pad|pod)|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|pixel|xperia|motorola"
+    r"i(?:phon|pad|pod)|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|pixel|xperia|motorola"
     r"|nokia|blackberry|windows|outlook|yahoo|gmail|g?mail|courrier|correo|e-?mail|e-?post|gmx"
     r"|web\.de|orange|laposte|proton|aol|thunderbird|libero|onet|seznam|yandex|яндекс|почт"
     r"|phone|handy|tablet|mobil|mobiel|móvil|téléphone|teléfono|telefon|telefoon|celular"

@@ -19,6 +19,8 @@ from inbox.earlier import NOTHING, Earlier
 # Mail programs wrap "On …, Jane Doe <jane@example.com> wrote:", whatever is in it.
 INTRO_LINES = 8
 INTRO_LENGTH = 400
+# Of lines that may end one; more are no mail's.
+MOST_INTROS = 300
 HEADER_LINES = 14
 HEADER_KINDS = 3
 # A value that is too long for its line goes on in the next ones.
@@ -66,6 +68,7 @@ class _Reading:
         self.kinds = [mail_words.kind_of_label(line.text) for line in lines]
         self.has_address = [mail_words.has_address(line.text) for line in lines]
         self.has_day = [mail_words.has_day(line.text) for line in lines]
+        self.tries = 0
         self.clues = [*map(operator.or_, self.has_address, self.has_day)]
         # What a telephone adds is nobody's word.
         own = (
@@ -123,6 +126,9 @@ class _Reading:
         if not self.lines[end].text.endswith((":", "：")) and not is_above_quote:
             return None
         if not any(self.clues[max(end - INTRO_LINES, -1) + 1 : end + 1]):
+            return None
+        self.tries += 1
+        if self.tries > MOST_INTROS:
             return None
         start = self._reach_back(end)
         text = " ".join(line.text.lstrip("> ") for line in self.lines[start : end + 1])

@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "inbox.sizes": set[str](),
     "inbox.dates": set[str](),
     "inbox.money": set[str](),
-    "inbox.models": {"inbox.dates"},
+    "inbox.models": {"inbox.dates", "inbox.earlier"},
     "inbox.text": set[str](),
     "helpdesk": set[str](),
     "inbox.services": {
@@ -65,7 +65,6 @@ MAY_IMPORT = {
     "inbox.htmx": set[str](),
     "inbox.middleware": {"inbox.models"},
     "inbox.templatetags": {
-        "inbox.earlier",
         "inbox.dates",
         "inbox.models",
         "inbox.money",

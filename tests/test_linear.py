@@ -6,6 +6,7 @@ the worst that people have thought of for parsers, patterns and tables of charac
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,8 @@ import msgspec
 import pytest
 from django.template.defaultfilters import linebreaksbr, truncatechars
 
-from inbox import links, mending, quotes, sanitize
+from inbox import links, mail_words, mending, quotes, sanitize
+from inbox.earlier import Conversation, Earlier
 from inbox.mirakl import answers, complaints, wire, words
 from inbox.models import codes, people
 from inbox.models.people import MENTION
@@ -119,6 +121,19 @@ def plain_lines(text: str) -> int | None:
     return quotes.history_starts([quotes.Line(text or "x", 0, len(text))] * 3)
 
 
+@lru_cache(maxsize=1)
+def told(text: str) -> Earlier:
+    """A hundred messages that hold parts of it."""
+    conversation = Conversation()
+    for number in range(100):
+        conversation.add(text[number * 450 : number * 450 + 500], "SHOP")
+    return conversation.add("", "CUSTOMER")
+
+
+def copied(text: str) -> str:
+    return sanitize.plain_text(text, without_quotes=True, earlier=told(text))
+
+
 TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "render": sanitize.render,
     "render the beginning": lambda text: sanitize.render(text, 20_000),
@@ -134,6 +149,9 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "name": words.readable,
     "visible": words.visible,
     "history of one line": plain_lines,
+    "a copy of what was said": copied,
+    "what was said": lambda text: Conversation().add(text, "SHOP"),
+    "a telephone's line": mail_words.is_trailer,
     "language": languages.detect,
     "language code": languages.base,
     "language name": languages.name_of,

@@ -3,6 +3,7 @@
 import pytest
 
 from inbox.models import Marketplace, Thread
+from inbox.sanitize import plain_text
 from inbox.services import mirror
 from inbox.services.thanks import is_thanks
 from tests.reading import ago, message, thread_of
@@ -23,6 +24,9 @@ INTRO = "Le 4 nov. 2025 à 09:12, Maison <aide@example.com> a écrit :"
         "Perfect, thank you so much 🙂",
         "Muchas gracias, un saludo",
         "Grazie mille, buona giornata",
+        "Dziękuję bardzo!",
+        "Tusen takk, Jürgen",
+        "Спасибо большое",
     ],
 )
 def test_it_is_thanks(text: str) -> None:
@@ -47,10 +51,80 @@ def test_it_is_thanks(text: str) -> None:
         "Gracias, ¿cuándo llega?",
         "Grazie, ma non è arrivato",
         "Merci " + "beaucoup " * 100,
+        "Nein danke",
+        "Danke, nein.",
+        "Nein, vielen Dank!",
+        "No thanks",
+        "Non merci",
+        "Grazie, no",
+        "No, gracias",
+        "Nee, bedankt",
+        "Nie, dziękuję",
+        "Tak!",
     ],
 )
 def test_it_is_not(text: str) -> None:
     assert not is_thanks(text)
+
+
+TRAILERS = [
+    *("Sent from my iPhone", "Sent from my Galaxy", "Sent from Yahoo Mail on Android"),
+    *("Get Outlook for iOS<https://aka.ms/o0ukef>", "Sent from Mail for Windows 11"),
+    *("Von meinem iPhone gesendet", "Gesendet mit der GMX Mail App", "Outlook für iOS beziehen"),
+    *("Gesendet von Mail für Windows", "Von meinem Samsung Galaxy Smartphone gesendet."),
+    *(
+        "Envoyé de mon iPhone",
+        "Envoyé depuis l’application Mail Orange",
+        "Envoyé à partir d’Outlook",
+    ),
+    *("Télécharger Outlook pour Android", "Provenance : Courrier pour Windows"),
+    *("Enviado desde mi iPhone", "Obtener Outlook para iOS", "Inviato da iPhone"),
+    *("Inviato dal mio smartphone Samsung Galaxy.", "Ottieni Outlook per Android"),
+    *("Verstuurd vanaf mijn iPhone", "Verzonden vanuit Outlook voor iOS", "Wysłane z iPhone’a"),
+    *(
+        "Pobierz program Outlook dla systemu iOS",
+        "Enviado do meu iPhone",
+        "Obter o Outlook para iOS",
+    ),
+    *(
+        "Sendt fra min iPhone",
+        "Hent Outlook til iOS",
+        "Få Outlook for iOS",
+        "Skaffa Outlook för iOS",
+    ),
+    *(
+        "Skickat från min iPhone",
+        "Lähetetty iPhonesta",
+        "Hanki Outlook for iOS",
+        "Odesláno z iPhonu",
+    ),
+    *("Získat Outlook pro iOS", "iPhone’umdan gönderildi", "iOS için Outlook’u edinin"),
+    *("Στάλθηκε από το iPhone μου", "Λήψη του Outlook για iOS", "Trimis de pe iPhone"),
+    *("Descărcați Outlook pentru iOS", "Az iPhone készülékemről küldve", "Отправлено с iPhone"),
+    *("Elküldve az iPhone-omról", "Скачать Outlook для iOS"),
+]
+
+
+@pytest.mark.parametrize("trailer", TRAILERS)
+def test_what_a_telephone_adds_is_not_said(trailer: str) -> None:
+    text = plain_text(f"Thank you very much!\n\n{trailer}", without_quotes=True)
+
+    assert text == "Thank you very much!"
+    assert is_thanks(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "My telephone is broken, too",
+        "Sent from the wrong shop, I believe",
+        "Enviado por error",
+        "I have sent you a picture from my iPhone: the lamp has a crack from the foot to the bulb, "
+        "and it does not stand",
+    ],
+)
+def test_what_is_more_than_that_is_said(line: str) -> None:
+    assert plain_text(f"Thank you!\n{line}", without_quotes=True).endswith(line)
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox.earlier import NOTHING, Earlier
 from inbox.models.indexes import QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 
@@ -308,6 +309,8 @@ class Message(models.Model):
 
     # Shown to its end, not only as far as a page of many goes; put there for a display.
     is_whole = False
+    # What was said before it, as far as a display has it.
+    earlier: Earlier = NOTHING
 
     if TYPE_CHECKING:
         attachments: models.Manager["Attachment"]

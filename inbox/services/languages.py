@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Thread
 from inbox.sanitize import plain_text
-from inbox.services import orders
+from inbox.services import orders, previews
 from inbox.services.placeholders import MARKER
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FEWEST_LETTERS = 40
 SUREST = 0.7
 CUSTOMERS_MESSAGES = 3
+MESSAGES_READ = 12
 LETTERS_READ = 1000
 # The beginning tells the language: nothing behind it is looked at.
 LONGEST_READ = 4000
@@ -85,9 +86,11 @@ def expected_of(thread: Thread) -> Expected | None:
         return Expected(base(language), _("as everybody's on this marketplace"))
     if thread.pk is None:
         return None
-    theirs = thread.messages.with_beginnings().filter(sender_type__startswith="CUSTOMER")
-    newest = theirs.order_by("-created_at")[:CUSTOMERS_MESSAGES]
-    texts = [plain_text(one.beginning, without_quotes=True) for one in newest]
+    read = thread.messages.with_beginnings().order_by("-created_at", "-pk")
+    newest = list(read[:MESSAGES_READ])
+    previews.recall(reversed(newest))
+    theirs = [one for one in newest if one.sender_side == "CUSTOMER"][:CUSTOMERS_MESSAGES]
+    texts = [plain_text(one.beginning, without_quotes=True, earlier=one.earlier) for one in theirs]
     code = detect("\n".join(texts))
     return Expected(code, _("by their own messages")) if code else None
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from inbox import mirakl, sanitize
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.models.threads import PREVIEW_LENGTH
-from inbox.services import clock, thanks
+from inbox.services import clock, previews
 from inbox.services.reasons import REASON_CODE
 from inbox.services.search import code_word
 from inbox.services.words import indexed
@@ -113,7 +112,9 @@ class Draft:
             message_count=count(record.metadata.total_count) or len(self.messages),
             has_attachments=any(one.attachments for one in self.messages)
             or (known.has_attachments and not self.is_complete),
-            preview=self._preview() if self.messages or self.is_complete else known.preview,
+            preview=previews.preview(self._said)
+            if self.messages or self.is_complete
+            else known.preview,
         )
         self._say_what_it_is_about(thread)
         self._name_the_people(thread, known)
@@ -123,17 +124,14 @@ class Draft:
         fill_search(thread)
         return thread
 
-    def _preview(self) -> str:
-        if not self.messages:
-            return ""
-        body = self.messages[-1].body or ""
-        letter = sanitize.plain_text(body, without_quotes=True) or sanitize.plain_text(body)
-        return " ".join(letter.split())[:PREVIEW_LENGTH]
+    @cached_property
+    def _said(self) -> list[previews.Said]:
+        latest = list(zip(self.messages, self.letters, strict=True))[-1 - previews.MOST_BEFORE :]
+        return [previews.Said(message.body or "", letter.side) for message, letter in latest]
 
     def _is_thanks(self, thread: Thread) -> bool:
-        body = sanitize.plain_text(self.messages[-1].body or "", without_quotes=True)
-        names = [thread.customer_name, thread.organization_name, thread.shop_name]
-        return not thread.last_sender_is_ours and thanks.is_thanks(body, *names)
+        ours = self.marketplace.our_side
+        return not thread.last_sender_is_ours and previews.is_thanks(thread, self._said, ours)
 
     def _say_what_it_is_about(self, thread: Thread) -> None:
         entities = [

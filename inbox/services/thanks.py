@@ -65,6 +65,33 @@ COURTESIES = [
     "per tutto", "per le informazioni", "per l informazione", "e", "molto gentile", "gentilissimi",
 ]  # fmt: skip
 
+# In other languages, whose courtesies are not known here: with these, nothing else may be said.
+# Not "tak", which is yes in Polish.
+THANKS_ELSEWHERE = [
+    "dank u wel", "dank je wel", "dank u", "dank je", "hartelijk dank", "hartelijk bedankt",
+    "heel erg bedankt", "bedankt",
+    "dziękuję bardzo", "bardzo dziękuję", "dziękuję", "dziękujemy", "dzięki",
+    "muito obrigado", "muito obrigada", "obrigado", "obrigada",
+    "mange tak", "tusind tak", "tusen takk", "mange takk", "takk",
+    "tack så mycket", "stort tack", "tack", "kiitos paljon", "paljon kiitoksia", "kiitos",
+    "mockrát děkuji", "děkuji", "děkujeme", "díky",
+    "çok teşekkür ederim", "teşekkür ederim", "çok teşekkürler", "teşekkürler",
+    "σας ευχαριστώ πολύ", "ευχαριστώ πολύ", "σας ευχαριστώ", "ευχαριστώ",
+    "mulțumesc mult", "mulțumesc frumos", "mulțumesc", "köszönöm szépen", "köszönöm", "köszi",
+    "большое спасибо", "спасибо большое", "спасибо", "благодарю",
+]  # fmt: skip
+# After a question of ours these say more than thanks: yes, and all is well.
+ANSWERS = [
+    "yes", "ok", "okay", "all good now", "all good", "great", "perfect", "super", "excellent",
+    "that works", "received", "well received", "got it",
+    "oui", "d accord", "parfait", "tres bien", "c est parfait", "c est bon", "bien recu",
+    "impeccable", "top", "genial",
+    "ja", "gut", "sehr gut", "alles gut", "alles klar", "in ordnung", "prima", "perfekt",
+    "wunderbar", "erhalten",
+    "si", "vale", "de acuerdo", "perfecto", "muy bien", "estupendo", "recibido",
+    "va bene", "d accordo", "perfetto", "ottimo", "benissimo", "ricevuto",
+]  # fmt: skip
+
 
 # One such word, and the rest is no longer thanks alone.
 OBJECTIONS = {
@@ -73,33 +100,39 @@ OBJECTIONS = {
     "comment", "remboursement", "rien", "sauf", "aber", "nicht", "kein", "keine", "nie", "immer",
     "wann", "wo", "warum", "wie", "falsch", "fehlt", "kaputt", "pero", "nunca", "todavia",
     "cuando", "donde", "por", "porque", "como", "falta", "roto", "ma", "non", "mai", "ancora",
-    "quando", "dove", "perche", "come", "manca", "rotto",
+    "quando", "dove", "perche", "come", "manca", "rotto", "nein", "nee", "nope", "lieber",
+    "trotzdem", "leider",
 }  # fmt: skip
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:
     # The longest first: "thanks a lot" is not "thanks" and two more words.
-    alternatives = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+    alternatives = "|".join(map(fold, sorted(phrases, key=len, reverse=True)))
     return re.compile(rf"\b(?:{alternatives})\b")
 
 
 _THANKS = _any_of(THANKS)
+_THANKS_ELSEWHERE = _any_of(THANKS_ELSEWHERE)
 _POLITE = _any_of([*THANKS, *COURTESIES])
+_ANSWERS = _any_of(ANSWERS)
 
 
-def is_thanks(text: str, *names: str) -> bool:
-    """Whether a letter, without what it quotes, thanks and says nothing else.
+def is_thanks(text: str, *names: str, is_answer: bool = False) -> bool:
+    """Whether a message, without what it quotes, thanks and says nothing else.
 
     `names` are those of the people: a signature is no message. A question or a number never
     passes, nor does more than one word that is no courtesy: a clock that stops by mistake costs
-    more than one that runs on.
+    more than one that runs on. After a question of ours, "yes, thanks" is its answer.
     """
     if len(text) > LONGEST or ASKS.search(text):
         return False
     words = fold(text)
-    if not _THANKS.search(words):
+    if is_answer and _ANSWERS.search(words):
         return False
-    left = _POLITE.sub(" ", words).split()
     known = set(fold(" ".join(names)).split())
-    unknown = [word for word in left if word not in known]
-    return len(unknown) <= MOST_WORDS_LEFT and not OBJECTIONS.intersection(unknown)
+    if _THANKS.search(words):
+        left = _POLITE.sub(" ", words).split()
+        unknown = [word for word in left if word not in known]
+        return len(unknown) <= MOST_WORDS_LEFT and not OBJECTIONS.intersection(unknown)
+    thanked, times = _THANKS_ELSEWHERE.subn(" ", words)
+    return times > 0 and set(thanked.split()) <= known

@@ -19,7 +19,7 @@ from inbox.dates import format_moment
 from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
-from inbox.sanitize import BEGINNING, Body, render
+from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, render
 
 register = template.Library()
 
@@ -214,7 +214,8 @@ def rendered(body: str) -> Body:
 @register.filter
 def rendered_message(message: Message) -> Body:
     """As `rendered`, up to where a conversation shows it unless it is shown whole."""
-    return render(message.beginning) if message.is_whole else render(message.beginning, BEGINNING)
+    longest = MAX_MARKUP if message.is_whole else BEGINNING
+    return render(message.beginning, longest, message.earlier)
 
 
 ORDER_TONES = {

@@ -8,7 +8,7 @@ from django.db.models import Q
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread
-from inbox.services import meanwhile
+from inbox.services import meanwhile, previews
 from inbox.views.timeline import fitting_from, load_bodies
 
 # On their way to the customer, or perhaps there; what has arrived is among the messages.
@@ -78,7 +78,8 @@ def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
     newer = [message for message in newer if message.mirakl_id not in known_ids]
     # Those that do not fit are held against the next try: they are not seen yet.
     fitting = newer[fitting_from(newer, len(newer)) :]
-    load_bodies(fitting)
+    load_bodies(fitting, range(len(fitting)))
     for message in fitting:
         message.thread = thread
+    previews.recall_before(fitting)
     return fitting

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Message
 from inbox.models.threads import LONGEST_BODY
-from inbox.services import reasons
+from inbox.services import previews, reasons
 from inbox.views.access import get_thread
 from inbox.views.sidebar import sidebar_for
 
@@ -21,6 +21,7 @@ def message(
     """A message to its end, where its conversation shows only the beginning."""
     found = get_message(request, marketplace, thread_id, message_id)
     found.is_whole = True
+    previews.recall_before([found])
     context = {"message": found, "sidebar": sidebar_for(request.user)}
     return render_page(request, PAGE, context, partial="bubble")
 

@@ -1,6 +1,6 @@
 """A thread's messages and outbox rows as one column, folded where it is long or heavy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from inbox.models import Message, Reply, Thread, Visit
 from inbox.models.threads import LONGEST_BODY
-from inbox.services import recognition
+from inbox.services import previews, recognition
 from inbox.views.happenings import happenings_of, put_between
 
 # A thread longer than this is folded: its first messages, a strip, its latest ones.
@@ -20,6 +20,8 @@ KEPT_LAST = 15
 # and file. The rest is folded, read or not.
 PAGE_BYTES = 500_000
 AROUND_EACH = 1_000
+# Of folded messages, those right before one that is shown, as it may quote them.
+QUOTED_BEFORE = 2
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def timeline_of(
     messages = messages_of(thread)
     unread_from = first_unread_index(messages, read_until)
     shown = shown_of(messages, unread_from, wanted or Wanted())
-    load_bodies([messages[index] for index in sorted(shown)])
+    load_bodies(messages, shown)
     return Timeline(
         messages=messages,
         parts=parts_of(messages, shown, unread_from),
@@ -97,7 +99,7 @@ def unfolded(thread: Thread, *, before: str, after: str) -> Timeline:
     if after not in {"", *indexes} or start >= end:
         return Timeline(messages, [])
     shown = range(max(start, fitting_from(messages, end)), end)
-    load_bodies(messages[shown.start : end])
+    load_bodies(messages, shown)
     hidden = [fold_of(messages, range(start, shown.start), end)] if start < shown.start else []
     return Timeline(messages, [*hidden, *messages[shown.start : end]])
 
@@ -110,13 +112,16 @@ def messages_of(thread: Thread) -> list[Message]:
     return messages
 
 
-def load_bodies(messages: Sequence[Message]) -> None:
-    """Give those that are shown what is shown of them."""
-    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
+def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
+    """Give those that are shown what is shown of them, and what they may quote."""
+    read = {index - back for index in shown for back in range(QUOTED_BEFORE + 1)}
+    loaded = [messages[index] for index in sorted(read) if index >= 0]
+    rows = Message.objects.filter(pk__in=[message.pk for message in loaded])
     beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
-    for message in messages:
+    for message in loaded:
         message.beginning = beginnings[message.pk]
-    prefetch_related_objects(messages, "attachments")
+    previews.recall(loaded)
+    prefetch_related_objects([messages[index] for index in sorted(shown)], "attachments")
 
 
 def shown_of(messages: Sequence[Message], unread_from: int, wanted: Wanted) -> set[int]:
