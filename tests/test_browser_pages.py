@@ -77,10 +77,13 @@ def test_a_filter_applies_as_it_is_chosen(
     sign_in(alice)
     page.goto("/?view=all")
 
-    page.get_by_label("About").select_option("MMP_OFFER")
+    filters = page.get_by_role("group", name="Filters")
+    filters.get_by_text("Subject", exact=True).click()
+    filters.get_by_role("link", name="Offers").click()
 
-    expect(page).to_have_url(re.compile("entity_type=MMP_OFFER"))
-    expect(page.get_by_label("About")).to_have_value("MMP_OFFER")
+    expect(page).to_have_url(re.compile("q=about%3Aoffer"))
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value("about:offer")
+    expect(page.get_by_label("Remove the filter Offers")).to_be_visible()
 
 
 def test_the_past_comes_in_by_itself_while_its_page_is_open(

@@ -35,7 +35,8 @@ def reader(alice: User) -> queries.Reader:
         customer_name="José Muñoz",
         entity_type="MMP_ORDER",
         entity_id="MV-1042-A",
-        about="mv 1042 a",
+        topic_value="1042 is late",
+        about="mv 1042 a 1042 is late",
         assignee=alice,
         has_attachments=True,
         due_at=NOW - timedelta(hours=1),
@@ -44,7 +45,8 @@ def reader(alice: User) -> queries.Reader:
     old = thread(
         sud,
         "old",
-        about="lamp",
+        about="lamp is broken",
+        topic_value="Lamp is broken",
         last_message_at=NOW - timedelta(days=400),
         snoozed_until=NOW + timedelta(days=1),
     )
@@ -75,6 +77,9 @@ def found(text: str, reader: queries.Reader) -> set[str]:
         ("assignee:nobody", {"sofa", "old"}),
         ("marketplace:nord", {"lamp"}),
         ("marketplace:süd", {"sofa", "old"}),
+        ("about:order", {"lamp"}),
+        ("topic:lam", {"old"}),
+        ("topic:10", {"lamp"}),
         ("is:overdue", {"lamp"}),
         ("is:waiting", {"lamp"}),
         ("is:answered", {"sofa"}),
@@ -100,15 +105,37 @@ def test_it_finds(text: str, expected: set[str], reader: queries.Reader) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["tag:none", "assignee:zoe", "is:blue", "has:wings", "before:soon", "after:2026-02-31"],
+    [
+        *("tag:none", "assignee:zoe", "is:blue", "has:wings", "before:soon", "after:2026-02-31"),
+        *("marketplace:west", "about:weather"),
+    ],
 )
-def test_it_says_what_it_left_out(text: str, reader: queries.Reader) -> None:
+def test_what_it_does_not_know_finds_nothing_and_it_says_so(
+    text: str, reader: queries.Reader
+) -> None:
     query = queries.read(f"{text} jose", reader)
 
     assert [text in problem for problem in query.problems] == [True]
     assert query.words == "jose"
-    assert found(f"{text} jose", reader) == {"lamp", "sofa"}
-    assert found(text, reader) == set()
+    assert found(f"{text} jose", reader) == set()
+
+
+def test_a_condition_finds_no_more_once_what_it_names_is_gone(reader: queries.Reader) -> None:
+    before = found('tag:"late parcel" is:open', reader)
+
+    Tag.objects.update(name="On time")
+
+    assert before == {"lamp"}
+    assert found('tag:"late parcel" is:open', reader) == set()
+
+
+@pytest.mark.parametrize("name", ["Late parcel", 'The "big" one', "é:ü", "a'b", "(x) & <y>"])
+def test_a_name_is_found_however_it_is_written(name: str, reader: queries.Reader) -> None:
+    Tag.objects.update(name=name)
+    text = queries.join("jose", [queries.Part("tag", name), queries.Part("is", "open")])
+
+    assert found(text, reader) == {"lamp"}
+    assert queries.join(*queries.split(text)) == text
 
 
 @pytest.mark.parametrize("text", ["https://x.example", "12:30", "note:this", "is:", '"is:open"'])
@@ -133,6 +160,8 @@ def test_a_code_is_found_by_what_the_marketplace_calls_it(
 
     by_label = found("problem item", reader)
     by_code = found("22", reader)
+    by_topic = [found(text, reader) for text in ("topic:22", 'topic:"Problem with the item"')]
 
     assert {thread.mirakl_id for thread in coded} <= by_label
     assert not {thread.mirakl_id for thread in coded} & by_code
+    assert by_topic == [{thread.mirakl_id for thread in coded}] * 2

@@ -189,7 +189,7 @@ def test_it_keeps_to_one_marketplace(both: Client) -> None:
     assert "/threads/maison-verte/" not in page
 
 
-def test_filters_work_together_and_stand_in_the_form(both: Client) -> None:
+def test_filters_work_together_and_stand_in_the_bar(both: Client) -> None:
     chosen = {"view": "all", "marketplace": "maison-verte", "entity_type": "MMP_OFFER"}
 
     page = page_of(both, sort="newest", **chosen)
@@ -197,16 +197,18 @@ def test_filters_work_together_and_stand_in_the_form(both: Client) -> None:
     rows = rows_of(page)
     assert {one.entity_type for one in rows} == {"MMP_OFFER"}
     assert {one.marketplace.slug for one in rows} == {"maison-verte"}
-    for value in ("MMP_OFFER", "newest"):
-        assert f'<option value="{value}" selected>' in page
+    shown = re.findall(r'<li class="chip">.*?<span dir="auto">(.*?)</span>', page)
+    assert shown == ["Maison Verte", "Offers"]
 
 
-def test_another_teams_marketplace_in_the_address_shows_ones_own(
-    agent: Client, nordhaus: Marketplace
+@pytest.mark.parametrize("slug", ["nordhaus", "nowhere"])
+def test_a_marketplace_that_is_not_ones_own_shows_nothing_rather_than_the_others(
+    slug: str, agent: Client, nordhaus: Marketplace
 ) -> None:
-    page = page_of(agent, view="all", marketplace="nordhaus")
+    page = page_of(agent, view="all", marketplace=slug)
 
-    assert {one.marketplace.slug for one in rows_of(page)} == {"maison-verte"}
+    assert rows_of(page) == []
+    assert f"Nothing here is called “marketplace:{slug}”." in page
     assert "Nordhaus" not in page
 
 

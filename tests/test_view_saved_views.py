@@ -29,13 +29,23 @@ def test_it_keeps_the_filter_and_shows_it_beside_every_page(agent: Client, alice
     [
         ("view=needs-reply&sort=deadline", ""),
         ("view=all&evil=1&after=x&next=//example.org", "view=all"),
-        ("marketplace=nordhaus", ""),
+        ("view=search&q=parcel", "view=all&q=parcel&sort=newest"),
+        ("view=mine&entity_type=MMP_OFFER", "view=mine&q=about%3Aoffer"),
+        ("q=marketplace%3Amaison-verte+is%3Aopen", "marketplace=maison-verte&q=is%3Aopen"),
         ("marketplace=maison-verte", "marketplace=maison-verte"),
         ("?&&=%00", ""),
     ],
 )
 def test_it_keeps_what_the_inbox_understands(query: str, kept: str, agent: Client) -> None:
     assert save(agent, query=query).query == kept
+
+
+@pytest.mark.parametrize("query", ["marketplace=nordhaus", "q=tag%3Agone", "q=channel%3AFR"])
+def test_it_refuses_a_filter_that_means_nothing(query: str, agent: Client) -> None:
+    response = agent.post("/views/new/", {"name": "x", "query": query})
+
+    assert response.status_code == 422
+    assert not SavedView.objects.exists()
 
 
 def test_a_view_without_a_name_is_refused_in_words(agent: Client) -> None:

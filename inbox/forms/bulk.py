@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.inbox import InboxFilters
 from inbox.forms.numbers import is_number
+from inbox.forms.triage import refuse_one_too_many, tag_called
 from inbox.models import Event, Tag, Thread
 from inbox.models.marketplaces import MarketplaceQuerySet
 from inbox.services import bulk, naps
@@ -24,6 +25,9 @@ class BulkForm(forms.Form):
     assignee = forms.ModelChoiceField(User.objects.none(), required=False)
     nobody = forms.BooleanField(required=False)
     tag = forms.ModelChoiceField(Tag.objects.none(), required=False)
+    untag = forms.ModelChoiceField(Tag.objects.none(), required=False)
+    adds = forms.BooleanField(required=False)
+    new_tag = forms.CharField(max_length=40, required=False)
     nap = forms.CharField(required=False)
     # Of those to be closed: what becomes of the ones that still count or hold a text.
     loose = forms.ChoiceField(choices=[("leave", ""), ("close", "")], required=False)
@@ -36,15 +40,18 @@ class BulkForm(forms.Form):
         ticked = [(pk, pk) for pk in data.getlist("thread") if is_number(pk)]
         self.fields["thread"].choices = ticked  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = answerable.answerers()  # type: ignore[attr-defined]
-        self.fields["tag"].queryset = Tag.objects.on(answerable)  # type: ignore[attr-defined]
+        for name in ("tag", "untag"):
+            self.fields[name].queryset = Tag.objects.on(answerable)  # type: ignore[attr-defined]
         self.fields["verb"].required = False
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and self.decision() is None:
-            raise forms.ValidationError(_("Choose what becomes of them."))
         if not (cleaned.get("thread") or cleaned.get("everything")):
             raise forms.ValidationError(_("Select a conversation first."))
+        if cleaned.get("adds") and cleaned.get("new_tag"):
+            refuse_one_too_many(cleaned["new_tag"], list(self.answerable))
+        if not self.errors and self.decision() is None:
+            raise forms.ValidationError(_("Choose what becomes of them."))
         return cleaned
 
     def decision(self) -> dict[str, Any] | None:
@@ -57,6 +64,11 @@ class BulkForm(forms.Form):
             return {"verb": Verb.ASSIGNED, "to": to}
         if chosen["tag"]:
             return {"verb": Verb.TAGGED, "tag": chosen["tag"].pk}
+        if chosen["untag"]:
+            return {"verb": Verb.UNTAGGED, "tag": chosen["untag"].pk}
+        if chosen["adds"] and chosen["new_tag"]:
+            tag = tag_called(chosen["new_tag"], list(self.answerable))
+            return {"verb": Verb.TAGGED, "tag": tag.pk}
         moments = {nap.key: nap.until.isoformat() for nap in naps.offered()}
         until = moments.get(chosen["nap"])
         return {"verb": Verb.SNOOZED, "until": until} if until else None

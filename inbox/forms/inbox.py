@@ -1,22 +1,31 @@
-"""What the inbox shows: its filters, as they stand in the address."""
+"""What a list of conversations shows: its queue, its filters and its order, as in the address."""
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import partial
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q, prefetch_related_objects
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Marketplace, Thread, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
-from inbox.services import reasons, search
+from inbox.services import queries
+from inbox.services.queries import Part
 
 PAGE_SIZE = 50
+MOST_PAGES = 10
+# Rows above one that is deep in its list, where only a part is shown.
+ABOVE = 25
+# More are not counted: "500+".
+MOST_COUNTED = 500
+LONGEST_QUERY = 400
 
 VIEWS = {
     "needs-reply": (_("Needs reply"), "inbox"),
@@ -29,31 +38,21 @@ VIEWS = {
     "closed": (_("Closed"), "archive"),
     "all": (_("All conversations"), "layers"),
 }
+# What the search box found: all conversations, from the mirror alone, on a page of its own.
+SEARCH = "search"
 # Where no deadline counts: by deadline is by newest there.
 WITHOUT_DEADLINE = {"waiting", "closed"}
 ALL_WITH_DEADLINE = {"needs-reply", "breaching", "unassigned"}
-ENTITY_TYPES = {
-    "": _("Any subject"),
-    "MMP_ORDER": _("Orders"),
-    "MMP_OFFER": _("Offers"),
-    "SELLER_OPERATOR": _("Shop and operator"),
-    "MPS_ORDER": _("Service orders"),
-    "MPS_SERVICE": _("Services"),
-}
+# Conditions that have a box of their own in the bar of filters.
+TYPED = ("from", "order", "after", "before")
 SORTS = {"deadline": _("Deadline"), "newest": _("Newest"), "oldest": _("Oldest")}
 
 
-class FilterForm(forms.Form):
-    view = forms.ChoiceField(choices=[(key, label) for key, (label, _icon) in VIEWS.items()])
-    marketplace = forms.ModelChoiceField(Marketplace.objects.none(), to_field_name="slug")
-    entity_type = forms.ChoiceField(choices=list(ENTITY_TYPES.items()), required=False)
-    channel = forms.CharField(max_length=40, required=False)
-    q = forms.CharField(max_length=200, required=False)
-    sort = forms.ChoiceField(choices=list(SORTS.items()))
-
-
 class InboxFilters:
-    """Read from the address; whatever is not understood there falls back to its default."""
+    """Read from the address. What nobody knows there is a problem, and nothing is listed.
+
+    `q` is a text in the language of the search box: a filter that is clicked is a part of it.
+    """
 
     def __init__(
         self, data: Any, *, marketplaces: Iterable[Marketplace], user: User | None = None
@@ -61,21 +60,69 @@ class InboxFilters:
         """`user` is whose `mine` it is; nobody's is empty."""
         self.user = user
         self.all_marketplaces = list(marketplaces)
-        form = FilterForm(data)
-        pks = [marketplace.pk for marketplace in self.all_marketplaces]
-        visible = Marketplace.objects.filter(pk__in=pks)
-        form.fields["marketplace"].queryset = visible  # type: ignore[attr-defined]
-        form.is_valid()
-        chosen = form.cleaned_data
-        self.view: str = chosen.get("view") or "needs-reply"
-        self.sort: str = chosen.get("sort") or "deadline"
-        self.marketplace: Marketplace | None = chosen.get("marketplace")
-        self.entity_type: str = chosen.get("entity_type") or ""
+        view, sort = data.get("view", ""), data.get("sort", "")
+        self.view: str = view if view in {*VIEWS, SEARCH} else "needs-reply"
+        self.sort: str = sort if sort in SORTS else self._usual_sort
+        self.words, self.parts = queries.split(_text(data, "q", LONGEST_QUERY))
+        self._read_subject(_text(data, "entity_type", 40))
+        self.is_typed = self._read_typed(data)
+        # The slug of one that is not there, or not for these eyes.
+        self.unknown_marketplace = ""
+        self.marketplace = self._read_marketplace(_text(data, "marketplace", 100))
         # Each marketplace has channels of its own.
-        self.channel: str = (chosen.get("channel") or "") if self.marketplace else ""
+        self.channel = self._read_channel(_text(data, "channel", 40)) if self.marketplace else ""
         # Mirakl's ids of the channel's threads, where somebody has asked for them.
         self.on_channel: Collection[str] = ()
-        self.q: str = chosen.get("q") or ""
+
+    # -- read from the address --------------------------------------------------
+
+    def _read_subject(self, entity_type: str) -> None:
+        """Addresses used to name the subject beside the query."""
+        names = {subject: name for name, subject in queries.SUBJECTS.items()}
+        if entity_type:
+            self.parts.append(Part("about", names.get(entity_type, entity_type)))
+
+    def _read_typed(self, data: Any) -> bool:
+        """Whether the bar's boxes were sent; what they hold goes in the place of what was there."""
+        sent = {name: _text(data, f"add-{name}", 100) for name in TYPED if f"add-{name}" in data}
+        self.parts = [part for part in self.parts if part.name not in sent]
+        self.parts += [Part(name, value) for name, value in sent.items() if value]
+        return bool(sent)
+
+    def _read_marketplace(self, slug: str) -> Marketplace | None:
+        """The one of the address, or the only one that the query names."""
+        by_slug = {one.slug: one for one in self.all_marketplaces}
+        if slug:
+            self.unknown_marketplace = "" if slug in by_slug else slug
+            return by_slug.get(slug)
+        named = [part for part in self.parts if part.name == "marketplace"]
+        found = by_slug.get(named[0].value) if len(named) == 1 else None
+        if found:
+            self.parts.remove(named[0])
+        return found
+
+    def _read_channel(self, code: str) -> str:
+        named = [part for part in self.parts if part.name == "channel"]
+        if code or len(named) != 1:
+            return code
+        self.parts.remove(named[0])
+        return named[0].value
+
+    # -- what it means ----------------------------------------------------------
+
+    @property
+    def q(self) -> str:
+        return queries.join(self.words, self.parts)
+
+    @cached_property
+    def asked(self) -> queries.Query:
+        """Words and conditions, understood."""
+        reader = queries.Reader(self.user, self.marketplaces)
+        asked = queries.read(self.q, reader)
+        if self.unknown_marketplace:
+            said = _now("Nothing here is called “%(asked)s”. Remove it to see the rest.")
+            asked.problems.insert(0, said % {"asked": f"marketplace:{self.unknown_marketplace}"})
+        return asked
 
     @property
     def marketplaces(self) -> list[Marketplace]:
@@ -83,12 +130,21 @@ class InboxFilters:
         return [self.marketplace] if self.marketplace else self.all_marketplaces
 
     @property
+    def is_search(self) -> bool:
+        return self.view == SEARCH
+
+    @property
+    def is_empty(self) -> bool:
+        """A search for nothing."""
+        return self.is_search and not (self.q or self.marketplace or self.unknown_marketplace)
+
+    @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or self.entity_type or self.channel or self.marketplace)
+        return bool(self.q or self.channel or self.marketplace or self.unknown_marketplace)
 
     @property
     def view_label(self) -> Any:
-        return VIEWS[self.view][0]
+        return _("Search") if self.is_search else VIEWS[self.view][0]
 
     @property
     def queue_counts(self) -> dict[str, int]:
@@ -99,17 +155,21 @@ class InboxFilters:
         threads = threads.filter(mirakl_id__in=self.on_channel)
         return queues.counts_of(threads, self.marketplaces, self.user)
 
+    # -- its rows ---------------------------------------------------------------
+
+    @cached_property
+    def _matching(self) -> ThreadQuerySet:
+        """Whatever channel they came over; how to look for the words is decided once."""
+        queue = "all" if self.is_search else self.view
+        threads = Thread.objects.filter(marketplace__in=self.marketplaces)
+        threads = threads.filter(queues.condition(queue, self.marketplaces, self.user))
+        return threads.none() if self.is_empty else self.asked.narrow(threads)
+
     def threads(self) -> ThreadQuerySet:
         """Every thread that matches, in order."""
-        threads = Thread.objects.filter(marketplace__in=self.marketplaces)
-        threads = threads.filter(queues.condition(self.view, self.marketplaces, self.user))
-        if self.entity_type:
-            threads = threads.filter(entity_type=self.entity_type)
+        threads = self._matching
         if self.channel:
             threads = threads.filter(mirakl_id__in=self.on_channel)
-        if self.q:
-            codes = partial(reasons.codes_called, marketplaces=self.marketplaces)
-            threads = search.matching(threads, self.q, codes)
         orders = {
             "deadline": threads.by_deadline,
             "newest": threads.by_newest,
@@ -122,17 +182,21 @@ class InboxFilters:
         is_by_newest = self.sort == "deadline" and self.view in WITHOUT_DEADLINE
         return "newest" if is_by_newest else self.sort
 
-    def page(self, after: str) -> tuple[list[Thread], str]:
-        """One page of threads, and the cursor of the next one; empty at the end."""
-        rows: list[Thread] = []
-        for part in self._parts(Cursor.parse(after)):
-            rows += part.for_rows().prefetch_related(None)[: PAGE_SIZE + 1 - len(rows)]
-            if len(rows) > PAGE_SIZE:
-                break
-        prefetch_related_objects(rows, "tags")
-        if len(rows) <= PAGE_SIZE:
+    @property
+    def _usual_sort(self) -> str:
+        return "newest" if self.view == SEARCH else "deadline"
+
+    def count(self) -> int:
+        """How many match; one more than `MOST_COUNTED` where there are more."""
+        return self.threads().order_by()[: MOST_COUNTED + 1].count()
+
+    def page(self, after: str, pages: int = 1) -> tuple[list[Thread], str]:
+        """Some pages of threads, and the cursor of the next one; empty at the end."""
+        most = PAGE_SIZE * min(max(pages, 1), MOST_PAGES)
+        rows = _first(self._parts(Cursor.parse(after)), most + 1)
+        if len(rows) <= most:
             return rows, ""
-        return rows[:PAGE_SIZE], str(Cursor.of(rows[PAGE_SIZE - 1]))
+        return rows[:most], str(Cursor.of(rows[most - 1]))
 
     def _parts(self, cursor: Cursor | None) -> Iterator[ThreadQuerySet]:
         """What the list holds from its top, or below the cursor, in order.
@@ -145,13 +209,8 @@ class InboxFilters:
             yield threads.filter(self._after(cursor)) if cursor else threads
             return
         since = timezone.now() - HISTORICAL_AFTER
-        parts = {COUNTING: Q(due_at__gt=since)}
-        if self.view not in ALL_WITH_DEADLINE:
-            parts[WITHOUT] = Q(due_at__isnull=True)
-        if self.view != "breaching":
-            parts[HISTORICAL] = Q(due_at__lte=since)
         start = cursor.part(since) if cursor else COUNTING
-        for key, condition in parts.items():
+        for key, condition in self._ranges(since).items():
             if key < start:
                 continue
             part = threads.filter(condition)
@@ -159,23 +218,118 @@ class InboxFilters:
                 part = part.filter(cursor.after_by_deadline())
             yield part.by_newest() if key == WITHOUT else part
 
+    def _ranges(self, since: datetime) -> dict[int, Q]:
+        """The parts of a list by deadline, in order; a deadline up to `since` is historical."""
+        ranges = {COUNTING: Q(due_at__gt=since)}
+        if self.view not in ALL_WITH_DEADLINE:
+            ranges[WITHOUT] = Q(due_at__isnull=True)
+        if self.view != "breaching":
+            ranges[HISTORICAL] = Q(due_at__lte=since)
+        return ranges
+
     def _after(self, cursor: Cursor) -> Q:
         is_newest = self.order == "newest"
         return cursor.after_by_newest() if is_newest else cursor.after_by_oldest()
+
+    def around(self, thread: Thread) -> tuple[list[Thread], str]:
+        """The first page where that holds the thread; else what stands above and below it."""
+        rows, following = self.page("")
+        if not following or thread in rows:
+            return rows, following
+        cursor = Cursor.of(thread)
+        below, following = self.page(str(cursor))
+        its_row = self.threads().for_rows().filter(pk=thread.pk)
+        return [*_first(self._parts_above(cursor), ABOVE)[::-1], *its_row, *below], following
+
+    def _parts_above(self, cursor: Cursor) -> Iterator[ThreadQuerySet]:
+        """What the list holds above the cursor, the nearest first."""
+        threads = self.threads()
+        if self.order == "newest":
+            yield threads.filter(cursor.after_by_oldest()).by_oldest()
+        elif self.order == "oldest":
+            yield threads.filter(cursor.after_by_newest()).by_newest()
+        if self.order != "deadline":
+            return
+        since = timezone.now() - HISTORICAL_AFTER
+        start = cursor.part(since)
+        for key, condition in reversed(self._ranges(since).items()):
+            if key > start:
+                continue
+            part = threads.filter(condition)
+            is_timed = key != WITHOUT
+            if key == start:
+                above = cursor.before_by_deadline if is_timed else cursor.after_by_oldest
+                part = part.filter(above())
+            from_end = part.order_by("-due_at", "last_message_at", "pk")
+            yield from_end if is_timed else part.by_oldest()
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, wherever it stands in the list or would stand."""
         rows, _following = self.page(str(Cursor.of(thread)))
         return next((row for row in rows if row.pk != thread.pk), None)
 
-    def query(self, **changes: str) -> str:
-        """The address's query with these changes; defaults are left out."""
-        now = {
+    # -- its address ------------------------------------------------------------
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """As they stand in the address; defaults are empty."""
+        return {
             "view": self.view if self.view != "needs-reply" else "",
-            "marketplace": self.marketplace.slug if self.marketplace else "",
-            "entity_type": self.entity_type,
+            "marketplace": self.marketplace.slug if self.marketplace else self.unknown_marketplace,
             "channel": self.channel,
             "q": self.q,
-            "sort": self.sort if self.sort != "deadline" else "",
+            "sort": self.sort if self.sort != self._usual_sort else "",
         }
-        return urlencode({key: value for key, value in (now | changes).items() if value})
+
+    def query(self, **changes: str) -> str:
+        """The address's query with these changes."""
+        now = self.fields | changes
+        return urlencode({key: value for key, value in now.items() if value})
+
+    @cached_property
+    def as_query(self) -> str:
+        """For a row's address, which says what list it is in."""
+        return self.query()
+
+    @property
+    def path(self) -> str:
+        return reverse("search") if self.is_search else reverse("inbox")
+
+    def address(self, **changes: str) -> str:
+        """Where the list is shown, with these changes."""
+        if self.is_search:
+            # What is looked for is shown, though it may be an order's number.
+            changes |= {"view": "", "list": "1"}
+        query = self.query(**changes)
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def to_save(self) -> str:
+        """As a view: of the inbox, which asks the marketplaces what is new."""
+        if not self.is_search:
+            return self.query()
+        return self.query(view="all", sort=self.sort if self.sort != "deadline" else "")
+
+    def with_part(self, part: Part, *, instead_of: str = "") -> str:
+        """The address with this condition, in place of all others of that name."""
+        kept = [one for one in self.parts if one.name != instead_of]
+        return self.address(q=queries.join(self.words, [*kept, part]))
+
+    def without(self, part: Part) -> str:
+        return self.address(q=queries.join(self.words, [one for one in self.parts if one != part]))
+
+
+def _first(parts: Iterable[ThreadQuerySet], most: int) -> list[Thread]:
+    """The first rows of these parts of a list."""
+    rows: list[Thread] = []
+    for part in parts:
+        rows += part.for_rows().prefetch_related(None)[: most - len(rows)]
+        if len(rows) >= most:
+            break
+    prefetch_related_objects(rows, "tags")
+    return rows
+
+
+def _text(data: Any, name: str, longest: int) -> str:
+    """What the address says, without what no text may hold."""
+    return str(data.get(name, "")).replace("\0", "").strip()[:longest]

@@ -46,9 +46,12 @@ class SavedViewForm(_Shareable):
         self.fields["query"].required = False
 
     def clean_query(self) -> str:
-        """What the inbox understands of it, and nothing else."""
+        """What a list understands of it, and nothing else."""
         asked = QueryDict(self.cleaned_data["query"])
-        return InboxFilters(asked, marketplaces=self.marketplaces).query()
+        filters = InboxFilters(asked, marketplaces=self.marketplaces, user=self.user)
+        if filters.asked.problems:
+            raise forms.ValidationError(filters.asked.problems)
+        return filters.to_save
 
 
 class RenameForm(_Shareable):

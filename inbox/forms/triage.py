@@ -1,5 +1,6 @@
 """What is decided about a thread: who takes it, until when it sleeps, what it is called."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,27 +50,36 @@ class TagForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
             raise forms.ValidationError(_("Name a tag."))
-        # What another team calls its tags, in whatever case, is not told here.
-        known = Tag.objects.on([self.marketplace]).filter(name__iexact=cleaned.get("add") or "")
-        self._known = known.first()
-        if cleaned.get("add") and not self._known and self._has_too_many():
-            words = _("%(name)s has %(most)s tags already. Use one of them, or ask an admin.")
-            values = {"name": self.marketplace.name, "most": MOST_TAGS}
-            raise forms.ValidationError(words, params=values)
+        if cleaned.get("add"):
+            refuse_one_too_many(cleaned["add"], [self.marketplace])
         return cleaned
 
-    def _has_too_many(self) -> bool:
-        return Tag.objects.on([self.marketplace]).count() >= MOST_TAGS
-
     def tag(self) -> Tag:
-        """Made where there is none of this name, in a colour of its own as long as they last."""
         if removed := self.cleaned_data["remove"]:
             return removed  # type: ignore[no-any-return]
-        if self._known:
-            return self._known
-        name = self.cleaned_data["add"]
-        colour = COLOURS[Tag.objects.count() % len(COLOURS)]
-        return Tag.objects.get_or_create(name=name, defaults={"colour": colour})[0]
+        return tag_called(self.cleaned_data["add"], [self.marketplace])
+
+
+def refuse_one_too_many(name: str, marketplaces: Sequence[Marketplace]) -> None:
+    if _known(name, marketplaces):
+        return
+    for one in marketplaces:
+        if Tag.objects.on([one]).count() >= MOST_TAGS:
+            words = _("%(name)s has %(most)s tags already. Use one of them, or ask an admin.")
+            raise forms.ValidationError(words, params={"name": one.name, "most": MOST_TAGS})
+
+
+def tag_called(name: str, marketplaces: Sequence[Marketplace]) -> Tag:
+    """Made where there is none of this name, in a colour of its own as long as they last."""
+    if known := _known(name, marketplaces):
+        return known
+    colour = COLOURS[Tag.objects.count() % len(COLOURS)]
+    return Tag.objects.get_or_create(name=name, defaults={"colour": colour})[0]
+
+
+def _known(name: str, marketplaces: Sequence[Marketplace]) -> Tag | None:
+    """What another team calls its tags, in whatever case, is not told here."""
+    return Tag.objects.on(marketplaces).filter(name__iexact=name).first()
 
 
 class SnoozeForm(forms.Form):

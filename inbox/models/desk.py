@@ -240,6 +240,9 @@ class SavedView(models.Model):
         self.marketplace = Marketplace.objects.filter(slug=slug).first()
         super().save(**options)
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('inbox')}?{self.query}" if self.query else reverse("inbox")
+
 
 class BulkChange(models.Model):
     """One change to many threads, done in steps, and what it takes to undo it."""

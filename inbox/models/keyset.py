@@ -81,6 +81,12 @@ class Cursor:
         before |= Q(last_message_at=self.last_message_at, pk__gte=self.pk)
         return Q(due_at__gte=self.due_at) & ~(Q(due_at=self.due_at) & before)
 
+    def before_by_deadline(self) -> Q:
+        """Of those that have a deadline, as this one does."""
+        later = Q(last_message_at__lt=self.last_message_at)
+        later |= Q(last_message_at=self.last_message_at, pk__lte=self.pk)
+        return Q(due_at__lte=self.due_at) & ~(Q(due_at=self.due_at) & later)
+
 
 @dataclass(frozen=True, order=True)
 class DraftCursor:

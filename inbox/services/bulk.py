@@ -87,9 +87,10 @@ def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
         return triage.close_all(_settled(change, threads), by=by)
     if change.verb == Verb.REOPENED:
         return triage.reopen_all(threads, by=by)
-    if change.verb == Verb.TAGGED:
+    if change.verb in (Verb.TAGGED, Verb.UNTAGGED):
         tag = Tag.objects.filter(pk=argument["tag"]).first()
-        return triage.tag_all(threads, tag, by=by) if tag else {}
+        decide = triage.tag_all if change.verb == Verb.TAGGED else triage.untag_all
+        return decide(threads, tag, by=by) if tag else {}
     if change.verb == Verb.SNOOZED:
         until = datetime.fromisoformat(argument["until"])
         return triage.snooze_all(_not_due_before(until, threads), until=until, by=by)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import partial
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Replace
 from django.db.models.lookups import IStartsWith
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -21,9 +22,29 @@ from inbox.services.words import fold
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Part:
+    """A condition as it was typed: `is:open` has the name `is` and the value `open`."""
+
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        """What `split` reads it from."""
+        value = self.value.replace('"', "'")
+        return f'{self.name}:"{value}"' if re.search(r"\s", value) else f"{self.name}:{value}"
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}:{self.value}"
+
+
 @dataclass
 class Query:
-    """`words` are searched for; `conditions` all hold; `problems` say what was not understood."""
+    """`words` are searched for; `conditions` all hold; `problems` say what was not understood.
+
+    A query with a problem finds nothing: without the condition it would find too much.
+    """
 
     words: str = ""
     conditions: list[Q] = field(default_factory=list)
@@ -33,7 +54,7 @@ class Query:
     marketplaces: list[Marketplace] = field(default_factory=list)
 
     def narrow(self, threads: ThreadQuerySet) -> ThreadQuerySet:
-        if self.problems and not self.words and not self.conditions:
+        if self.problems:
             return threads.none()
         for condition in self.conditions:
             threads = threads.filter(condition)
@@ -49,39 +70,54 @@ class Query:
 class Reader:
     """Who searches, and where they may."""
 
-    user: User
+    user: User | None
     marketplaces: list[Marketplace]
 
 
-def read(text: str, reader: Reader) -> Query:
-    """Words and conditions, in any order; `12:30` and `https://…` are words like any other."""
-    query, words, end = Query(marketplaces=reader.marketplaces), [], 0
+def split(text: str) -> tuple[str, list[Part]]:
+    """Words, and conditions in any order; `12:30` and `https://…` are words like any other."""
+    words, parts, end = [], [], 0
     for found in CONDITION.finditer(text):
-        name, value = found["name"].lower(), found["value"].strip('"').strip()
-        if name not in CONDITIONS or not value:
+        part = Part(found["name"].lower(), found["value"].strip('"').strip())
+        if part.name not in CONDITIONS or not part.value:
             continue
         words.append(text[end : found.start()])
         end = found.end()
-        condition = CONDITIONS[name](value, reader)
+        parts.append(part)
+    return " ".join(" ".join([*words, text[end:]]).split()), parts
+
+
+def join(words: str, parts: Iterable[Part]) -> str:
+    """The text that `split` takes apart."""
+    return " ".join([*map(str, dict.fromkeys(parts)), *words.split()])
+
+
+def read(text: str, reader: Reader) -> Query:
+    words, parts = split(text)
+    query = Query(words, marketplaces=reader.marketplaces)
+    for part in parts:
+        condition = CONDITIONS[part.name](part.value, reader)
         if condition is None:
-            query.problems.append(_problem(name, value))
+            query.problems.append(_problem(part))
         else:
             query.conditions.append(condition)
-    query.words = " ".join([*words, text[end:]]).strip()
     return query
 
 
-def _problem(name: str, value: str) -> str:
+def _problem(part: Part) -> str:
     known = {
         "is": ", ".join(STATES),
         "has": ", ".join(HOLDINGS),
+        "about": ", ".join(SUBJECTS),
         "before": _("a date such as 2026-05-31"),
         "after": _("a date such as 2026-05-31"),
-    }.get(name)
-    asked = f"{name}:{value}"
+    }.get(part.name)
+    asked = {"asked": part.text, "known": known}
+    if part.name == "channel":
+        return _("Choose one marketplace to filter by channel.")
     if known is None:
-        return _("Nothing here is called “%(asked)s”, so it was left out.") % {"asked": asked}
-    return _("“%(asked)s” was left out. It takes %(known)s.") % {"asked": asked, "known": known}
+        return _("Nothing here is called “%(asked)s”. Remove it to see the rest.") % asked
+    return _("“%(asked)s” is not understood. It takes %(known)s.") % asked
 
 
 # -- conditions: None where nobody knows what is meant ----------------------
@@ -120,19 +156,26 @@ def _without_separators(field: str) -> Func:
 
 
 def _tag(value: str, reader: Reader) -> Q | None:
-    tag = Tag.objects.on(reader.marketplaces).filter(name__iexact=value).first()
+    # Within quotation marks there are none.
+    plain = Replace("name", Value('"'), Value("'"))
+    tags = Tag.objects.on(reader.marketplaces).annotate(plain=plain)
+    tag = tags.filter(plain__iexact=value).first()
     return Q(tags=tag) if tag else None
 
 
 def _assignee(value: str, reader: Reader) -> Q | None:
     if value.lower() == "me":
-        return Q(assignee=reader.user)
+        return _mine(reader)
     if value.lower() == "nobody":
         return Q(assignee=None)
     called = Q(username__iexact=value) | Q(first_name__iexact=value) | Q(last_name__iexact=value)
     people = _colleagues(reader.marketplaces).filter(called)
     found = list(people[:20])
     return Q(assignee__in=found) if found else None
+
+
+def _mine(reader: Reader) -> Q:
+    return Q(assignee__isnull=False, assignee=reader.user)
 
 
 def _colleagues(marketplaces: Collection[Marketplace]) -> QuerySet[User]:
@@ -148,6 +191,31 @@ def _marketplace(value: str, reader: Reader) -> Q | None:
         one for one in reader.marketplaces if one.slug == asked or asked in one.name.casefold()
     ]
     return Q(marketplace__in=found) if found else None
+
+
+def _topic(value: str, reader: Reader) -> Q | None:
+    """The topic's words as they begin, or its code, by what the marketplace calls it."""
+    terms = search.terms_of(value.replace('"', " "))
+    if not terms:
+        return None
+    codes = reasons.codes_labelled(value, reader.marketplaces)
+    is_coded = Q(topic_type=reasons.REASON_CODE, topic_value__in=codes)
+    # The index finds the words, the rest is checked on those few.
+    condition = Q(topic_value__istartswith=value) | is_coded
+    for term in terms:
+        either = replace(term, codes=tuple(map(search.code_word, codes)))
+        condition &= Q(search=either.thread_query)
+    return condition
+
+
+def _about(value: str, reader: Reader) -> Q | None:
+    subject = SUBJECTS.get(value.lower())
+    return Q(entity_type=subject) if subject else None
+
+
+def _channel(value: str, reader: Reader) -> Q | None:
+    """Asked of its marketplace by the list of that marketplace alone."""
+    return None
 
 
 def _is(value: str, reader: Reader) -> Q | None:
@@ -189,10 +257,20 @@ CONDITIONS: dict[str, Callable[[str, Reader], Q | None]] = {
     "tag": _tag,
     "assignee": _assignee,
     "marketplace": _marketplace,
+    "channel": _channel,
+    "topic": _topic,
+    "about": _about,
     "is": _is,
     "has": _has,
     "before": _before,
     "after": _after,
+}
+SUBJECTS = {
+    "order": "MMP_ORDER",
+    "offer": "MMP_OFFER",
+    "shop": "SELLER_OPERATOR",
+    "service-order": "MPS_ORDER",
+    "service": "MPS_SERVICE",
 }
 STATES: dict[str, Callable[[Reader], Q]] = {
     "overdue": lambda reader: Q(due_at__lte=timezone.now()),
@@ -201,7 +279,7 @@ STATES: dict[str, Callable[[Reader], Q]] = {
     "open": lambda reader: Q(status=Thread.Status.OPEN),
     "closed": lambda reader: Q(status=Thread.Status.CLOSED),
     "snoozed": lambda reader: Q(snoozed_until__gt=timezone.now()),
-    "mine": lambda reader: Q(assignee=reader.user),
+    "mine": _mine,
     "unassigned": lambda reader: Q(assignee=None),
 }
 HOLDINGS: dict[str, Callable[[Reader], Q]] = {

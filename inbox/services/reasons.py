@@ -74,14 +74,25 @@ def no_label(_type: str, _code: str | None) -> str:
 
 def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
     """Codes whose label holds a word that begins so; as far as labels are kept already."""
-    known = _known(marketplaces, silent=marketplaces)
     return {
         reason.code
-        for found in known.values()
-        for reason in found
-        if reason.is_for_messages
+        for reason in for_messages(marketplaces)
         if any(word.startswith(words) for word in fold(reason.label).split())
     }
+
+
+def codes_labelled(label: str, marketplaces: Collection[Marketplace]) -> set[str]:
+    """The code itself, and those whose label begins so; as far as labels are kept already."""
+    begun = fold(label)
+    reasons = for_messages(marketplaces)
+    return {label, *(one.code for one in reasons if fold(one.label).startswith(begun))}
+
+
+def for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
+    """What conversations are about there, by label; as far as it is kept already."""
+    known = _known(marketplaces, silent=marketplaces).values()
+    found = [one for reasons in known for one in reasons if one.is_for_messages]
+    return sorted(found, key=lambda reason: fold(reason.label))
 
 
 def _known(

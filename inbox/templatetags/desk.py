@@ -206,6 +206,24 @@ def sides(recipients: list[dict[str, Any]]) -> str:
 
 
 @register.filter
+def spoken_by(thread: Thread) -> str:
+    """The side that wrote last, where it is neither ours nor the one that `who` names."""
+    named = "CUSTOMER" if thread.marketplace.role == Marketplace.Role.SELLER else "SHOP"
+    wrote = thread.last_sender_type.removesuffix("_USER")
+    return "" if thread.last_sender_is_ours or wrote == named else wrote
+
+
+@register.simple_tag
+def listed_at(thread: Thread, filters: Any) -> str:
+    """Where a row leads: to what was found in the thread, and with the list that it is in."""
+    snippet = getattr(thread, "snippet", None)
+    address, _sign, place = ((snippet and snippet.url) or thread.get_absolute_url()).partition("#")
+    if filters and filters.as_query:
+        address += ("&" if "?" in address else "?") + filters.as_query
+    return f"{address}#{place}" if place else address
+
+
+@register.filter
 def rendered(body: str) -> Body:
     """A customer's body as safe HTML, its quoted history apart."""
     return render(body)

@@ -71,8 +71,7 @@ def with_query(thread: Thread, filters: InboxFilters) -> str:
 def back(thread: Thread, filters: InboxFilters) -> str:
     if thread.marketplace.is_storefront:
         return reverse("customer", args=[thread.marketplace.slug, thread.customer_id])
-    query = filters.query()
-    return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
+    return filters.address()
 
 
 def leave(request: DeskRequest, reply: Reply, plan: Plan) -> HttpResponse | None:

@@ -35,8 +35,7 @@ def begin(request: DeskRequest) -> HttpResponse:
         raise PermissionDenied
     visible = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=visible, user=request.user)
-    query = filters.query()
-    here = reverse("inbox") + (f"?{query}" if query else "")
+    here = filters.address()
     form = BulkForm(request.POST, filters=filters, answerable=answerable)
     if not form.is_valid():
         problems = [str(one) for several in form.errors.values() for one in several]
@@ -97,7 +96,9 @@ def left(change: BulkChange) -> int:
 def go_on(request: DeskRequest, change: BulkChange) -> HttpResponse:
     if left(change):
         return page(request, change) if wants_fragment(request) else redirect("bulk", change.pk)
-    undo_url = "" if change.undone_at else reverse("bulk-undo", args=[change.pk])
+    # Nothing was changed: there is nothing to undo.
+    is_done = not change.undone_at and change.rows.filter(bulk.to_undo()).exists()
+    undo_url = reverse("bulk-undo", args=[change.pk]) if is_done else ""
     messages.success(request, words_for(change), extra_tags=undo_url)
     here = back(request, change)
     return HttpResponseClientRedirect(here) if wants_fragment(request) else redirect(here)
@@ -130,6 +131,7 @@ def words_for(change: BulkChange) -> str:
         Verb.CLOSED: ngettext("%d conversation closed", "%d conversations closed", changed),
         Verb.REOPENED: ngettext("%d conversation reopened", "%d conversations reopened", changed),
         Verb.TAGGED: ngettext("%d conversation tagged", "%d conversations tagged", changed),
+        Verb.UNTAGGED: ngettext("%d tag removed", "%d tags removed", changed),
         Verb.SNOOZED: ngettext("%d conversation snoozed", "%d conversations snoozed", changed),
         Verb.ASSIGNED: ngettext("%d conversation assigned", "%d conversations assigned", changed),
     }[Verb(change.verb)] % changed
@@ -139,5 +141,11 @@ def words_for(change: BulkChange) -> str:
     if change.argument.get("leaves_loose"):
         return f"{words}. " + ngettext("%d stays open.", "%d stay open.", same) % same
     if change.verb == Verb.SNOOZED:
-        return f"{words}. " + _("%d stay awake: their replies are due before that.") % same
-    return f"{words}. " + _("%d stay as they were.") % same
+        stay = ngettext(
+            "%d stays awake: its reply is due before that.",
+            "%d stay awake: their replies are due before that.",
+            same,
+        )
+    else:
+        stay = ngettext("%d stays as it was.", "%d stay as they were.", same)
+    return f"{words}. {stay % same}" if changed else _("Nothing has changed.") + f" {stay % same}"

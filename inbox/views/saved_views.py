@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from inbox.forms.saved_views import RenameForm, SavedViewForm
@@ -21,7 +20,7 @@ def saved_views(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 def save_view(request: DeskRequest) -> HttpResponse:
-    """Name the filter that the inbox shows; the page is that inbox again."""
+    """Name the filters of a list; the page is that list, as a view of the inbox."""
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     form = SavedViewForm(
         request.POST,
@@ -32,7 +31,7 @@ def save_view(request: DeskRequest) -> HttpResponse:
     get_first_or_404(Marketplace.objects.visible_to(request.user))
     if not form.is_valid():
         return page(request, form, status=422)
-    return redirect(address_of(form.save()))
+    return redirect(form.save().get_absolute_url())
 
 
 @require_POST
@@ -58,13 +57,9 @@ def page(
     views = SavedView.objects.visible_to(request.user).select_related("owner")
     editable = set(SavedView.objects.editable_by(request.user).values_list("pk", flat=True))
     context = {
-        "rows": [(view, address_of(view), view.pk in editable) for view in views],
+        "rows": [(view, view.pk in editable) for view in views],
         "form": form,
         "may_share": Marketplace.objects.led_by(request.user).exists(),
         "sidebar": sidebar_for(request.user),
     }
     return render(request, PAGE, context, status=status)
-
-
-def address_of(view: SavedView) -> str:
-    return f"{reverse('inbox')}?{view.query}" if view.query else reverse("inbox")

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import VIEWS, InboxFilters
 from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, queues
+from inbox.views import view_counts
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Entry:
     is_current: bool
     icon: str = ""
     marketplace: Marketplace | None = None
+    # Where more than a bound are not counted.
+    count_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,11 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     """`filters` are those of the inbox where it is the page; other pages have none."""
     visible = list(Marketplace.objects.visible_to(user))
     marketplaces = [one for one in visible if one.is_in_inbox]
-    filters_or_default = filters or InboxFilters({}, marketplaces=marketplaces, user=user)
+    is_queue = filters is not None and not filters.is_search
+    of_inbox = InboxFilters({}, marketplaces=marketplaces, user=user)
+    listed = filters if filters and is_queue else of_inbox
     counts = queues.counts(marketplaces, user)
-    chosen, of_channel = filters_or_default.marketplace, filters_or_default.queue_counts
+    chosen, of_channel = listed.marketplace, listed.queue_counts
 
     def count(view: str, marketplace: Marketplace | None) -> int:
         if marketplace:
@@ -46,8 +52,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         return sum(of_one[view] for of_one in counts.values())
 
     def link(**changes: str) -> str:
-        query = filters_or_default.query(q="", entity_type="", **changes)
-        return reverse("inbox") + (f"?{query}" if query else "")
+        return listed.address(q="", **changes)
 
     views = [
         Entry(
@@ -55,7 +60,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
             icon=icon,
             url=link(view=key if key != "needs-reply" else ""),
             count=of_channel.get(key, count(key, chosen)),
-            is_current=filters is not None and filters.view == key,
+            is_current=is_queue and listed.view == key,
         )
         for key, (label, icon) in VIEWS.items()
     ]
@@ -65,19 +70,18 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
             label=marketplace.name,
             marketplace=marketplace,
             url=link(channel="", marketplace="" if marketplace == chosen else marketplace.slug),
-            count=count(filters_or_default.view, marketplace),
+            count=count(listed.view, marketplace),
             is_current=marketplace == chosen,
         )
         for marketplace in marketplaces
     ]
     rows += [entry_outside(one) for one in visible if not one.is_in_inbox]
-    here = filters.query() if filters else None
     return Sidebar(
         views if marketplaces else [],
         drafts=drafts_of(user),
         trouble=trouble_for(user),
         marketplaces=rows,
-        saved=saved_views(user, here),
+        saved=saved_views(user, marketplaces, filters),
         is_held=any(one.held_since for one in visible),
     )
 
@@ -102,17 +106,25 @@ def thank_yous(marketplaces: list[Marketplace]) -> list[Entry]:
     return [Entry(label=label, icon="circle-check", url=url, count=count, is_current=False)]
 
 
-def saved_views(user: User, here: str | None) -> list[Entry]:
-    """One's own and the shared ones; `here` is the filter that the page shows."""
+def saved_views(
+    user: User, marketplaces: list[Marketplace], shown: InboxFilters | None
+) -> list[Entry]:
+    """One's own and the shared ones; `shown` is the list that the page shows."""
+    views = [
+        (view, InboxFilters(QueryDict(view.query), marketplaces=marketplaces, user=user))
+        for view in SavedView.objects.visible_to(user)
+    ]
+    counts = view_counts.of({view.pk: filters for view, filters in views}, user)
     return [
         Entry(
             label=view.name,
             icon="users" if view.is_shared else "layers",
-            url=reverse("inbox") + (f"?{view.query}" if view.query else ""),
+            url=filters.address(),
             count=None,
-            is_current=view.query == here,
+            count_words=counts[view.pk],
+            is_current=shown is not None and filters.as_query == shown.as_query,
         )
-        for view in SavedView.objects.visible_to(user)
+        for view, filters in views
     ]
 
 

@@ -76,7 +76,6 @@ def thread_context(
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
     beside = neighbours(request, filters, current)
-    reasons.label_topics([current, *beside["threads"]])
     return {
         "thread": current,
         "timeline": timeline,
@@ -169,9 +168,10 @@ def neighbours(request: DeskRequest, filters: InboxFilters, current: Thread) -> 
         theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
         inbox.mark_unread(threads, request)
+        reasons.label_topics([current, *threads])
         return {"threads": threads}
     inbox.recall_channel(filters)
-    return inbox.rows(request, filters, request.GET.get("after", ""))
+    return inbox.beside(request, filters, current)
 
 
 def same_reader(current: Thread) -> ThreadQuerySet:

@@ -1,7 +1,5 @@
 // What every page needs and HTML cannot do by itself. The desk works without it.
 
-document.documentElement.classList.add("scripted");
-
 // Filters apply as they are chosen.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-submit-on-change]");
@@ -22,8 +20,8 @@ if (scroller && !location.hash) {
   addEventListener("load", openAtUnread, { once: true });
 }
 
-// The row of the thread being read stays in sight in the list beside it.
-document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "nearest" });
+// The row of the thread being read stands in the middle of the list beside it: what comes next is seen.
+document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "center" });
 
 // A fresh bubble is scrolled to.
 document.addEventListener("htmx:oobAfterSwap", (event) => {

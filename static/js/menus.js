@@ -4,10 +4,10 @@
 import { isComposing, isShown, isTyping, openMenu } from "./lib/elements.js";
 import { matches } from "./lib/text.js";
 
-const CONTROLS = ".menu button, .menu input:not([type=hidden])";
+const CONTROLS = ".menu button, .menu a, .menu input:not([type=hidden])";
 const controls = (menu) => [...menu.querySelectorAll(CONTROLS)].filter(isShown);
 // Entries are buttons that stand for themselves; the others belong to a box beside them.
-const entries = (menu) => [...menu.querySelectorAll(".menu button")].filter((button) => !button.closest(".new"));
+const entries = (menu) => [...menu.querySelectorAll(".menu button, .menu a")].filter((button) => !button.closest(".new"));
 const filterOf = (menu) => menu.querySelector("[data-filter]");
 
 function close(menu) {
@@ -34,12 +34,22 @@ function filter(menu) {
 }
 
 // What Enter presses: never an entry that takes away.
-const firstOf = (menu) => entries(menu).find((entry) => !entry.hidden && entry.name !== "remove");
+const firstOf = (menu) => entries(menu).find((entry) => !entry.hidden && !["remove", "untag"].includes(entry.name));
+
+// It opens towards the side that has room.
+function place(menu) {
+  menu.removeAttribute("data-flipped");
+  const { left, right } = menu.querySelector(".menu").getBoundingClientRect();
+  menu.toggleAttribute("data-flipped", left < 0 || right > document.documentElement.clientWidth);
+}
 
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.("details[data-menu]")) return;
-  if (menu.open) return controls(menu)[0]?.focus();
+  if (menu.open) {
+    place(menu);
+    return controls(menu)[0]?.focus({ preventScroll: true });
+  }
   if (filterOf(menu)) filterOf(menu).value = "";
   filter(menu);
   menu.querySelector("[data-filter][data-given]")?.remove();

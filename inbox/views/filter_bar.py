@@ -1,0 +1,215 @@
+"""The bar above a list: the filters that are set, and those that can be."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox.forms.inbox import SORTS, TYPED, InboxFilters
+from inbox.models import Tag
+from inbox.models.people import called
+from inbox.services import reasons
+from inbox.services.connection import Channel
+from inbox.services.queries import Part
+
+SUBJECTS = {
+    "order": gettext_lazy("Orders"),
+    "offer": gettext_lazy("Offers"),
+    "shop": gettext_lazy("Shop and operator"),
+    "service-order": gettext_lazy("Service orders"),
+    "service": gettext_lazy("Services"),
+}
+STATES = {
+    "is:overdue": gettext_lazy("Overdue"),
+    "is:waiting": gettext_lazy("Waiting for a reply"),
+    "is:answered": gettext_lazy("Answered"),
+    "is:open": gettext_lazy("Open"),
+    "is:closed": gettext_lazy("Closed"),
+    "is:snoozed": gettext_lazy("Snoozed"),
+    "has:attachment": gettext_lazy("With attachments"),
+    "has:note": gettext_lazy("With notes"),
+    "has:draft": gettext_lazy("With a draft of mine"),
+}
+NAMES = {
+    "from": gettext_lazy("Customer"),
+    "order": gettext_lazy("Order"),
+    "tag": gettext_lazy("Tags"),
+    "assignee": gettext_lazy("Assignee"),
+    "marketplace": gettext_lazy("Marketplace"),
+    "channel": gettext_lazy("Channel"),
+    "topic": gettext_lazy("Topic"),
+    "about": gettext_lazy("Subject"),
+    "after": gettext_lazy("Since"),
+    "before": gettext_lazy("Before"),
+}
+# Of these a list can have several at once.
+SEVERAL = {"is", "has", "tag"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: Any
+    url: str
+    is_on: bool = False
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Picker:
+    """A menu of links, each the same list with one filter more, another, or one less."""
+
+    name: str
+    label: Any
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set; `url` is the list without it."""
+
+    name: Any
+    value: Any
+    url: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """A filter that is typed; `type` is the input's."""
+
+    name: str
+    label: Any
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
+class FilterBar:
+    """`kept` are the hidden fields of the form of `typed`; `cleared` leads to the whole list."""
+
+    chips: list[Chip]
+    pickers: list[Picker]
+    sorts: Picker
+    typed: list[Field]
+    kept: dict[str, str]
+    cleared: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is to choose from on these marketplaces."""
+
+    people: Sequence[User]
+    tags: Sequence[Tag]
+    channels: Sequence[Channel] = ()
+
+
+def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
+    topics = _topics(filters)
+    pickers = [
+        Picker("is", _("State"), _states(filters)),
+        Picker("assignee", _("Assignee"), _people(filters, known.people)),
+        Picker("tag", _("Tags"), _tags(filters, known.tags)),
+        Picker("topic", _("Topic"), _choices(filters, "topic", topics)),
+        Picker("about", _("Subject"), _choices(filters, "about", SUBJECTS.items())),
+        Picker("marketplace", _("Marketplace"), _marketplaces(filters)),
+        Picker("channel", _("Channel"), _channels(filters, known.channels)),
+    ]
+    return FilterBar(
+        chips=_chips(filters, dict(topics), {one.username: called(one) for one in known.people}),
+        pickers=[one for one in pickers if one.choices],
+        sorts=Picker("sort", SORTS[filters.sort], _sorts(filters)),
+        typed=_typed(filters),
+        kept=filters.fields,
+        cleared=filters.address(q="", marketplace="", channel=""),
+    )
+
+
+def _typed(filters: InboxFilters) -> list[Field]:
+    values = {part.name: part.value for part in filters.parts}
+    return [
+        Field(name, NAMES[name], "date" if name in {"after", "before"} else "text", value)
+        for name in TYPED
+        for value in [values.get(name, "")]
+    ]
+
+
+def _choice(filters: InboxFilters, part: Part, label: Any, colour: str = "") -> Choice:
+    if part in filters.parts:
+        return Choice(label, filters.without(part), is_on=True, colour=colour)
+    replaced = "" if part.name in SEVERAL else part.name
+    return Choice(label, filters.with_part(part, instead_of=replaced), colour=colour)
+
+
+def _choices(filters: InboxFilters, name: str, values: Iterable[tuple[str, Any]]) -> list[Choice]:
+    return [_choice(filters, Part(name, value), label) for value, label in values]
+
+
+def _states(filters: InboxFilters) -> list[Choice]:
+    return [_choice(filters, Part(*text.split(":")), label) for text, label in STATES.items()]
+
+
+def _people(filters: InboxFilters, people: Sequence[User]) -> list[Choice]:
+    others = [(one.username, called(one)) for one in people if one != filters.user]
+    return _choices(filters, "assignee", [("me", _("Me")), ("nobody", _("Nobody")), *others])
+
+
+def _tags(filters: InboxFilters, tags: Sequence[Tag]) -> list[Choice]:
+    return [_choice(filters, Part("tag", one.name), one.name, one.colour) for one in tags]
+
+
+def _topics(filters: InboxFilters) -> list[tuple[str, str]]:
+    """Codes and what they are called, each name once."""
+    found = {one.label: one.code for one in reasons.for_messages(filters.marketplaces)}
+    return [(code, label) for label, code in found.items()]
+
+
+def _marketplaces(filters: InboxFilters) -> list[Choice]:
+    if len(filters.all_marketplaces) < 2:
+        return []
+    return [
+        Choice(one.name, filters.address(channel="", marketplace="" if is_on else one.slug), is_on)
+        for one in filters.all_marketplaces
+        for is_on in [one == filters.marketplace]
+    ]
+
+
+def _channels(filters: InboxFilters, channels: Sequence[Channel]) -> list[Choice]:
+    return [
+        Choice(one.label, filters.address(channel="" if is_on else one.code), is_on)
+        for one in channels
+        for is_on in [one.code == filters.channel]
+    ]
+
+
+def _sorts(filters: InboxFilters) -> list[Choice]:
+    usual = "newest" if filters.is_search else "deadline"
+    return [
+        Choice(label, filters.address(sort=key if key != usual else ""), key == filters.sort)
+        for key, label in SORTS.items()
+    ]
+
+
+def _chips(filters: InboxFilters, topics: dict[str, str], people: dict[str, str]) -> list[Chip]:
+    chips = []
+    if filters.marketplace or filters.unknown_marketplace:
+        name = filters.marketplace.name if filters.marketplace else filters.unknown_marketplace
+        url = filters.address(marketplace="", channel="")
+        chips.append(Chip(NAMES["marketplace"], name, url))
+    if filters.channel:
+        chips.append(Chip(NAMES["channel"], filters.channel, filters.address(channel="")))
+    names: dict[str, dict[str, Any]] = {
+        "topic": topics,
+        "assignee": people | {"me": _("Me"), "nobody": _("Nobody")},
+        "about": SUBJECTS,
+    }
+    for part in filters.parts:
+        value = names.get(part.name, {}).get(part.value, part.value)
+        said = STATES.get(part.text, value)
+        chips.append(Chip(NAMES.get(part.name, ""), said, filters.without(part)))
+    if filters.words:
+        words = filters.address(q=" ".join(map(str, filters.parts)))
+        chips.append(Chip(_("Words"), filters.words, words))
+    return chips

@@ -1,0 +1,41 @@
+"""How many conversations each saved view holds: counted up to a bound, and now and then only."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+
+from inbox.forms.inbox import InboxFilters
+from inbox.services import cached
+
+FRESH_SECONDS = 30
+# More are not counted: "99+".
+MOST = 99
+
+
+def of(views: Mapping[int, InboxFilters], user: User) -> dict[int, str]:
+    """By view, as its reader sees it; empty where a condition of it means nothing any more."""
+    keys = {pk: _key(user, filters) for pk, filters in views.items()}
+    known = cached.get_many(dict.fromkeys(keys.values(), str)) if keys else {}
+    if known is None:
+        # Counted anew by each page, they would cost more than they tell.
+        return dict.fromkeys(views, "")
+    counts = {}
+    for pk, filters in views.items():
+        if keys[pk] not in known:
+            known[keys[pk]] = _count(filters)
+            cached.put(keys[pk], known[keys[pk]], FRESH_SECONDS)
+        counts[pk] = known[keys[pk]]
+    return counts
+
+
+def _key(user: User, filters: InboxFilters) -> str:
+    return f"view-count:{user.pk}:{sha256(filters.as_query.encode()).hexdigest()}"
+
+
+def _count(filters: InboxFilters) -> str:
+    # Which conversations came over a channel, only a display of that list asks.
+    if filters.asked.problems or filters.channel:
+        return ""
+    found = filters.threads().order_by()[: MOST + 1].count()
+    return f"{MOST}+" if found > MOST else str(found)
