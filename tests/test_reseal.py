@@ -5,11 +5,14 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.test import Client
 from pytest_django import Settings
 
 from inbox.models import Marketplace
 from inbox.services import connection_check, gateway, health, mirror, resealing, sealing
+from tests.builders import text_of
 from tests.conftest import TEST_KEY
 from tests.tools import move
 from tests.writing import Mirakl
@@ -118,6 +121,19 @@ def test_a_page_says_so_too(maison: Marketplace) -> None:
     assert freshness.words == (
         "The key of Maison Verte is for another address. An admin can enter it again."
     )
+
+
+@pytest.mark.parametrize("base_url", ["", "http://[", "nowhere", "http://127.0.0.1:99999"])
+def test_pages_stand_where_the_database_holds_no_address(
+    base_url: str, maison: Marketplace, alice: User, client: Client
+) -> None:
+    Marketplace.objects.update(base_url=base_url)
+    client.force_login(alice)
+
+    pages = ["/", "/marketplaces/maison-verte/", "/marketplaces/maison-verte/account/"]
+
+    assert {client.get(page).status_code for page in pages} == {200}
+    assert "for another address" in text_of(client.get("/"))
 
 
 def test_a_key_that_is_entered_again_goes_to_the_new_address(maison: Marketplace) -> None:

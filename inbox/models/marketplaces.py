@@ -275,7 +275,7 @@ class Marketplace(models.Model):
     @property
     def host(self) -> str:
         """Where it lives, for people."""
-        return urlsplit(self.base_url).netloc
+        return self.base_url.partition("://")[2].partition("/")[0]
 
     @property
     def reply_limit_for(self) -> timedelta:

@@ -39,6 +39,12 @@ def unseal(sealed: str) -> Opened | None:
 
 
 def address_of(base_url: str) -> str:
-    """Scheme, host and port: what a credential is sealed together with."""
-    parts = urlsplit(base_url)
+    """Scheme, host and port: what a credential is sealed together with.
+
+    Empty where it is no address, as somebody may write into the database.
+    """
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
