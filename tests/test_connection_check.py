@@ -8,13 +8,19 @@ from django.utils import timezone
 from inbox.models import Marketplace
 from inbox.services import connection_check, gateway, health
 from tests.tools import move
+from tests.vendor_mock import document, needs_documents
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
     from inbox.sandbox.server import Running
 
 pytestmark = pytest.mark.django_db
+State = connection_check.State
 LOGIN = "<html><form action='/login'><input type='password' name='p'></form></html>"
+
+
+def is_refused(finding: connection_check.Finding) -> bool:
+    return finding.state == State.REFUSED
 
 
 def test_conversations_are_the_proof_and_each_right_is_tried(
@@ -22,22 +28,31 @@ def test_conversations_are_the_proof_and_each_right_is_tried(
 ) -> None:
     check = connection_check.check(maison)
 
-    assert (check.ok, check.refused, check.unknown) == (True, (), ())
-    assert check.allowed == ("A01", "V01", "OR11", "OR72", "DO01", "RE01", "CH11")
+    assert (check.is_whole, check.of(State.UNTRIED)) == (True, ("OR43", "OR74", "OR76"))
+    assert check.of(State.ALLOWED) == (
+        *("A01", "V01", "OR11", "ST11", "RT11", "OR72", "DO01", "RE01", "CH11", "A21", "PC01"),
+    )
     assert check.words == (
         f"It works: conversations can be read. Shop {check.shop} is open, Mirakl {check.version}."
     )
     assert [call["query"] for call in mirakl.calls("M11")] == ["limit=1&shop_id=2001"]
 
 
-@pytest.mark.parametrize("connection", ["maison_operator", "maison_front"])
+@pytest.mark.parametrize(
+    ("connection", "allowed"),
+    [
+        ("maison_operator", ("OR11", "ST11", "RT11", "OR72", "DO01", "RE01", "CH11", "PC01")),
+        ("maison_front", ("OR11", "OR72", "DO01", "RE01", "CH11")),
+    ],
+)
 def test_the_other_roles_have_no_shop(
-    connection: str, request: pytest.FixtureRequest, mirakl: Mirakl
+    connection: str, allowed: tuple[str, ...], request: pytest.FixtureRequest, mirakl: Mirakl
 ) -> None:
     check = connection_check.check(request.getfixturevalue(connection))
 
-    assert check.allowed == ("OR11", "OR72", "DO01", "RE01", "CH11")
+    assert check.of(State.ALLOWED) == allowed
     assert check.words == "It works: conversations can be read."
+    assert {one.name for one in check.findings} == {""}
 
 
 def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -46,9 +61,18 @@ def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mi
     check = connection_check.check(maison)
 
     assert check.ok
-    assert check.refused == ("OR11", "OR72", "DO01", "CH11")
-    assert "The order panel will be empty: the key lacks OR11." in check.words
-    assert "Documents of orders will be missing: the key lacks OR72." in check.words
+    assert not check.is_whole
+    assert [(one.right.operation, one.name) for one in check.findings if is_refused(one)] == [
+        ("OR11", "ROLE_PARTNER_ORDER_READ"),
+        ("ST11", "ROLE_PARTNER_ORDER_READ"),
+        ("RT11", "ROLE_PARTNER_ORDER_RETURN_READ"),
+        ("OR72", "ROLE_PARTNER_ORDER_DOCUMENT_READ"),
+        ("DO01", "ROLE_PARTNER_ORDER_SETTINGS_READ"),
+        ("CH11", "ROLE_PARTNER_CHANNEL_READ"),
+    ]
+    assert "Without it the order panel stays empty." in {
+        str(one.right.without) for one in check.findings if is_refused(one)
+    }
 
 
 def test_a_key_without_the_shop_s_rights_works(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -56,8 +80,7 @@ def test_a_key_without_the_shop_s_rights_works(maison: Marketplace, mirakl: Mira
 
     check = connection_check.check(maison)
 
-    assert (check.ok, check.refused) == (True, ("A01",))
-    assert "opening state will be missing" in check.words
+    assert (check.ok, check.of(State.REFUSED)) == (True, ("A01",))
 
 
 def test_one_that_stops_answering_is_not_asked_for_the_rest(
@@ -67,8 +90,10 @@ def test_one_that_stops_answering_is_not_asked_for_the_rest(
 
     check = connection_check.check(maison)
 
-    assert (check.ok, check.allowed, check.unknown) == (True, ("A01", "V01"), ("OR11",))
-    assert "OR11: It does not answer now" in check.words
+    assert (check.ok, check.of(State.ALLOWED)) == (True, ("A01", "V01"))
+    (failed,) = [one for one in check.findings if one.state == State.FAILED]
+    assert failed.right.operation == "OR11"
+    assert failed.words.startswith("It does not answer now")
 
 
 def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
@@ -79,9 +104,10 @@ def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
 
     check = connection_check.check(maison)
 
-    assert (check.ok, check.unknown) == (True, ("A01",))
-    assert check.refused == ("OR11", "OR72", "DO01", "CH11")
-    assert "A01: It shows a sign-in page." in check.words
+    (failed,) = [one for one in check.findings if one.state == State.FAILED]
+    assert failed.right.operation == "A01"
+    assert failed.words.startswith("It shows a sign-in page.")
+    assert {"OR11", "OR72", "DO01", "CH11"} <= set(check.of(State.REFUSED))
 
 
 def test_an_instance_without_threads_is_read_the_old_way(
@@ -155,3 +181,13 @@ def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None
     maison.failing_since = timezone.now()
 
     assert maison.health_words == "No answer yet"
+
+
+@needs_documents
+def test_rights_are_called_as_the_vendor_calls_them() -> None:
+    paths = document("seller")["paths"].values()
+    said = {one["summary"].split()[0]: str(one) for each in paths for one in each.values()}
+
+    names = {one.operation: one.name for one in connection_check.RIGHTS if one.name}
+
+    assert all(name in said[operation] for operation, name in names.items())

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -153,6 +154,9 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _check(self, request: HttpRequest, marketplace: Marketplace) -> None:
         check = connection_check.check(marketplace)
-        is_whole = check.ok and not (check.refused or check.unknown)
-        level = messages.SUCCESS if is_whole else messages.WARNING if check.ok else messages.ERROR
-        self.message_user(request, f"{marketplace}: {check.words}", level)
+        level = (
+            messages.SUCCESS if check.is_whole else messages.WARNING if check.ok else messages.ERROR
+        )
+        context = {"marketplace": marketplace, "check": check}
+        words = render_to_string("admin/inbox/marketplace/check.html", context)
+        self.message_user(request, words, level)

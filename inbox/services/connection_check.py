@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
@@ -18,73 +19,163 @@ from inbox.services import causes, gateway, health
 PATIENCE_SECONDS = 10
 # An order that there is none of: what counts is whether one may ask.
 NO_ORDER = ["helpdesk-connection-check"]
-SELLER = Marketplace.Role.SELLER
+SELLER, OPERATOR = Marketplace.Role.SELLER, Marketplace.Role.OPERATOR
 ROLES = set(Marketplace.Role.values)
 Ask = Callable[[mirakl.MiraklClient], Any]
 
 
+class State(StrEnum):
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNTRIED = "untried"
+
+
+# What an admin has to see to comes first.
+SHOWN_FIRST = {State.REFUSED, State.FAILED}
+STATES: dict[State, Promise] = {
+    State.ALLOWED: gettext_lazy("Allowed"),
+    State.REFUSED: gettext_lazy("Missing"),
+    State.FAILED: gettext_lazy("Failed"),
+    State.UNTRIED: gettext_lazy("Not tried"),
+}
+
+
 @dataclass(frozen=True)
 class Right:
-    """What a page needs beside conversations, and what is missing without it."""
+    """What the desk does beside reading conversations, and what it cannot do `without`.
+
+    `ask` is None for what would change something. `name` is what Mirakl calls the right of a
+    seller's key in its documents, where it calls it anything.
+    """
 
     operation: str
-    ask: Ask
     without: Promise
+    ask: Ask | None = None
+    name: str = ""
     roles: frozenset[str] = frozenset(ROLES)
 
 
 @dataclass(frozen=True)
+class Finding:
+    """`words` say why it `FAILED`."""
+
+    right: Right
+    state: State
+    name: str = ""
+    words: str = ""
+
+    @property
+    def state_words(self) -> Promise:
+        return STATES[self.state]
+
+
+@dataclass(frozen=True)
 class Check:
-    """The key has the right to the operations in `allowed`, not in `refused`; others failed."""
+    """Whether conversations can be read, and what was found of each right besides."""
 
     ok: bool
     words: str
     shop: str = ""
     version: str = ""
-    allowed: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.ok and not (self.of(State.REFUSED) or self.of(State.FAILED))
+
+    def of(self, state: State) -> tuple[str, ...]:
+        """The operations of the rights that this was found of."""
+        return tuple(one.right.operation for one in self.findings if one.state == state)
 
 
-ACCOUNT = Right(
-    "A01",
-    lambda client: client.account(timeout=PATIENCE_SECONDS),
-    gettext_lazy("The shop's name and opening state will be missing: the key lacks A01."),
-    frozenset({SELLER}),
-)
-VERSION = Right(
-    "V01",
-    lambda client: client.version(timeout=PATIENCE_SECONDS),
-    gettext_lazy("Mirakl's version will be missing: the key lacks V01."),
-    frozenset({SELLER}),
-)
 RIGHTS = [
-    ACCOUNT,
-    VERSION,
+    Right(
+        "A01",
+        gettext_lazy("Without it the shop's name and opening state are missing."),
+        lambda client: client.account(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_SHOP_READ",
+        frozenset({SELLER}),
+    ),
+    Right(
+        "V01",
+        gettext_lazy("Without it Mirakl's version is missing."),
+        lambda client: client.version(timeout=PATIENCE_SECONDS),
+        roles=frozenset({SELLER}),
+    ),
     Right(
         "OR11",
+        gettext_lazy("Without it the order panel stays empty."),
         lambda client: client.orders.fetch(NO_ORDER, timeout=PATIENCE_SECONDS),
-        gettext_lazy("The order panel will be empty: the key lacks OR11."),
+        "ROLE_PARTNER_ORDER_READ",
+    ),
+    Right(
+        "ST11",
+        gettext_lazy("Without it the parcels of an order are missing."),
+        lambda client: client.orders.fetch_shipments(*NO_ORDER, timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_READ",
+        frozenset({SELLER, OPERATOR}),
+    ),
+    Right(
+        "RT11",
+        gettext_lazy("Without it the returns of an order are missing."),
+        lambda client: client.orders.fetch_returns(*NO_ORDER, timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_RETURN_READ",
+        frozenset({SELLER, OPERATOR}),
     ),
     Right(
         "OR72",
+        gettext_lazy("Without it the documents of an order are missing."),
         lambda client: client.documents.fetch(NO_ORDER, timeout=PATIENCE_SECONDS),
-        gettext_lazy("Documents of orders will be missing: the key lacks OR72."),
+        "ROLE_PARTNER_ORDER_DOCUMENT_READ",
     ),
     Right(
         "DO01",
+        gettext_lazy("Without it only invoices can be sent as documents."),
         lambda client: client.documents.types(timeout=PATIENCE_SECONDS),
-        gettext_lazy("Only invoices can be sent as documents: the key lacks DO01."),
+        "ROLE_PARTNER_ORDER_SETTINGS_READ",
     ),
     Right(
         "RE01",
+        gettext_lazy("Without it topics are codes without labels."),
         lambda client: client.reasons(timeout=PATIENCE_SECONDS),
-        gettext_lazy("Topics will be codes without labels: the key lacks RE01."),
+        "ROLE_PARTNER_ORDER_SETTINGS_READ",
     ),
     Right(
         "CH11",
+        gettext_lazy("Without it channels have no names."),
         lambda client: client.channels(timeout=PATIENCE_SECONDS),
-        gettext_lazy("Channels will have no names: the key lacks CH11."),
+        "ROLE_PARTNER_CHANNEL_READ",
+    ),
+    Right(
+        "A21",
+        gettext_lazy("Without it the shop's figures are missing."),
+        lambda client: client.statistics(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_SHOP_READ",
+        frozenset({SELLER}),
+    ),
+    Right(
+        "PC01",
+        gettext_lazy("Without it the desk cannot tell whether “no reply needed” is switched on."),
+        lambda client: client.platform(timeout=PATIENCE_SECONDS),
+        "ROLE_SHOP_ADMIN",
+        frozenset({SELLER, OPERATOR}),
+    ),
+    Right(
+        "OR43",
+        gettext_lazy("Without it no conversation can be started on an order."),
+        name="ROLE_PARTNER_MESSAGE_WRITE",
+    ),
+    Right(
+        "OR74",
+        gettext_lazy("Without it no document can be sent."),
+        name="ROLE_PARTNER_ORDER_DOCUMENT_WRITE",
+    ),
+    Right(
+        "OR76",
+        gettext_lazy("Without it no document can be taken back."),
+        name="ROLE_PARTNER_ORDER_DOCUMENT_DELETE",
+        roles=frozenset({SELLER, OPERATOR}),
     ),
 ]
 
@@ -96,8 +187,15 @@ def check(marketplace: Marketplace) -> Check:
         _read_messages(marketplace, client)
     except mirakl.MiraklError as error:
         return Check(ok=False, words=what_to_do(error))
-    answers, failures = _ask(client, marketplace.role)
-    return _found(answers, failures)
+    rights = [one for one in RIGHTS if marketplace.role in one.roles]
+    answers, failures = _ask(client, rights)
+    findings = [_found(one, marketplace.role, answers, failures) for one in rights]
+    findings.sort(key=lambda one: one.state not in SHOWN_FIRST)
+    account, version = answers.get("A01"), answers.get("V01")
+    shop = (account.shop_name or str(account.shop_id or "")) if account else ""
+    number = (version.version or "") if version else ""
+    words = [_("It works: conversations can be read."), *_of_shop(account, shop, number)]
+    return Check(True, " ".join(words), shop, number, tuple(findings))
 
 
 def _read_messages(marketplace: Marketplace, client: mirakl.MiraklClient) -> None:
@@ -108,13 +206,13 @@ def _read_messages(marketplace: Marketplace, client: mirakl.MiraklClient) -> Non
 
 
 def _ask(
-    client: mirakl.MiraklClient, role: str
+    client: mirakl.MiraklClient, rights: list[Right]
 ) -> tuple[dict[str, Any], dict[str, mirakl.MiraklError]]:
     """Answers and failures by operation; one that does not answer is not asked for the rest."""
     answers: dict[str, Any] = {}
     failures: dict[str, mirakl.MiraklError] = {}
-    for right in RIGHTS:
-        if role not in right.roles:
+    for right in rights:
+        if right.ask is None:
             continue
         try:
             answers[right.operation] = right.ask(client)
@@ -129,24 +227,17 @@ def _ask(
     return answers, failures
 
 
-def _found(answers: dict[str, Any], failures: dict[str, mirakl.MiraklError]) -> Check:
-    account, version = answers.get("A01"), answers.get("V01")
-    shop = (account.shop_name or str(account.shop_id or "")) if account else ""
-    number = (version.version or "") if version else ""
-    refused = [one for one, error in failures.items() if _is_right(error)]
-    unknown = [one for one in failures if one not in refused]
-    words = [_("It works: conversations can be read."), *_of_shop(account, shop, number)]
-    words += [str(right.without) for right in RIGHTS if right.operation in refused]
-    words += [f"{one}: {what_to_do(failures[one])}" for one in unknown]
-    return Check(
-        ok=True,
-        words=" ".join(words),
-        shop=shop,
-        version=number,
-        allowed=tuple(answers),
-        refused=tuple(refused),
-        unknown=tuple(unknown),
-    )
+def _found(
+    right: Right, role: str, answers: dict[str, Any], failures: dict[str, mirakl.MiraklError]
+) -> Finding:
+    name = right.name if role == SELLER else ""
+    if right.operation in answers:
+        return Finding(right, State.ALLOWED, name)
+    if (error := failures.get(right.operation)) is None:
+        return Finding(right, State.UNTRIED, name)
+    if _is_right(error):
+        return Finding(right, State.REFUSED, name)
+    return Finding(right, State.FAILED, name, what_to_do(error))
 
 
 def _is_right(error: mirakl.MiraklError) -> bool:
