@@ -25,7 +25,6 @@ from inbox.models import (
     Thread,
 )
 from inbox.services import connection_check, gateway
-from tests.writing import Mirakl
 
 if TYPE_CHECKING:
     from inbox.sandbox.server import Running
@@ -267,20 +266,6 @@ def test_it_checks_connections_in_words(
     assert "Maison Verte" in good.message
     assert "ROLE_PARTNER_ORDER_READ" in good.message
     assert "Nordhaus" in bad.message
-
-
-def test_what_a_marketplace_says_of_a_failed_part_is_text(
-    desk: Client, maison: Marketplace, mirakl: Mirakl
-) -> None:
-    mirakl.fails("OR11", status=400, body={"message": "<img src=x> & no"})
-    chosen = {"action": "check_connection", "_selected_action": [maison.pk]}
-
-    answer = desk.post(reverse(LIST), chosen, follow=True)
-
-    (said,) = answer.context["messages"]
-    assert said.level_tag == "warning"
-    assert "It refuses to answer: &amp; no" in answer.text
-    assert "<img src=x>" not in answer.text
 
 
 def test_it_deletes_a_marketplace_with_its_copies(desk: Client, maison: Marketplace) -> None:

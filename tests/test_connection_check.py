@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace
 from inbox.services import connection_check, gateway, health
+from tests.builders import text_of
 from tests.tools import move
 from tests.vendor_mock import document, needs_documents
 from tests.writing import Mirakl
@@ -191,3 +193,17 @@ def test_rights_are_called_as_the_vendor_calls_them() -> None:
     names = {one.operation: one.name for one in connection_check.RIGHTS if one.name}
 
     assert all(name in said[operation] for operation, name in names.items())
+
+
+def test_what_a_marketplace_says_of_a_failed_part_is_text(
+    admin_client: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("OR11", status=400, body={"message": "<img src=x> & no"})
+    chosen = {"action": "check_connection", "_selected_action": [maison.pk]}
+
+    answer = admin_client.post("/admin/inbox/marketplace/", chosen, follow=True)
+
+    (said,) = answer.context["messages"]
+    assert said.level_tag == "warning"
+    assert "It refuses to answer: &amp; no" in text_of(answer)
+    assert "<img src=x>" not in text_of(answer)
