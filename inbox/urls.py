@@ -12,6 +12,7 @@ from inbox.views import (
     documents,
     draft_files,
     drafts,
+    files,
     history,
     inbox,
     legacy,
@@ -113,6 +114,9 @@ urlpatterns = [
         presence.presence,
         name="thread-presence",
     ),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/files/", files.of_thread, name="thread-files"
+    ),
     path("threads/<slug:marketplace>/<opaque:thread_id>/notes/", notes.add, name="note-new"),
     path("notes/<int:pk>/", notes.edit, name="note"),
     path("notes/<int:pk>/delete/", notes.delete, name="note-delete"),
@@ -197,6 +201,7 @@ urlpatterns = [
         new_threads.on_order,
         name="thread-new",
     ),
+    path("orders/<slug:marketplace>/<path:order_id>/files/", files.of_order, name="order-files"),
     path(
         "orders/<slug:marketplace>/<path:order_id>/panel/",
         order_panel.order_panel,

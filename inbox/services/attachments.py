@@ -38,11 +38,11 @@ SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"
 SNIFFED_BYTES = 512
 # Files that may begin as a web page does; any other that does so is a page to sign in, or an error.
 MAY_BE_PAGES = (".htm", ".html", ".xhtml", ".mhtml", ".xml", ".eml", ".txt")
-ALONE = "default-src 'none'; frame-ancestors 'none'; "
+ALONE = "default-src 'none'; "
 POLICIES = {
-    "image": ALONE + "sandbox",
-    # A browser's own PDF viewer does not start in a sandbox.
-    "application": ALONE + "object-src 'self'; style-src 'unsafe-inline'",
+    "image": ALONE + "frame-ancestors 'none'; sandbox",
+    # A browser's own PDF viewer does not start in a sandbox; the desk frames it.
+    "application": ALONE + "frame-ancestors 'self'; object-src 'self'; style-src 'unsafe-inline'",
 }
 
 
@@ -328,4 +328,6 @@ def _headers(name: str, first: bytes, *, inline: bool) -> dict[str, str]:
     }
     if kind in SHOWN:
         headers["Content-Security-Policy"] = POLICIES[kind.partition("/")[0]]
+        # For browsers that do not know the policy's frame-ancestors.
+        headers["X-Frame-Options"] = "SAMEORIGIN" if kind == "application/pdf" else "DENY"
     return headers

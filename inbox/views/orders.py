@@ -35,6 +35,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
         "marketplace": connection,
         "order_id": order_id,
         "threads": threads,
+        "has_files": any(thread.has_attachments for thread in threads),
         "pending": pending.select_related("author").prefetch_related("files"),
         "freshness": [freshness],
         "customer": owner.customer,

@@ -1,0 +1,59 @@
+"""All files of a conversation, and of an order's conversations."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from inbox.models import Attachment, Message, Thread
+from inbox.services import mirror
+from tests.writing import Mirakl
+
+
+@pytest.fixture
+def filed(thread: Thread, mirakl: Mirakl) -> Thread:
+    mirakl.write(thread.mirakl_id, "My bill.", ("bill.pdf", b"%PDF-1.4 a bill"))
+    mirror.refresh([thread.marketplace])
+    return Thread.objects.get(pk=thread.pk)
+
+
+def addresses(thread: Thread) -> list[str]:
+    order = f"/orders/maison-verte/{thread.entity_id}/"
+    return [f"{thread.get_absolute_url()}files/", f"{order}files/"]
+
+
+def test_they_are_listed_with_their_message(agent: Client, filed: Thread) -> None:
+    message = Message.objects.get(attachments__name="bill.pdf")
+    for address in addresses(filed):
+        page = agent.get(address).content.decode()
+
+        assert "bill.pdf" in page
+        assert f"#message-{message.mirakl_id}" in page
+
+
+def test_the_pages_of_both_lead_there(agent: Client, filed: Thread) -> None:
+    of_thread, of_order = addresses(filed)
+
+    assert f'href="{of_thread}"' in agent.get(filed.get_absolute_url()).content.decode()
+    order = agent.get(of_order.removesuffix("files/")).content.decode()
+    assert f'href="{of_order}"' in order
+
+
+def test_how_many_there_are_asks_no_more(
+    agent: Client, filed: Thread, django_assert_max_num_queries: Any
+) -> None:
+    message = Message.objects.get(attachments__name="bill.pdf")
+    Attachment.objects.bulk_create(
+        [Attachment(message=message, mirakl_id=f"m{n}", name=f"{n}.txt") for n in range(400)]
+    )
+    with django_assert_max_num_queries(18):
+        page = agent.get(addresses(filed)[0]).content.decode()
+
+    assert page.count("data-file=") == 300
+
+
+def test_others_find_nothing(agent: Client, filed: Thread) -> None:
+    agent.force_login(User.objects.create_user("olga"))
+
+    assert [agent.get(address).status_code for address in addresses(filed)] == [404, 404]
