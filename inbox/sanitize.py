@@ -6,8 +6,10 @@ or an attack. nh3, an HTML5 parser with an allow-list, has the last word on all 
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import nh3
@@ -90,6 +92,7 @@ _RUN = re.compile(rf"([&\xa0])\1{{{LONGEST_RUN},}}")
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 # What comes after them would be read backwards.
 _OVERRIDES = re.compile("[\u202d\u202e]")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _IMAGE = re.compile(r'<img((?:\s[a-z-]+="[^"]*")*)\s*>')
 _ALT = re.compile(r'\salt="([^"]*)"')
 _TINY = re.compile(r'\s(?:width|height)="[01](?:px)?"')
@@ -132,6 +135,43 @@ def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> 
     is_cut |= max(len(own), len(quoted)) > longest
     shown, folded = _show(own, longest), _show(quoted, longest)
     return Body(shown, folded, is_html, is_cut, is_blank=not (lines or layout.shows(shown)))
+
+
+def marked(body: Body, find: Callable[[str], Iterable[tuple[int, int]]]) -> Body:
+    """With a mark around each stretch of its words that `find` names, in order."""
+    return replace(body, html=_marked(body.html, find), quoted=_marked(body.quoted, find))
+
+
+def _marked(markup: str, find: Callable[[str], Iterable[tuple[int, int]]]) -> SafeString:
+    tokens = list(layout.tokens_of(unicodedata.normalize("NFC", markup)))
+    # A tag ends a line: each place in these words is one in the texts between the tags.
+    words = "\n".join(_ENTITY.sub(_as_long, token.text) for token in tokens if not token.tag)
+    spans, parts, begins = deque(find(words)), list[str](), 0
+    for token in tokens:
+        if token.tag:
+            parts.append(token.text)
+            continue
+        ends, at = begins + len(token.text), begins
+        while spans and spans[0][0] < ends:
+            start, end = max(spans[0][0], at), min(spans[0][1], ends)
+            before, inside = (
+                token.text[at - begins : start - begins],
+                slice(start - begins, end - begins),
+            )
+            parts += [before, "<mark>", token.text[inside], "</mark>"]
+            at = end
+            if spans[0][1] > ends:
+                break
+            spans.popleft()
+        parts.append(token.text[at - begins :])
+        begins = ends + 1
+    # Its tags are as they were, and a mark has no attributes.
+    return mark_safe("".join(parts))  # noqa: S308
+
+
+def _as_long(entity: re.Match[str]) -> str:
+    """What it stands for, and as many soft hyphens as it has further characters."""
+    return html.unescape(entity[0])[0].ljust(len(entity[0]), "\xad")
 
 
 def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NOTHING) -> str:

@@ -6,6 +6,7 @@ the worst that people have thought of for parsers, patterns and tables of charac
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 from django.template.defaultfilters import linebreaksbr, truncatechars
+from django.utils.safestring import SafeString
 
 from inbox import links, mail_words, mending, quotes, sanitize
 from inbox.earlier import Conversation, Earlier
@@ -113,6 +115,10 @@ def initials(text: str) -> str:
     return desk.initials(SimpleNamespace(get_full_name=lambda: f"Jo {text}"))  # type: ignore[arg-type]
 
 
+def marked_body(text: str) -> sanitize.Body:
+    return sanitize.marked(replace(sanitize.render(""), html=SafeString(text)), MARKER.spans)
+
+
 def conditions(text: str) -> list[Any]:
     return list(queries.CONDITION.finditer(text))
 
@@ -159,6 +165,7 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "code word": search.code_word,
     "searchable": rows.searchable,
     "marked": MARKER.spans,
+    "marked body": marked_body,
     "snippet": lambda text: snippets.highlight(text, MARKER),
     "conditions": conditions,
     "storable": storable,

@@ -1,30 +1,42 @@
-"""Rows from before there were search texts are found once the migration has run."""
+"""Rows with older search texts are found as they were, and anew once the migration has run."""
 
 from importlib import import_module
 
 import pytest
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Model, QuerySet
 
-from inbox.models import Marketplace, Message, Thread
+from inbox.models import Attachment, Marketplace, Message, Note, Thread
+from inbox.models.searching import SEARCH_VERSION
 from inbox.services import search, search_backfill
 from tests.builders import show_inbox
 
-WORD, NAME = "zanzibar", "Quetzalcoatl"
+WORD, NAME = "Sørensen", "Quetzalcöatl"
+MODELS = (Message, Thread, Note)
 
 
 @pytest.fixture
 def old(maison: Marketplace) -> QuerySet[Thread]:
-    """Mirrored before there were search texts."""
+    """Mirrored before there were other forms of words."""
     show_inbox(maison)
-    Message.objects.update(body=f"<p>To {WORD.title()}</p>", search_text="")
-    Thread.objects.update(customer_name=NAME, search_text="", search_names="")
+    texts = {"search_text": search.fold_before(WORD), "search_version": 0}
+    Message.objects.update(body=f"<p>To {WORD}</p>", **texts)
+    Thread.objects.update(
+        customer_name=NAME, search_names=search.fold_before(NAME), search_text="", search_version=0
+    )
     return Thread.objects.filter(messages__isnull=False).distinct()
 
 
 def run_migration() -> None:
-    migration = import_module("inbox.migrations.0024_fill_search").Migration
-    (operation,) = migration.operations
+    migration = import_module("inbox.migrations.0028_fill_search_forms").Migration
+    *_indexes, operation = migration.operations
     operation.code(None, None)
+
+
+@pytest.mark.parametrize("query", [WORD, WORD.upper(), NAME])
+def test_until_then_they_are_found_as_before(query: str, old: QuerySet[Thread]) -> None:
+    assert set(search.matching(old, query)) == set(old)
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
@@ -32,12 +44,12 @@ def test_it_fills_every_row(
     size: int, old: QuerySet[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_backfill, "STEP", size)
-    assert not search.matching(old, WORD).exists()
+    assert not search.matching(old, "soerensen").exists()
 
     run_migration()
 
-    assert set(search.matching(old, WORD)) == set(old)
-    assert set(search.matching(old, NAME)) == set(old)
+    assert set(search.matching(old, "soerensen")) == set(old)
+    assert set(search.matching(old, "quetzalcoeatl")) == set(old)
     assert not Thread.objects.filter(search_text="").exists()
 
 
@@ -46,11 +58,11 @@ def test_it_goes_on_where_it_was_stopped(
 ) -> None:
     monkeypatch.setattr(search_backfill, "STEP", 3)
     search_backfill.fill_messages(0)
-    assert Message.objects.exclude(search_text="").count() == 3
+    assert Message.objects.filter(search_version=SEARCH_VERSION).count() == 3
 
     search_backfill.fill()
 
-    assert not Message.objects.filter(search_text="").exists()
+    assert not Message.objects.filter(search_version=0).exists()
 
 
 def test_it_ends_although_a_message_holds_no_word(old: QuerySet[Thread]) -> None:
@@ -58,19 +70,51 @@ def test_it_ends_although_a_message_holds_no_word(old: QuerySet[Thread]) -> None
 
     search_backfill.fill()
 
-    assert not Message.objects.exclude(search_text="").exists()
+    assert not Message.objects.filter(search_version=0).exists()
 
 
 def test_it_fills_as_a_display_does(maison: Marketplace) -> None:
     show_inbox(maison)
     columns = ("pk", "search_names", "search_text")
     displayed = list(Thread.objects.order_by("pk").values_list(*columns))
-    Thread.objects.update(search_text="", search_names="")
+    Thread.objects.update(search_text="", search_names="", search_version=0)
 
     search_backfill.fill()
 
     assert list(Thread.objects.order_by("pk").values_list(*columns)) == displayed
 
 
+def test_notes_and_names_of_files_are_filled_too(old: QuerySet[Thread], alice: User) -> None:
+    message = Message.objects.filter(thread__in=old)[0]
+    Attachment.objects.create(message=message, mirakl_id="f", name="Übergabeprotokoll.pdf")
+    note = Note.objects.create(
+        thread=message.thread, author=alice, token="9" * 32, body="Wi-Fi?", search_version=0
+    )
+
+    search_backfill.fill()
+
+    assert list(search.matching(old, "uebergabeprotokoll")) == [message.thread]
+    assert list(search.matching(old, "wifi")) == [note.thread]
+
+
+def test_what_is_written_now_needs_no_filling(maison: Marketplace) -> None:
+    show_inbox(maison)
+
+    older = [one.objects.filter(search_version__lt=SEARCH_VERSION).count() for one in MODELS]
+
+    assert older == [0, 0, 0]
+
+
 def test_it_keeps_no_table_locked() -> None:
-    assert import_module("inbox.migrations.0024_fill_search").Migration.atomic is False
+    assert import_module("inbox.migrations.0028_fill_search_forms").Migration.atomic is False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", MODELS)
+def test_no_writer_pays_for_what_others_have_left_pending(model: type[Model]) -> None:
+    name = f"{model._meta.model_name}_search"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [name])
+        (options,) = cursor.fetchone()
+
+    assert options == ["fastupdate=off"]

@@ -1,17 +1,8 @@
-"""What was mirrored before there were search texts is found from now on."""
+"""Search texts were filled here; a later migration fills them anew, with other forms of words."""
 
 from django.db import migrations
-
-from inbox.services import search_backfill
-
-
-def fill(apps, schema_editor):
-    search_backfill.fill()
 
 
 class Migration(migrations.Migration):
     dependencies = [("inbox", "0023_views_and_tags_by_marketplace")]
-
-    # Each step is a transaction of its own: interrupted, the next release goes on with the rest.
-    atomic = False
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]
+    operations = []

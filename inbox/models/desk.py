@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Access, Marketplace
+from inbox.models.searching import search_index, search_version
 from inbox.models.threads import Thread
 
 
@@ -74,8 +74,9 @@ class Note(models.Model):
     mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="mentioned_in")
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True)
-    # Folded plain text, for search.
+    # Folded plain text and other forms of its words, for search.
     search_text = models.TextField(blank=True)
+    search_version = search_version()
     search = models.GeneratedField(
         expression=SearchVector("search_text", config="simple"),
         output_field=SearchVectorField(),
@@ -94,7 +95,7 @@ class Note(models.Model):
         verbose_name_plural = _("notes")
         indexes = [
             models.Index(fields=["thread", "created_at"], name="note_of_thread"),
-            GinIndex(fields=["search"], name="note_search"),
+            search_index("note_search"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Count, F, Func, IntegerField, Q
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.earlier import NOTHING, Earlier
 from inbox.models.indexes import QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
+from inbox.models.searching import search_index, search_version
 
 HISTORICAL_AFTER = timedelta(days=14)
 PREVIEW_LENGTH = 240
@@ -114,10 +114,10 @@ class Thread(models.Model):
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True)
     tags = models.ManyToManyField("inbox.Tag", related_name="threads", verbose_name=_("tags"))
 
-    # Folded text (lower case, no accents) of all but the messages, for search: whose it is, and
-    # what it is about.
+    # Folded text of all but the messages, for search: whose it is, and what it is about.
     search_names = models.TextField(blank=True)
     search_text = models.TextField(blank=True)
+    search_version = search_version()
     search = models.GeneratedField(
         expression=SearchVector("search_names", config="simple", weight="A")
         + SearchVector("search_text", config="simple"),
@@ -174,7 +174,7 @@ class Thread(models.Model):
             models.Index(
                 fields=["marketplace"], condition=Q(is_askable=False), name="thread_not_askable"
             ),
-            GinIndex(fields=["search"], name="thread_search"),
+            search_index("thread_search"),
             *QUEUE_INDEXES,
         ]
 
@@ -297,8 +297,9 @@ class Message(models.Model):
     is_dated = models.BooleanField(default=True)
     # When M10, which shows all, no longer showed it. Its words, names and files are gone from here.
     gone_at = models.DateTimeField(null=True)
-    # Folded plain text, for search.
+    # Folded plain text and other forms of its words, for search.
     search_text = models.TextField(blank=True)
+    search_version = search_version()
     search = models.GeneratedField(
         expression=SearchVector("search_text", config="simple"),
         output_field=SearchVectorField(),
@@ -327,7 +328,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["thread", "created_at", "id"], name="message_in_order"),
-            GinIndex(fields=["search"], name="message_search"),
+            search_index("message_search"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from inbox.models import Draft, Event, Marketplace, Note, Thread
 from inbox.models.drafts import Mode
+from inbox.models.searching import SEARCH_VERSION
 from inbox.services import notify, people
 from inbox.services.words import indexed
 
@@ -32,7 +33,8 @@ def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
 def edit(note: Note, *, body: str, by: User) -> None:
     """Whoever is named in it now, and was not before, is told."""
     note.body, note.search_text, note.edited_at = body, indexed(body), timezone.now()
-    note.save(update_fields=["body", "search_text", "edited_at"])
+    note.search_version = SEARCH_VERSION
+    note.save(update_fields=["body", "search_text", "search_version", "edited_at"])
     _tell_those_named(note, note.thread)
     _record(Verb.NOTE_EDITED, note, by)
 

@@ -1,15 +1,20 @@
-"""Fills the search texts of rows that were mirrored before there were any."""
+"""Fills the search texts of rows that were written with an older version of them.
+
+Until it has come to a row, the row is found as it was before.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from inbox.models import Message, Thread
-from inbox.services import rows
+from inbox.models import Message, Note, Thread
+from inbox.models.searching import SEARCH_VERSION
+from inbox.services import rows, words
 
 STEP = 500
+TEXTS = ["search_text", "search_version"]
 
 
 def fill() -> None:
@@ -17,48 +22,50 @@ def fill() -> None:
 
     It can be stopped at any step, run again, and run while the desk is used.
     """
-    for step in (fill_messages, fill_threads):
+    for step in (fill_messages, fill_threads, fill_notes):
         last: int | None = 0
         while last is not None:
             last = step(last)
 
 
+# Each returns the last of the next rows that were filled; None when none was left. They read only
+# these columns: a migration runs this, and later ones may add others.
+
+
 def fill_messages(after: int) -> int | None:
-    """The last of the next messages that were filled; None when none was left."""
-    return _fill_step(_unfilled_messages(), after, _fill_message, ["search_text"])
+    found = Message.objects.only("body").prefetch_related("attachments")
+    return _fill_step(found, after, _fill_message, TEXTS)
 
 
 def fill_threads(after: int) -> int | None:
-    """The last of the next threads that were filled; None when none was left."""
-    return _fill_step(_unfilled_threads(), after, rows.fill_search, ["search_text", "search_names"])
-
-
-# Only these columns: a migration runs this, and later ones may add others.
-
-
-def _unfilled_messages() -> QuerySet[Message]:
-    return Message.objects.filter(search_text="").exclude(body="").only("body")
-
-
-def _unfilled_threads() -> QuerySet[Thread]:
-    unnamed = Q(search_names="") & ~Q(customer_name="", organization_name="")
     names = ("customer_name", "organization_name", "shop_name", "marketplace__role")
-    found = Thread.objects.filter(Q(search_text="") | unnamed).select_related("marketplace")
-    return found.only(*names, "topic_type", "topic_value", "entities")
+    found = Thread.objects.select_related("marketplace")
+    found = found.only(*names, "topic_type", "topic_value", "entities")
+    return _fill_step(found, after, rows.fill_search, [*TEXTS, "search_names"])
+
+
+def fill_notes(after: int) -> int | None:
+    return _fill_step(Note.objects.only("body"), after, _fill_note, TEXTS)
 
 
 def _fill_message(message: Message) -> None:
-    message.search_text = rows.searchable(message.body)
+    names = [file.name for file in message.attachments.all()]
+    message.search_text = rows.searchable(message.body, names)
+
+
+def _fill_note(note: Note) -> None:
+    note.search_text = words.indexed(note.body)
 
 
 @transaction.atomic
 def _fill_step(
-    unfilled: QuerySet[Any], after: int, fill_row: Callable[[Any], None], fields: list[str]
+    found: QuerySet[Any], after: int, fill_row: Callable[[Any], None], fields: list[str]
 ) -> int | None:
     """Locks its few rows: a display that erases a message meanwhile comes before or after."""
-    found = unfilled.filter(pk__gt=after).order_by("pk").select_for_update(of=("self",))
-    filled = list(found[:STEP])
+    older = found.filter(search_version__lt=SEARCH_VERSION, pk__gt=after).order_by("pk")
+    filled = list(older.select_for_update(of=("self",))[:STEP])
     for row in filled:
         fill_row(row)
-    unfilled.model._default_manager.bulk_update(filled, fields)
+        row.search_version = SEARCH_VERSION
+    found.model._default_manager.bulk_update(filled, fields)
     return filled[-1].pk if filled else None

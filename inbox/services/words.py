@@ -177,7 +177,7 @@ def normalized(text: str) -> str:
 # -- other forms --------------------------------------------------------------
 
 _IN_WORD = "wWxi0-9"
-TOKEN = re.compile(rf"[{_IN_WORD}]+|h[hi]*")
+TOKEN = re.compile(rf"[wWx0-9][{_IN_WORD}]*|h[hi]*")
 _SPELLABLE = re.compile(rf"(?<![{_IN_WORD}])[wWi0-9]*x[{_IN_WORD}]*")
 _GLUED = re.compile(rf"(?<![{_IN_WORD}])[{_IN_WORD}]+(?:['-][{_IN_WORD}]+)+")
 # Groups with digits, and short ones in capitals between them.

@@ -19,7 +19,7 @@ from inbox.dates import format_moment
 from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
-from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, render
+from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, render
 
 register = template.Library()
 
@@ -233,7 +233,9 @@ def rendered(body: str) -> Body:
 def rendered_message(message: Message) -> Body:
     """As `rendered`, up to where a conversation shows it unless it is shown whole."""
     longest = MAX_MARKUP if message.is_whole else BEGINNING
-    return render(message.beginning, longest, message.earlier)
+    body = render(message.beginning, longest, message.earlier)
+    find = getattr(message, "find", None)
+    return marked(body, find) if find else body
 
 
 ORDER_TONES = {

@@ -24,6 +24,7 @@ from inbox.services import budget, mirror, profiles, reasons
 from inbox.views import canned, inbox, note_lines, presence
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
+from inbox.views.looked_for import mark_found
 from inbox.views.sidebar import sidebar_for
 from inbox.views.timeline import Timeline, Wanted, mark_read, timeline_of, unfolded
 from inbox.views.toolbar import toolbar
@@ -72,9 +73,11 @@ def thread_context(
     """All that the thread page shows; `form` is one that was refused."""
     newest = current.messages.only("created_at").last()
     read_until = mark_read(current, request.user.pk, newest)
-    timeline = timeline_of(current, read_until=read_until, wanted=wanted_in(request, current))
+    wanted = wanted_in(request, current)
+    timeline = timeline_of(current, read_until=read_until, wanted=wanted)
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
+    mark_found(filters.words, timeline, wanted)
     beside = neighbours(request, filters, current)
     return {
         "thread": current,

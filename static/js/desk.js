@@ -20,6 +20,9 @@ if (scroller && !location.hash) {
   addEventListener("load", openAtUnread, { once: true });
 }
 
+// What was searched for is in sight, in a long message too.
+addEventListener("load", () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" }), { once: true });
+
 // The row of the thread being read stands in the middle of the list beside it: what comes next is seen.
 document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "center" });
 

@@ -1,0 +1,17 @@
+"""What a list was searched for, marked in the conversation that it leads to."""
+
+from inbox.services import search
+from inbox.services.marks import Marker
+from inbox.views.timeline import Timeline, Wanted
+
+
+def mark_found(words: str, timeline: Timeline, wanted: Wanted) -> None:
+    """The message that was found is shown whole, with a fold of it open that holds a word."""
+    terms = search.terms_of(words)
+    if not terms:
+        return
+    find = Marker(terms).spans
+    for message in timeline.messages:
+        message.find = find  # type: ignore[attr-defined]
+        message.is_wanted = message.mirakl_id == wanted.message  # type: ignore[attr-defined]
+        message.is_whole = message.is_whole or message.mirakl_id == wanted.message

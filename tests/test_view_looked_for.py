@@ -1,0 +1,112 @@
+"""What was searched for is marked where the search leads, and no fold hides it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from inbox import sanitize
+from inbox.models import Message, Thread
+from inbox.services import marks, mirror, search
+from tests.builders import text_of
+
+pytestmark = pytest.mark.django_db
+
+LETTER = (
+    "<p>It never came, see O'Reilly &amp; Sons &lt;3</p>"
+    '<div class="gmail_quote"><p>On 3 May, Jo &lt;jo@mail.example&gt; wrote:</p>'
+    "<blockquote><p>Your turbine leaves today</p></blockquote></div>"
+)
+
+
+@pytest.fixture
+def found(agent: Client, waiting: Thread, monkeypatch: pytest.MonkeyPatch) -> Message:
+    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(hours=1))
+    agent.get(waiting.get_absolute_url())
+    message = waiting.messages.latest("created_at")
+    Message.objects.filter(pk=message.pk).update(body=LETTER)
+    return message
+
+
+def arrive(client: Client, message: Message, looked_for: str) -> str:
+    """The bubble of the message, as a result of the search leads to it."""
+    address = message.get_absolute_url().partition("#")[0]
+    page = text_of(client.get(address, {"message": message.mirakl_id, "q": looked_for}))
+    bubble = re.search(rf'<section id="message-{message.mirakl_id}".*?</section>', page, re.DOTALL)
+    assert bubble
+    return bubble[0]
+
+
+def marked(markup: str, looked_for: str) -> str:
+    body = sanitize.render(markup)
+    return sanitize.marked(body, marks.Marker(search.terms_of(looked_for)).spans).html
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "shown"),
+    [
+        ("reilly", "O'<mark>Reilly</mark> &amp; Sons"),
+        ("oreilly", "<mark>O'Reilly</mark>"),
+        ("O'Reilly", "<mark>O'Reilly</mark>"),
+        ("amp", "Reilly &amp; Sons"),
+        ("lt 3", "&lt;<mark>3</mark>"),
+        ('"reilly sons"', "<mark>Reilly &amp; Sons</mark>"),
+    ],
+)
+def test_only_words_are_marked(looked_for: str, shown: str) -> None:
+    assert shown in marked("See O'Reilly & Sons <3", looked_for)
+
+
+def test_a_phrase_is_marked_across_tags() -> None:
+    again = marked("<p>the <b>blue</b> lamp</p>", '"blue lamp"')
+
+    assert again == "<p>the <b><mark>blue</mark></b><mark> lamp</mark></p>"
+
+
+@pytest.mark.parametrize("looked_for", ["href", "title", "parcel", "blank", "noopener", "a"])
+def test_no_tag_is_touched(looked_for: str) -> None:
+    markup = '<p><a href="https://parcel.example/a?b>parcel">a parcel</a></p>'
+    plain = sanitize.render(markup).html
+
+    again = marked(markup, looked_for)
+
+    assert again.replace("<mark>", "").replace("</mark>", "") == plain
+    assert re.findall("<a [^>]*>", again) == re.findall("<a [^>]*>", plain)
+
+
+def test_a_hit_in_the_history_opens_its_fold(agent: Client, found: Message) -> None:
+    bubble = arrive(agent, found, "turbine")
+
+    assert '<details class="quoted" open>' in bubble
+    assert "Your <mark>turbine</mark> leaves" in bubble
+
+
+@pytest.mark.parametrize("looked_for", ["came", "tag:none", "", "\0", "is:open"])
+def test_a_fold_without_a_hit_stays_closed(looked_for: str, agent: Client, found: Message) -> None:
+    bubble = arrive(agent, found, looked_for)
+
+    assert '<details class="quoted">' in bubble
+
+
+def test_conditions_are_not_marked(agent: Client, found: Message) -> None:
+    bubble = arrive(agent, found, "from:came turbine")
+
+    assert "<mark>turbine" in bubble
+    assert "<mark>came" not in bubble
+
+
+def test_a_hit_far_down_in_a_long_message_is_shown(agent: Client, found: Message) -> None:
+    long = "word " * 6_000 + "needle at the end"
+    Message.objects.filter(pk=found.pk).update(body=long)
+
+    bubble = arrive(agent, found, "needle")
+
+    assert "<mark>needle</mark> at the end" in bubble
+    assert "Show the whole message" not in bubble
+
+
+def test_who_comes_without_a_search_sees_no_marks(agent: Client, found: Message) -> None:
+    page = text_of(agent.get(found.get_absolute_url().partition("#")[0]))
+
+    assert "<mark>" not in page
