@@ -208,6 +208,11 @@ urlpatterns = [
         name="order-panel",
     ),
     path(
+        "orders/<slug:marketplace>/<path:order_id>/pictures/<int64:number>/",
+        order_panel.picture,
+        name="order-picture",
+    ),
+    path(
         "orders/<slug:marketplace>/<path:order_id>/documents/<int64:document_id>/",
         order_panel.document,
         name="document",
@@ -236,6 +241,11 @@ urlpatterns = [
         "orders/<slug:marketplace>/<path:order_id>/parcels/",
         order_parts.parcels,
         name="order-parcels",
+    ),
+    path(
+        "orders/<slug:marketplace>/<path:order_id>/events/",
+        order_parts.events,
+        name="order-events",
     ),
     path(
         "orders/<slug:marketplace>/<path:order_id>/returns/",

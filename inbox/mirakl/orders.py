@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbox.mirakl import records, wire
-from inbox.mirakl.calls import Calls
+from inbox.mirakl.calls import Calls, Downloading
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Orders:
         params = wire.query(order_references_for_customer=references, locale=locale)
         calls, kind = self._calls, records.Order
         return calls.records(kind, "orders", "OR11", "/api/orders", params, timeout).items
+
+    def download_picture(self, path: str) -> Downloading:
+        """A picture of a product, by its address on the marketplace's own host (OR11)."""
+        return self._calls.download("MEDIA", path, {})
 
     def fetch_shipments(
         self, order_id: str, *, timeout: float | None = None

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from socket import inet_aton
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -260,6 +260,20 @@ class Marketplace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def whole_address(self, url: str) -> str:
+        """An address of Mirakl's, whose host may be left out; empty where it is none."""
+        try:
+            return urljoin(f"{self.base_url}/", url) if url else ""
+        except ValueError:
+            return ""
+
+    def own_path(self, url: str) -> str:
+        """What follows the marketplace's address in that of a file; empty for one elsewhere."""
+        home = f"{self.base_url.rstrip('/')}/"
+        whole = self.whole_address(url)
+        is_own = whole.startswith(home) and len(whole) > len(home) and not {"?", "#"} & set(whole)
+        return f"/{whole.removeprefix(home)}" if is_own else ""
 
     def clean(self) -> None:
         if self.alert_hours > self.reply_limit_hours:

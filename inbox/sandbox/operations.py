@@ -13,6 +13,7 @@ from inbox.sandbox import (
     legacy,
     listing,
     orders,
+    pictures,
     platforms,
     posting,
     reasons,
@@ -118,6 +119,7 @@ OPERATIONS = [
         documents.upload,
         scope="ORDER_DOCUMENT_WRITE",
     ),
+    Operation("MEDIA", "GET", "/media/product/<name>", pictures.download),
     Operation("M01", "GET", "/api/messages", legacy.everything, scope=ADMINISTRATOR),
     Operation(
         "OR41", "GET", "/api/orders/<order_id>/messages", legacy.of_order, scope=ADMINISTRATOR

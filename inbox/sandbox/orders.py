@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from inbox.sandbox import parameters, reasons
+from inbox.sandbox import parameters, pictures, reasons
 from inbox.sandbox.answers import json_response
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import SELLER
@@ -246,7 +246,7 @@ def _line(call: Call, order: Order, line: OrderLine) -> Json:
         "product_title": line.title,
         "product_sku": f"P-{line.sku}",
         "product_medias": [
-            {"type": "SMALL", "mime_type": "JPEG", "media_url": f"/media/product/{line.sku}.jpg"}
+            {"type": "SMALL", "mime_type": "JPEG", "media_url": pictures.media_url(call, line)}
         ],
         "category_code": "DEMO",
         "category_label": line.category,

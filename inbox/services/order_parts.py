@@ -74,7 +74,7 @@ def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
     except mirakl.MiraklError as error:
         return Part(words=explain.not_shown(error, marketplace), has_failed=True)
     if order is None:
-        return Part(words=_unknown(marketplace))
+        return Part(words=unknown(marketplace))
     commercial_id = order.commercial_id or order_id
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Return]:
@@ -141,11 +141,12 @@ def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
     has_refunds = any(one.refunds for one in part.found)
     label = reasons.labels_for(marketplace) if has_refunds else reasons.no_label
     services = [Service(one, bills.service_bill_for(one, label)) for one in part.found]
-    words = part.words or ("" if services else _unknown(marketplace))
+    words = part.words or ("" if services else unknown(marketplace))
     return Part(services, words, part.has_failed)
 
 
-def _unknown(marketplace: Marketplace) -> str:
+def unknown(marketplace: Marketplace) -> str:
+    """What a page says where Mirakl has no order of this number."""
     return _("%(name)s does not know this order.") % {"name": marketplace.name}
 
 

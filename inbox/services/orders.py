@@ -65,7 +65,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
         return Panel(words=explain.not_shown(error, marketplace))
     if order is None:
         return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
-    bill = bills.bill_for(order, _labels(marketplace, order))
+    bill = bills.bill_for(order, reason_labels(marketplace, order))
     shown = Panel(order, bill, has_parts(marketplace, order))
     try:
         client = gateway.client_for(marketplace)
@@ -128,7 +128,7 @@ def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
         return None
 
 
-def _labels(marketplace: Marketplace, order: mirakl.Order) -> bills.Label:
+def reason_labels(marketplace: Marketplace, order: mirakl.Order) -> bills.Label:
     """The labels of RE01, which is asked where the order has a reason to look up."""
     if any(line.refunds or line.cancelations for line in order.order_lines):
         return reasons.labels_for(marketplace)

@@ -1,7 +1,6 @@
 """What pages say of an order: its amounts, its payment, where a picture of its goods is."""
 
 from typing import Any
-from urllib.parse import urljoin
 
 from django import template
 
@@ -45,9 +44,12 @@ def field_name(code: str | None) -> str:
 
 @register.filter
 def at_marketplace(url: str, marketplace: Marketplace) -> str:
-    """An address that may lack the marketplace's host, with it; empty unless it is https."""
-    try:
-        whole = urljoin(f"{marketplace.base_url}/", url)
-    except ValueError:
-        return ""
-    return whole if url and whole.startswith("https://") else ""
+    """The whole address of a picture; empty unless it is https."""
+    whole = marketplace.whole_address(url)
+    return whole if whole.startswith("https://") else ""
+
+
+@register.filter
+def is_shown_by(url: str, marketplace: Marketplace) -> bool:
+    """Whether the desk can show the picture: its pages load nothing from another host."""
+    return bool(marketplace.own_path(url))

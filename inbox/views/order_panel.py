@@ -2,10 +2,10 @@
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from inbox.htmx import DeskRequest, render_page
-from inbox.services import attachments, orders
+from inbox.services import attachments, order_events, orders, pictures
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.attachments import unavailable
 from inbox.views.sidebar import sidebar_for
@@ -16,14 +16,29 @@ PAGE = "inbox/order_panel.html"
 @require_safe
 def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     connection = get_marketplace(request, marketplace)
+    panel = orders.panel(connection, order_id)
     context = {
         "marketplace": connection,
         "order_id": order_id,
-        "panel": orders.panel(connection, order_id),
+        "panel": panel,
+        "is_whole": "whole" in request.GET,
         "may_answer": may_answer(request, connection),
         "sidebar": sidebar_for(request.user),
     }
+    if panel.order and panel.bill:
+        context["timeline"] = order_events.timeline(panel.order, panel.bill)
     return render_page(request, PAGE, context, partial="panel")
+
+
+@require_GET
+def picture(request: DeskRequest, marketplace: str, order_id: str, number: int) -> HttpResponseBase:
+    """Of the product in the line with this number, from 0: an image, or nothing."""
+    connection = get_marketplace(request, marketplace)
+    try:
+        streamed = pictures.stream_picture(connection, order_id, number)
+    except attachments.Unavailable as error:
+        return HttpResponse(status=error.status)
+    return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)
 
 
 @require_safe

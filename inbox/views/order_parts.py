@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace
-from inbox.services import order_parts
+from inbox.services import order_events, order_parts
 from inbox.views.access import get_marketplace
 from inbox.views.sidebar import sidebar_for
 
@@ -19,6 +19,14 @@ def parcels(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespon
     where = get_asked(request, marketplace)
     part = order_parts.parcels(where, order_id)
     return shown(request, where, order_id, {"name": "parcels", "part": part})
+
+
+@require_safe
+def events(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
+    """All that happened to the order, its returns among it."""
+    where = get_asked(request, marketplace)
+    timeline = order_events.whole_timeline(where, order_id)
+    return shown(request, where, order_id, {"name": "events", "timeline": timeline})
 
 
 @require_safe
