@@ -48,6 +48,8 @@ outbox.sweep()
 print(sorted(Reply.objects.values_list("state", flat=True)))
 """
 
+COUNT = "from inbox.models import Backup; print(Backup.objects.count())"
+
 
 class Desk:
     """One with a database of its own, worked on by commands."""
@@ -233,16 +235,21 @@ def test_a_backup_that_fails_leaves_the_older_ones(desk: Desk, backup: Path) -> 
     broken = backup.parent.parent / "pg_dump"
     broken.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.0'\nexit ${{2:+1}}\n")
     broken.chmod(0o755)
+    before = desk.run(COUNT)
 
     told = desk.manage("backup", backup.parent, "--keep", "1", status=1, PATH=str(broken.parent))
 
     assert "pg_dump failed" in told
     assert list(backup.parent.iterdir()) == [backup]
+    assert desk.run(COUNT) == before
 
 
 def test_older_backups_go_once_there_is_a_newer_one(desk: Desk, backup: Path) -> None:
+    before = int(desk.run(COUNT))
+
     desk.manage("backup", backup.parent, "--keep", "1")
 
     left = list(backup.parent.iterdir())
     assert len(left) == 1
     assert left != [backup]
+    assert int(desk.run(COUNT)) == before + 1

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from helpdesk import workers
-from inbox.models import Marketplace, Thread
+from inbox.models import Backup, Marketplace, Thread
 from inbox.services import gauges
 from tests.builders import text_of
 from tests.writing import change, queued
@@ -50,6 +50,17 @@ def test_it_tells_how_old_the_oldest_is(client: Client, alice: User, thread: Thr
     assert 600 <= ages["queued"] < 660
     assert ages["failed"] == 0
     assert "sent" not in ages
+
+
+@pytest.mark.django_db
+def test_it_tells_how_old_the_last_backup_is(client: Client) -> None:
+    assert told(client, "helpdesk_backup_age_seconds") == {}
+
+    for days in (3, 1):
+        Backup.objects.create(made_at=timezone.now() - timedelta(days=days))
+
+    (age,) = told(client, "helpdesk_backup_age_seconds").values()
+    assert 86_400 <= age < 86_460
 
 
 @pytest.mark.parametrize(("retry_in", "state"), [(None, "closed"), (60, "open"), (-1, "half_open")])

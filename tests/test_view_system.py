@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpdesk import workers
 from helpdesk.processes import Child
-from inbox.models import Event, Marketplace, Reply, Thread
+from inbox.models import Backup, Event, Marketplace, Reply, Thread
 from tests.builders import HTMX, text_of
 from tests.writing import Mirakl, change, eventually, queued
 
@@ -77,7 +77,7 @@ def test_it_costs_the_same_however_much_there_is(
     for _ in range(20):
         queued(thread, alice)
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         page_of(admin)
 
 
@@ -143,6 +143,23 @@ def test_a_redis_without_a_limit_drops_nothing(admin: Client) -> None:
 
 
 # -- marketplaces -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "is_bad"),
+    [([], "None yet", False), ([5, 1], "24h ago", False), ([9, 3], "3d ago", True)],
+)
+def test_it_tells_how_old_the_last_backup_is(
+    days: list[int], words: str, is_bad: bool, admin: Client
+) -> None:
+    for age in days:
+        Backup.objects.create(made_at=timezone.now() - timedelta(days=age, minutes=5))
+
+    page = page_of(admin)
+
+    tile = page[page.index("Last back-up") :].partition("</div>")[0]
+    assert words in tile
+    assert ("Look why none is made" in tile) is is_bad
 
 
 def test_it_says_what_is_wrong_with_a_marketplace(admin: Client, maison: Marketplace) -> None:

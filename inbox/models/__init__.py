@@ -1,3 +1,4 @@
+from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
 from inbox.models.drafts import Draft, DraftFile, LetterDraft
@@ -12,6 +13,7 @@ from inbox.models.threads import Attachment, Message, Thread, Visit
 __all__ = [
     "Access",
     "Attachment",
+    "Backup",
     "BulkChange",
     "BulkRow",
     "Candidate",

@@ -13,6 +13,7 @@ from helpdesk import workers
 from helpdesk.storage import free_bytes
 from inbox.models import Marketplace, Reply
 from inbox.services import health, shared_clock
+from inbox.services.ops import backups
 
 CIRCUITS = ("closed", "open", "half_open")
 
@@ -80,6 +81,14 @@ def _of_marketplaces() -> Iterator[Gauge]:
     yield ages
 
 
+def _of_backups() -> Iterator[Gauge]:
+    age = backups.age_of_newest()
+    if age is not None:
+        ages = Gauge("helpdesk_backup_age_seconds", "Time since the last good back-up.")
+        ages.add_metric([], age.total_seconds())
+        yield ages
+
+
 def _of_workers() -> Iterator[Gauge]:
     ages = Gauge(
         "helpdesk_worker_heartbeat_age_seconds",
@@ -97,6 +106,7 @@ def _of_workers() -> Iterator[Gauge]:
 def _of_database() -> Iterator[Gauge]:
     yield from _of_outbox()
     yield from _of_marketplaces()
+    yield from _of_backups()
 
 
 def _of_files() -> Iterator[Gauge]:

@@ -16,6 +16,7 @@ from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
 from inbox.models import Marketplace, Reply, Thread
 from inbox.services import causes, clocks, health, outbox, shared_clock, transitions
+from inbox.services.ops import backups
 
 # By then a worker, or the sweep of one, has long come for it.
 STUCK_AFTER = timedelta(minutes=2)
@@ -41,6 +42,17 @@ class Disk:
 
     free: int | None
     is_low: bool
+
+
+@dataclass(frozen=True)
+class LastBackup:
+    """The last one that `manage.py backup` has made. `age` is None where there is none."""
+
+    age: timedelta | None
+
+    @property
+    def is_old(self) -> bool:
+        return self.age is not None and self.age > backups.OLD_AFTER
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,10 @@ def _redis_may_drop() -> bool:
         return False
     has_limit = bool(memory.get("maxmemory"))
     return has_limit and memory.get("maxmemory_policy", "noeviction") != "noeviction"
+
+
+def last_backup() -> LastBackup:
+    return LastBackup(backups.age_of_newest())
 
 
 # -- marketplaces ---------------------------------------------------------

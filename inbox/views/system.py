@@ -58,6 +58,7 @@ def answer(request: DeskRequest, *, done: Reply | None = None) -> HttpResponse:
     context: dict[str, Any] = {
         "now": timezone.localtime(),
         "parts": parts,
+        "backup": system.last_backup(),
         "stuck": stuck,
         "stuck_since": since,
         "why_stuck": system.why_stuck(parts) if stuck else "",

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,16 @@ import msgspec
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F
+from django.db.models.functions import Now
 
-from inbox.models import DraftFile, ReplyFile
+from inbox.models import Backup, DraftFile, ReplyFile
 from inbox.services.ops import postgresql_tools
 
 DATABASE, FILES, SECRETS, MANIFEST = "database.dump", "files.tar", "secrets.env", "manifest.json"
 PREFIX, UNFINISHED = "helpdesk-", ".unfinished"
+# They are made every night; by then one has failed.
+OLD_AFTER = timedelta(days=2)
 # It changes with each display, and says nothing of what is in a back-up.
 UNCOUNTED = {"django_session"}
 
@@ -59,10 +63,17 @@ def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     _sync(directory)
+    Backup.objects.create()
     if keeps:
         for old in all_in(directory)[:-keeps]:
             shutil.rmtree(old)
     return done
+
+
+def age_of_newest() -> timedelta | None:
+    """By the database's clock; None where none has been made."""
+    aged = Backup.objects.annotate(age=Now() - F("made_at"))
+    return aged.values_list("age", flat=True).first()
 
 
 def all_in(directory: Path) -> list[Path]:
