@@ -5,11 +5,14 @@ marks. Each run of a few words is looked up in a table, so that it takes as long
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
 RUN = 4  # words
+HALF = RUN // 2
+LONGEST_ANSWER = 4  # lines between two of a quote
 # Less than this is a phrase that anybody may use twice.
 FEWEST_WORDS = 12
 FEWEST_QUOTED = 2
@@ -19,13 +22,14 @@ SHARE = 0.8
 MOST_WORDS = 1_500
 
 _WORD = re.compile(r"\w+")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# The dot is what is left of a capital İ.
+_UNSEEN = re.compile("[\u00ad\u0307\u200b-\u200f\u2060\ufeff]")
 
 Run = tuple[str, ...]
 
 
 def words_of(text: str) -> list[str]:
-    return _WORD.findall(_UNSEEN.sub("", normalize("NFC", text)).casefold())
+    return _WORD.findall(_UNSEEN.sub("", normalize("NFC", text).casefold()))
 
 
 def _runs(words: Sequence[str]) -> list[Run]:
@@ -39,29 +43,30 @@ class Conversation:
     """Messages are added oldest first."""
 
     def __init__(self) -> None:
-        self._said: dict[Run, int] = {}  # when it was first said
-        self._beginnings: dict[tuple[str, Run], int] = {}
-        self._sides: set[str] = set()
+        # By side, when it was first said.
+        self._said: dict[str, dict[Run, int]] = defaultdict(dict)
+        self._beginnings: dict[str, dict[Run, int]] = defaultdict(dict)
         self._count = 0
 
     def add(self, text: str, side: str) -> "Earlier":
         """Add a message; returns what was said before it."""
         earlier = Earlier(self, self._count, side)
         words = words_of(text)[:MOST_WORDS]
+        said = self._said[side]
         for run in _runs(words):
-            self._said.setdefault(run, self._count)
-        self._beginnings.setdefault((side, tuple(words[:RUN])), self._count)
-        self._sides.add(side)
+            said.setdefault(run, self._count)
+        self._beginnings[side].setdefault(tuple(words[:RUN]), self._count)
         self._count += 1
         return earlier
 
-    def was_said(self, run: Run, before: int) -> bool:
-        return self._said.get(run, before) < before
+    def said(self, without: str = "-") -> list[dict[Run, int]]:
+        """When each run was first said by a side, for each but this one."""
+        return [runs for side, runs in self._said.items() if side != without]
 
     def is_beginning(self, run: Run, before: int, side: str) -> bool:
         """Whether somebody else's message begins so."""
-        others = self._sides - {side}
-        return any(self._beginnings.get((one, run), before) < before for one in others)
+        others = [runs for one, runs in self._beginnings.items() if one != side]
+        return any(runs.get(run, before) < before for runs in others)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,8 @@ class Earlier:
     def repeated_from(self, lines: Sequence[tuple[str, bool]]) -> int | None:
         """The first of the last lines that all repeat what was said, if there are such.
 
-        `lines` are texts, and whether each is quoted. Lines that are not must begin as another's
-        message did: who repeats their own words has something to say.
+        `lines` are texts, and whether each is quoted. What is not must begin as another's message
+        did, and what is must hold words of another's: to repeat oneself is to say something.
         """
         if not self.before or not lines:
             return None
@@ -84,7 +89,7 @@ class Earlier:
         for text, _is_quote in lines:
             starts.append(len(words))
             words += words_of(text)
-        known = self._known(words)
+        known = self._known(words, self.conversation.said())
         ends = [*starts[1:], len(words)]
         shares = [_share(known[a:b]) for a, b in zip(starts, ends, strict=True)]
         first = len(lines)
@@ -93,20 +98,40 @@ class Earlier:
         quoted = len(lines)
         while quoted and lines[quoted - 1][1]:
             quoted -= 1
-        if quoted < len(lines) and self._is_quotation(self._known(words[starts[quoted] :])):
+        if quoted < len(lines) and self._is_quotation(words[starts[quoted] :]):
             return quoted
         return self._beginning_in(words, starts, first)
 
-    def _known(self, words: Sequence[str]) -> list[bool]:
+    def is_answered_within(self, lines: Sequence[str]) -> bool:
+        """Whether something stands between two lines that were said right after each other."""
+        if not self.before:
+            return False
+        others = self.conversation.said(without=self.side)
+        words = [found for line in lines if (found := words_of(line))]
+        heads = [tuple(one[:HALF]) for one in words]
+        tails = [tuple(one[-HALF:]) for one in words]
+        return any(
+            len(tails[at] + heads[below]) == RUN
+            and any(
+                runs.get(tails[at] + heads[below], self.before) < self.before for runs in others
+            )
+            for at in range(len(words))
+            for below in range(at + 2, min(at + 2 + LONGEST_ANSWER, len(words)))
+        )
+
+    def _known(self, words: Sequence[str], said: Sequence[Mapping[Run, int]]) -> list[bool]:
         """Of each word, whether a run that it is in was said before."""
         known = [False] * len(words)
         for index, run in enumerate(_runs(words)):
-            if self.conversation.was_said(run, self.before):
-                known[index : index + RUN] = [True] * RUN
+            if any(runs.get(run, self.before) < self.before for runs in said):
+                known[index : index + RUN] = [True] * len(run)
         return known
 
-    def _is_quotation(self, known: Sequence[bool]) -> bool:
-        return sum(known) >= FEWEST_QUOTED and _share(known) >= SHARE
+    def _is_quotation(self, words: Sequence[str]) -> bool:
+        if _share(self._known(words, self.conversation.said())) < SHARE:
+            return False
+        others = self._known(words, self.conversation.said(without=self.side))
+        return sum(others) >= FEWEST_QUOTED
 
     def _beginning_in(self, words: Sequence[str], starts: Sequence[int], first: int) -> int | None:
         for index in range(max(first, 1), len(starts)):

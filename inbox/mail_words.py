@@ -40,6 +40,12 @@ TOLD_OF = re.compile(
     r"|\b(?:schreef|geschreven) (?:de|het|een|mijn|uw|onze)\b"
     r"|\bskrev (?:den|det|en|et|ett|min|mitt|din|vår|vores)\b"
 )
+# No program has the day behind the verb, unless there is an address.
+TOLD_WHEN = re.compile(
+    r"\b(?:wrote|schrieb|schreef) (?:on|am|op)\b|\ba écrit le\b|\bescribió el\b"
+    r"|\bha scritto il\b|\bescreveu (?:em|no)\b|\bnapisał\w* (?:w|dnia)\b|\bskrev den\b",
+    re.IGNORECASE,
+)
 # A day with its year, as mail programs write it.
 DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d\d)(?!\d)"
@@ -74,6 +80,8 @@ BESIDE_VERB = re.compile(
 )
 ENDS_WITH_ADDRESS = re.compile(r"@[^\s@]{3,100}[>)\]»]+\s?[:：]$")
 
+LONGEST_INTRO = 400  # characters
+
 LABELS = {
     "from": [
         *("from", "von", "absender", "de", "expéditeur", "remitente", "da", "mittente", "van"),
@@ -85,7 +93,17 @@ LABELS = {
         *("sent", "date", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "enviado"),
         *("enviado el", "enviado em", "enviada", "enviada em", "enviada a", "fecha", "inviato"),
         *("inviato il", "data", "verzonden", "verzonden op", "wysłano", "wysłane", "data wysłania"),
-        *("sendt", "dato", "skickat", "skickades", "lähetetty", "päivämäärä", "päiväys", "pvm"),
+        *(
+            "sendt",
+            "dato",
+            "skickat",
+            "skickades",
+            "lähetetty",
+            "päivämäärä",
+            "päiväys",
+            "päivä",
+            "pvm",
+        ),
         *("odesláno", "odoslané", "gönderildi", "gönderme tarihi", "gönderim tarihi", "tarih"),
         *(
             "στάλθηκε",
@@ -101,7 +119,18 @@ LABELS = {
     ],
     "to": [
         *("to", "an", "empfänger", "à", "a", "pour", "destinataire", "para", "destinatario"),
-        *("destinatário", "aan", "do", "adresat", "til", "till", "vastaanottaja", "komu", "kime"),
+        *(
+            "destinatário",
+            "aan",
+            "do",
+            "adresat",
+            "til",
+            "till",
+            "vastaanottaja",
+            "saaja",
+            "komu",
+            "kime",
+        ),
         *("alıcı", "προς", "către", "catre", "destinatar", "destinatarul", "címzett", "кому"),
     ],
     "subject": [
@@ -147,34 +176,32 @@ FORWARD = re.compile(
 )
 
 # "Please reply above this line": what stands below it is a marketplace's own template.
-REPLY_ABOVE = re.compile(
-    r"(?:repl|respon|answer|writ|typ)\w*\b.{0,40}\babove this line"
-    r"|(?:antwort|schreib)\w*\b.{0,40}(?:über|oberhalb) (?:von )?diese[rs]? (?:linie|zeile)"
-    r"|(?:über|oberhalb) diese[rs]? (?:linie|zeile) .{0,20}antwort"
-    r"|(?:répon|écri|saisi)\w*\b.{0,40}au[- ]dessus de cette ligne"
-    r"|(?:respond|respuesta|escrib|contest)\w*\b.{0,40}(?:encima de|sobre) esta línea"
-    r"|(?:rispond|rispost|scriv)\w*\b.{0,40}sopra (?:a )?quest[ao] (?:riga|linea)"
-    r"|(?:antwoord|reageer|typ|schrijf)\w*\b.{0,40}boven deze (?:regel|lijn)"
-    r"|(?:odpow|odpis|napisz)\w*\b.{0,40}(?:powyżej tej linii|nad tą linią|powyżej tego wiersza)"
-    r"|(?:respond|respost|escrev)\w*\b.{0,40}acima desta linha"
-    r"|(?:svar|skriv)\w*\b.{0,40}(?:over|ovenfor|ovanför|över) (?:denne|den här|denna) (?:linj|rad)"
-    r"|(?:vastaa|kirjoita)\w*\b.{0,40}tämän rivin yläpuolelle"
-    r"|(?:odpov|napiš)\w*\b.{0,40}nad (?:tímto řádkem|tento řádek|tuto čáru|touto čarou)"
-    r"|bu satırın (?:üst|üzer)\w*.{0,30}(?:yaz|yanıt)"
-    r"|(?:yanıt|cevab)\w*.{0,30}bu satırın (?:üst|üzer)"
-    r"|(?:απαντ|γράψτε)\w*\b.{0,40}πάνω από αυτή(?:ν)? τη(?:ν)? γραμμή"
-    r"|(?:răspun|raspun|scri)\w*\b.{0,40}deasupra acestei linii"
-    r"|válasz\w*\b.{0,40}(?:e fölé a sor fölé|a sor fölé|a vonal fölé|a sor felett)"
-    r"|(?:ответ|напиш|введит)\w*\b.{0,40}(?:выше этой|над этой) (?:строки|строкой|линии|линией)",
+_ABOVE_LINE = re.compile(
+    r"(?:above|below) this line|(?:über|oberhalb|unterhalb) (?:von )?diese[rs]? (?:linie|zeile)"
+    r"|au[- ]dess(?:us|ous) de cette ligne|(?:encima de|sobre|debajo de) esta línea"
+    r"|(?:sopra|sotto) (?:a |di )?quest[ao] (?:riga|linea)|(?:boven|onder) deze (?:regel|lijn)"
+    r"|powyżej te(?:j linii|go wiersza)|nad tą linią|acima d?esta linha"
+    r"|(?:over|ovenfor|ovanför|över) (?:denne|denna|den här) (?:linjen?|raden?)"
+    r"|tämän (?:rivin|viivan) yläpuolelle|nad (?:tímto řádkem|tento řádek|tuto čáru|touto čarou)"
+    r"|bu satırın (?:üst|üzer)\w*|πάνω από αυτήν? την? γραμμή|deasupra acestei linii"
+    r"|(?:a|e) (?:sor|vonal) (?:fölé|felett)|fölé a (?:sor|vonal) fölé"
+    r"|выше этой (?:строки|линии)|над этой (?:строкой|линией)",
     re.IGNORECASE,
 )
-
-# What each of these speaks of.
-LINE = re.compile(
-    "line|zeile|linie|ligne|línea|linea|riga|regel|lijn|linii|linią|wiersza|linha|linje|rad|rivin"
-    "|řád|čár|čar|satır|γραμμή|sor|vonal|строк|лини",
-    re.IGNORECASE,
+# One of these is in each, and far sooner looked for.
+_LINE = re.compile(
+    "line|zeile|linie|ligne|línea|riga|linea|regel|lijn|linii|linią|wiersza|linha|linj|rad|rivin"
+    "|viivan|řádk|čár|čar|satır|γραμμή|sor|vonal|строк|лини"
 )
+_ANSWER = (
+    r"(?:repl|respon|answer|writ|typ|antwort|schreib|répon|écri|saisi|respuest|contest|escrib"
+    r"|rispo|scriv|antwoord|reageer|schrijf|schrijv|odpow|odpis|napisz|pisz|respost|escrev|svar"
+    r"|skriv|vasta|kirjoit|odpov|napiš|pište|yaz|yanıt|cevap|απαντ|γράψ|răspun|raspun|scri|válasz"
+    r"|írj|ответ|напиш|введ|пиш)\w*"
+)
+_ANSWERS = re.compile(rf"\b{_ANSWER}", re.IGNORECASE)
+_NOTHING_BUT_ANSWER = re.compile(rf"\W*(?:(?:te |zu )?{_ANSWER}\W*)?$", re.IGNORECASE)
+_ADORNED = re.compile(r"\W*[-#=*_~]{2,}|.*[-#=*_~]{2,}\W*$")
 
 # "Sent from my iPhone": a verb at the line's beginning or end, and what it was sent with.
 _SENT_FROM = [
@@ -223,18 +250,30 @@ def kind_of_label(line: str) -> str:
 
 
 def has_address(line: str) -> bool:
+    """Whether there is an address of mail in it."""
     return "@" in line and ADDRESS.search(line) is not None
 
 
 def has_day(line: str) -> bool:
-    return DIGIT.search(line) is not None and DAY.search(line) is not None
+    """Whether there is a day with its year in it."""
+    return (
+        len(line) <= LONGEST_INTRO
+        and DIGIT.search(line) is not None
+        and DAY.search(line) is not None
+    )
 
 
 def is_separator(line: str) -> bool:
     """Whether all that stands below it is another mail's, by what is between its dashes."""
-    if DASHES.match(line) and SEPARATOR.match(line):
-        return True
-    return LINE.search(line) is not None and REPLY_ABOVE.search(line) is not None
+    return DASHES.match(line) is not None and SEPARATOR.match(line) is not None
+
+
+def is_reply_mark(line: str) -> bool:
+    """ "Please reply above this line", and no more than that, or between dashes."""
+    found = _ABOVE_LINE.search(line) if _LINE.search(line.lower()) else None
+    if not found or not _ANSWERS.search(line):
+        return False
+    return bool(_ADORNED.match(line) or _NOTHING_BUT_ANSWER.match(line[found.end() :]))
 
 
 def is_forward(line: str) -> bool:
@@ -251,7 +290,7 @@ def is_intro(text: str, is_above_quote: bool) -> bool:
     if not (has_address or is_above_quote):
         return False
     has_day, has_verb = DAY.search(text) is not None, WROTE.search(text) is not None
-    is_one = is_above_quote and has_day and has_verb
+    is_one = is_above_quote and has_day and has_verb and not TOLD_WHEN.search(text)
     if has_address and not is_one:
         is_stamped = has_day or CLOCK.search(text) is not None
         is_one = (has_verb and BESIDE_VERB.search(text) is not None) or (

@@ -5,8 +5,9 @@ stands below its intro or its header block, or what was said before in the same 
 counts only where nothing of the sender's own follows, and a forwarded mail is no history: it is
 what they have to say.
 
-Of the kept libraries that do this, none reads more than half of these languages, and all take a
-customer's own quotation for history.
+Libraries that do this (talon, mail-parser-reply, quotequail, email-reply-parser) fold at most 100
+of the 231 histories of tests/mail_corpus.py, and fold something of at least 11 of the 44 messages
+of tests/own_words.py; all but quotequail take minutes over a hostile line.
 """
 
 import operator
@@ -18,7 +19,6 @@ from inbox.earlier import NOTHING, Earlier
 
 # Mail programs wrap "On …, Jane Doe <jane@example.com> wrote:", whatever is in it.
 INTRO_LINES = 8
-INTRO_LENGTH = 400
 # Of lines that may end one; more are no mail's.
 MOST_INTROS = 300
 HEADER_LINES = 14
@@ -46,11 +46,13 @@ class _Opening(NamedTuple):
 
 def history_starts(lines: Sequence[Line], earlier: Earlier = NOTHING) -> int | None:
     """The index of the first line of the copied history; None where all is the sender's own."""
-    end = next((at for at, line in enumerate(lines) if _is_forward(line)), len(lines))
-    marked = _Reading(lines).first_opening(end)
-    if marked is None and end < len(lines):
+    forward = next((at for at, line in enumerate(lines) if _is_forward(line)), len(lines))
+    marked = _Reading(lines).first_opening(forward)
+    if marked is None and forward < len(lines):
         return None
     end = len(lines) if marked is None else marked
+    if earlier.is_answered_within([line.text for line in lines[end:] if not line.is_quote]):
+        return None
     said = earlier.repeated_from([(line.text, line.is_quote) for line in lines[:end]])
     start = marked if said is None else _with_intro(lines, said)
     return start or None
@@ -93,7 +95,9 @@ class _Reading:
         line = self.lines[index]
         if line.opens_history:
             return _Opening(index, index if line.is_quote else index + 1)
-        if len(line.text) <= LONGEST_MARK and mail_words.is_separator(line.text):
+        if len(line.text) <= LONGEST_MARK and (
+            mail_words.is_separator(line.text) or mail_words.is_reply_mark(line.text)
+        ):
             return _Opening(index, index + 1)
         if (below := self._below_header_block(index)) is not None:
             return _Opening(index, below)
@@ -103,7 +107,7 @@ class _Reading:
     def _below_header_block(self, index: int) -> int | None:
         """Outlook's From, Sent, To, Subject, in any order; where it ends.
 
-        One of them has an address: "From: Lyon, To: Paris, Date: 3 May" is none.
+        A person's line has an address: "From: Lyon, To: Paris, Date: 3 May" is none.
         """
         if self.kinds[index] in {"", "other"}:
             return None
@@ -116,9 +120,14 @@ class _Reading:
                 last = at
             elif at - last > VALUE_LINES or self.lines[at].follows_gap:
                 break
-            has_address |= self.has_address[at]
+            has_address |= self.has_address[at] and self._names_people(at, last)
         is_block = has_address and len(kinds - {"other"}) >= HEADER_KINDS
         return last + 1 if is_block else None
+
+    def _names_people(self, at: int, label: int) -> bool:
+        """Whether a line of a head, below this label, is about who wrote or read."""
+        is_value = at == label or not mail_words.LABEL.match(self.lines[at].text)
+        return is_value and self.kinds[label] in {"from", "to", "other"}
 
     def _intro_start(self, end: int) -> int | None:
         """Where the intro begins that ends with this line, if one does."""
@@ -132,7 +141,9 @@ class _Reading:
             return None
         start = self._reach_back(end)
         text = " ".join(line.text.lstrip("> ") for line in self.lines[start : end + 1])
-        is_intro = len(text) <= INTRO_LENGTH and mail_words.is_intro(text, is_above_quote)
+        is_intro = len(text) <= mail_words.LONGEST_INTRO and mail_words.is_intro(
+            text, is_above_quote
+        )
         return start if is_intro else None
 
     def _reach_back(self, end: int) -> int:
@@ -140,7 +151,10 @@ class _Reading:
         start, has_day, has_address = end, False, False
         for at in range(end, max(end - INTRO_LINES, -1), -1):
             line = self.lines[at]
-            if len(line.text) > INTRO_LENGTH or line.is_quote != self.lines[end].is_quote:
+            if (
+                len(line.text) > mail_words.LONGEST_INTRO
+                or line.is_quote != self.lines[end].is_quote
+            ):
                 break
             if not has_day and self.has_day[at]:
                 begins = at == end or mail_words.BEGINS_WITH_DAY.match(line.text)
@@ -166,5 +180,7 @@ def _with_intro(lines: Sequence[Line], start: int) -> int:
 
 
 def _with_rule(lines: Sequence[Line], start: int) -> int:
-    """Mail programs draw a line above it."""
+    """Mail programs draw a line above it, or say what it is."""
+    while start > 1 and lines[start].text[0] == lines[start - 1].text[0] == ">":
+        start -= 1
     return start - 1 if start and mail_words.RULE.match(lines[start - 1].text) else start

@@ -56,6 +56,7 @@ def test_without_the_conversation_it_is_anybodys_word(name: str) -> None:
     "body",
     [
         f"Nobody answers. I ask again:\n\n{THEIRS}",
+        f"Nobody answers. I ask again:\n> {THEIRS}",
         f"{OURS}\n\nThat is what you said.",
         f"You said:\n{OURS}\nI want neither.",
         f"> {OURS}\nThe red one.",
@@ -94,3 +95,16 @@ def test_a_forwarded_mail_is_shown_although_we_wrote_it() -> None:
     body = f"Your mail:\n---------- Forwarded message ---------\n{OURS}"
 
     assert not render(body, earlier=before()).quoted
+
+
+HEAD = "From: Kissen <p@kissen.example>\nSent: Tuesday\nTo: Kim\nSubject: KC-20881\n\n"
+
+
+def test_answers_between_the_lines_of_a_mail_stay_in_sight() -> None:
+    asked = "Which colour would you like?\nWhich size do you need?\nDo you want it wrapped?"
+    answered = asked.replace("like?", "like?\nRed.").replace("need?", "need?\nThe large one.")
+    earlier = before((asked, "SHOP"))
+
+    assert not render(f"See below.\n\n{HEAD}{answered}", earlier=earlier).quoted
+    assert render(f"Red, please.\n\n{HEAD}{asked}", earlier=earlier).quoted
+    assert render(f"Red, please.\n\n{HEAD}Hello Kim\n{asked}\nThe team", earlier=earlier).quoted

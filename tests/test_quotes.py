@@ -5,7 +5,8 @@ import re
 import pytest
 
 from inbox.sanitize import plain_text, render
-from tests.mail_corpus import HISTORIES, OWN, WORDS, Mail
+from tests.mail_corpus import HISTORIES, WORDS, Mail
+from tests.own_words import OWN
 
 
 def words_in(markup: str) -> str:
