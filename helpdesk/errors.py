@@ -28,13 +28,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's own looks for a CSRF token, and so reads a body that no limit has seen."""
-    return render(request, "404.html", status=404)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """As `not_found`: a Host that is not ours is refused before the body's limit."""
+    """As what is not found: a Host that is not ours is refused before the body's limit."""
     return HttpResponse("<h1>Bad Request (400)</h1>", status=400)
 
 

@@ -7,7 +7,7 @@ from helpdesk import health, metrics
 from helpdesk.logout import ForgetfulLogoutView
 
 handler400 = "helpdesk.errors.bad_request"
-handler404 = "helpdesk.errors.not_found"
+handler404 = "inbox.views.errors.not_found"
 handler500 = "helpdesk.errors.server_error"
 
 logout = login_not_required(ForgetfulLogoutView.as_view())

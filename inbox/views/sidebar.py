@@ -114,7 +114,7 @@ def saved_views(
         (view, InboxFilters(QueryDict(view.query), marketplaces=marketplaces, user=user))
         for view in SavedView.objects.visible_to(user)
     ]
-    counts = view_counts.of({view.pk: filters for view, filters in views}, user)
+    counts = view_counts.of({view.pk: filters for view, filters in views}, user, shown=shown)
     return [
         Entry(
             label=view.name,

@@ -13,8 +13,13 @@ FRESH_SECONDS = 30
 MOST = 99
 
 
-def of(views: Mapping[int, InboxFilters], user: User) -> dict[int, str]:
-    """By view, as its reader sees it; empty where a condition of it means nothing any more."""
+def of(
+    views: Mapping[int, InboxFilters], user: User, *, shown: InboxFilters | None
+) -> dict[int, str]:
+    """By view, as its reader sees it; empty where a condition of it means nothing any more.
+
+    The one that is `shown` is counted anew, as the list beside it is.
+    """
     keys = {pk: _key(user, filters) for pk, filters in views.items()}
     known = cached.get_many(dict.fromkeys(keys.values(), str)) if keys else {}
     if known is None:
@@ -22,7 +27,8 @@ def of(views: Mapping[int, InboxFilters], user: User) -> dict[int, str]:
         return dict.fromkeys(views, "")
     counts = {}
     for pk, filters in views.items():
-        if keys[pk] not in known:
+        is_shown = shown is not None and shown.as_query == filters.as_query
+        if is_shown or keys[pk] not in known:
             known[keys[pk]] = _count(filters)
             cached.put(keys[pk], known[keys[pk]], FRESH_SECONDS)
         counts[pk] = known[keys[pk]]

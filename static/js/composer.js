@@ -8,9 +8,6 @@ function nameRecipients(form) {
     first ? button.dataset.and.replace("{first}", first).replace("{second}", second) : second, "");
   const label = who ? button.dataset.to.replace("{who}", who) : button.dataset.nobody;
   form.querySelector("[data-send-label]").textContent = label;
-  const hint = form.querySelector("[data-operator-reads]");
-  const operator = form.querySelector("[name=to][value=OPERATOR]");
-  if (hint) hint.hidden = !operator || operator.checked || !form.querySelector("[name=to][value=CUSTOMER]:checked");
 }
 
 // As it travels: escaped, line ends as <br />.

@@ -1,0 +1,324 @@
+"""One list for queues, views and searches: what it filters, counts, keeps and shows."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.forms.inbox import InboxFilters
+from inbox.models import Draft, Marketplace, SavedView, Tag, Thread
+from tests.builders import HTMX, text_of, threads_on
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def threads(maison: Marketplace) -> list[Thread]:
+    """Six on one marketplace, the first three of a tag, the first of them closed."""
+    late = Tag.objects.create(name="Late parcel", is_for_all=True)
+    made = [
+        Thread.objects.create(
+            marketplace=maison,
+            mirakl_id=f"T{number}",
+            customer_name=f"Nora {number}",
+            search_names=f"nora {number}",
+            last_message_at=NOW - timedelta(minutes=number),
+            due_at=NOW + timedelta(hours=30, minutes=number),
+            status="closed" if number == 0 else "open",
+        )
+        for number in range(6)
+    ]
+    for one in made[:3]:
+        one.tags.add(late)
+    return made
+
+
+@pytest.fixture
+def quiet(agent: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Alice, whose marketplace has nothing new to show."""
+    from inbox.services import mirror
+
+    monkeypatch.setattr(mirror, "refresh", lambda *_asked, **_options: [])
+    return agent
+
+
+def listed(client: Client, address: str) -> list[str]:
+    return threads_on(text_of(client.get(address)))
+
+
+def links(page: str, name: str) -> str:
+    """Where the entry of this name leads."""
+    found = re.search(rf'<a href="([^"]+)"[^>]*><span[^>]*>{name}</span>', page)
+    assert found, name
+    return found[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("where", ["/?view=all", "/search/?q=nora"])
+def test_a_filter_that_is_clicked_is_the_one_that_is_typed(
+    where: str, quiet: Client, threads: list[Thread]
+) -> None:
+    page = text_of(quiet.get(where))
+    page = text_of(quiet.get(links(page, "Late parcel")))
+    both = text_of(quiet.get(links(page, "Open")))
+
+    typed = re.search(r'name="q" value="([^"]*)"', both)
+    assert typed
+    assert typed[1].startswith("tag:&quot;Late parcel&quot; is:open")
+    assert threads_on(page) == [] or len(threads_on(page)) == 3
+    assert sorted(threads_on(both)) == ["T1", "T2"]
+
+
+def test_what_is_typed_in_the_bar_becomes_part_of_the_query(
+    quiet: Client, threads: list[Thread]
+) -> None:
+    day = f"{NOW:%Y-%m-%d}"
+
+    response = quiet.get(
+        "/", {"view": "all", "q": "is:open", "add-from": "Nora 2", "add-after": day}
+    )
+
+    assert response["Location"] == (f"/?view=all&q=is%3Aopen+from%3A%22Nora+2%22+after%3A{day}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("q=tag%3Agone+is%3Aopen", "marketplace=nordhaus", "q=assignee%3Azoe", "q=about%3Ax"),
+        *("entity_type=NO_SUCH", "q=channel%3AFR", "q=is%3Ablue+nora"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/?view=all&", "/search/?"])
+def test_a_condition_that_means_nothing_lists_nothing_and_changes_nothing(
+    path: str, query: str, quiet: Client, threads: list[Thread], nordhaus: Marketplace
+) -> None:
+    page = text_of(quiet.get(path + query))
+    quiet.post(f"/bulk/?view=all&{query}", {"everything": "on", "nap": "week"})
+
+    assert threads_on(page) == []
+    assert 'class="notice"' in page
+    assert "Save as view" not in page
+    assert not Thread.objects.exclude(snoozed_until=None).exists()
+
+
+def test_a_view_whose_tag_was_renamed_says_so_and_counts_nothing(
+    quiet: Client, alice: User, threads: list[Thread]
+) -> None:
+    view = SavedView.objects.create(owner=alice, name="Late", query='view=all&q=tag:"Late parcel"')
+    before = text_of(quiet.get(view.get_absolute_url()))
+    Tag.objects.update(name="On time")
+
+    after = text_of(quiet.get(view.get_absolute_url()))
+
+    assert len(threads_on(before)) == 3
+    assert threads_on(after) == []
+    assert "Nothing here is called “tag:Late parcel”." in after
+
+
+def test_a_saved_view_is_counted_as_its_reader_sees_it(
+    quiet: Client, alice: User, threads: list[Thread], nordhaus: Marketplace
+) -> None:
+    SavedView.objects.create(owner=alice, name="All of Nora", query="view=all&q=from:nora")
+    Thread.objects.create(
+        marketplace=nordhaus, mirakl_id="N", search_names="nora", last_message_at=NOW
+    )
+
+    (entry,) = quiet.get("/").context["sidebar"].saved
+
+    assert entry.count_words == "6"
+
+
+def test_more_than_a_bound_are_not_counted(
+    quiet: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+    from inbox.views import view_counts
+
+    monkeypatch.setattr(view_counts, "MOST", 4)
+    monkeypatch.setattr(inbox, "MOST_COUNTED", 4)
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    monkeypatch.setattr("inbox.views.inbox.MOST_COUNTED", 4)
+    SavedView.objects.create(owner=alice, name="All", query="view=all&q=from:nora")
+
+    response = quiet.get("/?view=all&q=from:nora")
+
+    assert response.context["sidebar"].saved[0].count_words == "4+"
+    assert "4+ conversations" in text_of(response)
+
+
+def test_what_was_found_is_decided_upon_and_one_is_back_among_it(
+    quiet: Client, threads: list[Thread]
+) -> None:
+    found = {"thread": [one.pk for one in threads[1:3]]}
+
+    response = quiet.post("/bulk/?view=search&q=nora", {**found, "nobody": "on", "nap": ""})
+
+    assert response["Location"] == "/search/?q=nora&list=1"
+
+
+def test_a_new_tag_is_put_on_many_and_taken_off(quiet: Client, threads: list[Thread]) -> None:
+    some = {"thread": [one.pk for one in threads]}
+
+    quiet.post("/bulk/", {**some, "adds": "on", "new_tag": "Fragile"})
+    tag = Tag.objects.get(name="Fragile")
+    worn = tag.threads.count()
+    quiet.post("/bulk/", {"thread": [threads[0].pk], "untag": tag.pk})
+
+    assert (worn, tag.threads.count()) == (6, 5)
+
+
+def test_what_changed_nothing_offers_no_undo(quiet: Client, threads: list[Thread]) -> None:
+    Thread.objects.update(due_at=NOW + timedelta(minutes=1))
+    response = quiet.post("/bulk/", {"thread": [threads[1].pk], "nap": "week"})
+
+    page = text_of(quiet.get(response["Location"]))
+
+    assert "Nothing has changed. 1 stays awake: its reply is due before that." in page
+    assert "/undo/" not in page
+
+
+def test_a_row_says_whose_words_it_shows(quiet: Client, threads: list[Thread]) -> None:
+    Thread.objects.filter(pk=threads[1].pk).update(last_sender_type="OPERATOR_USER")
+    Thread.objects.filter(pk=threads[2].pk).update(
+        last_sender_type="SHOP_USER", last_sender_is_ours=True
+    )
+
+    page = text_of(quiet.get("/?view=all&q=from:nora"))
+
+    assert re.findall(r'class="said"(?: data-side="OPERATOR")?>(.*?)<', page) == [
+        "Operator:",
+        "You:",
+    ]
+
+
+# -- pages --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sort", ["deadline", "newest", "oldest"])
+@pytest.mark.parametrize("above", [1, 3])
+def test_the_part_around_a_row_is_a_part_of_the_list(
+    above: int, sort: str, maison: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+
+    moments = [NOW - timedelta(days=number % 3) for number in range(24)]
+    dues = [None, NOW - timedelta(days=40), NOW + timedelta(days=1), NOW + timedelta(days=2)]
+    Thread.objects.bulk_create(
+        Thread(
+            marketplace=maison,
+            mirakl_id=str(number),
+            last_message_at=moment,
+            due_at=dues[number % 4],
+        )
+        for number, moment in enumerate(moments)
+    )
+    filters = InboxFilters({"view": "all", "sort": sort}, marketplaces=[maison], user=alice)
+    whole, _following = filters.page("")
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    monkeypatch.setattr(inbox, "ABOVE", above)
+
+    for place, thread in enumerate(whole):
+        rows, _following = filters.around(thread)
+        first = 0 if place < 2 else max(place - above, 0)
+        assert rows == whole[first : max(place + 3, 2) if place >= 2 else 2]
+
+
+def pages_of(client: Client, address: str) -> list[str]:
+    """The rows of every page, in order, as each leads to the next."""
+    seen: list[str] = []
+    path = address.partition("?")[0]
+    while address:
+        page = text_of(client.get(address, headers=HTMX))
+        seen += re.findall(r'class="open" href="/threads/[^/]+/([^/"]+)/', page)
+        more = re.search(r'hx-get="(\?[^"]+)"', page)
+        address = path + more[1].replace("&amp;", "&") if more else ""
+    return seen
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/?view=all&after=-", "/?view=all&sort=newest&after=-", "/?view=all&sort=oldest&after=-"),
+        *("/search/?q=nora&after=-", "/search/?q=nora&sort=deadline&after=-"),
+    ],
+)
+def test_pages_of_ties_hold_each_row_once(
+    address: str, size: int, quiet: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+
+    Thread.objects.bulk_create(
+        Thread(
+            marketplace=maison,
+            mirakl_id=f"T{number}",
+            search_names="nora",
+            last_message_at=NOW - timedelta(hours=number % 5),
+            due_at=None if number % 2 else NOW + timedelta(days=number % 3),
+        )
+        for number in range(40)
+    )
+    monkeypatch.setattr(inbox, "PAGE_SIZE", size)
+
+    seen = pages_of(quiet, address)
+
+    assert len(seen) == 40
+    assert len(set(seen)) == 40
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_pages_of_drafts_that_were_saved_at_once_hold_each_once(
+    size: int,
+    quiet: Client,
+    alice: User,
+    threads: list[Thread],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from inbox.views import drafts
+
+    for thread in threads:
+        Draft.objects.create(user=alice, thread=thread, body="Hello")
+    Draft.objects.update(saved_at=NOW)
+    monkeypatch.setattr(drafts, "PAGE_SIZE", size)
+
+    seen = pages_of(quiet, "/drafts/")
+
+    assert sorted(seen) == [one.mirakl_id for one in threads]
+
+
+def test_several_pages_come_in_one_answer(
+    quiet: Client, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inbox.forms import inbox
+
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    query = "/?view=all&q=from:nora&after=-&pages="
+
+    assert [len(threads_on(text_of(quiet.get(query + n, headers=HTMX)))) for n in "123"] == [
+        2,
+        4,
+        6,
+    ]
+    assert len(threads_on(text_of(quiet.get(query + "9" * 30, headers=HTMX)))) == 2
+
+
+# -- the frame ----------------------------------------------------------------
+
+
+def test_what_is_not_there_is_told_within_the_frame(quiet: Client) -> None:
+    page = text_of(quiet.get("/threads/maison-verte/nowhere-1/x/"))
+    quiet.force_login(User.objects.create_user("zoe"))
+    outside = text_of(quiet.get("/nowhere/"))
+
+    assert "This page is not here" in page
+    assert "sidebar-entries" in page
+    assert "sidebar-entries" not in outside
+
+
+def test_the_sidebar_stays_as_it_was_left(quiet: Client) -> None:
+    quiet.cookies["sidebar"] = "narrow"
+
+    assert 'data-sidebar="narrow"' in text_of(quiet.get("/"))
