@@ -76,7 +76,8 @@ _shown = nh3.Cleaner(
     clean_content_tags=HIDDEN,
     attributes={"*": set(), "a": {"href"}},  # nh3 would keep titles
     tag_attribute_values=DIRECTIONS,
-    set_tag_attribute_values={"a": {"target": "_blank"}},
+    # The dot of a list stands where its line begins.
+    set_tag_attribute_values={"a": {"target": "_blank"}, "li": {"dir": "auto"}},
     link_rel="noopener noreferrer nofollow",
     url_schemes=SCHEMES,
     url_relative="deny",
@@ -90,6 +91,8 @@ _FORMATTING = re.compile(
 )
 _RUN = re.compile(rf"([&\xa0])\1{{{LONGEST_RUN},}}")
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+# What fills the line that a mailbox shows: more spaces than anybody types.
+_WIDE = re.compile(r"&nbsp;(?:&nbsp;|\s){15,}")
 # What comes after them would be read backwards.
 _OVERRIDES = re.compile("[\u202d\u202e]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
@@ -214,7 +217,7 @@ def _clean(source: str) -> tuple[str, bool]:
     if not _BREAKS_LINES.search(source):
         source = source.replace("\n", "<br>")
     clean = _readable.clean(_FORMATTING.sub(r"<\1>", source))
-    readable = _without_unseen(clean[:MAX_MARKUP])
+    readable = _WIDE.sub(" ", _without_unseen(clean[:MAX_MARKUP]))
     return layout.tidied(readable), is_all and len(clean) <= MAX_MARKUP
 
 

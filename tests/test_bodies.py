@@ -338,6 +338,10 @@ GAPS = {
     "at either end": ("<br>&nbsp;<br>One<br><br>", "One"),
     "empty lines": ("One\n\n \n\n\nTwo", "One<br><br>Two"),
     "a poem": ("<pre>a\n\n\n\nb</pre>", "<pre>a\n\n\n\nb</pre>"),
+    "a line of spaces": (
+        "<p>Sale!" + "&nbsp;&#8199; " * 40 + "</p><p>Cup.</p>",
+        "<p>Sale! </p><p>Cup.</p>",
+    ),
     "spaces inside a line": ("<p>a&nbsp;<b>&nbsp;</b>b</p>", "<p>a&nbsp;<b>&nbsp;</b>b</p>"),
 }
 

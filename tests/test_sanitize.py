@@ -140,7 +140,7 @@ def test_it_keeps_what_mail_programs_format() -> None:
     body = "<h2>Hi</h2><ul><li><b>One</b></li></ul><table><tr><td>1</td><td>2</td></tr></table>"
 
     assert render(body).html == (
-        "<h2>Hi</h2><ul><li><b>One</b></li></ul>"
+        '<h2>Hi</h2><ul><li dir="auto"><b>One</b></li></ul>'
         "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
     )
 

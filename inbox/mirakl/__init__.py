@@ -61,6 +61,7 @@ from inbox.mirakl.records import (
 from inbox.mirakl.transport import Transport
 from inbox.mirakl.watching import WELL, Call
 from inbox.mirakl.wire import Customer, Paging, Recipient, Upload, fits_path
+from inbox.mirakl.words import readable
 
 __all__ = [
     "WELL",
@@ -130,4 +131,5 @@ __all__ = [
     "fits_path",
     "is_web_page",
     "part",
+    "readable",
 ]

@@ -8,13 +8,16 @@ has refused.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
+from inbox.mirakl.words import readable
+
 T = TypeVar("T")
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-# A name, a label, a line of an address: a page shows it whole, and many of them.
+# A name, a label, a line of an address, read as people do: a page shows it whole, and many of them.
 LONGEST_WORDS = 2_000
 Words = Annotated[str, msgspec.Meta(max_length=LONGEST_WORDS)]
 NUL = b"\\u0000"
@@ -64,11 +67,13 @@ def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
     """The record, or None where there is none in it."""
     raw = _without_nul(raw)
     try:
-        return cast(T, _parse(kind, raw))
+        record = cast("T | None", _parse(kind, raw))
     except msgspec.ValidationError:
-        return _decode_leniently(kind, raw)
+        record = _decode_leniently(kind, raw)
     except UNREADABLE:
         return None
+    _read_words(record)
+    return record
 
 
 def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
@@ -87,6 +92,38 @@ def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
 def decode_plain(raw: bytes) -> Any:
     """The JSON as dicts and lists; raises one of UNREADABLE."""
     return _parse(Any, _without_nul(raw))
+
+
+def _read_words(record: object) -> None:
+    """Make the words of a record, and of those inside of it, readable."""
+    if not isinstance(record, msgspec.Struct):
+        return
+    words, records = _with_words(type(record))
+    for name in words:
+        if value := getattr(record, name):
+            setattr(record, name, readable(value))
+    for name in records:
+        value = getattr(record, name)
+        for one in value if isinstance(value, list) else [value]:
+            _read_words(one)
+
+
+@cache
+def _with_words(kind: type[msgspec.Struct]) -> tuple[list[str], list[str]]:
+    """Its members that are words, and those that are records with words."""
+    words, records = [], []
+    for field in msgspec.structs.fields(kind):
+        kinds = get_args(field.type) if _is_union(field.type) else (field.type,)
+        inner = [get_args(one)[0] if get_origin(one) is list else one for one in kinds]
+        if Words in kinds:
+            words.append(field.name)
+        elif any(any(_with_words(one)) for one in inner if _is_record(one)):
+            records.append(field.name)
+    return words, records
+
+
+def _is_record(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _decode_leniently(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
@@ -134,7 +171,7 @@ def _fit(kind: Any, value: Any) -> Any:
     plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     if get_origin(plain) is list:
         return _fit_items(get_args(plain)[0], value)
-    if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+    if _is_record(plain):
         return _fit_struct(plain, value)
     if plain is datetime:
         return _moment(value)

@@ -1,3 +1,4 @@
+from inbox.models.attachments import Attachment
 from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
@@ -8,7 +9,7 @@ from inbox.models.people import Notification, Profile, Signature
 from inbox.models.queues import Tally
 from inbox.models.replies import Reply, ReplyFile
 from inbox.models.sign_ins import SignInAttempt
-from inbox.models.threads import Attachment, Message, Thread, Visit
+from inbox.models.threads import Message, Thread, Visit
 
 __all__ = [
     "Access",

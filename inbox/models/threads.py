@@ -1,7 +1,6 @@
 """The mirror: threads, messages and attachments as displays have read them."""
 
 from datetime import timedelta
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
@@ -22,10 +21,18 @@ from inbox.models.searching import search_index, search_version
 
 HISTORICAL_AFTER = timedelta(days=14)
 PREVIEW_LENGTH = 240
-# A larger picture is downloaded when somebody wants it, not at each display of its thread.
-PREVIEW_BYTES = 4_000_000
 # Mirakl's own limit. A longer body is stored whole, and read up to here.
 LONGEST_BODY = 50_000
+
+
+def not_named(side: str) -> str:
+    """What to call a side of which no name is known."""
+    words = {
+        "CUSTOMER": gettext("Customer, not named"),
+        "SHOP": gettext("Shop, not named"),
+        "OPERATOR": gettext("Operator"),
+    }
+    return words.get(side.removesuffix("_USER"), gettext("Unknown sender"))
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -187,9 +194,31 @@ class Thread(models.Model):
     @property
     def who(self) -> str:
         """The other side's name, for rows and titles."""
+        side = self._other_side
+        known = self.shop_name if side == "SHOP" else self.customer_name
+        if not known and self.last_sender_side == side:
+            known = self.last_sender_name
+        return known or not_named(side)
+
+    @property
+    def _other_side(self) -> str:
         if self.marketplace.role != Marketplace.Role.SELLER:
-            return self.shop_name or self.last_sender_name or gettext("Operator")
-        return self.customer_name or self.last_sender_name or gettext("Operator")
+            return "SHOP"
+        sides = {one.get("type") for one in self._everybody} | {self.last_sender_side}
+        is_sold = self.entity_type in {"MMP_ORDER", "MMP_OFFER", "MPS_ORDER", "MPS_SERVICE"}
+        is_operators = "OPERATOR" in sides and "CUSTOMER" not in sides and not is_sold
+        if self.entity_type == "SELLER_OPERATOR" or is_operators:
+            return "OPERATOR"
+        return "CUSTOMER"
+
+    @property
+    def last_sender_side(self) -> str:
+        """CUSTOMER, SHOP or OPERATOR; empty where Mirakl does not tell."""
+        return self.last_sender_type.removesuffix("_USER")
+
+    @property
+    def _everybody(self) -> list[dict[str, str]]:
+        return [*self.current_participants, *self.authorized_participants]
 
     @property
     def beside(self) -> str:
@@ -222,8 +251,7 @@ class Thread(models.Model):
         slug, role = self.marketplace.slug, self.marketplace.role
         url = reverse("operator-thread-new", args=[slug])
         if role == Marketplace.Role.OPERATOR:
-            everybody = [*self.current_participants, *self.authorized_participants]
-            shops = [one.get("id") for one in everybody if one.get("type") == "SHOP"]
+            shops = [one.get("id") for one in self._everybody if one.get("type") == "SHOP"]
             return f"{url}?{urlencode({'shop': shops[0] or ''})}" if shops else url
         return url if role == Marketplace.Role.SELLER else ""
 
@@ -314,7 +342,7 @@ class Message(models.Model):
     earlier: Earlier = NOTHING
 
     if TYPE_CHECKING:
-        attachments: models.Manager["Attachment"]
+        attachments: models.Manager[Any]
         size: int
         files: int
         beginning: str
@@ -345,43 +373,13 @@ class Message(models.Model):
         return self.sender_type.removesuffix("_USER")
 
     @property
+    def called(self) -> str:
+        """Who has sent it; whose side they are on, where Mirakl names nobody."""
+        return self.sender_name or not_named(self.sender_side)
+
+    @property
     def is_ours(self) -> bool:
         return self.sender_side == self.thread.marketplace.our_side
-
-
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(message__thread__in=Thread.objects.visible_to(user))
-
-
-class Attachment(models.Model):
-    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
-    mirakl_id = models.CharField(max_length=255, db_index=True)
-    name = models.CharField(max_length=255)
-    size = models.PositiveBigIntegerField(default=0)  # bytes
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["message", "mirakl_id"], name="one_row_per_attachment"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def previews_as(self) -> str:
-        """`image`, `pdf` or nothing, by name: what it really is shows when it is fetched."""
-        suffix = PurePath(self.name).suffix.lower()
-        if suffix in {".png", ".jpg", ".jpeg", ".gif", ".webp"} and self.size <= PREVIEW_BYTES:
-            return "image"
-        return "pdf" if suffix == ".pdf" else ""
-
-    @property
-    def icon(self) -> str:
-        return "file-text" if self.previews_as == "pdf" else "file"
 
 
 class Visit(models.Model):

@@ -252,7 +252,7 @@ def stream_attachment(
         marketplace,
         lambda client: client.download(attachment.mirakl_id, part),
         name=attachment.name,
-        size=attachment.size,
+        size=attachment.size or 0,
         inline=inline,
     )
 

@@ -26,9 +26,12 @@ MOST_SEARCHABLE = 150_000
 LONGEST_ID = 255
 # What M10 gives of a thread at most.
 MOST_MESSAGES = 1_000
+LONGEST_NAME = 200
 # Of a topic, a name or a label: Mirakl's own are shorter, and a row of a list shows them whole.
 LONGEST_WORDS = 255
 MOST_NAMED = 100
+# The others are codes and ids.
+READ = {"label", "display_name"}
 
 
 class Draft:
@@ -102,7 +105,7 @@ class Draft:
             mirakl_id=key_of(record.id),
             is_askable=mirakl.fits_path(key_of(record.id)),
             topic_type=storable(topic.type, 40),
-            topic_value=storable(topic.value, LONGEST_WORDS),
+            topic_value=words_of(topic.value, LONGEST_WORDS),
             authorized_participants=_participants(record.authorized_participants),
             current_participants=_participants(record.current_participants),
             no_store_reply_needed=_declarations(record),
@@ -144,7 +147,7 @@ class Draft:
 
     def _name_the_people(self, thread: Thread, known: Thread) -> None:
         organization = self.record.customer_organization or mirakl.Organization()
-        thread.organization_name = storable(organization.display_name, 200)
+        thread.organization_name = words_of(organization.display_name)
         everybody = [*thread.current_participants, *thread.authorized_participants]
         customer = _first(everybody, "CUSTOMER")
         thread.customer_id = _short(customer.get("id", ""))
@@ -160,14 +163,14 @@ class Draft:
     def _customer_who_wrote(self) -> str:
         for message, letter in zip(reversed(self.messages), reversed(self.letters), strict=True):
             if letter.side == "CUSTOMER":
-                return storable(sender_of(message).display_name, 200)
+                return words_of(sender_of(message).display_name)
         return ""
 
     def _name_the_last(self, thread: Thread, known: Thread) -> None:
         metadata, latest = self.record.metadata, self.messages[-1] if self.messages else None
         sender = metadata.last_sender or (latest and latest.sender) or mirakl.Sender()
         thread.last_sender_type = storable(sender.type, 40) or known.last_sender_type
-        thread.last_sender_name = storable(sender.display_name, 200)
+        thread.last_sender_name = words_of(sender.display_name)
         side = clock.side_of(thread.last_sender_type)
         thread.last_sender_is_ours = side == self.marketplace.our_side
         thread.last_message_at = (
@@ -211,8 +214,8 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
         mirakl_id=key_of(record.id),
         body=sanitize.stored(record.body),
         sender_type=storable(sender.type, 40),
-        sender_name=storable(sender.display_name, 200),
-        sender_organization=storable(organization.display_name, 200),
+        sender_name=words_of(sender.display_name),
+        sender_organization=words_of(organization.display_name),
         recipients=_participants(record.to),
         created_at=moment(record.date_created) or thread.last_message_at,
         is_dated=moment(record.date_created) is not None,
@@ -224,8 +227,8 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
         Attachment(
             message=message,
             mirakl_id=key_of(attachment.id),
-            name=storable(attachment.name, 255),
-            size=count(attachment.size, most=LARGEST_BIGINT),
+            name=words_of(attachment.name, LONGEST_WORDS),
+            size=None if attachment.size is None else count(attachment.size, most=LARGEST_BIGINT),
         )
         for attachment in record.attachments
         if attachment.id
@@ -234,7 +237,7 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
 
 def names_of(record: mirakl.Message) -> list[str]:
     """Of its files."""
-    return [storable(file.name, 255) for file in record.attachments if file.id]
+    return [words_of(file.name, LONGEST_WORDS) for file in record.attachments if file.id]
 
 
 def letter_of(message: Message) -> clock.Letter:
@@ -300,9 +303,17 @@ def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
 # -- parts of a record ----------------------------------------------------
 
 
+def words_of(value: str | None, longest: int = LONGEST_NAME) -> str:
+    """A name, a title or a label as people read it; empty where none of it shows."""
+    return storable(mirakl.readable(value or ""), longest)
+
+
 def _plain(record: Any, *names: str) -> dict[str, str]:
     """The named members that are there, as JSON."""
-    members = {name: storable(getattr(record, name), LONGEST_WORDS) for name in names}
+    members = {
+        name: (words_of if name in READ else storable)(getattr(record, name), LONGEST_WORDS)
+        for name in names
+    }
     return {name: value for name, value in members.items() if value}
 
 

@@ -19,6 +19,7 @@ from inbox.dates import format_moment
 from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
+from inbox.models.threads import not_named
 from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, render
 
 register = template.Library()
@@ -197,6 +198,12 @@ def side(participant_type: str) -> str:
     known = {"CUSTOMER": _("Customer"), "SHOP": _("Shop"), "OPERATOR": _("Operator")}
     plain = participant_type.removesuffix("_USER")
     return known.get(plain, plain.replace("_", " ").capitalize())
+
+
+@register.filter(name="not_named")
+def sender_not_named(from_type: str | None) -> str:
+    """What to call the sender of an older message that names nobody."""
+    return not_named(from_type or "")
 
 
 @register.filter

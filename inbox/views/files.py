@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment, Thread
-from inbox.models.threads import AttachmentQuerySet
+from inbox.models.attachments import AttachmentQuerySet
 from inbox.views.access import get_marketplace, get_thread
 from inbox.views.sidebar import sidebar_for
 

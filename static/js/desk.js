@@ -23,6 +23,16 @@ if (scroller && !location.hash) {
 // What was searched for is in sight, in a long message too.
 addEventListener("load", () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" }), { once: true });
 
+// A picture that is none is said in words; its file can be had all the same.
+function isNone(picture) {
+  const file = picture.closest(".file[data-preview]");
+  if (!file) return;
+  Object.assign(file.dataset, { preview: "none", kind: "" });
+  picture.closest("[data-look]")?.removeAttribute("data-look");
+}
+document.addEventListener("error", (event) => event.target.matches?.("img") && isNone(event.target), true);
+for (const picture of document.querySelectorAll(".thumb img")) if (picture.complete && !picture.naturalWidth) isNone(picture);
+
 // The row of the thread being read stands in the middle of the list beside it: what comes next is seen.
 document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "center" });
 

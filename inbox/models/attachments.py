@@ -1,0 +1,52 @@
+"""Files of the mirror, as Mirakl tells of them. Their bytes stay there until somebody asks."""
+
+from pathlib import PurePath
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext
+
+from inbox.models.threads import Message, Thread
+
+# A larger picture is downloaded when somebody wants it, not at each display of its thread.
+PREVIEW_BYTES = 4_000_000
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(message__thread__in=Thread.objects.visible_to(user))
+
+
+class Attachment(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    mirakl_id = models.CharField(max_length=255, db_index=True)
+    name = models.CharField(max_length=255)  # empty where Mirakl tells none
+    size = models.PositiveBigIntegerField(null=True)  # bytes; none where Mirakl tells none
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "mirakl_id"], name="one_row_per_attachment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def called(self) -> str:
+        return self.name or gettext("File without a name")
+
+    @property
+    def previews_as(self) -> str:
+        """`image`, `pdf` or nothing, by name: what it really is shows when it is fetched."""
+        suffix = PurePath(self.name).suffix.lower()
+        is_small = self.size is not None and 0 < self.size <= PREVIEW_BYTES
+        if suffix in {".png", ".jpg", ".jpeg", ".gif", ".webp"} and is_small:
+            return "image"
+        return "pdf" if suffix == ".pdf" and self.size != 0 else ""
+
+    @property
+    def icon(self) -> str:
+        return "file-text" if self.previews_as == "pdf" else "file"
