@@ -11,6 +11,7 @@ DECIMALS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
     **dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 # No price is longer, and arithmetic with more digits than 28 is no longer exact.
 MOST_DIGITS = 15
@@ -26,7 +27,7 @@ def in_words(amount: Decimal | None, currency: str | None) -> str:
     """`1,234.50 EUR` as the reader's language writes it; a dash for an unknown amount."""
     if not is_known(amount):
         return "–"
-    decimals = DECIMALS.get(currency or "", 2)
+    decimals = DECIMALS.get((currency or "").strip().upper(), 2)
     rounded = amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return (
         f"{formats.number_format(rounded, decimals, force_grouping=True)} {currency or ''}".strip()

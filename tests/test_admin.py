@@ -191,13 +191,22 @@ def test_it_sends_a_stored_key_nowhere_else(
     assert (kept.base_url, kept.role) == (maison.base_url, maison.role)
 
 
-def test_role_and_shop_stay_once_conversations_were_read(desk: Client, maison: Marketplace) -> None:
+def test_slug_role_and_shop_stay_once_conversations_were_read(
+    desk: Client, maison: Marketplace
+) -> None:
     Marketplace.objects.update(high_water_at=timezone.now())
 
-    desk.post(page_of(maison), filled(maison, role="front", shop_id="7", name="Maison"))
+    assert desk.get(page_of(maison)).status_code == 200
+    desk.post(page_of(maison), filled(maison, role="front", shop_id="7", slug="x", name="Maison"))
 
-    kept = Marketplace.objects.get()
-    assert (kept.name, kept.role, kept.shop_id) == ("Maison", "seller", 2001)
+    kept = Marketplace.objects.values_list("name", "slug", "role", "shop_id").get()
+    assert kept == ("Maison", maison.slug, "seller", 2001)
+
+
+def test_a_slug_may_change_before_anything_was_read(desk: Client, maison: Marketplace) -> None:
+    desk.post(page_of(maison), filled(maison, slug="maison"))
+
+    assert Marketplace.objects.get().slug == "maison"
 
 
 # -- the rest of a marketplace --------------------------------------------

@@ -61,6 +61,7 @@ def test_it_says_what_is_wrong_before_anything_is_sent(
         ("lamp\r\nSet-Cookie: a=b.png", "lampSet-Cookie: a=b.png"),
         ("gpj.\u202egnp.exe", "gpj.gnp.exe"),
         (".htaccess", "htaccess"),
+        ("box 40%22 x 30%22.jpg", 'box 40" x 30".jpg'),
         ("..", "attachment"),
         ("", "attachment"),
     ],
@@ -74,6 +75,20 @@ def test_a_long_name_keeps_its_suffix() -> None:
 
     assert len(name) == attachments.LONGEST_NAME
     assert name.endswith("a.pdf")
+
+
+@pytest.mark.parametrize("letter", ["é", "漢", "😀"])
+def test_a_long_name_is_cut_between_its_letters(letter: str) -> None:
+    name = attachments.safe_name(letter * 300 + ".jpeg")
+
+    assert attachments.LONGEST_NAME - 4 < len(name.encode()) <= attachments.LONGEST_NAME
+    assert set(name.removesuffix(".jpeg")) == {letter}
+
+
+def test_what_is_too_long_for_a_suffix_is_none() -> None:
+    name = attachments.safe_name("lamp." + "x" * 300)
+
+    assert name == ("lamp." + "x" * 300)[: attachments.LONGEST_NAME]
 
 
 def test_a_staged_file_is_opened_when_its_turn_has_come(thread: Thread, alice: User) -> None:

@@ -120,6 +120,8 @@ def test_an_odd_amount_is_no_amount(odd: object) -> None:
         ("1234.5", "EUR", "1,234.50 EUR"),
         ("1234.5", "KWD", "1,234.500 KWD"),
         ("1234", "JPY", "1,234 JPY"),
+        ("1234.4", "jpy", "1,234 jpy"),
+        ("0.12345", "CLF", "0.1235 CLF"),
         ("0.125", "EUR", "0.13 EUR"),
         ("-3", None, "-3.00"),
         ("NaN", "EUR", "–"),

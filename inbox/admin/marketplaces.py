@@ -41,8 +41,8 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             {
                 "fields": ["role", "base_url", "shop_id", "channel_codes"],
                 "description": _(
-                    "Once conversations have been read, role and shop stay: connect another"
-                    " account as a marketplace of its own."
+                    "Once conversations have been read, slug, role and shop stay: links and"
+                    " saved views name them. Connect another account as a marketplace of its own."
                 ),
             },
         ),
@@ -104,7 +104,13 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Marketplace | None = None
     ) -> list[str]:
         has_been_read = obj is not None and obj.high_water_at is not None
-        return [*self.readonly_fields, *(["role", "shop_id"] if has_been_read else [])]
+        return [*self.readonly_fields, *(["slug", "role", "shop_id"] if has_been_read else [])]
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Marketplace | None = None
+    ) -> dict[str, Any]:
+        is_fixed = "slug" in self.get_readonly_fields(request, obj)
+        return {} if is_fixed else super().get_prepopulated_fields(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Marketplace | None = None) -> Any:
         """Where the role can be chosen still, the page's style hides what it does not need."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_moment
+from inbox.forms.moments import MomentField
 from inbox.models import Marketplace, Tag, Thread
 from inbox.services import naps
 
@@ -86,7 +87,7 @@ class SnoozeForm(forms.Form):
     """A nap, or a moment; one beyond the reply deadline only when that is said twice."""
 
     nap = forms.CharField(required=False)
-    until = forms.DateTimeField(required=False, error_messages={"invalid": _("Pick a time.")})
+    until = MomentField(required=False, error_messages={"invalid": _("Pick a time.")})
     anyway = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, thread: Thread) -> None:

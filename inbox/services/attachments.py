@@ -28,7 +28,9 @@ from inbox.sizes import in_words
 log = logging.getLogger(__name__)
 
 MOST_FILES = 50  # Mirakl's limit for one order is as high
-LONGEST_NAME = 150
+# In bytes, as file systems and mail programs count; a storage may add some of its own.
+LONGEST_NAME = 200
+LONGEST_SUFFIX = 20
 # Control characters, and those that turn "exe.gpj" around so that it reads as a picture.
 UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 ORPHANED_AFTER = timedelta(days=1)
@@ -82,12 +84,22 @@ def problem_with(
 
 
 def safe_name(name: str) -> str:
-    """No path, nothing invisible, not hidden, not too long; its suffix stays."""
-    base = re.split(r"[/\\]", name)[-1]
+    """No path, nothing invisible, not hidden, not too long; its suffix stays.
+
+    Browsers write a quotation mark in the name of an upload as "%22".
+    """
+    base = re.split(r"[/\\]", name)[-1].replace("%22", '"')
     seen = "".join(char for char in base if unicodedata.category(char) not in UNSAFE_CATEGORIES)
     seen = seen.strip().strip(".") or "attachment"
-    suffix = PurePosixPath(seen).suffix[:20]
-    return seen.removesuffix(suffix)[: LONGEST_NAME - len(suffix)] + suffix
+    suffix = PurePosixPath(seen).suffix
+    if len(suffix.encode(errors="replace")) > LONGEST_SUFFIX:
+        suffix = ""
+    return _cut(seen.removesuffix(suffix), LONGEST_NAME - len(suffix.encode())) + suffix
+
+
+def _cut(text: str, longest: int) -> str:
+    """The text up to so many bytes, without half a character at its end."""
+    return text.encode(errors="replace")[:longest].decode(errors="ignore")
 
 
 # -- On their way to Mirakl -----------------------------------------------

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from inbox import sizes
+from inbox import money, sizes
 from inbox.dates import format_moment
 from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
@@ -322,6 +323,12 @@ def figure(value: float | None, kind: str) -> str:
         return _("%s%%") % formats.number_format(value * 100, 1)
     decimals = {"count": 0, "grade": 1}.get(kind, 2)
     return formats.number_format(value, decimals, force_grouping=True)
+
+
+@register.filter
+def amount(value: float | None, currency: str) -> str:
+    """A shop's figure that is money."""
+    return money.in_words(None if value is None else Decimal(str(value)), currency)
 
 
 @register.filter
