@@ -27,14 +27,14 @@ RUNS = 7
 BOUND = 50.0
 # `pick` is spread over 0…999: it decides what a conversation is, others where and how old.
 LAY = """
-    INSERT INTO inbox_thread (marketplace_id, mirakl_id, topic_type, topic_value, entities,
-        entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
+    INSERT INTO inbox_thread (marketplace_id, mirakl_id, is_askable, topic_type, topic_value,
+        entities, entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
         authorized_participants, current_participants, no_store_reply_needed, with_operator,
         last_message_at, last_sender_type, last_sender_name, last_sender_is_ours, message_count,
         preview, has_attachments, search_names, search_text, is_thanks, due_at, status,
         assignee_id, snoozed_until)
     SELECT (%(first)s + floor(pow((n * 7907) %% 10007 / 10007.0, 2) * %(marketplaces)s))::int,
-        't' || n, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
+        't' || n, true, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
         'Customer ' || n %% 5000, '', '', '', '[]', '[]', '[]', pick %% 10 = 0,
         now() - n * interval '1 minute', 'CUSTOMER_USER', '', pick >= 30, 3, 'A preview', false,
         '', '', false,

@@ -23,12 +23,12 @@ RUNS = 7
 # Word n of the vocabulary is drawn 1/n as often as the first.
 VOCABULARY = 20_000
 LAY_THREADS = """
-    INSERT INTO inbox_thread (marketplace_id, mirakl_id, topic_type, topic_value, entities,
-        entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
+    INSERT INTO inbox_thread (marketplace_id, mirakl_id, is_askable, topic_type, topic_value,
+        entities, entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
         authorized_participants, current_participants, no_store_reply_needed, with_operator,
         last_message_at, last_sender_type, last_sender_name, last_sender_is_ours, message_count,
         preview, has_attachments, search_names, search_text, is_thanks, status)
-    SELECT %s, 't' || n, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
+    SELECT %s, 't' || n, true, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
         'Customer ' || n %% 5000, '', '', '', '[]', '[]', '[]', false,
         now() - n * interval '1 minute', 'CUSTOMER_USER', '', false, %s, 'A preview', false,
         'customer ' || n %% 5000, 'bench ' || n, false, 'open'
@@ -42,9 +42,9 @@ LAY_MESSAGES = """
         ) picks GROUP BY body
     ), threads AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM inbox_thread)
     INSERT INTO inbox_message (thread_id, mirakl_id, body, sender_type, sender_name,
-        sender_organization, recipients, created_at, search_text)
+        sender_organization, recipients, created_at, is_dated, search_text)
     SELECT threads.id, 'm' || threads.n || '-' || part, words, 'CUSTOMER_USER', 'Customer', '',
-        '[]', now() - threads.n * interval '1 minute', words
+        '[]', now() - threads.n * interval '1 minute', true, words
     FROM threads, generate_series(1, %s) part,
         LATERAL (SELECT (threads.n * 7919 + part * 104729) %% 20000 AS body) one
         JOIN bodies USING (body)

@@ -151,3 +151,25 @@ def test_its_cost_does_not_grow_with_what_it_finds(
 
     with django_assert_max_num_queries(28):
         agent.get("/search/", {"q": "a e"})
+
+
+def test_a_mistyped_word_is_offered_put_right(agent: Client, waiting: Thread) -> None:
+    waiting.messages.update(search_text="the chandelier arrived")
+
+    page = shown(agent, q="chnadelier arrived is:waiting")
+
+    assert "Nothing has “chnadelier”." in page
+    assert "<strong>chandelier</strong>" in page
+    assert "q=is%3Awaiting+chandelier+arrived" in page
+
+
+def test_a_search_that_is_too_long_finds_nothing_and_says_so(
+    agent: Client, waiting: Thread
+) -> None:
+    word = words_of(waiting)
+
+    long, wordy = shown(agent, q=f"{word} " * 2_000), shown(agent, q=f"{word} " * 25)
+
+    assert "up to 400 characters" in long
+    assert "up to 24 words" in wordy
+    assert waiting.mirakl_id not in long + wordy

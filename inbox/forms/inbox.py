@@ -64,6 +64,7 @@ class InboxFilters:
         self.view: str = view if view in {*VIEWS, SEARCH} else "needs-reply"
         self.sort: str = sort if sort in SORTS else self._usual_sort
         self.words, self.parts = queries.split(_text(data, "q", LONGEST_QUERY))
+        self.is_cut = len(str(data.get("q", "")).strip()) > LONGEST_QUERY
         self._read_subject(_text(data, "entity_type", 40))
         self.is_typed = self._read_typed(data)
         # The slug of one that is not there, or not for these eyes.
@@ -122,6 +123,8 @@ class InboxFilters:
         if self.unknown_marketplace:
             said = _now("Nothing here is called “%(asked)s”. Remove it to see the rest.")
             asked.problems.insert(0, said % {"asked": f"marketplace:{self.unknown_marketplace}"})
+        if self.is_cut:
+            asked.problems.insert(0, queries.too_long(LONGEST_QUERY))
         return asked
 
     @property

@@ -95,6 +95,9 @@ def join(words: str, parts: Iterable[Part]) -> str:
 def read(text: str, reader: Reader) -> Query:
     words, parts = split(text)
     query = Query(words, marketplaces=reader.marketplaces)
+    if search.is_too_long(words):
+        asked = {"most": search.MOST_WORDS}
+        query.problems.append(_("A search can have up to %(most)d words. Remove some.") % asked)
     for part in parts:
         condition = CONDITIONS[part.name](part.value, reader)
         if condition is None:
@@ -102,6 +105,11 @@ def read(text: str, reader: Reader) -> Query:
         else:
             query.conditions.append(condition)
     return query
+
+
+def too_long(most: int) -> str:
+    asked = {"most": most}
+    return _("A search can be up to %(most)d characters. This is its beginning.") % asked
 
 
 def _problem(part: Part) -> str:

@@ -22,9 +22,8 @@ from inbox.services import words
 from inbox.services.words import Form, fold
 
 Threads = TypeVar("Threads", bound=QuerySet[Thread])
-# A search of a hundred words is a paste by mistake; the first ones find it just as well.
-MOST_WORDS = 12
-MOST_SPANS = 24
+# A search of a hundred words is a paste by mistake.
+MOST_WORDS = 24
 _NO_WORD = re.compile(r"[^\w\s]|_")
 # "deliv" stands for delivery and delivered; less than this stands for too much.
 SHORTEST_STEM = 4
@@ -101,13 +100,19 @@ class Term:
 def terms_of(text: str) -> list[Term]:
     """One a word, and one for all that stands in quotation marks."""
     text = words.normalized(text)
-    quoted = [_terms_in(part, [(0, len(part))]) for part in re.findall(r'"(.*?)"', text)]
-    exact = [_made_exact(term) for terms in quoted[:MOST_WORDS] for term in terms]
+    quotations = re.findall(r'"(.*?)"', text)[:MOST_WORDS]
+    quoted = [_terms_in(part, [(0, len(part))]) for part in quotations]
+    exact = [_made_exact(term) for terms in quoted for term in terms]
     # A quotation ends a run of groups as a line does.
     loose = re.sub(r'".*?"', "\n", text)
-    spans = [found.span() for found in re.finditer(r"\S+", loose)][:MOST_SPANS]
+    spans = [found.span() for found in re.finditer(r"\S+", loose)][:MOST_WORDS]
     each = _with_neighbours(_in_any_form(_terms_in(loose, spans)))
     return [*exact, *each][:MOST_WORDS]
+
+
+def is_too_long(text: str) -> bool:
+    """Whether some of it would not be searched for, and too much found."""
+    return len(re.findall(r'"[^"]*"|[^\s"]+', text)) > MOST_WORDS
 
 
 def _terms_in(text: str, spans: Iterable[tuple[int, int]]) -> list[Term]:

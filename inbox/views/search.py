@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import SEARCH, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Marketplace
-from inbox.services import queries
+from inbox.models import Marketplace, Thread
+from inbox.services import corrections, queries
 from inbox.views.access import get_first_or_404
 from inbox.views.inbox import PAGE, keep_to_channel, listing, more
 from inbox.views.sidebar import outside
@@ -33,4 +33,9 @@ def search(request: DeskRequest) -> HttpResponse:
     if is_first and (found := queries.order_of(filters.q, marketplaces)):
         return redirect(found[0] if len(found) == 1 else found[0].order_url)
     context = listing(request, filters, silent=marketplaces) | {"marketplaces": marketplaces}
+    if not (context["threads"] or filters.asked.problems or "after" in request.GET):
+        seen = Thread.objects.filter(marketplace__in=filters.marketplaces)
+        if correction := corrections.correct(seen, filters.words):
+            corrected = queries.join(correction.text, filters.parts)
+            context |= {"correction": correction, "corrected_url": filters.address(q=corrected)}
     return render_page(request, PAGE, context, partial="inbox")
