@@ -80,17 +80,44 @@ BESIDE_VERB = re.compile(
 )
 ENDS_WITH_ADDRESS = re.compile(r"@[^\s@]{3,100}[>)\]»]+\s?[:：]$")
 
+QUOTING = re.compile(r"[>\s]*(?:quoting|zitat von|citando|citaat van|cytat) ", re.IGNORECASE)
+# "4 Aug 2026, 09:41 by jane@example.com:"
+TIME_AND_ADDRESS = re.compile(
+    r"\d\s?[:.hH]\s?\d\d(?: [ap]\.?m\.?)? (?:by|from|von|par|de|da|van|av|fra|från|od|от) "
+    r"[^\s@]{1,80}@[^\s@]{3,100}\s?:$",
+    re.IGNORECASE,
+)
 LONGEST_INTRO = 400  # characters
 
 LABELS = {
     "from": [
         *("from", "von", "absender", "de", "expéditeur", "remitente", "da", "mittente", "van"),
         *("afzender", "od", "nadawca", "remetente", "fra", "från", "lähettäjä", "odesílatel"),
-        *("kimden", "gönderen", "από", "de la", "expeditor", "expeditorul", "feladó", "от"),
+        *(
+            "kimden",
+            "gönderen",
+            "από",
+            "αποστολέας",
+            "de la",
+            "expeditor",
+            "expeditorul",
+            "feladó",
+            "от",
+        ),
         *("от кого", "отправитель"),
     ],
     "sent": [
-        *("sent", "date", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "enviado"),
+        *(
+            "sent",
+            "date",
+            "gesendet",
+            "gesendet am",
+            "verschickt",
+            "datum",
+            "envoyé",
+            "envoyé le",
+            "enviado",
+        ),
         *("enviado el", "enviado em", "enviada", "enviada em", "enviada a", "fecha", "inviato"),
         *("inviato il", "data", "verzonden", "verzonden op", "wysłano", "wysłane", "data wysłania"),
         *(
@@ -131,10 +158,20 @@ LABELS = {
             "komu",
             "kime",
         ),
-        *("alıcı", "προς", "către", "catre", "destinatar", "destinatarul", "címzett", "кому"),
+        *(
+            "alıcı",
+            "προς",
+            "παραλήπτης",
+            "către",
+            "catre",
+            "destinatar",
+            "destinatarul",
+            "címzett",
+            "кому",
+        ),
     ],
     "subject": [
-        *("subject", "betreff", "objet", "sujet", "asunto", "oggetto", "onderwerp", "temat"),
+        *("subject", "betreff", "objet", "sujet", "asunto", "oggetto", "ogg", "onderwerp", "temat"),
         *("assunto", "emne", "ämne", "aihe", "předmět", "predmet", "konu", "θέμα", "subiect"),
         *("subiectul", "tárgy", "тема"),
     ],
@@ -155,7 +192,8 @@ _ORIGINAL = [
     "originalmeddelande", "alkuperäinen viesti", "původní zpráva", "původní e-mail",
     "orijinal mesaj", "orijinal ileti", "özgün ileti", "αρχικό μήνυμα", "mesaj original",
     "mesaj inițial", "mesajul original", "eredeti üzenet", "исходное сообщение",
-    "оригинальное сообщение", "исходное письмо",
+    "оригинальное сообщение", "исходное письмо", "mail original", "e-?mail originale?",
+    "ursprüngliche e?-?mail",
 ]  # fmt: skip
 SEPARATOR = re.compile(rf"[>\s]*[-_=*]{{2,}}\s?(?:{'|'.join(_ORIGINAL)})\s?[-_=*:]", re.IGNORECASE)
 DASHES = re.compile(r"[>\s]*[-_=*]{2}")
@@ -265,7 +303,10 @@ def has_day(line: str) -> bool:
 
 def is_separator(line: str) -> bool:
     """Whether all that stands below it is another mail's, by what is between its dashes."""
-    return DASHES.match(line) is not None and SEPARATOR.match(line) is not None
+    if not DASHES.match(line):
+        return False
+    is_intro = line[-1] in "-:" and has_address(line) and WROTE.search(line) is not None
+    return is_intro or SEPARATOR.match(line) is not None
 
 
 def is_reply_mark(line: str) -> bool:
@@ -291,14 +332,21 @@ def is_intro(text: str, is_above_quote: bool) -> bool:
         return False
     has_day, has_verb = DAY.search(text) is not None, WROTE.search(text) is not None
     is_one = is_above_quote and has_day and has_verb and not TOLD_WHEN.search(text)
-    if has_address and not is_one:
-        is_stamped = has_day or CLOCK.search(text) is not None
-        is_one = (has_verb and BESIDE_VERB.search(text) is not None) or (
-            is_stamped
-            and IN_BRACKETS.search(text) is not None
-            and (has_verb or ENDS_WITH_ADDRESS.search(text) is not None)
-        )
+    is_one = is_one or (has_address and _is_addressed(text, has_day, has_verb))
     return is_one and not is_told(text)
+
+
+def _is_addressed(text: str, has_day: bool, has_verb: bool) -> bool:
+    """Whether the address is where a mail program puts it."""
+    if has_verb and BESIDE_VERB.search(text):
+        return True
+    if has_day and TIME_AND_ADDRESS.search(text):
+        return True
+    if QUOTING.match(text) and ENDS_WITH_ADDRESS.search(text):
+        return True
+    if not IN_BRACKETS.search(text) or not (has_day or CLOCK.search(text)):
+        return False
+    return has_verb or ENDS_WITH_ADDRESS.search(text) is not None
 
 
 def says_who_wrote(line: str) -> bool:

@@ -186,7 +186,7 @@ def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NO
     lines = list(_html_lines(_clean(source)[0]) if is_html else _plain_lines(source))
     if without_quotes:
         lines = lines[: history_starts(lines, earlier)]
-        while lines and is_trailer(lines[-1].text):
+        while lines and (is_trailer(lines[-1].text) or not lines[-1].text.strip("-_ ")):
             lines.pop()
     return "\n".join(line.text for line in lines)
 
