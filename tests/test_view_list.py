@@ -126,9 +126,12 @@ def test_a_saved_view_is_counted_as_its_reader_sees_it(
         marketplace=nordhaus, mirakl_id="N", search_names="nora", last_message_at=NOW
     )
 
-    (entry,) = quiet.get("/").context["sidebar"].saved
+    page = quiet.get("/?view=all&q=from:nora")
 
-    assert entry.count_words == "6"
+    (entry,) = page.context["sidebar"].saved
+    assert (entry.count_words, entry.is_current) == ("6", True)
+    assert re.findall("<h1[^>]*>(.*?)</h1>", text_of(page)) == ["All of Nora"]
+    assert not any(one.is_current for one in page.context["sidebar"].views)
 
 
 def test_more_than_a_bound_are_not_counted(

@@ -90,6 +90,7 @@ def listing(
         "bar": filter_bar(filters, known),
         "count": count_of(filters, context, sidebar, is_first=not request.GET.get("after")),
         "most": MOST_COUNTED,
+        "title": next((one.label for one in sidebar.saved if one.is_current), filters.view_label),
         "may_select": selection.may_select,
         "may_share_views": selection.may_share,
         "selection": selection,
@@ -104,7 +105,7 @@ def count_of(
         return len(context["threads"])
     if not (filters.q or filters.is_search or filters.unknown_marketplace):
         found = [entry.count for entry in sidebar.views if entry.is_current]
-        return found[0] or 0
+        return (found[0] if found else None) or filters.count()
     return filters.count()
 
 

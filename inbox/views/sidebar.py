@@ -54,13 +54,15 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
     def link(**changes: str) -> str:
         return listed.address(q="", **changes)
 
+    saved = saved_views(user, marketplaces, filters)
+    is_saved = any(entry.is_current for entry in saved)
     views = [
         Entry(
             label=label,
             icon=icon,
             url=link(view=key if key != "needs-reply" else ""),
             count=of_channel.get(key, count(key, chosen)),
-            is_current=is_queue and listed.view == key,
+            is_current=is_queue and not is_saved and listed.view == key,
         )
         for key, (label, icon) in VIEWS.items()
     ]
@@ -81,7 +83,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         drafts=drafts_of(user),
         trouble=trouble_for(user),
         marketplaces=rows,
-        saved=saved_views(user, marketplaces, filters),
+        saved=saved,
         is_held=any(one.held_since for one in visible),
     )
 
