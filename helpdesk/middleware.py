@@ -153,6 +153,12 @@ class LoginMiddleware(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        response = super().handle_no_permission(request, view_func)
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return response
+        return HttpResponseRedirect(_say_it_ended(response.url))
+
 
 class LoginForHtmxMiddleware:
     """Send the whole page to the login when a fragment's session has ended.
@@ -188,4 +194,9 @@ def _login_for_current_page(request: HttpRequest) -> str:
     is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     if not is_ours:
         page = resolve_url(settings.LOGIN_REDIRECT_URL)
-    return redirect_to_login(page).url
+    return _say_it_ended(redirect_to_login(page).url)
+
+
+def _say_it_ended(login: str) -> str:
+    """The login page tells whoever had been logged in that they are no longer."""
+    return f"{login}{'&' if '?' in login else '?'}ended=1"

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "helpdesk.middleware.LoginForHtmxMiddleware",
     "helpdesk.middleware.LoginMiddleware",
     "inbox.middleware.ProfileMiddleware",
+    "inbox.middleware.ThreadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NoNulMiddleware",

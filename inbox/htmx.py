@@ -15,6 +15,8 @@ class DeskRequest(HttpRequest):
 
     htmx: HtmxDetails
     user: User
+    # The pk of the conversation that the answer is about, where it is about one.
+    about_thread: int | None
 
 
 def wants_fragment(request: DeskRequest) -> bool:

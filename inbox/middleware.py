@@ -11,6 +11,19 @@ from django.utils import timezone, translation
 from inbox.models import Profile
 
 
+class ThreadMiddleware:
+    """Each answer says which conversation it is about: a page that shows another one drops it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if pk := getattr(request, "about_thread", None):
+            response["X-Thread"] = str(pk)
+        return response
+
+
 class ProfileMiddleware:
     """Their language and their time zone; where they set none, the browser's and the server's."""
 

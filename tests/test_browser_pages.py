@@ -108,7 +108,7 @@ def test_a_long_thread_unfolds_in_place(
 ) -> None:
     sign_in(alice)
     page.goto(longest.get_absolute_url())
-    bubbles = page.locator("#timeline section.bubble")
+    bubbles = page.locator(".timeline section.bubble")
     last = bubbles.last.get_attribute("id")
 
     page.get_by_role("link", name="earlier messages").click()
@@ -154,7 +154,7 @@ def test_a_letter_from_right_to_left_is_set_so(
 
     page.goto(arabic.get_absolute_url())
 
-    body = page.locator("#timeline .body").first
+    body = page.locator(".timeline .body").first
     assert body.evaluate("element => getComputedStyle(element).direction") == "rtl"
 
 

@@ -49,7 +49,7 @@ def test_a_reply_goes_out_by_itself_when_its_time_has_come(
     send(patient)
 
     sent(patient)
-    expect(patient.locator("#thread-head")).to_contain_text("Answered")
+    expect(patient.locator(".thread-head")).to_contain_text("Answered")
     assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
 
 
@@ -99,12 +99,12 @@ def test_the_older_of_two_tabs_says_so_and_is_kept_when_asked_to(
     newer = opened.context.new_page()
     newer.goto(waiting.get_absolute_url())
     write(newer, "From the newer tab")
-    expect(newer.locator("#draft-state")).to_contain_text(SAVED)
+    expect(newer.locator("[data-composer] [data-save-state]")).to_contain_text(SAVED)
     write(opened, "From the older tab")
     expect(opened.get_by_text("Another tab saved a different text")).to_be_visible()
     assert Draft.objects.get().body == "From the newer tab"
 
     opened.get_by_text("Keep this one").click()
 
-    expect(opened.locator("#draft-state")).to_contain_text(SAVED)
+    expect(opened.locator("[data-composer] [data-save-state]")).to_contain_text(SAVED)
     assert Draft.objects.get().body == "From the older tab"

@@ -50,7 +50,7 @@ def test_files_are_uploaded_as_they_are_chosen_and_outlive_a_reload(
 
     opened.reload()
     opened.get_by_role("button", name="Remove note.txt").click()
-    expect(opened.locator("#composer li")).to_have_count(2)
+    expect(opened.locator("[data-composer] li")).to_have_count(2)
     write(opened)
     send(opened)
 
@@ -63,7 +63,7 @@ def test_files_are_uploaded_as_they_are_chosen_and_outlive_a_reload(
     ("kind", "field"), [("drop", "dataTransfer"), ("paste", "clipboardData")], ids=["drop", "paste"]
 )
 def test_files_are_dropped_and_pasted(opened: Page, kind: str, field: str) -> None:
-    opened.locator("#composer").evaluate(GIVE, [kind, field, "given.txt"])
+    opened.locator("[data-composer]").evaluate(GIVE, [kind, field, "given.txt"])
 
     expect(opened.get_by_role("button", name="Remove given.txt")).to_be_visible()
     eventually(lambda: staged() == ["given.txt"])
@@ -105,7 +105,7 @@ def test_an_upload_is_cancelled(opened: Page, held: list[Route]) -> None:
 
     opened.get_by_role("button", name="Remove note.txt").click()
 
-    expect(opened.locator("#composer li")).to_have_count(0)
+    expect(opened.locator("[data-composer] li")).to_have_count(0)
     expect(opened.get_by_text("still uploading")).to_be_hidden()
     assert staged() == []
 
@@ -137,7 +137,7 @@ def test_what_is_too_large_is_left_out_at_once(opened: Page, tmp_path: Path) -> 
     opened.get_by_label("Attach files").set_input_files(large)
 
     expect(opened.get_by_text("“film.mov” was left out")).to_be_visible()
-    expect(opened.locator("#composer li")).to_have_count(0)
+    expect(opened.locator("[data-composer] li")).to_have_count(0)
 
 
 def test_undo_gives_the_files_back(opened: Page, alice: User) -> None:

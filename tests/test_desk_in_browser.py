@@ -121,7 +121,7 @@ def test_a_customers_message_holds_the_reply_back_and_leaves_it_untouched(
 
     page.get_by_role("button", name=SEND).click()
 
-    page.locator("#problems").get_by_text("Forget it, it has come").wait_for()
+    page.locator(".problems").get_by_text("Forget it, it has come").wait_for()
     assert page.get_by_label("Your reply").input_value() == "An answer to what was asked"
     assert sent(sandbox, "M12") == 0
     page.get_by_role("button", name=SEND).click()

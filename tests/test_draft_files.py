@@ -233,7 +233,7 @@ def test_an_upload_is_answered_with_its_place_in_the_list(agent: Client, thread:
 def test_an_upload_without_javascript_leads_back(agent: Client, thread: Thread) -> None:
     response = post(agent, thread)
 
-    assert response["Location"] == f"{thread.get_absolute_url()}#composer"
+    assert response["Location"] == f"{thread.get_absolute_url()}#composer-{thread.pk}"
 
 
 def test_a_refusal_is_told_in_words(agent: Client, thread: Thread) -> None:

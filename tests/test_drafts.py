@@ -95,3 +95,37 @@ def test_an_outsider_keeps_nothing(charlie: User, client: Client, talk: Thread) 
     response = client.post(f"{talk.get_absolute_url()}draft/", {"body": "Hello"})
 
     assert (response.status_code, Draft.objects.count()) == (404, 0)
+
+
+def test_a_save_that_the_next_has_overtaken_changes_nothing(
+    alice: User, client: Client, talk: Thread
+) -> None:
+    client.force_login(alice)
+    token = str(uuid.uuid4())
+    save(client, talk, "Half", token=token, number="1")
+    save(client, talk, "Half a sentence", token=token, number="3")
+
+    save(client, talk, "Half a", token=token, number="2")
+
+    assert Draft.objects.get().body == "Half a sentence"
+
+
+def test_another_form_counts_its_saves_anew(alice: User, client: Client, talk: Thread) -> None:
+    client.force_login(alice)
+    save(client, talk, "Then", token=str(uuid.uuid4()), number="7")
+
+    save(client, talk, "Now", token=str(uuid.uuid4()), number="1")
+
+    assert Draft.objects.get().body == "Now"
+
+
+@pytest.mark.parametrize("path", ["draft/", "presence/", "topic/", ""])
+def test_each_answer_says_which_conversation_it_is_about(
+    path: str, alice: User, client: Client, talk: Thread
+) -> None:
+    client.force_login(alice)
+    ask = client.post if path in ("draft/", "presence/") else client.get
+
+    answer = ask(f"{talk.get_absolute_url()}{path}", {"body": "", "state": "viewing"})
+
+    assert answer["X-Thread"] == str(talk.pk)

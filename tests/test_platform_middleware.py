@@ -56,6 +56,19 @@ def test_it_never_leads_to_another_host(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_the_login_tells_whoever_was_logged_in_that_they_are_no_longer(client: Client) -> None:
+    told = "What you wrote is kept."
+    first = client.get("/", follow=True)
+    fragment = client.get("/", headers=HTMX)
+    client.cookies["sessionid"] = "one-that-has-ended"
+    later = client.get("/", follow=True)
+
+    assert told not in first.content.decode()
+    assert told in client.get(fragment["HX-Redirect"]).content.decode()
+    assert told in later.content.decode()
+
+
+@pytest.mark.django_db
 def test_it_signs_out_twice_without_a_detour(client: Client) -> None:
     response = client.post("/accounts/logout/")
 

@@ -45,7 +45,7 @@ def test_a_warning_holds_a_reply_until_it_is_sent_anyway(
     before = len(mirakl.calls("M12"))
     sent = post_reply(agent, waiting, **form | as_pressed(text_of(held)))
 
-    assert (held.status_code, held["HX-Retarget"], before) == (422, "#problems", 0)
+    assert (held.status_code, held["HX-Retarget"], before) == (422, "find .problems", 0)
     assert "sounds as if written for a colleague" in text_of(held)
     assert sent.status_code == 200
     assert mirakl.bodies(waiting.mirakl_id)[-1] == INTERNAL

@@ -184,7 +184,7 @@ def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "<html" not in page
-    assert 'id="problems"' in page
+    assert 'class="problems"' in page
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_the_composer_leads_there(agent: Client, thread: Thread) -> None:
     page = agent.get(thread.get_absolute_url()).content.decode()
 
     path = f"/orders/maison-verte/{thread.entity_id}/documents/new/"
-    assert f'href="{path}"' in page.partition('id="composer"')[2]
+    assert f'href="{path}"' in page.partition('id="composer-')[2]
 
 
 def test_a_storefront_sends_on_its_customers_order(

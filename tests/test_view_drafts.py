@@ -57,7 +57,7 @@ def test_it_lists_ones_own_newest_first_with_where_they_lead(
     page = text_of(agent.get(reverse("drafts")))
 
     assert page.index("The newer one") < page.index("The older one")
-    assert f'href="{waiting.get_absolute_url()}#composer"' in page
+    assert f'href="{waiting.get_absolute_url()}#composer-{waiting.pk}"' in page
     assert waiting.who in page
     assert "Maison Verte" in page
 

@@ -109,7 +109,7 @@ def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "<html" not in page
-    assert 'id="problems"' in page
+    assert 'class="problems"' in page
 
 
 def test_it_keeps_the_text_when_mirakl_refuses(agent: Client, mirakl: Mirakl) -> None:

@@ -127,7 +127,7 @@ def test_nobodys_form_is_taken_from_another_site(alice: User, waiting: Thread) -
 def test_a_refusal_fills_in_its_reasons_and_nothing_else(agent: Client, waiting: Thread) -> None:
     response = post_reply(agent, waiting, body=WORDS, to=[])
 
-    assert (response.status_code, response["HX-Retarget"]) == (422, "#problems")
+    assert (response.status_code, response["HX-Retarget"]) == (422, "find .problems")
     assert "Choose who reads it" in text_of(response)
     assert WORDS not in text_of(response)
     assert "<html" not in text_of(response)
@@ -171,7 +171,7 @@ def test_a_reply_is_held_back_when_the_customer_has_written_meanwhile(
     held = post_reply(agent, waiting, **form)
     again = post_reply(agent, waiting, **form | {"seen": value_of(text_of(held), "seen")})
 
-    assert (held.status_code, held["HX-Retarget"]) == (409, "#problems")
+    assert (held.status_code, held["HX-Retarget"]) == (409, "find .problems")
     assert NEWS in text_of(held)
     assert again.status_code == 200
     assert Reply.objects.get().state == State.SENT
@@ -256,7 +256,7 @@ def test_a_sent_reply_comes_back_as_a_bubble_and_an_empty_form_with_a_new_token(
     fragment = text_of(post_reply(agent, waiting, **form))
 
     assert fragment.count(WORDS) == 1
-    assert 'hx-swap-oob="beforeend:#timeline"' in fragment
+    assert f'hx-swap-oob="beforeend:#timeline-{waiting.pk}"' in fragment
     assert value_of(fragment, "token") != form["token"]
     assert mirakl.bodies(waiting.mirakl_id)[-1] == WORDS
 

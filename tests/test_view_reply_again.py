@@ -44,7 +44,7 @@ def test_it_stops_the_clock_on_the_page_at_once(
 
     page = answer(client, waiting, "Here you are", str(newest.pk))
 
-    assert 'id="thread-head"' in page
+    assert 'id="thread-head-' in page
     assert "Answered 0m" in page
     waiting.refresh_from_db()
     assert waiting.due_at is None

@@ -87,7 +87,7 @@ def test_htmx_has_the_head_and_at_most_two_pieces_more(
     with django_assert_max_num_queries(27):
         page = text_of(act(agent, waiting, action, **ACTIONS[action]))
 
-    assert page.lstrip().startswith('<header id="thread-head"')
+    assert page.lstrip().startswith('<header id="thread-head-')
     assert page.count("hx-swap-oob") <= 2
     assert "<html" not in page
 

@@ -50,7 +50,7 @@ def test_undo_puts_text_and_topic_back_into_the_composer(
     answer = act(agent, reply, "take-back", on_page(waiting), body="and this")
 
     text = text_of(answer)
-    assert (answer.status_code, answer["HX-Retarget"]) == (200, "#composer")
+    assert (answer.status_code, answer["HX-Retarget"]) == (200, f"#composer-{waiting.pk}")
     assert "Wait a moment\n\nand this</textarea>" in text
     assert 'value="Another topic"' in text
     assert f'id="reply-{reply.token}" hx-swap-oob="delete"' in text

@@ -24,6 +24,7 @@ class LetterDraftForm(forms.Form):
     """As it stands: nothing is required of a draft, but that it is not too long to keep."""
 
     token = forms.UUIDField(required=False)
+    number = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_DRAFT)
     writer = forms.IntegerField()  # whom the page was shown to
     address = forms.CharField(max_length=LetterDraft._meta.get_field("address").max_length)
     # What the forms of new conversations and of older messages have between them.
@@ -44,5 +45,5 @@ class LetterDraftForm(forms.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("token", "writer", "address")
+            if name not in ("token", "number", "writer", "address")
         }

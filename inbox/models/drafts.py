@@ -1,6 +1,7 @@
 """What an agent is writing: kept on the server, so that nothing typed is lost."""
 
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -34,6 +35,8 @@ class Typed(models.Model):
     saved_at = models.DateTimeField(auto_now=True)
     # The token of the form that it was saved from: by it two tabs tell their texts apart.
     written_in = models.UUIDField(null=True)
+    # How often that form had been saved by then: a save that is overtaken changes nothing.
+    saves = models.PositiveIntegerField(default=0)
 
     class Meta:
         abstract = True
@@ -42,6 +45,10 @@ class Typed(models.Model):
     def version(self) -> str:
         """Another one after each save."""
         return self.saved_at.isoformat()
+
+    def is_after(self, number: int | None, token: UUID | None) -> bool:
+        """Whether that form has been saved later than this save, which has been overtaken."""
+        return bool(token and number and self.written_in == token and self.saves >= number)
 
 
 class Draft(Typed):
@@ -73,7 +80,11 @@ class Draft(Typed):
 
     def get_absolute_url(self) -> str:
         """Where one goes on with it."""
-        place = "?mode=note#writing" if self.mode == Mode.NOTE else "#composer"
+        place = (
+            f"?mode=note#writing-{self.thread_id}"
+            if self.mode == Mode.NOTE
+            else f"#composer-{self.thread_id}"
+        )
         return f"{self.thread.get_absolute_url()}{place}"
 
     @property

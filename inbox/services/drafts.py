@@ -34,14 +34,18 @@ def keep(
     token: UUID | None,
     mode: str = Mode.REPLY,
     based_on: str | None = None,
+    number: int | None = None,
 ) -> Kept:
     """Store what has been typed so far, unless another tab has stored something newer.
 
     `token` is the form's, and `based_on` the version it knows; None overwrites whatever there is.
     A save that comes after its reply was sent (the two race in the browser) must not bring the
-    text back: somebody would send it again.
+    text back: somebody would send it again. Nor does one that its form's next has overtaken:
+    `number` counts them.
     """
     draft = locked(thread, user, mode)
+    if draft.is_after(number, token):
+        return Kept(draft)
     if token and is_written(token, mode):
         return Kept(None)
     if draft.body != body and is_of_another_tab(draft, token, based_on):
@@ -52,7 +56,8 @@ def keep(
         return Kept(None)
     if not draft.body:
         draft.begun_for = recipients
-    draft.body, draft.recipients, draft.written_in = body, recipients, token
+    draft.body, draft.recipients = body, recipients
+    draft.written_in, draft.saves = token, number or 0
     draft.save()
     return Kept(draft)
 

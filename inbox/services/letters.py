@@ -23,12 +23,17 @@ def keep(
     address: str,
     fields: Mapping[str, Any],
     token: UUID | None,
+    number: int | None = None,
 ) -> LetterDraft | None:
     """Store what the form at `address` holds by now; None where that is no words.
 
-    `token` is the form's. A save that comes after it was sent brings nothing back.
+    `token` is the form's. A save that comes after it was sent brings nothing back, and one that
+    the form's next has overtaken changes nothing: `number` counts them.
     """
     _take_turns(user, address)
+    known = LetterDraft.objects.filter(user=user, address=address).first()
+    if known and known.is_after(number, token):
+        return known
     if token and Reply.objects.filter(token=token).exists():
         return None
     if not any(fields.get(name, "").strip() for name in WORDS):
@@ -43,6 +48,7 @@ def keep(
             "about": about,
             "fields": dict(fields),
             "written_in": token,
+            "saves": number or 0,
         },
     )
     return letter

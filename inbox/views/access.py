@@ -26,7 +26,9 @@ def get_marketplace(request: DeskRequest, slug: str) -> Marketplace:
 
 def get_thread(request: DeskRequest, slug: str, thread_id: str) -> Thread:
     threads = Thread.objects.visible_to(request.user).select_related("marketplace")
-    return get_object_or_404(threads, marketplace__slug=slug, mirakl_id=thread_id)
+    thread = get_object_or_404(threads, marketplace__slug=slug, mirakl_id=thread_id)
+    request.about_thread = thread.pk
+    return thread
 
 
 def may_answer(request: DeskRequest, marketplace: Marketplace) -> bool:

@@ -134,7 +134,7 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     drafts.keep(thread, user=request.user, body=body, recipients=to, token=None)
     query = request.GET.copy()
     query.setlist("canned", [*request.POST.getlist("canned"), *(str(one.pk) for one in chosen)])
-    return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#composer")
+    return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#composer-{thread.pk}")
 
 
 def language_of(thread: Thread) -> str:

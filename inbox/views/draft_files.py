@@ -56,4 +56,4 @@ def remove(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def composer_of(thread: Thread) -> str:
-    return f"{thread.get_absolute_url()}#composer"
+    return f"{thread.get_absolute_url()}#composer-{thread.pk}"

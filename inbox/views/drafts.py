@@ -25,6 +25,7 @@ class DraftForm(forms.Form):
     token = forms.UUIDField(required=False)
     mode = forms.ChoiceField(choices=Mode, required=False)
     body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
+    number = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_DRAFT)
     # Typed here, though another tab has something newer: whoever types has seen that.
     anyway = forms.BooleanField(required=False)
 
@@ -44,6 +45,7 @@ def draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
         recipients=request.POST.getlist("to"),
         token=token,
         mode=form.cleaned_data["mode"] or Mode.REPLY,
+        number=form.cleaned_data["number"],
         based_on=None if form.cleaned_data["anyway"] else request.POST.get("based_on"),
     )
     if kept.is_refused and kept.draft and request.POST.get("refused") == kept.draft.version:

@@ -43,6 +43,7 @@ def keep(request: DeskRequest) -> HttpResponse:
         address=form.cleaned_data["address"],
         fields=form.written,
         token=form.cleaned_data["token"],
+        number=form.cleaned_data["number"],
     )
     return render(request, "inbox/_draft_state.html", {"draft": letter})
 

@@ -3,6 +3,8 @@
 from itertools import pairwise
 from typing import Any
 
+from django.utils.timezone import now
+
 from inbox.forms.notes import LONGEST_NOTE, NewNoteForm
 from inbox.forms.replies import new_token
 from inbox.htmx import DeskRequest
@@ -45,11 +47,13 @@ def lines(request: DeskRequest, thread: Thread, timeline: Timeline) -> dict[str,
 
 def box(request: DeskRequest, thread: Thread, form: NewNoteForm | None = None) -> dict[str, Any]:
     """What a note is written in; `form` is one that was refused."""
+    looked_at = now().isoformat()
     draft = Draft.objects.of(request.user, thread, Mode.NOTE).first()
     return {
         "mode": Mode.NOTE if form else mode_of(request),
         "note_form": form,
         "note_draft": draft,
+        "note_looked_at": looked_at,
         "note_begun": form["body"].value() if form else draft.body if draft else "",
         "note_token": form["token"].value() if form else new_token(),
         "longest_note": LONGEST_NOTE,

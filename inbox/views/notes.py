@@ -51,7 +51,7 @@ def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResp
         context = thread_context(request, thread) | note_lines.box(request, thread, form)
         return render(request, PAGE, context, status=422)
     response = render(request, "inbox/_note_problems.html", {"note_form": form}, status=422)
-    return reswap(retarget(response, "#note-problems"), "outerHTML")
+    return reswap(retarget(response, "find .problems"), "outerHTML")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,4 +92,5 @@ def get_note(request: DeskRequest, pk: int) -> Note:
     found = Note.objects.visible_to(request.user).select_related("author", "thread__marketplace")
     note = get_object_or_404(found, pk=pk)
     require_answerable(request, note.thread.marketplace)
+    request.about_thread = note.thread_id
     return note

@@ -137,7 +137,7 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
     if is_on_page_of(request, current.thread):
         return into_composer(request, current, current.thread)
     query = after.view_of(request).query(**{"from": token})
-    return go(request, f"{current.thread.get_absolute_url()}?{query}#composer")
+    return go(request, f"{current.thread.get_absolute_url()}?{query}#composer-{current.thread_id}")
 
 
 def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpResponse:
@@ -147,11 +147,13 @@ def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpRes
     context = {"thread": thread, "reply": taken, "filters": after.view_of(request)}
     context |= composer(request, thread, timeline, taken=taken)
     response = render_page(request, PAGE, context, partial="taken_back")
-    return reswap(retarget(response, "#composer"), "outerHTML")
+    return reswap(retarget(response, f"#composer-{thread.pk}"), "outerHTML")
 
 
 def get_reply(request: DeskRequest, token: str) -> Reply:
-    return get_object_or_404(Reply.objects.visible_to(request.user).complete(), token=token)
+    reply = get_object_or_404(Reply.objects.visible_to(request.user).complete(), token=token)
+    request.about_thread = reply.thread_id
+    return reply
 
 
 def is_on_page_of(request: DeskRequest, thread: Thread) -> bool:

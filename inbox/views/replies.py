@@ -115,7 +115,7 @@ def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpRespon
     shown = Shown.told(form)
     context = {"form": form, "shown": shown, "meant": meant(request, form)}
     response = render_page(request, PAGE, context, partial="problems", status=422)
-    return reswap(retarget(response, "#problems"), "outerHTML")
+    return reswap(retarget(response, "find .problems"), "outerHTML")
 
 
 def meant(request: DeskRequest, form: ReplyForm) -> str:
@@ -139,7 +139,7 @@ def held_back(
         return render(request, PAGE, context, status=409)
     context = {"form": form, "thread": thread, **news_and_shown}
     response = render_page(request, PAGE, context, partial="problems", status=409)
-    return reswap(retarget(response, "#problems"), "outerHTML")
+    return reswap(retarget(response, "find .problems"), "outerHTML")
 
 
 @require_safe
@@ -147,6 +147,6 @@ def topic(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     """The composer's fields for another topic: asked for when somebody wants to change it."""
     thread = get_thread(request, marketplace, thread_id)
     if not wants_fragment(request):
-        return redirect(f"{thread.get_absolute_url()}?topic=1#composer")
+        return redirect(f"{thread.get_absolute_url()}?topic=1#composer-{thread.pk}")
     offered = reasons.offered(thread.marketplace, thread.entity_type)
     return render(request, "inbox/_topic.html", {"reasons": offered})

@@ -50,6 +50,7 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
         context = {"freshness": [opened.freshness], "sidebar": sidebar_for(request.user)}
         return render_page(request, "inbox/unreachable.html", context, partial="why", status=503)
     opened.thread.marketplace = connection
+    request.about_thread = opened.thread.pk
     context = thread_context(request, opened.thread) | {"freshness": [opened.freshness]}
     return render_page(request, PAGE, context, partial="timeline")
 

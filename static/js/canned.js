@@ -1,46 +1,38 @@
 // Canned replies: a list that opens over the composer, is searched by typing, and puts its words
 // where the cursor is. What is on the list, and what it reads like here, the server says.
 
-const panel = document.querySelector("[data-canned]");
-const query = document.getElementById("canned-query");
-const found = document.querySelector("[data-canned-found]");
-const preview = document.querySelector("[data-canned-preview]");
-const composer = () => document.getElementById("composer");
-const body = () => composer()?.querySelector("[data-body]");
-const options = () => [...found.querySelectorAll("[data-canned-option]")];
+import { composer, composerBody, within } from "./lib/conversation.js";
+import { isComposing } from "./lib/elements.js";
+import { chooseOption, chosenOption, startListbox, stopListbox } from "./lib/listbox.js";
+
+const panel = () => document.querySelector("[data-canned]");
+const query = () => panel().querySelector("input");
+const found = () => panel().querySelector("[data-canned-found]");
+const options = () => found().querySelector("[role=listbox]");
+const isOpen = () => Boolean(panel() && !panel().hidden);
 // What is listed is what was typed; until then Enter waits, or it would put in the wrong words.
-const isFresh = () => found.querySelector("[data-q]")?.dataset.q === query.value;
+const isFresh = () => found().querySelector("[data-q]")?.dataset.q === query().value;
 let isAwaited = false;
-const active = () => found.querySelector("[aria-selected='true']");
 
 function open() {
-  if (!panel || !body()) return;
-  panel.hidden = false;
+  if (!panel() || !composerBody()) return;
+  panel().hidden = false;
   isAwaited = false;
-  query.value = "";
-  htmx.trigger("#canned-search", "canned-open");
-  query.focus();
+  query().value = "";
+  htmx.trigger(panel().querySelector("form"), "canned-open");
+  query().focus();
 }
 
 function close() {
-  if (panel.hidden) return;
-  panel.hidden = true;
-  body()?.focus();
+  if (!isOpen()) return;
+  panel().hidden = true;
+  stopListbox(query());
+  composerBody()?.focus();
 }
 
-function choose(option) {
-  active()?.setAttribute("aria-selected", "false");
-  preview.replaceChildren();
-  if (!option) return query.removeAttribute("aria-activedescendant");
-  option.setAttribute("aria-selected", "true");
-  query.setAttribute("aria-activedescendant", option.id);
-  option.scrollIntoView({ block: "nearest" });
-  preview.append(option.querySelector("[data-text]").content.cloneNode(true));
-}
-
-function move(by) {
-  const all = options();
-  if (all.length) choose(all[(all.indexOf(active()) + by + all.length) % all.length]);
+function preview(option) {
+  const text = option?.querySelector("[data-text]").content.cloneNode(true);
+  panel().querySelector("[data-canned-preview]").replaceChildren(...(text ? [text] : []));
 }
 
 // As if it had been typed, so that it can be undone; setRangeText could not be.
@@ -52,8 +44,7 @@ function put(box, text) {
 }
 
 function insert(option) {
-  if (!option) return;
-  const box = body();
+  const box = composerBody();
   const text = option.querySelector("[data-text]").content.textContent;
   const macros = composer().querySelector("[data-macros]");
   if (!macros.querySelector(`[value="${option.id.replace("canned-", "")}"]`))
@@ -99,55 +90,57 @@ function showGaps(form) {
 // A slash at the start of an empty line.
 function asksForPicker(event) {
   const box = event.target;
-  if (event.key !== "/" || !box.matches?.("#composer [data-body]") || event.isComposing) return false;
+  if (event.key !== "/" || box !== composerBody() || isComposing(event)) return false;
   const before = box.value.slice(0, box.selectionStart);
   const after = box.value.slice(box.selectionEnd);
   return (before === "" || before.endsWith("\n")) && (after === "" || after.startsWith("\n"));
 }
 
+function onKeyInQuery(event) {
+  if (event.key === "Enter" && !isFresh()) isAwaited = true;
+  else if (event.key === "/" && query().value === "") {
+    // Twice: a slash was meant.
+    close();
+    put(composerBody(), "/");
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 document.addEventListener("keydown", (event) => {
-  if (!panel) return;
-  if (asksForPicker(event)) {
+  if (panel() && asksForPicker(event)) {
     event.preventDefault();
     return open();
   }
-  if (panel.hidden || !panel.contains(event.target)) return;
+  if (!isOpen() || !panel().contains(event.target)) return;
   if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
-    close();
+    return close();
   }
-  if (event.target !== query) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) move(step);
-  else if (event.key === "Enter" && isFresh()) insert(active());
-  else if (event.key === "Enter") isAwaited = true;
-  else if (event.key === "/" && query.value === "") {
-    // Twice: a slash was meant.
-    close();
-    put(body(), "/");
-  } else return;
-  event.preventDefault();
+  if (event.target === query()) onKeyInQuery(event);
 }, true);
 
+document.addEventListener("combobox-commit", (event) => event.target.matches("[data-canned-option]") && insert(event.target));
+document.addEventListener("combobox-select", (event) => event.target.matches("[data-canned-option]") && preview(event.target));
+
 document.addEventListener("click", (event) => {
-  if (!panel) return;
-  const option = event.target.closest("[data-canned-option]");
-  if (option && panel.contains(option)) return insert(option);
-  if (event.target.closest("[data-canned-open]")) return panel.hidden ? open() : close();
+  if (event.target.closest("[data-canned-open]")) return isOpen() ? close() : open();
   if (event.target.closest("[data-canned-close]")) return close();
-  if (!panel.hidden && !panel.contains(event.target)) panel.hidden = true;
+  if (isOpen() && !panel().contains(event.target)) panel().hidden = true;
 });
 
-panel?.addEventListener("pointermove", (event) => {
+document.addEventListener("pointermove", (event) => {
   const option = event.target.closest("[data-canned-option]");
-  if (option && option !== active()) choose(option);
+  if (option) chooseOption(options(), option);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target !== found) return;
-  choose(options()[0]);
-  if (isAwaited && isFresh()) insert(active());
+  if (!panel() || event.detail.target !== found()) return;
+  preview(null);
+  stopListbox(query());
+  if (options()) startListbox(query(), options());
+  if (isAwaited && isFresh() && options()) insert(chosenOption(options()));
   isAwaited = isAwaited && !isFresh();
 });
 
@@ -156,8 +149,5 @@ document.addEventListener("input", (event) => {
   if (form && event.target.matches("[data-body]")) showGaps(form);
 });
 
-document.addEventListener("htmx:load", (event) => {
-  const form = event.target.matches?.("[data-composer]") ? event.target : event.target.querySelector?.("[data-composer]");
-  if (form) showGaps(form);
-});
+document.addEventListener("htmx:load", (event) => within(event.target, "[data-composer]").forEach(showGaps));
 document.querySelectorAll("[data-composer]").forEach(showGaps);

@@ -1,6 +1,6 @@
 // Reply clocks go on while a page is open: the words of each, its colour, and the bar of its row.
 
-const words = document.getElementById("clock-words")?.dataset;
+const words = document.getElementById("clock-words")?.dataset; // the page's own, whatever panes it shows
 // This machine's clock may be wrong; the server's was right when it wrote the page.
 const ahead = words ? Date.parse(words.now) - Date.now() : 0;
 const MINUTE = 60_000;

@@ -1,5 +1,7 @@
 // The composer: who reads it, how long it is. Its files are in files.js and uploads.js.
 
+import { within } from "./lib/conversation.js";
+
 // The button names the recipient, so that nothing goes to the wrong one unseen.
 function nameRecipients(form) {
   const button = form.querySelector("[data-send]");
@@ -68,9 +70,6 @@ document.addEventListener("click", (event) => {
   form.querySelector("[data-body]").focus();
 });
 
-document.addEventListener("htmx:load", (event) => {
-  const found = event.target.matches?.("[data-composer]") ? event.target : event.target.querySelector?.("[data-composer]");
-  if (found) prepare(found);
-});
+document.addEventListener("htmx:load", (event) => within(event.target, "[data-composer]").forEach(prepare));
 
 document.querySelectorAll("[data-composer]").forEach(prepare);

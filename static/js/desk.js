@@ -1,5 +1,7 @@
 // What every page needs and HTML cannot do by itself. The desk works without it.
 
+import { within } from "./lib/conversation.js";
+
 // Filters apply as they are chosen.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-submit-on-change]");
@@ -8,16 +10,17 @@ document.addEventListener("change", (event) => {
 
 // A long thread opens at the first unread message, any other at its end; again once fonts and
 // pictures have taken their room.
-const scroller = document.querySelector("[data-open-at-unread]");
-function openAtUnread() {
+function openAtUnread(scroller) {
   const unread = scroller.querySelector("[data-first-unread]");
   if (unread) unread.scrollIntoView({ block: "start" });
   else scroller.scrollTop = scroller.scrollHeight;
 }
-if (scroller && !location.hash) {
-  openAtUnread();
-  document.fonts.ready.then(openAtUnread);
-  addEventListener("load", openAtUnread, { once: true });
+
+function openThread(scroller) {
+  if (location.hash) return;
+  openAtUnread(scroller);
+  document.fonts.ready.then(() => openAtUnread(scroller));
+  if (document.readyState !== "complete") addEventListener("load", () => openAtUnread(scroller), { once: true });
 }
 
 // What was searched for is in sight, in a long message too.
@@ -33,19 +36,26 @@ function isNone(picture) {
 document.addEventListener("error", (event) => event.target.matches?.("img") && isNone(event.target), true);
 for (const picture of document.querySelectorAll(".thumb img")) if (picture.complete && !picture.naturalWidth) isNone(picture);
 
-// The row of the thread being read stands in the middle of the list beside it: what comes next is seen.
-document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "center" });
+function openPane(root) {
+  within(root, "[data-open-at-unread]").forEach(openThread);
+  // The row of the thread being read stands in the middle of the list beside it: what comes next is seen.
+  within(root, ".list [aria-current='true']")[0]?.scrollIntoView({ block: "center" });
+}
+document.addEventListener("htmx:load", (event) => event.target !== document.body && openPane(event.target));
+openPane(document);
 
 // A fresh bubble is scrolled to.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const isBubble = event.detail.target.lastElementChild?.matches(".bubble");
-  if (event.detail.target.id === "timeline" && isBubble && scroller) scroller.scrollTop = scroller.scrollHeight;
+  const { target } = event.detail;
+  if (!target.matches(".timeline") || !target.lastElementChild?.matches(".bubble")) return;
+  const scroller = target.closest(".scroll");
+  scroller.scrollTop = scroller.scrollHeight;
 });
 
 // htmx's errors, in words.
-const trouble = document.getElementById("trouble");
 let hiding;
 function say(kind, words) {
+  const trouble = document.getElementById("trouble");
   trouble.textContent = words || trouble.dataset[kind];
   trouble.hidden = false;
   clearTimeout(hiding);

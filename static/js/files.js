@@ -1,6 +1,8 @@
 // Files of a message: chosen, pasted or dropped; held against what fits; listed; taken out again.
 // They go along with the form. Where it says where to upload them, uploads.js sends each at once.
 
+import { showProgress } from "./lib/progress.js";
+
 const MOST = 50;
 const held = new WeakMap(); // items of the list, to the files that go along with the form
 
@@ -159,12 +161,6 @@ function spread(items, loaded) {
 document.addEventListener("htmx:afterRequest", (event) => {
   for (const bar of event.target.querySelectorAll?.("[data-sent]") ?? []) if (held.has(bar.closest("li"))) bar.hidden = true;
 });
-
-function showProgress(bar, loaded, total) {
-  bar.hidden = loaded === total;
-  bar.max = total;
-  bar.value = loaded;
-}
 
 document.addEventListener("htmx:load", (event) => prepare(event.target));
 prepare(document);

@@ -1,22 +1,23 @@
 // Reply or note: one page, two texts. And colleagues' names after an @.
 
-const writing = document.getElementById("writing");
-const boxes = { reply: "#composer [data-body]", note: "[data-note-body]" };
+import { composerBody } from "./lib/conversation.js";
+import { fold } from "./lib/text.js";
 
-function switchTo(mode) {
+function switchTo(writing, mode) {
   writing.dataset.mode = mode;
   for (const choice of writing.querySelectorAll("[data-mode-choice]")) {
     if (choice.dataset.modeChoice === mode) choice.setAttribute("aria-current", "true");
     else choice.removeAttribute("aria-current");
   }
-  document.querySelector(boxes[mode])?.focus();
+  const box = mode === "note" ? writing.querySelector("[data-note-body]") : composerBody();
+  box?.focus();
 }
 
-writing?.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-mode-choice]");
   if (!choice || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  switchTo(choice.dataset.modeChoice);
+  switchTo(choice.closest(".writing"), choice.dataset.modeChoice);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -32,7 +33,6 @@ document.addEventListener("keydown", (event) => {
 const BEGUN = /(?:^|[^\w@./+-])@([\w.+-]*)$/;
 const listOf = (box) => box.parentElement.querySelector("[data-colleagues]");
 const shown = (list) => [...list.children].filter((item) => !item.hidden);
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 function close(box) {
   listOf(box).hidden = true;

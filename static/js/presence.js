@@ -2,7 +2,7 @@
 
 const EVERY = 20_000;
 const WRITES_FOR = 60_000;
-const form = document.querySelector("[data-presence]");
+const form = () => document.querySelector("[data-presence]");
 let wroteAt = -Infinity;
 let said = "viewing";
 let isLeaving = false;
@@ -14,38 +14,36 @@ function state() {
 
 function beat() {
   // A page that goes is hidden after it has said goodbye.
-  if (isLeaving) return;
+  if (isLeaving || !form()) return;
   said = state();
-  form.elements.state.value = said;
-  htmx.trigger(form, "presence-beat");
+  form().elements.state.value = said;
+  htmx.trigger(form(), "presence-beat");
 }
 
 function leave() {
+  if (!form()) return;
   isLeaving = true;
-  const fields = new FormData(form);
+  const fields = new FormData(form());
   fields.set("state", "gone");
-  navigator.sendBeacon(form.action, fields);
+  navigator.sendBeacon(form().action, fields);
 }
 
-if (form) {
-  setInterval(beat, EVERY);
-  document.addEventListener("visibilitychange", beat);
-  document.addEventListener("input", (event) => {
-    if (!event.target.closest("#writing")) return;
-    wroteAt = performance.now();
-    if (said !== "writing") beat();
-  });
-  // Sent: whoever has, reads on.
-  document.addEventListener("htmx:load", (event) => {
-    if (!event.target.matches?.("#composer, #note-composer")) return;
-    wroteAt = -Infinity;
-    if (said === "writing") beat();
-  });
-  addEventListener("pagehide", leave);
-  addEventListener("pageshow", () => {
-    if (isLeaving) {
-      isLeaving = false;
-      beat();
-    }
-  });
-}
+setInterval(beat, EVERY);
+document.addEventListener("visibilitychange", beat);
+document.addEventListener("input", (event) => {
+  if (!event.target.closest(".writing")) return;
+  wroteAt = performance.now();
+  if (said !== "writing") beat();
+});
+// Sent: whoever has, reads on.
+document.addEventListener("htmx:load", (event) => {
+  if (!event.target.matches?.(".writing form")) return;
+  wroteAt = -Infinity;
+  if (said === "writing") beat();
+});
+addEventListener("pagehide", leave);
+addEventListener("pageshow", () => {
+  if (!isLeaving) return;
+  isLeaving = false;
+  beat();
+});

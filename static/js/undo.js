@@ -4,11 +4,11 @@ const counting = new Set();
 const offeredAt = new Map(); // what an Undo would send, to its turn among those of this page
 
 const wouldSend = (button) => `${button.form.action} ${button.form.elements.ticket?.value ?? ""}`;
-const turn = (button) => offeredAt.get(wouldSend(button)) ?? 0;
+const turn = (button) => offeredAt.get(wouldSend(button)) ?? Infinity;
 
 // The newest on the page, whether its toast has faded or not.
 export const lastUndo = () =>
-  [...document.querySelectorAll("[data-undo]")].sort((one, other) => turn(other) - turn(one))[0];
+  [...document.querySelectorAll("[data-undo]")].reduce((last, one) => (last && turn(last) > turn(one) ? last : one), undefined);
 
 function begin(element) {
   if (counting.has(element)) return;

@@ -1,19 +1,21 @@
 // Uploads each file of a draft as soon as it is chosen. Send waits for them, and never goes without.
 
+import { showProgress } from "./lib/progress.js";
+import { asHtmx, csrfOf, loginIn } from "./lib/requests.js";
+
 const AT_ONCE = 3;
 const jobs = new Map(); // items of the list, to what is not on the desk yet
 let waiting = null; // the button that was pressed while files were still on their way
 
 const composer = () => document.querySelector("form[data-uploads]");
-const trouble = document.getElementById("trouble").dataset;
+const trouble = () => document.getElementById("trouble").dataset;
 const inState = (state) => [...jobs].filter(([, job]) => job.state === state);
 
 document.addEventListener("desk:file", (event) => {
   const { form, file } = event.detail;
   if (!form.dataset.uploads) return;
   event.preventDefault();
-  const value = (name) => form.querySelector(`[name=${name}]`).value;
-  const job = { file, url: form.dataset.uploads, token: value("token"), csrf: value("csrfmiddlewaretoken") };
+  const job = { file, url: form.dataset.uploads, token: form.elements.token.value, csrf: csrfOf(form) };
   jobs.set(event.target, job);
   queue(event.target, job);
 });
@@ -22,18 +24,13 @@ function queue(item, job) {
   job.state = "queued";
   item.dataset.state = "uploading";
   for (const hidden of item.querySelectorAll("[data-why], [data-retry]")) hidden.hidden = true;
-  showProgress(item, 0, job.file.size);
+  showProgress(item.querySelector("[data-sent]"), 0, job.file.size);
   goOn();
 }
 
 function goOn() {
   for (const [item, job] of inState("queued").slice(0, AT_ONCE - inState("sending").length)) send(item, job);
   tell();
-}
-
-function headers(csrf) {
-  // Asked for as htmx does: a session that has ended is answered with where to log in.
-  return { "X-CSRFToken": csrf, "HX-Request": "true", "HX-Current-URL": location.href };
 }
 
 function send(item, job) {
@@ -44,35 +41,29 @@ function send(item, job) {
   job.state = "sending";
   job.request = request;
   request.open("POST", job.url);
-  for (const [name, value] of Object.entries(headers(job.csrf))) request.setRequestHeader(name, value);
-  request.upload.addEventListener("progress", (event) => showProgress(item, event.loaded, event.total));
+  for (const [name, value] of Object.entries(asHtmx(job.csrf))) request.setRequestHeader(name, value);
+  request.upload.addEventListener("progress", (event) => showProgress(item.querySelector("[data-sent]"), event.loaded, event.total));
   request.addEventListener("load", () => answered(item, job, request));
-  request.addEventListener("error", () => fail(item, job, trouble.offline));
+  request.addEventListener("error", () => fail(item, job, trouble().offline));
   request.send(body);
-}
-
-function showProgress(item, loaded, total) {
-  const bar = item.querySelector("[data-sent]");
-  bar.hidden = false;
-  bar.max = total;
-  bar.value = loaded;
 }
 
 function answered(item, job, request) {
   const login = request.getResponseHeader("HX-Redirect");
   if (login) location.assign(login);
-  else if (request.status === 201) arrive(item, request.responseText);
+  else if (request.status === 201) arrive(item, job, request.responseText);
   else if (request.getResponseHeader("Content-Type")?.startsWith("text/plain")) fail(item, job, request.responseText);
-  else fail(item, job, { 403: trouble.forbidden, 404: trouble.missing, 413: trouble.large }[request.status] ?? trouble.server);
+  else fail(item, job, { 403: trouble().forbidden, 404: trouble().missing, 413: trouble().large }[request.status] ?? trouble().server);
 }
 
-// Its item is the desk's from now on. The composer may be another one meanwhile.
-function arrive(item, html) {
+// Its item is the desk's from now on. The composer may be another one meanwhile, and that of another
+// conversation.
+function arrive(item, job, html) {
   const made = document.createRange().createContextualFragment(html).firstElementChild;
   const hadFocus = item.contains(document.activeElement);
   jobs.delete(item);
   if (item.isConnected) item.replaceWith(made);
-  else composer()?.querySelector("[data-files]").append(made);
+  else if (composer()?.dataset.uploads === job.url) composer().querySelector("[data-files]").append(made);
   if (hadFocus) made.querySelector("[data-take-out]").focus();
   made.closest("form")?.dispatchEvent(new CustomEvent("desk:arrived", { bubbles: true }));
   goOn();
@@ -150,10 +141,11 @@ function cancel(item, job) {
 }
 
 async function remove(item) {
-  const csrf = item.closest("form").querySelector("[name=csrfmiddlewaretoken]").value;
+  const csrf = csrfOf(item.closest("form"));
   item.dataset.state = "leaving";
   try {
-    const answer = await fetch(item.dataset.url, { method: "POST", headers: headers(csrf) });
+    const answer = await fetch(item.dataset.url, { method: "POST", headers: asHtmx(csrf) });
+    if (loginIn(answer)) return location.assign(loginIn(answer));
     if (answer.ok || answer.status === 404) return gone(item);
     item.dispatchEvent(new CustomEvent("desk:trouble", { bubbles: true, detail: "server" }));
   } catch {

@@ -20,6 +20,7 @@ export function stopListbox(input) {
 
 export const chosenOption = (list) => list.querySelector("[aria-selected='true']");
 
+// As by an arrow, but by the pointer.
 export function chooseOption(list, option) {
   if (option === chosenOption(list)) return;
   chosenOption(list)?.removeAttribute("aria-selected");

@@ -1,0 +1,5 @@
+// What this tab could not save any more waits until somebody is logged in again.
+
+import { keepLonger } from "./lib/saver.js";
+
+if (document.querySelector("[data-ended]")) keepLonger();
