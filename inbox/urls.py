@@ -177,6 +177,7 @@ urlpatterns = [
     ),
     # Replies
     path("replies/<uuid:token>/", outbox.reply, name="reply"),
+    path("replies/<uuid:token>/told/", outbox.told, name="reply-told"),
     path("replies/<uuid:token>/take-back/", outbox.take_back, name="reply-take-back"),
     path("replies/<uuid:token>/check/", outbox.check, name="reply-check"),
     path("replies/<uuid:token>/candidates/<int:pk>/is-it/", outbox.is_it, name="candidate-is-it"),

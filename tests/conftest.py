@@ -204,6 +204,6 @@ def _person(name: str, marketplace: "Marketplace", role: str) -> "User":
     Access.objects.get_or_create(group=group, marketplace=marketplace, role=role)
     person = User.objects.create_user(name)
     person.groups.add(group)
-    # What they send goes at once, so that a test need not wait for it.
-    Profile.objects.create(user=person, undo_seconds=0)
+    # What they send goes at once, so that a test need not wait for it, and they look at it.
+    Profile.objects.create(user=person, undo_seconds=0, after_sending="stay")
     return person

@@ -69,9 +69,9 @@ def test_a_warning_is_mended_or_sent_anyway(opened: Page, mirakl: Mirakl) -> Non
 
     opened.get_by_role("button", name="Change").click()
     expect(opened.get_by_label("Your reply")).to_be_focused()
-    expect(opened.get_by_role("button", name="Send anyway")).to_have_count(0)
+    expect(opened.get_by_role("button", name="Send to customer anyway")).to_have_count(0)
     send(opened)
-    opened.get_by_role("button", name="Send anyway").click()
+    opened.get_by_role("button", name="Send to customer anyway").click()
 
     sent(opened)
     assert Reply.objects.get().body == "Can you refund him?"

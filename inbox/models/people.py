@@ -54,7 +54,10 @@ class Profile(models.Model):
     )
     has_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     after_sending = models.CharField(
-        _("after sending"), max_length=10, choices=AfterSending, default=AfterSending.STAY
+        _("after sending or closing"),
+        max_length=10,
+        choices=AfterSending,
+        default=AfterSending.NEXT,
     )
     # {Notification.Kind: ["desk", "browser"]}; a kind that is not there is told in the desk.
     notices = models.JSONField(_("notifications"), default=dict, blank=True)

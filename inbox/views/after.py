@@ -1,4 +1,4 @@
-"""After sending: where the agent goes next, and what a macro or “send and close” does."""
+"""After sending and closing: where the agent goes next, and what comes with a reply."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,18 +6,16 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
-from inbox.htmx import DeskRequest, wants_fragment
+from inbox.htmx import DeskRequest
 from inbox.models import CannedReply, Marketplace, Profile, Reply, Thread
 from inbox.services import canned
 from inbox.views import inbox
 from inbox.views.canned import fitting
+from inbox.views.sending import go
 
 STAY, NEXT = Profile.AfterSending.STAY, Profile.AfterSending.NEXT
 # What needs a look is not walked away from.
@@ -41,11 +39,15 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
         profile.after_sending = chosen
     macros = list(fitting(request, thread).filter(pk__in=form.wish["canned"]))
     then = canned.then(macros, closes=form.wish["close"])
-    return Plan(url_after(request, thread, profile.after_sending), macros, then)
+    return Plan(url_after(request, thread), macros, then)
 
 
-def url_after(request: DeskRequest, thread: Thread, after: str) -> str:
-    """Where one goes after sending; empty for staying."""
+def url_after(request: DeskRequest, thread: Thread) -> str:
+    """Where one goes after sending or closing; empty for staying.
+
+    Asked before that moves the thread out of the list.
+    """
+    after = Profile.of(request.user).after_sending
     if after == STAY:
         return ""
     filters = view_of(request)
@@ -78,14 +80,7 @@ def leave(request: DeskRequest, reply: Reply, plan: Plan) -> HttpResponse | None
     """On to where the plan leads, with a word about the reply; None where one stays."""
     if not plan.url or reply.state not in ON_ITS_WAY:
         return None
-    messages.success(request, words_for(reply), extra_tags=str(reply.token))
-    if wants_fragment(request):
-        return HttpResponseClientRedirect(plan.url)
-    return redirect(plan.url)
-
-
-def words_for(reply: Reply) -> str:
-    who = reply.thread.who if reply.thread else ""
-    if reply.state == Reply.State.SENT:
-        return _("Sent to %(who)s") % {"who": who}
-    return _("On its way to %(who)s") % {"who": who}
+    # The page that shows it looks at the reply by its token.
+    who = reply.thread.who if reply.thread else str(reply.marketplace)
+    messages.success(request, who, extra_tags=str(reply.token))
+    return go(request, plan.url)

@@ -1,6 +1,7 @@
 """The outbox as people see it: the bubble of each reply, and what they decide about it."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -57,14 +58,36 @@ def count(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 def reply(request: DeskRequest, token: str) -> HttpResponse:
-    """The bubble of one reply. Looking at an unconfirmed one reads its thread, and one that no
-    worker has taken goes out."""
+    """The bubble of one reply, by now."""
+    return bubble(request, look_at(get_reply(request, token)))
+
+
+@require_safe
+def told(request: DeskRequest, token: str) -> HttpResponse:
+    """What a page that one has gone on to says of the reply; it asks until that is settled."""
     current = get_reply(request, token)
+    if not wants_fragment(request):
+        return redirect(home_of(current))
+    # Told wherever one is by now.
+    request.about_thread = None
+    asked = request.GET.get("asked", "")
+    context = {
+        "reply": look_at(current),
+        "asked": int(asked) if is_number(asked) else 0,
+        # The list that one has gone on in: who edits the reply comes back to it.
+        "here": urlsplit(request.htmx.current_url_abs_path or "").query,
+    }
+    response = render(request, "inbox/_told_reply.html", context)
+    return trigger_client_event(response, "outbox")
+
+
+def look_at(current: Reply) -> Reply:
+    """Looking at an unconfirmed one reads its thread, and one that no worker has taken goes out."""
     if current.state == Reply.State.UNCONFIRMED or outbox.is_abandoned(current):
-        current = outbox.confirm(current)
-    elif current.state == Reply.State.QUEUED:
-        current = outbox.deliver_if_left(current)
-    return bubble(request, current)
+        return outbox.confirm(current)
+    if current.state == Reply.State.QUEUED:
+        return outbox.deliver_if_left(current)
+    return current
 
 
 @require_POST

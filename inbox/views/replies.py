@@ -127,7 +127,7 @@ def held_back(
     request: DeskRequest, thread: Thread, form: ReplyForm, news: News, shown: Shown
 ) -> HttpResponse:
     """Somebody wrote meanwhile: show it above the untouched draft. Sending again sends."""
-    form.add_error(None, _("This arrived while you were writing. Read it, then send again."))
+    form.add_error(None, _("This arrived while you were writing. Read it before you send."))
     news_and_shown: dict[str, Any] = {
         "news": news,
         "shown": shown,

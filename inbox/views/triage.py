@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from inbox.services.triage import Done
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.happenings import happenings_of
+from inbox.views.sending import go
 from inbox.views.threads import PAGE, thread_context
 from inbox.views.toolbar import toolbar
 
@@ -58,11 +60,24 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     thread = answerable(request, marketplace, thread_id)
     if "anyway" not in request.POST and (question := question_about(request, thread)):
         return answered_back(request, thread, {"closing": question})
+    following = after.url_after(request, thread)
     done = triage.close(thread, by=request.user)
     words = _("Closed")
     if thread.due_at and not thread.is_historical:
         words = _("Closed. Its clock still runs, so it stays in “Breaching soon”.")
+    if done and following:
+        return go_on(request, thread, done, f"{thread.who}: {words}", following)
     return changed(request, thread, done, words)
+
+
+def go_on(
+    request: DeskRequest, thread: Thread, done: Done, words: str, following: str
+) -> HttpResponse:
+    """To the next page, which says so and offers to undo it."""
+    query = after.view_of(request).query(ticket=ticket(thread, done))
+    undo_url = reverse("thread-undo", args=[thread.marketplace.slug, thread.mirakl_id])
+    messages.success(request, words, extra_tags=f"{undo_url}?{query}")
+    return go(request, following)
 
 
 def question_about(request: DeskRequest, thread: Thread) -> Closing | None:
@@ -147,7 +162,8 @@ def ticket(thread: Thread, done: Done) -> str:
 
 def read_ticket(request: HttpRequest, thread: Thread) -> Done | None:
     try:
-        pk, *parts = signing.loads(request.POST.get("ticket", ""), salt=SALT, max_age=UNDONE_WITHIN)
+        sealed = request.POST.get("ticket") or request.GET.get("ticket", "")
+        pk, *parts = signing.loads(sealed, salt=SALT, max_age=UNDONE_WITHIN)
     except signing.BadSignature:
         return None
     return Done(*parts) if pk == thread.pk else None
@@ -164,7 +180,7 @@ def changed(
 ) -> HttpResponse:
     if not wants_fragment(request):
         messages.success(request, words)
-        return redirect(thread)
+        return redirect(after.with_query(thread, after.view_of(request)))
     context = head(request, thread) | {
         "reopens_for": reopens_for,
         "words": words,

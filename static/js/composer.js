@@ -8,7 +8,9 @@ function nameRecipients(form) {
   const names = [...form.querySelectorAll("[name=to]:checked")].map((box) => box.dataset.name);
   const who = names.reduce((first, second) =>
     first ? button.dataset.and.replace("{first}", first).replace("{second}", second) : second, "");
-  const label = who ? button.dataset.to.replace("{who}", who) : button.dataset.nobody;
+  // Held back once: the same button says what it does now.
+  const words = form.querySelector("[name=meant]") ? button.dataset.anyway : button.dataset.to;
+  const label = who ? words.replace("{who}", who) : button.dataset.nobody;
   form.querySelector("[data-send-label]").textContent = label;
 }
 
@@ -30,9 +32,16 @@ function countLetters(form) {
 function prepare(form) {
   nameRecipients(form);
   countLetters(form);
-  // What one writes comes before one's signature.
+  // One goes on behind what is there, and begins before one's signature.
   const body = form.querySelector("[data-body]");
-  if (body.value.startsWith("\n\n")) body.setSelectionRange(0, 0);
+  const at = body.value.startsWith("\n\n") ? 0 : body.value.length;
+  body.setSelectionRange(at, at);
+}
+
+// What was warned of is read, or no longer what is sent.
+function dropWarning(form) {
+  form.querySelector(".warned")?.remove();
+  nameRecipients(form);
 }
 
 const composerOf = (event) => event.target.closest?.("[data-composer]");
@@ -41,19 +50,18 @@ document.addEventListener("input", (event) => {
   const form = composerOf(event);
   if (!form || !event.target.matches("[data-body]")) return;
   countLetters(form);
-  form.querySelector(".warned")?.remove();
+  dropWarning(form);
 });
 
 document.addEventListener("change", (event) => {
   const form = composerOf(event);
   if (!form || event.target.name !== "to") return;
-  nameRecipients(form);
-  form.querySelector(".warned")?.remove();
+  dropWarning(form);
 });
 
 document.addEventListener("keydown", (event) => {
   const form = composerOf(event);
-  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+  if (form && event.key === "Enter" && !event.repeat && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     if (form.querySelector("[data-send]").disabled) return;
     const closing = event.shiftKey && form.querySelector("[data-send-and-close]");
@@ -62,14 +70,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What was warned of is read, and mended instead of sent.
+// Mended instead of sent.
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-change]")) return;
   const form = composerOf(event);
-  event.target.closest(".warned").remove();
+  dropWarning(form);
   form.querySelector("[data-body]").focus();
 });
 
-document.addEventListener("htmx:load", (event) => within(event.target, "[data-composer]").forEach(prepare));
+document.addEventListener("htmx:load", (event) => {
+  within(event.target, "[data-composer]").forEach(prepare);
+  if (event.target.matches?.("[data-composer] .problems")) nameRecipients(event.target.closest("form"));
+});
 
 document.querySelectorAll("[data-composer]").forEach(prepare);

@@ -52,6 +52,11 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   scroller.scrollTop = scroller.scrollHeight;
 });
 
+// A toast that stays until somebody has read it.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-hide]")) event.target.closest(".toast").remove();
+});
+
 // htmx's errors, in words.
 let hiding;
 function say(kind, words) {

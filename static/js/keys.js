@@ -2,6 +2,7 @@
 // row, and stands in the palette under its own name.
 
 import { SequenceTracker } from "../vendor/hotkey.js";
+import { leaveText } from "./focus.js";
 import { isComposing, isShown, isTyping, openMenu, press } from "./lib/elements.js";
 import { openPalette } from "./palette.js";
 import { openRow, tickRow, walk, withRowTicked } from "./rows.js";
@@ -41,11 +42,6 @@ function onKey(event) {
     event.preventDefault();
     action();
   } else if (!pressed.path.length) deafUntil = event.timeStamp + DEAF_FOR;
-}
-
-function leaveText() {
-  document.activeElement.blur();
-  document.querySelector("[data-rest]")?.focus({ preventScroll: true });
 }
 
 document.addEventListener("keydown", (event) => {

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0029_backups'),
+        ('inbox', '0031_read_names'),
     ]
 
     operations = [

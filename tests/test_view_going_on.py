@@ -1,0 +1,142 @@
+"""Closing goes on to the next conversation, and the word about a reply follows it."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import Marketplace, Profile, Reply, Thread
+from tests.builders import HTMX, post_reply, reply_form, text_of
+from tests.writing import Mirakl
+
+VIEW = "?view=all"
+
+
+@pytest.fixture
+def talks(maison: Marketplace) -> list[Thread]:
+    """Three that nobody waits for, the newest first, as a list shows them."""
+    return [
+        Thread.objects.create(
+            marketplace=maison,
+            mirakl_id=f"talk-{number}",
+            customer_name=f"Customer {number}",
+            last_message_at=timezone.now() - timedelta(hours=number),
+        )
+        for number in range(3)
+    ]
+
+
+@pytest.fixture
+def restless(agent: Client, alice: User) -> Client:
+    """Alice's browser, where she goes on as people do who have chosen nothing."""
+    Profile.objects.all().delete()
+    return agent
+
+
+def close(client: Client, thread: Thread) -> str:
+    url = f"{thread.get_absolute_url()}close/{VIEW}"
+    return client.post(url, headers=HTMX)["HX-Redirect"]
+
+
+def test_closing_goes_on_to_the_next_in_the_list(restless: Client, talks: list[Thread]) -> None:
+    listed = re.findall(r"/threads/maison-verte/(talk-\d)/", text_of(restless.get(f"/{VIEW}")))
+
+    following = close(restless, Thread.objects.get(mirakl_id=listed[0]))
+
+    assert following == f"/threads/maison-verte/{listed[1]}/{VIEW}"
+
+
+def test_after_the_last_one_the_list_is_back(restless: Client, talks: list[Thread]) -> None:
+    assert close(restless, talks[-1]) == f"/{VIEW}"
+
+
+def test_whoever_has_chosen_to_stay_stays(agent: Client, talks: list[Thread]) -> None:
+    answer = agent.post(f"{talks[0].get_absolute_url()}close/{VIEW}", headers=HTMX)
+
+    assert "HX-Redirect" not in answer
+    assert f'id="thread-head-{talks[0].pk}"' in text_of(answer)
+
+
+def test_the_next_page_says_what_was_closed_and_undoes_it(
+    restless: Client, talks: list[Thread]
+) -> None:
+    page = text_of(restless.get(close(restless, talks[0])))
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page)
+    assert undo
+
+    back = restless.post(undo[1].replace("&amp;", "&"))
+
+    talks[0].refresh_from_db()
+    assert f"{talks[0].who}: Closed" in page
+    assert talks[0].status == "open"
+    assert back["Location"] == f"{talks[0].get_absolute_url()}{VIEW}"
+
+
+def told(client: Client, reply: Reply, asked: int = 1) -> str:
+    return text_of(client.get(f"/replies/{reply.token}/told/?asked={asked}", headers=HTMX))
+
+
+def test_the_word_about_a_reply_follows_it_until_it_is_there(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    Profile.objects.filter(user=alice).update(undo_seconds=5)
+    post_reply(agent, waiting, after="list")
+    reply = Reply.objects.get()
+    first = text_of(agent.get("/"))
+    Reply.objects.update(state="sent")
+
+    assert f"On its way to {waiting.who}" in first
+    assert re.search(rf'/{reply.token}/told/\?asked=1" hx-trigger="load delay:\d+s"', first)
+    assert f"Sent to {waiting.who}" in told(agent, reply)
+    assert "hx-get" not in told(agent, reply)
+
+
+def test_a_word_that_is_not_settled_yet_asks_less_and_less_often(
+    agent: Client, alice: User, waiting: Thread
+) -> None:
+    Profile.objects.filter(user=alice).update(undo_seconds=30)
+    post_reply(agent, waiting, after="list")
+    reply = Reply.objects.get()
+
+    assert "load delay:2s" in told(agent, reply, 1)
+    assert "load delay:7s" in told(agent, reply, 2)
+    assert "desk-poll from:body" in told(agent, reply, 3)
+
+
+def test_a_word_about_a_refusal_says_why_and_offers_to_edit(
+    agent: Client, alice: User, waiting: Thread, mirakl: Mirakl
+) -> None:
+    Profile.objects.filter(user=alice).update(undo_seconds=5)
+    form = reply_form(waiting)
+    post_reply(agent, waiting, after="list", **form)
+    Reply.objects.update(state="failed", error="The shop is on holiday.", undo_until=None)
+
+    words = told(agent, Reply.objects.get())
+
+    assert f"Not sent to {waiting.who}: The shop is on holiday." in words
+    assert "/take-back/" in words
+    assert 'role="alert"' in words
+
+
+def test_nobody_else_hears_of_a_reply(client: Client, charlie: User, waiting: Thread) -> None:
+    token = uuid.uuid4()
+    Reply.objects.create(
+        marketplace=waiting.marketplace, thread=waiting, body="Secret", token=token
+    )
+    client.force_login(charlie)
+
+    assert client.get(f"/replies/{token}/told/", headers=HTMX).status_code == 404
+
+
+def test_without_javascript_the_word_leads_to_the_conversation(
+    agent: Client, waiting: Thread
+) -> None:
+    post_reply(agent, waiting)
+
+    response = agent.get(f"/replies/{Reply.objects.get().token}/told/")
+
+    assert response["Location"].startswith(waiting.get_absolute_url())
