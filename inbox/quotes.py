@@ -53,6 +53,8 @@ def history_starts(lines: Sequence[Line], earlier: Earlier = NOTHING) -> int | N
     end = len(lines) if marked is None else marked
     if earlier.is_answered_within([line.text for line in lines[end:] if not line.is_quote]):
         return None
+    while end and mail_words.is_trailer(lines[end - 1].text):
+        end -= 1
     said = earlier.repeated_from([(line.text, line.is_quote) for line in lines[:end]])
     start = marked if said is None else _with_intro(lines, said)
     return start or None

@@ -35,6 +35,7 @@ COPIES = {
     "with entities": f"<p>{ANSWER}</p><p>{OURS.replace('Would', '&#87;ould')}</p>",
     "with what came before it": f"{ANSWER}\n\n{OURS}\n\n{THEIRS}",
     "with hyphens that nobody sees": f"{ANSWER}\n\n{HYPHENED}",
+    "above what a telephone adds": f"{ANSWER}\n\n> {OURS}\n\nSent from my iPhone",
     "in capitals": f"{ANSWER}\n\n{OURS.replace('Dear Kim,', 'DEAR KIM')}",
 }
 

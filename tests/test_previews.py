@@ -63,6 +63,8 @@ def test_a_preview_shows_what_there_is_where_all_is_quoted(seller: Marketplace) 
     [
         ("C’est parti.", "Oui merci", True),
         ("Un remboursement vous va-t-il ?", "Oui merci", False),
+        ("Quelle couleur ?", "Bleu, merci", False),
+        ("C’est parti.", "Super, merci", True),
         ("Un remboursement vous va-t-il ?", "Parfait, merci beaucoup", False),
         ("Un remboursement vous va-t-il ?", "Merci beaucoup !", True),
         ("Suivi : https://colis.example/?n=7", "Oui merci", True),

@@ -61,6 +61,7 @@ def test_it_is_thanks(text: str) -> None:
         "Nee, bedankt",
         "Nie, dziękuję",
         "Tak!",
+        "Grazie, niente",
     ],
 )
 def test_it_is_not(text: str) -> None:

@@ -89,7 +89,8 @@ ANSWERS = [
     "ja", "gut", "sehr gut", "alles gut", "alles klar", "in ordnung", "prima", "perfekt",
     "wunderbar", "erhalten",
     "si", "vale", "de acuerdo", "perfecto", "muy bien", "estupendo", "recibido",
-    "va bene", "d accordo", "perfetto", "ottimo", "benissimo", "ricevuto",
+    "va bene", "d accordo", "perfetto", "ottimo", "benissimo", "ricevuto", "noted", "c est note",
+    "bien note",
 ]  # fmt: skip
 
 
@@ -101,7 +102,8 @@ OBJECTIONS = {
     "wann", "wo", "warum", "wie", "falsch", "fehlt", "kaputt", "pero", "nunca", "todavia",
     "cuando", "donde", "por", "porque", "como", "falta", "roto", "ma", "non", "mai", "ancora",
     "quando", "dove", "perche", "come", "manca", "rotto", "nein", "nee", "nope", "lieber",
-    "trotzdem", "leider",
+    "trotzdem", "leider", "nichts", "nothing", "none", "niente", "nulla", "nada", "ninguno",
+    "aucun",
 }  # fmt: skip
 
 
@@ -122,7 +124,8 @@ def is_thanks(text: str, *names: str, is_answer: bool = False) -> bool:
 
     `names` are those of the people: a signature is no message. A question or a number never
     passes, nor does more than one word that is no courtesy: a clock that stops by mistake costs
-    more than one that runs on. After a question of ours, "yes, thanks" is its answer.
+    more than one that runs on. After a question of ours "yes, thanks" and "blue, thanks" are its
+    answer.
     """
     if len(text) > LONGEST or ASKS.search(text):
         return False
@@ -133,6 +136,8 @@ def is_thanks(text: str, *names: str, is_answer: bool = False) -> bool:
     if _THANKS.search(words):
         left = _POLITE.sub(" ", words).split()
         unknown = [word for word in left if word not in known]
-        return len(unknown) <= MOST_WORDS_LEFT and not OBJECTIONS.intersection(unknown)
+        return len(unknown) <= (
+            0 if is_answer else MOST_WORDS_LEFT
+        ) and not OBJECTIONS.intersection(unknown)
     thanked, times = _THANKS_ELSEWHERE.subn(" ", words)
     return times > 0 and set(thanked.split()) <= known
