@@ -31,7 +31,8 @@ _ESCAPES = re.compile(
 )
 _UTF8 = re.compile(
     r"(?:=(?:C[2-9A-F]|D[0-9A-F])|=E[0-9A-F]=[89AB][0-9A-F]|=F[0-4](?:=[89AB][0-9A-F]){2})"
-    r"=[89AB][0-9A-F]"
+    r"=[89AB][0-9A-F]",
+    re.IGNORECASE,
 )
 # ä, é, ß and the like of Latin-1, within a word or at its end.
 _LATIN = re.compile(r"[A-Za-z]=(?:DF|[EF][0-9A-F])(?=[a-z]|=[0-9A-F]{2}|[\s.,;:!?<]|$)")
@@ -58,31 +59,6 @@ def _unescaped(found: re.Match[str], charset: str) -> str:
         return ""
     try:
         return bytes.fromhex(found[0].replace("=", "")).decode(charset)
-    except UnicodeDecodeError:
-        return found[0]
-
-
-# -- UTF-8 that was read as Windows-1252 ----------------------------------
-
-_TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-_GARBLED = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
-# No word has such a capital after a small letter, and a sign after that.
-_SURELY_GARBLED = re.compile(f"[a-z][ÃÅ]{_TAIL}|â€{_TAIL}|ðŸ{_TAIL}{{2}}")
-
-
-def regained(text: str) -> str:
-    """The text with "poignÃ©e" as it was written, where nothing else can have been meant."""
-    if text.isascii() or not _SURELY_GARBLED.search(text):
-        return text
-    return _GARBLED.sub(_redecoded, text)
-
-
-def _redecoded(found: re.Match[str]) -> str:
-    raw = b"".join(
-        char.encode("latin-1" if char < "\u0100" else "cp1252", "replace") for char in found[0]
-    )
-    try:
-        return raw.decode()
     except UnicodeDecodeError:
         return found[0]
 

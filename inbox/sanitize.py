@@ -22,7 +22,7 @@ from inbox.layout import INLINE, PARTS, TOKEN, VOID
 from inbox.links import link, link_words, reveal
 from inbox.mail_marks import MARKED_BY, holds_history, is_ruled, opens_history
 from inbox.mail_words import is_trailer
-from inbox.mirakl.words import decoded_once, visible
+from inbox.mirakl.words import decoded_once, regained, visible
 from inbox.quotes import Line, history_starts
 from inbox.text import storable
 
@@ -199,7 +199,7 @@ def stored(body: str | None) -> str:
 def _source(body: str) -> _Source:
     whole = stored(body)
     text = _RUN.sub(lambda run: run[1] * LONGEST_RUN, whole[:MAX_LENGTH])
-    text = mending.regained(mending.without_mail_escapes(text))
+    text = regained(mending.without_mail_escapes(text))
     markup = mending.as_markup(text) or mending.unescaped_markup(text)
     text = mending.without_styles(markup or _without_unseen(decoded_once(text)))
     return _Source(text, bool(markup), len(whole) > MAX_LENGTH)

@@ -156,6 +156,7 @@ CASES = {
         ("Größe passt nicht, bitte zurücknehmen.", "Danke"),
         ("=",),
     ),
+    "quoted-printable in small letters": Case("Caf=c3=a9 cr=c3=a8me", ("Café crème",), ("=",)),
     "quoted-printable of Latin-1": Case(
         "Die Gr=F6=DFe f=FCr den K=F6rper=20\nfehlt", ("Die Größe für den Körper", "fehlt"), ("=",)
     ),
@@ -177,6 +178,7 @@ CASES = {
         "La poignÃ©e est cassÃ©e, câ€™est dommage", ("La poignée est cassée, c’est dommage",)
     ),
     "partly garbled": Case("dÃ©jÃ\xa0 vu, été", ("déjà vu, été",)),
+    "garbled after a capital": Case("FÃ¼r ZÃ¼rich, Ã¼brigens", ("Für Zürich, übrigens",)),
     "capitals that are meant": Case("NÃO, «CAFÉ» Â° SÃO", ("NÃO, «CAFÉ» Â° SÃO",)),
     # -- hidden
     "not displayed": Case(

@@ -64,6 +64,21 @@ def test_a_table_is_wider_than_its_message_rather_than_in_letters(
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_the_end_of_a_long_name_is_seen(
+    page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.write(thread.mirakl_id, "See", ("invoice.pdf" + "_" * 90 + ".exe", b"MZ"))
+
+    body_of(page, sign_in, alice, thread)
+
+    ending = page.locator(".file .name span").last
+    expect(ending).to_have_text("______.exe")
+    box, room = ending.bounding_box(), page.locator(".file").last.bounding_box()
+    assert box
+    assert room
+    assert box["x"] + box["width"] < room["x"] + room["width"] <= 390
+
+
 def test_a_picture_that_is_none_says_so(
     page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl
 ) -> None:

@@ -147,7 +147,7 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "plain text without quotes": lambda text: sanitize.plain_text(text, without_quotes=True),
     "stored": sanitize.stored,
     "mail escapes": mending.without_mail_escapes,
-    "garbled": mending.regained,
+    "garbled": words.regained,
     "styles": mending.without_styles,
     "as markup": mending.as_markup,
     "unescaped markup": mending.unescaped_markup,

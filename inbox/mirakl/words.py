@@ -21,11 +21,33 @@ _MAY_BE_INVISIBLE = re.compile(f"[{_UNSEEN}\u200c\u200d\U000e0000-\U000e007f]")
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANKS = re.compile("[\\s\u2800]+")
 NOTHING = {"M", "Z", "C"}
+# UTF-8 that was read as Windows-1252.
+_TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_GARBLED = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
+# No word has such a capital after a small letter and a sign after that; nor any "Ã" such a sign.
+_SURELY_GARBLED = re.compile(f"[a-z][ÃÅ]{_TAIL}|Ã[\xa1-\xba\xbc-\xbfŸ]|â€{_TAIL}|ðŸ{_TAIL}{{2}}")
 
 
 def decoded_once(text: str) -> str:
     """The text without the escapes that one program too many has put in."""
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
+def regained(text: str) -> str:
+    """The text with "poignÃ©e" as it was written, where nothing else can have been meant."""
+    if text.isascii() or not _SURELY_GARBLED.search(text):
+        return text
+    return _GARBLED.sub(_redecoded, text)
+
+
+def _redecoded(found: re.Match[str]) -> str:
+    raw = b"".join(
+        char.encode("latin-1" if char < "\u0100" else "cp1252", "replace") for char in found[0]
+    )
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return found[0]
 
 
 def visible(text: str) -> str:
@@ -42,6 +64,7 @@ def readable(text: str) -> str:
     """
     if text.isascii() and text.isalnum():
         return text
-    words = _BLANKS.sub(" ", visible(_DIRECTIONS.sub("", decoded_once(text)))).strip()
+    plain = _DIRECTIONS.sub("", regained(decoded_once(text)))
+    words = _BLANKS.sub(" ", visible(plain)).strip()
     shows = any(unicodedata.category(char)[0] not in NOTHING for char in words)
     return words if shows else ""

@@ -10,6 +10,7 @@ from inbox.models.threads import Message, Thread
 
 # A larger picture is downloaded when somebody wants it, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
+LONG_NAME, ENDING = 24, 10
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -37,6 +38,16 @@ class Attachment(models.Model):
     @property
     def called(self) -> str:
         return self.name or gettext("File without a name")
+
+    @property
+    def ending(self) -> str:
+        """Of a name that may be cut: its end, which says what it is, is shown all the same."""
+        return self.name[-ENDING:] if len(self.name) > LONG_NAME else ""
+
+    @property
+    def stem(self) -> str:
+        """What stands before its ending."""
+        return self.name[:-ENDING] if self.ending else self.name
 
     @property
     def previews_as(self) -> str:

@@ -21,7 +21,7 @@ from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
 from inbox.models.threads import not_named
-from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, render
+from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, render
 
 register = template.Library()
 
@@ -229,6 +229,9 @@ def listed_at(thread: Thread, filters: Any) -> str:
     if filters and filters.as_query:
         address += ("&" if "?" in address else "?") + filters.as_query
     return f"{address}#{place}" if place else address
+
+
+register.filter("as_text", plain_text)
 
 
 @register.filter
