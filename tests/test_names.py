@@ -109,6 +109,24 @@ def test_words_of_any_answer_are_read() -> None:
         assert one.order_lines[0].product_title == "Café & co"
 
 
+def test_records_inside_of_their_own_kind_are_read() -> None:
+    values = '"values": [{"label": "&eacute;", "values": [{"label": "&egrave;"}]}]'
+    raw = '{"id": "1", "price": {"options": [{"label": "&ccedil;", ' + values + "}]}}"
+
+    order = decode(mirakl.ServiceOrder, raw.encode())
+
+    assert order
+    (option,) = order.price.options
+    assert (option.label, option.values[0].label) == ("ç", "é")
+    assert option.values[0].values[0].label == "è"
+
+
+def test_a_record_may_be_as_deep_as_it_can_be_read() -> None:
+    deep = b'{"label": "&eacute;", "values": [' * 300 + b'{"label": "x"}' + b"]}" * 300
+
+    assert decode(mirakl.ServiceOrder, b'{"id": "1", "price": {"options": [' + deep + b"]}}")
+
+
 # -- nobody is named ------------------------------------------------------
 
 

@@ -96,29 +96,46 @@ def decode_plain(raw: bytes) -> Any:
 
 def _read_words(record: object) -> None:
     """Make the words of a record, and of those inside of it, readable."""
-    if not isinstance(record, msgspec.Struct):
-        return
-    words, records = _with_words(type(record))
-    for name in words:
-        if value := getattr(record, name):
-            setattr(record, name, readable(value))
-    for name in records:
-        value = getattr(record, name)
-        for one in value if isinstance(value, list) else [value]:
-            _read_words(one)
+    kind: Any = type(record)
+    waiting = [record] if _holds_words(kind) else []
+    while waiting:
+        one = waiting.pop()
+        of_one: Any = type(one)
+        words, inner = _members(of_one)
+        for name in words:
+            if value := getattr(one, name):
+                setattr(one, name, readable(value))
+        for name, _kind in inner:
+            value = getattr(one, name)
+            waiting += value if isinstance(value, list) else [value]
 
 
 @cache
-def _with_words(kind: type[msgspec.Struct]) -> tuple[list[str], list[str]]:
-    """Its members that are words, and those that are records with words."""
-    words, records = [], []
-    for field in msgspec.structs.fields(kind):
-        kinds = get_args(field.type) if _is_union(field.type) else (field.type,)
-        inner = [get_args(one)[0] if get_origin(one) is list else one for one in kinds]
-        if Words in kinds:
-            words.append(field.name)
-        elif any(any(_with_words(one)) for one in inner if _is_record(one)):
-            records.append(field.name)
+def _holds_words(kind: Any) -> bool:
+    """Most of what is read are threads, which hold none."""
+    seen, waiting = set[Any](), [kind]
+    while waiting:
+        one = waiting.pop()
+        words, inner = _members(one)
+        if words:
+            return True
+        seen.add(one)
+        waiting += {each for _name, each in inner} - seen
+    return False
+
+
+@cache
+def _members(kind: Any) -> tuple[list[str], list[tuple[str, Any]]]:
+    """The names of its members that are words, and those that are records, with their types."""
+    words: list[str] = []
+    records: list[tuple[str, Any]] = []
+    for field in msgspec.structs.fields(kind) if _is_record(kind) else ():
+        for one in get_args(field.type) if _is_union(field.type) else (field.type,):
+            inner = get_args(one)[0] if get_origin(one) is list else one
+            if one == Words:
+                words.append(field.name)
+            elif _is_record(inner):
+                records.append((field.name, inner))
     return words, records
 
 
