@@ -174,7 +174,8 @@ def _marked(markup: str, find: Callable[[str], Iterable[tuple[int, int]]]) -> Sa
 
 def _as_long(entity: re.Match[str]) -> str:
     """What it stands for, and as many soft hyphens as it has further characters."""
-    return html.unescape(entity[0])[0].ljust(len(entity[0]), "\xad")
+    meant = html.unescape(entity[0])[:1] or " "
+    return meant.ljust(len(entity[0]), "\xad")
 
 
 def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NOTHING) -> str:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import mirror, outbox
+from inbox.services import mirror, outbox, search
 from tests.builders import text_of
 from tests.reading import ago, message, page_of, thread_of
 from tests.writing import Mirakl, change, queued
@@ -15,7 +15,8 @@ from tests.writing import Mirakl, change, queued
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UPDATED = ago(minutes=30)
-FILE = {"id": "f1", "name": "passport-dupont.png", "size": 9}
+FILE_NAME = "passport-dupont.png"
+FILE = {"id": "f1", "name": FILE_NAME, "size": 9}
 ASKED = message("m1", "CUSTOMER", ago(hours=5), body="My name is Dupont", attachments=[FILE])
 ANSWERED = message("m2", "SHOP", ago(hours=4), body="Dear Mr Dupont")
 THANKED = message("m3", "CUSTOMER", ago(hours=3), body="Dupont says thanks")
@@ -191,6 +192,16 @@ def test_a_file_that_m10_no_longer_shows_is_gone(m10: Any) -> None:
 
     assert not Attachment.objects.exists()
     assert not thread.has_attachments
+    assert not search.matching(Thread.objects.all(), FILE_NAME).exists()
+
+
+def test_a_file_that_m10_shows_later_is_found_by_its_name(m10: Any) -> None:
+    m10(ASKED | {"attachments": []}, ANSWERED)
+    assert not search.matching(Thread.objects.all(), FILE_NAME).exists()
+
+    thread = m10(ASKED, ANSWERED)
+
+    assert list(search.matching(Thread.objects.all(), FILE_NAME)) == [thread]
 
 
 def test_an_erased_reply_that_was_accepted_without_an_id_does_not_return(

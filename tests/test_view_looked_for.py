@@ -1,10 +1,12 @@
 """What was searched for is marked where the search leads, and no fold hides it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.safestring import SafeString
 
 from inbox import sanitize
 from inbox.models import Message, Thread
@@ -56,6 +58,15 @@ def marked(markup: str, looked_for: str) -> str:
 )
 def test_only_words_are_marked(looked_for: str, shown: str) -> None:
     assert shown in marked("See O'Reilly & Sons <3", looked_for)
+
+
+@pytest.mark.parametrize("odd", ["&#0;", "&#1;", "&#128;", "&#xfffe;", "&bogus;", "&;", "&"])
+def test_odd_entities_are_left_alone(odd: str) -> None:
+    body = replace(sanitize.render(""), html=SafeString(f"a {odd} lamp"))
+
+    again = sanitize.marked(body, marks.Marker(search.terms_of("lamp")).spans)
+
+    assert again.html == f"a {odd} <mark>lamp</mark>"
 
 
 def test_a_phrase_is_marked_across_tags() -> None:

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Marketplace, Note, Thread
-from inbox.services import mirror, words
+from inbox.models import Attachment, Marketplace, Note, Thread
+from inbox.services import mirror, rows, words
 from tests.builders import HTMX, show_inbox, text_of, viewer_of
 from tests.writing import Mirakl
 
@@ -173,3 +173,30 @@ def test_a_search_that_is_too_long_finds_nothing_and_says_so(
     assert "up to 400 characters" in long
     assert "up to 24 words" in wordy
     assert waiting.mirakl_id not in long + wordy
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_file_is_found_by_its_name(agent: Client, maison: Marketplace) -> None:
+    show_inbox(maison)
+    file = Attachment.objects.filter(message__gone_at=None)[0]
+    message = file.message
+
+    page = shown(agent, q=f'"{file.name}"', list="1")
+
+    assert f"#message-{message.mirakl_id}" in page
+    assert f"<mark>{file.name}</mark>" in page
+
+
+def test_names_topics_and_numbers_are_marked(agent: Client, waiting: Thread) -> None:
+    Thread.objects.filter(pk=waiting.pk).update(
+        customer_name="Zoë Quartz", topic_value="A zither", topic_type="FREE_TEXT"
+    )
+    thread = Thread.objects.select_related("marketplace").get(pk=waiting.pk)
+    rows.fill_search(thread)
+    thread.save(update_fields=["search_names", "search_text"])
+
+    page = shown(agent, q=f"zoe zither {waiting.order_id}", list="1")
+
+    assert "<mark>Zoë</mark> Quartz" in page
+    assert "A <mark>zither</mark>" in page
+    assert f"<mark>{waiting.order_id}</mark>" in page

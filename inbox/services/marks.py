@@ -13,7 +13,6 @@ Piece = tuple[str, bool]
 
 # More are not looked for in one text.
 MOST_MARKS = 1_000
-LONGEST_PHRASE = 12
 
 
 class Written(NamedTuple):
@@ -37,6 +36,7 @@ class Marker:
             if len(way.words) > 1:
                 for form in way.words[0]:
                     self.phrases[form].append(way)
+        self.longest = max((len(way.words) for way in ways), default=1)
         self.known: dict[str, Written] = {}
 
     def spans(self, text: str) -> list[Span]:
@@ -44,11 +44,14 @@ class Marker:
         places = words.places(text)
         written = [self._known(text[start:end]) for start, end in places]
         found = [place for place, one in zip(places, written, strict=True) if one.is_found]
-        found += [form[1:] for form in words.forms_in(text) if self._finds(form.words)]
-        starts = [index for index, one in enumerate(written) if one.may_begin]
-        for index in starts[:MOST_MARKS]:
-            nearby = slice(index, index + LONGEST_PHRASE)
-            found += self._phrases(places[nearby], written[nearby])
+        for index in [index for index, one in enumerate(written) if one.may_begin][:MOST_MARKS]:
+            nearby = slice(index, index + self.longest)
+            found += self._beginning(places[nearby], written[nearby])
+        # "7731" is found in 7731-Z as it stands, and all of that by "7731z" alone.
+        starts = {start for start, _end in found}
+        for form in words.forms_in(text):
+            if form.start not in starts and self._finds(form.words):
+                found.append(form[1:])
         return _apart(found)
 
     def pieces(self, text: str) -> list[Piece]:
@@ -60,8 +63,11 @@ class Marker:
         if word not in self.known:
             folded = tuple(words.words_of(words.fold(word)))
             forms = [folded, *(form for one in folded for form in words.forms_of(one))]
-            may_begin = any(one in self.phrases for one in folded)
-            self.known[word] = Written(folded, any(map(self._finds, forms)), may_begin)
+            # Of a script without spaces, each pair of characters is looked at by itself.
+            is_run = len(folded) > 1
+            is_found = not is_run and any(map(self._finds, forms))
+            may_begin = is_run or any(one in self.phrases for one in folded)
+            self.known[word] = Written(folded, is_found, may_begin)
         return self.known[word]
 
     def _finds(self, form: Sequence[str]) -> bool:
@@ -70,15 +76,18 @@ class Marker:
             _follows(way, form) for way in self.phrases.get(form[0] if form else "", ())
         )
 
-    def _phrases(self, places: Sequence[Span], written: Sequence[Written]) -> Iterator[Span]:
-        """Those that begin in the first of these words."""
+    def _beginning(self, places: Sequence[Span], written: Sequence[Written]) -> Iterator[Span]:
+        """What is found from any word of the first of these on."""
         spans = [
             span for place, one in zip(places, written, strict=True) for span in _each(place, one)
         ]
         following = [word for one in written for word in one.words]
+        is_run = len(written[0].words) > 1
         for index, word in enumerate(written[0].words):
+            if is_run and (word in self.whole or word.startswith(self.begins)):
+                yield spans[index]
             for way in self.phrases.get(word, ()):
-                if _follows(way, following[index:]):
+                if _follows(way, following[index : index + len(way.words)]):
                     yield spans[index][0], spans[index + len(way.words) - 1][1]
 
 

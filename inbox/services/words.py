@@ -198,6 +198,8 @@ SHORTEST_NATIONAL = 7
 LONGEST_JOINED = 40
 # Of one code; more are a table.
 MOST_GROUPS = 24
+# Of one text.
+MOST_CODES = 3_000
 SHORTEST_NUMBER = 5
 _DIGITS_OR_NOT = re.compile(r"[0-9]+|[^0-9]+")
 
@@ -218,7 +220,7 @@ def forms_in(text: str) -> Iterator[Form]:
             start, end = found.span()
             yield Form((fold(text[start:end].lower().translate(_SPELL_OUT)),), start, end)
     for pattern in (_GLUED, _CODES):
-        for found in pattern.finditer(kinds):
+        for found in islice(pattern.finditer(kinds), MOST_CODES):
             yield from _joined(text, kinds, *found.span())
     for found in _NUMBER.finditer(kinds):
         if not found[0].isdigit():
