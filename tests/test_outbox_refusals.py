@@ -29,6 +29,8 @@ CLOSED = "You are not allowed to write to the customer on a closed order"
             {"status": 413, "body": {"message": "20 MB at most"}},
             "too large: “20 MB at most”.",
         ),
+        # It may have no file at all.
+        ({"status": 413, "body": ""}, "too large. Discard it and send less."),
         (
             {"status": 400, "body": "Message contains forbidden content", "headers": PLAIN},
             "refused it: “Message contains forbidden content”.",

@@ -44,7 +44,7 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> str:
         case mirakl.TooLarge() if error.message:
             words = _("%(name)s says that it is too large: “%(quote)s”. Discard it and send less.")
         case mirakl.TooLarge():
-            words = _("%(name)s says that it is too large. Discard it and send smaller files.")
+            words = _("%(name)s says that it is too large. Discard it and send less.")
         case _other if error.message:
             words = _("%(name)s refused it: “%(quote)s”. Put that right, then send again.")
         case _other if error.kind:
