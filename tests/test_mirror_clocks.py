@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Message, Thread
 from inbox.services import asking, health, mirror, shared_clock
 from inbox.services.reading import Reading
 from tests.builders import text_of
@@ -65,6 +65,26 @@ def test_a_lease_and_a_rest_from_a_clock_ahead_keep_nobody_waiting(
     (freshness,) = mirror.refresh([row], deadline=5)
 
     assert freshness.state == "fresh"
+
+
+@pytest.mark.parametrize("is_empty", [False, True], ids=["mirrored", "empty"])
+def test_a_mark_from_a_clock_ahead_hides_nothing(
+    is_empty: bool, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    thread = Thread.objects.all()[0]
+    mirakl.customer_writes(thread.mirakl_id, "Written while the mark was ahead")
+    if is_empty:
+        Thread.objects.all().delete()
+    row = stamp(high_water_at=timezone.now() + timedelta(days=2), refreshed_at=None)
+
+    mirror.refresh([row])
+
+    words = Message.objects.filter(body__contains="while the mark was ahead")
+    assert words.count() == 1
+    row.refresh_from_db()
+    assert row.high_water_at is not None
+    assert row.high_water_at <= timezone.now() + timedelta(minutes=1)
 
 
 def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(

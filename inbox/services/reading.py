@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
@@ -63,6 +64,7 @@ class Reading:
         self.began_at: datetime | None = None
         self.tokens: set[str] = set()
         self.has_restarted = False
+        pull_back_mark(marketplace, now=self.clock.now())
         self._ask(next_question(marketplace))
 
     def _ask(self, question: Question) -> None:
@@ -215,6 +217,23 @@ def next_question(marketplace: Marketplace) -> Question:
     return Question(updated_since=marketplace.high_water_at - overlap, limit=limit)
 
 
+def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
+    """A mark that no date may set was set by a clock that was ahead, and would hide all that comes.
+
+    The newest change that the mirror holds takes its place; without one, reading begins anew.
+    """
+    ahead, horizon = marketplace.high_water_at, horizon_of(now)
+    if ahead is None or ahead <= horizon:
+        return
+    known = Thread.objects.filter(marketplace=marketplace, updated_at__lte=horizon)
+    mark = known.aggregate(newest=Max("updated_at"))["newest"]
+    health.put(marketplace, NO_DELTA | {"high_water_at": mark}, found={"high_water_at": ahead})
+
+
+def horizon_of(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+
+
 def opening(
     marketplace: Marketplace, page: mirakl.ThreadPage, newest: datetime | None
 ) -> dict[str, Any]:
@@ -256,7 +275,7 @@ def newest_change(threads: Iterable[mirakl.Thread], *, now: datetime) -> datetim
     A date ahead of our clock by more than the overlap would hide, until our clock reaches it, all
     that changes before it. It does not count: until then, more is read again than needed.
     """
-    horizon = now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+    horizon = horizon_of(now)
     dates = (rows.moment(thread.date_updated) for thread in threads)
     return max((date for date in dates if date and date <= horizon), default=None)
 
