@@ -21,6 +21,8 @@ _NOT_SHOWN = re.compile(
     r"|max-height\s*:\s*0+(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$))",
     re.IGNORECASE,
 )
+_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0+(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$)", re.IGNORECASE)
+_CUT_OFF = re.compile(r"(?:^|;)\s*overflow\s*:\s*hidden", re.IGNORECASE)
 # Buttons are hidden from Office alone, which has another in their place.
 _NOT_IN_OFFICE = re.compile(r"(?:^|;)\s*mso-hide\s*:\s*all", re.IGNORECASE)
 _SIZE = re.compile(
@@ -54,7 +56,8 @@ class Token(NamedTuple):
 
 def shown_as(tag: str, style: str) -> str:
     """What a style makes of the text of an element: HIDDEN, TOO_SMALL, LARGE_ENOUGH, or nothing."""
-    if _NOT_SHOWN.search(style) or (tag != "a" and _NOT_IN_OFFICE.search(style)):
+    is_flat = _FLAT.search(style) and _CUT_OFF.search(style)
+    if is_flat or _NOT_SHOWN.search(style) or (tag != "a" and _NOT_IN_OFFICE.search(style)):
         return HIDDEN
     if size := _SIZE.search(style):
         unit = (size[2] or "").lower()

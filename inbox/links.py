@@ -30,13 +30,14 @@ _PORT = re.compile(r":\d*$")
 _MAY_BE_LINK = re.compile(r"[@0]|\+\d|://|www\.|\w\.(?:com|net|org)", re.IGNORECASE)
 # Said to be one by its "+", by "00", or by how it is grouped.
 _PHONE = re.compile(
-    r"(?<![\w+./=:@-])(?:(?:\+|00)[1-9](?:[ .\xa0()/-]{0,2}\d){7,13}"
-    r"|0\d{1,4}(?:[ .\xa0]\d{2,4}){3,4}|\(0\d{1,4}\)(?:[ \xa0]?\d{2,8}){1,4}|0\d{2,4}/\d{5,9})"
-    r"(?![\w/:@-]|\.\d)"
+    r"(?<![\w+./=:@-])(?<!\d[ \xa0])"
+    r"(?:(?:\+[1-9]|00[1-9]\d{0,2}[ .\xa0()/-])(?:[ .\xa0()/-]{0,2}\d){5,13}"
+    r"|0\d{1,4}(?:[ .\xa0]\d{2,4}){2,4}|\(0\d{1,4}\)(?:[ \xa0]?\d{2,8}){1,4}|0\d{2,4}/\d{5,9})"
+    r"(?![\w/:@-]|\.\d|[ \xa0]\d)"
 )
 _DATE = re.compile(r"\d\d[ .\xa0]\d\d[ .\xa0](?:19|20)\d\d")
 _DIGIT = re.compile("[0-9]")
-FEWEST_DIGITS = 8
+FEWEST_DIGITS = 9
 
 
 def link(markup: str) -> str:

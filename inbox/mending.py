@@ -75,15 +75,17 @@ _PROPERTY = (
     r"|position|overflow|opacity|outline|box-|table-|src|top|left|right|bottom)[a-z0-9-]*"
 )
 _RULE = rf"{_SELECTOR}\{{(?:\s*{_PROPERTY}\s*:[^{{}};]{{1,300}}(?:;|(?=\}})))+\s*\}}\s*"
+_SECTION = rf"@[\w-]+[^{{}}\n]{{0,200}}\{{\s*(?:{_RULE})+\}}\s*"
+_COMMENT = r"/\*[^*\n]{0,200}\*/\s*"
 _RULES = re.compile(
-    rf"(?:(?<=>)|^)[^\S\n]*(?:{_RULE}|@[\w-]+[^{{}}\n]{{0,200}}\{{\s*(?:{_RULE})+\}}\s*)+",
+    rf"(?:(?<=>)|^)[^\S\n]*(?:{_COMMENT})*(?:{_RULE}|{_SECTION})(?:{_RULE}|{_SECTION}|{_COMMENT})*",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 def without_styles(text: str) -> str:
     """The text without the rules of a style sheet that begin a line of it."""
-    return _RULES.sub("\n", text) if "{" in text else text
+    return _RULES.sub("", text) if "{" in text else text
 
 
 # -- Tags, and what only looks like one -----------------------------------
@@ -116,6 +118,8 @@ _ALIASES = {
     **dict.fromkeys(("fieldset", "legend", "hgroup", "details", "summary"), "div"),
     **dict.fromkeys(("font", "label", "mark", "small", "ins", "bdi"), "span"),
 }
+# Without their table they would go, and part no words.
+_PARTS = {"thead", "tbody", "tfoot", "tr", "td", "th", "caption"}
 _SWITCHES = {
     *("nowrap", "noshade", "hidden", "compact", "selected", "checked", "disabled", "readonly"),
     *("required", "async", "defer", "open", "multiple", "controls", "novalidate"),
@@ -139,8 +143,9 @@ def as_markup(text: str) -> str:
         return ""
     found = _NO_TAG.sub("&lt;", _without_open_comment(text)).split("<", MOST_TAGS)
     beginning, rest = "<".join(found[:MOST_TAGS]), found[MOST_TAGS:]
-    told = _TAG.sub(_Tags(beginning).told, beginning)
-    return "<".join([told, *rest]) if "<" in told else ""
+    tags = _Tags(beginning)
+    told = _TAG.sub(tags.told, beginning)
+    return "<".join([told, *rest]) if tags.has_any or "<" in told else ""
 
 
 def unescaped_markup(text: str) -> str:
@@ -167,6 +172,7 @@ class _Tags:
     def __init__(self, text: str) -> None:
         self.opened, self.closed = Counter[str](), Counter[str]()
         self.with_attributes = set[str]()
+        self.has_any = False
         for slash, name, rest, _end in _TAG.findall(text):
             if slash:
                 self.closed[name.lower()] += 1
@@ -178,10 +184,14 @@ class _Tags:
     def told(self, found: re.Match[str]) -> str:
         slash, name, rest, end = found[1], found[2].lower(), found[3], found[4]
         if _OFFICE.match(name):
+            self.has_any = True
             is_data = _OFFICE_DATA.match(name) and self._is_balanced(name, rest)
             return f"<{slash}xml>" if is_data else ""
         if not self._is_tag(name, slash, rest, end):
             return f"&lt;{found[0][1:]}"
+        self.has_any = True
+        if name in _PARTS and not self.opened["table"]:
+            name = "div"
         if name in _SWALLOWING and not self._is_balanced(name, rest):
             return ""
         # A name that mathematics or drawings use, outside of them, is taken for an attack.

@@ -114,6 +114,7 @@ CASES = {
         ("The cup from Leeds",),
         ("st1", "o:p"),
     ),
+    "Office's own alone": Case("Mr <o:p></o:p>Jo", ("Mr Jo",), ("o:p",)),
     "a namespace": Case(
         "<?xml:namespace prefix = o ns = 'urn:x' /><p>Cup</p>", ("Cup",), ("namespace",)
     ),
@@ -135,6 +136,10 @@ CASES = {
         "P {margin-top:0;margin-bottom:0;}\nThe cup is chipped.",
         ("The cup is chipped.",),
         ("margin", "{"),
+    ),
+    "rules in a paragraph": Case("<p>p.x { margin: 0 }</p><p>Cup.</p>", ("Cup.",), ("margin",)),
+    "rules with a comment": Case(
+        "/* Style Definitions */ p.x, li.x {margin:0cm;}\nCup.", ("Cup.",), ("Style", "margin")
     ),
     "rules of several lines": Case(
         "@font-face\n\t{font-family:Calibri;}\n"
@@ -179,6 +184,7 @@ CASES = {
     ),
     "partly garbled": Case("dÃ©jÃ\xa0 vu, été", ("déjà vu, été",)),
     "garbled after a capital": Case("FÃ¼r ZÃ¼rich, Ã¼brigens", ("Für Zürich, übrigens",)),
+    "garbled money": Case("It costs Â£20, or â‚¬24", ("It costs £20, or €24",)),
     "capitals that are meant": Case("NÃO, «CAFÉ» Â° SÃO", ("NÃO, «CAFÉ» Â° SÃO",)),
     # -- hidden
     "not displayed": Case(
@@ -198,6 +204,9 @@ CASES = {
     ),
     "no height": Case(
         "<p style='max-height:0px;overflow:hidden'>View</p><p>Cup.</p>", ("Cup.",), ("View",)
+    ),
+    "no height, and cut off": Case(
+        "<div style='height:0;overflow:hidden'>View</div><p>Cup.</p>", ("Cup.",), ("View",)
     ),
     "some height": Case(
         "<p style='max-height:0.5em;opacity:0.9;font-size:0.8em'>Cup.</p>", ("Cup.",)
@@ -233,6 +242,10 @@ CASES = {
         "<p>Call +49 (0)221 123 45-67 today</p>", links=("tel:+4902211234567",)
     ),
     "a number at home": Case("Mon portable : 06 12 34 56 78.", links=("tel:0612345678",)),
+    "a number of two groups": Case("Call 0800 123 4567.", links=("tel:08001234567",)),
+    "a number with a country's": Case("Call 0049 30 123456", links=("tel:004930123456",)),
+    "an account": Case("IBAN DE89 3704 0044 0532 0130 00", ("DE89 3704 0044 0532 0130 00",)),
+    "a long number": Case("Order 0012345678901", ("Order 0012345678901",)),
     "numbers that are none": Case("On 01 02 2026 order 0044-1 and 12 34 56 78", ("order 0044-1",)),
     "a link that is one": Case(
         "<a href='https://a.example/x'>https://a.example/x</a>", links=("https://a.example/x",)
@@ -279,6 +292,11 @@ def test_a_preview_says_the_same(name: str) -> None:
     assert [part for part in case.unseen if part in words] == []
 
 
+@pytest.mark.parametrize("name", ["an account", "a long number", "numbers that are none"])
+def test_numbers_of_other_things_are_not_called(name: str) -> None:
+    assert "tel:" not in render(CASES[name].body).html
+
+
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].links])
 def test_links_lead_where_they_say(name: str) -> None:
     shown = render(CASES[name].body)
@@ -289,6 +307,10 @@ def test_links_lead_where_they_say(name: str) -> None:
 
 
 TABLES = {
+    "cells without a table": (
+        "<tr><td>One</td><td>Two</td></tr>",
+        "<div><div>One</div><div>Two</div></div>",
+    ),
     "one cell a row": (
         "<table><tr><td>One</td></tr><tr><td>Two</td></tr></table>",
         "<div>One</div><div>Two</div>",

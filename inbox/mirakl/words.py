@@ -24,8 +24,10 @@ NOTHING = {"M", "Z", "C"}
 # UTF-8 that was read as Windows-1252.
 _TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 _GARBLED = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
-# No word has such a capital after a small letter and a sign after that; nor any "Ã" such a sign.
-_SURELY_GARBLED = re.compile(f"[a-z][ÃÅ]{_TAIL}|Ã[\xa1-\xba\xbc-\xbfŸ]|â€{_TAIL}|ðŸ{_TAIL}{{2}}")
+# No word has such a capital after a small letter and a sign after that, nor a sign after those.
+_SURELY_GARBLED = re.compile(
+    f"[a-z][ÃÅ]{_TAIL}|Ã[\xa1-\xba\xbc-\xbfŸ]|Â[¢£¥§]|â€{_TAIL}|â‚¬|ðŸ{_TAIL}{{2}}"
+)
 
 
 def decoded_once(text: str) -> str:
