@@ -289,7 +289,7 @@ def kind_of_label(line: str) -> str:
 
 def has_address(line: str) -> bool:
     """Whether there is an address of mail in it."""
-    return "@" in line and ADDRESS.search(line) is not None
+    return "@" in line and (line[-1] == "@" or ADDRESS.search(line) is not None)
 
 
 def has_day(line: str) -> bool:
@@ -330,10 +330,17 @@ def is_intro(text: str, is_above_quote: bool) -> bool:
     has_address = "@" in text and text.endswith((":", "："))
     if not (has_address or is_above_quote):
         return False
-    has_day, has_verb = DAY.search(text) is not None, WROTE.search(text) is not None
-    is_one = is_above_quote and has_day and has_verb and not TOLD_WHEN.search(text)
-    is_one = is_one or (has_address and _is_addressed(text, has_day, has_verb))
+    has_day, verb = DAY.search(text) is not None, WROTE.search(text)
+    is_one = is_above_quote and has_day and verb is not None and _is_by_name(text, verb)
+    is_one = is_one or (has_address and _is_addressed(text, has_day, verb is not None))
     return is_one and not is_told(text)
+
+
+def _is_by_name(text: str, verb: re.Match[str]) -> bool:
+    """Whether what stands beside the verb may be a name: "the driver wrote" has none."""
+    before, after = text[: verb.start()].split(), text[verb.end() :].strip(" :：").split()
+    beside = next(iter([*after[:1], *before[-1:]]), "")
+    return not (beside.isalpha() and beside.islower()) and not TOLD_WHEN.search(text)
 
 
 def _is_addressed(text: str, has_day: bool, has_verb: bool) -> bool:

@@ -341,6 +341,7 @@ MORE = [
     Mail("notes", "en", '{a}\n\n-----"Kissen" <p@k.example> wrote: -----\nTo: kim@home.example\nFrom: "Kissen" <p@k.example>\n\n{q}'),
     Mail("zimbra-plain", "fr", '{a}\n\n----- Mail original -----\nDe: "Kissen" <p@k.example>\nÀ: kim@home.example\nEnvoyé: Mardi\nObjet: KC\n\n{q}'),
     Mail("horde", "de", "{a}\n\nZitat von Kissen <p@k.example>:\n\n> {q}"),
+    Mail("wrapped-address", "de", "{a}\n\nAm Dienstag, den 4. August 2026 um 09:41 Uhr schrieb\nKissen und Co\nAbteilung Versand\n<post-7f3@\nkissen.example>:\n\n{q}"),
     Mail("double-spaced", "en", "{a}\n\nFrom: Kissen <p@k.example>\n\nSent: Tuesday\n\nTo: kim@home.example\n\nSubject: KC\n\n{q}"),
     Mail("reply-above", "nl", "{a}\n\nGelieve boven deze lijn te antwoorden\n{q}"),
     Mail("reply-above", "sv", "{a}\n\n--- Svara ovanför den här raden ---\n{q}"),

@@ -18,6 +18,8 @@ OWN = {
     "told of the neighbour": "Guten Tag\nam 3.8.2026 um 17:20 schrieb der Nachbar:\n> Es lag am Zaun.",
     "told of the driver": "Hello\nOn 3 August 2026 at 17:20 the driver wrote:\n> I left it at the fence.",
     "told of the driver in French": "Bonjour\nLe 3 août 2026 à 17:20, le livreur a écrit :\n> Posé devant la porte.",
+    "told of the driver in Polish": "Dzień dobry\nW dniu 3.08.2026 o 17:20 kurier napisał:\n> Przyjadę jutro.",
+    "told of the driver in Danish": "Hej\nDen 03.08.2026 kl. 17.20 skrev chaufføren:\n> Jeg kommer i morgen.",
     "told with a quotation": "Guten Tag\nam 3.8.2026 schrieb mir der Nachbar:\n> Es lag am Zaun.",
     "a sign and a number": "The gap at the hinge is\n>2 cm wide now",
     "a sign and a face": "And now it squeaks\n>:-(",
