@@ -1,6 +1,6 @@
 """Dates and times as people read them: their language's form, their own time zone."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils import formats, timezone
 
@@ -10,7 +10,41 @@ def format_moment(at: datetime, form: str = "MOMENT") -> str:
     return formats.date_format(timezone.localtime(at), form)
 
 
+def format_exact(at: datetime) -> str:
+    """With the year and the zone: `29 Nov 2026, 14:04 (Europe/Madrid)`."""
+    zone = str(timezone.get_current_timezone()).replace("_", " ")
+    return f"{format_moment(at, 'FULL_MOMENT')} ({zone})"
+
+
 def format_recent(at: datetime) -> str:
     """The time of day, with the date unless that is today."""
     is_today = timezone.localtime(at).date() == timezone.localdate()
     return format_moment(at, "H:i" if is_today else "MOMENT")
+
+
+def first_moment(wall: datetime, zone: tzinfo) -> datetime:
+    """When clocks of `zone` first show the naive `wall`; in UTC.
+
+    A time that comes twice, as clocks are put back, is its first moment; one that they skip is the
+    moment of the jump. Raises OverflowError outside the calendar.
+    """
+    moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    # Of a skipped time `fold` gives one moment before the jump and one after it.
+    before = int(wall.replace(tzinfo=zone, fold=1).timestamp())
+    after = int(moment.timestamp())
+    offset = moment.astimezone(zone).utcoffset()
+    while after - before > 1:
+        middle = (before + after) // 2
+        is_past = datetime.fromtimestamp(middle, zone).utcoffset() == offset
+        before, after = (before, middle) if is_past else (middle, after)
+    return datetime.fromtimestamp(after, UTC)
+
+
+def whole_hour_before(at: datetime, zone: tzinfo) -> datetime:
+    """The last moment up to `at` at which a clock of `zone` struck the hour; in UTC."""
+    local = at.astimezone(zone)
+    return at.astimezone(UTC) - timedelta(
+        minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+    )

@@ -28,6 +28,7 @@ def wake_sleepers() -> None:
 @shared_task
 def tell_of_deadlines() -> None:
     notify.near_deadlines()
+    notify.end_alerts()
 
 
 @shared_task

@@ -296,6 +296,7 @@ urlpatterns = [
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
     # Oneself
     path("profile/", profile.profile, name="profile"),
+    path("profile/zone/", profile.zone, name="zone"),
     path("profile/password/", profile.password, name="password"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/bell/", notifications.bell, name="bell"),

@@ -5,7 +5,7 @@ import pytest
 from inbox.models import Marketplace, Thread
 from inbox.sandbox.seed import texts_de, texts_en, texts_fr
 from inbox.sandbox.seed.texts import Scenario
-from inbox.services import guard, languages
+from inbox.services import greetings, guard, languages
 
 FRENCH = "Bonjour, votre colis est parti ce matin et vous le recevrez demain."
 ENGLISH = "Hello, your parcel left this morning and will be with you tomorrow."
@@ -162,3 +162,72 @@ def test_it_is_hardly_ever_wrong_about_a_letter(language: str) -> None:
 
     assert {one for one in said if one} == {language}
     assert said.count(language) > len(said) * 0.8
+
+
+# -- whom it greets -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello Rosalind, your lamp is on its way.",
+        "Dear Ms. Sample,\nWe are sorry.",
+        "Hi, Rosalind!\nA new one leaves today.",
+        "Rosalind,\nthank you.",
+        "\n\nDear customer, we are sorry.",
+        "Bonjour Madame Sample,",
+        "Chère Rosalind, le colis part demain.",
+        "Cher client, le colis part demain.",
+        "Guten Tag Frau Sample,\ndas Paket ist unterwegs.",
+        "Sehr geehrte Frau Sample,",
+        "Liebe Kundin, es tut uns leid.",
+        "Hola Rosalind: el paquete sale hoy.",
+        "Buenos días, Rosalind:",
+        "Estimada señora Sample:",
+        "Buongiorno Rosalind, il pacco parte oggi.",
+        "Gentile cliente, ci scusiamo.",
+        "hello dear rosalind",
+    ],
+)
+def test_a_greeting_of_the_customer_is_noticed(text: str) -> None:
+    assert greetings.greets(text, "Rosalind Sample")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Hello, Rosalind wants a refund.",
+        "Hello, can you help with this order?",
+        "Dear Maison Verte team, Rosalind Sample has written to us.",
+        "Sehr geehrte Damen und Herren, die Bestellung ist verloren.",
+        "Bonjour, le colis de Madame Sample est perdu.",
+        "Hola equipo: la clienta no contesta.",
+        "The parcel of Rosalind is lost.",
+        "Rosalind has called twice.",
+        "Buongiorno, il pacco è perso.",
+        "Dear Sir or Madam, this order is lost.",
+    ],
+)
+def test_a_word_to_the_operator_greets_no_customer(text: str) -> None:
+    assert not greetings.greets(text, "Rosalind Sample")
+
+
+@pytest.mark.parametrize(
+    ("role", "to", "expected"),
+    [
+        ("seller", ["OPERATOR"], ["greeting"]),
+        ("seller", ["CUSTOMER", "OPERATOR"], []),
+        ("operator", ["SHOP"], ["greeting"]),
+        ("front", ["SHOP"], []),
+    ],
+)
+def test_a_greeting_that_the_customer_will_not_read_is_held(
+    role: str, to: list[str], expected: list[str]
+) -> None:
+    marketplace = Marketplace(name="Maison Verte", language="en", role=role)
+    thread = Thread(marketplace=marketplace, customer_name="Rosalind Sample")
+
+    found = guard.look(thread, "Hello Rosalind, your lamp has left.", to=to, begun_for=[])
+
+    assert [one.kind for one in found] == expected

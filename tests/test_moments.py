@@ -26,12 +26,25 @@ def test_the_first_of_two_is_taken(zone: str, picked: str, offset: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "picked"),
-    [("Europe/Berlin", "2027-03-28T02:30"), ("America/New_York", "2027-03-14T02:00")],
+    ("zone", "picked", "jump"),
+    [
+        ("Europe/Berlin", "2027-03-28T02:30", "2027-03-28T01:00:00+00:00"),
+        ("America/New_York", "2027-03-14T02:00", "2027-03-14T07:00:00+00:00"),
+    ],
 )
-def test_an_hour_that_is_left_out_is_said_to_be(zone: str, picked: str) -> None:
-    with timezone.override(zone), pytest.raises(forms.ValidationError, match="Clocks go forward"):
-        MomentField().clean(picked)
+def test_an_hour_that_is_left_out_ends_as_clocks_jump(zone: str, picked: str, jump: str) -> None:
+    with timezone.override(zone):
+        moment = MomentField().clean(picked)
+
+    assert moment == datetime.fromisoformat(jump)
+
+
+@pytest.mark.parametrize("picked", ["0001-01-01T00:00", "2027-02-30T10:00"])
+def test_what_is_outside_the_calendar_is_refused(picked: str) -> None:
+    field = MomentField(error_messages={"invalid": "Pick a time."})
+
+    with timezone.override("Pacific/Kiritimati"), pytest.raises(forms.ValidationError):
+        field.clean(picked)
 
 
 def test_what_is_no_moment_is_refused_as_before() -> None:

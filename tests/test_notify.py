@@ -1,12 +1,14 @@
 """Who is told of what: once, and only what they want to hear of."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Marketplace, Notification, Profile, Reply, Thread
+from inbox.models.people import Bell
 from inbox.services import notify, transitions, triage
 from tests.writing import Mirakl, change, queued
 
@@ -126,6 +128,55 @@ def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
     notify.near_deadlines()
 
     assert told(alice) == [Kind.BREACHING, Kind.BREACHING]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"due_at": None, "shop_reply_needed_since": None},
+        {"due_at": timezone.now() + timedelta(hours=30)},
+        {"assignee": None},
+    ],
+    ids=["answered", "asked anew", "given away"],
+)
+def test_an_alert_ends_with_its_reason(end: dict[str, Any], alice: User, talk: Thread) -> None:
+    due_in(talk, 3, alice)
+    notify.near_deadlines()
+    before = Bell.of(alice).count
+    Thread.objects.update(**end)
+
+    after = Bell.of(alice).count
+    notify.end_alerts()
+
+    assert (before, after, unread(alice)) == (1, 0, 0)
+
+
+def test_an_alert_stands_while_its_reason_does(alice: User, bob: User, talk: Thread) -> None:
+    due_in(talk, 3, alice)
+    notify.near_deadlines()
+    triage.close(talk, by=bob)
+
+    notify.end_alerts()
+
+    assert (Bell.of(alice).count, unread(alice)) == (1, 1)
+
+
+def test_who_closes_a_conversation_has_seen_its_alert(alice: User, talk: Thread) -> None:
+    due_in(talk, 3, alice)
+    notify.near_deadlines()
+
+    triage.close(talk, by=alice)
+
+    assert unread(alice) == 0
+
+
+def test_what_is_given_to_nobody_is_nothing_to_look_at(
+    alice: User, bob: User, talk: Thread
+) -> None:
+    triage.assign(talk, to=alice, by=bob)
+    triage.assign(talk, to=None, by=bob)
+
+    assert Bell.of(alice).count == 0
 
 
 def test_what_is_nobodys_or_closed_tells_nobody(alice: User, talk: Thread) -> None:

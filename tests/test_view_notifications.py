@@ -16,11 +16,12 @@ Kind = Notification.Kind
 
 
 @pytest.fixture
-def talk(maison: Marketplace) -> Thread:
+def talk(maison: Marketplace, alice: User) -> Thread:
     return Thread.objects.create(
         marketplace=maison,
         mirakl_id="talk",
         customer_name="Camille Démo",
+        assignee=alice,
         last_message_at=timezone.now(),
     )
 
@@ -91,6 +92,18 @@ def test_without_javascript_marking_one_leads_back(
     one = told(alice, talk)
 
     assert agent.post(f"/notifications/{one.pk}/read/")["Location"] == "/notifications/"
+
+
+def test_opening_the_conversation_is_having_seen_that_it_is_ones_own(
+    agent: Client, alice: User, bob: User, talk: Thread
+) -> None:
+    given, named = told(alice, talk, by=bob), told(alice, talk, kind=Kind.MENTIONED, about="note 5")
+
+    agent.get(talk.get_absolute_url())
+
+    given.refresh_from_db()
+    named.refresh_from_db()
+    assert (given.read_at is None, named.read_at is None) == (False, True)
 
 
 def test_another_persons_are_not_there(agent: Client, alice: User, bob: User, talk: Thread) -> None:

@@ -86,7 +86,30 @@ def test_times_are_those_of_ones_own_zone(
     page = text_of(agent.get(waiting.get_absolute_url()))
 
     assert "+09:00" in page
+    assert page.count("(Asia/Tokyo)") > 2
     assert "+00:00" not in page.split('class="timeline"')[1].split("composer")[0]
+
+
+def test_the_browsers_zone_is_taken_once(agent: Client, alice: User, maison: Marketplace) -> None:
+    for zone in ("Europe/Lisbon", "Asia/Calcutta"):
+        assert agent.post("/profile/zone/", {"time_zone": zone, "first": "on"}).status_code == 204
+
+    page = text_of(agent.get("/profile/"))
+
+    assert Profile.objects.get(user=alice).time_zone == "Europe/Lisbon"
+    assert 'data-zone="Europe/Lisbon" data-chosen="on"' in page
+
+
+def test_another_zone_is_taken_when_somebody_says_so(agent: Client, alice: User) -> None:
+    Profile.objects.update_or_create(user=alice, defaults={"time_zone": "Europe/Lisbon"})
+
+    answers = [
+        agent.post("/profile/zone/", {"time_zone": one}) for one in ("Mars/Base", "Asia/Calcutta")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 204]
+    assert "Times are in Asia/Calcutta now." in text_of(agent.get("/profile/"))
+    assert Profile.objects.get(user=alice).time_zone == "Asia/Calcutta"
 
 
 def test_ones_language_goes_before_the_browsers(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inbox.models import Marketplace, Thread, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
@@ -35,7 +36,7 @@ VIEWS = {
     "waiting": (_("Waiting on customer"), "hourglass"),
     "operator": (_("Operator"), "headset"),
     "snoozed": (_("Snoozed"), "alarm-clock"),
-    "closed": (_("Closed"), "archive"),
+    "closed": (pgettext_lazy("queue", "Closed"), "archive"),
     "all": (_("All conversations"), "layers"),
 }
 # What the search box found: all conversations, from the mirror alone, on a page of its own.
@@ -46,6 +47,18 @@ ALL_WITH_DEADLINE = {"needs-reply", "breaching", "unassigned"}
 # Conditions that have a box of their own in the bar of filters.
 TYPED = ("from", "order", "after", "before")
 SORTS = {"deadline": _("Deadline"), "newest": _("Newest"), "oldest": _("Oldest")}
+
+
+def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str]]:
+    """The queues of these marketplaces: whom one waits for there, and whether the operator is
+    somebody else."""
+    roles = {one.role for one in marketplaces}
+    if Marketplace.Role.OPERATOR not in roles:
+        return VIEWS
+    is_operators = roles == {Marketplace.Role.OPERATOR}
+    label = _("Waiting on shop") if is_operators else _("Waiting on the other side")
+    views = VIEWS | {"waiting": (label, VIEWS["waiting"][1])}
+    return {key: one for key, one in views.items() if key != "operator" or not is_operators}
 
 
 class InboxFilters:
@@ -147,7 +160,9 @@ class InboxFilters:
 
     @property
     def view_label(self) -> Any:
-        return _("Search") if self.is_search else VIEWS[self.view][0]
+        if self.is_search:
+            return _("Search")
+        return views_for(self.marketplaces).get(self.view, VIEWS[self.view])[0]
 
     @property
     def queue_counts(self) -> dict[str, int]:

@@ -1,26 +1,23 @@
 """Moments that people pick, in their own time zone."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.dateparse import parse_datetime
+
+from inbox.dates import first_moment
 
 
 class MomentField(forms.DateTimeField):
-    """Takes the hour that clocks go through twice for the first of the two."""
+    """What the reader's clock shows, by `first_moment`, or a moment with a zone of its own."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:
-            return super().to_python(value)
-        except forms.ValidationError as error:
-            if error.code != "ambiguous_timezone":
-                raise
-            picked: datetime = (error.params or {})["datetime"]
-        # In UTC: of a moment that its zone has twice, Python says that it equals no other.
-        first = timezone.make_aware(picked).astimezone(UTC)
-        if timezone.make_naive(first) == picked:
-            return first
-        words = _("Clocks go forward over that hour, so it is left out. Pick another time.")
-        raise forms.ValidationError(words, code="skipped")
+            wall = parse_datetime(str(value or ""))
+            if wall and timezone.is_naive(wall):
+                return first_moment(wall, timezone.get_current_timezone())
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return super().to_python(value)

@@ -50,7 +50,10 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         boxes = [f"{kind}-{place}" for kind in Notification.Kind for place in PLACES]
         for name, choices in {
             "language": [("", _("As the browser asks")), *languages],
-            "time_zone": [("", _("The server's: %s") % settings.TIME_ZONE), *zones],
+            "time_zone": [
+                ("", _("The browser's, else the server's: %s") % settings.TIME_ZONE),
+                *zones,
+            ],
             "notices": [(box, box) for box in boxes],
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]

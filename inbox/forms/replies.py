@@ -247,6 +247,13 @@ def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
     return [by_type[kind] for kind in sorted(by_type)]
 
 
+def misses_customer(thread: Thread) -> bool:
+    """Whether a shop's thread is on something of a customer's whom Mirakl lets nobody write to."""
+    is_shops = thread.marketplace.our_side == "SHOP"
+    types = {one["type"] for one in offered_recipients(thread)}
+    return is_shops and thread.entity_type != "SELLER_OPERATOR" and "CUSTOMER" not in types
+
+
 def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str]:
     """Types to start with: whoever wrote last, and those they had copied."""
     offered = [one["type"] for one in offered_recipients(thread)]

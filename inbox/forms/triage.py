@@ -107,7 +107,9 @@ class SnoozeForm(forms.Form):
         due = self.thread.due_at
         if due and until > due and not cleaned["anyway"]:
             self.is_late = True
-            words = _("The reply is due by %(due)s, and it would sleep until %(until)s.")
+            words = _("The reply is due by %(due)s. Snoozed until %(until)s, it would be late.")
+            if self.thread.is_overdue:
+                words = _("The reply was due by %(due)s. Snooze it until %(until)s all the same?")
             raise forms.ValidationError(
                 words,
                 params={

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
@@ -118,7 +119,19 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
 
     def unread(self) -> Self:
-        return self.filter(read_at__isnull=True)
+        """Of those whose reason still holds: the rest is nothing to look at.
+
+        That is asked anew whenever they are shown: an assignee has changed, or whatever has stopped
+        or moved a clock has ended the alert of its deadline.
+        """
+        kinds = Notification.Kind
+        about_deadline = models.Q(kind=kinds.BREACHING) & ~models.Q(about="")
+        # Nothing but a deadline can be read as one.
+        told = models.Case(models.When(about_deadline, then=Cast("about", models.DateTimeField())))
+        of_anybody = ~models.Q(kind__in=[kinds.ASSIGNED, kinds.BREACHING])
+        is_due_as_told = models.Q(kind=kinds.ASSIGNED) | models.Q(thread__due_at=told)
+        holds = of_anybody | models.Q(thread__assignee=models.F("user")) & is_due_as_told
+        return self.filter(holds, read_at__isnull=True)
 
 
 class Notification(models.Model):

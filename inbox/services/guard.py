@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from inbox.models import Thread
-from inbox.services import languages
+from inbox.services import greetings, languages
 
 CUSTOMER, OPERATOR = "CUSTOMER", "OPERATOR"
 
@@ -64,6 +64,7 @@ def look(
     """
     found = [
         _internal(body, to),
+        _unread_greeting(thread, body, to),
         _other_reader(to, begun_for),
         _copied(thread, to),
         _other_language(thread, body, to),
@@ -84,6 +85,16 @@ def _internal(body: str, to: Collection[str]) -> Warned | None:
     return Warned("internal", words % {"phrase": phrase})
 
 
+def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
+    """A text for the customer that only others would read."""
+    if CUSTOMER in to or thread.marketplace.our_side == CUSTOMER:
+        return None
+    if not greetings.greets(body, thread.customer_name):
+        return None
+    words = _("This greets the customer, who will not read it: it goes to others only.")
+    return Warned("greeting", words)
+
+
 def _other_reader(to: Collection[str], begun_for: Collection[str]) -> Warned | None:
     if not begun_for:
         return None
@@ -97,7 +108,7 @@ def _other_reader(to: Collection[str], begun_for: Collection[str]) -> Warned | N
 def _copied(thread: Thread, to: Collection[str]) -> Warned | None:
     if not (thread.marketplace.discourages_operator_copy and {CUSTOMER, OPERATOR} <= set(to)):
         return None
-    words = _("%(name)s asks not to be copied on letters to customers: it can read them anyway.")
+    words = _("%(name)s asks not to be copied on messages to customers: it can read them anyway.")
     return Warned("copied", words % {"name": thread.marketplace.name})
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inbox.dates import first_moment, whole_hour_before
+
 MORNING = time(9)
 LATER = timedelta(hours=3)
 
@@ -19,8 +21,10 @@ class Nap:
 
 def offered(now: datetime | None = None) -> list[Nap]:
     """In the reader's own time zone; later today only while that is today."""
+    now = now or timezone.now()
     local = timezone.localtime(now)
-    later = (local + LATER).replace(minute=0, second=0, microsecond=0)
+    # Three hours as they pass, also in a night in which clocks are changed.
+    later = timezone.localtime(whole_hour_before(now + LATER, timezone.get_current_timezone()))
     naps = [
         Nap("tomorrow", _("Tomorrow"), _morning(local, days=1)),
         Nap("week", _("In a week"), _morning(local, days=7)),
@@ -35,4 +39,5 @@ def offered(now: datetime | None = None) -> list[Nap]:
 
 def _morning(local: datetime, *, days: int) -> datetime:
     day = local.date() + timedelta(days=days)
-    return datetime.combine(day, MORNING, tzinfo=timezone.get_current_timezone())
+    wall = datetime.combine(day, MORNING)
+    return timezone.localtime(first_moment(wall, timezone.get_current_timezone()))

@@ -13,8 +13,8 @@ Kind = Notification.Kind
 
 def assigned(threads: Sequence[Thread], to: User, *, by: User | None) -> None:
     """Tell the new assignee; those who had the threads before need not look any more."""
-    told = Notification.objects.filter(thread__in=threads, kind=Kind.ASSIGNED)
-    told.unread().update(read_at=timezone.now())
+    told = Notification.objects.filter(thread__in=threads, kind=Kind.ASSIGNED, read_at=None)
+    told.update(read_at=timezone.now())
     if _is_to_hear(to, Kind.ASSIGNED, by):
         Notification.objects.bulk_create(
             Notification(user=to, kind=Kind.ASSIGNED, thread=one, by=by) for one in threads
@@ -55,6 +55,21 @@ def near_deadlines() -> None:
             if thread.assignee and thread.due_at:
                 about = thread.due_at.isoformat()
                 _tell(thread.assignee, Kind.BREACHING, thread, about=about)
+
+
+def seen(threads: Sequence[Thread], user: User) -> None:
+    """They have these before their eyes, and need not be told any more that they are theirs."""
+    told = Notification.objects.filter(user=user, thread__in=threads, read_at=None)
+    told.filter(kind__in=[Kind.ASSIGNED, Kind.BREACHING]).update(read_at=timezone.now())
+
+
+def end_alerts(user: User | None = None) -> None:
+    """Mark as read what need not be read any more, of one person or of all."""
+    open_ones = Notification.objects.filter(read_at=None)
+    if user:
+        open_ones = open_ones.filter(user=user)
+    holding = open_ones.unread().values("pk")
+    open_ones.exclude(pk__in=holding).update(read_at=timezone.now())
 
 
 def _about(note: Note) -> str:

@@ -22,6 +22,13 @@ def save(profile: Profile, *, names: Mapping[str, str], signatures: Mapping[int,
             Signature.objects.filter(user=profile.user_id, marketplace=marketplace_id).delete()
 
 
+def choose_zone(user: User, name: str, *, is_first: bool) -> None:
+    """What is `is_first` never takes the place of a choice."""
+    profile, _is_new = Profile.objects.get_or_create(user=user)
+    rows = Profile.objects.filter(pk=profile.pk)
+    (rows.filter(time_zone="") if is_first else rows).update(time_zone=name)
+
+
 def signature_of(user: User, marketplace: Marketplace) -> str:
     """What an empty box begins with; empty where they have none."""
     found = Signature.objects.filter(user=user, marketplace=marketplace).first()

@@ -70,8 +70,9 @@ def close(thread: Thread, *, by: User) -> Done | None:
 
 
 def close_all(threads: Sequence[Thread], *, by: User) -> dict[int, Done]:
-    """A closed thread is not snoozed: the next message opens it."""
+    """A closed thread is not snoozed: the next message opens it. Whoever closes it has seen it."""
     fields = {"status": Status.CLOSED, "snoozed_until": None}
+    notify.seen(threads, by)
     return _decide_all(threads, Decision(Verb.CLOSED, fields), by)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox import money, sizes
-from inbox.dates import format_moment
+from inbox.dates import format_exact, format_moment
 from inbox.models import Marketplace, Message, Reply, Thread
 from inbox.models.codes import in_words, order_state
 from inbox.models.people import called
@@ -78,7 +78,7 @@ def clock(thread: Thread) -> Clock:
     differs = other_start(thread)
     limit = thread.marketplace.reply_limit_hours
     title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
-        "due": format_moment(thread.due_at),
+        "due": format_exact(thread.due_at),
         "limit": limit,
     }
     title = f"{title} {differs}".strip()
@@ -180,6 +180,12 @@ def age(since: datetime) -> str:
 def lasting(length: timedelta | None) -> str:
     """`4h 3m`, for a span that a marketplace told."""
     return "" if length is None else span(length)
+
+
+@register.filter
+def exactly(value: datetime | None) -> str:
+    """For the title of a time: date, time and zone."""
+    return format_exact(value) if value else ""
 
 
 @register.filter

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Notification, Profile
-from inbox.models.people import Bell
-from inbox.services import reasons
+from inbox.models.people import Bell, NotificationQuerySet
+from inbox.services import notify, reasons
 from inbox.views.access import require_a_place
 from inbox.views.sidebar import sidebar_for
 
@@ -59,13 +59,13 @@ def bell(request: DeskRequest) -> HttpResponse:
     if now.known == known:
         return HttpResponse(status=204)
     _count, _dash, newest = known.rpartition("-")
-    told = mine(request).filter(kind__in=now.browser, read_at=None)
+    told = mine(request).unread().filter(kind__in=now.browser)
     told = told.filter(pk__gt=int(newest)) if is_number(newest) else told.none()
     context = {"bell": now, "told": told[:AT_ONCE], "swap": True}
     return render(request, "inbox/_bell_poll.html", context)
 
 
-def mine(request: DeskRequest) -> QuerySet[Notification]:
+def mine(request: DeskRequest) -> NotificationQuerySet:
     found = Notification.objects.visible_to(request.user)
     return found.select_related("thread__marketplace", "by", "reply")
 
@@ -80,6 +80,7 @@ def after_reading(request: DeskRequest) -> HttpResponse:
 
 
 def page(request: DeskRequest) -> HttpResponse:
+    notify.end_alerts(request.user)
     found = mine(request).filter(kind__in=Profile.of(request.user).kinds_at("desk"))
     before = request.GET.get("before", "")
     if is_number(before):

@@ -1,6 +1,7 @@
 """One's own settings, and one's password."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -8,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.forms.profile import ProfileForm
 from inbox.forms.sign_in import PasswordForm
@@ -31,6 +32,22 @@ def profile(request: DeskRequest) -> HttpResponse:
         messages.success(request, _("Your settings are saved."))
         return redirect("profile")
     return page(request, "inbox/profile.html", form)
+
+
+@require_POST
+def zone(request: DeskRequest) -> HttpResponse:
+    """The browser's time zone, as a script posts it: `first` where nothing has been chosen yet."""
+    require_a_place(request)
+    name = request.POST.get("time_zone", "")
+    if name not in available_timezones():
+        return HttpResponse(status=422)
+    is_first = "first" in request.POST
+    profiles.choose_zone(request.user, name, is_first=is_first)
+    if not is_first:
+        messages.success(
+            request, _("Times are in %(zone)s now.") % {"zone": name.replace("_", " ")}
+        )
+    return HttpResponse(status=204)
 
 
 @sensitive_post_parameters()

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from inbox.forms.inbox import VIEWS, InboxFilters
+from inbox.forms.inbox import InboxFilters, views_for
 from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, queues
 from inbox.views import view_counts
 
@@ -64,7 +64,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
             count=of_channel.get(key, count(key, chosen)),
             is_current=is_queue and not is_saved and listed.view == key,
         )
-        for key, (label, icon) in VIEWS.items()
+        for key, (label, icon) in views_for(filters_or_default.marketplaces).items()
     ]
     views += thank_yous(marketplaces)
     rows = [

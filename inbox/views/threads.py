@@ -14,13 +14,14 @@ from inbox.forms.replies import (
     as_written,
     default_recipients,
     is_token,
+    misses_customer,
     new_token,
     offered_recipients,
 )
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, Marketplace, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import budget, mirror, profiles, reasons
+from inbox.services import budget, mirror, notify, profiles, reasons
 from inbox.views import canned, inbox, note_lines, presence
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.held_back import shown_now
@@ -74,6 +75,7 @@ def thread_context(
     """All that the thread page shows; `form` is one that was refused."""
     newest = current.messages.only("created_at").last()
     read_until = mark_read(current, request.user.pk, newest)
+    notify.seen([current], request.user)
     wanted = wanted_in(request, current)
     timeline = timeline_of(current, read_until=read_until, wanted=wanted)
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
@@ -127,6 +129,7 @@ def composer(
         "waiting": draft.files.all() if draft else [],
         "token": form["token"].value() if form else new_token(),
         "offered": offered,
+        "misses_customer": misses_customer(current),
         "chosen": form["to"].value()
         if form
         else draft_recipients(draft, offered) or default_recipients(current, timeline.last_inbound),

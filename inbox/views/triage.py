@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from inbox.dates import format_moment
@@ -62,7 +63,7 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
         return answered_back(request, thread, {"closing": question})
     following = after.url_after(request, thread)
     done = triage.close(thread, by=request.user)
-    words = _("Closed")
+    words = pgettext("conversation", "Closed")
     if thread.due_at and not thread.is_historical:
         words = _("Closed. Its clock still runs, so it stays in “Breaching soon”.")
     if done and following:

@@ -5,13 +5,13 @@ import { within } from "./lib/conversation.js";
 // The button names the recipient, so that nothing goes to the wrong one unseen.
 function nameRecipients(form) {
   const button = form.querySelector("[data-send]");
-  const names = [...form.querySelectorAll("[name=to]:checked")].map((box) => box.dataset.name);
-  const who = names.reduce((first, second) =>
-    first ? button.dataset.and.replace("{first}", first).replace("{second}", second) : second, "");
+  const boxes = [...form.querySelectorAll("[name=to]:checked")];
   // Held back once: the same button says what it does now.
-  const words = form.querySelector("[name=meant]") ? button.dataset.anyway : button.dataset.to;
-  const label = who ? words.replace("{who}", who) : button.dataset.nobody;
-  form.querySelector("[data-send-label]").textContent = label;
+  const { labels, anyway } = button.dataset;
+  const words = form.querySelector("[name=meant]") ? anyway : labels;
+  // Where there is a choice: any other form says all along who reads it.
+  const label = boxes.length && words && JSON.parse(words)[boxes.map((box) => box.value).join(" ")];
+  if (label) form.querySelector("[data-send-label]").textContent = label;
 }
 
 // As it travels: escaped, line ends as <br />.
