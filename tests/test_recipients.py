@@ -78,5 +78,5 @@ def test_a_greeting_that_the_customer_will_not_read_is_held_once(
     before = Reply.objects.count()
     post_reply(agent, waiting, **said, confirmed="greeting language")
 
-    assert "This greets the customer, who will not read it" in text_of(held)
+    assert "This greets the customer, but only the operator will read it." in text_of(held)
     assert (before, Reply.objects.count()) == (0, 1)

@@ -33,6 +33,7 @@ FREE = {
     "/notifications/read/",
     "/profile/",
     "/profile/password/",
+    "/profile/zone/",
     "/threads/maison-verte/T-1/presence/",
     "/views/new/",
 }

@@ -2,7 +2,7 @@
 
 import re
 
-from inbox.services.search import fold
+from inbox.services.words import fold
 
 # Folded: lower case, without accents.
 _HELLO = {

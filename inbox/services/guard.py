@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inbox.models import Thread
 from inbox.services import greetings, languages
 
-CUSTOMER, OPERATOR = "CUSTOMER", "OPERATOR"
+CUSTOMER, OPERATOR, SHOP = "CUSTOMER", "OPERATOR", "SHOP"
 
 # How people speak to a colleague, or of a customer who is not there. A few sure phrases of each
 # language: what a shop writes to its customers, also to those it is on first names with, must not
@@ -91,7 +91,10 @@ def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned |
         return None
     if not greetings.greets(body, thread.customer_name):
         return None
-    words = _("This greets the customer, who will not read it: it goes to others only.")
+    words = {
+        frozenset({OPERATOR}): _("This greets the customer, but only the operator will read it."),
+        frozenset({SHOP}): _("This greets the customer, but only the shop will read it."),
+    }.get(frozenset(to), _("This greets the customer, who will not read it."))
     return Warned("greeting", words)
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from inbox.forms.bulk import BulkForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import BulkChange, Event, Marketplace
+from inbox.models import BulkChange, Event, Marketplace, Thread
 from inbox.services import bulk, closing
 from inbox.services.closing import Loose
 from inbox.views.access import require_a_place
@@ -135,6 +136,11 @@ def words_for(change: BulkChange) -> str:
         Verb.SNOOZED: ngettext("%d conversation snoozed", "%d conversations snoozed", changed),
         Verb.ASSIGNED: ngettext("%d conversation assigned", "%d conversations assigned", changed),
     }[Verb(change.verb)] % changed
+    if change.verb == Verb.ASSIGNED:
+        is_closed = Q(thread__status=Thread.Status.CLOSED)
+        shut = change.rows.filter(bulk.to_undo() & is_closed).count()
+        more = ngettext("%d of them is closed.", "%d of them are closed.", shut) % shut
+        words = f"{words}. {more}" if shut else words
     same = change.done - changed
     if not same:
         return words

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
@@ -62,7 +63,9 @@ def bell(request: DeskRequest) -> HttpResponse:
     told = mine(request).unread().filter(kind__in=now.browser)
     told = told.filter(pk__gt=int(newest)) if is_number(newest) else told.none()
     context = {"bell": now, "told": told[:AT_ONCE], "swap": True}
-    return render(request, "inbox/_bell_poll.html", context)
+    # What is told of may be a reply that was not sent: their counter looks too.
+    response = render(request, "inbox/_bell_poll.html", context)
+    return trigger_client_event(response, "outbox")
 
 
 def mine(request: DeskRequest) -> NotificationQuerySet:

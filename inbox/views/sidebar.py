@@ -64,7 +64,7 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
             count=of_channel.get(key, count(key, chosen)),
             is_current=is_queue and not is_saved and listed.view == key,
         )
-        for key, (label, icon) in views_for(filters_or_default.marketplaces).items()
+        for key, (label, icon) in views_for(listed.marketplaces).items()
     ]
     views += thank_yous(marketplaces)
     rows = [

@@ -22,7 +22,8 @@ const city = (zone) => readable(zone.split("/").pop());
 async function post(isFirst) {
   const body = new FormData(form);
   if (isFirst) body.append("first", "on");
-  return (await fetch(form.action, { method: "POST", body })).ok;
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  return answer?.ok;
 }
 
 function offer(here, desk) {
