@@ -1,5 +1,6 @@
 """What people set for themselves, and that it takes effect."""
 
+import re
 from typing import Any
 
 import pytest
@@ -122,6 +123,15 @@ def test_ones_language_goes_before_the_browsers(
 
     assert 'lang="fr"' in text_of(response)
     assert response["Content-Language"] == "fr"
+
+
+def test_every_label_is_in_ones_language(agent: Client, alice: User) -> None:
+    Profile.objects.update_or_create(user=alice, defaults={"language": "de"})
+
+    page = text_of(agent.get("/profile/"))
+
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+    assert {"Vorname", "Nachname", "Sprache", "Zeitzone"} <= {label.strip() for label in labels}
 
 
 def test_without_a_choice_the_browser_says_the_language(agent: Client, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox.models import Marketplace, Notification, Profile, Signature
@@ -17,10 +17,10 @@ PLACES = ("desk", "browser")
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """`marketplaces` are those on which they sign."""
 
-    first_name = forms.CharField(required=False, max_length=150)
-    last_name = forms.CharField(required=False, max_length=150)
-    language = forms.ChoiceField(required=False)
-    time_zone = forms.ChoiceField(required=False)
+    first_name = forms.CharField(required=False, max_length=150, label=gettext_lazy("First name"))
+    last_name = forms.CharField(required=False, max_length=150, label=gettext_lazy("Last name"))
+    language = forms.ChoiceField(required=False, label=gettext_lazy("Language"))
+    time_zone = forms.ChoiceField(required=False, label=gettext_lazy("Time zone"))
     notices = forms.MultipleChoiceField(required=False)
 
     class Meta:
