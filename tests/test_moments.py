@@ -43,7 +43,7 @@ def test_an_hour_that_is_left_out_ends_as_clocks_jump(zone: str, picked: str, ju
 def test_what_is_outside_the_calendar_is_refused(picked: str) -> None:
     field = MomentField(error_messages={"invalid": "Pick a time."})
 
-    with timezone.override("Pacific/Kiritimati"), pytest.raises(forms.ValidationError):
+    with timezone.override("Asia/Tokyo"), pytest.raises(forms.ValidationError):
         field.clean(picked)
 
 

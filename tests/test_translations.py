@@ -45,7 +45,7 @@ def texts_of(call: ast.Call) -> Iterator[tuple[str, str]]:
     words = [one for one in literals if isinstance(one, str)]
     if name in SINGULAR | PLURAL and words:
         yield "", words[0]
-    elif name == "pgettext" and len(words) > 1:
+    elif name in {"pgettext", "pgettext_lazy"} and len(words) > 1:
         yield words[0], words[1]
 
 

@@ -170,7 +170,7 @@ def test_closing_what_still_counts_asks_once(
     assert f'href="{waiting.back_office_url}"' in page
     assert recorded(waiting) == []
     told = act(agent, waiting, "close", anyway="on")
-    assert "it stays in “Breaching soon”" in text_of(told)
+    assert "Its clock still runs" in text_of(told)
     assert recorded(waiting) == ["closed"]
 
 

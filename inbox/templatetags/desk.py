@@ -83,6 +83,7 @@ def clock(thread: Thread) -> Clock:
     }
     title = f"{title} {differs}".strip()
     if thread.is_historical:
+        title = f"{_('Unanswered for more than two weeks.')} {title}"
         return Clock("historical", "hourglass", _("Historical"), title, differs=differs)
     left = thread.due_at - timezone.now()
     state, icon, label = "running", "clock", span(left)

@@ -61,11 +61,12 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     thread = answerable(request, marketplace, thread_id)
     if "anyway" not in request.POST and (question := question_about(request, thread)):
         return answered_back(request, thread, {"closing": question})
+    counts = bool(closing.look([thread.pk], by=request.user).counting)
     following = after.url_after(request, thread)
     done = triage.close(thread, by=request.user)
     words = pgettext("conversation", "Closed")
-    if thread.due_at and not thread.is_historical:
-        words = _("Closed. Its clock still runs, so it stays in “Breaching soon”.")
+    if counts:
+        words = _("Closed. Its clock still runs: “Breaching soon” shows it.")
     if done and following:
         return go_on(request, thread, done, f"{thread.who}: {words}", following)
     return changed(request, thread, done, words)

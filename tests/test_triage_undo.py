@@ -1,0 +1,71 @@
+"""Undo takes back what it is the undo of, and nothing that somebody has decided since."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from inbox.models import Event, Tag, Thread
+from inbox.services import triage
+from inbox.services.triage import Done
+
+Act = Callable[[Thread, User], Done | None]
+LATER = timezone.now() + timedelta(days=1)
+
+
+def acts(people: list[User], tag: Tag) -> dict[str, list[Act]]:
+    """By what they decide about."""
+    return {
+        "assignee": [
+            lambda thread, by: triage.assign(thread, to=people[0], by=by),
+            lambda thread, by: triage.assign(thread, to=people[1], by=by),
+            lambda thread, by: triage.assign(thread, to=None, by=by),
+        ],
+        "status": [
+            lambda thread, by: triage.close(thread, by=by),
+            lambda thread, by: triage.reopen(thread, by=by),
+            lambda thread, by: triage.snooze(thread, until=LATER, by=by),
+            lambda thread, by: triage.wake(thread, by=by),
+        ],
+        "tag": [
+            lambda thread, by: triage.tag(thread, tag, by=by),
+            lambda thread, by: triage.untag(thread, tag, by=by),
+        ],
+    }
+
+
+def state_of(thread: Thread) -> dict[str, Any]:
+    thread = Thread.objects.get(pk=thread.pk)
+    return {
+        "assignee": thread.assignee_id,
+        "status": (thread.status, thread.snoozed_until),
+        "tag": thread.tags.exists(),
+    }
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_later_decision_survives(seed: int, thread: Thread, alice: User, bob: User) -> None:
+    drawn = random.Random(seed)  # noqa: S311  which acts, not a secret
+    kinds = acts([alice, bob], Tag.objects.create(name="fragile"))
+    for several in kinds.values():
+        drawn.choice(several)(thread, bob)
+    kind = drawn.choice(list(kinds))
+    before = state_of(thread)
+    done = None
+    while done is None:
+        done = drawn.choice(kinds[kind])(thread, alice)
+    latest = Event.objects.latest("pk").pk
+    others = [drawn.choice(kinds[drawn.choice(list(kinds))]) for _ in range(drawn.randint(0, 4))]
+    for act in others:
+        act(thread, bob)
+    decided = {one.verb for one in Event.objects.filter(pk__gt=latest)}
+    after = state_of(thread)
+
+    triage.undo(thread, done, by=alice)
+
+    is_overruled = any(done.verb in verbs and decided & verbs for verbs in triage.KINDS)
+    assert state_of(thread) == (after if is_overruled else after | {kind: before[kind]})
