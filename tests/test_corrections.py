@@ -40,7 +40,7 @@ def nord(db: None) -> Marketplace:
 
 
 def corrected(connection: Marketplace, text: str) -> Correction | None:
-    return corrections.correct(Thread.objects.filter(marketplace=connection), text)
+    return corrections.correct([connection], text)
 
 
 @pytest.mark.parametrize(
