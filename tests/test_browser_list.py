@@ -67,10 +67,11 @@ def in_hand(page: Page) -> str:
     return found
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_ticking_a_row_moves_none(desk: Page, many: list[Thread], width: int) -> None:
+    Thread.objects.filter(pk=many[0].pk).update(status="closed")
     desk.set_viewport_size({"width": width, "height": 844})
-    desk.goto("/?q=from:nora")
+    desk.goto("/?view=all&q=from:nora")
     second = row(desk, many[1])
     before = place_of(second)
 
