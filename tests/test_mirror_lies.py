@@ -44,8 +44,9 @@ def nordhaus_sends_much(nordhaus: Marketplace, mirakl: Mirakl) -> None:
 
 @pytest.mark.usefixtures("nordhaus_sends_much")
 def test_a_huge_answer_is_written_by_several_displays(
-    maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
+    maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl, settings: Settings
 ) -> None:
+    settings.INBOX_FRESH_SECONDS = 600
     _fresh, late = mirror.refresh([maison, nordhaus], deadline=0.8)
     assert late.state == "late"
     assert Thread.objects.filter(marketplace=nordhaus).count() < 100

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inbox.services import resealing
 
@@ -25,6 +25,8 @@ class Command(BaseCommand):
         for position in range(len(settings.CREDENTIAL_KEYS)):
             self._tell_of_key(position, counts[position])
         self._tell_of_the_rest()
+        if resealing.unreadable():
+            raise CommandError("Not every key could be sealed anew: see above.")
 
     def _tell_of_key(self, position: int, count: int) -> None:
         if position == 0:
