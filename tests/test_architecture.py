@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "inbox.mail_marks": set[str](),
     "inbox.mail_words": set[str](),
     "inbox.sizes": set[str](),
+    "inbox.stretches": set[str](),
     "inbox.dates": set[str](),
     "inbox.money": set[str](),
     "inbox.models": {"inbox.dates", "inbox.earlier"},
@@ -70,6 +71,7 @@ MAY_IMPORT = {
         "inbox.money",
         "inbox.sanitize",
         "inbox.sizes",
+        "inbox.stretches",
     },
     "inbox.views": {
         "inbox.forms",
@@ -77,6 +79,7 @@ MAY_IMPORT = {
         "inbox.models",
         "inbox.htmx",
         "inbox.dates",
+        "inbox.stretches",
         "helpdesk.storage",
     },
     "inbox.admin": {"inbox.forms", "inbox.services", "inbox.models"},

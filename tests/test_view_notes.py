@@ -177,7 +177,9 @@ def test_those_in_the_folded_middle_come_with_it_once(
     client.force_login(alice)
 
     folded = text_of(
-        client.get(f"{talk.get_absolute_url()}earlier/?after=m1&before=m25", headers=HTMX)
+        client.get(
+            f"{talk.get_absolute_url()}earlier/?after=message-m1&before=message-m25", headers=HTMX
+        )
     )
 
     assert [text in folded for text in ("After 0.", "After 10.", "After 24.", "After 39.")] == [

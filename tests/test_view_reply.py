@@ -361,7 +361,8 @@ def test_looking_at_a_reply_without_javascript_leads_to_its_thread(
 
     response = agent.get(address(reply))
 
-    assert response["Location"] == f"{waiting.get_absolute_url()}#reply-{reply.token}"
+    there = f"{waiting.get_absolute_url()}?reply={reply.token}#reply-{reply.token}"
+    assert response["Location"] == there
 
 
 def test_each_file_shows_how_much_of_it_mirakl_has(

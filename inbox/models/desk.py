@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, When
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +60,13 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(thread__in=Thread.objects.visible_to(user))
 
+    def without_bodies(self) -> Self:
+        """Light rows, oldest first: `size` is that of the body in bytes."""
+        rows = self.select_related("author").defer("body", "search_text", "search")
+        return rows.annotate(
+            size=Func("body", function="octet_length", output_field=IntegerField())
+        )
+
 
 class Note(models.Model):
     """A word among colleagues. It never leaves the desk."""
@@ -88,6 +95,9 @@ class Note(models.Model):
     # What whoever reads it may do; put there for a display.
     may_edit = False
     may_delete = False
+
+    if TYPE_CHECKING:
+        size: int
 
     class Meta:
         ordering = ["created_at", "pk"]

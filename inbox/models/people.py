@@ -180,7 +180,8 @@ class Notification(models.Model):
         url = self.thread.get_absolute_url()
         if self.kind == self.Kind.MENTIONED:
             return f"{url}?{self.about.replace(' ', '=')}#{self.about.replace(' ', '-')}"
-        return f"{url}#reply-{self.reply.token}" if self.reply else url
+        token = self.reply.token if self.reply else ""
+        return f"{url}?reply={token}#reply-{token}" if token else url
 
 
 @dataclass(frozen=True)

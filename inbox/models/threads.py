@@ -346,8 +346,6 @@ class Message(models.Model):
         size: int
         files: int
         beginning: str
-        # What stands below it in the timeline; put there for a display.
-        notes_after: list[Any]
 
     class Meta:
         ordering = ["created_at", "pk"]

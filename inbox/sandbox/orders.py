@@ -171,6 +171,12 @@ def _additional_fields(order: Order) -> list[Json]:
     ]
 
 
+def _line_fields(order: Order, line: OrderLine) -> list[Json]:
+    if not order.is_collected or line.index > 1:
+        return []
+    return [{"code": "engraving", "type": "STRING", "value": "For Ada & Léo"}]
+
+
 def _shipping(call: Call, order: Order) -> Json:
     language = call.language
     shape: Json = {
@@ -239,7 +245,7 @@ def _line(call: Call, order: Order, line: OrderLine) -> Json:
         "order_line_id": f"{order.id}-{line.index}",
         "order_line_index": line.index,
         **_line_state(call, order, line),
-        "order_line_additional_fields": [],
+        "order_line_additional_fields": _line_fields(order, line),
         "offer_id": line.offer_id,
         "offer_sku": line.sku,
         "offer_state_code": "11",

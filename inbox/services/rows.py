@@ -324,8 +324,11 @@ def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]
 def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
     """Who declared, and when, that no reply is needed."""
     return [
-        {"date": one.date.isoformat() if one.date else "", "user_type": storable(one.user_type)}
-        for one in record.no_store_reply_needed
+        {
+            "date": one.date.isoformat() if one.date else "",
+            "user_type": storable(one.user_type, LONGEST_WORDS),
+        }
+        for one in record.no_store_reply_needed[:MOST_NAMED]
     ]
 
 

@@ -49,6 +49,8 @@ LABELS = {
     "average_cart": (Kind.AMOUNT, _("Average order")),
     "average_cart_with_shipping": (Kind.AMOUNT, _("Average order with shipping")),
 }
+# Mirakl has five.
+MOST_PERIODS = 12
 PERIODS = {
     "LAST_MONTH": _("Last month"),
     "LAST_THREE_MONTHS": _("Last 3 months"),
@@ -118,4 +120,5 @@ def is_figure(value: float | None) -> TypeGuard[float]:
 def _in_order(periods: Iterable[str]) -> list[str]:
     """The shortest period first; one that is new to us comes last, under its own name."""
     known = list(PERIODS)
-    return sorted(set(periods), key=lambda one: (known.index(one) if one in known else 99, one))
+    named = sorted(set(periods), key=lambda one: (known.index(one) if one in known else 99, one))
+    return named[:MOST_PERIODS]

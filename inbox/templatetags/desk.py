@@ -25,6 +25,9 @@ from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, rend
 
 register = template.Library()
 
+# What browsers and servers take of an address.
+LONGEST_ADDRESS = 2_000
+
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
@@ -243,7 +246,12 @@ register.filter("as_text", plain_text)
 
 @register.filter
 def rendered(body: str) -> Body:
-    """A customer's body as safe HTML, its quoted history apart."""
+    """A customer's body as safe HTML, its quoted history apart; what a page of many shows of it."""
+    return render(body, BEGINNING)
+
+
+@register.filter
+def rendered_whole(body: str) -> Body:
     return render(body)
 
 
@@ -369,7 +377,8 @@ def language(locale: str) -> str:
 @register.filter
 def is_web_address(url: str | None) -> bool:
     """A marketplace's word is no reason to link to anything but a web page."""
-    return (url or "").lower().startswith(("https://", "http://"))
+    fits = len(url or "") <= LONGEST_ADDRESS
+    return fits and (url or "").lower().startswith(("https://", "http://"))
 
 
 @register.filter

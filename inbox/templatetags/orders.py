@@ -6,6 +6,7 @@ from django import template
 
 from inbox import money
 from inbox.models import Marketplace, codes
+from inbox.templatetags.desk import LONGEST_ADDRESS
 
 register = template.Library()
 register.filter("money", money.in_words)
@@ -44,9 +45,10 @@ def field_name(code: str | None) -> str:
 
 @register.filter
 def at_marketplace(url: str, marketplace: Marketplace) -> str:
-    """The whole address of a picture; empty unless it is https."""
+    """The whole address of a picture; empty unless it is https and of a usable length."""
     whole = marketplace.whole_address(url)
-    return whole if whole.startswith("https://") else ""
+    fits = len(whole) <= LONGEST_ADDRESS
+    return whole if fits and whole.startswith("https://") else ""
 
 
 @register.filter

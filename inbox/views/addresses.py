@@ -15,13 +15,16 @@ def home_of(current: Reply) -> str:
     if current.created_thread_id:
         return reverse("thread", args=[slug, current.created_thread_id])
     if current.thread:
-        return f"{current.thread.get_absolute_url()}#reply-{current.token}"
+        return anchored(current.thread.get_absolute_url(), current)
     if current.kind in {Kind.OPERATOR_THREAD, Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}:
         # They are on nothing that has a page of its own.
         return with_query(page_for(current), customer_of(current))
-    token = str(current.token)
-    address = reverse("order", args=[slug, current.order_id])
-    return f"{with_query(address, {'reply': token})}#reply-{token}"
+    return anchored(reverse("order", args=[slug, current.order_id]), current)
+
+
+def anchored(page: str, current: Reply) -> str:
+    """Its place in a page, which may fold it otherwise."""
+    return f"{with_query(page, {'reply': str(current.token)})}#reply-{current.token}"
 
 
 def form_of(current: Reply) -> str:

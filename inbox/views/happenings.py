@@ -97,13 +97,15 @@ def _moment(text: str) -> str:
     return format_moment(until, "WEEKDAY_MOMENT") if until else ""
 
 
-def put_between(messages: list[Message], happenings: list[Happening]) -> None:
-    """Each behind the message that it followed; `message.happenings` in order of time."""
-    for message in messages:
-        message.happenings = []  # type: ignore[attr-defined]
+def happenings_between(
+    messages: list[Message], happenings: list[Happening]
+) -> list[list[Happening]]:
+    """For each message those that followed it, in order of time."""
+    found: list[list[Happening]] = [[] for _message in messages]
     following = 0
     for one in happenings:
         while following + 1 < len(messages) and messages[following + 1].created_at <= one.at:
             following += 1
         if messages:
-            messages[following].happenings.append(one)  # type: ignore[attr-defined]
+            found[following].append(one)
+    return found

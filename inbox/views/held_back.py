@@ -9,7 +9,8 @@ from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread
 from inbox.services import meanwhile, previews
-from inbox.views.timeline import fitting_from, load_bodies
+from inbox.views.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
+from inbox.views.timeline import entries_of, load
 
 # On their way to the customer, or perhaps there; what has arrived is among the messages.
 UNDER_WAY = [Reply.State.QUEUED, Reply.State.SENDING, Reply.State.UNCONFIRMED]
@@ -17,9 +18,12 @@ UNDER_WAY = [Reply.State.QUEUED, Reply.State.SENDING, Reply.State.UNCONFIRMED]
 
 @dataclass(frozen=True)
 class News:
+    """The newest of it, as much as a page holds; `left_out` counts the rest."""
+
     messages: list[Message]
     replies: list[Reply]
     notes: list[Note]
+    left_out: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.messages or self.replies or self.notes)
@@ -61,25 +65,29 @@ def shown_now(thread: Thread, messages: list[Message], replies: list[Reply]) -> 
 def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     """By others: what one wrote oneself, in whatever tab, holds nothing back."""
     others = thread.replies.exclude(author=user).exclude(token__in=shown.replies)
-    notes = thread.notes.exclude(author=user)
+    notes = thread.notes.exclude(author=user).without_bodies()
     unread = notes.none() if shown.noted is None else notes.filter(pk__gt=shown.noted)
     under_way = others.filter(state__in=UNDER_WAY).select_related("author", "marketplace")
+    replies = list(under_way.prefetch_related("files"))
+    column = entries_of(newer_messages(shown, thread, user), replies, notes=list(unread))
+    places = shown_of(column, 0, Wanted(everything=True))
+    load(thread, user, column, places)
+    kept = [column[place] for place in sorted(places)]
+    messages = [one.item for one in kept if one.kind == MESSAGE]
+    previews.recall_before(messages)
     return News(
-        messages=newer_messages(shown, thread, user),
-        replies=list(under_way.prefetch_related("files")),
-        notes=list(unread.select_related("author")),
+        messages=messages,
+        replies=[one.item for one in kept if one.kind == REPLY],
+        notes=[one.item for one in kept if one.kind == NOTE],
+        left_out=len(column) - len(kept),
     )
 
 
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
     known = thread.replies.filter(Q(author=user) | Q(token__in=shown.replies))
     known_ids = set(known.values_list("message_id", flat=True))
-    newer = list(meanwhile.learned_since(thread, shown.seen).without_bodies())
-    newer = [message for message in newer if message.mirakl_id not in known_ids]
-    # Those that do not fit are held against the next try: they are not seen yet.
-    fitting = newer[fitting_from(newer, len(newer)) :]
-    load_bodies(fitting, range(len(fitting)))
-    for message in fitting:
+    newer = meanwhile.learned_since(thread, shown.seen).without_bodies()
+    found = [message for message in newer if message.mirakl_id not in known_ids]
+    for message in found:
         message.thread = thread
-    previews.recall_before(fitting)
-    return fitting
+    return found

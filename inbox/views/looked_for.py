@@ -2,7 +2,8 @@
 
 from inbox.services import search
 from inbox.services.marks import Marker
-from inbox.views.timeline import Timeline, Wanted
+from inbox.views.folding import MESSAGE, Wanted
+from inbox.views.timeline import Timeline
 
 
 def mark_found(words: str, timeline: Timeline, wanted: Wanted) -> None:
@@ -13,5 +14,6 @@ def mark_found(words: str, timeline: Timeline, wanted: Wanted) -> None:
     find = Marker(terms).spans
     for message in timeline.messages:
         message.find = find  # type: ignore[attr-defined]
-        message.is_wanted = message.mirakl_id == wanted.message  # type: ignore[attr-defined]
-        message.is_whole = message.is_whole or message.mirakl_id == wanted.message
+        is_wanted = wanted.key == f"{MESSAGE}-{message.mirakl_id}"
+        message.is_wanted = is_wanted  # type: ignore[attr-defined]
+        message.is_whole = message.is_whole or is_wanted

@@ -1,48 +1,36 @@
 """Notes as the thread page shows them: between messages, and the box that they are written in."""
 
-from itertools import pairwise
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.db.models import prefetch_related_objects
 from django.utils.timezone import now
 
 from inbox.forms.notes import LONGEST_NOTE, NewNoteForm
 from inbox.forms.replies import new_token
 from inbox.htmx import DeskRequest
-from inbox.models import Draft, Message, Note, Reply, Thread
+from inbox.models import Draft, Note, Thread
 from inbox.models.drafts import Mode
 from inbox.services import notes, people
-from inbox.views.timeline import Timeline
 
 
-def notes_of(request: DeskRequest, thread: Thread) -> list[Note]:
-    found = list(thread.notes.select_related("author").prefetch_related("mentions"))
-    for_reader(request, thread, found)
-    return found
+def load(thread: Thread, reader: User, found: list[Note]) -> None:
+    """Give light rows their text, and what this reader may do with each."""
+    rows = Note.objects.filter(pk__in=[note.pk for note in found])
+    whole = {row.pk: row.body for row in rows.only("body")} if found else {}
+    for note in found:
+        note.body = whole[note.pk]
+    prefetch_related_objects(found, "mentions")
+    for_reader(reader, thread, found)
 
 
-def for_reader(request: DeskRequest, thread: Thread, found: list[Note]) -> None:
+def for_reader(reader: User, thread: Thread, found: list[Note]) -> None:
     """Say of each what this reader may do with it."""
-    is_lead = bool(found) and notes.leads(thread.marketplace, request.user)
+    is_lead = bool(found) and notes.leads(thread.marketplace, reader)
     for note in found:
         note.thread = thread
-        note.may_edit = notes.may_edit(note, request.user)
-        note.may_delete = notes.may_delete(note, request.user, is_lead=is_lead)
-
-
-def put_between(messages: list[Message], found: list[Note]) -> list[Note]:
-    """Hang each below the last message before it; those after the last message are handed back."""
-    for message, following in pairwise(messages):
-        message.notes_after = [note for note in found if note.created_at < following.created_at]
-        found = [note for note in found if note.created_at >= following.created_at]
-    return found
-
-
-def lines(request: DeskRequest, thread: Thread, timeline: Timeline) -> dict[str, Any]:
-    """`tail`: what comes after the last message, replies of the outbox and notes, by time."""
-    late = put_between(timeline.messages, notes_of(request, thread))
-    tail: list[Reply | Note] = [*timeline.replies, *late]
-    tail.sort(key=lambda one: one.created_at)
-    return {"tail": [{"note" if isinstance(one, Note) else "reply": one} for one in tail]}
+        note.may_edit = notes.may_edit(note, reader)
+        note.may_delete = notes.may_delete(note, reader, is_lead=is_lead)
 
 
 def box(request: DeskRequest, thread: Thread, form: NewNoteForm | None = None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
         query = request.GET.copy()
         query["mode"] = Mode.NOTE
         return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#note-{note.pk}")
-    note_lines.for_reader(request, thread, [note])
+    note_lines.for_reader(request.user, thread, [note])
     context = {"thread": thread, "note": note, "filters": after.view_of(request)}
     context |= note_lines.box(request, thread)
     named = note.mentions.exclude(pk=request.user.pk).first()
@@ -71,7 +71,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         return render_page(request, EDIT_PAGE, context, partial="form", status=status)
     if not wants_fragment(request):
         return redirect(note)
-    note_lines.for_reader(request, note.thread, [note])
+    note_lines.for_reader(request.user, note.thread, [note])
     return render(request, "inbox/_note.html", {"note": note})
 
 

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
 from inbox.services import beginnings, customers, mirror, reasons
+from inbox.stretches import stretch_of
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.sidebar import sidebar_for
+from inbox.views.timeline import weight_of_reply
 
 # What is written about an order without a thread.
 ON_ORDERS = [Reply.Kind.ORDER_THREAD, Reply.Kind.ORDER_MESSAGE, Reply.Kind.DOCUMENT]
@@ -31,12 +33,14 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     # And the one just written, which may have arrived already.
     named = written.filter(token__in=named_replies(request))
     pending = written.unsettled() | written.unseen() | named
+    pending = pending.select_related("author").prefetch_related("files")
+    start = request.GET.get("pending")
     context = {
         "marketplace": connection,
         "order_id": order_id,
         "threads": threads,
         "has_files": any(thread.has_attachments for thread in threads),
-        "pending": pending.select_related("author").prefetch_related("files"),
+        "pending": stretch_of(list(pending), "pending", start, weight=weight_of_reply),
         "freshness": [freshness],
         "customer": owner.customer,
         "may_answer": may_answer(request, connection),

@@ -15,13 +15,14 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Candidate, Marketplace, Reply, Thread
 from inbox.services import candidates, checking, editing, outbox, reasons
+from inbox.stretches import stretch_of
 from inbox.views import after
 from inbox.views.access import may_answer, require_answerable
 from inbox.views.addresses import form_of, home_of
 from inbox.views.sending import go
 from inbox.views.sidebar import sidebar_for, trouble_for
 from inbox.views.threads import PAGE, composer
-from inbox.views.timeline import timeline_of
+from inbox.views.timeline import timeline_of, weight_of_reply
 from inbox.views.toolbar import toolbar
 
 PAGE_SIZE = 25
@@ -35,13 +36,14 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
     found = Reply.objects.answerable_by(request.user).in_trouble()
     if is_number(last := request.GET.get("after", "")):
         found = found.filter(pk__lt=last)
-    replies = list(found.complete().order_by("-pk")[: PAGE_SIZE + 1])
-    reasons.label_topics([one.thread for one in replies if one.thread])
+    newest = list(found.complete().order_by("-pk")[: PAGE_SIZE + 1])
+    page = stretch_of(newest, "after", None, most=PAGE_SIZE, weight=weight_of_reply)
+    reasons.label_topics([one.thread for one in page.shown if one.thread])
     context = {
-        "replies": replies[:PAGE_SIZE],
+        "replies": page.shown,
         "in_list": True,
         "may_answer": True,
-        "next_after": replies[PAGE_SIZE - 1].pk if len(replies) > PAGE_SIZE else None,
+        "next_after": page.shown[-1].pk if page.left else None,
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/outbox.html", context, partial="replies")
@@ -166,7 +168,7 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
 def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpResponse:
     """The composer with what came back in it, where the reply was written; its bubble goes."""
     reasons.label_topics([thread])
-    timeline = timeline_of(thread, read_until=None)
+    timeline = timeline_of(thread, request.user)
     context = {"thread": thread, "reply": taken, "filters": after.view_of(request)}
     context |= composer(request, thread, timeline, taken=taken)
     response = render_page(request, PAGE, context, partial="taken_back")

@@ -100,7 +100,7 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     # Sending has stopped its clock.
     thread.refresh_from_db()
     reasons.label_topics([thread])
-    timeline = timeline_of(thread, read_until=None)
+    timeline = timeline_of(thread, request.user)
     context = {"thread": thread, "reply": reply, "filters": after.view_of(request)}
     context |= composer(request, thread, timeline) | {"toolbar": toolbar(request, thread)}
     return render_page(request, PAGE, context, partial="written")

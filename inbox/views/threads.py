@@ -8,7 +8,6 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from inbox.forms.inbox import InboxFilters
-from inbox.forms.numbers import is_number
 from inbox.forms.replies import (
     ReplyForm,
     as_written,
@@ -24,10 +23,11 @@ from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, notify, profiles, reasons
 from inbox.views import canned, inbox, note_lines, presence
 from inbox.views.access import get_marketplace, get_thread, may_answer
+from inbox.views.folding import MESSAGE, NOTE, REPLY, Wanted
 from inbox.views.held_back import shown_now
 from inbox.views.looked_for import mark_found
 from inbox.views.sidebar import sidebar_for
-from inbox.views.timeline import Timeline, Wanted, mark_read, timeline_of, unfolded
+from inbox.views.timeline import Timeline, mark_read, timeline_of, unfolded
 from inbox.views.toolbar import toolbar
 
 PAGE = "inbox/thread.html"
@@ -38,7 +38,7 @@ BESIDE = 50
 def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     """M10 in the request; the mirror where Mirakl does not answer.
 
-    `?message=` and `?note=` unfold what is around one, `?all=1` as much as a page holds.
+    `?message=`, `?note=` and `?reply=` unfold what is around one, `?all=1` as much as a page holds.
     """
     connection = get_marketplace(request, marketplace)
     opened = mirror.open_thread(connection, thread_id)
@@ -61,11 +61,14 @@ def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespo
     """What is folded between `?after=` and `?before=`, as much as a page holds; from the mirror."""
     current = get_thread(request, marketplace, thread_id)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
-    timeline = unfolded(current, before=before, after=after)
-    if not timeline.parts:
+    parts = unfolded(current, request.user, before=before, after=after)
+    if not parts:
         raise Http404
-    note_lines.put_between(timeline.messages, note_lines.notes_of(request, current))
-    context = {"thread": current, "timeline": timeline}
+    context = {
+        "thread": current,
+        "parts": parts,
+        "may_answer": may_answer(request, current.marketplace),
+    }
     return render_page(request, "inbox/earlier.html", context, partial="messages")
 
 
@@ -76,8 +79,8 @@ def thread_context(
     newest = current.messages.only("created_at").last()
     read_until = mark_read(current, request.user.pk, newest)
     notify.seen([current], request.user)
-    wanted = wanted_in(request, current)
-    timeline = timeline_of(current, read_until=read_until, wanted=wanted)
+    wanted = wanted_in(request)
+    timeline = timeline_of(current, request.user, read_until=read_until, wanted=wanted)
     marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
     mark_found(filters.words, timeline, wanted)
@@ -89,22 +92,17 @@ def thread_context(
         "filters": filters,
         "toolbar": toolbar(request, current),
         "sidebar": sidebar_for(request.user),
-        **note_lines.lines(request, current, timeline),
         **note_lines.box(request, current),
         **presence.arrive(request, current),
         **composer(request, current, timeline, form),
     }
 
 
-def wanted_in(request: DeskRequest, current: Thread) -> Wanted:
+def wanted_in(request: DeskRequest) -> Wanted:
     """What the address asks to see."""
-    pk = request.GET.get("note", "")
-    note = current.notes.filter(pk=pk).first() if is_number(pk) else None
-    return Wanted(
-        everything="all" in request.GET,
-        message=request.GET.get("message", ""),
-        noted_at=note.created_at if note else None,
-    )
+    named = ((kind, request.GET.get(kind)) for kind in (MESSAGE, NOTE, REPLY))
+    key = next((f"{kind}-{name}" for kind, name in named if name), "")
+    return Wanted(everything="all" in request.GET, key=key)
 
 
 def composer(

@@ -1,62 +1,44 @@
-"""A thread's messages and outbox rows as one column, folded where it is long or heavy."""
+"""A thread's messages, notes and outbox rows as one column, folded where it is long or heavy."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 
+from django.contrib.auth.models import User
 from django.db.models import prefetch_related_objects
+from django.utils.html import escape
 
-from inbox.models import Message, Reply, Thread, Visit
+from inbox.models import Message, Note, Reply, Thread, Visit
 from inbox.models.threads import LONGEST_BODY
 from inbox.services import previews, recognition
-from inbox.views.happenings import happenings_of, put_between
+from inbox.views import note_lines
+from inbox.views.folding import (
+    CHANGES,
+    MESSAGE,
+    NOTE,
+    REPLY,
+    Column,
+    Entry,
+    Part,
+    Wanted,
+    fitting_from,
+    fold_of,
+    parts_of,
+    places_of_messages,
+    shown_of,
+)
+from inbox.views.happenings import Happening, happenings_between, happenings_of
 
-# A thread longer than this is folded: its first messages, a strip, its latest ones.
-FOLD_ABOVE = 30
-KEPT_FIRST = 2
-KEPT_LAST = 15
-# One page shows no more than this at once: bytes of bodies, and of the markup around each message
-# and file. The rest is folded, read or not.
-PAGE_BYTES = 500_000
+# The markup around a message, a note and each file; that of a bubble; that of a line of activity.
 AROUND_EACH = 1_000
+AROUND_REPLY = 3_000
+AROUND_CHANGE = 300
+# Of one message; the rest is where it is shown whole.
+MOST_FILES = 100
 # Of folded messages, those right before one that is shown, as it may quote them.
 QUOTED_BEFORE = 2
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Messages that a page does not show, between two that it does; `after` may be empty."""
-
-    hidden: Sequence[Message]
-    after: str
-    before: str
-    unread: int
-
-    @property
-    def last(self) -> Message:
-        return self.hidden[-1]
-
-
-Part = Message | Fold
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What an address asks to see beside the latest: a message, or the one above a note."""
-
-    everything: bool = False
-    message: str = ""
-    noted_at: datetime | None = None
-
-    def index_in(self, messages: Sequence[Message]) -> int | None:
-        for index in reversed(range(len(messages))):
-            one = messages[index]
-            if one.mirakl_id == self.message:
-                return index
-            if self.noted_at and one.created_at <= self.noted_at:
-                return index
-        return None
+# What compares a reply with others shows its text again beside each.
+TEXTS_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -71,45 +53,125 @@ class Timeline:
 
 
 def timeline_of(
-    thread: Thread, *, read_until: datetime | None, wanted: Wanted | None = None
+    thread: Thread,
+    reader: User,
+    *,
+    read_until: datetime | None = None,
+    wanted: Wanted | None = None,
 ) -> Timeline:
     """`read_until`: how far the reader had come; None for a first visit."""
     messages = messages_of(thread)
-    unread_from = first_unread_index(messages, read_until)
-    shown = shown_of(messages, unread_from, wanted or Wanted())
-    load_bodies(messages, shown)
+    replies = replies_beside(thread, messages)
+    column = column_of(thread, messages, replies)
+    first_unread = first_unread_index(messages, read_until)
+    places = [*places_of_messages(column), len(column)]
+    unread_from = places[first_unread]
+    shown = shown_of(column, unread_from, wanted or Wanted())
+    load(thread, reader, column, shown)
     return Timeline(
         messages=messages,
-        parts=parts_of(messages, shown, unread_from),
-        replies=replies_beside(thread, messages),
-        first_unread=messages[unread_from] if unread_from < len(messages) else None,
+        parts=parts_of(column, shown, unread_from),
+        replies=replies,
+        first_unread=messages[first_unread] if first_unread < len(messages) else None,
         last_inbound=next((one for one in reversed(messages) if not one.is_ours), None),
     )
 
 
-def unfolded(thread: Thread, *, before: str, after: str) -> Timeline:
-    """What a page has folded between these two messages, or its end where it is too much at once.
+def unfolded(thread: Thread, reader: User, *, before: str, after: str) -> list[Part]:
+    """What a page has folded between these two entries, or its end where it is too much at once.
 
     Empty where they are not known. How far the reader had come is not known any more: the page has
     moved their mark.
     """
     messages = messages_of(thread)
-    indexes = {message.mirakl_id: index for index, message in enumerate(messages)}
-    start, end = indexes.get(after, -1) + 1, indexes.get(before, 0)
-    if after not in {"", *indexes} or start >= end:
-        return Timeline(messages, [])
-    shown = range(max(start, fitting_from(messages, end)), end)
-    load_bodies(messages, shown)
-    hidden = [fold_of(messages, range(start, shown.start), end)] if start < shown.start else []
-    return Timeline(messages, [*hidden, *messages[shown.start : end]])
+    column = column_of(thread, messages, replies_beside(thread, messages))
+    places = {entry.key: place for place, entry in enumerate(column)}
+    start, end = places.get(after, -1) + 1, places.get(before, 0)
+    if after not in {"", *places} or start >= end:
+        return []
+    weights = [entry.weight for entry in column]
+    shown = range(max(start, fitting_from(weights, end)), end)
+    load(thread, reader, column, shown)
+    hidden = [fold_of(column, range(start, shown.start), end)] if start < shown.start else []
+    return [*hidden, *column[shown.start : end]]
+
+
+# -- the column -----------------------------------------------------------
 
 
 def messages_of(thread: Thread) -> list[Message]:
     messages = list(thread.messages.without_bodies())
     for message in messages:
         message.thread = thread
-    put_between(messages, happenings_of(thread))
     return messages
+
+
+def column_of(thread: Thread, messages: list[Message], replies: list[Reply]) -> Column:
+    return entries_of(
+        messages,
+        replies,
+        notes=list(thread.notes.without_bodies()),
+        changes=happenings_between(messages, happenings_of(thread)),
+    )
+
+
+def entries_of(
+    messages: list[Message],
+    replies: list[Reply],
+    *,
+    notes: list[Note],
+    changes: list[list[Happening]] | None = None,
+) -> Column:
+    """By time: each message with the notes and changes that followed it, and replies at the end."""
+    return list(_entries(messages, replies, notes, changes or [[]] * len(messages)))
+
+
+def _entries(
+    messages: list[Message],
+    replies: list[Reply],
+    notes: list[Note],
+    changes: list[list[Happening]],
+) -> Iterator[Entry]:
+    following = 0
+    for place, message in enumerate(messages):
+        yield Entry(MESSAGE, message, f"message-{message.mirakl_id}", weight_of(message))
+        if place + 1 < len(messages):
+            until = messages[place + 1].created_at
+            while following < len(notes) and notes[following].created_at < until:
+                yield _note_entry(notes[following])
+                following += 1
+        if changes[place]:
+            weight = AROUND_CHANGE * len(changes[place])
+            yield Entry(CHANGES, changes[place], f"changes-{message.mirakl_id}", weight)
+    late = [*map(_note_entry, notes[following:]), *map(_reply_entry, replies)]
+    yield from sorted(late, key=lambda one: one.item.created_at)
+
+
+def _note_entry(note: Note) -> Entry:
+    return Entry(NOTE, note, f"note-{note.pk}", note.size + AROUND_EACH)
+
+
+def _reply_entry(reply: Reply) -> Entry:
+    return Entry(REPLY, reply, f"reply-{reply.token}", weight_of_reply(reply))
+
+
+def weight_of_reply(reply: Reply) -> int:
+    texts = TEXTS_COMPARED if reply.needs_comparison else 1
+    return len(escape(reply.body).encode()) * texts + AROUND_REPLY
+
+
+def weight_of(message: Message) -> int:
+    files = min(message.files, MOST_FILES)
+    return min(message.size, LONGEST_BODY) + AROUND_EACH * (1 + files)
+
+
+def load(thread: Thread, reader: User, column: Column, shown: Collection[int]) -> None:
+    """Give the entries at these places what is shown of them."""
+    places = places_of_messages(column)
+    messages = [column[place].item for place in places]
+    load_bodies(messages, [index for index, place in enumerate(places) if place in shown])
+    notes = [column[place].item for place in sorted(shown) if column[place].kind == NOTE]
+    note_lines.load(thread, reader, notes)
 
 
 def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
@@ -122,71 +184,6 @@ def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
         message.beginning = beginnings[message.pk]
     previews.recall(loaded)
     prefetch_related_objects([messages[index] for index in sorted(shown)], "attachments")
-
-
-def shown_of(messages: Sequence[Message], unread_from: int, wanted: Wanted) -> set[int]:
-    """Where those stand that a page shows: the latest, the first ones, and what was asked for."""
-    latest = latest_of(messages, unread_from, wanted)
-    room = PAGE_BYTES - weight_of(messages[index] for index in latest)
-    first = range(min(KEPT_FIRST, latest.start))
-    shown = set(latest)
-    if weight_of(messages[index] for index in first) <= room:
-        shown.update(first)
-    index = wanted.index_in(messages)
-    if index is not None and index not in shown:
-        shown.update(around(messages, index, latest.start))
-    return shown
-
-
-def latest_of(messages: Sequence[Message], unread_from: int, wanted: Wanted) -> range:
-    """From the first unread message on, and in a long thread never less than the last fifteen."""
-    start = 0
-    if len(messages) > FOLD_ABOVE and not wanted.everything:
-        start = min(len(messages) - KEPT_LAST, unread_from)
-    return range(max(start, fitting_from(messages, len(messages))), len(messages))
-
-
-def around(messages: Sequence[Message], index: int, end: int) -> range:
-    """A message with those after it, up to half of what a page shows, and those before it."""
-    stop, used = index + 1, 0
-    while stop < end and used + (more := weight_of([messages[stop]])) <= PAGE_BYTES // 2:
-        stop, used = stop + 1, used + more
-    return range(fitting_from(messages, index + 1, PAGE_BYTES - used), stop)
-
-
-def fitting_from(messages: Sequence[Message], end: int, room: int = PAGE_BYTES) -> int:
-    """Where those begin that fit before `end`: one always does."""
-    start = max(end - 1, 0)
-    room -= weight_of(messages[start:end])
-    while start > 0 and (room := room - weight_of([messages[start - 1]])) >= 0:
-        start -= 1
-    return start
-
-
-def weight_of(messages: Iterable[Message]) -> int:
-    return sum(min(one.size, LONGEST_BODY) + AROUND_EACH * (1 + one.files) for one in messages)
-
-
-def parts_of(messages: Sequence[Message], shown: set[int], unread_from: int) -> list[Part]:
-    parts: list[Part] = []
-    for is_shown, group in groupby(range(len(messages)), key=shown.__contains__):
-        indexes = list(group)
-        if is_shown:
-            parts += [messages[index] for index in indexes]
-        else:
-            hidden = range(indexes[0], indexes[-1] + 1)
-            parts.append(fold_of(messages, hidden, unread_from))
-    return parts
-
-
-def fold_of(messages: Sequence[Message], hidden: range, unread_from: int) -> Fold:
-    unread = range(max(hidden.start, unread_from), hidden.stop)
-    return Fold(
-        hidden=messages[hidden.start : hidden.stop],
-        after=messages[hidden.start - 1].mirakl_id if hidden.start else "",
-        before=messages[hidden.stop].mirakl_id,
-        unread=sum(not messages[index].is_ours for index in unread),
-    )
 
 
 def replies_beside(thread: Thread, messages: list[Message]) -> list[Reply]:

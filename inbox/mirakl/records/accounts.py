@@ -22,7 +22,7 @@ class Account(Record):
 class Figure(Record):
     """One value of A21, for `LAST_MONTH`, `ALL_SINCE_BEGINNING` or another of its periods."""
 
-    period: str
+    period: Words
     value: float | None = None
 
 

@@ -135,6 +135,7 @@ class OrderLine(Record):
     order_line_index: int | None = None
     order_line_state: Words | None = None
     order_line_state_reason_label: Words | None = None
+    order_line_additional_fields: list[AdditionalField] = []
     product_title: Words | None = None
     product_sku: Words | None = None
     offer_sku: Words | None = None  # the shop's own
@@ -161,7 +162,7 @@ class OrderLine(Record):
 
 class Order(Record):
     order_id: str
-    commercial_id: str | None = None
+    commercial_id: Words | None = None
     order_state: Words | None = None
     order_state_reason_label: Words | None = None
     created_date: Moment | None = None
@@ -186,7 +187,7 @@ class Order(Record):
     shipping_carrier_code: Words | None = None
     shipping_tracking: Words | None = None
     shipping_tracking_url: str | None = None
-    shipping_pudo_id: str | None = None
+    shipping_pudo_id: Words | None = None
     shop_id: int | None = None  # for operator and front
     shop_name: Words | None = None
     has_customer_message: bool | None = None
