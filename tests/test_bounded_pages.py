@@ -271,8 +271,8 @@ def test_what_a_marketplace_adds_to_a_line_is_shown(agent: Client, mirakl: Mirak
     assert '<dt>Gift card text</dt><dd dir="auto">For &lt;Ada&gt;</dd>' in page
 
 
-@pytest.mark.parametrize("value", ["x" * 1_000_000, ["x" * 1_000] * 1_000, {"a": "x" * 1_000_000}])
-def test_a_field_of_a_megabyte_is_shown_as_far_as_somebody_wants(
+@pytest.mark.parametrize("value", ["x" * 300_000, ["x" * 1_000] * 300, {"a": "x" * 300_000}])
+def test_a_very_long_field_is_shown_as_far_as_somebody_wants(
     value: Any, agent: Client, mirakl: Mirakl
 ) -> None:
     fields = [{"code": "care", "value": value}]
