@@ -70,7 +70,8 @@ class Thread(models.Model):
 
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="threads")
     mirakl_id = models.CharField(max_length=255)
-    # False where its id cannot stand in an address: it is shown as the lists of M11 show it.
+    # False where its id cannot stand in an address, or what was last read could not be stored: it
+    # is shown as it was read before, and not answered from here.
     is_askable = models.BooleanField(default=True)
     topic_type = models.CharField(max_length=40, blank=True)
     topic_value = models.TextField(blank=True)

@@ -4,17 +4,24 @@ Never lets an older answer overwrite a newer one, and takes a handful of queries
 size. What Mirakl no longer shows goes from here too: see `erasing`.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import clock, erasing, rows, sharing, triage
 from inbox.services.turns import take_turns
 
+log = logging.getLogger(__name__)
+
+# Of the database, not of what was to be stored.
+OUT_OF_ORDER = (OperationalError, InterfaceError)
 # What the desk has decided about a thread is not Mirakl's to overwrite.
 OURS = {"assignee", "snoozed_until", "status"}
 THREAD_FIELDS = [
@@ -36,7 +43,6 @@ COMPARED = [
 ]
 
 
-@transaction.atomic
 def store_threads(
     marketplace: Marketplace,
     records: Iterable[mirakl.Thread],
@@ -45,11 +51,55 @@ def store_threads(
 ) -> bool:
     """Upsert threads with their messages; `read_at` is when M10, which shows all, was asked.
 
-    Returns whether there was a new one among them, or news of one.
+    Returns whether there was a new one among them, or news of one. One of a list that cannot be
+    stored costs the others nothing: it is kept as a row that cannot be opened, and counted so.
     """
     newest = _newest_of_each(records)
     if not newest:
         return False
+    try:
+        return _store(marketplace, newest, read_at)
+    except Exception as error:
+        if read_at or isinstance(error, OUT_OF_ORDER):
+            raise
+    news = [_store_alone(marketplace, key, record) for key, record in newest.items()]
+    return any(news)
+
+
+def _store_alone(marketplace: Marketplace, key: str, record: mirakl.Thread) -> bool:
+    try:
+        return _store(marketplace, {key: record}, None)
+    except Exception as error:
+        if isinstance(error, OUT_OF_ORDER):
+            raise
+        kind = type(error).__name__
+        log.warning("thread %s of %s cannot be stored: %s", key, marketplace.slug, kind)
+    return _keep_what_is_known(marketplace, key, record)
+
+
+def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Thread) -> bool:
+    """Its id, and the clock as far as Mirakl tells it. Returns whether its row is new."""
+    kept: dict[str, Any] = {"is_askable": False}
+    since = record.metadata.shop_reply_needed_since
+    is_clock_ours = marketplace.role != Marketplace.Role.SELLER
+    if not is_clock_ours and (since is None or isinstance(since, datetime)):
+        since = rows.moment(since)
+        kept["shop_reply_needed_since"] = since
+        kept["due_at"] = clock.due_at(marketplace, reply_needed_since=since, waiting=None)
+    last = rows.moment(record.metadata.last_message_date) or rows.moment(record.date_updated)
+    _thread, is_new = Thread.objects.update_or_create(
+        marketplace=marketplace,
+        mirakl_id=key,
+        defaults=kept,
+        create_defaults=kept | {"last_message_at": last or timezone.now()},
+    )
+    return is_new
+
+
+@transaction.atomic
+def _store(
+    marketplace: Marketplace, newest: dict[str, mirakl.Thread], read_at: datetime | None
+) -> bool:
     take_turns(marketplace)
     mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
     known = {thread.mirakl_id: thread for thread in mirrored.defer("search")}

@@ -35,6 +35,9 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return refused(request, thread, form)
     mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     thread.refresh_from_db()
+    if not thread.is_askable:
+        form.add_error(None, not_here(thread))
+        return refused(request, thread, form)
     shown = Shown.told(form)
     plan = after.plan(request, thread, AfterForm(data))
     try:
@@ -59,6 +62,11 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     if created and reply.state in after.ON_ITS_WAY:
         canned.apply(plan.macros, thread, by=request.user)
     return after.leave(request, reply, plan) or written(request, thread, reply)
+
+
+def not_here(thread: Thread) -> str:
+    words = _("This conversation can't be answered here. Answer it in the back office of %(name)s.")
+    return words % {"name": thread.marketplace.name}
 
 
 def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyForm:
