@@ -18,7 +18,7 @@ FILES = 35 * 1000 * 1000
 
 TAKES_TEXT = {
     *("thread-draft", "thread-canned-insert", "letter-draft", "message-new", "reply-take-back"),
-    *("note-new", "note", "canned-new", "canned-edit", "profile"),
+    *("note-new", "note", "canned-new", "canned-edit", "profile", "thread-close"),
 }
 TAKES_FILES = {
     *("thread-reply", "draft-files", "document-new"),

@@ -83,20 +83,21 @@ def test_a_period_is_found_by_its_name(alice: User, maison: Marketplace) -> None
     assert found.value("nothing", "LAST_MONTH") is None
 
 
-@pytest.mark.parametrize("odd", [1e308, -1e15, 10**400, 2**63, float("nan"), float("inf")])
+@pytest.mark.parametrize("odd", [1e308, -1e15, 10**400, 2**63])
 @pytest.mark.parametrize("page", ["figures", "account"])
 def test_a_number_that_no_shop_has_is_no_figure(
     page: str, odd: float, agent: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = "order_messages_response_delay"
-    account = {"shop_id": 2001, "shop_statistics": {name: odd}, name: odd}
-    told = {"A01": account, "A21": {name: [{"period": "LAST_MONTH", "value": odd}]}}
+    figures = {name: [{"period": "LAST_MONTH", "value": odd}]}
+    others = {"grade": [{"period": "LAST_YEAR", "value": 4.5}]}
+    told = {"A01": {"shop_id": 2001, "shop_name": "Lamps", name: odd}, "A21": figures | others}
     shared = transport.Transport(http=over(lambda asked: answer_of(told, asked)))
     monkeypatch.setattr(transport, "_shared", shared)
 
-    answer = agent.get(f"/marketplaces/maison-verte/{page}/", headers=HTMX)
+    answer = text_of(agent.get(f"/marketplaces/maison-verte/{page}/", headers=HTMX))
 
-    assert answer.status_code == 200
+    assert ("Lamps" if page == "account" else "Last year") in answer
 
 
 def answer_of(told: dict[str, Any], asked: httpx.Request) -> httpx.Response:
