@@ -15,6 +15,7 @@ from inbox.mirakl import transport
 from tests.answering import (
     KEY,
     PAGE,
+    URL,
     Endless,
     answering,
     client,
@@ -207,3 +208,41 @@ def test_it_says_who_asks() -> None:
 
     assert mock.asked.headers["User-Agent"] == f"helpdesk/{version}"
     assert mock.asked.headers["Authorization"] == KEY
+
+
+# -- closed ---------------------------------------------------------------
+
+
+def test_what_is_closed_asks_nobody_and_sends_nothing() -> None:
+    mock = answering(httpx.Response(200, content=PAGE))
+    closed = mirakl.Transport(http=over(mock))
+    closed.close()
+
+    with pytest.raises(mirakl.Unreachable):
+        mirakl.MiraklClient(URL, mirakl.ShopKeyAuth(KEY), transport=closed).list_threads()
+
+    assert mock.requests == []
+
+
+class Pool(httpx.BaseTransport):
+    """Closed while it answers; what answered goes back into it all the same."""
+
+    def __init__(self) -> None:
+        self.transport = mirakl.Transport(http=self)
+        self.is_empty = True
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.transport.close()
+        self.is_empty = False
+        return httpx.Response(200, stream=httpx.ByteStream(PAGE))
+
+    def close(self) -> None:
+        self.is_empty = True
+
+
+def test_what_is_closed_in_the_middle_of_an_answer_keeps_no_connection() -> None:
+    pool = Pool()
+
+    mirakl.MiraklClient(URL, mirakl.ShopKeyAuth(KEY), transport=pool.transport).list_threads()
+
+    assert pool.is_empty

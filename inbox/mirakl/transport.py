@@ -38,10 +38,13 @@ class Transport:
     ) -> None:
         self.timeouts = timeouts or Timeouts()
         self._http = http or punctual(LIMITS)
+        self._is_closed = False
         # Until when a host, or the address of a token endpoint, has asked a credential to wait.
         self._waits: dict[tuple[str, httpx.Auth], datetime] = {}
 
     def close(self) -> None:
+        """For good: the pool itself would connect anew."""
+        self._is_closed = True
         self._http.close()
 
     # -- reads -----------------------------------------------------------
@@ -217,6 +220,9 @@ class Transport:
             yield response
         finally:
             response.close()
+            if self._is_closed:
+                # Its connection went back into the pool that was closed meanwhile.
+                self._http.close()
 
     def _exchange(self, operation: str, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
         """The answer to the request, after those by which the credential gets its token."""
@@ -241,6 +247,8 @@ class Transport:
                 wanted = following
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self._is_closed:
+            raise errors.Unreachable("Its connections are closed.", operation="")
         try:
             response = self._http.handle_request(request)
         except httpx.RequestError as error:
