@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from inbox.models import Reply, Thread
 from inbox.services import calls, mirror, outbox
 from tests.reading import ago
-from tests.writing import Mirakl, later, queued, queued_thread
+from tests.writing import Mirakl, change, file, later, queued, queued_thread
 
 JSON = {"Content-Type": "application/json"}
 ODD = ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2001-02-03", "", "soon", None]
@@ -83,5 +83,71 @@ def test_a_clock_that_is_known_to_be_behind_is_allowed_for(
     reply = queued(thread, alice)
 
     arrives_dated(reply, f"/api/inbox/threads/{thread.mirakl_id}", ago(minutes=50), None)
+
+    assert looked_at_twice(reply).needs_comparison
+
+
+# -- the old way, and documents -------------------------------------------
+
+EARLY = ["1970-01-01T00:00:00Z", pytest.param(ago(hours=20), id="yesterday")]
+OLD: dict[str, Any] = {"thread": None, "kind": "order_message", "details": {"subject": "Your lamp"}}
+BILL: dict[str, Any] = {"thread": None, "kind": "document", "body": "", "recipients": []}
+
+
+@pytest.mark.parametrize("date", EARLY)
+def test_an_old_message_that_says_the_same_is_asked_about_whatever_its_date(
+    date: str, thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    reply = queued(thread, alice, order_id=thread.entity_id, **OLD)
+    mirakl.fails("OR42", drop="before", times=1)
+    outbox.deliver(reply.pk)
+
+    mirakl.fails("OR41", status=200, body=json.dumps({"messages": [old(7, date)]}), headers=JSON)
+
+    assert looked_at_twice(reply).needs_comparison
+
+
+def test_an_old_message_in_other_words_is_asked_about_if_its_id_is_newer_than_ours(
+    thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    first = queued(thread, alice, order_id=thread.entity_id, **OLD)
+    change(first, state=Reply.State.SENT, message_id="7")
+    reply = queued(thread, alice, order_id=thread.entity_id, **OLD, body="Again")
+    mirakl.fails("OR42", drop="before", times=1)
+    outbox.deliver(reply.pk)
+
+    date = ago(hours=20)
+    there = {"messages": [old(5, date, "Long ago"), old(7, date), old(8, date, "Ag***")]}
+    mirakl.fails("OR41", status=200, body=json.dumps(there), headers=JSON)
+
+    reply = looked_at_twice(reply)
+    assert [one.mirakl_id for one in reply.candidates.undecided()] == ["8"]
+
+
+def old(number: int, date: str, body: str = "It left this morning.") -> dict[str, Any]:
+    return {
+        "id": number,
+        "subject": "Your lamp",
+        "body": body,
+        "date_created": date,
+        "from_type": "SHOP",
+        "to_customer_id": "C-1",
+    }
+
+
+@pytest.mark.parametrize("date", EARLY)
+def test_a_document_of_its_name_is_asked_about_whatever_its_date(
+    date: str, thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    details = {"types": {"bill.pdf": "OTHER"}}
+    files = [file("bill.pdf", b"%PDF")]
+    about = {"order_id": thread.entity_id, "details": details, "files": files}
+    reply = queued(thread, alice, **BILL, **about)
+    mirakl.fails("OR74", drop="before", times=1)
+    outbox.deliver(reply.pk)
+
+    document = {"id": 9, "file_name": "bill.pdf", "type": "OTHER", "date_uploaded": date}
+    there = json.dumps({"order_documents": [document]})
+    mirakl.fails("OR72", status=200, body=there, headers=JSON)
 
     assert looked_at_twice(reply).needs_comparison

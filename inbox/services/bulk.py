@@ -76,7 +76,8 @@ def _rows_of(change: BulkChange, which: Q) -> QuerySet[BulkRow]:
     """Only those on which its author may still write."""
     allowed = Marketplace.objects.answerable_by(change.by)
     rows = change.rows.filter(which).select_related("thread").defer("thread__search")
-    forbidden = rows.exclude(thread__marketplace__in=allowed)
+    # No join, as no update has one.
+    forbidden = rows.exclude(thread__in=Thread.objects.filter(marketplace__in=allowed))
     forbidden.update(before=NOTHING)
     return rows.order_by("thread_id")[:STEP]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
+from math import inf
 from unicodedata import normalize
 
 from django.db.models import Q
@@ -232,7 +233,23 @@ def _old_messages(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
         reply.order_id, received="ALL", page=Paging(max=100, sort="dateCreated", order="desc")
     )
     ours = [message for message in page.messages if _is_our_old(message, reply)]
-    return _oldest_first(_old_sighting(message, reply) for message in ours)
+    newest_before = _newest_old_id_before(reply)
+    return _oldest_first(
+        _old_sighting(message, reply)
+        for message in ours
+        if _may_be_recent(reply, message.date_created)
+        or _says_the_same_old(message, reply)
+        or message.id > newest_before
+    )
+
+
+def _newest_old_id_before(reply: Reply) -> float:
+    """Of what we had posted so, as ids grow; beyond all ids where nothing is known."""
+    earlier = Reply.objects.filter(
+        marketplace=reply.marketplace, kind=reply.kind, created_at__lt=reply.created_at
+    )
+    ids = earlier.exclude(message_id="").values_list("message_id", flat=True)
+    return max((int(one) for one in ids if one.isdecimal()), default=inf)
 
 
 def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
@@ -241,22 +258,20 @@ def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
         "SHOP": message.to_shop_id,
         "OPERATOR": message.to_operator,
     }
-    return (
-        _may_be_recent(reply, message.date_created)
-        and message.from_type == reply.marketplace.our_side
-        and {side for side, reads in readers.items() if reads}
-        == {one["type"] for one in reply.recipients}
-    )
+    return message.from_type == reply.marketplace.our_side and {
+        side for side, reads in readers.items() if reads
+    } == {one["type"] for one in reply.recipients}
 
 
 def _old_sighting(message: mirakl.LegacyMessage, reply: Reply) -> Sighting:
+    is_equal = _is_recent(reply, message.date_created) and _says_the_same_old(message, reply)
     subject, body = message.subject or "", message.body or ""
-    is_equal = (
-        _is_recent(reply, message.date_created)
-        and essence(subject) == essence(reply.details["subject"])
-        and _has_words(body, reply)
-    )
     return Sighting(str(message.id), is_equal, subject, body, message.date_created)
+
+
+def _says_the_same_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
+    is_titled = essence(message.subject or "") == essence(reply.details["subject"])
+    return is_titled and _has_words(message.body, reply)
 
 
 # -- documents ------------------------------------------------------------
@@ -283,7 +298,7 @@ def documents_there(
         )
         for of in waiting
         if of not in found
-        for one in strange
+        for one in [*strange, *_named_too_early(listed, reply, of)]
     ]
     return found, _oldest_first(others)
 
@@ -297,6 +312,28 @@ def _unknown(listed: list[mirakl.Document], reply: Reply) -> list[mirakl.Documen
     names = {(safe_name(name), code) for each in types for name, code in (each or {}).items()}
     recent = [one for one in listed if _may_be_recent(reply, one.date_uploaded)]
     return [one for one in recent if (one.file_name, one.type) not in names]
+
+
+def _named_too_early(
+    listed: list[mirakl.Document], reply: Reply, file: ReplyFile
+) -> list[mirakl.Document]:
+    """Those that are the file but for their date, and that no earlier reply has brought there."""
+    named = [
+        one
+        for one in listed
+        if (one.file_name, one.type) == (file.name, document_type(reply, file))
+        if not _is_recent(reply, one.date_uploaded)
+    ]
+    brought = ReplyFile.objects.filter(
+        reply__marketplace=reply.marketplace,
+        reply__kind=reply.kind,
+        reply__order_id=reply.order_id,
+        reply__created_at__lt=reply.created_at,
+        name=file.name,
+        file="",
+    ).exclude(reply__state=Reply.State.DISCARDED)
+    by_id = sorted(named, key=lambda one: one.id)
+    return by_id[brought.count() :]
 
 
 def _arrivals(listed: list[mirakl.Document], reply: Reply, file: ReplyFile) -> int:
