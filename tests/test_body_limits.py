@@ -84,7 +84,7 @@ def test_a_session_that_is_nobodys_opens_nothing(client: Client, thread: Thread)
 
 @pytest.mark.parametrize(
     ("address", "largest"),
-    [("close/", bodies.SMALL), ("draft/", bodies.TEXT), ("draft/files/", bodies.FILES)],
+    [("presence/", bodies.SMALL), ("draft/", bodies.TEXT), ("draft/files/", bodies.FILES)],
 )
 def test_each_address_has_its_limit(
     alices: Client, thread: Thread, address: str, largest: int

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
 from inbox.mirakl import transport
-from inbox.models import Marketplace, Reply, Thread
-from inbox.services import health, mirror, outbox
+from inbox.models import Attachment, Marketplace, Reply, Thread
+from inbox.services import documents, health, mirror, outbox
+from tests import writing
 from tests.answering import over
 from tests.builders import HTMX
 from tests.lying import Liar
-from tests.writing import Mirakl, file, later, queued
+from tests.writing import Mirakl, later, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +47,7 @@ PAGES = [
     *("/?view=all", "/thanks/", "/search/?q=order", "/outbox/", "/drafts/", "/system/"),
     *("{thread}", "{thread}earlier/", "{thread}canned/", "{thread}beside/order/", "{file}"),
     *(ORDER, f"{ORDER}panel/", f"{ORDER}parcels/", f"{ORDER}returns/", f"{ORDER}evaluation/"),
+    f"{ORDER}documents/1/",
     *(f"{ORDER}older/", f"{ORDER}documents/new/", f"{ORDER}threads/new/", f"{ORDER}messages/new/"),
     *(PLACE, f"{PLACE}account/", f"{PLACE}figures/", f"{PLACE}channels/", f"{PLACE}shops/"),
     *(f"{PLACE}threads/new/", f"{PLACE}history/", "/legacy/{slug}/messages/", "/threads/new/"),
@@ -63,6 +66,8 @@ class World:
     liar: Liar
     desks_end: transport.Transport
     threads: dict[str, Thread]
+    # Mirakl's id of a file that the mirror holds.
+    file: str = ""
 
     def begin(self, seed: int | None, junk: Any) -> None:
         """Nothing that an earlier answer said keeps the next from being asked for."""
@@ -87,7 +92,7 @@ class World:
             slug=slug,
             order=thread.entity_id,
             thread=thread.get_absolute_url(),
-            file=f"/attachments/{slug}/a-file/",
+            file=reverse("attachment", args=[slug, self.file]),
         )
 
 
@@ -110,7 +115,8 @@ def world(
     threads = {one.slug: shown_at(one) for one in (maison, maison_operator)}
     threads["maison-verte-front"] = threads["maison-verte"]
     client.force_login(User.objects.create_superuser("ada"))
-    yield World(client, settings, liar, desks_end, threads)
+    file = Attachment.objects.order_by("pk")[0].mirakl_id
+    yield World(client, settings, liar, desks_end, threads, file)
     liar.seed = None
 
 
@@ -127,6 +133,24 @@ def test_no_page_fails(world: World, slug: str, seed: int, junk: Any) -> None:
 
     # 503 says that there is nothing to show as long as the marketplace does not answer.
     assert {page: status for page, status in shown.items() if status >= 500 and status != 503} == {}
+
+
+@pytest.mark.parametrize("slug", ROLES[:2])
+@bounded
+@lies
+def test_taking_a_document_back_does_not_fail(
+    world: World, bob: User, slug: str, seed: int, junk: Any
+) -> None:
+    thread = world.threads[slug]
+    world.begin(None, None)
+    sent(world, bob, "document", None, None)
+    number = documents.listed(thread.marketplace, thread.entity_id)[0].id
+    world.begin(seed, junk)
+
+    answer = world.client.post(f"/orders/{slug}/{thread.entity_id}/documents/{number}/take-back/")
+
+    # 404 where it is not listed any more.
+    assert answer.status_code in (302, 404)
 
 
 BILL = {"types": {"bill.pdf": "OTHER"}}
@@ -150,11 +174,11 @@ def test_no_reply_is_left_half_sent(world: World, bob: User, seed: int, junk: An
     assert not Reply.objects.filter(state=Reply.State.SENDING).exists()
 
 
-def sent(world: World, by: User, kind: str, seed: int, junk: Any) -> Reply:
+def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Reply:
     """Some minutes later: it can be looked for, if nobody has confirmed it."""
     thread = world.threads["maison-verte"]
     about = KINDS[kind] if kind == "reply" else {"order_id": thread.entity_id, **KINDS[kind]}
-    files = [file("bill.pdf", b"%PDF")] if kind == "document" else []
+    files = [writing.file("bill.pdf", b"%PDF")] if kind == "document" else []
     world.begin(None, None)
     reply = queued(thread, by, kind=kind, files=files, **about)
     world.begin(seed, junk)
