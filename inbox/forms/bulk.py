@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.inbox import InboxFilters
 from inbox.forms.numbers import is_number
-from inbox.forms.triage import refuse_one_too_many, tag_called
+from inbox.forms.triage import known_tag, new_tag
 from inbox.models import Event, Tag, Thread
 from inbox.models.marketplaces import MarketplaceQuerySet
 from inbox.services import bulk, naps
@@ -49,7 +49,7 @@ class BulkForm(forms.Form):
         if not (cleaned.get("thread") or cleaned.get("everything")):
             raise forms.ValidationError(_("Select a conversation first."))
         if cleaned.get("adds") and cleaned.get("new_tag"):
-            refuse_one_too_many(cleaned["new_tag"], list(self.answerable))
+            self.known = known_tag(cleaned["new_tag"], list(self.answerable))
         if not self.errors and self.decision() is None:
             raise forms.ValidationError(_("Choose what becomes of them."))
         return cleaned
@@ -67,7 +67,7 @@ class BulkForm(forms.Form):
         if chosen["untag"]:
             return {"verb": Verb.UNTAGGED, "tag": chosen["untag"].pk}
         if chosen["adds"] and chosen["new_tag"]:
-            tag = tag_called(chosen["new_tag"], list(self.answerable))
+            tag = self.known or new_tag(chosen["new_tag"])
             return {"verb": Verb.TAGGED, "tag": tag.pk}
         moments = {nap.key: nap.until.isoformat() for nap in naps.offered()}
         until = moments.get(chosen["nap"])

@@ -52,35 +52,33 @@ class TagForm(forms.Form):
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
             raise forms.ValidationError(_("Name a tag."))
         if cleaned.get("add"):
-            refuse_one_too_many(cleaned["add"], [self.marketplace])
+            self.known = known_tag(cleaned["add"], [self.marketplace])
         return cleaned
 
     def tag(self) -> Tag:
         if removed := self.cleaned_data["remove"]:
             return removed  # type: ignore[no-any-return]
-        return tag_called(self.cleaned_data["add"], [self.marketplace])
+        return self.known or new_tag(self.cleaned_data["add"])
 
 
-def refuse_one_too_many(name: str, marketplaces: Sequence[Marketplace]) -> None:
-    if _known(name, marketplaces):
-        return
+def known_tag(name: str, marketplaces: Sequence[Marketplace]) -> Tag | None:
+    """The tag of this name, in whatever case; None where one can be made.
+
+    What another team calls its tags is not told here. Raises ValidationError where no more fit.
+    """
+    if known := Tag.objects.on(marketplaces).filter(name__iexact=name).first():
+        return known
     for one in marketplaces:
         if Tag.objects.on([one]).count() >= MOST_TAGS:
             words = _("%(name)s has %(most)s tags already. Use one of them, or ask an admin.")
             raise forms.ValidationError(words, params={"name": one.name, "most": MOST_TAGS})
+    return None
 
 
-def tag_called(name: str, marketplaces: Sequence[Marketplace]) -> Tag:
-    """Made where there is none of this name, in a colour of its own as long as they last."""
-    if known := _known(name, marketplaces):
-        return known
+def new_tag(name: str) -> Tag:
+    """In a colour of its own, as long as they last."""
     colour = COLOURS[Tag.objects.count() % len(COLOURS)]
     return Tag.objects.get_or_create(name=name, defaults={"colour": colour})[0]
-
-
-def _known(name: str, marketplaces: Sequence[Marketplace]) -> Tag | None:
-    """What another team calls its tags, in whatever case, is not told here."""
-    return Tag.objects.on(marketplaces).filter(name__iexact=name).first()
 
 
 class SnoozeForm(forms.Form):
