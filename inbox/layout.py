@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # As an HTML cleaner writes them.
-TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[a-z-]+="[^"]*")*)\s*>|[^<]+|<')
+TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[a-z-]+="[^"]*")*)\s*>|<+(?=<)|<?[^<]+|<')
 VOID = {"br", "hr", "img"}
 INLINE = {"span", "b", "strong", "i", "em", "u", "s", "a", "code"}
 PARTS = {"table", "thead", "tbody", "tr", "td", "th"}

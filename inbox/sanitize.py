@@ -150,6 +150,8 @@ def _marked(markup: str, find: Callable[[str], Iterable[tuple[int, int]]]) -> Sa
     # A tag ends a line: each place in these words is one in the texts between the tags.
     words = "\n".join(_ENTITY.sub(_as_long, token.text) for token in tokens if not token.tag)
     spans, parts, begins = deque(find(words)), list[str](), 0
+    if not spans:
+        return mark_safe(markup)  # noqa: S308
     for token in tokens:
         if token.tag:
             parts.append(token.text)
