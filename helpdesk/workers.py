@@ -32,6 +32,10 @@ class Worker:
     started_at: float  # as time.time()
 
 
+# Built once: two threads that build one together crash the process.
+WORKER = msgspec.json.Decoder(Worker)
+
+
 @dataclass(frozen=True)
 class Heartbeat:
     worker: Worker
@@ -79,7 +83,7 @@ def heard() -> list[Heartbeat]:
 def _worker(member: str) -> Worker | None:
     """None for what no worker has written."""
     try:
-        return msgspec.json.decode(member, type=Worker)
+        return WORKER.decode(member)
     except (msgspec.DecodeError, RecursionError):
         return None
 

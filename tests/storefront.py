@@ -88,6 +88,6 @@ def frida(maison_front: "Marketplace") -> "User":
     group = Group.objects.create(name="Storefront")
     Access.objects.create(group=group, marketplace=maison_front, role=Access.Role.AGENT)
     person = User.objects.create_user("frida")
-    Profile.objects.create(user=person, undo_seconds=0)
+    Profile.objects.create(user=person, undo_seconds=0, after_sending="stay")
     person.groups.add(group)
     return person

@@ -64,7 +64,7 @@ def test_the_picker_of_canned_replies_takes_the_screen(phone: Page, alice: User)
     search = phone.get_by_role("combobox", name="Find a canned reply")
     expect(search).to_be_in_viewport(ratio=1)
     expect(phone.get_by_role("option", name="Late")).to_be_in_viewport(ratio=1)
-    panel = phone.locator("#canned-panel").bounding_box()
+    panel = phone.locator("[data-canned]").bounding_box()
     assert panel
     assert (panel["y"], panel["height"]) == (0, KEYBOARD_UP["height"])
 

@@ -21,7 +21,7 @@ def olga(maison_operator: Marketplace) -> User:
     group = Group.objects.create(name="Operators")
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.LEAD)
     person = User.objects.create_user("olga")
-    Profile.objects.create(user=person, undo_seconds=0)
+    Profile.objects.create(user=person, undo_seconds=0, after_sending="stay")
     person.groups.add(group)
     return person
 

@@ -19,6 +19,7 @@ def test_a_conversation_with_the_operator_starts_by_reason(
     sign_in(alice)
 
     page.goto("/threads/new/")
+    page.get_by_role("link", name="Write to the operator").click()
     page.get_by_label("Reason").select_option(label="Invoices and payments")
     expect(page.get_by_label("Topic")).to_be_hidden()
     page.get_by_label("Message").fill("When is it due?")

@@ -23,6 +23,7 @@ VALUES: dict[str, Any] = {
     "service_code": "S-1",
     "customer_id": "C-1",
     "document_id": 1,
+    "number": 0,
     "attachment_id": "A-1",
     "message_id": "M-1",
     "pk": 1,

@@ -316,7 +316,7 @@ def test_a_late_marketplace_is_shown_as_it_was_and_asked_for_once_more_by_the_pa
     assert "still answering" not in fragment
     assert "wait=1" not in fragment
     assert "<html" not in fragment
-    assert 'id="sidebar-entries" hx-swap-oob="true"' in fragment
+    assert 'id="sidebar-entries" class="entries" hx-swap-oob="true"' in fragment
     assert len(mirakl.calls("M11")) == 2
 
 

@@ -109,7 +109,7 @@ def test_who_is_not_logged_in_is_sent_to_the_login_and_back_to_the_thread(
     fragment = client.post(f"{here}reply/", reply_form(waiting), headers=HTMX | current)
 
     assert plain["Location"].startswith("/accounts/login/")
-    assert fragment["HX-Redirect"] == f"/accounts/login/?next={here}"
+    assert fragment["HX-Redirect"] == f"/accounts/login/?next={here}&ended=1"
     assert not Reply.objects.exists()
 
 

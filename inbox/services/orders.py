@@ -154,8 +154,15 @@ def _locale_key(marketplace: Marketplace, order_id: str) -> str:
     return f"locale:{marketplace.pk}:{order_id.encode().hex()}"
 
 
-def stream_document(marketplace: Marketplace, document_id: int) -> attachments.Streamed:
-    """A document of an order (OR73), to be saved. Raises attachments.Unavailable."""
+def stream_document(
+    marketplace: Marketplace, document_id: int, *, size: int = 0
+) -> attachments.Streamed:
+    """A document of an order (OR73), to be saved. Raises attachments.Unavailable.
+
+    `size` is what OR72 told, in bytes; 0 where it told none.
+    """
     return attachments.stream(
-        marketplace, lambda client: client.documents.download(document_ids=[document_id])
+        marketplace,
+        lambda client: client.documents.download(document_ids=[document_id]),
+        size=size,
     )

@@ -4,6 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_safe
 
+from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.services import attachments, order_events, orders, pictures
 from inbox.views.access import get_marketplace, may_answer
@@ -45,10 +46,15 @@ def picture(request: DeskRequest, marketplace: str, order_id: str, number: int) 
 def document(
     request: DeskRequest, marketplace: str, order_id: str, document_id: int
 ) -> HttpResponseBase:
-    """OR73, streamed. What it is on is in the address for people; the id alone finds it."""
+    """OR73, streamed; `?size=` is that of OR72, so that another file is not taken for it.
+
+    What it is on is in the address for people; the id alone finds it.
+    """
     connection = get_marketplace(request, marketplace)
+    told = request.GET.get("size", "")
     try:
-        streamed = orders.stream_document(connection, document_id)
+        size = int(told) if is_number(told) else 0
+        streamed = orders.stream_document(connection, document_id, size=size)
     except attachments.Unavailable as error:
         return unavailable(request, error)
     return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)

@@ -1,7 +1,7 @@
 // What was said last stays in sight while its room shrinks: a phone's keyboard comes up, a draft grows.
 
 const NEAR = 48;
-const scroller = () => document.getElementById("scroller");
+const scroller = () => document.querySelector("[data-open-at-unread]");
 let height = 0;
 let wasAtEnd = false;
 

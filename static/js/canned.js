@@ -98,6 +98,8 @@ function asksForPicker(event) {
 
 function onKeyInQuery(event) {
   if (event.key === "Enter" && !isFresh()) isAwaited = true;
+  // With nothing found there is nothing to put in, and no page to go to.
+  else if (event.key === "Enter" && !panel().querySelector("[data-canned-option]")) isAwaited = false;
   else if (event.key === "/" && query().value === "") {
     // Twice: a slash was meant.
     close();

@@ -49,6 +49,8 @@ function showSelection() {
   page.checked = chosen.length > 0 && chosen.length === boxes().length;
   page.indeterminate = chosen.length > 0 && !page.checked;
   const isAll = bar.querySelector(".everything input").checked;
+  // The other box says how many these are.
+  number.hidden = isAll;
   const worn = new Set(chosen.flatMap((box) => box.closest("[data-row]").dataset.tags.split(" ")));
   for (const button of bar.querySelectorAll("[data-untag]")) button.disabled = !isAll && !worn.has(button.dataset.untag);
 }
