@@ -91,6 +91,21 @@ def test_it_gives_a_document_byte_for_byte(agent: Client, sandbox: Running) -> N
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("body", ["", {"message": "not now"}])
+def test_what_is_not_as_long_as_the_document_is_not_taken_for_it(
+    agent: Client, sandbox: Running, body: object
+) -> None:
+    send_invoice(sandbox)
+    page = agent.get(PANEL, headers=HTMX).content.decode()
+    address = page.split(f'<a href="/orders/maison-verte/{ORDER}/documents/')[1].split('"')[0]
+    fail(sandbox, operation="OR73", status=200, body=body)
+
+    answer = agent.get(f"/orders/maison-verte/{ORDER}/documents/{address}")
+
+    assert answer.status_code == 503
+    assert b"another file" in answer.content or b"something else" in answer.content
+
+
 @pytest.mark.parametrize("path", [PANEL, f"/orders/maison-verte/{ORDER}/documents/1/"])
 def test_it_is_not_there_for_an_outsider(
     path: str, client: Client, charlie: User, maison: Marketplace
