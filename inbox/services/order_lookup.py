@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import explain, gateway, locales, orders
+from inbox.services import explain, gateway, locales, orders, queries
 
 # More orders than these are not told apart by their numbers.
 MOST_FOUND = 20
@@ -35,13 +35,7 @@ class Lookup:
 
 def known_orders(number: str, marketplaces: Collection[Marketplace]) -> list[OrderKey]:
     """The orders with exactly this number that the desk has seen a conversation on."""
-    same = Thread.objects.filter(
-        marketplace__in=marketplaces,
-        entity_type="MMP_ORDER",
-        entity_id__in={number, number.upper()},
-    )
-    threads = same.select_related("marketplace").by_newest()[:MOST_FOUND]
-    return _orders_of(threads, MOST_FOUND)
+    return _orders_of(queries.threads_on(number, marketplaces)[:MOST_FOUND], MOST_FOUND)
 
 
 def recent_orders(marketplaces: Collection[Marketplace]) -> list[OrderKey]:

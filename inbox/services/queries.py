@@ -299,14 +299,19 @@ HOLDINGS: dict[str, Callable[[Reader], Q]] = {
 }
 
 
-def order_of(text: str, marketplaces: Iterable[Marketplace]) -> list[Thread]:
+def order_of(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
     """The conversations on the order that is called exactly this; two at most."""
     number = text.strip()
     if not number or " " in number:
         return []
+    return list(threads_on(number, marketplaces)[:2])
+
+
+def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuerySet:
+    """The conversations on orders with this number, newest first."""
     same = Thread.objects.filter(
-        marketplace__in=list(marketplaces),
+        marketplace__in=marketplaces,
         entity_type="MMP_ORDER",
         entity_id__in={number, number.upper()},
     )
-    return list(same.select_related("marketplace").by_newest()[:2])
+    return same.select_related("marketplace").by_newest()
