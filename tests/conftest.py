@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.reading",
     "tests.signing_in",
     "tests.storefront",
+    "tests.weighing",
     "tests.worker",
     "tests.writing",
 ]

@@ -12,38 +12,22 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Candidate, Marketplace, Note, Reply, Thread
-from inbox.services import mirror
+from inbox.models import Candidate, Note, Reply, Thread
 from tests.builders import HTMX, post_reply, text_of
-from tests.test_view_thread_weight import SMALL, customer_writes, shown_on
+from tests.weighing import SMALL, customer_writes, shown_on
 from tests.writing import Mirakl
+
+pytestmark = pytest.mark.usefixtures("mirror_is_fresh")
 
 ORDER = "/orders/maison-verte/MV-BIG-A/"
 MORE = re.compile(r'class="more"><a href="[^"]+" hx-get="([^"]+)" hx-select="([^"]+)"')
 FOLD = re.compile(r'class="fold" href="[^"]+" hx-get="([^"]+)"')
 
 
-@pytest.fixture(autouse=True)
-def _nobody_asks_mirakl(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the mirror holds is fresh."""
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(days=1))
-
-
 @pytest.fixture
 def agent(alice: User, client: Client) -> Client:
     client.force_login(alice)
     return client
-
-
-@pytest.fixture
-def talk(maison: Marketplace) -> Thread:
-    return Thread.objects.create(
-        marketplace=maison,
-        mirakl_id="talk",
-        last_message_at=timezone.now(),
-        read_at=timezone.now(),
-        authorized_participants=[{"type": "CUSTOMER", "id": "C-1"}],
-    )
 
 
 def page_of(client: Client, address: str) -> str:

@@ -3,29 +3,21 @@
 import re
 import tracemalloc
 import uuid
-from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
 
-from inbox.models import Attachment, Marketplace, Message, Note, Thread
+from inbox.models import Attachment, Note, Thread
 from inbox.models.threads import LONGEST_BODY
 from inbox.sanitize import BEGINNING, MAX_LENGTH
-from inbox.services import mirror
 from tests.builders import HTMX, post_reply, text_of
+from tests.weighing import SMALL, customer_writes, shown_on
 
-BUBBLE = re.compile(r'<section id="message-([^"]+)" class="bubble"')
+pytestmark = pytest.mark.usefixtures("mirror_is_fresh")
+
 FOLD = re.compile(r'class="fold" href="([^"#]+)#message-([^"]+)" hx-get="([^"]+)"')
-SMALL = 2_000_000
-
-
-@pytest.fixture(autouse=True)
-def _nobody_asks_mirakl(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the mirror holds is fresh."""
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(days=1))
 
 
 @pytest.fixture
@@ -34,37 +26,8 @@ def agent(alice: User, client: Client) -> Client:
     return client
 
 
-@pytest.fixture
-def talk(maison: Marketplace) -> Thread:
-    return Thread.objects.create(
-        marketplace=maison,
-        mirakl_id="talk",
-        last_message_at=timezone.now(),
-        read_at=timezone.now(),
-        authorized_participants=[{"type": "CUSTOMER", "id": "C-1"}],
-    )
-
-
-def customer_writes(thread: Thread, body: str, times: int = 1) -> list[Message]:
-    begun = timezone.now() - timedelta(days=1)
-    return Message.objects.bulk_create(
-        Message(
-            thread=thread,
-            mirakl_id=f"m{number}",
-            body=body,
-            sender_type="CUSTOMER_USER",
-            created_at=begun + timedelta(minutes=number),
-        )
-        for number in range(times)
-    )
-
-
 def page_of(client: Client, thread: Thread, query: str = "") -> str:
     return text_of(client.get(f"{thread.get_absolute_url()}{query}"))
-
-
-def shown_on(page: str) -> list[str]:
-    return BUBBLE.findall(page)
 
 
 def numbers(*ranges: range) -> list[str]:

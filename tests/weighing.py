@@ -1,0 +1,57 @@
+"""A conversation that the mirror alone shows, and what makes its page heavy."""
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from inbox.models import Marketplace, Message, Thread
+
+BUBBLE = re.compile(r'<section id="message-([^"]+)" class="bubble"')
+SMALL = 2_000_000  # bytes
+
+
+@pytest.fixture
+def mirror_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks Mirakl for the conversations that the mirror holds."""
+    from inbox.services import mirror
+
+    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(days=1))
+
+
+@pytest.fixture
+def talk(maison: "Marketplace") -> "Thread":
+    """A conversation with a customer, read a moment ago."""
+    from inbox.models import Thread
+
+    return Thread.objects.create(
+        marketplace=maison,
+        mirakl_id="talk",
+        last_message_at=timezone.now(),
+        read_at=timezone.now(),
+        authorized_participants=[{"type": "CUSTOMER", "id": "C-1"}],
+    )
+
+
+def customer_writes(thread: "Thread", body: str, times: int = 1) -> "list[Message]":
+    from inbox.models import Message
+
+    begun = timezone.now() - timedelta(days=1)
+    return Message.objects.bulk_create(
+        Message(
+            thread=thread,
+            mirakl_id=f"m{number}",
+            body=body,
+            sender_type="CUSTOMER_USER",
+            created_at=begun + timedelta(minutes=number),
+        )
+        for number in range(times)
+    )
+
+
+def shown_on(page: str) -> list[str]:
+    """Mirakl's ids of the messages on the page."""
+    return BUBBLE.findall(page)
