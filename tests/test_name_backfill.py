@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import name_backfill, search
+from inbox.services import backfill, name_backfill, search
 from tests.builders import show_inbox
 
 ESCAPED, READ = "Ren&eacute; \u202eD&#39;Arcy", "René D'Arcy"
@@ -27,7 +27,7 @@ def old(maison: Marketplace) -> list[Thread]:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_it_reads_every_row(size: int, old: list[Thread], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(name_backfill, "STEP", size)
+    monkeypatch.setattr(backfill, "STEP", size)
 
     name_backfill.read_again()
 

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 
 from inbox.models import Attachment, Marketplace, Message, Note, Thread
 from inbox.models.searching import SEARCH_VERSION
-from inbox.services import search, search_backfill
+from inbox.services import backfill, search, search_backfill
 from tests.builders import show_inbox
 
 WORD, NAME = "Sørensen", "Quetzalcöatl"
@@ -43,7 +43,7 @@ def test_until_then_they_are_found_as_before(query: str, old: QuerySet[Thread]) 
 def test_it_fills_every_row(
     size: int, old: QuerySet[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_backfill, "STEP", size)
+    monkeypatch.setattr(backfill, "STEP", size)
     assert not search.matching(old, "soerensen").exists()
 
     run_migration()
@@ -56,7 +56,7 @@ def test_it_fills_every_row(
 def test_it_goes_on_where_it_was_stopped(
     old: QuerySet[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_backfill, "STEP", 3)
+    monkeypatch.setattr(backfill, "STEP", 3)
     search_backfill.fill_messages(0)
     assert Message.objects.filter(search_version=SEARCH_VERSION).count() == 3
 

@@ -1,17 +1,14 @@
 """Reads names, titles and names of files again that were stored as Mirakl had told them."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from inbox import mirakl
 from inbox.models import Attachment, Message, Thread
-from inbox.services import rows
+from inbox.services import backfill, rows
 
-STEP = 500
 # An escape, or a character that takes no room, turns the direction, or is a space too many.
 ODD = (
     "&#?[0-9a-zA-Z]+;|[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -25,34 +22,30 @@ MESSAGES = ["sender_name", "sender_organization"]
 def read_again() -> None:
     """Afterwards each row reads as if it had just been stored.
 
-    It can be stopped at any step, run again, and run while the desk is used. A name that is still
-    escaped after it was read is read once more when it is run again, until a display stores it.
+    A name that is still escaped after it was read is read once more when it is run again, until a
+    display stores it.
     """
-    for step in (read_threads, read_messages, read_files):
-        last: int | None = 0
-        while last is not None:
-            last = step(last)
+    backfill.run(read_threads, read_messages, read_files)
 
 
-# Each returns the last of the next rows that were read; None when none was left. They read only
-# these columns: a migration runs this, and later ones may add others.
+# They read only these columns: a migration runs this, and later ones may add others.
 
 
 def read_threads(after: int) -> int | None:
     found = _odd(Thread.objects.select_related("marketplace"), THREADS, THREAD_LISTS)
     found = found.only(*THREADS, *THREAD_LISTS, "topic_type", "marketplace__role")
     names = [*THREADS, *THREAD_LISTS, "search_names", "search_text"]
-    return _step(found, after, _read_thread, names)
+    return backfill.change(found, after, _read_thread, names)
 
 
 def read_messages(after: int) -> int | None:
     found = _odd(Message.objects.all(), MESSAGES, ["recipients"]).only(*MESSAGES, "recipients")
-    return _step(found, after, _read_message, [*MESSAGES, "recipients"])
+    return backfill.change(found, after, _read_message, [*MESSAGES, "recipients"])
 
 
 def read_files(after: int) -> int | None:
     found = _odd(Attachment.objects.all(), ["name"], []).only("name")
-    return _step(found, after, lambda file: _read(file, ["name"], []), ["name"])
+    return backfill.change(found, after, lambda file: _read(file, ["name"], []), ["name"])
 
 
 def _odd(found: QuerySet[Any], names: list[str], lists: list[str]) -> QuerySet[Any]:
@@ -86,15 +79,3 @@ def _read_part(part: dict[str, str]) -> dict[str, str]:
         name: mirakl.readable(value) if name in rows.READ else value for name, value in part.items()
     }
     return {name: value for name, value in read.items() if value}
-
-
-@transaction.atomic
-def _step(
-    found: QuerySet[Any], after: int, read: Callable[[Any], None], fields: list[str]
-) -> int | None:
-    """Locks its few rows: a display that stores one meanwhile comes before or after."""
-    some = list(found.filter(pk__gt=after).order_by("pk").select_for_update(of=("self",))[:STEP])
-    for row in some:
-        read(row)
-    found.model._default_manager.bulk_update(some, fields)
-    return some[-1].pk if some else None

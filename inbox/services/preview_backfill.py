@@ -7,20 +7,15 @@ from django.db.models import F, Window
 from django.db.models.functions import Left, RowNumber
 
 from inbox.models import Message, Thread
-from inbox.services import clock, previews
+from inbox.services import backfill, clock, previews
 
 STEP = 200
 MOST_BEFORE = 5
 
 
 def judge() -> None:
-    """Afterwards every thread that waits for us is as if it had just been read.
-
-    It can be stopped at any step, run again, and run while the desk is used.
-    """
-    last: int | None = 0
-    while last is not None:
-        last = judge_step(last)
+    """Afterwards every thread that waits for us is as if it had just been read."""
+    backfill.run(judge_step)
 
 
 def judge_step(after: int) -> int | None:

@@ -1,0 +1,38 @@
+"""Rows that an older version wrote are changed step by step, each step a transaction of its own.
+
+A backfill can be stopped at any step, run again, and run while the desk is used.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+# From the pk after which it begins to the last pk that it has changed; None when none was left.
+Step = Callable[[int], int | None]
+
+STEP = 500
+
+
+def run(*steps: Step) -> None:
+    """Each of them, until none of its rows is left."""
+    for step in steps:
+        last: int | None = 0
+        while last is not None:
+            last = step(last)
+
+
+@transaction.atomic
+def change(
+    found: QuerySet[Any], after: int, change_row: Callable[[Any], None], fields: list[str]
+) -> int | None:
+    """Change the next of these rows, and store these fields of them; as a `Step` returns.
+
+    Locks its few rows: a display that stores or erases one meanwhile comes before or after.
+    """
+    some = list(found.filter(pk__gt=after).order_by("pk").select_for_update(of=("self",))[:STEP])
+    for row in some:
+        change_row(row)
+    found.model._default_manager.bulk_update(some, fields)
+    return some[-1].pk if some else None
