@@ -75,7 +75,7 @@ class InboxFilters:
         self.all_marketplaces = list(marketplaces)
         view, sort = data.get("view", ""), data.get("sort", "")
         self.view: str = view if view in {*VIEWS, SEARCH} else "needs-reply"
-        self.sort: str = sort if sort in SORTS else self._usual_sort
+        self.sort: str = sort if sort in SORTS else self.usual_sort
         self.words, self.parts = queries.split(_text(data, "q", LONGEST_QUERY))
         self.is_cut = len(str(data.get("q", "")).strip()) > LONGEST_QUERY
         self._read_subject(_text(data, "entity_type", 40))
@@ -201,7 +201,7 @@ class InboxFilters:
         return "newest" if is_by_newest else self.sort
 
     @property
-    def _usual_sort(self) -> str:
+    def usual_sort(self) -> str:
         return "newest" if self.view == SEARCH else "deadline"
 
     def count(self) -> int:
@@ -296,7 +296,7 @@ class InboxFilters:
             "marketplace": self.marketplace.slug if self.marketplace else self.unknown_marketplace,
             "channel": self.channel,
             "q": self.q,
-            "sort": self.sort if self.sort != self._usual_sort else "",
+            "sort": self.sort if self.sort != self.usual_sort else "",
         }
 
     def query(self, **changes: str) -> str:

@@ -185,9 +185,12 @@ def _channels(filters: InboxFilters, channels: Sequence[Channel]) -> list[Choice
 
 
 def _sorts(filters: InboxFilters) -> list[Choice]:
-    usual = "newest" if filters.is_search else "deadline"
     return [
-        Choice(label, filters.address(sort=key if key != usual else ""), key == filters.sort)
+        Choice(
+            label,
+            filters.address(sort=key if key != filters.usual_sort else ""),
+            key == filters.sort,
+        )
         for key, label in SORTS.items()
     ]
 
