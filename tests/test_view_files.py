@@ -8,6 +8,7 @@ from django.test import Client
 
 from inbox.models import Attachment, Message, Thread
 from inbox.services import mirror
+from inbox.stretches import MOST_ROWS
 from tests.writing import Mirakl
 
 
@@ -50,7 +51,8 @@ def test_how_many_there_are_asks_no_more(
     with django_assert_max_num_queries(18):
         page = agent.get(addresses(filed)[0]).content.decode()
 
-    assert page.count("data-file=") == 300
+    assert page.count("data-file=") == MOST_ROWS
+    assert f"Show {401 - MOST_ROWS} more" in page
 
 
 def test_others_find_nothing(agent: Client, filed: Thread) -> None:

@@ -12,9 +12,6 @@ from inbox.models.attachments import AttachmentQuerySet
 from inbox.views.access import get_marketplace, get_thread
 from inbox.views.sidebar import sidebar_for
 
-# Mirakl takes 50 files on an order; the threads between shop and operator have no end.
-MOST_FILES = 300
-
 
 @require_safe
 def of_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
@@ -37,5 +34,5 @@ def show(request: DeskRequest, files: AttachmentQuerySet, context: dict[str, Any
     newest = files.select_related("message__thread__marketplace").order_by(
         "-message__created_at", "pk"
     )
-    context |= {"files": newest[:MOST_FILES], "sidebar": sidebar_for(request.user)}
+    context |= {"files": list(newest), "again": request.path, "sidebar": sidebar_for(request.user)}
     return render(request, "inbox/files.html", context)
