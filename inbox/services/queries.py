@@ -9,7 +9,7 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace
-from django.db.models.lookups import IStartsWith
+from django.db.models.lookups import IExact, IStartsWith
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import reasons, search
-from inbox.services.words import fold
+from inbox.services.words import LONGEST_JOINED, fold
 
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
 
@@ -308,10 +308,19 @@ def order_of(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
 
 
 def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuerySet:
-    """The conversations on orders with this number, newest first."""
-    same = Thread.objects.filter(
-        marketplace__in=marketplaces,
-        entity_type="MMP_ORDER",
-        entity_id__in={number, number.upper()},
-    )
-    return same.select_related("marketplace").by_newest()
+    """The conversations on orders with this number, newest first: as it is written; where none
+    is, however it is grouped."""
+    threads = Thread.objects.filter(marketplace__in=marketplaces, entity_type="MMP_ORDER")
+    threads = threads.select_related("marketplace").by_newest()
+    same = threads.filter(entity_id__in={number, number.upper()})
+    return same if same.exists() else _grouped_otherwise(threads, number)
+
+
+def _grouped_otherwise(threads: ThreadQuerySet, number: str) -> ThreadQuerySet:
+    """mv1023a for MV-1023-A: the index finds the groups put together, or a number without any."""
+    whole = fold(number).replace(" ", "")
+    put_together = search.exactly(whole[:LONGEST_JOINED])
+    if not whole or put_together.is_common:
+        return threads.none()
+    is_same = IExact(_without_separators("entity_id"), whole)
+    return threads.filter(Q(is_same), search=put_together.query)

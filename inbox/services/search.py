@@ -110,6 +110,11 @@ def terms_of(text: str) -> list[Term]:
     return [*exact, *each][:MOST_WORDS]
 
 
+def exactly(word: str) -> Term:
+    """This folded word and no longer one."""
+    return Term((Way(((word,),), is_exact=True),), word)
+
+
 def is_too_long(text: str) -> bool:
     """Whether some of it would not be searched for, and too much found."""
     return len(re.findall(r'"[^"]*"|[^\s"]+', text)) > MOST_WORDS
