@@ -17,7 +17,8 @@ from django.utils.translation import pgettext_lazy
 from inbox.models import Marketplace, Thread, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
-from inbox.services import queries
+from inbox.services import misspelt, queries
+from inbox.services.misspelt import Misspelt
 from inbox.services.queries import Part
 
 PAGE_SIZE = 50
@@ -139,6 +140,14 @@ class InboxFilters:
         if self.is_cut:
             asked.problems.insert(0, queries.too_long(LONGEST_QUERY))
         return asked
+
+    @property
+    def misspelt(self) -> list[tuple[Misspelt, str]]:
+        """Conditions whose names were mistyped, and the addresses of the lists that were meant."""
+        return [
+            (one, self.address(q=queries.join(one.words, [*self.parts, one.meant])))
+            for one in misspelt.find(self.words)
+        ]
 
     @property
     def marketplaces(self) -> list[Marketplace]:

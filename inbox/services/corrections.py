@@ -66,10 +66,11 @@ def _variants(word: str) -> frozenset[str]:
     alphabet = next((one for one in ALPHABETS if set(word) <= set(one)), "")
     if not alphabet or not SHORTEST <= len(word) <= LONGEST:
         return frozenset()
-    return frozenset(_edits(word, alphabet)) - {word}
+    return frozenset(edits(word, alphabet)) - {word}
 
 
-def _edits(word: str, alphabet: str) -> Iterator[str]:
+def edits(word: str, alphabet: str) -> Iterator[str]:
+    """What one letter less, more, another, or two changed about make of a word."""
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
         yield before + after[1:]

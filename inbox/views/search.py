@@ -33,7 +33,8 @@ def search(request: DeskRequest) -> HttpResponse:
     if is_first and (orders := queries.order_of(filters.q, marketplaces)):
         return redirect(orders[0] if len(orders) == 1 else orders[0].order_url)
     context = listing(request, filters, silent=marketplaces) | {"marketplaces": marketplaces}
-    is_nothing = not (context["threads"] or filters.asked.problems or "after" in request.GET)
+    is_told = bool(filters.asked.problems or filters.misspelt)
+    is_nothing = not (context["threads"] or is_told or "after" in request.GET)
     if is_nothing and (found := corrections.correct(filters.marketplaces, filters.words)):
         corrected = filters.address(q=queries.join(found.text, filters.parts))
         context |= {"correction": found, "corrected_url": corrected}

@@ -1,0 +1,78 @@
+"""A condition whose name was mistyped is told, and offered as it was meant."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from inbox.models import Thread
+from inbox.services import misspelt, queries
+from tests.builders import text_of, threads_on
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("assigne:bob", "assignee:bob"),
+        ("asignee:me", "assignee:me"),
+        ("assign:me", "assignee:me"),
+        ("Assigned:me", "assignee:me"),
+        ("tags:vip", "tag:vip"),
+        ('tags:"late parcel"', 'tag:"late parcel"'),
+        ("form:marie", "from:marie"),
+        ("befor:2026-05-01", "before:2026-05-01"),
+        ("orders:MV-10", "order:MV-10"),
+        ("market:nord", "marketplace:nord"),
+        ("topci:late", "topic:late"),
+    ],
+)
+def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
+    (found,) = misspelt.find(f"lamp {typed} is broken")
+
+    assert (str(found.meant), found.words) == (meant, "lamp is broken")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("https://x.example/a", "http://x.example", "14:30", "re:order", "ab:12", "fw:tag"),
+        "mailto:a@b.example",
+        *(
+            "hash:1a2b",
+            "note:this",
+            "sku:order",
+            "us:order",
+            "s:x",
+            "tag:vip",
+            "mailto:a@b.example",
+        ),
+        *("orders://x", "orders:", "orders: x", "x" * 300 + ":y", "Größe:12", "a" * 20 + ":b"),
+    ],
+)
+def test_what_is_near_to_no_condition_stays_words(typed: str) -> None:
+    words, _parts = queries.split(typed)
+
+    assert list(misspelt.find(words)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["/search/?q=", "/?view=all&q="])
+def test_the_page_offers_what_was_meant(where: str, agent: Client, waiting: Thread) -> None:
+    page = text_of(agent.get(f"{where}is:waiting+assigne:nobody"))
+    (url,) = re.findall(r'<a href="([^"]+)">Did you mean “assignee:”\?', page)
+    meant = text_of(agent.get(html.unescape(url)))
+
+    assert "There is no condition “assigne:”." in page
+    assert waiting.mirakl_id in threads_on(meant)
+    assert 'value="is:waiting assignee:nobody"' in meant
+
+
+@pytest.mark.django_db
+def test_it_is_searched_for_as_words_all_the_same(agent: Client, waiting: Thread) -> None:
+    waiting.messages.update(search_text="tags 4711")
+
+    page = text_of(agent.get("/search/?q=tags:4711"))
+
+    assert waiting.mirakl_id in threads_on(page)
+    assert "There is no condition “tags:”." in page
