@@ -322,5 +322,5 @@ def _grouped_otherwise(threads: ThreadQuerySet, number: str) -> ThreadQuerySet:
     put_together = search.exactly(whole[:LONGEST_JOINED])
     if not whole or put_together.is_common:
         return threads.none()
-    is_same = IExact(_without_separators("entity_id"), whole)
-    return threads.filter(Q(is_same), search=put_together.query)
+    is_same = Q(IExact(_without_separators("entity_id"), whole))
+    return threads.filter(is_same, search=put_together.query)
