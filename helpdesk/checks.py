@@ -96,6 +96,12 @@ def _numbers() -> Iterator[CheckMessage]:
             hint="A page waits this long for the slowest marketplace; 2 is a good value.",
             id="helpdesk.E006",
         )
+    if not 0 < settings.THREAD_DEADLINE_SECONDS <= 20:
+        yield Error(
+            "THREAD_DEADLINE_SECONDS must be more than 0 and at most 20.",
+            hint="A conversation's page waits this long for its marketplace; 0.4 is a good value.",
+            id="helpdesk.E016",
+        )
     if not 0 <= settings.UPLOAD_INLINE_BYTES <= 10 * MIB:
         yield Error(
             "UPLOAD_INLINE_BYTES must be between 0 and 10 MiB.",

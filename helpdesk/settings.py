@@ -303,6 +303,8 @@ INBOX_FRESH_SECONDS = env.float("INBOX_FRESH_SECONDS", default=15)
 INBOX_DEADLINE_SECONDS = env.float("INBOX_DEADLINE_SECONDS", default=2)
 # What its second request, made by the page, gives those that were late.
 INBOX_PATIENCE_SECONDS = env.float("INBOX_PATIENCE_SECONDS", default=10)
+# What a conversation's page waits for M10 before it shows the mirror's, where that has it.
+THREAD_DEADLINE_SECONDS = env.float("THREAD_DEADLINE_SECONDS", default=0.4)
 # M11's `updated_since` reaches this far behind the newest change we have seen.
 INBOX_OVERLAP_SECONDS = env.float("INBOX_OVERLAP_SECONDS", default=60)
 # Replies whose files are larger than this go through the worker.

@@ -71,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "DATABASE_POOL_SIZE": "0",
         # A busy machine is no late marketplace; tests of deadlines set their own.
         "INBOX_DEADLINE_SECONDS": "20",
+        "THREAD_DEADLINE_SECONDS": "20",
         "REDIS_URL": _own_redis(os.environ["REDIS_URL"]),
         "UPLOAD_DIR": uploads,
         "METRICS_DIR": f"{uploads}/metrics",

@@ -117,12 +117,51 @@ def test_it_shows_the_mirror_when_mirakl_does_not_answer(
     assert "Maison Verte has not answered since" in opened.freshness.words
 
 
-def test_it_does_not_wait_longer_than_its_deadline(maison: Marketplace, mirakl: Mirakl) -> None:
+def test_a_thread_that_is_here_is_late_after_its_deadline_and_nothing_is_held_against_it(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    thread = Thread.objects.by_newest()[0]
     mirakl.fails("M10", latency_ms=5000)
 
-    opened = mirror.open_thread(maison, "thread-1", deadline=0.4)
+    opened = mirror.open_thread(maison, thread.mirakl_id, deadline=0.1)
 
-    assert (opened.thread, opened.freshness.state) == (None, "down")
+    assert (opened.thread, opened.freshness.state) == (thread, "late")
+    assert opened.freshness.as_of == maison.refreshed_at
+    assert maison.failures == 0
+
+
+def test_a_thread_that_is_not_here_is_waited_for(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirakl.fails("M10", latency_ms=500)
+
+    opened = mirror.open_thread(maison, longest_of(mirakl), deadline=0.1)
+
+    assert opened.thread is not None
+    assert opened.freshness.state == "fresh"
+
+
+def test_one_that_is_late_after_a_rest_may_be_asked_again(
+    maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirror.refresh([maison])
+    thread_id = Thread.objects.by_newest()[0].mirakl_id
+    Marketplace.objects.update(failures=3, retry_at=ago(minutes=1))
+    maison.refresh_from_db()
+    mirakl.fails("M10", latency_ms=5000, times=1)
+    mirror.open_thread(maison, thread_id, deadline=0.1)
+
+    opened = mirror.open_thread(maison, thread_id)
+
+    assert opened.freshness.state == "fresh"
+
+
+def test_one_that_fails_within_its_deadline_is_down(maison: Marketplace, mirakl: Mirakl) -> None:
+    mirror.refresh([maison])
+    mirakl.fails("M10", status=500)
+
+    opened = mirror.open_thread(maison, Thread.objects.by_newest()[0].mirakl_id, deadline=5)
+
+    assert opened.freshness.state == "down"
 
 
 def test_a_thread_that_nobody_knows_is_none(maison: Marketplace) -> None:

@@ -43,6 +43,7 @@ def test_it_has_nothing_to_say_about_sound_settings(settings: Settings) -> None:
         ({"HTTPS": True, "TRUSTED_PROXIES": 0}, "helpdesk.E015"),
         ({"INBOX_DEADLINE_SECONDS": 0}, "helpdesk.E006"),
         ({"INBOX_DEADLINE_SECONDS": 60}, "helpdesk.E006"),
+        ({"THREAD_DEADLINE_SECONDS": 0}, "helpdesk.E016"),
         ({"UPLOAD_INLINE_BYTES": -1}, "helpdesk.E007"),
         ({"UPLOAD_INLINE_BYTES": 10**9}, "helpdesk.E007"),
         ({"S3_REGION": "eu-west-3", "S3_ACCESS_KEY_ID": "an-id"}, "helpdesk.E010"),

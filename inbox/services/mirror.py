@@ -7,7 +7,7 @@ deadline, writes what came in its own thread, and shows the rest as of when it w
 import time
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -192,7 +192,9 @@ def open_thread(
 ) -> Opened:
     """The thread as M10 gives it, or as mirrored with words where Mirakl does not answer.
 
-    `force` asks even if another display has just asked: before a reply, say.
+    `deadline`: seconds after which a thread that is here is shown as mirrored, and as late. One
+    that is not here waits longer. `force` asks even if another display has just asked: before a
+    reply, say.
     """
     thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
     if not mirakl.fits_path(mirakl_id):
@@ -204,24 +206,39 @@ def open_thread(
     customer_id = customers.of_thread(marketplace, mirakl_id)
     if marketplace.is_storefront and not customer_id:
         return Opened(None, _gone(marketplace, None))
+    retry_at = marketplace.retry_at
     if not health.may_ask(marketplace):
         return Opened(thread, health.down(marketplace, read_at))
-    timeout = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
+    patience = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
+    timeout = deadline if thread and deadline else patience
     try:
         with health.guarded(marketplace, "M10"):
             client = gateway.client_for(marketplace)
-            record = client.read_thread(
-                mirakl_id, customer_id=customer_id or None, timeout=deadline or timeout
-            )
+            record = client.read_thread(mirakl_id, customer_id=customer_id or None, timeout=timeout)
             health.record_success(marketplace)
             _store(marketplace, [record], customer_id, read_at=now)
     except (mirakl.NotFound, mirakl.Gone):
         return Opened(thread, _gone(marketplace, read_at))
     except mirakl.MiraklError as error:
+        if timeout < patience and error.kind == mirakl.FailureKind.TIMEOUT:
+            return Opened(thread, _late(marketplace, read_at, retry_at))
         words = _("%(name)s does not show this conversation") % {"name": marketplace.name}
         return Opened(thread, health.failed(marketplace, error, read_at, words))
     thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
     return Opened(thread, health.fresh(marketplace, now))
+
+
+def _late(
+    marketplace: Marketplace, read_at: datetime | None, retry_at: datetime | None
+) -> Freshness:
+    """Nothing is known against it: who asks with more patience may, even after a rest."""
+    if marketplace.retry_at != retry_at:
+        health.put(marketplace, {"retry_at": retry_at}, found={"retry_at": marketplace.retry_at})
+    return replace(health.late(marketplace), as_of=_newer(read_at, marketplace.refreshed_at))
+
+
+def _newer(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, [one, other]), default=None)
 
 
 def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:

@@ -180,10 +180,15 @@ def rows(
     return {"filters": filters, "threads": threads, "next_query": next_query}
 
 
-def beside(request: DeskRequest, filters: InboxFilters, current: Thread) -> dict[str, Any]:
+def beside(
+    request: DeskRequest,
+    filters: InboxFilters,
+    current: Thread,
+    silent: Collection[Marketplace],
+) -> dict[str, Any]:
     """The part of a list that the current thread stands in; its topic is labelled, too."""
     threads, following = filters.around(current)
-    reasons.label_topics([current, *threads])
+    reasons.label_topics([current, *threads], silent=silent)
     mark(request, filters, threads)
     # Its address is another page's, and its rows have no boxes.
     next_url = filters.address(after=following, beside="1") if following else ""

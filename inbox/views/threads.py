@@ -1,9 +1,13 @@
 """A thread: its messages, its composer, what is known beside it."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
@@ -17,8 +21,8 @@ from inbox.forms.replies import (
     new_token,
     offered_recipients,
 )
-from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, Marketplace, Profile, Reply, Thread
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Draft, Marketplace, Message, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import budget, mirror, notify, profiles, reasons
 from inbox.views import canned, inbox, note_lines, presence
@@ -36,12 +40,14 @@ BESIDE = 50
 
 @require_safe
 def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """M10 in the request; the mirror where Mirakl does not answer.
+    """M10 in the request; the mirror where Mirakl does not answer, or not soon enough.
 
+    `?wait=1` gives it more time: the request of a page that is open, or "Check again".
     `?message=`, `?note=` and `?reply=` unfold what is around one, `?all=1` as much as a page holds.
     """
     connection = get_marketplace(request, marketplace)
-    opened = mirror.open_thread(connection, thread_id)
+    deadline = None if "wait" in request.GET else settings.THREAD_DEADLINE_SECONDS
+    opened = mirror.open_thread(connection, thread_id, deadline=deadline)
     if opened.thread is None:
         if connection.is_storefront and opened.freshness.state == "gone":
             # Whose it is, is not known here: choose the customer first.
@@ -52,8 +58,61 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
         return render_page(request, "inbox/unreachable.html", context, partial="why", status=503)
     opened.thread.marketplace = connection
     request.about_thread = opened.thread.pk
-    context = thread_context(request, opened.thread) | {"freshness": [opened.freshness]}
-    return render_page(request, PAGE, context, partial="timeline")
+    if wants_fragment(request):
+        return finished(request, opened.thread, opened.freshness)
+    silent = [] if opened.freshness.state == "fresh" else [connection]
+    context = thread_context(request, opened.thread, silent=silent)
+    return render(request, PAGE, context | finishing(request, opened.freshness, context))
+
+
+def finishing(
+    request: DeskRequest, freshness: mirror.Freshness, context: dict[str, Any]
+) -> dict[str, Any]:
+    """How the page goes on asking a marketplace that is late."""
+    if freshness.state != "late":
+        return {"freshness": [freshness]}
+    query = request.GET.copy()
+    query["wait"] = "1"
+    again = query.urlencode()
+    query["since"] = context["read_until"].isoformat() if context["read_until"] else ""
+    return {"late": freshness, "again": again, "finish": query.urlencode()}
+
+
+def finished(request: DeskRequest, current: Thread, freshness: mirror.Freshness) -> HttpResponse:
+    """The timeline for a page that is open, and what must go with it; the composer stays.
+
+    `?since=`: how far the reader had come when that page was shown.
+    """
+    reasons.label_topics([current], silent=[current.marketplace])
+    read_until = mark_read(current, request.user.pk, newest_of(current))
+    if "since" in request.GET:
+        read_until = parse_moment(request.GET["since"])
+    timeline = timeline_of(current, request.user, read_until=read_until, wanted=wanted_in(request))
+    filters = filters_of(request)
+    mark_found(filters.words, timeline, wanted_in(request))
+    context = {
+        "thread": current,
+        "timeline": timeline,
+        "filters": filters,
+        "freshness": [freshness],
+        "toolbar": toolbar(request, current),
+        "may_answer": may_answer(request, current.marketplace),
+        "shown": shown_now(current, timeline.messages, timeline.replies),
+    }
+    return render_page(request, PAGE, context, partial="finished")
+
+
+def parse_moment(text: str) -> datetime | None:
+    """None where it is none."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def newest_of(current: Thread) -> Message | None:
+    return current.messages.only("created_at").last()
 
 
 @require_safe
@@ -73,21 +132,27 @@ def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespo
 
 
 def thread_context(
-    request: DeskRequest, current: Thread, form: ReplyForm | None = None
+    request: DeskRequest,
+    current: Thread,
+    form: ReplyForm | None = None,
+    *,
+    silent: Collection[Marketplace] = (),
 ) -> dict[str, Any]:
-    """All that the thread page shows; `form` is one that was refused."""
-    newest = current.messages.only("created_at").last()
-    read_until = mark_read(current, request.user.pk, newest)
+    """All that the thread page shows; `form` is one that was refused.
+
+    Of marketplaces that are `silent` nobody asks what topics are called.
+    """
+    read_until = mark_read(current, request.user.pk, newest_of(current))
     notify.seen([current], request.user)
     wanted = wanted_in(request)
     timeline = timeline_of(current, request.user, read_until=read_until, wanted=wanted)
-    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
-    filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
+    filters = filters_of(request)
     mark_found(filters.words, timeline, wanted)
-    beside = neighbours(request, filters, current)
+    beside = neighbours(request, filters, current, silent)
     return {
         "thread": current,
         "timeline": timeline,
+        "read_until": read_until,
         "neighbours": beside,
         "filters": filters,
         "toolbar": toolbar(request, current),
@@ -96,6 +161,12 @@ def thread_context(
         **presence.arrive(request, current),
         **composer(request, current, timeline, form),
     }
+
+
+def filters_of(request: DeskRequest) -> InboxFilters:
+    """Of the list that the agent came from."""
+    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
+    return InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
 
 
 def wanted_in(request: DeskRequest) -> Wanted:
@@ -167,16 +238,21 @@ def offered_reasons(
     return reasons.offered(current.marketplace, current.entity_type)
 
 
-def neighbours(request: DeskRequest, filters: InboxFilters, current: Thread) -> dict[str, Any]:
+def neighbours(
+    request: DeskRequest,
+    filters: InboxFilters,
+    current: Thread,
+    silent: Collection[Marketplace],
+) -> dict[str, Any]:
     """The list the agent came from, from the mirror: no call is made for it."""
     if current.marketplace.is_storefront:
         theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
         inbox.mark_unread(threads, request)
-        reasons.label_topics([current, *threads])
+        reasons.label_topics([current, *threads], silent=silent)
         return {"threads": threads}
     inbox.recall_channel(filters)
-    return inbox.beside(request, filters, current)
+    return inbox.beside(request, filters, current, silent)
 
 
 def same_reader(current: Thread) -> ThreadQuerySet:

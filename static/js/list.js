@@ -1,5 +1,7 @@
 // A list of conversations: what is selected in it, and one's place in it, kept while one is away.
 
+import { showPart } from "./lib/elements.js";
+
 const boxes = () => [...document.querySelectorAll(".pick input")];
 const ticked = () => boxes().filter((box) => box.checked);
 
@@ -124,7 +126,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const rows = document.querySelector("#inbox .rows");
   if (event.detail.target.id !== "inbox" || !rows || !isHeld(rows)) return;
   event.detail.shouldSwap = false;
-  for (const part of event.detail.requestConfig.elt.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== "here";
+  showPart(event.detail.requestConfig.elt, "here");
 });
 
 document.addEventListener("htmx:afterSettle", showSelection);

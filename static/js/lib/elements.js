@@ -8,6 +8,10 @@ export const isTyping = (element) => Boolean(element.closest?.(TYPED_IN));
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 export const openMenu = () => document.querySelector("details[data-menu][open]");
 
+export function showPart(root, name) {
+  for (const part of root.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== name;
+}
+
 // A control is pressed, a box to type in gets the caret.
 export function press(element) {
   if (isTyping(element) || element.matches("[tabindex='-1']")) element.focus();
