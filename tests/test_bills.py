@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from inbox import mirakl, money
+from inbox.models.codes import order_state
 from inbox.services.bills import Bill, GivenBack, ServiceBill, bill_for, service_bill_for
 from tests.answering import answering, client
 
@@ -189,6 +190,20 @@ def test_a_service_costs_its_units_and_its_options() -> None:
     assert bill.total == Decimal("35.90")
     assert bill.refunds[0].amount == Decimal("4.05")
     assert bill.refunds[0].reason == "MPS_REFUND AGREEMENT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("OK", "Refunded"), ("WAITING", "Refund pending"), ("REJECTED_LATER", "Rejected later")],
+)
+def test_each_state_of_a_services_refund_has_its_words(state: str, words: str) -> None:
+    bill = service_billed(refunds=[{"amount": 1, "state": state}])
+
+    assert str(order_state(bill.refunds[0].state)) == words
+
+
+def test_a_services_refund_without_a_state_has_none() -> None:
+    assert service_billed(refunds=[{"amount": 1}]).refunds[0].state == ""
 
 
 def test_a_service_costs_as_many_units_as_were_ordered() -> None:

@@ -49,9 +49,21 @@ def test_a_name_in_the_assign_menu_is_no_row_of_commands(desk: Page, waiting: Th
     desk.keyboard.type("tesler")
 
     expect(shown_entries(desk)).to_have_count(0)
+    expect(desk.get_by_text("No one matches")).to_be_visible()
     expect(desk.get_by_label("Filter")).to_have_value("tesler")
     assert status(waiting) == "open"
     assert waiting.assignee is None
+
+
+@pytest.mark.parametrize("typed", ["me", "al", "alice"])
+def test_one_finds_oneself_by_me_initials_and_name(
+    desk: Page, waiting: Thread, alice: User, typed: str
+) -> None:
+    strike(desk, "a")
+    desk.keyboard.type(typed)
+    strike(desk, "Enter")
+
+    eventually(lambda: Thread.objects.filter(pk=waiting.pk, assignee=alice).exists())
 
 
 def test_whoever_looks_comes_first_where_a_conversation_is_assigned(desk: Page) -> None:

@@ -96,6 +96,56 @@ def test_an_undo_leaves_alone_what_somebody_has_decided_since(
 
 
 @pytest.mark.parametrize(
+    ("changed_since", "words"),
+    [
+        (0, "Undone for 7 conversations"),
+        (2, "Undone for 5 conversations. 2 were changed since and stay as they are."),
+        (7, "Nothing is undone. 7 were changed since and stay as they are."),
+    ],
+)
+@pytest.mark.usefixtures("small_steps")
+def test_an_undo_says_what_it_left_alone(
+    changed_since: int, words: str, agent: Client, threads: list[Thread], alice: User, bob: User
+) -> None:
+    change = bulk.begin([one.pk for one in threads], verb="assigned", by=alice, to=alice.pk)
+    for _step in range(3):
+        bulk.step(change)
+    for thread in threads[:changed_since]:
+        triage.assign(thread, to=bob, by=bob)
+
+    for _step in range(3):
+        answer = agent.post(f"/bulk/{change.pk}/undo/")
+
+    page = text_of(agent.get(answer["Location"]))
+    assert f"<span>{words}</span>" in page
+
+
+def test_what_is_to_be_closed_is_listed_those_that_count_first(
+    agent: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.views.bulk.LISTED", 5)
+    Thread.objects.filter(mirakl_id__in=["T1", "T2", "T3"]).update(due_at=None)
+    Draft.objects.create(user=alice, thread=threads[1], body="Half a rep")
+
+    page = text_of(post(agent, threads, "?view=all", verb="closed"))
+
+    listed = re.findall(r'href="/threads/maison-verte/(T\d)/"', page)
+    assert listed == ["T4", "T5", "T6", "T7", "T2"]
+    assert "and 2 more" in page
+
+
+def test_the_page_of_a_change_that_is_done_offers_its_undo(
+    agent: Client, threads: list[Thread]
+) -> None:
+    post(agent, threads[:3], **CLOSE)
+    change = BulkChange.objects.get()
+
+    page = text_of(agent.get(f"/bulk/{change.pk}/"))
+
+    assert f'action="/bulk/{change.pk}/undo/"' in page
+
+
+@pytest.mark.parametrize(
     ("data", "holds"),
     [
         ({"verb": "closed"}, {"status": "closed"}),

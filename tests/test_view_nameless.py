@@ -67,3 +67,43 @@ def test_a_message_that_has_its_own_reply_does_not_stand_for_it(
     page = shown(client, thread)
 
     assert f'id="reply-{nameless.token}"' in page
+
+
+def read_again(client: Client, thread: Thread) -> str:
+    Thread.objects.update(read_at=None)
+    return shown(client, thread)
+
+
+def test_it_goes_when_the_conversation_shows_it_in_other_words(
+    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl, alice: User
+) -> None:
+    message_id = mirakl.write(thread.mirakl_id, f"{WORDS} Sent through the marketplace.")
+
+    page = read_again(client, thread)
+
+    assert f'id="message-{message_id}"' in page
+    assert f'id="reply-{nameless.token}"' not in page
+    assert f">{alice.username}</strong>" in page
+
+
+def test_it_stays_beside_two_that_may_be_it(
+    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl
+) -> None:
+    for words in ("One from the back office", "And another one"):
+        mirakl.write(thread.mirakl_id, words)
+
+    page = read_again(client, thread)
+
+    assert f'id="reply-{nameless.token}"' in page
+
+
+def test_it_stays_while_another_may_be_that_message(
+    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl, alice: User
+) -> None:
+    mirakl.fails("M12", alter="footer", drop="after", times=1)
+    doubtful = outbox.deliver(queued(thread, alice, body="Something else").pk)
+
+    page = read_again(client, thread)
+
+    assert doubtful.state == Reply.State.UNCONFIRMED
+    assert f'id="reply-{nameless.token}"' in page

@@ -266,6 +266,9 @@ class BulkChange(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    # By its Undo: threads that are as they were, and the others that the change had changed.
+    undone = models.PositiveIntegerField(default=0, db_default=0)
+    left_alone = models.PositiveIntegerField(default=0, db_default=0)
 
     if TYPE_CHECKING:
         rows: models.Manager["BulkRow"]

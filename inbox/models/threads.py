@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Count, F, Func, IntegerField, Q
@@ -339,6 +340,8 @@ class Message(models.Model):
 
     # Shown to its end, not only as far as a page of many goes; put there for a display.
     is_whole = False
+    # Who has written it here, where that is known; put there for a display.
+    author: User | None = None
     # What was said before it, as far as a display has it.
     earlier: Earlier = NOTHING
 

@@ -112,6 +112,10 @@ def _given_back(part: Refund | Cancelation, is_without_tax: bool, reason: str) -
     )
 
 
+# SOR11's own words for two of OR11's.
+SERVICE_REFUND_STATES = {"OK": "REFUNDED", "WAITING": "WAITING_REFUND"}
+
+
 @dataclass(frozen=True)
 class ServiceBill:
     total: Decimal | None
@@ -139,7 +143,7 @@ def _service_refund(refund: ServiceRefund, reason: str) -> GivenBack:
         quantity=0,
         reason=reason,
         at=refund.creation_date,
-        state="REFUNDED" if refund.state == "OK" else "WAITING_REFUND",
+        state=SERVICE_REFUND_STATES.get(refund.state or "", refund.state or ""),
     )
 
 

@@ -59,12 +59,16 @@ def undo_step(change: BulkChange) -> BulkChange:
         current.undone_at = timezone.now()
         current.rows.filter(before__isnull=True).delete()
         current.finished_at = current.finished_at or timezone.now()
+        current.left_alone = current.rows.filter(to_undo()).count()
     rows = list(_rows_of(current, to_undo()))
-    triage.undo_all([(row.thread, Done(**(row.before or {}))) for row in rows], by=current.by)
+    changes = [(row.thread, Done(**(row.before or {}))) for row in rows]
+    undone = triage.undo_all(changes, by=current.by)
     for row in rows:
         row.before = NOTHING
     BulkRow.objects.bulk_update(rows, ["before"])
-    current.save(update_fields=["undone_at", "finished_at"])
+    current.undone += len(undone)
+    current.left_alone -= len(undone)
+    current.save(update_fields=["undone_at", "finished_at", "undone", "left_alone"])
     return current
 
 

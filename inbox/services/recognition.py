@@ -202,13 +202,19 @@ def _earliest(reply: Reply) -> datetime:
 def is_mirrored_as(reply: Reply, message: Message) -> bool:
     """The mirror's message has the words of a reply that was accepted without an id, or had words
     that Mirakl has erased since."""
+    return may_be(reply, message) and (
+        message.gone_at is not None or _says_the_same(message, reply)
+    )
+
+
+def may_be(reply: Reply, message: Message) -> bool:
+    """The mirror's message is of our side, to the same readers, and came after it was written."""
     readers = {one.get("type") for one in message.recipients}
     return (
         message.pk > reply.mirrored_until
         and message.is_ours
         and readers in (set(), {one["type"] for one in reply.recipients})
         and _may_be_recent(reply, message.created_at)
-        and (message.gone_at is not None or _says_the_same(message, reply))
     )
 
 

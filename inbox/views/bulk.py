@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from inbox.forms.bulk import BulkForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace, Thread
-from inbox.services import bulk, closing
+from inbox.services import bulk, closing, reasons
 from inbox.services.closing import Loose
 from inbox.views.access import require_a_place
 from inbox.views.inbox import keep_to_channel
@@ -24,6 +24,8 @@ from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/bulk.html"
 SESSION = "bulk {}"
+# As many conversations as are named before they are closed.
+LISTED = 20
 Verb = Event.Verb
 
 
@@ -45,26 +47,43 @@ def begin(request: DeskRequest) -> HttpResponse:
     keep_to_channel(filters)
     threads = form.threads()
     if form.is_to_ask and (loose := closing.look(threads, by=request.user)).pks:
-        return ask(request, form, loose, total=len(threads), back=here)
+        return ask(request, form, threads, loose)
     change = bulk.begin(threads, by=request.user, **(form.decision() or {}))
     request.session[SESSION.format(change.pk)] = here
     return go_on(request, bulk.step(change))
 
 
-def ask(
-    request: DeskRequest, form: BulkForm, loose: Loose, *, total: int, back: str
-) -> HttpResponse:
+def ask(request: DeskRequest, form: BulkForm, pks: list[int], loose: Loose) -> HttpResponse:
     """Whether to close those too that still count, or whose text is not sent."""
+    total = len(pks)
+    listed = first_of(pks, loose)
     context = {
+        "listed": listed,
+        "unlisted": total - len(listed),
         "form": form,
         "counting": len(loose.counting),
         "unsent": len(loose.unsent - loose.counting),
         "total": total,
         "others": total - len(loose.pks),
-        "back": back,
+        "back": form.filters.address(),
         "sidebar": sidebar_for(request.user, form.filters),
     }
     return render(request, "inbox/bulk_closing.html", context, status=422)
+
+
+def first_of(pks: list[int], loose: Loose) -> list[Thread]:
+    """As many as a page lists: those that count first, by deadline, then those with a text."""
+    rank = Case(
+        When(pk__in=loose.counting, then=Value(0)),
+        When(pk__in=loose.unsent, then=Value(1)),
+        default=Value(2),
+    )
+    found = Thread.objects.filter(pk__in=pks).for_rows().order_by(rank, "due_at", "pk")
+    threads = list(found[:LISTED])
+    reasons.label_topics(threads, silent={one.marketplace for one in threads})
+    for thread in threads:
+        thread.is_unsent = thread.pk in loose.unsent  # type: ignore[attr-defined]
+    return threads
 
 
 @require_safe
@@ -124,9 +143,22 @@ def page(request: DeskRequest, change: BulkChange) -> HttpResponse:
     return render_page(request, PAGE, context, partial="progress")
 
 
+def words_for_undo(change: BulkChange) -> str:
+    undone, alone = change.undone, change.left_alone
+    words = ngettext("Undone for %d conversation", "Undone for %d conversations", undone) % undone
+    if not alone:
+        return words
+    stay = ngettext(
+        "%d was changed since and stays as it is.",
+        "%d were changed since and stay as they are.",
+        alone,
+    )
+    return f"{words if undone else _('Nothing is undone')}. {stay % alone}"
+
+
 def words_for(change: BulkChange) -> str:
     if change.undone_at:
-        return _("Undone, but for what somebody has changed since")
+        return words_for_undo(change)
     changed = change.rows.filter(bulk.to_undo()).count()
     words = {
         Verb.CLOSED: ngettext("%d conversation closed", "%d conversations closed", changed),

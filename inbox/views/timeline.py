@@ -1,6 +1,6 @@
 """A thread's messages, notes and outbox rows as one column, folded where it is long or heavy."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +37,8 @@ AROUND_CHANGE = 300
 MOST_FILES = 100
 # Of folded messages, those right before one that is shown, as it may quote them.
 QUOTED_BEFORE = 2
+# Replies that may be any message which no other has become.
+MAY_BE_THERE = {Reply.State.SENDING, Reply.State.UNCONFIRMED}
 # What compares a reply with others shows its text again beside each.
 TEXTS_COMPARED = 4
 
@@ -170,8 +172,17 @@ def load(thread: Thread, reader: User, column: Column, shown: Collection[int]) -
     places = places_of_messages(column)
     messages = [column[place].item for place in places]
     load_bodies(messages, [index for index, place in enumerate(places) if place in shown])
+    name_authors(thread, [column[place].item for place in places if place in shown])
     notes = [column[place].item for place in sorted(shown) if column[place].kind == NOTE]
     note_lines.load(thread, reader, notes)
+
+
+def name_authors(thread: Thread, messages: Iterable[Message]) -> None:
+    """Say of those of our side which colleague has written them here."""
+    ours = {one.mirakl_id: one for one in messages if one.is_ours}
+    written = Reply.objects.filter(marketplace=thread.marketplace, message_id__in=ours)
+    for reply in written.select_related("author").only("message_id", "author"):
+        ours[reply.message_id].author = reply.author
 
 
 def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
@@ -194,7 +205,9 @@ def replies_beside(thread: Thread, messages: list[Message]) -> list[Reply]:
     shown = {message.mirakl_id for message in messages}
     # Each may be one that was accepted by an answer without its id.
     nameless = [message for message in messages if message.mirakl_id not in named]
-    return [one for one in replies if not is_among(one, shown, nameless)]
+    beside = [one for one in replies if not is_among(one, shown, nameless)]
+    altered = altered_among(thread, beside, nameless)
+    return [one for one in beside if one not in altered]
 
 
 def is_among(reply: Reply, shown: set[str], nameless: list[Message]) -> bool:
@@ -206,7 +219,28 @@ def is_among(reply: Reply, shown: set[str], nameless: list[Message]) -> bool:
     found = next((one for one in nameless if recognition.is_mirrored_as(reply, one)), None)
     if found:
         nameless.remove(found)
+        found.author = reply.author
     return found is not None
+
+
+def altered_among(thread: Thread, replies: list[Reply], nameless: list[Message]) -> list[Reply]:
+    """Those accepted without an id that stand there in other words: the marketplace changed them.
+
+    Only where all of it has been read since, and what could be them is just as many messages.
+    """
+    sent = [one for one in replies if one.state == Reply.State.SENT and not one.message_id]
+    settled = [one.settled_at for one in sent if one.settled_at]
+    if not settled or thread.read_at is None or thread.read_at < max(settled):
+        return []
+    if any(one.state in MAY_BE_THERE for one in replies):
+        return []
+    there = [one for one in nameless if any(recognition.may_be(reply, one) for reply in sent)]
+    pairs = list(zip(sent, there, strict=False))
+    if len(sent) != len(there) or not all(recognition.may_be(*pair) for pair in pairs):
+        return []
+    for reply, message in pairs:
+        message.author = reply.author
+    return sent
 
 
 def first_unread_index(messages: list[Message], read_until: datetime | None) -> int:

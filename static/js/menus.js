@@ -20,6 +20,7 @@ function ensureFilter(menu) {
   if (filterOf(menu)) return filterOf(menu);
   const box = document.getElementById("menu-filter").content.firstElementChild.cloneNode(true);
   menu.querySelector(".menu").prepend(box);
+  if (menu.dataset.none) box.after(Object.assign(document.createElement("p"), { className: "none muted", role: "status" }));
   return box;
 }
 
@@ -31,6 +32,13 @@ function filter(menu) {
   }
   for (const line of menu.querySelectorAll(".menu hr")) line.hidden = Boolean(typed);
   if (typed) firstOf(menu)?.setAttribute("data-first", "");
+  tellNone(menu, typed && entries(menu).every((entry) => entry.hidden));
+}
+
+// The line stands there before it is filled: only then is it read out.
+function tellNone(menu, isNone) {
+  const line = menu.querySelector(".none");
+  if (line) line.textContent = isNone ? menu.dataset.none : "";
 }
 
 // What Enter presses: never an entry that takes away.
@@ -52,7 +60,7 @@ document.addEventListener("toggle", (event) => {
   }
   if (filterOf(menu)) filterOf(menu).value = "";
   filter(menu);
-  menu.querySelector("[data-filter][data-given]")?.remove();
+  for (const given of menu.querySelectorAll("[data-filter][data-given], .none")) given.remove();
 }, true);
 
 document.addEventListener("input", (event) => {
