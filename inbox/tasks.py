@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.services import attachments, notify, outbox, sign_in, tallies, triage
+from inbox.services import files, notify, outbox, sign_in, tallies, triage
 
 
 @shared_task
@@ -17,7 +17,7 @@ def sweep_outbox() -> None:
 
 @shared_task
 def sweep_files() -> None:
-    attachments.sweep()
+    files.sweep()
 
 
 @shared_task

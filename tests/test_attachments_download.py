@@ -17,7 +17,7 @@ from django.utils import timezone
 from helpdesk import processes
 from inbox import mirakl as api
 from inbox.models import Attachment, Message, Thread
-from inbox.services import attachments
+from inbox.services import downloads
 from tests.tools import move
 from tests.worker import environment
 from tests.writing import Mirakl
@@ -41,7 +41,7 @@ def attached(thread: Thread, mirakl: Mirakl, name: str, content: bytes) -> Attac
     )
 
 
-def read(streamed: attachments.Streamed) -> bytes:
+def read(streamed: downloads.Streamed) -> bytes:
     try:
         return b"".join(streamed.chunks)
     finally:
@@ -52,14 +52,14 @@ def test_it_gives_every_byte_and_says_how_many(thread: Thread, mirakl: Mirakl) -
     content = bytes(range(256)) * 4000
     attachment = attached(thread, mirakl, "noise.bin", content)
 
-    streamed = attachments.stream_attachment(attachment, inline=False)
+    streamed = downloads.stream_attachment(attachment, inline=False)
 
     assert read(streamed) == content
     assert streamed.headers["Content-Length"] == str(len(content))
 
 
 def test_a_download_is_saved_whatever_it_is(thread: Thread, mirakl: Mirakl) -> None:
-    streamed = attachments.stream_attachment(
+    streamed = downloads.stream_attachment(
         attached(thread, mirakl, "Facture été.pdf", PDF), inline=False
     )
 
@@ -84,7 +84,7 @@ def test_pictures_and_pdfs_are_shown_by_what_they_are(
 ) -> None:
     attachment = attached(thread, mirakl, "file", content)
 
-    streamed = attachments.stream_attachment(attachment, inline=True)
+    streamed = downloads.stream_attachment(attachment, inline=True)
 
     assert read(streamed) == content
     assert streamed.headers["Content-Type"] == kind
@@ -96,7 +96,7 @@ def test_pictures_and_pdfs_are_shown_by_what_they_are(
 def test_nothing_else_is_ever_shown(thread: Thread, mirakl: Mirakl, content: bytes) -> None:
     attachment = attached(thread, mirakl, "lamp.png", content)
 
-    streamed = attachments.stream_attachment(attachment, inline=True)
+    streamed = downloads.stream_attachment(attachment, inline=True)
 
     assert read(streamed) == content
     assert streamed.headers["Content-Type"] == "application/octet-stream"
@@ -105,7 +105,7 @@ def test_nothing_else_is_ever_shown(thread: Thread, mirakl: Mirakl, content: byt
 
 
 def test_an_empty_file_is_an_empty_file(thread: Thread, mirakl: Mirakl) -> None:
-    streamed = attachments.stream_attachment(attached(thread, mirakl, "e.txt", b""), inline=True)
+    streamed = downloads.stream_attachment(attached(thread, mirakl, "e.txt", b""), inline=True)
 
     assert read(streamed) == b""
     assert streamed.headers["Content-Length"] == "0"
@@ -121,8 +121,8 @@ def test_it_says_why_a_file_cannot_be_had(
     attachment = attached(thread, mirakl, "lamp.png", PNG)
     mirakl.fails("M13", status=status)
 
-    with pytest.raises(attachments.Unavailable) as failure:
-        attachments.stream_attachment(attachment, inline=False)
+    with pytest.raises(downloads.Unavailable) as failure:
+        downloads.stream_attachment(attachment, inline=False)
 
     assert failure.value.status == shown
     assert words in failure.value.words
@@ -132,7 +132,7 @@ def test_it_breaks_off_when_mirakl_does(thread: Thread, mirakl: Mirakl) -> None:
     attachment = attached(thread, mirakl, "noise.bin", bytes(500_000))
     mirakl.fails("M13", truncate=200_000)
 
-    streamed = attachments.stream_attachment(attachment, inline=False)
+    streamed = downloads.stream_attachment(attachment, inline=False)
 
     with pytest.raises(api.Interrupted):
         read(streamed)
@@ -207,7 +207,7 @@ def endless(thread: Thread, mirakl: Mirakl) -> Iterator[Attachment]:
 
 def test_mirakl_is_hung_up_on_when_the_browser_goes_away(endless: Attachment) -> None:
     Endless.hung_up.clear()
-    streamed = attachments.stream_attachment(endless, inline=False)
+    streamed = downloads.stream_attachment(endless, inline=False)
     next(iter(streamed.chunks))
 
     streamed.chunks.close()
@@ -218,13 +218,13 @@ def test_mirakl_is_hung_up_on_when_the_browser_goes_away(endless: Attachment) ->
 def test_mirakl_is_hung_up_on_when_nothing_is_read(endless: Attachment) -> None:
     Endless.hung_up.clear()
 
-    attachments.stream_attachment(endless, inline=False).chunks.close()
+    downloads.stream_attachment(endless, inline=False).chunks.close()
 
     assert Endless.hung_up.wait(30)
 
 
 def test_memory_stays_flat_whatever_the_size(endless: Attachment) -> None:
-    streamed = attachments.stream_attachment(endless, inline=False)
+    streamed = downloads.stream_attachment(endless, inline=False)
     tracemalloc.start()
 
     taken = 0

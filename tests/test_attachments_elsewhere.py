@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.models import Thread
-from inbox.services import attachments
+from inbox.services import downloads
 from tests.answering import peer, says
 from tests.test_attachments_download import PNG, attached, read
 from tests.writing import Mirakl
@@ -15,8 +15,8 @@ def test_a_sign_in_page_is_no_picture(thread: Thread, mirakl: Mirakl) -> None:
     attachment = attached(thread, mirakl, "photo.png", PNG)
     mirakl.fails("M13", status=200, body=LOGIN)
 
-    with pytest.raises(attachments.Unavailable) as caught:
-        attachments.stream_attachment(attachment, inline=False)
+    with pytest.raises(downloads.Unavailable) as caught:
+        downloads.stream_attachment(attachment, inline=False)
 
     assert "Maison Verte sent something else than this file." in caught.value.words
 
@@ -26,8 +26,8 @@ def test_a_file_of_another_size_is_another_file(body: str, thread: Thread, mirak
     attachment = attached(thread, mirakl, "notes.txt", bytes(1000))
     mirakl.fails("M13", status=200, body=body)
 
-    with pytest.raises(attachments.Unavailable):
-        attachments.stream_attachment(attachment, inline=False)
+    with pytest.raises(downloads.Unavailable):
+        downloads.stream_attachment(attachment, inline=False)
 
 
 @pytest.mark.parametrize("told", [0, 1, 1000])
@@ -35,7 +35,7 @@ def test_a_size_may_be_untold_or_in_thousands(told: int, thread: Thread, mirakl:
     attachment = attached(thread, mirakl, "notes.txt", bytes(1000))
     attachment.size = told
 
-    assert len(read(attachments.stream_attachment(attachment, inline=False))) == 1000
+    assert len(read(downloads.stream_attachment(attachment, inline=False))) == 1000
 
 
 def test_a_file_in_a_storage_arrives(thread: Thread, mirakl: Mirakl) -> None:
@@ -44,7 +44,7 @@ def test_a_file_in_a_storage_arrives(thread: Thread, mirakl: Mirakl) -> None:
 
     with peer(says(answer)) as url:
         mirakl.fails("M13", status=302, body="", headers={"Location": f"{url}/signed"})
-        content = read(attachments.stream_attachment(attachment, inline=False))
+        content = read(downloads.stream_attachment(attachment, inline=False))
 
     assert content == PNG
 
@@ -54,7 +54,7 @@ def test_one_that_leads_astray_is_told(address: str, thread: Thread, mirakl: Mir
     attachment = attached(thread, mirakl, "photo.png", PNG)
     mirakl.fails("M13", status=302, body="", headers={"Location": address})
 
-    with pytest.raises(attachments.Unavailable) as caught:
-        attachments.stream_attachment(attachment, inline=False)
+    with pytest.raises(downloads.Unavailable) as caught:
+        downloads.stream_attachment(attachment, inline=False)
 
     assert "It sends us to another address." in caught.value.words

@@ -14,7 +14,8 @@ from pytest_django import Settings
 
 from inbox.models import Reply, Thread
 from inbox.models.replies import STAGED_IN
-from inbox.services import attachments, outbox
+from inbox.services import files, outbox
+from inbox.services.files import problem_with
 from tests.writing import change, file, queued, staged_names
 
 
@@ -32,7 +33,7 @@ def sized(*sizes: int) -> list[UploadedFile]:
     "files", [[], sized(1), sized(15_000_000, 15_000_000), sized(*[1] * 50)], ids=len
 )
 def test_it_takes_what_mirakl_takes(files: list[UploadedFile]) -> None:
-    assert attachments.problem_with(files) == ""
+    assert problem_with(files) == ""
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_it_takes_what_mirakl_takes(files: list[UploadedFile]) -> None:
 def test_it_says_what_is_wrong_before_anything_is_sent(
     files: list[UploadedFile], words: str
 ) -> None:
-    assert words in attachments.problem_with(files)
+    assert words in problem_with(files)
 
 
 @pytest.mark.parametrize(
@@ -67,34 +68,34 @@ def test_it_says_what_is_wrong_before_anything_is_sent(
     ],
 )
 def test_a_name_is_only_a_name(given: str, kept: str) -> None:
-    assert attachments.safe_name(given) == kept
+    assert files.safe_name(given) == kept
 
 
 def test_a_long_name_keeps_its_suffix() -> None:
-    name = attachments.safe_name("a" * 300 + ".pdf")
+    name = files.safe_name("a" * 300 + ".pdf")
 
-    assert len(name) == attachments.LONGEST_NAME
+    assert len(name) == files.LONGEST_NAME
     assert name.endswith("a.pdf")
 
 
 @pytest.mark.parametrize("letter", ["é", "漢", "😀"])
 def test_a_long_name_is_cut_between_its_letters(letter: str) -> None:
-    name = attachments.safe_name(letter * 300 + ".jpeg")
+    name = files.safe_name(letter * 300 + ".jpeg")
 
-    assert attachments.LONGEST_NAME - 4 < len(name.encode()) <= attachments.LONGEST_NAME
+    assert files.LONGEST_NAME - 4 < len(name.encode()) <= files.LONGEST_NAME
     assert set(name.removesuffix(".jpeg")) == {letter}
 
 
 def test_what_is_too_long_for_a_suffix_is_none() -> None:
-    name = attachments.safe_name("lamp." + "x" * 300)
+    name = files.safe_name("lamp." + "x" * 300)
 
-    assert name == ("lamp." + "x" * 300)[: attachments.LONGEST_NAME]
+    assert name == ("lamp." + "x" * 300)[: files.LONGEST_NAME]
 
 
 def test_a_staged_file_is_opened_when_its_turn_has_come(thread: Thread, alice: User) -> None:
     (row,) = queued(thread, alice, files=[file("lamp.png", b"pixels")]).files.all()
 
-    upload = attachments.staged(row)
+    upload = files.staged(row)
 
     with upload.open() as opened:
         assert (upload.name, upload.size, opened.read()) == ("lamp.png", 6, b"pixels")
@@ -104,8 +105,8 @@ def test_a_lost_file_says_which_one_it_is(thread: Thread, alice: User) -> None:
     (row,) = queued(thread, alice, files=[file("lamp.png")]).files.all()
     default_storage.delete(str(row.file.name))
 
-    with pytest.raises(attachments.Lost, match=r"lamp\.png"):
-        attachments.staged(row)
+    with pytest.raises(files.Lost, match=r"lamp\.png"):
+        files.staged(row)
 
 
 def test_a_sent_reply_is_sent_even_where_its_file_cannot_be_removed(
@@ -135,7 +136,7 @@ def test_it_sweeps_files_that_no_row_knows() -> None:
     orphan = default_storage.save(f"{STAGED_IN}/orphan", ContentFile(b"of a lost transaction"))
     age(orphan, timedelta(days=2))
 
-    attachments.sweep()
+    files.sweep()
 
     assert not default_storage.exists(orphan)
 
@@ -144,7 +145,7 @@ def test_it_sweeps_files_that_no_row_knows() -> None:
 def test_it_leaves_files_whose_row_may_still_come() -> None:
     young = default_storage.save(f"{STAGED_IN}/young", ContentFile(b"not committed yet"))
 
-    attachments.sweep()
+    files.sweep()
 
     assert default_storage.exists(young)
     default_storage.delete(young)
@@ -157,7 +158,7 @@ def test_it_leaves_files_that_are_still_wanted(thread: Thread, alice: User, stat
     age(path, timedelta(days=9))
     change(reply, state=state, settled_at=timezone.now() - timedelta(days=9))
 
-    attachments.sweep()
+    files.sweep()
 
     assert default_storage.exists(path)
 
@@ -168,7 +169,7 @@ def test_it_sweeps_what_a_settled_reply_has_left(thread: Thread, alice: User, st
     reply = queued(thread, alice, files=[file()])
     change(reply, state=state, settled_at=timezone.now() - timedelta(days=2))
 
-    attachments.sweep()
+    files.sweep()
 
     assert staged_names() == before
     assert not reply.files.exclude(file="").exists()

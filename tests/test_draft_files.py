@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from inbox.models import Attachment, Draft, DraftFile, Message, Reply, Thread
-from inbox.services import attachments, drafts, editing, outbox
+from inbox.services import drafts, editing, files, outbox
 from tests.builders import viewer_of
 from tests.writing import Mirakl, file, queued, staged_names
 
@@ -192,9 +192,9 @@ def test_a_sweep_leaves_files_of_drafts_however_old(
     thread: Thread, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = str(attach(thread, alice).file.name)
-    monkeypatch.setattr(attachments, "ORPHANED_AFTER", -attachments.ORPHANED_AFTER)
+    monkeypatch.setattr(files, "ORPHANED_AFTER", -files.ORPHANED_AFTER)
 
-    attachments.sweep()
+    files.sweep()
 
     assert default_storage.exists(path)
 
@@ -204,9 +204,9 @@ def test_a_sweep_takes_files_of_drafts_that_are_gone(
 ) -> None:
     attach(thread, alice)
     thread.delete()
-    monkeypatch.setattr(attachments, "ORPHANED_AFTER", -attachments.ORPHANED_AFTER)
+    monkeypatch.setattr(files, "ORPHANED_AFTER", -files.ORPHANED_AFTER)
 
-    attachments.sweep()
+    files.sweep()
 
     assert staged_names() == set()
 

@@ -22,7 +22,7 @@ from inbox.mirakl import answers, complaints, wire, words
 from inbox.models import codes, people
 from inbox.models.people import MENTION
 from inbox.services import (
-    attachments,
+    files,
     guard,
     languages,
     marks,
@@ -34,7 +34,8 @@ from inbox.services import (
     snippets,
     thanks,
 )
-from inbox.services.words import fold
+from inbox.services.mirakl_ids import is_askable_id
+from inbox.services.words import code_word, fold
 from inbox.templatetags import desk, notes
 from inbox.text import storable
 
@@ -162,14 +163,14 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "language code": languages.base,
     "language name": languages.name_of,
     "fold": fold,
-    "code word": search.code_word,
+    "code word": code_word,
     "searchable": rows.searchable,
     "marked": MARKER.spans,
     "marked body": marked_body,
     "snippet": lambda text: snippets.highlight(text, MARKER),
     "conditions": conditions,
     "storable": storable,
-    "row id": rows.is_id,
+    "row id": is_askable_id,
     "thanks": lambda text: thanks.is_thanks(text, "Jo"),
     "thanks of a name": lambda text: thanks.is_thanks("Thanks, Jo", text[: rows.LONGEST_WORDS]),
     "placeholder problems": placeholders.problems,
@@ -181,7 +182,7 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "essence": recognition.essence,
     "essence of a wire body": lambda text: recognition.essence(recognition.wire_body(text)),
     "sounds internal": guard.sounds_internal,
-    "safe name": attachments.safe_name,
+    "safe name": files.safe_name,
     "file name": wire.file_name,
     "quoted file name": quoted_name,
     "extended file name": extended_name,

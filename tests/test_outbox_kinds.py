@@ -19,7 +19,7 @@ QueuedKind = Callable[..., Reply]
 def of_kind(thread: Thread, alice: User, mirakl: Mirakl) -> QueuedKind:
     """`of_kind("service")`: one in the outbox, on something that is at Mirakl."""
 
-    def queue(kind: str, **changes: Any) -> Reply:
+    def queue_reply(kind: str, **changes: Any) -> Reply:
         service_order = mirakl.service_order()
         asked: dict[str, dict[str, Any]] = {
             "service_order": {"order_id": service_order["id"]},
@@ -36,7 +36,7 @@ def of_kind(thread: Thread, alice: User, mirakl: Mirakl) -> QueuedKind:
         }
         return queued_thread(thread, alice, **({"kind": kind, **asked[kind]} | changes))
 
-    return queue
+    return queue_reply
 
 
 OPERATIONS = {

@@ -19,7 +19,7 @@ from helpdesk import processes
 from helpdesk.settings import ON_S3
 from inbox.models import Reply, Thread
 from inbox.models.replies import STAGED_IN
-from inbox.services import attachments, outbox
+from inbox.services import files, outbox
 from tests.worker import running_worker
 from tests.writing import Mirakl, change, eventually, file, queued
 
@@ -89,7 +89,7 @@ def test_memory_stays_flat_on_the_way_in_and_out(
     tracemalloc.start()
 
     (row,) = queued(thread, alice, files=[large]).files.all()
-    with attachments.staged(row).open() as opened:
+    with files.staged(row).open() as opened:
         taken = sum(len(piece) for piece in iter(lambda: opened.read(65_536), b""))
     _now, peak = tracemalloc.get_traced_memory()
 
@@ -115,9 +115,9 @@ def test_a_sweep_knows_orphans_in_the_bucket_too(
     wanted = str(queued(thread, alice, files=[file()]).files.get().file.name)
     orphan = default_storage.save(f"{STAGED_IN}/orphan", ContentFile(b"of a lost transaction"))
     # Nobody tells S3 how old a file is.
-    monkeypatch.setattr(attachments, "ORPHANED_AFTER", -attachments.ORPHANED_AFTER)
+    monkeypatch.setattr(files, "ORPHANED_AFTER", -files.ORPHANED_AFTER)
 
-    attachments.sweep()
+    files.sweep()
 
     assert (default_storage.exists(orphan), default_storage.exists(wanted)) == (False, True)
 

@@ -43,7 +43,7 @@ def test_it_shows_who_is_locked_out_and_by_what(superuser: Client, ada: User) ->
         guess(1, name=f"name {number}", address="192.0.2.77")
     guess_from_everywhere("linus")
 
-    found = {(one.name, one.address, one.is_known_browser) for one in sign_in.locks()}
+    found = {(one.name, one.address, one.is_known_browser) for one in sign_in.current_locks()}
 
     assert found == {
         ("ada", "", True),
@@ -73,7 +73,7 @@ def test_unlocking_works_without_javascript(superuser: Client, ada: User) -> Non
     guess()
 
     assert superuser.post(UNLOCK, {"name": "ada"})["Location"] == SYSTEM
-    assert not sign_in.locks()
+    assert not sign_in.current_locks()
 
 
 def test_unlocking_nothing_unlocks_nothing(superuser: Client, ada: User) -> None:
@@ -81,7 +81,7 @@ def test_unlocking_nothing_unlocks_nothing(superuser: Client, ada: User) -> None
 
     superuser.post(UNLOCK)
 
-    assert len(sign_in.locks()) == 1
+    assert len(sign_in.current_locks()) == 1
 
 
 def test_nobody_else_unlocks(client: Client, ada: User, bob: User, maison: Marketplace) -> None:
@@ -94,7 +94,7 @@ def test_nobody_else_unlocks(client: Client, ada: User, bob: User, maison: Marke
     assert client.post(UNLOCK, {"name": "ada"}).status_code == 404
     assert client.get(LIST).status_code == 403
     assert "signinattempt" not in text_of(client.get("/admin/"))
-    assert len(sign_in.locks()) == 1
+    assert len(sign_in.current_locks()) == 1
 
 
 def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:

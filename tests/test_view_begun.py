@@ -29,12 +29,12 @@ JSON = {"Content-Type": "application/json"}
 def begun(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
     """One of a kind in the outbox."""
 
-    def queue(kind: str) -> Reply:
+    def queue_reply(kind: str) -> Reply:
         if kind == "order_thread":
             return queued_thread(thread, alice, body=WORDS)
         return of_kind(kind, body=WORDS)
 
-    return queue
+    return queue_reply
 
 
 def where_written(reply: Reply) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import DraftFile, Message, Reply, ReplyFile, Thread
-from inbox.services import attachments, guard, outbox, placeholders
+from inbox.services import guard, outbox, placeholders
+from inbox.services.files import problem_with
 from inbox.services.reasons import FREE_TEXT, REASON_CODE, Reason
 
 Waiting = DraftFile | ReplyFile
@@ -155,7 +156,7 @@ class WriteForm(MessageForm):
                 _("A file is not here any more: another tab has sent it or taken it out.")
             )
         text_bytes = len(self.cleaned_data.get("body", "").encode())
-        if problem := attachments.problem_with(
+        if problem := problem_with(
             [*files, *self.kept_files], text_bytes=text_bytes, room=self.room
         ):
             raise forms.ValidationError(problem)

@@ -3,7 +3,8 @@
 from django.db import IntegrityError
 
 from inbox.models import Reply, Thread
-from inbox.services import attachments, clock, meanwhile, rows, transitions, triage
+from inbox.services import clock, files, meanwhile, transitions, triage
+from inbox.services.mirakl_ids import is_askable_id
 
 
 def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
@@ -17,7 +18,7 @@ def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
         transitions.doubt(reply)
         return False
     if sent:
-        attachments.remove(reply)
+        files.remove(reply)
         if reply.kind == Reply.Kind.REPLY:
             clock.stop_by(reply)
             _retopic(reply)
@@ -36,4 +37,4 @@ def _retopic(reply: Reply) -> None:
 
 def _id(told: str | None) -> str:
     """An id of Mirakl's that can be stored and stand in an address; empty for any other."""
-    return told if told and rows.is_id(told) else ""
+    return told if told and is_askable_id(told) else ""

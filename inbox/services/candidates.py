@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from inbox.models import Candidate, Event, Reply
-from inbox.services import arrivals, attachments, rows, transitions
+from inbox.services import arrivals, files, rows, transitions
 from inbox.services.recognition import Sighting
 from inbox.text import storable
 
@@ -54,7 +54,7 @@ def accept(candidate: Candidate, by: User) -> bool:
         has_arrived = arrivals.arrive(reply, candidate.mirakl_id, candidate.thread_id)
         transaction.set_rollback(not has_arrived)
         return has_arrived
-    attachments.settle(candidate.file)
+    files.settle(candidate.file)
     candidate.file.candidates.undecided().delete()
     if not reply.files.exclude(file="").exists():
         return arrivals.arrive(reply, None, None)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import asking, connection, gateway, health, rows, shared_answers
+from inbox.services import asking, connection, gateway, health, shared_answers
+from inbox.services.mirakl_ids import stored_id
 from inbox.services.shared_answers import Question
 from inbox.services.storing import store_threads
 
@@ -109,7 +110,7 @@ def _read(marketplace: Marketplace, code: str) -> Found:
     ids: list[str] = []
     for page in pages:
         store_threads(marketplace, page.threads)
-        ids += [rows.key_of(thread.id) for thread in page.threads]
+        ids += [stored_id(thread.id) for thread in page.threads]
         if page.next_page_token and time.monotonic() > ends_at:
             return Found(tuple(ids), is_cut=True)
     return Found(tuple(ids))

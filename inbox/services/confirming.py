@@ -6,14 +6,7 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Reply, ReplyFile
-from inbox.services import (
-    arrivals,
-    attachments,
-    candidates,
-    gateway,
-    recognition,
-    transitions,
-)
+from inbox.services import arrivals, candidates, files, gateway, recognition, transitions
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +52,7 @@ def _recognise_documents(
 ) -> bool:
     """True where all have arrived; those that have not are all that is sent again."""
     for file in found:
-        attachments.settle(file)
+        files.settle(file)
     if not reply.files.exclude(file="").exists():
         return arrivals.arrive(reply, None, None)
     candidates.offer(reply, recognition.unclaimed(reply, others))

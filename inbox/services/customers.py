@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import explain, orders, rows
+from inbox.services import explain, orders
+from inbox.services.mirakl_ids import stored_id
 
 MOST_RECENT = 30
 
@@ -84,7 +85,7 @@ def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
 def adopt(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
     """Mirakl gave these for this customer: theirs they are where the threads do not say so."""
     nobodys = Thread.objects.filter(marketplace=marketplace, customer_id="")
-    theirs = [rows.key_of(record.id) for record in records]
+    theirs = [stored_id(record.id) for record in records]
     nobodys.filter(mirakl_id__in=theirs).update(customer_id=customer_id)
 
 

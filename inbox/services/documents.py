@@ -15,8 +15,7 @@ from inbox import mirakl
 from inbox.mirakl import Document
 from inbox.mirakl.wire import DOCUMENT_ENDINGS, barred_documents
 from inbox.models import Event, Marketplace
-from inbox.services import attachments, daily, explain, gateway, locales
-from inbox.services.ops import holds
+from inbox.services import daily, explain, files, gateway, locales
 
 __all__ = ["Document", "listed", "plain_name", "problem_with", "take_back", "types"]
 
@@ -85,7 +84,7 @@ def _read_types(client: mirakl.MiraklClient, locale: str) -> list[DocumentType]:
 def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
     """Delete a document of an order (OR76). Why it is still there, or empty where it is gone."""
     if marketplace.held_since:
-        return holds.words()
+        return explain.held()
     client = gateway.client_for(marketplace)
     until = timezone.now() + timedelta(seconds=DELETE_SECONDS)
     try:
@@ -110,12 +109,12 @@ def problem_with(file: UploadedFile) -> str:
     if name.rpartition(".")[2].lower() not in DOCUMENT_ENDINGS:
         words = _("“%(name)s” cannot be an order document. Choose one of these: %(endings)s.")
         return words % {"name": name, "endings": ", ".join(DOCUMENT_ENDINGS)}
-    return attachments.problem_with([file])
+    return files.problem_with([file])
 
 
 def plain_name(name: str) -> str:
     """In ASCII, as Mirakl wants it: accents go, the ending stays."""
-    stem, _dot, ending = attachments.safe_name(name).rpartition(".")
+    stem, _dot, ending = files.safe_name(name).rpartition(".")
     decomposed = unicodedata.normalize("NFKD", stem.translate(SPELLED))
     plain = decomposed.encode("ascii", "ignore").decode().strip(" .")
     return f"{plain or 'document'}.{ending}"

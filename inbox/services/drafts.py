@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread
 from inbox.models.drafts import Mode
-from inbox.services import attachments, budget, profiles, turns
+from inbox.services import budget, files, profiles, turns
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def attach(
 
     `token` is the form's: as with `keep`, nothing comes back once that has been sent.
     """
-    row = DraftFile(name=attachments.safe_name(upload.name or ""), size=upload.size or 0)
+    row = DraftFile(name=files.safe_name(upload.name or ""), size=upload.size or 0)
     # Before the lock: a slow storage must not keep the text from being saved.
     row.file.save(row.name, upload, save=False)
     try:
@@ -115,7 +115,7 @@ def _add(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None
         raise NotTaken(_("This reply has been sent. Attach the file to the next one."))
     beside = list(draft.files.all()) if draft.pk else []
     room = budget.of(thread).files_left
-    if problem := attachments.problem_with([*beside, row], room=room):
+    if problem := files.problem_with([*beside, row], room=room):
         raise NotTaken(problem)
     if draft.pk is None:
         draft.written_in = token

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from inbox.models import Draft, Reply, ReplyFile, Thread
-from inbox.services import attachments, drafts, transitions, triage
+from inbox.services import drafts, files, transitions, triage
 
 
 class TooLate(Exception):
@@ -75,7 +75,7 @@ def _take_the_place_of(old: Reply, new: Reply, kept: Collection[int] | None) -> 
     waiting = old.files.exclude(file="")
     going = waiting if kept is None else waiting.filter(pk__in=kept)
     going.update(reply=new, bytes_sent=0)
-    transaction.on_commit(partial(attachments.remove, old))
+    transaction.on_commit(partial(files.remove, old))
 
 
 def _end_draft(

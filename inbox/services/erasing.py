@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from inbox.models import Attachment, Message, Thread
 from inbox.services import rows, shared_clock
+from inbox.services.mirakl_ids import stored_id
 
 # A message as new as this may be one that M10 does not show yet: ours, just sent, is the nearest.
 NEW_FOR = timedelta(minutes=10)
@@ -16,7 +17,7 @@ def follow(thread: Thread, draft: rows.Draft) -> None:
     """Make the thread's messages and files what a complete M10 shows of them."""
     _erase_messages(thread, draft)
     shown = {
-        (rows.key_of(message.id), rows.key_of(file.id))
+        (stored_id(message.id), stored_id(file.id))
         for message in draft.messages
         for file in message.attachments
     }

@@ -246,3 +246,10 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
         case _:
             words = _("%(name)s cannot give us this file right now. Try again in a minute.")
     return words % {"name": by.name, "cause": causes.in_words(error.kind or "")}
+
+
+def held() -> str:
+    """What somebody is told whose reply stays here."""
+    return _(
+        "This desk was restored from a back-up: it sends nothing until an admin resumes sending."
+    )

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services import (
-    attachments,
     bills,
     cached,
     documents,
+    downloads,
     explain,
     gateway,
     locales,
@@ -156,12 +156,12 @@ def _locale_key(marketplace: Marketplace, order_id: str) -> str:
 
 def stream_document(
     marketplace: Marketplace, document_id: int, *, size: int = 0
-) -> attachments.Streamed:
-    """A document of an order (OR73), to be saved. Raises attachments.Unavailable.
+) -> downloads.Streamed:
+    """A document of an order (OR73), to be saved. Raises downloads.Unavailable.
 
     `size` is what OR72 told, in bytes; 0 where it told none.
     """
-    return attachments.stream(
+    return downloads.stream(
         marketplace,
         lambda client: client.documents.download(document_ids=[document_id]),
         size=size,

@@ -32,9 +32,9 @@ from inbox import mirakl
 from inbox.models import Event, Marketplace, Message, Reply, Thread
 from inbox.services import (
     arrivals,
-    attachments,
     editing,
     explain,
+    files,
     meanwhile,
     posting,
     recognition,
@@ -43,6 +43,7 @@ from inbox.services import (
 )
 from inbox.services.confirming import confirm as confirm
 from inbox.services.confirming import is_abandoned as is_abandoned
+from inbox.services.files import staging
 from inbox.services.progress import Overtaken
 
 log = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ def queue(
 def _store(
     reply: Reply, files: Sequence[UploadedFile], inherit: Callable[[], None], undo_for: timedelta
 ) -> None:
-    with attachments.staging(reply) as stage, transaction.atomic():
+    with staging(reply) as stage, transaction.atomic():
         reply.undo_until = timezone.now() + undo_for if undo_for else None
         reply.mirrored_until = Message.objects.aggregate(pk=Max("pk"))["pk"] or 0
         # The row first: of two racing forms the second waits here, before it stages anything.
@@ -217,9 +218,9 @@ def _attempt(reply: Reply) -> None:
         return
     try:
         posted = posting.post(reply, transitions.renew)
-    except attachments.Lost as error:
+    except files.Lost as error:
         _surely(transitions.fail, reply, explain.lost_file(error.name))
-    except attachments.OutOfReach as error:
+    except files.OutOfReach as error:
         _surely(_put_off, reply, error)
     except posting.DocumentRefused as error:
         words = explain.refused_document(error.name, error.reason, reply.marketplace)
@@ -260,7 +261,7 @@ def _surely(end: Callable[..., object], *args: Any) -> None:
         end(*args)
 
 
-def _put_off(reply: Reply, error: mirakl.NotSent | attachments.OutOfReach) -> None:
+def _put_off(reply: Reply, error: mirakl.NotSent | files.OutOfReach) -> None:
     until = timezone.now() + min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
     if isinstance(error, mirakl.RateLimited):
         until = max(until, error.until)
@@ -293,7 +294,7 @@ def resend(reply: Reply, by: User) -> Reply:
 def discard(reply: Reply, by: User) -> Reply:
     """Give it up, unless it is on its way or has arrived."""
     if transitions.discard(reply, by):
-        attachments.remove(reply)
+        files.remove(reply)
     return Reply.objects.complete().get(pk=reply.pk)
 
 

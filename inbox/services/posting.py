@@ -5,7 +5,7 @@ from typing import Any
 
 from inbox import mirakl
 from inbox.models import Reply, ReplyFile
-from inbox.services import attachments, gateway, orders, recognition
+from inbox.services import files, gateway, orders, recognition
 from inbox.services.progress import Overtaken, Progress
 
 Renew = Callable[[Reply], bool]
@@ -22,18 +22,18 @@ class DocumentRefused(Exception):
 
 
 def post(reply: Reply, renew: Renew) -> mirakl.Posted:
-    """Raises DocumentRefused, attachments.Lost or a MiraklError; `renew` keeps the claim."""
+    """Raises DocumentRefused, files.Lost or a MiraklError; `renew` keeps the claim."""
     client = gateway.client_for(reply.marketplace)
     if reply.kind == Kind.DOCUMENT:
         return _post_documents(client, reply, renew)
     if reply.kind == Kind.ORDER_MESSAGE:
         return _post_the_old_way(client, reply, renew)
-    files = [attachments.staged(file) for file in reply.files.all()]
+    uploads = [files.staged(file) for file in reply.files.all()]
     letter = {
         "body": recognition.wire_body(reply.body, reply.marketplace.body_format),
         "topic": mirakl.Topic(reply.topic_type, reply.topic_value),
-        "files": files,
-        "progress": Progress(reply, renew) if files else None,
+        "files": uploads,
+        "progress": Progress(reply, renew) if uploads else None,
         "send_before": _end_of_claim(reply, renew),
     }
     return _post_letter(client, reply, letter)
@@ -100,14 +100,14 @@ def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> 
         try:
             client.documents.upload(
                 reply.order_id,
-                file=attachments.staged(file),
+                file=files.staged(file),
                 type_code=recognition.document_type(reply, file),
                 progress=Progress(reply, renew, [file]),
                 send_before=_end_of_claim(reply, renew),
             )
         except (mirakl.Refused, mirakl.Invalid) as error:
             raise _refusal_of(file, error) from error
-        attachments.settle(file)
+        files.settle(file)
     orders.forget(reply.marketplace, reply.order_id)
     return mirakl.Posted()
 

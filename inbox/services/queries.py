@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import reasons, search
-from inbox.services.words import LONGEST_JOINED, fold
+from inbox.services.words import LONGEST_JOINED, code_word, fold
 
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
 
@@ -211,7 +211,7 @@ def _topic(value: str, reader: Reader) -> Q | None:
     # The index finds the words, the rest is checked on those few.
     condition = Q(topic_value__istartswith=value) | is_coded
     for term in terms:
-        either = replace(term, codes=tuple(map(search.code_word, codes)))
+        either = replace(term, codes=tuple(map(code_word, codes)))
         condition &= Q(search=either.thread_query)
     return condition
 

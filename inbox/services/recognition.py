@@ -15,7 +15,7 @@ from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Candidate, Marketplace, Message, Reply, ReplyFile
 from inbox.services import calls, rows
-from inbox.services.attachments import safe_name
+from inbox.services.files import safe_name
 from inbox.text import storable
 
 BodyFormat = Marketplace.BodyFormat

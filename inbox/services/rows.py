@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -11,9 +10,9 @@ from django.utils import timezone
 from inbox import mirakl, sanitize
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import clock, previews
+from inbox.services.mirakl_ids import LONGEST_ID, stored_id
 from inbox.services.reasons import REASON_CODE
-from inbox.services.search import code_word
-from inbox.services.words import indexed
+from inbox.services.words import code_word, indexed
 from inbox.text import storable
 
 # Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
@@ -23,7 +22,6 @@ LARGEST_INTEGER = 2**31 - 1
 LARGEST_BIGINT = 2**63 - 1
 # More would not fit PostgreSQL's largest search vector.
 MOST_SEARCHABLE = 150_000
-LONGEST_ID = 255
 # What M10 gives of a thread at most.
 MOST_MESSAGES = 1_000
 LONGEST_NAME = 200
@@ -53,7 +51,7 @@ class Draft:
     @cached_property
     def messages(self) -> list[mirakl.Message]:
         """Oldest first, each once."""
-        each = {key_of(message.id): message for message in self.record.messages if message.id}
+        each = {stored_id(message.id): message for message in self.record.messages if message.id}
         return sorted(each.values(), key=lambda message: sent_at(message, self.record))
 
     @cached_property
@@ -70,7 +68,7 @@ class Draft:
     @cached_property
     def keys(self) -> set[str]:
         """The ids of its messages, as they are stored."""
-        return {key_of(message.id) for message in self.messages}
+        return {stored_id(message.id) for message in self.messages}
 
     @property
     def is_complete(self) -> bool:
@@ -102,8 +100,8 @@ class Draft:
         topic = record.topic or mirakl.Topic()
         thread = Thread(
             marketplace=self.marketplace,
-            mirakl_id=key_of(record.id),
-            is_askable=mirakl.fits_path(key_of(record.id)),
+            mirakl_id=stored_id(record.id),
+            is_askable=mirakl.fits_path(stored_id(record.id)),
             topic_type=storable(topic.type, 40),
             topic_value=words_of(topic.value, LONGEST_WORDS),
             authorized_participants=_participants(record.authorized_participants),
@@ -211,7 +209,7 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
     organization = sender.organization_details or mirakl.Participant()
     return Message(
         thread=thread,
-        mirakl_id=key_of(record.id),
+        mirakl_id=stored_id(record.id),
         body=sanitize.stored(record.body),
         sender_type=storable(sender.type, 40),
         sender_name=words_of(sender.display_name),
@@ -226,7 +224,7 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
     return [
         Attachment(
             message=message,
-            mirakl_id=key_of(attachment.id),
+            mirakl_id=stored_id(attachment.id),
             name=words_of(attachment.name, LONGEST_WORDS),
             size=None if attachment.size is None else count(attachment.size, most=LARGEST_BIGINT),
         )
@@ -257,21 +255,6 @@ def searchable(body: str, files: Iterable[str] = ()) -> str:
 
 
 # -- values that can be trusted to fit their columns ----------------------
-
-
-def key_of(mirakl_id: str) -> str:
-    """The id as it is stored: opaque, and as it is unless it is longer than its column.
-
-    A shortened one stays unique, and holds a slash: nobody can be asked for it.
-    """
-    if len(mirakl_id) <= LONGEST_ID:
-        return storable(mirakl_id)
-    return f"{storable(mirakl_id, 150)}/{sha256(mirakl_id.encode()).hexdigest()}"
-
-
-def is_id(value: str) -> bool:
-    """Whether it can be stored as it is and asked for."""
-    return len(value) <= LONGEST_ID and mirakl.fits_path(value)
 
 
 def _short(mirakl_id: str) -> str:

@@ -19,7 +19,7 @@ from django.db.models import BooleanField, Model, OuterRef, Q, QuerySet, Subquer
 
 from inbox.models import Message, Note, Thread
 from inbox.services import words
-from inbox.services.words import Form, fold
+from inbox.services.words import Form, code_word, fold
 
 Threads = TypeVar("Threads", bound=QuerySet[Thread])
 # A search of a hundred words is a paste by mistake.
@@ -29,17 +29,10 @@ _NO_WORD = re.compile(r"[^\w\s]|_")
 SHORTEST_STEM = 4
 # "wi fi" is "wifi" too; "a b" is not "about".
 SHORTEST_JOINED = 4
-# No word begins so but those that stand for a topic's code.
-CODE = "zqcode"
 # PostgreSQL's own stemmers, of the languages that the desk speaks.
 STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "italian_stem"]
 # A word in more messages, or on more conversations, than this is common.
 COMMON_FROM = 10_000
-
-
-def code_word(code: str) -> str:
-    """What stands in a thread's text for a topic that is a code: its label changes by reader."""
-    return CODE + fold(code).replace(" ", "")
 
 
 @dataclass(frozen=True)

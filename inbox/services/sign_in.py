@@ -244,7 +244,7 @@ class Lock:
     until: datetime
 
 
-def locks() -> list[Lock]:
+def current_locks() -> list[Lock]:
     """Those that end last come first."""
     found = [lock for limit in (KNOWN_BROWSER, *ANY_OTHER) for lock in _locks_by(limit)]
     return sorted(found, key=lambda lock: lock.until, reverse=True)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import clock, erasing, rows, sharing, triage
+from inbox.services.mirakl_ids import stored_id
 from inbox.services.turns import take_turns
 
 log = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread
     for record in records:
         if not record.id:
             continue
-        key = rows.key_of(record.id)
+        key = stored_id(record.id)
         rival = newest.get(key)
         if rival is None or rows.age_of(record) >= rows.age_of(rival):
             newest[key] = record

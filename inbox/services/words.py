@@ -32,6 +32,8 @@ SPELT_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "
 _SPELL_OUT = str.maketrans(SPELT_OUT)
 # And what others make of that: "Mueller", "Haeuser", but not "neue", "queue" or "value".
 _SPELT_OUT = re.compile(r"(?<![aeiouyq])([aou])e(?=[b-df-hj-np-tv-xz])|(?<![aeiouyq])(a)e(?=u)")
+# No word begins so but those that stand for a topic's code.
+CODE_PREFIX = "zqcode"
 SHORTEST_SPELT_OUT = 5
 MOST_FOLDED = 200_000
 VOICED = "\u3099\u309a"  # what makes か of が: no accent
@@ -144,6 +146,11 @@ def fold(text: str) -> str:
 
 def _part(found: re.Match[str]) -> str:
     return found[0] if _KINDS[ord(found[0])] in "wWxhi" else " "
+
+
+def code_word(code: str) -> str:
+    """What stands in a thread's text for a topic that is a code: its label changes by reader."""
+    return CODE_PREFIX + fold(code).replace(" ", "")
 
 
 def words_of(folded: str) -> list[str]:

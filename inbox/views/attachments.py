@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment
-from inbox.services import attachments
+from inbox.services import downloads
 from inbox.views.access import get_first_or_404
 from inbox.views.sidebar import sidebar_for
 
@@ -24,12 +24,12 @@ def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> Ht
         "unless": request.headers.get("If-Range", ""),
     }
     try:
-        streamed = attachments.stream_attachment(
+        streamed = downloads.stream_attachment(
             current,
             inline="inline" in request.GET,
             **(resumed if request.method == "GET" else {}),
         )
-    except attachments.Unavailable as error:
+    except downloads.Unavailable as error:
         return unavailable(request, error)
     if request.method == "HEAD":
         streamed.chunks.close()
@@ -37,6 +37,6 @@ def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> Ht
     return StreamingHttpResponse(streamed.chunks, headers=streamed.headers, status=streamed.status)
 
 
-def unavailable(request: DeskRequest, error: attachments.Unavailable) -> HttpResponse:
+def unavailable(request: DeskRequest, error: downloads.Unavailable) -> HttpResponse:
     context = {"words": error.words, "sidebar": sidebar_for(request.user)}
     return render(request, "inbox/unreachable.html", context, status=error.status)

@@ -45,11 +45,11 @@ def box(request: DeskRequest, thread: Thread, form: NewNoteForm | None = None) -
         "note_begun": form["body"].value() if form else draft.body if draft else "",
         "note_token": form["token"].value() if form else new_token(),
         "longest_note": LONGEST_NOTE,
-        "colleagues": colleagues(request, thread),
+        "colleagues": colleagues_of(request, thread),
     }
 
 
-def colleagues(request: DeskRequest, thread: Thread) -> list[Any]:
+def colleagues_of(request: DeskRequest, thread: Thread) -> list[Any]:
     others = people.who_see(thread.marketplace).exclude(pk=request.user.pk)
     return list(others[: people.MOST_OFFERED])
 

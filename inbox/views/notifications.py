@@ -23,7 +23,7 @@ AT_ONCE = 3
 
 
 @require_safe
-def notifications(request: DeskRequest) -> HttpResponse:
+def show_all(request: DeskRequest) -> HttpResponse:
     """`?before=`: older ones."""
     require_a_place(request)
     return page(request)

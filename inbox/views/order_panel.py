@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
-from inbox.services import attachments, order_events, orders, pictures
+from inbox.services import downloads, order_events, orders, pictures
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.attachments import unavailable
 from inbox.views.sidebar import sidebar_for
@@ -37,7 +37,7 @@ def picture(request: DeskRequest, marketplace: str, order_id: str, number: int) 
     connection = get_marketplace(request, marketplace)
     try:
         streamed = pictures.stream_picture(connection, order_id, number)
-    except attachments.Unavailable as error:
+    except downloads.Unavailable as error:
         return HttpResponse(status=error.status)
     return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)
 
@@ -55,6 +55,6 @@ def document(
     try:
         size = int(told) if is_number(told) else 0
         streamed = orders.stream_document(connection, document_id, size=size)
-    except attachments.Unavailable as error:
+    except downloads.Unavailable as error:
         return unavailable(request, error)
     return StreamingHttpResponse(streamed.chunks, headers=streamed.headers)

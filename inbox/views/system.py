@@ -66,7 +66,7 @@ def answer(request: DeskRequest, *, done: Reply | None = None) -> HttpResponse:
         "outbox": replies,
         "rows": [(reply, home_of(reply)) for reply in replies.replies],
         "done": done,
-        "locks": sign_in.locks(),
+        "locks": sign_in.current_locks(),
     }
     if not wants_fragment(request):
         context["sidebar"] = sidebar_for(request.user)

@@ -5,7 +5,6 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from inbox.models import Marketplace, Reply
 
@@ -37,10 +36,3 @@ def hold() -> int:
 def resume() -> int:
     """Let everything be sent again. Returns how many marketplaces were held."""
     return Marketplace.objects.exclude(held_since=None).update(held_since=None)
-
-
-def words() -> str:
-    """What somebody is told whose reply stays here."""
-    return _(
-        "This desk was restored from a back-up: it sends nothing until an admin resumes sending."
-    )
