@@ -67,15 +67,15 @@ def sandbox() -> Iterator[str]:
 
 def measure_storing() -> None:
     """Pages of 100 threads with 5 messages of a few hundred characters."""
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
     marketplace = connect("storing", "https://storing.example", KEYS[0])
     new, unchanged, touched = [], [], []
     for run in range(RUNS):
         page, later = made_up_page(run), made_up_page(run, messages=6)
-        new.append(seconds(partial(mirror.store_threads, marketplace, page)))
-        unchanged.append(seconds(partial(mirror.store_threads, marketplace, page)))
-        touched.append(seconds(partial(mirror.store_threads, marketplace, later)))
+        new.append(seconds(partial(sync.store_threads, marketplace, page)))
+        unchanged.append(seconds(partial(sync.store_threads, marketplace, page)))
+        touched.append(seconds(partial(sync.store_threads, marketplace, later)))
     say("a page of 100 new threads, 500 messages", new, rows=600)
     say("the same page again, nothing new", unchanged, rows=600)
     say("the same threads, one new message in each", touched, rows=700)
@@ -113,7 +113,7 @@ def made_up_page(run: int, messages: int = 5) -> list[Any]:
 
 def measure_refreshing(url: str) -> None:
     from inbox.models import Marketplace
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
     http = httpx.Client(base_url=url, trust_env=False)
     faults = [{"operation": "M11", "latency_ms": LATENCY_MS}]
@@ -122,7 +122,7 @@ def measure_refreshing(url: str) -> None:
 
     def display(name: str) -> None:
         marketplaces = list(Marketplace.objects.filter(slug__startswith="refreshing"))
-        took = seconds(partial(mirror.refresh, marketplaces, deadline=30))
+        took = seconds(partial(sync.refresh, marketplaces, deadline=30))
         figures.setdefault(name, []).append(took)
 
     for _ in range(RUNS):
@@ -160,10 +160,10 @@ def forget_answers() -> None:
 
 def connect(slug: str, url: str, key: str) -> "Marketplace":
     from inbox.models import Marketplace
-    from inbox.services import gateway
+    from inbox.services.marketplaces import clients
 
     marketplace = Marketplace.objects.create(name=slug, slug=slug, base_url=url)
-    gateway.set_credential(marketplace, kind="key", key=key)
+    clients.set_credential(marketplace, kind="key", key=key)
     return marketplace
 
 

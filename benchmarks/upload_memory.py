@@ -160,9 +160,9 @@ class Tab:
 
     def download(self) -> None:
         from inbox.models import Attachment
-        from inbox.services import mirror
+        from inbox.services.mirror import sync
 
-        mirror.open_thread(self.thread.marketplace, self.thread.mirakl_id, force=True)
+        sync.open_thread(self.thread.marketplace, self.thread.mirakl_id, force=True)
         large = Attachment.objects.filter(message__thread=self.thread, size=FILE_BYTES)
         address = f"/attachments/maison-verte/{large[0].mirakl_id}/"
         with self._http.stream("GET", address) as answer:
@@ -172,9 +172,9 @@ class Tab:
 
 def threads_of(marketplace: "Marketplace") -> "list[Thread]":
     from inbox.models import Thread
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
-    mirror.refresh([marketplace], deadline=30)
+    sync.refresh([marketplace], deadline=30)
     threads = Thread.objects.filter(entity_type="MMP_ORDER")
     wanted = [{"type": "CUSTOMER"}]
     return list(threads.filter(authorized_participants__contains=wanted)[:AGENTS])

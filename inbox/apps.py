@@ -8,6 +8,6 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk import metrics
-        from inbox.services import gauges
+        from inbox.services.ops import gauges
 
         metrics.NOW.register(gauges.Now())

@@ -2,17 +2,20 @@
 
 from celery import shared_task
 
-from inbox.services import files, notify, outbox, sign_in, tallies, triage
+from inbox.services import files
+from inbox.services.outbox import queue
+from inbox.services.people import notifications, sign_in
+from inbox.services.triage import actions, queue_tallies
 
 
 @shared_task
 def deliver_reply(pk: int) -> None:
-    outbox.deliver(pk)
+    queue.deliver(pk)
 
 
 @shared_task
 def sweep_outbox() -> None:
-    outbox.sweep()
+    queue.sweep()
 
 
 @shared_task
@@ -22,18 +25,18 @@ def sweep_files() -> None:
 
 @shared_task
 def wake_sleepers() -> None:
-    triage.wake_sleepers()
+    actions.wake_sleepers()
 
 
 @shared_task
 def tell_of_deadlines() -> None:
-    notify.near_deadlines()
-    notify.end_alerts()
+    notifications.near_deadlines()
+    notifications.end_alerts()
 
 
 @shared_task
 def put_tallies_together() -> None:
-    tallies.put_together()
+    queue_tallies.put_together()
 
 
 @shared_task

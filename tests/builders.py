@@ -36,21 +36,22 @@ def viewer_of(marketplace: "Marketplace") -> "User":
 
 def show_inbox(marketplace: "Marketplace") -> None:
     """Mirror what a display of the inbox would."""
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
-    (freshness,) = mirror.refresh([marketplace])
+    (freshness,) = sync.refresh([marketplace])
     assert freshness.state == "fresh", f"the sandbox did not answer: {freshness.words}"
 
 
 def waiting_on(marketplace: "Marketplace") -> "Thread":
     """The customer's thread on an order that has waited longest, mirrored alone."""
     from inbox.models import Thread
-    from inbox.services import gateway, mirror
+    from inbox.services.marketplaces import clients
+    from inbox.services.mirror import sync
 
-    client = gateway.client_for(marketplace)
+    client = clients.client_for(marketplace)
     listed = client.list_threads(entity_type="MMP_ORDER", with_messages=True, limit=100).threads
     longest = min((one for one in listed if _is_customers(one)), key=_waiting_since)
-    mirror.store_threads(marketplace, [longest])
+    sync.store_threads(marketplace, [longest])
     return Thread.objects.get(marketplace=marketplace, mirakl_id=longest.id)
 
 

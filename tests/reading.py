@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
     from inbox.models import Marketplace
-    from inbox.services.health import Freshness
+    from inbox.services.marketplaces.breaker import Freshness
 
 T = TypeVar("T")
 
@@ -28,9 +28,9 @@ def every_display_asks(settings: "Settings") -> None:
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five threads a page: many pages without thousands of threads."""
-    from inbox.services import asking
+    from inbox.services.mirror import fetching
 
-    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+    monkeypatch.setattr(fetching, "PAGE_SIZE", 5)
 
 
 def at_once(times: int, display: Callable[[], T]) -> list[T]:
@@ -57,15 +57,15 @@ def refreshed_in_steps(
     marketplace: "Marketplace", steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> "Freshness":
     """What a display tells whose time is over after so many looks at the clock."""
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
     looks = count()
     with monkeypatch.context() as patch:
-        usual = mirror._Display._time_left
+        usual = sync._Display._time_left
         patch.setattr(
-            mirror._Display, "_time_left", lambda self: usual(self) if next(looks) < steps else -1
+            sync._Display, "_time_left", lambda self: usual(self) if next(looks) < steps else -1
         )
-        (freshness,) = mirror.refresh([marketplace])
+        (freshness,) = sync.refresh([marketplace])
     return freshness
 
 

@@ -24,7 +24,7 @@ from inbox.models import (
     Tag,
     Thread,
 )
-from inbox.services import connection_check, gateway
+from inbox.services.marketplaces import clients, connection_check
 
 if TYPE_CHECKING:
     from inbox.sandbox.server import Running
@@ -265,7 +265,7 @@ def test_it_lists_marketplaces_with_their_health_in_words(
 def test_it_checks_connections_in_words(
     desk: Client, maison: Marketplace, nordhaus: Marketplace
 ) -> None:
-    gateway.set_credential(nordhaus, kind="key", key="wrong")
+    clients.set_credential(nordhaus, kind="key", key="wrong")
     chosen = {"action": "check_connection", "_selected_action": [maison.pk, nordhaus.pk]}
 
     answer = desk.post(reverse(LIST), chosen, follow=True)

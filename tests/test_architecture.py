@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "inbox.money": set[str](),
     "inbox.models": {"inbox.dates", "inbox.earlier"},
     "inbox.text": set[str](),
+    "inbox.word_forms": set[str](),
     "helpdesk": set[str](),
     "inbox.services": {
         "inbox.models",
@@ -51,6 +52,7 @@ MAY_IMPORT = {
         "inbox.dates",
         "inbox.text",
         "inbox.money",
+        "inbox.word_forms",
         "helpdesk.workers",
         "helpdesk.client_address",
         "helpdesk.storage",
@@ -84,6 +86,19 @@ MAY_IMPORT = {
     },
     "inbox.admin": {"inbox.forms", "inbox.services", "inbox.models"},
 }
+# What a package of the services may import of the others, none of which imports it; the modules
+# beside the packages are there for all of them.
+SERVICES = {
+    "people": set[str](),
+    "triage": {"people"},
+    "marketplaces": set[str](),
+    "mirror": {"marketplaces", "triage"},
+    "composing": {"marketplaces", "mirror", "people", "triage"},
+    "outbox": {"composing", "marketplaces", "mirror", "people", "triage"},
+    "search": {"marketplaces"},
+    "backfills": {"mirror"},
+    "ops": {"marketplaces", "outbox"},
+}
 # What a part may need beside the standard library.
 OUTSIDE = {
     "inbox.mirakl": {"httpx", "msgspec"},
@@ -114,7 +129,7 @@ def imported_by(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.module, f"{path} has a relative import"
-            if node.module in {"inbox", "helpdesk"}:
+            if node.module in {"inbox", "helpdesk", "inbox.services"}:
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
             else:
                 yield node.module
@@ -144,6 +159,33 @@ def trespasses(part: str) -> set[str]:
 def test_it_imports_in_one_direction(part: str) -> None:
     assert modules_of(part), f"{part} is gone: take it off this list"
     assert trespasses(part) == set()
+
+
+@pytest.mark.parametrize("package", SERVICES)
+def test_services_import_in_one_direction(package: str) -> None:
+    known = {f"inbox.services.{one}" for one in SERVICES}
+    allowed = {f"inbox.services.{one}" for one in {package, *SERVICES[package]}}
+    imported = {
+        name for path in modules_of(f"inbox.services.{package}") for name in imported_by(path)
+    }
+
+    assert {part for name in imported for part in known if is_within(name, part)} <= allowed
+
+
+def test_modules_beside_the_packages_import_none_of_them() -> None:
+    beside = [path for path in modules_of("inbox.services") if path.parent.name == "services"]
+    imported = {name for path in beside for name in imported_by(path)}
+
+    assert not [
+        name for name in imported for one in SERVICES if is_within(name, f"inbox.services.{one}")
+    ]
+
+
+def test_every_package_of_the_services_has_its_place() -> None:
+    folders = (ROOT / "inbox" / "services").iterdir()
+    found = {path.name for path in folders if path.is_dir() and path.name != "__pycache__"}
+
+    assert found == set(SERVICES)
 
 
 def test_every_part_has_its_place_in_the_order() -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from helpdesk import processes
 from inbox import mirakl as api
 from inbox.models import Attachment, Message, Thread
-from inbox.services import downloads
+from inbox.services.marketplaces import downloads
 from tests.tools import move
 from tests.worker import environment
 from tests.writing import Mirakl

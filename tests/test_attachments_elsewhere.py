@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.models import Thread
-from inbox.services import downloads
+from inbox.services.marketplaces import downloads
 from tests.answering import peer, says
 from tests.test_attachments_download import PNG, attached, read
 from tests.writing import Mirakl

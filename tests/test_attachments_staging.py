@@ -14,8 +14,9 @@ from pytest_django import Settings
 
 from inbox.models import Reply, Thread
 from inbox.models.replies import STAGED_IN
-from inbox.services import files, outbox
+from inbox.services import files
 from inbox.services.files import problem_with
+from inbox.services.outbox import queue
 from tests.writing import change, file, queued, staged_names
 
 
@@ -119,7 +120,7 @@ def test_a_sent_reply_is_sent_even_where_its_file_cannot_be_removed(
 
     monkeypatch.setattr(default_storage, "delete", refuses)
 
-    assert outbox.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Reply.State.SENT
     assert reply.files.exclude(file="").exists()
 
 

@@ -8,7 +8,13 @@ from django.utils import translation
 
 from inbox import mirakl, money
 from inbox.models.codes import order_state
-from inbox.services.bills import Bill, GivenBack, ServiceBill, bill_for, service_bill_for
+from inbox.services.marketplaces.order_amounts import (
+    Bill,
+    GivenBack,
+    ServiceBill,
+    bill_for,
+    service_bill_for,
+)
 from tests.answering import answering, client
 
 # The amounts of the vendor's own example of OR11.

@@ -7,7 +7,7 @@ from django.test import Client
 from inbox.management.commands import demo_data
 from inbox.models import Marketplace, Reply, Thread
 from inbox.sandbox.server import Running
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from tests.mirakl_callers import control
 from tests.writing import CUSTOMER, Mirakl, file, later, queued
 
@@ -26,7 +26,7 @@ def test_a_body_leaves_as_the_marketplace_is_set(
 ) -> None:
     Marketplace.objects.update(body_format=body_format)
 
-    outbox.deliver(queued(thread, alice, body=WORDS).pk)
+    queue.deliver(queued(thread, alice, body=WORDS).pk)
 
     assert mirakl.bodies(thread.mirakl_id)[-1] == FORMATS[body_format]
 
@@ -38,10 +38,10 @@ def test_each_is_recognised(
 ) -> None:
     Marketplace.objects.update(body_format=body_format)
     mirakl.fails("M12", drop="after", times=1)
-    reply = outbox.deliver(queued(thread, alice, body=body, files=[file()]).pk)
+    reply = queue.deliver(queued(thread, alice, body=body, files=[file()]).pk)
     later(reply, seconds=6)
 
-    assert outbox.confirm(reply).state == Reply.State.SENT
+    assert queue.confirm(reply).state == Reply.State.SENT
 
 
 def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
@@ -56,7 +56,7 @@ def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
     thread = Thread.objects.create(
         marketplace=connection, mirakl_id=there.id, last_message_at=there.updated_at
     )
-    outbox.deliver(queued(thread, by, body=WORDS, recipients=[CUSTOMER]).pk)
+    queue.deliver(queued(thread, by, body=WORDS, recipients=[CUSTOMER]).pk)
     return control(sandbox.url).get("/_sandbox/", marketplace=slug, thread=there.id).text
 
 

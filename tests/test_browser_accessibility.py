@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from inbox.models import Notification, Reply, SavedView, Tag, Thread
-from inbox.services import bulk, notes, presence, triage
+from inbox.services.people import notes, presence
+from inbox.services.triage import actions, bulk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,8 +78,8 @@ def test_axe_finds_nothing(
     SavedView.objects.create(owner=alice, name="Late ones", query="view=all")
     note = notes.add(waiting, token=uuid.uuid4(), body="@alice, see https://a.example", by=alice)
     Notification.objects.create(user=alice, thread=waiting, kind="assigned")
-    triage.assign(waiting, to=alice, by=alice)
-    triage.tag(waiting, Tag.objects.create(name="Damaged", colour="orange"), by=alice)
+    actions.assign(waiting, to=alice, by=alice)
+    actions.tag(waiting, Tag.objects.create(name="Damaged", colour="orange"), by=alice)
     change = bulk.begin([waiting.pk], verb="closed", by=alice)
     ada = User.objects.create_superuser("ada")
     presence.say(waiting, ada, presence.WRITING)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from inbox.models import Note, Reply, Thread
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.composing import send
 from tests.writing import Mirakl
 
@@ -30,7 +30,7 @@ def late(
 ) -> Page:
     """Alice's tab: what the desk had of the conversation, whose marketplace still answers."""
     settings.THREAD_DEADLINE_SECONDS = 0.2
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(0))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(0))
     Note.objects.create(thread=waiting, author=alice, body="As it was", token=uuid.uuid4())
     mirakl.customer_writes(waiting.mirakl_id, NEWS)
     mirakl.fails("M10", latency_ms=3000)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from inbox.models import Draft, Profile, Reply, Thread
-from inbox.services import drafts
+from inbox.services.composing import drafts
 from tests.composing import send, write
 from tests.writing import Mirakl, eventually
 

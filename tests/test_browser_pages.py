@@ -10,7 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from inbox.models import Marketplace, Thread
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.builders import works_on
 from tests.composing import SEND, WORDS, send, sent, write
 from tests.writing import Mirakl
@@ -127,7 +127,7 @@ def test_a_thread_opens_where_its_news_begins(opened: Page) -> None:
 def test_nothing_that_a_customer_wrote_runs_or_covers_the_page(
     page: Page, sign_in: SignIn, alice: User, maison: Marketplace, live_server: LiveServer
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     hostile = Thread.objects.get(topic_value='<b>Parcel</b> & "more"')
     asked: list[str] = []
     page.on("dialog", lambda dialog: asked.append(dialog.message))
@@ -148,7 +148,7 @@ def test_nothing_that_a_customer_wrote_runs_or_covers_the_page(
 def test_a_letter_from_right_to_left_is_set_so(
     page: Page, sign_in: SignIn, alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     arabic = Thread.objects.get(topic_value="أين طلبي؟")
     sign_in(alice)
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from inbox.models import Reply, Thread
-from inbox.services import presence
+from inbox.services.people import presence
 from tests.composing import send, write
 from tests.writing import eventually
 

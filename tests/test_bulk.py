@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import BulkChange, Draft, Event, Marketplace, Tag, Thread
-from inbox.services import bulk, triage
+from inbox.services.triage import actions, bulk
 from tests.builders import HTMX, text_of, viewer_of
 from tests.reading import at_once
 from tests.writing import Mirakl
@@ -86,7 +86,7 @@ def test_an_undo_leaves_alone_what_somebody_has_decided_since(
 ) -> None:
     change = bulk.begin([one.pk for one in threads], verb="assigned", by=alice, to=alice.pk)
     bulk.step(change)
-    triage.assign(threads[0], to=bob, by=bob)
+    actions.assign(threads[0], to=bob, by=bob)
 
     for _time in range(2):
         bulk.undo_step(change)
@@ -111,7 +111,7 @@ def test_an_undo_says_what_it_left_alone(
     for _step in range(3):
         bulk.step(change)
     for thread in threads[:changed_since]:
-        triage.assign(thread, to=bob, by=bob)
+        actions.assign(thread, to=bob, by=bob)
 
     for _step in range(3):
         answer = agent.post(f"/bulk/{change.pk}/undo/")

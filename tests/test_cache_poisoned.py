@@ -9,7 +9,8 @@ from django.test import Client
 
 from helpdesk import workers
 from inbox.models import Marketplace, Thread
-from inbox.services import connection_check, presence
+from inbox.services.marketplaces import connection_check
+from inbox.services.people import presence
 from tests.writing import Mirakl
 
 ODD = [

@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from inbox.models import Marketplace, Thread
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
-from inbox.services import canned
-from inbox.services.placeholders import Values
+from inbox.services.composing import canned_replies
+from inbox.services.composing.placeholders import Values
 from tests.writing import Mirakl
 
 TRACKING = {"tracking.number", "tracking.url", "tracking.carrier", "tracking.parcels"}
@@ -25,7 +25,7 @@ def sent_order(sandbox: Running, at: str, lines: int) -> Order:
 
 def values_on(marketplace: Marketplace, order: Order, by: User) -> Values:
     thread = Thread(marketplace=marketplace, entity_type="MMP_ORDER", entity_id=order.id)
-    return canned.values_for(thread, by=by, wanted=TRACKING)
+    return canned_replies.values_for(thread, by=by, wanted=TRACKING)
 
 
 def test_an_order_with_a_tracking_of_its_own_asks_for_no_parcels(

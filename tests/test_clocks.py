@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from helpdesk import workers
 from inbox.models import Marketplace
-from inbox.services import calls, clocks, mirror, shared_clock
+from inbox.services import database_clock
+from inbox.services.marketplaces import calls, clock_drift
+from inbox.services.mirror import sync
 from tests.answering import answering, client
 from tests.builders import text_of
 from tests.writing import Mirakl
@@ -30,18 +32,18 @@ def test_clocks_that_agree_are_shown_in_passing(
     system: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
     workers.beat(workers.myself("celery@one"))
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     page = text_of(system.get("/system/"))
 
     assert "Clocks, against PostgreSQL" in page
     assert "Set this clock right" not in page
-    assert abs(clocks.of_marketplaces([maison])[maison.pk]) < clocks.TOLERATED_SECONDS
+    assert abs(clock_drift.of_marketplaces([maison])[maison.pk]) < clock_drift.TOLERATED_SECONDS
 
 
 def test_a_marketplace_whose_clock_is_wrong_is_named(system: Client, maison: Marketplace) -> None:
     calls.clocks_ahead[maison.slug] = -90.0
-    clocks.note_answer(maison, shared_clock.now())
+    clock_drift.note_answer(maison, database_clock.now())
 
     page = text_of(system.get("/system/"))
 
@@ -77,7 +79,7 @@ def test_a_web_whose_clock_is_wrong_is_told_from_the_workers(
 
 
 def clocks_of_the_page() -> list[float]:
-    from inbox.services import system
+    from inbox.services.ops import system
 
     return [one.seconds for one in system.machinery().clocks]
 

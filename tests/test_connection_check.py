@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace
-from inbox.services import connection_check, gateway, health
+from inbox.services.marketplaces import breaker, clients, connection_check
 from tests.builders import text_of
 from tests.tools import move
 from tests.vendor_mock import document, needs_documents
@@ -58,7 +58,7 @@ def test_the_other_roles_have_no_shop(
 
 
 def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mirakl) -> None:
-    gateway.set_credential(maison, kind="key", key="sandbox-limited-maison")
+    clients.set_credential(maison, kind="key", key="sandbox-limited-maison")
 
     check = connection_check.check(maison)
 
@@ -101,7 +101,7 @@ def test_one_that_stops_answering_is_not_asked_for_the_rest(
 def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    gateway.set_credential(maison, kind="key", key="sandbox-limited-maison")
+    clients.set_credential(maison, kind="key", key="sandbox-limited-maison")
     mirakl.fails("A01", status=200, body=LOGIN)
 
     check = connection_check.check(maison)
@@ -174,8 +174,8 @@ def test_a_secure_address_of_a_plain_server_is_told(
 def test_admins_see_the_cause_and_agents_the_plain_sentence(maison: Marketplace) -> None:
     maison.error_kind, maison.last_error = "certificate", "demo.example has a certificate …"
 
-    assert health.words_for(maison).startswith("Maison Verte cannot be reached since")
-    assert "certificate" not in health.words_for(maison)
+    assert breaker.words_for(maison).startswith("Maison Verte cannot be reached since")
+    assert "certificate" not in breaker.words_for(maison)
 
 
 def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None:

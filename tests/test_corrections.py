@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from inbox import word_forms
 from inbox.models import Marketplace, Message, Note, Thread
-from inbox.services import corrections, rows, words
-from inbox.services.corrections import Correction
+from inbox.services.mirror import mapping
+from inbox.services.search import corrections
+from inbox.services.search.corrections import Correction
 
 pytestmark = pytest.mark.django_db
 
@@ -16,16 +18,18 @@ def marketplace(name: str) -> Marketplace:
 
 def say(connection: Marketplace, *bodies: str, customer: str = "") -> Thread:
     now = timezone.now()
-    thread = Thread(marketplace=connection, mirakl_id=words.fold(str(bodies)), last_message_at=now)
+    thread = Thread(
+        marketplace=connection, mirakl_id=word_forms.fold(str(bodies)), last_message_at=now
+    )
     thread.customer_name = customer
-    rows.fill_search(thread)
+    mapping.fill_search(thread)
     thread.save()
     for number, body in enumerate(bodies):
         Message.objects.create(
             thread=thread,
             mirakl_id=str(number),
             created_at=now,
-            search_text=rows.searchable(body),
+            search_text=mapping.searchable(body),
         )
     return thread
 

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from helpdesk import errors, storage
 from inbox.models import Draft, DraftFile, Reply, Thread
-from inbox.services import drafts
+from inbox.services.composing import drafts
 from tests.builders import post_reply, text_of
 from tests.writing import Mirakl, file, staged_names
 

@@ -15,7 +15,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from inbox.models import Attachment, Draft, DraftFile, Message, Reply, Thread
-from inbox.services import drafts, editing, files, outbox
+from inbox.services import files
+from inbox.services.composing import drafts
+from inbox.services.outbox import queue, undo
 from tests.builders import viewer_of
 from tests.writing import Mirakl, file, queued, staged_names
 
@@ -160,7 +162,7 @@ def test_its_files_go_with_the_reply_without_being_copied(
 
     (row,) = reply.files.all()
     assert (row.file.name, row.name, row.size) == (path, "lamp.png", 15)
-    assert outbox.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Reply.State.SENT
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert mirakl.download(attached["id"]) == b"a small picture"
     assert (Draft.objects.count(), staged_names()) == (0, set())
@@ -182,7 +184,7 @@ def test_undo_gives_them_back(thread: Thread, alice: User) -> None:
     attach(thread, alice)
     reply = queued(thread, alice, undo_seconds=10)
 
-    editing.take_back(reply, alice)
+    undo.take_back(reply, alice)
 
     assert [one.name for one in Draft.objects.get().files.all()] == ["lamp.png"]
     assert not reply.files.exclude(file="").exists()

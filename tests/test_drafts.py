@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Draft, Marketplace, Reply, Thread
-from inbox.services import drafts, outbox
+from inbox.services.composing import drafts
+from inbox.services.outbox import queue
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_it_does_not_come_back_after_its_reply(alice: User, client: Client, talk
     token = uuid.uuid4()
     drafts.keep(talk, user=alice, body="Here it is", recipients=["CUSTOMER"], token=token)
 
-    outbox.queue(
+    queue.queue(
         token=token,
         marketplace=talk.marketplace,
         thread=talk,

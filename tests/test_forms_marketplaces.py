@@ -3,7 +3,7 @@ from django.forms import model_to_dict
 
 from inbox.forms.marketplaces import PRESETS, MarketplaceForm
 from inbox.models import Marketplace
-from inbox.services import connection_check, gateway
+from inbox.services.marketplaces import clients, connection_check
 from tests.writing import Mirakl
 
 
@@ -39,7 +39,7 @@ def test_operators_and_storefronts_may_have_an_older_key(
     )
     assert form.is_valid(), form.errors
 
-    gateway.set_credential(form.save(), **form.secret)
+    clients.set_credential(form.save(), **form.secret)
 
     assert connection_check.check(Marketplace.objects.get()).ok
 

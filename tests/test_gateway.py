@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from inbox.models import Marketplace
-from inbox.services import connection_check, gateway, health
+from inbox.services.marketplaces import breaker, clients, connection_check
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ OTHER_KEY = "b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="
 
 
 def checked(marketplace: Marketplace, **secret: str) -> connection_check.Check:
-    gateway.set_credential(marketplace, **secret)
+    clients.set_credential(marketplace, **secret)
     return connection_check.check(marketplace)
 
 
@@ -41,7 +41,7 @@ def test_a_key_sealed_before_the_newest_still_opens(
     assert connection_check.check(maison).ok
 
 
-@pytest.mark.parametrize("sealed", ["", "not sealed at all", gateway.__name__])
+@pytest.mark.parametrize("sealed", ["", "not sealed at all", clients.__name__])
 def test_a_key_that_cannot_be_opened_is_an_answer_in_words(
     sealed: str, maison: Marketplace
 ) -> None:
@@ -50,15 +50,15 @@ def test_a_key_that_cannot_be_opened_is_an_answer_in_words(
     check = connection_check.check(maison)
 
     assert (check.ok, check.words) == (False, "Its key cannot be opened. Enter it again.")
-    with pytest.raises(health.UnreadableKey):
-        gateway.client_for(maison)
+    with pytest.raises(breaker.UnreadableKey):
+        clients.client_for(maison)
 
 
 def test_a_credential_of_an_unknown_kind_cannot_be_opened(maison: Marketplace) -> None:
-    gateway.set_credential(maison, kind="oracle", key="x")
+    clients.set_credential(maison, kind="oracle", key="x")
 
-    with pytest.raises(health.UnreadableKey):
-        gateway.client_for(maison)
+    with pytest.raises(breaker.UnreadableKey):
+        clients.client_for(maison)
 
 
 def test_a_wrong_key_is_refused_and_the_right_one_works(
@@ -85,7 +85,7 @@ def test_an_access_token_does_not_lie_in_the_open(
 ) -> None:
     connection_check.check(maison_operator)
 
-    kept = cache.get(gateway.SharedToken(maison_operator).name)
+    kept = cache.get(clients.SharedToken(maison_operator).name)
 
     assert kept.startswith("gAAAA")  # Fernet's
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from helpdesk import workers
 from inbox.models import Backup, Marketplace, Thread
-from inbox.services import gauges
+from inbox.services.ops import gauges
 from tests.builders import text_of
 from tests.writing import change, queued
 

@@ -5,7 +5,7 @@ import pytest
 from inbox.models import Marketplace, Thread
 from inbox.sandbox.seed import texts_de, texts_en, texts_fr
 from inbox.sandbox.seed.texts import Scenario
-from inbox.services import greetings, guard, languages
+from inbox.services.composing import greetings, languages, warnings
 
 FRENCH = "Bonjour, votre colis est parti ce matin et vous le recevrez demain."
 ENGLISH = "Hello, your parcel left this morning and will be with you tomorrow."
@@ -27,7 +27,7 @@ def looked_at(body: str = "Hello", **changes: object) -> list[str]:
             setattr(marketplace, name, changes[name])
     to, begun_for = changes.get("to", ["CUSTOMER"]), changes.get("begun_for", [])
     thread = Thread(marketplace=marketplace)
-    found = guard.look(thread, body, to=to, begun_for=begun_for)  # type: ignore[arg-type]
+    found = warnings.look(thread, body, to=to, begun_for=begun_for)  # type: ignore[arg-type]
     return [one.kind for one in found]
 
 
@@ -55,7 +55,7 @@ def looked_at(body: str = "Hello", **changes: object) -> list[str]:
     ],
 )
 def test_words_for_a_colleague_are_noticed(text: str) -> None:
-    assert guard.sounds_internal(text)
+    assert warnings.sounds_internal(text)
 
 
 @pytest.mark.parametrize("language", TEXTS)
@@ -63,7 +63,7 @@ def test_what_shops_write_to_customers_is_left_alone(language: str) -> None:
     letters = letters_of(language)
 
     assert len(letters) > 40
-    assert [one for one in letters if guard.sounds_internal(one)] == []
+    assert [one for one in letters if warnings.sounds_internal(one)] == []
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_shops_write_to_customers_is_left_alone(language: str) -> None:
     ],
 )
 def test_words_that_only_look_like_it_are_not(text: str) -> None:
-    assert guard.sounds_internal(text) == ""
+    assert warnings.sounds_internal(text) == ""
 
 
 def test_the_operator_may_read_what_sounds_internal() -> None:
@@ -139,7 +139,7 @@ def test_another_language_than_the_customers_is_noticed() -> None:
 def test_it_says_which_language_it_is_and_which_it_should_be() -> None:
     thread = Thread(marketplace=Marketplace(language="fr"))
 
-    (warned,) = guard.look(thread, ENGLISH, to=["CUSTOMER"], begun_for=[])
+    (warned,) = warnings.look(thread, ENGLISH, to=["CUSTOMER"], begun_for=[])
 
     assert "English" in warned.words
     assert "French" in warned.words
@@ -228,6 +228,6 @@ def test_a_greeting_that_the_customer_will_not_read_is_held(
     marketplace = Marketplace(name="Maison Verte", language="en", role=role)
     thread = Thread(marketplace=marketplace, customer_name="Rosalind Sample")
 
-    found = guard.look(thread, "Hello Rosalind, your lamp has left.", to=to, begun_for=[])
+    found = warnings.look(thread, "Hello Rosalind, your lamp has left.", to=to, begun_for=[])
 
     assert [one.kind for one in found] == expected

@@ -15,7 +15,9 @@ from pytest_django import Settings
 
 from inbox.mirakl import transport
 from inbox.models import Attachment, Marketplace, Reply, Thread
-from inbox.services import documents, health, mirror, outbox
+from inbox.services.marketplaces import breaker, documents
+from inbox.services.mirror import sync
+from inbox.services.outbox import queue
 from tests import writing
 from tests.answering import over
 from tests.builders import HTMX
@@ -75,7 +77,7 @@ class World:
         self.liar.asked.clear()
         cache = {**self.settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
         self.settings.CACHES = {"default": cache}
-        Marketplace.objects.update(**health.WELL, delta_token="", history="loading")
+        Marketplace.objects.update(**breaker.WELL, delta_token="", history="loading")
         self.desks_end._waits.clear()
 
     def shows(self, page: str, slug: str, seed: int, junk: Any) -> int:
@@ -111,7 +113,7 @@ def world(
     monkeypatch.setattr(transport, "RETRIES", 0)
     desks_end = transport.Transport(http=over(liar))
     monkeypatch.setattr(transport, "_shared", desks_end)
-    mirror.refresh([maison, maison_operator])
+    sync.refresh([maison, maison_operator])
     threads = {one.slug: shown_at(one) for one in (maison, maison_operator)}
     threads["maison-verte-front"] = threads["maison-verte"]
     client.force_login(User.objects.create_superuser("ada"))
@@ -182,6 +184,6 @@ def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Repl
     world.begin(None, None)
     reply = queued(thread, by, kind=kind, files=files, **about)
     world.begin(seed, junk)
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
     later(reply, minutes=5)
     return reply

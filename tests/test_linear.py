@@ -21,23 +21,16 @@ from inbox.earlier import Conversation, Earlier
 from inbox.mirakl import answers, complaints, wire, words
 from inbox.models import codes, people
 from inbox.models.people import MENTION
-from inbox.services import (
-    files,
-    guard,
-    languages,
-    marks,
-    placeholders,
-    queries,
-    recognition,
-    rows,
-    search,
-    snippets,
-    thanks,
-)
+from inbox.services import files
+from inbox.services.composing import languages, placeholders, warnings
 from inbox.services.mirakl_ids import is_askable_id
-from inbox.services.words import code_word, fold
+from inbox.services.mirror import mapping
+from inbox.services.outbox import matching
+from inbox.services.search import full_text, highlights, query_language, snippets
+from inbox.services.triage import thank_yous
 from inbox.templatetags import desk, notes
 from inbox.text import storable
+from inbox.word_forms import code_word, fold
 
 # Alone, so that no neighbour makes the processor slower.
 pytestmark = pytest.mark.timing
@@ -83,8 +76,10 @@ AROUND = [
     *(("<p style='font:", "a ", "'>x"), ("aÃ©", "â€", ""), ("+", "4 ", "x"), ("{\n", "a\n", "{")),
 ]  # fmt: skip
 
-TERMS = [search.Term((search.Way((("lamp",),)), search.Way((("a",), ("b",)), is_exact=True)))]
-MARKER = marks.Marker(TERMS)
+TERMS = [
+    full_text.Term((full_text.Way((("lamp",),)), full_text.Way((("a",), ("b",)), is_exact=True)))
+]
+MARKER = highlights.Marker(TERMS)
 BOB: Any = SimpleNamespace(get_username=lambda: "bob", get_full_name=lambda: "")
 
 
@@ -121,7 +116,7 @@ def marked_body(text: str) -> sanitize.Body:
 
 
 def conditions(text: str) -> list[Any]:
-    return list(queries.CONDITION.finditer(text))
+    return list(query_language.CONDITION.finditer(text))
 
 
 def plain_lines(text: str) -> int | None:
@@ -164,24 +159,26 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "language name": languages.name_of,
     "fold": fold,
     "code word": code_word,
-    "searchable": rows.searchable,
+    "searchable": mapping.searchable,
     "marked": MARKER.spans,
     "marked body": marked_body,
     "snippet": lambda text: snippets.highlight(text, MARKER),
     "conditions": conditions,
     "storable": storable,
     "row id": is_askable_id,
-    "thanks": lambda text: thanks.is_thanks(text, "Jo"),
-    "thanks of a name": lambda text: thanks.is_thanks("Thanks, Jo", text[: rows.LONGEST_WORDS]),
+    "thanks": lambda text: thank_yous.is_thanks(text, "Jo"),
+    "thanks of a name": lambda text: thank_yous.is_thanks(
+        "Thanks, Jo", text[: mapping.LONGEST_WORDS]
+    ),
     "placeholder problems": placeholders.problems,
     "placeholder names": placeholders.names_in,
     "placeholder gaps": placeholders.left_open,
     "fill": lambda text: placeholders.fill(text, {}),
     "fill in": lambda text: placeholders.fill("{{ customer.name }}", {"customer.name": text}),
-    "wire body": recognition.wire_body,
-    "essence": recognition.essence,
-    "essence of a wire body": lambda text: recognition.essence(recognition.wire_body(text)),
-    "sounds internal": guard.sounds_internal,
+    "wire body": matching.wire_body,
+    "essence": matching.essence,
+    "essence of a wire body": lambda text: matching.essence(matching.wire_body(text)),
+    "sounds internal": warnings.sounds_internal,
     "safe name": files.safe_name,
     "file name": wire.file_name,
     "quoted file name": quoted_name,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inbox.mirakl import ThreadPage
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import asking, mirror, reading
+from inbox.services.mirror import delta, fetching, sync
 from tests.reading import (
     ago,
     at_once,
@@ -43,7 +43,7 @@ def asked(mirakl: Mirakl, marketplace: str = "maison-verte") -> list[dict[str, l
 def test_it_asks_each_marketplace_once(
     maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
-    freshness = mirror.refresh([maison, nordhaus])
+    freshness = sync.refresh([maison, nordhaus])
 
     assert [one.state for one in freshness] == ["fresh", "fresh"]
     assert [len(asked(mirakl)), len(asked(mirakl, "nordhaus"))] == [1, 1]
@@ -52,7 +52,7 @@ def test_it_asks_each_marketplace_once(
 def test_it_asks_for_everything_with_messages_the_first_time(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert asked(mirakl) == [{"with_messages": ["true"], "limit": ["100"], "shop_id": ["2001"]}]
 
@@ -63,15 +63,15 @@ def test_it_asks_only_for_the_channels_of_the_marketplace(
     maison.channel_codes = ["FR", "BE"]
     maison.save(update_fields=["channel_codes"])
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert asked(mirakl)[0]["channel_codes"] == ["FR,BE"]
 
 
 def test_it_lives_on_an_answer_for_a_moment(maison: Marketplace, mirakl: Mirakl) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
-    (freshness,) = mirror.refresh([Marketplace.objects.get()])
+    (freshness,) = sync.refresh([Marketplace.objects.get()])
 
     assert (freshness.state, len(asked(mirakl))) == ("fresh", 1)
 
@@ -80,10 +80,10 @@ def test_it_lives_on_an_answer_for_a_moment(maison: Marketplace, mirakl: Mirakl)
 def test_it_asks_for_what_changed_since_the_mark_less_an_overlap(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     newest = Thread.objects.order_by("-updated_at")[0].updated_at
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     (since,) = asked(mirakl)[1]["updated_since"]
     assert newest is not None
@@ -93,11 +93,11 @@ def test_it_asks_for_what_changed_since_the_mark_less_an_overlap(
 
 @pytest.mark.usefixtures("every_display_asks")
 def test_it_shows_what_a_customer_has_just_written(maison: Marketplace, mirakl: Mirakl) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread = Thread.objects.filter(due_at=None, entity_type="MMP_ORDER").by_newest()[0]
     mirakl.customer_writes(thread.mirakl_id, "Where is it?")
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     thread.refresh_from_db()
     assert (thread.preview, thread.last_sender_is_ours) == ("Where is it?", False)
@@ -118,11 +118,11 @@ def test_ten_displays_at_once_ask_once_in_one_process_or_many(
     mirakl: Mirakl,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(asking, "_under_way", under_way)
+    monkeypatch.setattr(fetching, "_under_way", under_way)
     mirakl.fails("M11", latency_ms=300)
 
     def display() -> str:
-        return mirror.refresh([Marketplace.objects.get()])[0].state
+        return sync.refresh([Marketplace.objects.get()])[0].state
 
     displays = at_once(10, display)
 
@@ -133,26 +133,26 @@ def test_ten_displays_at_once_ask_once_in_one_process_or_many(
 def test_it_asks_side_by_side(
     maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual, both_ask = asking.read_page, threading.Barrier(2, timeout=15)
+    usual, both_ask = fetching.read_page, threading.Barrier(2, timeout=15)
 
     def read_page(*asked: Any) -> ThreadPage:
         both_ask.wait()
         return usual(*asked)
 
-    monkeypatch.setattr(asking, "read_page", read_page)
+    monkeypatch.setattr(fetching, "read_page", read_page)
 
-    freshness = mirror.refresh([maison, nordhaus])
+    freshness = sync.refresh([maison, nordhaus])
 
     assert [one.state for one in freshness] == ["fresh", "fresh"]
 
 
 def test_it_leaves_storefronts_alone(maison_front: Marketplace, mirakl: Mirakl) -> None:
-    assert mirror.refresh([maison_front]) == []
+    assert sync.refresh([maison_front]) == []
     assert mirakl.calls("M11") == []
 
 
 def test_it_reads_an_operators_threads_like_a_sellers(maison_operator: Marketplace) -> None:
-    (freshness,) = mirror.refresh([maison_operator])
+    (freshness,) = sync.refresh([maison_operator])
 
     assert freshness.state == "fresh"
     assert Thread.objects.exclude(shop_name="").exists()
@@ -168,22 +168,22 @@ def test_it_does_not_wait_for_a_slow_marketplace(
     mirakl.fails("M11", latency_ms=5000, marketplace="nordhaus")
 
     begun = time.monotonic()
-    fresh, late = mirror.refresh([maison, nordhaus], deadline=1.5)
+    fresh, late = sync.refresh([maison, nordhaus], deadline=1.5)
 
     assert time.monotonic() - begun < 4
     assert (fresh.state, late.state, late.as_of) == ("fresh", "late", None)
     assert late.words == "Nordhaus is still answering."
     # Its call ends within this test, and not within another.
-    wait([one.answer for one in asking._under_way.values()], 10)
+    wait([one.answer for one in fetching._under_way.values()], 10)
 
 
 def test_the_pages_second_request_joins_the_question_under_way(
     nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M11", latency_ms=800)
-    mirror.refresh([nordhaus], deadline=0.2)
+    sync.refresh([nordhaus], deadline=0.2)
 
-    (freshness,) = mirror.refresh([Marketplace.objects.get()])
+    (freshness,) = sync.refresh([Marketplace.objects.get()])
 
     assert freshness.state == "fresh"
     assert len(asked(mirakl, "nordhaus")) == 1
@@ -194,13 +194,13 @@ def test_an_answer_nobody_came_for_is_asked_for_again(
     nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M11", latency_ms=300, times=1)
-    mirror.refresh([nordhaus], deadline=0.1)
+    sync.refresh([nordhaus], deadline=0.1)
     long_ago = timezone.now() - timedelta(minutes=5)
-    for question, asked_then in list(asking._under_way.items()):
+    for question, asked_then in list(fetching._under_way.items()):
         wait([asked_then.answer], 10)
-        asking._under_way[question] = replace(asked_then, at=long_ago, began=0.0)
+        fetching._under_way[question] = replace(asked_then, at=long_ago, began=0.0)
 
-    (freshness,) = mirror.refresh([Marketplace.objects.get()])
+    (freshness,) = sync.refresh([Marketplace.objects.get()])
 
     assert freshness.state == "fresh"
     assert freshness.as_of is not None
@@ -214,7 +214,7 @@ def test_an_answer_nobody_came_for_is_asked_for_again(
 @pytest.fixture
 def read(maison: Marketplace, mirakl: Mirakl) -> Marketplace:
     """A marketplace whose first page is read, and that asks again at each display."""
-    mirror.refresh([maison])
+    sync.refresh([maison])
     return maison
 
 
@@ -234,13 +234,13 @@ def is_mirrored(threads: list[Thread], word: str) -> bool:
 
 @pytest.mark.usefixtures("every_display_asks", "small_pages")
 def test_it_follows_every_page_of_a_delta(maison: Marketplace, mirakl: Mirakl) -> None:
-    mirror.refresh([maison])
-    while not mirror.load_history_step(maison).done:
+    sync.refresh([maison])
+    while not sync.load_history_step(maison).done:
         pass
     threads = writable()[:23]
     stir(mirakl, threads, "again")
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
     assert is_mirrored(threads, "again")
@@ -251,7 +251,7 @@ def test_a_delta_cut_short_goes_on_where_it_was(
     read: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark, threads = read.high_water_at, writable()[:23]
-    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+    monkeypatch.setattr(fetching, "PAGE_SIZE", 5)
     stir(mirakl, threads, "cut")
 
     cut = refreshed_in_steps(read, 4, monkeypatch)
@@ -259,7 +259,7 @@ def test_a_delta_cut_short_goes_on_where_it_was(
     assert (cut.state, read.high_water_at) == ("late", mark)
     assert read.delta_token
 
-    (whole,) = mirror.refresh([read])
+    (whole,) = sync.refresh([read])
     assert (whole.state, read.delta_token) == ("fresh", "")
     assert is_mirrored(threads, "cut")
     assert read.high_water_at is not None
@@ -271,14 +271,14 @@ def test_a_delta_cut_short_goes_on_where_it_was(
 def test_it_misses_no_thread_that_changes_between_pages(
     read: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+    monkeypatch.setattr(fetching, "PAGE_SIZE", 5)
     threads = writable()[:23]
     stir(mirakl, threads, "before")
     refreshed_in_steps(read, 4, monkeypatch)
     # The newest are on a page already read, the oldest on one still to come.
     stir(mirakl, [threads[0], threads[-1]], "between")
 
-    (freshness,) = mirror.refresh([read])
+    (freshness,) = sync.refresh([read])
 
     assert freshness.state == "fresh"
     assert is_mirrored(threads[1:-1], "before")
@@ -293,7 +293,7 @@ def test_it_begins_a_delta_again_when_its_page_token_has_expired(
     (thread,) = writable()[:1]
     stir(mirakl, [thread], "after")
 
-    (freshness,) = mirror.refresh([read])
+    (freshness,) = sync.refresh([read])
 
     assert [call["status"] for call in mirakl.calls("M11")] == [200, 400, 200]
     assert freshness.state == "fresh"
@@ -309,7 +309,7 @@ def test_an_old_date_does_not_move_the_mark_back(read: Marketplace, mirakl: Mira
     old = thread_of(message("m1", "CUSTOMER", ago(days=300)))
     mirakl.fails("M11", status=200, body=page_of(old))
 
-    mirror.refresh([read])
+    sync.refresh([read])
 
     assert Marketplace.objects.get().high_water_at == mark
 
@@ -322,7 +322,7 @@ def test_a_date_in_the_future_does_not_move_the_mark_there(
     ahead = thread_of(message("m1", "CUSTOMER", ago(hours=-2)))
     mirakl.fails("M11", status=200, body=page_of(ahead))
 
-    (freshness,) = mirror.refresh([read])
+    (freshness,) = sync.refresh([read])
 
     assert freshness.state == "fresh"
     assert Marketplace.objects.get().high_water_at == mark
@@ -333,9 +333,9 @@ def test_a_display_that_was_overtaken_moves_nothing(read: Marketplace) -> None:
     overtaken = Marketplace.objects.get()
     assert read.high_water_at is not None
     newer = read.high_water_at + timedelta(hours=1)
-    assert reading.move(read, {"high_water_at": newer})
+    assert delta.move(read, {"high_water_at": newer})
 
-    assert not reading.move(overtaken, {"high_water_at": newer - timedelta(minutes=30)})
+    assert not delta.move(overtaken, {"high_water_at": newer - timedelta(minutes=30)})
 
     assert Marketplace.objects.get().high_water_at == newer
 
@@ -343,10 +343,10 @@ def test_a_display_that_was_overtaken_moves_nothing(read: Marketplace) -> None:
 def test_rows_and_marks_are_written_together_or_not_at_all(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "PIECE", 10**9)
-    monkeypatch.setattr(reading, "move", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(delta, "PIECE", 10**9)
+    monkeypatch.setattr(delta, "move", lambda *_, **__: 1 / 0)
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "down"
     maison.refresh_from_db()
@@ -358,11 +358,11 @@ def test_a_display_that_died_keeps_others_waiting_only_for_its_lease(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     until = timezone.now() + timedelta(seconds=60)
-    assert asking.claim(maison, until, now=timezone.now())
-    (late,) = mirror.refresh([Marketplace.objects.get()], deadline=0.2)
+    assert fetching.claim(maison, until, now=timezone.now())
+    (late,) = sync.refresh([Marketplace.objects.get()], deadline=0.2)
     assert (late.state, mirakl.calls("M11")) == ("late", [])
 
     rewind(maison, seconds=61)
-    (fresh,) = mirror.refresh([maison])
+    (fresh,) = sync.refresh([maison])
 
     assert fresh.state == "fresh"

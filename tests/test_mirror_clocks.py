@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import asking, health, mirror, shared_clock
-from inbox.services.reading import Reading
+from inbox.services import database_clock
+from inbox.services.marketplaces import breaker
+from inbox.services.mirror import fetching, sync
+from inbox.services.mirror.delta import Reading
 from tests.builders import text_of
 from tests.reading import ago, as_moment, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -32,28 +34,28 @@ def test_an_answer_from_the_future_is_not_fresh(
 ) -> None:
     row = stamp(refreshed_at=timezone.now() + ahead)
 
-    (freshness,) = mirror.refresh([row])
+    (freshness,) = sync.refresh([row])
 
     assert (freshness.state, len(mirakl.calls("M11"))) == ("fresh", 1)
     row.refresh_from_db()
     assert row.refreshed_at is not None
-    assert row.refreshed_at <= shared_clock.now()
+    assert row.refreshed_at <= database_clock.now()
 
 
 @pytest.mark.parametrize("ahead", AHEAD)
 def test_a_conversation_read_in_the_future_is_read_again(
     ahead: timedelta, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     Thread.objects.update(read_at=timezone.now() + ahead)
     thread = Thread.objects.all()[0]
 
-    opened = mirror.open_thread(maison, thread.mirakl_id)
+    opened = sync.open_thread(maison, thread.mirakl_id)
 
     assert len(mirakl.calls("M10")) == 1
     assert opened.thread is not None
     assert opened.thread.read_at is not None
-    assert opened.thread.read_at <= shared_clock.now()
+    assert opened.thread.read_at <= database_clock.now()
 
 
 @pytest.mark.parametrize("field", ["asking_until", "retry_at"])
@@ -62,7 +64,7 @@ def test_a_lease_and_a_rest_from_a_clock_ahead_keep_nobody_waiting(
 ) -> None:
     row = stamp(**{field: timezone.now() + timedelta(days=1)})
 
-    (freshness,) = mirror.refresh([row], deadline=5)
+    (freshness,) = sync.refresh([row], deadline=5)
 
     assert freshness.state == "fresh"
 
@@ -71,14 +73,14 @@ def test_a_lease_and_a_rest_from_a_clock_ahead_keep_nobody_waiting(
 def test_a_mark_from_a_clock_ahead_hides_nothing(
     is_empty: bool, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread = Thread.objects.all()[0]
     mirakl.customer_writes(thread.mirakl_id, "Written while the mark was ahead")
     if is_empty:
         Thread.objects.all().delete()
     row = stamp(high_water_at=timezone.now() + timedelta(days=2), refreshed_at=None)
 
-    mirror.refresh([row])
+    sync.refresh([row])
 
     words = Message.objects.filter(body__contains="while the mark was ahead")
     assert words.count() == 1
@@ -92,11 +94,11 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
 ) -> None:
     now = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=1))
-    mirror.refresh([maison])
-    mirror.open_thread(maison, Thread.objects.all()[0].mirakl_id)
+    sync.refresh([maison])
+    sync.open_thread(maison, Thread.objects.all()[0].mirakl_id)
     mirakl.fails("M11", status=500)
     for _ in range(3):
-        health.record_failure(maison, health.Unforeseen("x"))
+        breaker.record_failure(maison, breaker.Unforeseen("x"))
     monkeypatch.undo()
 
     row = Marketplace.objects.get()
@@ -115,11 +117,11 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
 
 def asked_then_asleep(row: Marketplace) -> Reading:
     """A display that has claimed the turn, has its answer, and does not get to write it."""
-    now = shared_clock.now()
-    assert asking.claim(row, now + timedelta(seconds=5), now=now)
+    now = database_clock.now()
+    assert fetching.claim(row, now + timedelta(seconds=5), now=now)
     reading = Reading(row)
     wait([reading.asked.answer])
-    asking._under_way.clear()
+    fetching._under_way.clear()
     return reading
 
 
@@ -140,9 +142,9 @@ def test_who_slept_writes_no_older_answer_over_a_newer_one(
 ) -> None:
     mirakl.fails("M11", status=200, body=page_at(ago(hours=1), "old"))
     sleeper = asked_then_asleep(Marketplace.objects.get())
-    stamp(asking_until=shared_clock.now() - timedelta(seconds=1))
+    stamp(asking_until=database_clock.now() - timedelta(seconds=1))
     mirakl.fails("M11", status=200, body=page_at(newer, "new"))
-    mirror.refresh([Marketplace.objects.get()])
+    sync.refresh([Marketplace.objects.get()])
     before = Marketplace.objects.values().get()
 
     outcome = sleeper.advance()
@@ -159,11 +161,11 @@ def test_who_slept_writes_nothing_although_no_mark_has_moved(
 ) -> None:
     changed_at = ago(hours=1)
     mirakl.fails("M11", status=200, body=page_at(changed_at, "old"))
-    mirror.refresh([maison])
+    sync.refresh([maison])
     sleeper = asked_then_asleep(Marketplace.objects.get())
     stamp(asking_until=None)
     mirakl.fails("M11", status=200, body=page_at(changed_at, "new"))
-    mirror.refresh([Marketplace.objects.get()])
+    sync.refresh([Marketplace.objects.get()])
 
     sleeper.advance()
 
@@ -172,7 +174,7 @@ def test_who_slept_writes_nothing_although_no_mark_has_moved(
 
 def test_who_slept_does_not_end_the_turn_of_another(maison: Marketplace, mirakl: Mirakl) -> None:
     sleeper = asked_then_asleep(Marketplace.objects.get())
-    turn = shared_clock.now() + timedelta(seconds=60)
+    turn = database_clock.now() + timedelta(seconds=60)
     stamp(asking_until=turn)
 
     sleeper.advance()
@@ -196,7 +198,7 @@ def test_a_moment_to_come_is_within_no_span() -> None:
     now = as_moment("2026-11-29T12:00:00+00:00")
 
     within = [
-        shared_clock.is_within(now - timedelta(seconds=age), timedelta(seconds=3), now=now)
+        database_clock.is_within(now - timedelta(seconds=age), timedelta(seconds=3), now=now)
         for age in (-1, 0, 2, 3)
     ]
 

@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import mirror, outbox, search
+from inbox.services.mirror import sync
+from inbox.services.outbox import queue
+from inbox.services.search import full_text
 from tests.builders import text_of
 from tests.reading import ago, message, page_of, thread_of
 from tests.writing import Mirakl, change, queued
@@ -32,7 +34,7 @@ def m10(maison: Marketplace, mirakl: Mirakl) -> Any:
 
     def read(*messages: dict[str, Any], **changes: Any) -> Thread:
         mirakl.fails("M10", status=200, body=conversation(*messages, **changes))
-        opened = mirror.open_thread(maison, "thread-1", force=True)
+        opened = sync.open_thread(maison, "thread-1", force=True)
         assert opened.thread
         assert opened.freshness.state == "fresh"
         return opened.thread
@@ -118,7 +120,7 @@ def test_the_window_of_m11_erases_nothing(m10: Any, maison: Marketplace, mirakl:
     m10(ASKED, ANSWERED, THANKED)
     mirakl.fails("M11", status=200, body=page_of(conversation(THANKED)))
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert message_of("m1").body == "My name is Dupont"
     assert Attachment.objects.exists()
@@ -126,7 +128,7 @@ def test_the_window_of_m11_erases_nothing(m10: Any, maison: Marketplace, mirakl:
 
 def test_an_m10_at_its_limit_erases_nothing(m10: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     m10(ASKED, ANSWERED, THANKED)
-    monkeypatch.setattr("inbox.services.rows.MOST_MESSAGES", 2)
+    monkeypatch.setattr("inbox.services.mirror.mapping.MOST_MESSAGES", 2)
 
     m10(ANSWERED, THANKED)
 
@@ -169,8 +171,8 @@ def test_names_follow_though_the_words_stay(
     after = conversation(anonymous(ASKED), ANSWERED)
     mirakl.fails(operation, status=200, body=after if operation == "M10" else page_of(after))
 
-    mirror.refresh([maison])
-    mirror.open_thread(maison, "thread-1", force=True)
+    sync.refresh([maison])
+    sync.open_thread(maison, "thread-1", force=True)
 
     assert message_of("m1").sender_name == "Deleted"
     assert Attachment.objects.get(mirakl_id="f1").name == "erased.png"
@@ -192,22 +194,22 @@ def test_a_file_that_m10_no_longer_shows_is_gone(m10: Any) -> None:
 
     assert not Attachment.objects.exists()
     assert not thread.has_attachments
-    assert not search.matching(Thread.objects.all(), FILE_NAME).exists()
+    assert not full_text.matching(Thread.objects.all(), FILE_NAME).exists()
 
 
 def test_a_file_that_m10_shows_later_is_found_by_its_name(m10: Any) -> None:
     m10(ASKED | {"attachments": []}, ANSWERED)
-    assert not search.matching(Thread.objects.all(), FILE_NAME).exists()
+    assert not full_text.matching(Thread.objects.all(), FILE_NAME).exists()
 
     thread = m10(ASKED, ANSWERED)
 
-    assert list(search.matching(Thread.objects.all(), FILE_NAME)) == [thread]
+    assert list(full_text.matching(Thread.objects.all(), FILE_NAME)) == [thread]
 
 
 def test_an_erased_reply_that_was_accepted_without_an_id_does_not_return(
     thread: Thread, alice: User, agent: Client, mirakl: Mirakl
 ) -> None:
-    reply = outbox.deliver(queued(thread, alice, body="Words to be erased").pk)
+    reply = queue.deliver(queued(thread, alice, body="Words to be erased").pk)
     change(reply, message_id="")
     agent.get(thread.get_absolute_url())
     ours = thread.messages.order_by("pk").last()

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from inbox.models import Marketplace, Thread
-from inbox.services import gateway, health, mirror
+from inbox.services.marketplaces import breaker, clients
+from inbox.services.mirror import sync
 from tests.reading import ago, at_once, message, page_of, rewind, thread_of
 from tests.tools import move
 from tests.writing import Mirakl
@@ -46,11 +47,11 @@ def test_it_says_what_is_wrong_and_shows_what_it_has(
     nordhaus: Marketplace,
     mirakl: Mirakl,
 ) -> None:
-    mirror.refresh([maison, nordhaus])
+    sync.refresh([maison, nordhaus])
     known, answered_at = Thread.objects.count(), nordhaus.refreshed_at
     mirakl.fails("M11", marketplace="nordhaus", **fault)
 
-    fresh, down = mirror.refresh([maison, nordhaus])
+    fresh, down = sync.refresh([maison, nordhaus])
 
     assert (fresh.state, fresh.words) == ("fresh", "")
     assert (down.state, nordhaus.error_kind) == ("down", kind)
@@ -63,7 +64,7 @@ def test_it_says_what_is_wrong_and_shows_what_it_has(
 def test_it_says_that_nothing_listens_at_the_address(maison: Marketplace, mirakl: Mirakl) -> None:
     move(maison, "http://127.0.0.1:9")
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "down"
     assert "cannot be reached" in freshness.words
@@ -74,7 +75,7 @@ def test_it_says_that_a_key_cannot_be_opened_and_calls_nobody(
 ) -> None:
     settings.CREDENTIAL_KEYS = ["b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="]
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert "cannot be opened" in freshness.words
     assert mirakl.calls("M11") == []
@@ -82,7 +83,7 @@ def test_it_says_that_a_key_cannot_be_opened_and_calls_nobody(
 
 def display() -> str:
     """That has time, however slow the machine."""
-    return mirror.refresh([Marketplace.objects.get()])[0].state
+    return sync.refresh([Marketplace.objects.get()])[0].state
 
 
 def test_displays_that_come_together_share_a_failure(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -102,12 +103,12 @@ def resting(maison: Marketplace, mirakl: Mirakl) -> Marketplace:
     """A marketplace that has failed three displays in a row."""
     mirakl.fails("M11", status=500)
     for _ in range(3):
-        mirror.refresh([maison])
+        sync.refresh([maison])
     return maison
 
 
 def test_it_is_not_asked_while_it_rests(resting: Marketplace, mirakl: Mirakl) -> None:
-    (freshness,) = mirror.refresh([resting])
+    (freshness,) = sync.refresh([resting])
 
     assert (freshness.state, len(mirakl.calls("M11"))) == ("down", 3)
     assert "has not answered since" in freshness.words
@@ -119,7 +120,7 @@ def test_one_display_tries_after_the_rest_and_a_good_answer_ends_it(
     mirakl.recovers()
     rewind(resting, seconds=31)
 
-    (freshness,) = mirror.refresh([resting])
+    (freshness,) = sync.refresh([resting])
 
     assert freshness.state == "fresh"
     assert (resting.failures, resting.retry_at, resting.failing_since) == (0, None, None)
@@ -141,8 +142,8 @@ def test_a_slow_answer_after_the_rest_is_joined_by_the_next_display(
     mirakl.fails("M11", latency_ms=800)
     rewind(resting, seconds=31)
 
-    (late,) = mirror.refresh([resting], deadline=0.2)
-    (fresh,) = mirror.refresh([Marketplace.objects.get()])
+    (late,) = sync.refresh([resting], deadline=0.2)
+    (fresh,) = sync.refresh([Marketplace.objects.get()])
 
     assert (late.state, fresh.state) == ("late", "fresh")
     assert len(mirakl.calls("M11")) == 4
@@ -154,7 +155,7 @@ def test_each_rest_is_longer_up_to_five_minutes(resting: Marketplace) -> None:
         assert resting.retry_at is not None
         rests.append(round((resting.retry_at - timezone.now()).total_seconds(), -1))
         rewind(resting, seconds=rests[-1] + 1)
-        mirror.refresh([resting])
+        sync.refresh([resting])
 
     assert rests == [30, 60, 120, 240, 300, 300]
 
@@ -162,8 +163,8 @@ def test_each_rest_is_longer_up_to_five_minutes(resting: Marketplace) -> None:
 def test_it_waits_as_long_as_mirakl_asks(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M11", status=429, retry_after=90)
 
-    mirror.refresh([maison])
-    mirror.refresh([maison])
+    sync.refresh([maison])
+    sync.refresh([maison])
 
     assert maison.retry_at is not None
     assert maison.retry_at - timezone.now() > timedelta(seconds=80)
@@ -173,18 +174,18 @@ def test_it_waits_as_long_as_mirakl_asks(maison: Marketplace, mirakl: Mirakl) ->
 def test_a_refused_key_is_not_tried_again_at_once(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M11", status=401)
 
-    mirror.refresh([maison])
-    mirror.refresh([maison])
+    sync.refresh([maison])
+    sync.refresh([maison])
 
     assert len(mirakl.calls("M11")) == 1
 
 
 def test_a_new_key_is_tried_at_once(maison: Marketplace, mirakl: Mirakl) -> None:
-    gateway.set_credential(maison, kind="key", key="wrong")
-    mirror.refresh([maison])
-    gateway.set_credential(maison, kind="key", key="sandbox-shop-maison")
+    clients.set_credential(maison, kind="key", key="wrong")
+    sync.refresh([maison])
+    clients.set_credential(maison, kind="key", key="sandbox-shop-maison")
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert (freshness.state, freshness.words) == ("fresh", "")
 
@@ -194,7 +195,7 @@ def test_a_thread_of_a_resting_marketplace_is_shown_as_mirrored(
 ) -> None:
     Thread.objects.create(marketplace=resting, mirakl_id="t", last_message_at=timezone.now())
 
-    opened = mirror.open_thread(resting, "t")
+    opened = sync.open_thread(resting, "t")
 
     assert opened.thread is not None
     assert opened.freshness.state == "down"
@@ -205,11 +206,11 @@ def test_a_thread_of_a_resting_marketplace_is_shown_as_mirrored(
 
 
 def test_a_page_token_that_goes_round_ends_the_reading(maison: Marketplace, mirakl: Mirakl) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     rewind(maison, minutes=1)
     mirakl.fails("M11", status=200, body=page_of(thread_of(), next_page_token="again"))
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert (freshness.state, maison.error_kind, maison.delta_token) == ("down", "garbled", "")
     assert len(mirakl.calls("M11")) == 3
@@ -231,7 +232,7 @@ def test_a_thread_that_is_none_costs_only_itself(
     good = thread_of(message("m1", "CUSTOMER", ago(hours=1)))
     mirakl.fails("M11", status=200, body=page_of(odd, good))
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
     assert [thread.mirakl_id for thread in Thread.objects.all()] == ["thread-1"]
@@ -242,7 +243,7 @@ def test_half_an_emoji_costs_only_itself(maison: Marketplace, mirakl: Mirakl) ->
     bad = thread_of(id="thread-2", topic={"type": "FREE_TEXT", "value": "cut \ud83d"})
     mirakl.fails("M11", status=200, body=json.dumps(page_of(bad, good)))
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
     assert Thread.objects.get(mirakl_id="thread-1").topic_value == "The lamp"
@@ -283,7 +284,7 @@ def test_a_strange_thread_is_shown_as_far_as_it_goes(
 ) -> None:
     mirakl.fails("M11", status=200, body=page_of(strange, strange))
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
     assert [thread.mirakl_id for thread in Thread.objects.all()] == ["thread-1"]
@@ -292,7 +293,7 @@ def test_a_strange_thread_is_shown_as_far_as_it_goes(
 def test_it_names_the_day_of_a_failure_that_is_not_of_today(maison: Marketplace) -> None:
     maison.error_kind, maison.failing_since = "unreachable", timezone.now() - timedelta(days=40)
 
-    words = health.words_for(maison)
+    words = breaker.words_for(maison)
 
     assert f"{maison.failing_since:%b}" in words
 
@@ -303,7 +304,7 @@ def test_conversations_that_fail_together_count_once(maison: Marketplace, mirakl
 
     def open_it() -> str:
         row = Marketplace.objects.get()
-        return mirror.open_thread(row, "t", force=True).freshness.state
+        return sync.open_thread(row, "t", force=True).freshness.state
 
     displays = at_once(4, open_it)
 

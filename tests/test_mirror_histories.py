@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from inbox.management.commands import demo_data
 from inbox.models import Marketplace, Message, Thread
 from inbox.sandbox import server
-from inbox.services import asking, mirror, reading
-from inbox.services.reading import Reading
+from inbox.services.mirror import delta, fetching, sync
+from inbox.services.mirror.delta import Reading
 from tests.reading import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,11 +120,11 @@ def test_the_mirror_becomes_what_the_marketplace_is(
     history: list[tuple[str, Any]], small_sandbox: server.Running, db: None
 ) -> None:
     Marketplace.objects.all().delete()
-    asking._under_way.clear()
+    fetching._under_way.clear()
     row = demo_data.connect("maison-verte", small_sandbox.url)
     with pytest.MonkeyPatch.context() as patch:
         world = World(small_sandbox, patch)
-        patch.setattr(asking, "PAGE_SIZE", 3)
+        patch.setattr(fetching, "PAGE_SIZE", 3)
         for step, what in history:
             before = Marketplace.objects.get(pk=row.pk).high_water_at
             play(world, row.pk, step, what)
@@ -152,20 +152,20 @@ def play(world: World, pk: int, step: str, what: Any) -> None:
         case "display":
             display(row, pages=what)
         case "open":
-            mirror.open_thread(row, world.thread(what), force=True)
+            sync.open_thread(row, world.thread(what), force=True)
         case "clock":
             world.skew = timedelta(seconds=what)
         case "page size":
-            world.patch.setattr(asking, "PAGE_SIZE", what)
+            world.patch.setattr(fetching, "PAGE_SIZE", what)
         case "fault":
             world.fails(what)
         case "history":
-            mirror.load_history_step(row)
+            sync.load_history_step(row)
         case "crash":
             crash(row)
         case "restart":
             # Another process does not find what this one has under way.
-            asking._under_way.clear()
+            fetching._under_way.clear()
         case "two at once":
             at_once(2, lambda: display(Marketplace.objects.get(pk=pk), pages=3))
 
@@ -183,7 +183,7 @@ def display(row: Marketplace, pages: int) -> bool:
 def crash(row: Marketplace) -> None:
     """The process dies when the rows are written, and before they are committed."""
     with pytest.MonkeyPatch.context() as patch, suppress(ZeroDivisionError):
-        patch.setattr(reading, "move", lambda *_, **__: 1 / 0)
+        patch.setattr(delta, "move", lambda *_, **__: 1 / 0)
         display(row, pages=1)
 
 
@@ -191,15 +191,15 @@ def finish(world: World, pk: int) -> None:
     """All is well again, and somebody looks."""
     world.recovers()
     Marketplace.objects.update(retry_at=None, asking_until=None)
-    asking._under_way.clear()
+    fetching._under_way.clear()
     for _ in range(100):
-        if mirror.load_history_step(Marketplace.objects.get(pk=pk)).done:
+        if sync.load_history_step(Marketplace.objects.get(pk=pk)).done:
             break
     for _ in range(2):
         assert display(Marketplace.objects.get(pk=pk), pages=200)
     # M11 shows the last hundred messages of a thread; its own page shows all.
     for thread in Thread.objects.filter(message_count__gt=100):
-        mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+        sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
 
 def mirrored() -> dict[str, Any]:

@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace, Thread
-from inbox.services import health, mirror, reading, storing
+from inbox.services.marketplaces import breaker
+from inbox.services.mirror import delta, sync, upsert
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -31,15 +32,15 @@ def both(maison: Marketplace, nordhaus: Marketplace, alice: User, client: Client
 @pytest.fixture
 def nordhaus_makes_us_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """What no test can know: an answer that breaks code of ours."""
-    usual = storing.store_threads
+    usual = upsert.store_threads
 
     def store(marketplace: Marketplace, *args: Any, **more: Any) -> bool:
         if marketplace.slug == "nordhaus":
             raise ZeroDivisionError("a name that must not be logged")
         return usual(marketplace, *args, **more)
 
-    monkeypatch.setattr(reading, "store_threads", store)
-    monkeypatch.setattr(mirror, "store_threads", store)
+    monkeypatch.setattr(delta, "store_threads", store)
+    monkeypatch.setattr(sync, "store_threads", store)
 
 
 # -- words ----------------------------------------------------------------
@@ -62,9 +63,9 @@ def test_the_breaker_opens_on_refusals_with_nuls(nordhaus: Marketplace, mirakl: 
     mirakl.fails("M11", status=400, body=NULS)
 
     for _ in range(3):
-        mirror.refresh([nordhaus])
+        sync.refresh([nordhaus])
 
-    assert (health.circuit_of(nordhaus, timezone.now()), nordhaus.failures) == ("open", 3)
+    assert (breaker.circuit_of(nordhaus, timezone.now()), nordhaus.failures) == ("open", 3)
     assert nordhaus.last_error == "a b"
 
 
@@ -73,7 +74,7 @@ def test_the_breaker_opens_on_refusals_with_nuls(nordhaus: Marketplace, mirakl: 
 def test_a_page_token_that_cannot_be_used_costs_one_marketplace(
     token: str, both: Client, nordhaus: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([nordhaus])
+    sync.refresh([nordhaus])
     body = page_of(thread_of(), next_page_token=token)
     mirakl.fails("M11", marketplace="nordhaus", status=200, body=body)
 
@@ -81,7 +82,10 @@ def test_a_page_token_that_cannot_be_used_costs_one_marketplace(
 
     nordhaus.refresh_from_db()
     assert [one.status_code for one in answers] == [200] * 4
-    assert (nordhaus.error_kind, health.circuit_of(nordhaus, timezone.now())) == ("garbled", "open")
+    assert (nordhaus.error_kind, breaker.circuit_of(nordhaus, timezone.now())) == (
+        "garbled",
+        "open",
+    )
     assert Thread.objects.filter(mirakl_id="thread-1").exists()
 
 
@@ -91,9 +95,9 @@ def test_a_history_with_a_token_that_cannot_be_used_says_so(
 ) -> None:
     body = page_of(thread_of(), next_page_token=token)
     mirakl.fails("M11", marketplace="nordhaus", status=200, body=body)
-    mirror.refresh([nordhaus])
+    sync.refresh([nordhaus])
 
-    progress = mirror.load_history_step(nordhaus)
+    progress = sync.load_history_step(nordhaus)
 
     assert "nobody can read" in progress.words
     assert not progress.done
@@ -118,9 +122,9 @@ def test_what_nobody_foresaw_costs_one_marketplace(
 @pytest.mark.usefixtures("nordhaus_makes_us_fail", "every_display_asks")
 def test_the_breaker_opens_on_what_nobody_foresaw(nordhaus: Marketplace, mirakl: Mirakl) -> None:
     for _ in range(4):
-        mirror.refresh([nordhaus])
+        sync.refresh([nordhaus])
 
-    assert health.circuit_of(nordhaus, timezone.now()) == "open"
+    assert breaker.circuit_of(nordhaus, timezone.now()) == "open"
     assert len(mirakl.calls("M11")) == 3
 
 
@@ -151,7 +155,7 @@ def test_a_refused_conversation_says_why_and_keeps_nobody_from_the_inbox(
     pages = [text_of(both.get(known.get_absolute_url())) for _ in range(3)]
 
     assert "Nordhaus does not show this conversation: “Not for you”" in pages[-1]
-    (freshness,) = mirror.refresh([Marketplace.objects.get(pk=nordhaus.pk)])
+    (freshness,) = sync.refresh([Marketplace.objects.get(pk=nordhaus.pk)])
     assert (freshness.state, len(mirakl.calls("M11"))) == ("fresh", 1)
 
 
@@ -160,10 +164,10 @@ def test_refused_conversations_of_an_order_keep_nobody_from_the_inbox(
 ) -> None:
     mirakl.fails("M11", status=400, body={"message": "Unknown order"})
     for _ in range(3):
-        _threads, freshness = mirror.threads_of_order(nordhaus, "N-1")
+        _threads, freshness = sync.threads_of_order(nordhaus, "N-1")
     mirakl.recovers()
 
-    (inbox,) = mirror.refresh([nordhaus])
+    (inbox,) = sync.refresh([nordhaus])
 
     assert freshness.words == "Nordhaus does not show these conversations: “Unknown order”"
     assert inbox.state == "fresh"
@@ -175,7 +179,7 @@ def test_a_refused_key_is_still_the_marketplaces_failure(
     known = mirakl_thread(nordhaus)
     mirakl.fails("M10", status=401)
 
-    opened = mirror.open_thread(nordhaus, known.mirakl_id)
+    opened = sync.open_thread(nordhaus, known.mirakl_id)
 
     assert "refused its key" in opened.freshness.words
     assert nordhaus.failures == 1
@@ -196,7 +200,7 @@ def test_an_answer_about_one_conversation_that_has_no_end_is_its_own_matter(
     monkeypatch.setattr("inbox.mirakl.bodies.LARGEST_ANSWER", 1_000)
     mirakl.fails("M10", status=200, body=thread_of(message("m1", "SHOP", ago(), body="x" * 2_000)))
 
-    opened = mirror.open_thread(nordhaus, known.mirakl_id)
+    opened = sync.open_thread(nordhaus, known.mirakl_id)
 
     assert opened.freshness.words == "Nordhaus does not show this conversation."
     assert nordhaus.failures == 0

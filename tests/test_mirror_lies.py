@@ -15,8 +15,9 @@ from pytest_django import Settings
 
 from inbox import mirakl as api
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import asking, health, mirror
-from inbox.services.asking import Question
+from inbox.services.marketplaces import breaker
+from inbox.services.mirror import fetching, sync
+from inbox.services.mirror.fetching import Question
 from tests.answering import peer, read_head
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, page_of, refreshed_in_steps, thread_of
@@ -47,13 +48,13 @@ def test_a_huge_answer_is_written_by_several_displays(
     maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl, settings: Settings
 ) -> None:
     settings.INBOX_FRESH_SECONDS = 600
-    _fresh, late = mirror.refresh([maison, nordhaus], deadline=0.8)
+    _fresh, late = sync.refresh([maison, nordhaus], deadline=0.8)
     assert late.state == "late"
     assert Thread.objects.filter(marketplace=nordhaus).count() < 100
     assert Marketplace.objects.get(slug="nordhaus").high_water_at is None
 
     for _ in range(5):
-        (freshness,) = mirror.refresh([Marketplace.objects.get(slug="nordhaus")])
+        (freshness,) = sync.refresh([Marketplace.objects.get(slug="nordhaus")])
 
     assert freshness.state == "fresh"
     assert Message.objects.filter(thread__marketplace=nordhaus).count() == 2000
@@ -65,7 +66,7 @@ def test_a_huge_answer_is_written_by_several_displays(
 def test_a_huge_answer_keeps_no_other_marketplace_waiting(
     maison: Marketplace, nordhaus: Marketplace
 ) -> None:
-    _late, fresh = mirror.refresh([nordhaus, maison], deadline=1.5)
+    _late, fresh = sync.refresh([nordhaus, maison], deadline=1.5)
 
     assert fresh.state == "fresh"
 
@@ -75,7 +76,7 @@ def test_a_huge_answer_keeps_no_other_marketplace_waiting(
 def test_a_huge_answer_does_not_keep_the_page_waiting(nordhaus: Marketplace) -> None:
     began = time.monotonic()
 
-    mirror.refresh([nordhaus], deadline=0.8)
+    sync.refresh([nordhaus], deadline=0.8)
 
     assert time.monotonic() - began < 3
 
@@ -100,7 +101,7 @@ class Round:
 @pytest.fixture
 def small_slack(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty threads in vain are enough, instead of a thousand."""
-    monkeypatch.setattr(asking, "PAGE_SIZE", 3)
+    monkeypatch.setattr(fetching, "PAGE_SIZE", 3)
 
 
 # None: never the same token twice, and still the same threads.
@@ -109,8 +110,8 @@ def small_slack(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pages_that_go_round_end_although_each_display_has_time_for_few(
     period: int | None, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "read_page", Round(period))
-    mirror.refresh([maison])
+    monkeypatch.setattr(fetching, "read_page", Round(period))
+    sync.refresh([maison])
     Marketplace.objects.update(high_water_at=ago(days=1))
 
     states = []
@@ -123,7 +124,7 @@ def test_pages_that_go_round_end_although_each_display_has_time_for_few(
 
     assert states[-1] == "garbled"
     assert row.delta_token == ""
-    assert "nobody can read since" in health.words_for(row)
+    assert "nobody can read since" in breaker.words_for(row)
 
 
 @pytest.mark.usefixtures("small_slack")
@@ -131,10 +132,10 @@ def test_pages_that_go_round_end_although_each_display_has_time_for_few(
 def test_a_history_that_goes_round_ends_and_says_so(
     period: int | None, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "read_page", Round(period))
+    monkeypatch.setattr(fetching, "read_page", Round(period))
 
     for _ in range(100):
-        progress = mirror.load_history_step(Marketplace.objects.get())
+        progress = sync.load_history_step(Marketplace.objects.get())
         if progress.words:
             break
 
@@ -163,7 +164,7 @@ def test_a_display_leaves_a_silent_marketplace_at_its_deadline(
 ) -> None:
     began = time.monotonic()
 
-    late, fresh = mirror.refresh([silent, nordhaus], deadline=1)
+    late, fresh = sync.refresh([silent, nordhaus], deadline=1)
 
     assert time.monotonic() - began < 3
     assert (late.state, fresh.state) == ("late", "fresh")
@@ -197,7 +198,7 @@ def test_a_garbled_first_line_is_no_answer(maison: Marketplace) -> None:
 
     with peer(speaks_otherwise) as url:
         move(maison, url)
-        (freshness,) = mirror.refresh([maison])
+        (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "down"
     assert "has not answered since" in freshness.words

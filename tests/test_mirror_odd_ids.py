@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import clock, mirror
+from inbox.services import reply_clock
+from inbox.services.mirror import sync
 from tests.builders import text_of
 from tests.reading import ago, as_moment, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -148,7 +149,7 @@ def test_a_clock_that_cannot_be_read_hides_no_customer(
     thread = Thread.objects.get()
     at = as_moment(asked["messages"][0]["date_created"])
     assert thread.due_at == at + maison.reply_limit_for
-    clock.reset_due(maison)
+    reply_clock.reset_due(maison)
     assert Thread.objects.get().due_at == thread.due_at
 
 
@@ -192,9 +193,9 @@ def test_a_message_without_a_date_that_can_be_says_so(
 def test_the_guess_at_a_date_stays_what_it_was(maison: Marketplace, mirakl: Mirakl) -> None:
     undated = thread_of(message("m1", "CUSTOMER", ""), date_updated=None, date_created=None)
     mirakl.fails("M11", status=200, body=page_of(undated))
-    mirror.threads_of_order(maison, "MV-1-A")
+    sync.threads_of_order(maison, "MV-1-A")
     guessed, at = Message.objects.get().created_at, Thread.objects.get().last_message_at
 
-    mirror.threads_of_order(maison, "MV-1-A")
+    sync.threads_of_order(maison, "MV-1-A")
 
     assert (Message.objects.get().created_at, Thread.objects.get().last_message_at) == (guessed, at)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services import asking, gateway, mirror
-from inbox.services.asking import Question
-from inbox.services.reading import Reading
+from inbox.services.marketplaces import clients
+from inbox.services.mirror import fetching, sync
+from inbox.services.mirror.delta import Reading
+from inbox.services.mirror.fetching import Question
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ def test_it_misses_nothing_in_any_order(
     world = AnyMirakl(ORDERS[order], page_size)
     marketplace = connected()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asking, "read_page", world.read_page)
+        patch.setattr(fetching, "read_page", world.read_page)
         for step, what in steps:
             play(world, marketplace, step, what)
 
@@ -118,7 +119,7 @@ def test_it_misses_nothing_in_any_order(
 def connected() -> Marketplace:
     Marketplace.objects.all().delete()
     marketplace = Marketplace.objects.create(name="Any", slug="any", base_url="https://any.example")
-    gateway.set_credential(marketplace, kind="key", key="key")
+    clients.set_credential(marketplace, kind="key", key="key")
     return marketplace
 
 
@@ -128,14 +129,14 @@ def play(world: AnyMirakl, marketplace: Marketplace, step: str, what: Any) -> No
     elif step == "display":
         display(marketplace, what)
     elif step == "history":
-        mirror.load_history_step(marketplace)
+        sync.load_history_step(marketplace)
     else:
         # It does not find what this one has under way.
-        asking._under_way.clear()
+        fetching._under_way.clear()
 
 
 def finish(marketplace: Marketplace) -> None:
-    while not mirror.load_history_step(marketplace).done:
+    while not sync.load_history_step(marketplace).done:
         pass
     # The first may join a question that an earlier display left under way.
     for _ in range(3):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.reading import ago, as_moment, at_once, message, thread_of
 from tests.writing import Mirakl
 
@@ -25,7 +25,7 @@ def seller(db: None) -> Marketplace:
 
 def store(marketplace: Marketplace, *threads: dict[str, Any], **how: Any) -> list[Thread]:
     records = [msgspec.convert(thread, mirakl.Thread) for thread in threads]
-    mirror.store_threads(marketplace, records, **how)
+    sync.store_threads(marketplace, records, **how)
     return list(Thread.objects.order_by("pk"))
 
 
@@ -263,7 +263,7 @@ def test_a_customer_owes_nobody_a_reply(db: None) -> None:
     asked = message("m1", "SHOP", ago(hours=5))
 
     (thread,) = store(marketplace, thread_of(asked))
-    mirror.reset_due(marketplace)
+    sync.reset_due(marketplace)
 
     assert Thread.objects.get(pk=thread.pk).due_at is None
 
@@ -280,7 +280,7 @@ def test_a_new_reply_limit_moves_every_deadline(role: str, seller: Marketplace) 
     before = Thread.objects.get(mirakl_id="waits").due_at
     seller.reply_limit_hours = 48
 
-    mirror.reset_due(seller)
+    sync.reset_due(seller)
 
     assert before is not None
     assert Thread.objects.get(mirakl_id="waits").due_at == before + timedelta(hours=24)
@@ -289,7 +289,7 @@ def test_a_new_reply_limit_moves_every_deadline(role: str, seller: Marketplace) 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_clocks_of_a_whole_marketplace_are_mirakls(maison: Marketplace, mirakl: Mirakl) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     truth = {
         thread["id"]: thread["metadata"]["shop_reply_needed_since"]

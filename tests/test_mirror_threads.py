@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import history, mirror
+from inbox.services.mirror import history, sync
 from tests.reading import ago, at_once, message, page_of, thread_of
 from tests.writing import Mirakl
 
@@ -31,7 +31,7 @@ def longest_of(mirakl: Mirakl) -> str:
 def test_it_reads_a_thread_once_and_whole(maison: Marketplace, mirakl: Mirakl) -> None:
     thread_id = longest_of(mirakl)
 
-    opened = mirror.open_thread(maison, thread_id)
+    opened = sync.open_thread(maison, thread_id)
 
     assert opened.thread is not None
     assert opened.freshness.state == "fresh"
@@ -44,7 +44,7 @@ def test_it_keeps_what_messages_carry(maison: Marketplace, mirakl: Mirakl) -> No
     sent = message("m1", "CUSTOMER", ago(hours=2), attachments=attached)
     mirakl.fails("M10", status=200, body=thread_of(sent))
 
-    thread = mirror.open_thread(maison, "thread-1").thread
+    thread = sync.open_thread(maison, "thread-1").thread
 
     assert thread is not None
     letter = Message.objects.get()
@@ -56,14 +56,14 @@ def test_it_keeps_what_messages_carry(maison: Marketplace, mirakl: Mirakl) -> No
 
 
 def test_what_the_desk_decided_stays(maison: Marketplace, mirakl: Mirakl, alice: User) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     until = timezone.now() + timedelta(days=1)
     changed = Thread.objects.order_by("pk")[:1]
     Thread.objects.filter(pk__in=changed).update(
         assignee=alice, snoozed_until=until, status=Thread.Status.CLOSED
     )
 
-    thread = mirror.open_thread(maison, Thread.objects.get(assignee=alice).mirakl_id).thread
+    thread = sync.open_thread(maison, Thread.objects.get(assignee=alice).mirakl_id).thread
 
     assert thread is not None
     thread.refresh_from_db()
@@ -72,21 +72,21 @@ def test_what_the_desk_decided_stays(maison: Marketplace, mirakl: Mirakl, alice:
 
 def test_displays_a_moment_apart_share_the_answer(maison: Marketplace, mirakl: Mirakl) -> None:
     thread_id = longest_of(mirakl)
-    mirror.open_thread(maison, thread_id)
+    sync.open_thread(maison, thread_id)
 
-    mirror.open_thread(maison, thread_id)
+    sync.open_thread(maison, thread_id)
     assert len(mirakl.calls("M10")) == 1
 
-    mirror.open_thread(maison, thread_id, force=True)
+    sync.open_thread(maison, thread_id, force=True)
     assert len(mirakl.calls("M10")) == 2
 
 
 def test_a_later_display_reads_again(maison: Marketplace, mirakl: Mirakl) -> None:
     thread_id = longest_of(mirakl)
-    mirror.open_thread(maison, thread_id)
+    sync.open_thread(maison, thread_id)
     Thread.objects.update(read_at=timezone.now() - timedelta(seconds=4))
 
-    mirror.open_thread(maison, thread_id)
+    sync.open_thread(maison, thread_id)
 
     assert len(mirakl.calls("M10")) == 2
 
@@ -94,11 +94,11 @@ def test_a_later_display_reads_again(maison: Marketplace, mirakl: Mirakl) -> Non
 def test_an_inbox_display_does_not_pass_for_a_thread_read(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread = Thread.objects.get(message_count=300)
     assert thread.messages.count() == 100
 
-    mirror.open_thread(maison, thread.mirakl_id)
+    sync.open_thread(maison, thread.mirakl_id)
 
     assert thread.messages.count() == 300
 
@@ -106,11 +106,11 @@ def test_an_inbox_display_does_not_pass_for_a_thread_read(
 def test_it_shows_the_mirror_when_mirakl_does_not_answer(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread = Thread.objects.by_newest()[0]
     mirakl.fails("M10", status=500)
 
-    opened = mirror.open_thread(maison, thread.mirakl_id)
+    opened = sync.open_thread(maison, thread.mirakl_id)
 
     assert opened.thread == thread
     assert opened.freshness.state == "down"
@@ -120,11 +120,11 @@ def test_it_shows_the_mirror_when_mirakl_does_not_answer(
 def test_a_thread_that_is_here_is_late_after_its_deadline_and_nothing_is_held_against_it(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread = Thread.objects.by_newest()[0]
     mirakl.fails("M10", latency_ms=5000)
 
-    opened = mirror.open_thread(maison, thread.mirakl_id, deadline=0.1)
+    opened = sync.open_thread(maison, thread.mirakl_id, deadline=0.1)
 
     assert (opened.thread, opened.freshness.state) == (thread, "late")
     assert opened.freshness.as_of == maison.refreshed_at
@@ -134,7 +134,7 @@ def test_a_thread_that_is_here_is_late_after_its_deadline_and_nothing_is_held_ag
 def test_a_thread_that_is_not_here_is_waited_for(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M10", latency_ms=500)
 
-    opened = mirror.open_thread(maison, longest_of(mirakl), deadline=0.1)
+    opened = sync.open_thread(maison, longest_of(mirakl), deadline=0.1)
 
     assert opened.thread is not None
     assert opened.freshness.state == "fresh"
@@ -143,29 +143,29 @@ def test_a_thread_that_is_not_here_is_waited_for(maison: Marketplace, mirakl: Mi
 def test_one_that_is_late_after_a_rest_may_be_asked_again(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread_id = Thread.objects.by_newest()[0].mirakl_id
     Marketplace.objects.update(failures=3, retry_at=ago(minutes=1))
     maison.refresh_from_db()
     mirakl.fails("M10", latency_ms=5000, times=1)
-    mirror.open_thread(maison, thread_id, deadline=0.1)
+    sync.open_thread(maison, thread_id, deadline=0.1)
 
-    opened = mirror.open_thread(maison, thread_id)
+    opened = sync.open_thread(maison, thread_id)
 
     assert opened.freshness.state == "fresh"
 
 
 def test_one_that_fails_within_its_deadline_is_down(maison: Marketplace, mirakl: Mirakl) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     mirakl.fails("M10", status=500)
 
-    opened = mirror.open_thread(maison, Thread.objects.by_newest()[0].mirakl_id, deadline=5)
+    opened = sync.open_thread(maison, Thread.objects.by_newest()[0].mirakl_id, deadline=5)
 
     assert opened.freshness.state == "down"
 
 
 def test_a_thread_that_nobody_knows_is_none(maison: Marketplace) -> None:
-    opened = mirror.open_thread(maison, "no-such-thread")
+    opened = sync.open_thread(maison, "no-such-thread")
 
     assert (opened.thread, opened.freshness.state) == (None, "gone")
     assert maison.failures == 0
@@ -176,7 +176,7 @@ def test_a_thread_that_mirakl_no_longer_shows_stays(maison: Marketplace) -> None
         marketplace=maison, mirakl_id="withdrawn", last_message_at=timezone.now()
     )
 
-    opened = mirror.open_thread(maison, "withdrawn")
+    opened = sync.open_thread(maison, "withdrawn")
 
     assert opened.thread == thread
     assert opened.freshness.words == "Maison Verte no longer shows this conversation."
@@ -184,10 +184,10 @@ def test_a_thread_that_mirakl_no_longer_shows_stays(maison: Marketplace) -> None
 
 def test_a_good_answer_ends_a_failure(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M10", status=500, times=1)
-    mirror.open_thread(maison, longest_of(mirakl))
+    sync.open_thread(maison, longest_of(mirakl))
     assert maison.failures == 1
 
-    mirror.open_thread(maison, longest_of(mirakl))
+    sync.open_thread(maison, longest_of(mirakl))
 
     maison.refresh_from_db()
     assert (maison.failures, maison.failing_since) == (0, None)
@@ -200,7 +200,7 @@ def test_it_asks_for_the_threads_of_an_order(maison: Marketplace, mirakl: Mirakl
     about = mirakl.threads(entity_type="MMP_ORDER")[0]
     order_id = about["entities"][0]["id"]
 
-    threads, freshness = mirror.threads_of_order(maison, order_id)
+    threads, freshness = sync.threads_of_order(maison, order_id)
 
     (call,) = [call for call in mirakl.calls("M11") if "entity_id" in call["query"]]
     query = parse_qs(call["query"])
@@ -213,11 +213,11 @@ def test_it_asks_for_the_threads_of_an_order(maison: Marketplace, mirakl: Mirakl
 def test_it_shows_an_orders_mirrored_threads_when_mirakl_does_not_answer(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     thread = Thread.objects.filter(entity_type="MMP_ORDER")[0]
     mirakl.fails("M11", status=500)
 
-    threads, freshness = mirror.threads_of_order(maison, thread.entity_id)
+    threads, freshness = sync.threads_of_order(maison, thread.entity_id)
 
     assert thread in threads
     assert freshness.state == "down"
@@ -228,14 +228,14 @@ def test_it_shows_an_orders_mirrored_threads_when_mirakl_does_not_answer(
 
 def load_all(marketplace: Marketplace) -> int:
     steps = 1
-    while not mirror.load_history_step(marketplace).done:
+    while not sync.load_history_step(marketplace).done:
         steps += 1
     return steps
 
 
 @pytest.mark.usefixtures("small_pages")
 def test_the_first_display_leaves_the_past_for_later(maison: Marketplace) -> None:
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
     assert (maison.history, maison.history_loaded) == ("loading", 5)
@@ -245,9 +245,9 @@ def test_the_first_display_leaves_the_past_for_later(maison: Marketplace) -> Non
 @pytest.mark.usefixtures("small_pages")
 def test_it_loads_the_history_step_by_step(maison: Marketplace, mirakl: Mirakl) -> None:
     everything = {thread["id"] for thread in mirakl.threads(limit="100")}
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
-    progress = mirror.load_history_step(maison)
+    progress = sync.load_history_step(maison)
     assert (progress.loaded, progress.done, progress.words) == (10, False, "")
 
     load_all(maison)
@@ -269,7 +269,7 @@ def test_two_tabs_that_load_skip_nothing_and_count_nothing_twice(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     everything = len(mirakl.threads(limit="100"))
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     at_once(2, lambda: load_all(Marketplace.objects.get()))
 
@@ -281,12 +281,12 @@ def test_two_tabs_that_load_skip_nothing_and_count_nothing_twice(
 def test_an_expired_token_begins_the_history_again_and_keeps_what_is_here(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
-    mirror.load_history_step(maison)
+    sync.refresh([maison])
+    sync.load_history_step(maison)
     mark = maison.high_water_at
     Marketplace.objects.update(history_token="expired")
 
-    progress = mirror.load_history_step(maison)
+    progress = sync.load_history_step(maison)
 
     assert (progress.loaded, progress.done) == (10, False)
     assert maison.high_water_at == mark
@@ -298,21 +298,21 @@ def test_an_expired_token_begins_the_history_again_and_keeps_what_is_here(
 def test_a_step_that_fails_says_why_and_goes_on_from_there(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     mirakl.fails("M11", status=500, times=1)
 
-    failed = mirror.load_history_step(maison)
+    failed = sync.load_history_step(maison)
     assert (failed.loaded, failed.done) == (5, False)
     assert "Maison Verte has not answered" in failed.words
 
-    assert mirror.load_history_step(maison).loaded == 10
+    assert sync.load_history_step(maison).loaded == 10
 
 
 def test_a_token_that_stands_still_is_no_history(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M11", status=200, body=page_of(thread_of(), next_page_token="again"))
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
-    progress = mirror.load_history_step(maison)
+    progress = sync.load_history_step(maison)
 
     assert "nobody can read" in progress.words
 
@@ -322,10 +322,10 @@ def test_an_empty_marketplace_has_a_history_as_soon_as_it_has_threads(
     maison: Marketplace, mirakl: Mirakl, settings: "Settings"
 ) -> None:
     mirakl.fails("M11", status=200, body=page_of(), times=1)
-    mirror.refresh([maison])
+    sync.refresh([maison])
     assert (maison.history, maison.high_water_at) == ("done", None)
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
     assert maison.high_water_at is not None

@@ -6,8 +6,8 @@ import pytest
 
 from inbox import mirakl as api
 from inbox.models import Marketplace, Thread
-from inbox.services import asking, mirror
-from inbox.services.asking import Question
+from inbox.services.mirror import fetching, sync
+from inbox.services.mirror.fetching import Question
 from tests.reading import rewind
 from tests.writing import Mirakl
 
@@ -31,7 +31,7 @@ def test_it_asks_for_half_until_the_answer_can_be_taken(
     mirakl._http.delete("/_sandbox/log")
     monkeypatch.setattr("inbox.mirakl.bodies.LARGEST_ANSWER", whole // 3)
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     limits = [int(limit) for limit, _messages in asked(mirakl)]
     assert limits[:3] == [100, 50, 25]
@@ -43,12 +43,12 @@ def test_the_next_display_goes_on_with_small_pages(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirakl._http.delete("/_sandbox/log")
-    monkeypatch.setattr(asking, "read_page", TooLargeAbove(12))
-    mirror.refresh([maison])
+    monkeypatch.setattr(fetching, "read_page", TooLargeAbove(12))
+    sync.refresh([maison])
     monkeypatch.undo()
     rewind(maison, minutes=1)
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert asked(mirakl) == [("12", "true")]
 
@@ -73,9 +73,9 @@ def test_it_asks_without_messages_where_one_conversation_is_too_large(
     maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirakl = TooLargeAbove(0)
-    monkeypatch.setattr(asking, "read_page", mirakl)
+    monkeypatch.setattr(fetching, "read_page", mirakl)
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert [one.limit for one in mirakl.questions] == [None, 50, 25, 12, 6, 3, 1, 0]
     assert (freshness.state, maison.failures) == ("fresh", 0)
@@ -84,9 +84,9 @@ def test_it_asks_without_messages_where_one_conversation_is_too_large(
 def test_it_gives_up_where_even_that_is_too_large(
     maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "read_page", TooLargeAbove(-1))
+    monkeypatch.setattr(fetching, "read_page", TooLargeAbove(-1))
 
-    (freshness,) = mirror.refresh([maison])
+    (freshness,) = sync.refresh([maison])
 
     assert (freshness.state, maison.error_kind) == ("down", "garbled")
 
@@ -95,11 +95,11 @@ def test_it_gives_up_where_even_that_is_too_large(
 def test_a_page_reached_by_a_token_is_given_up_and_the_delta_asked_anew(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     pages = TooLargeAbove(25)
-    monkeypatch.setattr(asking, "read_page", pages)
+    monkeypatch.setattr(fetching, "read_page", pages)
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     asked = [(one.page_token, one.limit) for one in pages.questions]
     assert asked == [("", None), ("", 50), ("", 25), ("next", None), ("", 12)]
@@ -109,19 +109,19 @@ def test_a_page_reached_by_a_token_is_given_up_and_the_delta_asked_anew(
 def test_usual_pages_are_tried_again_after_a_while(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asking.ask_for_less(maison)
-    monkeypatch.setattr(asking, "SMALLER_FOR", asking.SMALLER_FOR * 0)
+    fetching.ask_for_less(maison)
+    monkeypatch.setattr(fetching, "SMALLER_FOR", fetching.SMALLER_FOR * 0)
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert asked(mirakl) == [("100", "true")]
 
 
 def test_a_history_asks_for_less_too(maison: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = TooLargeAbove(12)
-    monkeypatch.setattr(asking, "read_page", pages)
+    monkeypatch.setattr(fetching, "read_page", pages)
 
-    steps = [mirror.load_history_step(maison) for _ in range(4)]
+    steps = [sync.load_history_step(maison) for _ in range(4)]
 
     assert [one.limit for one in pages.questions] == [None, 50, 25, 12]
     assert [one.words for one in steps] == [""] * 4
@@ -131,13 +131,13 @@ def test_the_messages_that_were_left_out_come_when_it_is_opened(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     for _ in range(7):
-        asking.ask_for_less(maison)
-    mirror.refresh([maison])
+        fetching.ask_for_less(maison)
+    sync.refresh([maison])
     thread = Thread.objects.first()
     assert thread
     assert not thread.messages.exists()
 
-    mirror.open_thread(maison, thread.mirakl_id)
+    sync.open_thread(maison, thread.mirakl_id)
 
     assert asked(mirakl) == [("100", "false")]
     assert thread.messages.exists()

@@ -11,7 +11,7 @@ from django.test import Client
 
 from inbox import mirakl as api
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import mirror, storing
+from inbox.services.mirror import sync, upsert
 from tests.builders import post_reply, text_of
 from tests.reading import ago, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -61,7 +61,7 @@ def test_its_clock_runs_all_the_same(maison: Marketplace, mirakl: Mirakl) -> Non
     record["metadata"] |= {"shop_reply_needed_since": record["date_updated"]}
     mirakl.fails("M11", status=200, body=page_of(record))
 
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert Thread.objects.get().due_at
 
@@ -70,9 +70,9 @@ def test_one_that_is_known_stays_as_it_was_read_and_is_not_answered(
     agent: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M11", "M10", status=200, body=page_of(about("t2", "lamp")))
-    mirror.refresh([maison])
+    sync.refresh([maison])
     mirakl.fails("M10", status=200, body=about("t2", "tea"))
-    storing.store_threads(maison, _records("tea"))
+    upsert.store_threads(maison, _records("tea"))
     thread = Thread.objects.get()
 
     page = text_of(agent.get(thread.get_absolute_url()))
@@ -86,9 +86,9 @@ def test_one_that_is_known_stays_as_it_was_read_and_is_not_answered(
 
 
 def test_it_is_whole_again_once_it_can_be_stored(maison: Marketplace) -> None:
-    storing.store_threads(maison, _records("tea"))
+    upsert.store_threads(maison, _records("tea"))
 
-    storing.store_threads(maison, _records("lamp"))
+    upsert.store_threads(maison, _records("lamp"))
 
     thread = Thread.objects.get()
     assert (thread.is_askable, thread.preview) == (True, "lamp")
@@ -100,10 +100,10 @@ def test_a_database_that_is_away_is_no_matter_of_one_conversation(
     def away(*_args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(storing, "take_turns", away)
+    monkeypatch.setattr(upsert, "take_turns", away)
 
     with pytest.raises(OperationalError):
-        storing.store_threads(maison, _records("lamp"))
+        upsert.store_threads(maison, _records("lamp"))
 
 
 def _records(body: str) -> list[api.Thread]:

@@ -3,7 +3,8 @@
 import pytest
 
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import backfill, name_backfill, search
+from inbox.services.backfills import names, steps
+from inbox.services.search import full_text
 from tests.builders import show_inbox
 
 ESCAPED, READ = "Ren&eacute; \u202eD&#39;Arcy", "René D'Arcy"
@@ -27,9 +28,9 @@ def old(maison: Marketplace) -> list[Thread]:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_it_reads_every_row(size: int, old: list[Thread], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backfill, "STEP", size)
+    monkeypatch.setattr(steps, "STEP", size)
 
-    name_backfill.read_again()
+    names.read_again()
 
     thread, message = Thread.objects.latest("pk"), Message.objects.latest("pk")
     assert (thread.customer_name, thread.topic_value) == (READ, "Problème")
@@ -38,13 +39,13 @@ def test_it_reads_every_row(size: int, old: list[Thread], monkeypatch: pytest.Mo
     assert (message.sender_name, message.recipients[0]["display_name"]) == (READ, READ)
     assert Attachment.objects.get(mirakl_id="f1").name == "phogpj.exe"
     assert not Thread.objects.filter(customer_name=ESCAPED).exists()
-    assert search.matching(Thread.objects.all(), "d'arcy").count() == len(old)
+    assert full_text.matching(Thread.objects.all(), "d'arcy").count() == len(old)
 
 
 def test_it_leaves_alone_what_reads_well(maison: Marketplace) -> None:
     show_inbox(maison)
     before = list(Thread.objects.order_by("pk").values())
 
-    name_backfill.read_again()
+    names.read_again()
 
     assert list(Thread.objects.order_by("pk").values()) == before

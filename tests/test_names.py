@@ -10,7 +10,7 @@ from inbox import mirakl
 from inbox.mirakl import readable
 from inbox.mirakl.decoding import decode, decode_list
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.reading import ago, message, thread_of
 
 NAMES = {
@@ -62,7 +62,7 @@ def seller(db: None) -> Marketplace:
 
 
 def store(marketplace: Marketplace, thread: dict[str, Any]) -> Thread:
-    mirror.store_threads(marketplace, [msgspec.convert(thread, mirakl.Thread)])
+    sync.store_threads(marketplace, [msgspec.convert(thread, mirakl.Thread)])
     return Thread.objects.get()
 
 

@@ -19,7 +19,7 @@ from kombu.serialization import loads, prepare_accept_content
 from helpdesk.cache import JsonSerializer
 from helpdesk.celery import app
 from inbox.models import Marketplace, Thread
-from inbox.services import connection_check
+from inbox.services.marketplaces import connection_check
 from tests.writing import Mirakl
 
 PICKLE = "application/x-python-serialize"

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from inbox.models import Marketplace, Notification, Profile, Reply, Thread
 from inbox.models.people import Bell
-from inbox.services import notify, transitions, triage
+from inbox.services.outbox import transitions
+from inbox.services.people import notifications
+from inbox.services.triage import actions
 from tests.writing import Mirakl, change, queued
 
 Kind = Notification.Kind
@@ -31,21 +33,21 @@ def unread(user: User) -> int:
 
 
 def test_whoever_is_given_a_thread_is_told(alice: User, bob: User, talk: Thread) -> None:
-    triage.assign(talk, to=alice, by=bob)
+    actions.assign(talk, to=alice, by=bob)
 
     assert told(alice) == [Kind.ASSIGNED]
 
 
 def test_whoever_takes_one_is_not(alice: User, talk: Thread) -> None:
-    triage.assign(talk, to=alice, by=alice)
+    actions.assign(talk, to=alice, by=alice)
 
     assert told(alice) == []
 
 
 def test_whoever_had_it_need_not_look_any_more(alice: User, bob: User, talk: Thread) -> None:
-    triage.assign(talk, to=alice, by=bob)
+    actions.assign(talk, to=alice, by=bob)
 
-    triage.assign(talk, to=bob, by=bob)
+    actions.assign(talk, to=bob, by=bob)
 
     assert (unread(alice), told(bob)) == (0, [])
 
@@ -53,7 +55,7 @@ def test_whoever_had_it_need_not_look_any_more(alice: User, bob: User, talk: Thr
 def test_who_does_not_want_to_hear_of_it_does_not(alice: User, bob: User, talk: Thread) -> None:
     Profile.objects.filter(user=alice).update(notices={"assigned": []})
 
-    triage.assign(talk, to=User.objects.get(pk=alice.pk), by=bob)
+    actions.assign(talk, to=User.objects.get(pk=alice.pk), by=bob)
 
     assert told(alice) == []
 
@@ -114,18 +116,18 @@ def test_between_alert_and_limit_the_assignee_is_told_once(
 ) -> None:
     due_in(talk, hours, alice)
 
-    notify.near_deadlines()
-    notify.near_deadlines()
+    notifications.near_deadlines()
+    notifications.near_deadlines()
 
     assert (len(told(alice)), told(bob)) == (expected, [])
 
 
 def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notify.near_deadlines()
+    notifications.near_deadlines()
 
     due_in(talk, 2, alice)
-    notify.near_deadlines()
+    notifications.near_deadlines()
 
     assert told(alice) == [Kind.BREACHING, Kind.BREACHING]
 
@@ -141,31 +143,31 @@ def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
 )
 def test_an_alert_ends_with_its_reason(end: dict[str, Any], alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notify.near_deadlines()
+    notifications.near_deadlines()
     before = Bell.of(alice).count
     Thread.objects.update(**end)
 
     after = Bell.of(alice).count
-    notify.end_alerts()
+    notifications.end_alerts()
 
     assert (before, after, unread(alice)) == (1, 0, 0)
 
 
 def test_an_alert_stands_while_its_reason_does(alice: User, bob: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notify.near_deadlines()
-    triage.close(talk, by=bob)
+    notifications.near_deadlines()
+    actions.close(talk, by=bob)
 
-    notify.end_alerts()
+    notifications.end_alerts()
 
     assert (Bell.of(alice).count, unread(alice)) == (1, 1)
 
 
 def test_who_closes_a_conversation_has_seen_its_alert(alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notify.near_deadlines()
+    notifications.near_deadlines()
 
-    triage.close(talk, by=alice)
+    actions.close(talk, by=alice)
 
     assert unread(alice) == 0
 
@@ -173,17 +175,17 @@ def test_who_closes_a_conversation_has_seen_its_alert(alice: User, talk: Thread)
 def test_what_is_given_to_nobody_is_nothing_to_look_at(
     alice: User, bob: User, talk: Thread
 ) -> None:
-    triage.assign(talk, to=alice, by=bob)
-    triage.assign(talk, to=None, by=bob)
+    actions.assign(talk, to=alice, by=bob)
+    actions.assign(talk, to=None, by=bob)
 
     assert Bell.of(alice).count == 0
 
 
 def test_what_is_nobodys_or_closed_tells_nobody(alice: User, talk: Thread) -> None:
     due_in(talk, 3, None)
-    notify.near_deadlines()
+    notifications.near_deadlines()
     due_in(talk, 3, alice)
     Thread.objects.update(status=Thread.Status.CLOSED)
-    notify.near_deadlines()
+    notifications.near_deadlines()
 
     assert not Notification.objects.exists()

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from inbox import mirakl
-from inbox.services import bills, order_events
-from inbox.services.order_events import OrderEvent
-from inbox.services.order_parts import Part, Returned
+from inbox.services.marketplaces import order_amounts, order_events
+from inbox.services.marketplaces.order_events import OrderEvent
+from inbox.services.marketplaces.order_parts import Part, Returned
 
 
 def order(**fields: Any) -> mirakl.Order:
@@ -17,7 +17,7 @@ def order(**fields: Any) -> mirakl.Order:
 
 
 def events(told: mirakl.Order, *returns: mirakl.Return) -> list[OrderEvent]:
-    bill = bills.bill_for(told, lambda _kind, code: f"reason {code}")
+    bill = order_amounts.bill_for(told, lambda _kind, code: f"reason {code}")
     part = Part([Returned(one, [], "Too small", "") for one in returns])
     return order_events.timeline(told, bill, part).events
 

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from inbox.models import Marketplace, Thread
-from inbox.services import order_lookup, queries, rows
+from inbox.services.mirror import mapping
+from inbox.services.search import order_lookup, query_language
 from tests.reading import ago
 from tests.writing import Mirakl
 
@@ -20,7 +21,7 @@ def on_order(marketplace: Marketplace, order_id: str) -> Thread:
         entities=[{"type": "MMP_ORDER", "id": order_id}],
         last_message_at=ago(hours=1),
     )
-    rows.fill_search(thread)
+    mapping.fill_search(thread)
     thread.save()
     return thread
 
@@ -88,4 +89,4 @@ def test_a_new_conversation_begins_on_the_orders_own_id(
 def test_the_search_box_opens_it_too(maison: Marketplace) -> None:
     thread = on_order(maison, "MV-1023-A")
 
-    assert queries.order_of("mv1023a", [maison]) == [thread]
+    assert query_language.order_of("mv1023a", [maison]) == [thread]

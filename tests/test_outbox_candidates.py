@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Candidate, Event, Message, Notification, Reply, Thread
-from inbox.services import candidates, outbox, recognition
+from inbox.services.outbox import candidates, matching, queue
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread
 
@@ -21,7 +21,7 @@ ALL = OPERATIONS | {"reply": "M12", "order_thread": "OR43"}
 
 def lost(reply: Reply, mirakl: Mirakl, *, alter: str | None = "mask", drop: str = "after") -> Reply:
     mirakl.fails(ALL[reply.kind], alter=alter, drop=drop, times=1)
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
     mirakl.recovers()
     assert reply.state == State.UNCONFIRMED
     later(reply, seconds=6)
@@ -29,15 +29,15 @@ def lost(reply: Reply, mirakl: Mirakl, *, alter: str | None = "mask", drop: str 
 
 
 def looked_at_twice(reply: Reply) -> Reply:
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
     later(reply, seconds=31)
-    return outbox.confirm(reply)
+    return queue.confirm(reply)
 
 
 @pytest.fixture
 def asked(thread: Thread, alice: User, mirakl: Mirakl) -> Reply:
     """One whose answer was lost, and that stands there with its number masked."""
-    return outbox.confirm(lost(queued(thread, alice, body=BODY), mirakl))
+    return queue.confirm(lost(queued(thread, alice, body=BODY), mirakl))
 
 
 def question(reply: Reply) -> Candidate:
@@ -49,7 +49,7 @@ def test_an_altered_reply_is_asked_about_and_not_called_absent(
 ) -> None:
     later(asked, seconds=31)
 
-    reply = outbox.confirm(asked)
+    reply = queue.confirm(asked)
 
     assert reply.needs_comparison
     assert (reply.needs_person, reply.is_moving, reply.can_be_edited) == (False, False, False)
@@ -63,7 +63,7 @@ def test_pressing_send_again_sends_nothing_while_the_question_is_open(
 ) -> None:
     reply = looked_at_twice(lost(queued(thread, alice, body=BODY), mirakl, alter=alter))
 
-    outbox.deliver(outbox.resend(reply, by=alice).pk)
+    queue.deliver(queue.resend(reply, by=alice).pk)
 
     assert len(mirakl.calls("M12")) == 1
 
@@ -73,11 +73,11 @@ def test_a_reply_that_was_only_wrapped_is_recognised(
 ) -> None:
     reply = lost(queued(thread, alice, body=BODY), mirakl, alter="wrap")
 
-    assert outbox.confirm(reply).state == State.SENT
+    assert queue.confirm(reply).state == State.SENT
 
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:
-    assert recognition.essence("Re\u0301gle\u0301") == recognition.essence("Réglé")
+    assert matching.essence("Re\u0301gle\u0301") == matching.essence("Réglé")
 
 
 def test_yes_makes_it_sent(asked: Reply, bob: User, thread: Thread, mirakl: Mirakl) -> None:
@@ -93,18 +93,18 @@ def test_no_makes_it_absent_after_a_second_look(asked: Reply, alice: User, mirak
     assert candidates.rule_out(question(asked), alice)
     later(asked, seconds=31)
 
-    reply = outbox.confirm(asked)
+    reply = queue.confirm(asked)
 
     assert reply.needs_person
     assert Event.objects.filter(verb="ruled_out", by=alice).count() == 1
-    assert outbox.deliver(outbox.resend(reply, by=alice).pk).state == State.SENT
+    assert queue.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
     assert len(mirakl.calls("M12")) == 2
 
 
 def test_no_alone_does_not_make_it_absent(asked: Reply, alice: User) -> None:
     candidates.rule_out(question(asked), alice)
 
-    reply = outbox.confirm(asked)
+    reply = queue.confirm(asked)
 
     assert reply.is_moving
     assert not reply.needs_person
@@ -130,7 +130,7 @@ def test_a_decision_looks_at_the_verdict_that_is_there_then(asked: Reply, alice:
 
 
 def test_its_author_is_told_once(asked: Reply) -> None:
-    outbox.confirm(asked)
+    queue.confirm(asked)
 
     assert Notification.objects.filter(reply=asked, kind=Notification.Kind.FAILED).count() == 1
 
@@ -140,10 +140,10 @@ def test_the_real_one_is_taken_though_another_was_asked_about(
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
     mirakl.write(thread.mirakl_id, "Written in the back office.")
-    assert outbox.confirm(reply).needs_comparison
+    assert queue.confirm(reply).needs_comparison
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert outbox.confirm(reply).state == State.SENT
+    assert queue.confirm(reply).state == State.SENT
 
 
 def test_one_called_absent_is_asked_about_when_something_appears_late(
@@ -153,7 +153,7 @@ def test_one_called_absent_is_asked_about_when_something_appears_late(
     assert reply.needs_person
     mirakl.write(thread.mirakl_id, "It left this ***.")
 
-    reply = outbox.resend(reply, by=alice)
+    reply = queue.resend(reply, by=alice)
 
     assert (reply.needs_comparison, reply.needs_person) == (True, False)
 
@@ -171,7 +171,7 @@ def test_what_the_mirror_had_before_is_none(thread: Thread, alice: User, mirakl:
 
 def test_what_another_reply_has_become_is_none(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    outbox.deliver(queued(thread, alice, body="Something else.").pk)
+    queue.deliver(queued(thread, alice, body="Something else.").pk)
 
     assert looked_at_twice(reply).needs_person
 
@@ -182,27 +182,27 @@ def test_what_another_may_become_by_its_words_is_none(
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
     lost(queued(thread, alice, body="Something else."), mirakl, alter=None)
 
-    assert not outbox.confirm(reply).needs_comparison
+    assert not queue.confirm(reply).needs_comparison
 
 
 def test_what_another_is_said_to_be_is_none(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
     other = lost(queued(thread, alice, body=BODY), mirakl)
     for one in (reply, other):
-        assert outbox.confirm(one).needs_comparison
+        assert queue.confirm(one).needs_comparison
     candidates.accept(question(other), alice)
 
-    assert not outbox.confirm(reply).needs_comparison
+    assert not queue.confirm(reply).needs_comparison
 
 
 def test_one_being_sent_beside_it_is_waited_for(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    other = outbox.deliver(queued(thread, alice, body="Something else.").pk)
+    other = queue.deliver(queued(thread, alice, body="Something else.").pk)
     change(other, state=State.SENDING, message_id="", settled_at=None)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert (reply.asked_at, reply.missing_since) == (None, None)
 
@@ -212,7 +212,7 @@ def test_what_others_read_is_none(
     thread: Thread, alice: User, mirakl: Mirakl, readers: list[str]
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    outbox.deliver(queued(thread, alice, recipients=[{"type": one} for one in readers]).pk)
+    queue.deliver(queued(thread, alice, recipients=[{"type": one} for one in readers]).pk)
 
     assert looked_at_twice(reply).needs_person
 
@@ -248,7 +248,7 @@ def test_each_kind_is_asked_about(altered: Any, kind: str, mirakl: Mirakl) -> No
 
 @pytest.mark.parametrize("kind", ALL)
 def test_each_kind_is_sent_when_it_is_this_one(altered: Any, alice: User, kind: str) -> None:
-    reply = outbox.confirm(altered(kind))
+    reply = queue.confirm(altered(kind))
 
     candidates.accept(question(reply), alice)
 
@@ -263,7 +263,7 @@ def test_of_two_documents_each_is_asked_about(
     types = {"one.pdf": "CUSTOMER_INVOICE", "two.pdf": "OTHER"}
     files = [file(name) for name in types]
     reply = lost(of_kind("document", files=files, details={"types": types}), mirakl)
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     candidates.accept(reply.candidates.get(file__name="one.pdf"), alice)
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from inbox import mirakl as api
 from inbox.models import Event, Reply, Thread
-from inbox.services import outbox, recognition
+from inbox.services.outbox import matching, queue
 from tests.writing import (
     Mirakl,
     change,
@@ -22,7 +22,7 @@ from tests.writing import (
 def unconfirmed(reply: Reply, mirakl: Mirakl, *, arrives: bool) -> Reply:
     operation = "M12" if reply.thread else "OR43"
     mirakl.fails(operation, drop="after" if arrives else "before")
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
     mirakl.recovers()
     later(reply, seconds=6)
     assert reply.state == Reply.State.UNCONFIRMED
@@ -34,7 +34,7 @@ def test_it_is_sent_when_it_is_found(thread: Thread, alice: User, mirakl: Mirakl
     body = "Grüße & à bientôt <3\r\n\r\n👋  It’s “here”"
     reply = unconfirmed(queued(thread, alice, body=body, files=[file()]), mirakl, arrives=True)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
     assert reply.message_id == mirakl.messages(thread.mirakl_id)[-1]["id"]
@@ -45,7 +45,7 @@ def test_it_is_sent_when_it_is_found(thread: Thread, alice: User, mirakl: Mirakl
 def test_a_new_thread_is_found_on_its_order(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = unconfirmed(queued_thread(thread, alice), mirakl, arrives=True)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert reply.state == Reply.State.SENT
     assert mirakl.bodies(reply.created_thread_id) == ["It left this morning."]
@@ -57,7 +57,7 @@ def test_a_new_thread_is_not_mistaken_for_a_reply(
     mirakl.write(thread.mirakl_id, "It left this morning.")
     reply = unconfirmed(queued_thread(thread, alice), mirakl, arrives=False)
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
 def test_one_look_that_does_not_find_it_decides_nothing(
@@ -65,7 +65,7 @@ def test_one_look_that_does_not_find_it_decides_nothing(
 ) -> None:
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    reply = outbox.confirm(outbox.confirm(reply))
+    reply = queue.confirm(queue.confirm(reply))
 
     assert reply.state == Reply.State.UNCONFIRMED
     assert reply.missing_since is not None
@@ -75,10 +75,10 @@ def test_one_look_that_does_not_find_it_decides_nothing(
 def test_a_person_decides_when_two_looks_do_not_find_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = outbox.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
+    reply = queue.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
     later(reply, seconds=31)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert reply.state == Reply.State.UNCONFIRMED
     assert reply.needs_person
@@ -89,9 +89,9 @@ def test_no_look_counts_while_mirakl_may_still_be_storing_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="before")
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert reply.missing_since is None
 
@@ -102,7 +102,7 @@ def test_no_look_counts_when_mirakl_does_not_answer(
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=True)
     mirakl.fails("M10", status=500)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert (reply.state, reply.missing_since) == (Reply.State.UNCONFIRMED, None)
 
@@ -110,23 +110,23 @@ def test_no_look_counts_when_mirakl_does_not_answer(
 def test_it_is_found_even_after_it_was_missed_twice(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = outbox.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
+    reply = queue.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
     later(reply, seconds=31)
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert outbox.confirm(reply).state == Reply.State.SENT
+    assert queue.confirm(reply).state == Reply.State.SENT
 
 
 def test_mirakl_is_read_only_for_what_is_unconfirmed(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    sent = outbox.deliver(queued(thread, alice).pk)
+    sent = queue.deliver(queued(thread, alice).pk)
     waiting = queued(thread, alice)
 
-    outbox.confirm(sent)
-    outbox.confirm(waiting)
-    outbox.sweep()
+    queue.confirm(sent)
+    queue.confirm(waiting)
+    queue.sweep()
 
     assert mirakl.calls("M10") == []
 
@@ -137,10 +137,10 @@ def test_mirakl_is_read_only_for_what_is_unconfirmed(
 def test_an_identical_earlier_reply_is_not_taken_for_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    earlier = outbox.deliver(queued(thread, alice).pk)
+    earlier = queue.deliver(queued(thread, alice).pk)
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert reply.state == Reply.State.UNCONFIRMED
     assert reply.missing_since is not None
@@ -150,22 +150,22 @@ def test_an_identical_earlier_reply_is_not_taken_for_it(
 def test_an_identical_earlier_reply_without_a_known_id_is_not_taken_for_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    earlier = outbox.deliver(queued(thread, alice).pk)
+    earlier = queue.deliver(queued(thread, alice).pk)
     change(earlier, message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
 def test_it_is_found_beside_an_identical_earlier_reply_without_a_known_id(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    earlier = outbox.deliver(queued(thread, alice).pk)
+    earlier = queue.deliver(queued(thread, alice).pk)
     first_id = earlier.message_id
     change(earlier, message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=True)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert reply.state == Reply.State.SENT
     assert reply.message_id not in {"", first_id}
@@ -177,7 +177,7 @@ def test_of_two_twins_only_one_takes_the_message_that_arrived(
     one = unconfirmed(queued(thread, alice), mirakl, arrives=False)
     other = unconfirmed(queued(thread, alice), mirakl, arrives=True)
 
-    states = sorted(outbox.confirm(reply).state for reply in (one, other))
+    states = sorted(queue.confirm(reply).state for reply in (one, other))
 
     assert states == [Reply.State.SENT, Reply.State.UNCONFIRMED]
 
@@ -187,23 +187,23 @@ def test_it_leaves_a_message_to_a_twin_that_is_being_sent(
 ) -> None:
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
     # The twin's message is there, and its sender has not heard the answer yet.
-    twin = outbox.deliver(queued(thread, alice).pk)
+    twin = queue.deliver(queued(thread, alice).pk)
     message_id = twin.message_id
     change(twin, state=Reply.State.SENDING, message_id="", settled_at=None)
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
     change(twin, state=Reply.State.SENT, message_id=message_id)
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
 def test_earlier_twins_with_and_without_a_known_id_are_not_taken_for_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    outbox.deliver(queued(thread, alice).pk)
-    change(outbox.deliver(queued(thread, alice).pk), message_id="")
+    queue.deliver(queued(thread, alice).pk)
+    change(queue.deliver(queued(thread, alice).pk), message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
 class Stub(api.MiraklClient):
@@ -230,7 +230,7 @@ def test_words_without_known_readers_are_told_apart_by_who_wrote_them(
         sender=api.Sender(type=sender),
     )
 
-    equal = [one.id for one in recognition.look(Stub(message), reply) if one.is_equal]
+    equal = [one.id for one in matching.look(Stub(message), reply) if one.is_equal]
     assert equal == (["m1"] if found else [])
 
 
@@ -249,7 +249,7 @@ def test_a_similar_message_is_not_taken_for_it(
     reply = unconfirmed(queued(thread, alice, **changes), mirakl, arrives=False)
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
 def test_words_of_long_ago_are_not_taken_for_it(
@@ -264,4 +264,4 @@ def test_words_of_long_ago_are_not_taken_for_it(
     reply = queued(thread, alice, body=old["body"], recipients=recipients)
     reply = unconfirmed(reply, mirakl, arrives=False)
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED

@@ -12,7 +12,7 @@ from django.db import connection
 from helpdesk.celery import app
 from helpdesk.processes import Child
 from inbox.models import Reply, ReplyFile, Thread
-from inbox.services import outbox, progress, transitions
+from inbox.services.outbox import queue, transitions, upload_progress
 from tests.writing import Mirakl, change, eventually, file, later, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ class Sender:
 
     def _run(self, pk: int) -> None:
         try:
-            outbox.deliver(pk)
+            queue.deliver(pk)
         finally:
             connection.close()
 
@@ -50,7 +50,7 @@ def test_a_late_yes_still_counts_where_nobody_has_decided(
     reply = queued(thread, alice)
     sender = Sender(reply, mirakl)
     later(reply, minutes=3)
-    outbox.sweep()
+    queue.sweep()
     assert Reply.objects.get().state == Reply.State.UNCONFIRMED
 
     sender.finish()
@@ -67,7 +67,7 @@ def test_a_late_answer_changes_nothing_of_a_newer_attempt(
     # A person was told twice that it is not there, and has sent it again.
     change(reply, state=Reply.State.FAILED)
     reply.refresh_from_db()
-    outbox.resend(reply, by=alice)
+    queue.resend(reply, by=alice)
     assert transitions.claim(reply.pk)
 
     sender.finish()
@@ -82,7 +82,7 @@ def test_two_deliverers_send_once(thread: Thread, alice: User, mirakl: Mirakl) -
     def run() -> None:
         try:
             start.wait()
-            outbox.deliver(reply.pk)
+            queue.deliver(reply.pk)
         finally:
             connection.close()
 
@@ -124,13 +124,13 @@ def test_a_reply_whose_worker_was_killed_waits_for_a_person(
     os.kill(worker["pid"], signal.SIGKILL)
     mirakl.recovers()
     later(reply, minutes=3)
-    outbox.sweep()
+    queue.sweep()
     for _look in range(2):
         later(reply, seconds=31)
-        reply = outbox.confirm(reply)
+        reply = queue.confirm(reply)
 
     assert reply.needs_person
-    reply = outbox.deliver(outbox.resend(reply, by=alice).pk)
+    reply = queue.deliver(queue.resend(reply, by=alice).pk)
     assert reply.state == Reply.State.SENT
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
 
@@ -148,8 +148,8 @@ def uploading(thread: Thread, alice: User) -> Reply:
 
 @pytest.fixture
 def told(uploading: Reply, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
-    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
-    return progress.Progress(uploading, transitions.renew)
+    monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
+    return upload_progress.Progress(uploading, transitions.renew)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_an_upload_keeps_its_lease(uploading: Reply, told: Callable[[int, int], 
 
     told(1, 1200)
 
-    assert not outbox.is_abandoned(uploading)
+    assert not queue.is_abandoned(uploading)
 
 
 def test_an_upload_stops_once_its_reply_is_given_up(
@@ -176,18 +176,18 @@ def test_an_upload_stops_once_its_reply_is_given_up(
 ) -> None:
     change(uploading, state=Reply.State.DISCARDED)
 
-    with pytest.raises(progress.Overtaken):
+    with pytest.raises(upload_progress.Overtaken):
         told(1, 1200)
 
 
 def test_a_stopped_upload_never_arrives(
     thread: Thread, alice: User, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
+    monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
     monkeypatch.setattr(transitions, "renew", lambda _reply: False)
     before = mirakl.bodies(thread.mirakl_id)
 
-    reply = outbox.deliver(queued(thread, alice, files=[file(content=bytes(900_000))]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file(content=bytes(900_000))]).pk)
 
     assert reply.state == Reply.State.UNCONFIRMED
     assert mirakl.bodies(thread.mirakl_id) == before

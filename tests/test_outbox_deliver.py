@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Reply, Thread
-from inbox.services import gateway, outbox
+from inbox.services.marketplaces import clients
+from inbox.services.outbox import queue
 from tests.tools import move
 from tests.writing import (
     CUSTOMER,
@@ -24,7 +25,7 @@ from tests.writing import (
 
 
 def test_it_sends_a_reply(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     sent = mirakl.messages(thread.mirakl_id)[-1]
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
@@ -34,7 +35,7 @@ def test_it_sends_a_reply(thread: Thread, alice: User, mirakl: Mirakl) -> None:
 
 
 def test_it_records_who_sent_what_without_a_word_of_it(thread: Thread, alice: User) -> None:
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     event = Event.objects.get(verb="sent")
     assert (event.thread, event.by) == (thread, alice)
@@ -42,7 +43,7 @@ def test_it_records_who_sent_what_without_a_word_of_it(thread: Thread, alice: Us
 
 
 def test_it_sends_text_as_text(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    outbox.deliver(queued(thread, alice, body="1 < 2 & 3\r\nÀ bientôt 👋").pk)
+    queue.deliver(queued(thread, alice, body="1 < 2 & 3\r\nÀ bientôt 👋").pk)
 
     assert mirakl.bodies(thread.mirakl_id)[-1] == "1 &lt; 2 &amp; 3<br />À bientôt 👋"
 
@@ -53,7 +54,7 @@ def test_it_sends_files_byte_for_byte_and_removes_them_here(
     before = staged_names()
     pixels = bytes(range(256)) * 100
 
-    reply = outbox.deliver(queued(thread, alice, files=[file("lampe été.png", pixels)]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file("lampe été.png", pixels)]).pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert attached["name"] == "lampe été.png"
@@ -63,7 +64,7 @@ def test_it_sends_files_byte_for_byte_and_removes_them_here(
 
 
 def test_it_opens_a_thread_on_an_order(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    reply = outbox.deliver(queued_thread(thread, alice, body="About your lamp").pk)
+    reply = queue.deliver(queued_thread(thread, alice, body="About your lamp").pk)
 
     opened = mirakl.threads(entity_type="MMP_ORDER", entity_id=thread.entity_id)
     created = next(one for one in opened if one["id"] == reply.created_thread_id)
@@ -75,8 +76,8 @@ def test_it_opens_a_thread_on_an_order(thread: Thread, alice: User, mirakl: Mira
 def test_it_is_claimed_once(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = queued(thread, alice)
 
-    outbox.deliver(reply.pk)
-    again = outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
+    again = queue.deliver(reply.pk)
 
     assert again.state == Reply.State.SENT
     assert len(mirakl.calls("M12")) == 1
@@ -86,9 +87,9 @@ def test_it_waits_for_its_time(thread: Thread, alice: User, mirakl: Mirakl) -> N
     reply = queued(thread, alice)
     change(reply, deliver_after=timezone.now() + timedelta(seconds=5))
 
-    assert outbox.deliver(reply.pk).state == Reply.State.QUEUED
+    assert queue.deliver(reply.pk).state == Reply.State.QUEUED
     later(reply, seconds=6)
-    assert outbox.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Reply.State.SENT
 
 
 # -- refused --------------------------------------------------------------
@@ -100,7 +101,7 @@ def test_it_keeps_text_and_files_when_mirakl_refuses(
     body = {"errors": [{"code": "BODY", "field": "body", "message": "No links, please"}]}
     mirakl.fails("M12", status=400, body=body)
 
-    reply = outbox.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
 
     assert reply.state == Reply.State.FAILED
     assert "Maison Verte refused it" in reply.error
@@ -124,7 +125,7 @@ def test_it_says_what_to_do_about_a_refusal(
 ) -> None:
     mirakl.fails("M12", status=status)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert "Maison Verte" in reply.error
@@ -136,7 +137,7 @@ def test_it_fails_in_words_when_the_key_cannot_be_opened(
 ) -> None:
     Marketplace.objects.update(sealed_credential="rubbish")
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert "admin" in reply.error
@@ -146,7 +147,7 @@ def test_it_fails_in_words_when_the_key_cannot_be_opened(
 def test_it_sends_nothing_that_mirakl_does_not_take(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = outbox.deliver(queued(thread, alice, body="ab").pk)
+    reply = queue.deliver(queued(thread, alice, body="ab").pk)
 
     assert reply.state == Reply.State.FAILED
     assert reply.error
@@ -157,7 +158,7 @@ def test_it_sends_nothing_when_a_file_is_lost(thread: Thread, alice: User, mirak
     reply = queued(thread, alice, files=[file("lamp.png")])
     default_storage.delete(str(reply.files.get().file.name))
 
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert reply.state == Reply.State.FAILED
     assert "lamp.png" in reply.error
@@ -172,7 +173,7 @@ def test_it_tries_again_by_itself_when_mirakl_cannot_be_reached(
 ) -> None:
     move(thread.marketplace, "http://127.0.0.1:1")
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.QUEUED
     assert "Maison Verte cannot be reached" in reply.error
@@ -185,7 +186,7 @@ def test_it_waits_longer_each_time(thread: Thread, alice: User) -> None:
     waited = []
 
     for _ in range(4):
-        reply = outbox.deliver(reply.pk)
+        reply = queue.deliver(reply.pk)
         waited.append(round(waits(reply)))
         change(reply, deliver_after=None)
 
@@ -196,8 +197,8 @@ def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
     move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
 
-    for _ in range(outbox.MOST_ATTEMPTS):
-        reply = outbox.deliver(reply.pk)
+    for _ in range(queue.MOST_ATTEMPTS):
+        reply = queue.deliver(reply.pk)
         change(reply, deliver_after=None)
 
     assert reply.state == Reply.State.FAILED
@@ -208,7 +209,7 @@ def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
 def test_it_waits_as_long_as_mirakl_asks(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     mirakl.fails("M12", status=429, retry_after=90)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.QUEUED
     assert "asks us to wait" in reply.error
@@ -220,7 +221,7 @@ def test_it_waits_when_mirakl_does_not_say_how_long(
 ) -> None:
     mirakl.fails("M12", status=429)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.QUEUED
     assert waits(reply) >= 4
@@ -231,7 +232,7 @@ def test_it_asks_a_person_rather_than_wait_for_hours(
 ) -> None:
     mirakl.fails("M12", status=429, retry_after=7200)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert "Nothing was sent" in reply.error
@@ -240,11 +241,11 @@ def test_it_asks_a_person_rather_than_wait_for_hours(
 def test_it_goes_out_after_a_rest(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     address = thread.marketplace.base_url
     move(thread.marketplace, "http://127.0.0.1:1")
-    reply = outbox.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
     move(thread.marketplace, address)
     later(reply, seconds=6)
 
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert reply.state == Reply.State.SENT
     assert len(mirakl.messages(thread.mirakl_id)[-1]["attachments"]) == 1
@@ -272,7 +273,7 @@ def test_it_is_unconfirmed_when_the_answer_is_lost(
 ) -> None:
     mirakl.fails("M12", **fault)
 
-    reply = outbox.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
 
     assert reply.state == Reply.State.UNCONFIRMED
     assert "may have arrived" in reply.error
@@ -285,13 +286,13 @@ def test_it_is_never_sent_again_by_itself_once_a_byte_may_have_left(
     thread: Thread, alice: User, mirakl: Mirakl, fault: dict[str, Any]
 ) -> None:
     mirakl.fails("M12", **fault)
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
     mirakl.recovers()
 
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
     later(reply, hours=1)
-    outbox.sweep()
-    outbox.deliver(reply.pk)
+    queue.sweep()
+    queue.deliver(reply.pk)
 
     assert len(mirakl.calls("M12")) == 1
 
@@ -301,7 +302,7 @@ def test_it_is_not_lost_when_mirakls_yes_is_cut_short(
 ) -> None:
     mirakl.fails("M12", truncate=5)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state in {Reply.State.SENT, Reply.State.UNCONFIRMED}
     assert mirakl.bodies(thread.mirakl_id).count("It left this morning.") == 1
@@ -314,15 +315,15 @@ def test_it_is_unconfirmed_when_our_own_code_fails_after_the_claim(
         raise RuntimeError("a bug of ours")
 
     # No outside failure reaches this branch: it is there for the ones nobody thought of.
-    monkeypatch.setattr(gateway, "client_for", broken)
+    monkeypatch.setattr(clients, "client_for", broken)
 
-    assert outbox.deliver(queued(thread, alice).pk).state == Reply.State.UNCONFIRMED
+    assert queue.deliver(queued(thread, alice).pk).state == Reply.State.UNCONFIRMED
 
 
 def test_it_copies_whoever_was_chosen(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     both = [CUSTOMER, {"type": "OPERATOR", "display_name": "Maison Verte"}]
 
-    outbox.deliver(queued(thread, alice, recipients=both).pk)
+    queue.deliver(queued(thread, alice, recipients=both).pk)
 
     sent = mirakl.messages(thread.mirakl_id)[-1]
     assert {party["type"] for party in sent["to"]} == {"CUSTOMER", "OPERATOR"}

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from tests.writing import CUSTOMER, Mirakl, file, later, queued, queued_thread
 
 OPERATOR, SHOP = {"type": "OPERATOR"}, {"type": "SHOP"}
@@ -51,7 +51,7 @@ STARTING = ("service_order", "service", "operator_thread")
 
 def unconfirmed(reply: Reply, mirakl: Mirakl, drop: str) -> Reply:
     mirakl.fails(OPERATIONS[reply.kind], drop=drop, times=1)
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
     mirakl.recovers()
     assert reply.state == Reply.State.UNCONFIRMED
     later(reply, seconds=6)
@@ -60,7 +60,7 @@ def unconfirmed(reply: Reply, mirakl: Mirakl, drop: str) -> Reply:
 
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_each_kind_is_sent_by_its_operation(of_kind: QueuedKind, mirakl: Mirakl, kind: str) -> None:
-    reply = outbox.deliver(of_kind(kind).pk)
+    reply = queue.deliver(of_kind(kind).pk)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
     assert [call["status"] for call in mirakl.calls(OPERATIONS[kind])] in ([201], [200])
@@ -72,7 +72,7 @@ def test_what_arrived_unconfirmed_is_found_and_sent_once(
 ) -> None:
     reply = unconfirmed(of_kind(kind), mirakl, drop="after")
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
     assert bool(reply.created_thread_id) == (kind in STARTING)
@@ -83,23 +83,23 @@ def test_what_arrived_unconfirmed_is_found_and_sent_once(
 def test_what_did_not_arrive_is_left_to_a_person_and_can_be_sent_again(
     of_kind: QueuedKind, alice: User, mirakl: Mirakl, kind: str
 ) -> None:
-    reply = outbox.confirm(unconfirmed(of_kind(kind), mirakl, drop="before"))
+    reply = queue.confirm(unconfirmed(of_kind(kind), mirakl, drop="before"))
     later(reply, seconds=31)
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert reply.needs_person
-    assert outbox.deliver(outbox.resend(reply, alice).pk).state == Reply.State.SENT
+    assert queue.deliver(queue.resend(reply, alice).pk).state == Reply.State.SENT
 
 
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_an_identical_one_that_was_sent_is_not_taken_for_it(
     of_kind: QueuedKind, mirakl: Mirakl, kind: str
 ) -> None:
-    earlier = outbox.deliver(of_kind(kind).pk)
+    earlier = queue.deliver(of_kind(kind).pk)
     reply = unconfirmed(of_kind(kind), mirakl, drop="before")
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert earlier.state == Reply.State.SENT
     assert reply.state == Reply.State.UNCONFIRMED
@@ -109,7 +109,7 @@ def test_an_identical_one_that_was_sent_is_not_taken_for_it(
 def test_a_conversation_begins_with_its_topic_and_files(
     of_kind: QueuedKind, mirakl: Mirakl, kind: str
 ) -> None:
-    reply = outbox.deliver(of_kind(kind, files=[file("lamp.png", b"pixels")]).pk)
+    reply = queue.deliver(of_kind(kind, files=[file("lamp.png", b"pixels")]).pk)
 
     (first,) = mirakl.messages(reply.created_thread_id)
     assert first["id"] == reply.message_id
@@ -123,9 +123,9 @@ def test_an_operator_names_the_shop(
 ) -> None:
     wanted = {"marketplace": maison_operator, "kind": "operator_thread", "recipients": [SHOP]}
 
-    sent = outbox.deliver(queued_thread(thread, alice, order_id="2001", **wanted).pk)
+    sent = queue.deliver(queued_thread(thread, alice, order_id="2001", **wanted).pk)
     lost = queued_thread(thread, alice, order_id="999999", **wanted)
-    lost = outbox.deliver(lost.pk)
+    lost = queue.deliver(lost.pk)
 
     assert mirakl.messages(sent.created_thread_id)[0]["from"]["type"] == "OPERATOR_USER"
     assert lost.state == Reply.State.FAILED
@@ -136,10 +136,10 @@ def test_an_operators_words_to_another_shop_are_not_taken_for_it(
     maison_operator: Marketplace, alice: User, thread: Thread, mirakl: Mirakl
 ) -> None:
     wanted = {"marketplace": maison_operator, "kind": "operator_thread", "recipients": [SHOP]}
-    outbox.deliver(queued_thread(thread, alice, order_id="2002", **wanted).pk)
+    queue.deliver(queued_thread(thread, alice, order_id="2002", **wanted).pk)
     reply = queued_thread(thread, alice, order_id="2001", **wanted)
 
-    reply = outbox.confirm(unconfirmed(reply, mirakl, drop="before"))
+    reply = queue.confirm(unconfirmed(reply, mirakl, drop="before"))
 
     assert reply.state == Reply.State.UNCONFIRMED
 
@@ -147,7 +147,7 @@ def test_an_operators_words_to_another_shop_are_not_taken_for_it(
 def test_a_reply_changes_the_topic(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = queued(thread, alice, topic_type="REASON_CODE", topic_value="25")
 
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     thread.refresh_from_db()
     there = next(one for one in mirakl.threads() if one["id"] == thread.mirakl_id)
@@ -158,7 +158,7 @@ def test_a_reply_changes_the_topic(thread: Thread, alice: User, mirakl: Mirakl) 
 def test_a_reply_without_a_topic_leaves_it(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     before = next(one for one in mirakl.threads() if one["id"] == thread.mirakl_id)
 
-    outbox.deliver(queued(thread, alice).pk)
+    queue.deliver(queued(thread, alice).pk)
 
     after = next(one for one in mirakl.threads() if one["id"] == thread.mirakl_id)
     assert after["topic"] == before["topic"]
@@ -170,7 +170,7 @@ def test_a_reply_without_a_topic_leaves_it(thread: Thread, alice: User, mirakl: 
 def test_an_old_message_keeps_its_subject_and_its_id(
     of_kind: QueuedKind, thread: Thread, mirakl: Mirakl
 ) -> None:
-    reply = outbox.deliver(of_kind("order_message", body="1 < 2", recipients=[OPERATOR]).pk)
+    reply = queue.deliver(of_kind("order_message", body="1 < 2", recipients=[OPERATOR]).pk)
 
     latest = mirakl.old_messages(thread.entity_id)[0]
     assert (latest["subject"], latest["body"]) == ("Your lamp", "1 &lt; 2")
@@ -190,10 +190,10 @@ def test_an_old_message_keeps_its_subject_and_its_id(
 def test_a_similar_old_message_is_not_taken_for_it(
     of_kind: QueuedKind, mirakl: Mirakl, changes: dict[str, Any]
 ) -> None:
-    outbox.deliver(of_kind("order_message").pk)
+    queue.deliver(of_kind("order_message").pk)
     reply = unconfirmed(of_kind("order_message", **changes), mirakl, drop="before")
 
-    assert outbox.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
 
 
 def test_a_storefront_names_the_customer_who_writes(
@@ -209,7 +209,7 @@ def test_a_storefront_names_the_customer_who_writes(
     details = {"subject": "My lamp", "customer": named}
 
     reply = of_kind("order_message", marketplace=maison_front, recipients=[SHOP], details=details)
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
     assert mirakl.old_messages(thread.entity_id)[0]["from_type"] == "CUSTOMER"
@@ -225,7 +225,7 @@ def test_documents_arrive_with_their_types(
     files = [file(name, b"%PDF" + name.encode()) for name in types]
     before = {document["id"] for document in mirakl.documents(thread.entity_id)}
 
-    reply = outbox.deliver(of_kind("document", files=files, details={"types": types}).pk)
+    reply = queue.deliver(of_kind("document", files=files, details={"types": types}).pk)
 
     there = [one for one in mirakl.documents(thread.entity_id) if one["id"] not in before]
     assert reply.state == Reply.State.SENT
@@ -246,7 +246,7 @@ def test_a_refused_document_says_which_and_what_is_right(
 ) -> None:
     reply = of_kind("document", files=[file(name)], details={"types": {name: type_code}})
 
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert reply.state == Reply.State.FAILED
     assert name in reply.error
@@ -259,10 +259,10 @@ def test_what_arrived_before_a_refusal_is_not_sent_again(
     types = {"invoice.pdf": "CUSTOMER_INVOICE", "manual.pdf": "NO_SUCH_TYPE"}
     files = [file(name) for name in types]
     before = len(mirakl.documents(thread.entity_id))
-    reply = outbox.deliver(of_kind("document", files=files, details={"types": types}).pk)
+    reply = queue.deliver(of_kind("document", files=files, details={"types": types}).pk)
     assert "manual.pdf" in reply.error
 
-    reply = outbox.deliver(outbox.resend(reply, alice).pk)
+    reply = queue.deliver(queue.resend(reply, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert len(mirakl.documents(thread.entity_id)) == before + 1
@@ -272,7 +272,7 @@ def test_what_arrived_before_a_refusal_is_not_sent_again(
 def test_a_refused_key_is_no_fault_of_the_document(of_kind: QueuedKind, mirakl: Mirakl) -> None:
     mirakl.fails("OR74", status=403)
 
-    reply = outbox.deliver(of_kind("document").pk)
+    reply = queue.deliver(of_kind("document").pk)
 
     assert "does not allow it" in reply.error
 
@@ -284,7 +284,7 @@ def test_a_document_in_a_conversation_does_not_stop_its_clock(
     about = {"kind": "document", "order_id": thread.entity_id, "details": INVOICE}
     reply = queued(thread, alice, body="", recipients=[], files=[file("invoice 7.pdf")], **about)
 
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     thread.refresh_from_db()
     assert reply.state == Reply.State.SENT

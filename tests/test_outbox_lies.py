@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from inbox.models import Reply, Thread
-from inbox.services import explain, outbox
+from inbox.services import error_texts
+from inbox.services.outbox import queue
 from tests.writing import Mirakl, file, later, queued, queued_thread
 
 LONG = "9" * 300
@@ -19,7 +20,7 @@ def test_an_id_that_cannot_be_kept_leaves_the_reply_sent(
 ) -> None:
     mirakl.fails("M12", status=201, body={"message_id": odd, "thread_id": odd})
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
     assert reply.message_id in {"", odd.replace("\0", "\N{REPLACEMENT CHARACTER}")}
@@ -31,7 +32,7 @@ def test_an_odd_id_of_a_new_conversation_is_no_address(
 ) -> None:
     mirakl.fails("OR43", status=201, body={"message_id": odd, "thread_id": odd})
 
-    reply = outbox.deliver(queued_thread(thread, alice).pk)
+    reply = queue.deliver(queued_thread(thread, alice).pk)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
     assert "/" not in reply.created_thread_id
@@ -42,7 +43,7 @@ def test_the_words_of_a_refusal_are_kept_without_what_cannot_be_stored(
 ) -> None:
     mirakl.fails("M12", status=400, body={"message": "No links,\n\n please\0."})
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert "“No links, please" in reply.error
@@ -54,7 +55,7 @@ def test_a_refusal_of_a_whole_book_is_kept_short(
 ) -> None:
     mirakl.fails("M12", status=status, body={"message": "No links, please. " * 5_500})
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert len(reply.error) < 700
@@ -69,7 +70,7 @@ def test_a_documents_refusal_is_kept_the_same_way(
     about: dict[str, Any] = {"kind": "document", "order_id": thread.entity_id}
     about |= {"details": {"types": {"bill.pdf": "OTHER"}}, "body": "", "recipients": []}
 
-    reply = outbox.deliver(queued(thread, alice, files=[file("bill.pdf")], **about).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file("bill.pdf")], **about).pk)
 
     assert reply.state == Reply.State.FAILED
     assert "such type" in reply.error
@@ -82,10 +83,10 @@ def test_what_nobody_foresaw_leaves_nothing_being_sent(
     def unforeseen(*_args: object) -> str:
         raise ValueError
 
-    monkeypatch.setattr(explain, "refusal", unforeseen)
+    monkeypatch.setattr(error_texts, "refusal", unforeseen)
     mirakl.fails("M12", status=400)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.UNCONFIRMED
 
@@ -94,7 +95,7 @@ def test_an_odd_id_in_the_thread_is_still_the_reply(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="before")
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
     later(reply, seconds=6)
     message: dict[str, Any] = {
         "id": LONG,
@@ -104,6 +105,6 @@ def test_an_odd_id_in_the_thread_is_still_the_reply(
     message |= {"from": {"type": "SHOP_USER"}, "to": [{"type": "CUSTOMER"}]}
     mirakl.fails("M10", status=200, body={"id": thread.mirakl_id, "messages": [message]})
 
-    reply = outbox.confirm(reply)
+    reply = queue.confirm(reply)
 
     assert (reply.state, reply.message_id) == (Reply.State.SENT, "")

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from inbox.models import Notification, Profile, Reply, Thread
 from inbox.sandbox.server import Running
-from inbox.services import mirror, outbox, progress, transitions
+from inbox.services.mirror import sync
+from inbox.services.outbox import queue, transitions, upload_progress
 from tests.builders import post_reply
 from tests.writing import Mirakl, change, date_back, file, later, queued
 
@@ -26,7 +27,7 @@ def agent(alice: User, client: Client) -> Client:
 
 def written(client: Client, thread: Thread, words: str = WORDS) -> Reply:
     """A reply that may still be undone."""
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     post_reply(client, thread, body=words)
     return Reply.objects.get(body=words)
 
@@ -35,7 +36,7 @@ def deliver(reply: Reply) -> Reply:
     """When its time has come."""
     change(reply, undo_until=timezone.now() - timedelta(seconds=3))
     later(reply, seconds=8)
-    return outbox.deliver(reply.pk)
+    return queue.deliver(reply.pk)
 
 
 def test_a_customers_word_holds_it_back_and_its_author_is_told(
@@ -76,9 +77,9 @@ def test_sent_again_it_goes(agent: Client, waiting: Thread, alice: User, mirakl:
     reply = written(agent, waiting)
     mirakl.customer_writes(waiting.mirakl_id, "Never mind, it has just come.")
 
-    again = outbox.resend(deliver(reply), by=alice)
+    again = queue.resend(deliver(reply), by=alice)
 
-    assert outbox.deliver(again.pk).state == State.SENT
+    assert queue.deliver(again.pk).state == State.SENT
     assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
 
 
@@ -121,12 +122,12 @@ def customer_writes_during_an_upload(
     """As soon as the first piece has left; and a display shows it."""
 
     def write_and_look(_reply: Reply) -> bool:
-        monkeypatch.setattr(progress, "WRITTEN_EVERY", 60)
+        monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 60)
         mirakl.customer_writes(waiting.mirakl_id, "And where is the shade?")
-        mirror.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
+        sync.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
         return True
 
-    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
+    monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
     monkeypatch.setattr(transitions, "renew", write_and_look)
 
 
@@ -137,7 +138,7 @@ def test_a_word_that_comes_during_an_upload_keeps_its_deadline(
 ) -> None:
     reply = queued(waiting, alice, files=[file("noise.bin", bytes(900_000))])
 
-    sent = outbox.deliver(reply.pk)
+    sent = queue.deliver(reply.pk)
 
     waiting.refresh_from_db()
     assert sent.state == State.SENT

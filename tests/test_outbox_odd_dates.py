@@ -8,7 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from inbox.models import Reply, Thread
-from inbox.services import calls, mirror, outbox
+from inbox.services.marketplaces import calls
+from inbox.services.mirror import sync
+from inbox.services.outbox import queue
 from tests.reading import ago
 from tests.writing import Mirakl, change, file, later, queued, queued_thread
 
@@ -29,7 +31,7 @@ def arrives_dated(mirakl: Mirakl) -> Dated:
 
     def arrive(reply: Reply, path: str, date: Any, body: str | None) -> None:
         mirakl.fails("M12" if reply.thread else "OR43", drop="after", times=1)
-        outbox.deliver(reply.pk)
+        queue.deliver(reply.pk)
         answer = mirakl._http.get(path, params={"with_messages": "true"}).json()
         threads = answer.get("data", [answer])
         newest = max(
@@ -46,7 +48,7 @@ def arrives_dated(mirakl: Mirakl) -> Dated:
 def looked_at_twice(reply: Reply) -> Reply:
     for seconds in (6, 31):
         later(reply, seconds=seconds)
-        reply = outbox.confirm(reply)
+        reply = queue.confirm(reply)
     return reply
 
 
@@ -55,7 +57,7 @@ def looked_at_twice(reply: Reply) -> Reply:
 def test_a_reply_is_asked_about_and_never_called_absent(
     date: Any, body: str | None, thread: Thread, alice: User, arrives_dated: Dated
 ) -> None:
-    mirror.open_thread(thread.marketplace, thread.mirakl_id)
+    sync.open_thread(thread.marketplace, thread.mirakl_id)
     reply = queued(thread, alice)
 
     arrives_dated(reply, f"/api/inbox/threads/{thread.mirakl_id}", date, body)
@@ -100,7 +102,7 @@ def test_an_old_message_that_says_the_same_is_asked_about_whatever_its_date(
 ) -> None:
     reply = queued(thread, alice, order_id=thread.entity_id, **OLD)
     mirakl.fails("OR42", drop="before", times=1)
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     mirakl.fails("OR41", status=200, body=json.dumps({"messages": [old(7, date)]}), headers=JSON)
 
@@ -114,7 +116,7 @@ def test_an_old_message_in_other_words_is_asked_about_if_its_id_is_newer_than_ou
     change(first, state=Reply.State.SENT, message_id="7")
     reply = queued(thread, alice, order_id=thread.entity_id, **OLD, body="Again")
     mirakl.fails("OR42", drop="before", times=1)
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     date = ago(hours=20)
     there = {"messages": [old(5, date, "Long ago"), old(7, date), old(8, date, "Ag***")]}
@@ -144,7 +146,7 @@ def test_a_document_of_its_name_is_asked_about_whatever_its_date(
     about = {"order_id": thread.entity_id, "details": details, "files": files}
     reply = queued(thread, alice, **BILL, **about)
     mirakl.fails("OR74", drop="before", times=1)
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     document = {"id": 9, "file_name": "bill.pdf", "type": "OTHER", "date_uploaded": date}
     there = json.dumps({"order_documents": [document]})

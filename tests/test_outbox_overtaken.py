@@ -14,7 +14,9 @@ from helpdesk.celery import app
 from helpdesk.processes import Child
 from inbox import mirakl as api
 from inbox.models import Event, Reply, Thread
-from inbox.services import gateway, meanwhile, mirror, outbox, posting, transitions
+from inbox.services.marketplaces import clients
+from inbox.services.mirror import sync
+from inbox.services.outbox import collision, posting, queue, transitions
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import Mirakl, eventually, later, queued, queued_thread
 
@@ -38,9 +40,9 @@ def is_away(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> N
 
     def awake_again(*args: Any) -> api.MiraklClient:
         meanwhile()
-        return gateway.client_for(*args)
+        return clients.client_for(*args)
 
-    monkeypatch.setattr(posting, "gateway", type("Away", (), {"client_for": awake_again}))
+    monkeypatch.setattr(posting, "clients", type("Away", (), {"client_for": awake_again}))
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -51,10 +53,10 @@ def test_a_reply_that_went_to_another_meanwhile_is_left_alone(
 
     def another_takes_it() -> None:
         later(reply, minutes=3)
-        outbox.sweep()
+        queue.sweep()
 
     is_away(monkeypatch, another_takes_it)
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert mirakl.calls(ALL[kind]) == []
     assert reply.state == Reply.State.UNCONFIRMED
@@ -68,7 +70,7 @@ def test_a_reply_that_nobody_has_taken_meanwhile_goes_out(
     reply = any_kind(kind)
     is_away(monkeypatch, lambda: later(reply, minutes=3))
 
-    assert outbox.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Reply.State.SENT
     assert len(mirakl.calls(ALL[kind])) == 1
 
 
@@ -82,7 +84,7 @@ def test_nothing_leaves_once_the_claim_is_nearly_over(
 
     monkeypatch.setattr(transitions, "renew", a_moment_long)
 
-    reply = outbox.deliver(any_kind(kind).pk)
+    reply = queue.deliver(any_kind(kind).pk)
 
     assert mirakl.calls(ALL[kind]) == []
     assert (reply.state, "nothing was sent" in reply.error) == (Reply.State.QUEUED, True)
@@ -94,15 +96,15 @@ def test_a_worker_that_was_stopped_while_it_read_sends_nothing(
     celery_worker: Child, thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     (worker,) = (app.control.inspect(limit=1).stats() or {}).values()
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     asked = len(mirakl.calls("M10"))
     mirakl.fails("M10", latency_ms=2000)
-    reply = queued(thread, alice, details=meanwhile.mark(thread), undo_seconds=1)
+    reply = queued(thread, alice, details=collision.mark(thread), undo_seconds=1)
     eventually(lambda: len(mirakl.calls("M10")) > asked)
 
     os.kill(worker["pid"], signal.SIGSTOP)
     later(reply, minutes=3)
-    outbox.sweep()
+    queue.sweep()
     os.kill(worker["pid"], signal.SIGCONT)
 
     eventually(Event.objects.filter(verb="overtaken").exists)

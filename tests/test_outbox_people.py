@@ -4,22 +4,22 @@ import pytest
 from django.contrib.auth.models import User
 
 from inbox.models import Event, Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from tests.tools import move
 from tests.writing import Mirakl, change, file, later, queued, staged_names
 
 
 def failed(thread: Thread, alice: User, mirakl: Mirakl) -> Reply:
     mirakl.fails("M12", status=400, times=1)
-    return outbox.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
+    return queue.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
 
 
 def absent(thread: Thread, alice: User, mirakl: Mirakl) -> Reply:
     mirakl.fails("M12", drop="before", times=1)
-    reply = outbox.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
     later(reply, seconds=6)
-    later(outbox.confirm(reply), seconds=31)
-    return outbox.confirm(reply)
+    later(queue.confirm(reply), seconds=31)
+    return queue.confirm(reply)
 
 
 @pytest.mark.parametrize("stopped", [failed, absent])
@@ -28,8 +28,8 @@ def test_it_is_sent_again_with_its_files(
 ) -> None:
     reply = stopped(thread, alice, mirakl)  # type: ignore[operator]
 
-    reply = outbox.resend(reply, by=bob)
-    reply = outbox.deliver(reply.pk)
+    reply = queue.resend(reply, by=bob)
+    reply = queue.deliver(reply.pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert reply.state == Reply.State.SENT
@@ -42,13 +42,13 @@ def test_it_looks_once_more_before_it_sends_again(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="after", times=1)
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
     # Both looks missed it: it arrived late.
     now = reply.created_at
     change(reply, missing_since=now, absent_at=now)
     later(reply, seconds=60)
 
-    reply = outbox.resend(reply, by=alice)
+    reply = queue.resend(reply, by=alice)
 
     assert reply.state == Reply.State.SENT
     assert len(mirakl.calls("M12")) == 1
@@ -59,11 +59,11 @@ def test_it_is_not_sent_again_where_it_may_be_there(
     thread: Thread, alice: User, mirakl: Mirakl, state: str
 ) -> None:
     mirakl.fails("M12", drop="before")
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
     change(reply, state=state)
     reply.refresh_from_db()
 
-    reply = outbox.resend(reply, by=alice)
+    reply = queue.resend(reply, by=alice)
 
     assert reply.state == state
     assert not Event.objects.filter(verb="resent").exists()
@@ -72,12 +72,12 @@ def test_it_is_not_sent_again_where_it_may_be_there(
 def test_it_starts_anew_when_sent_again(thread: Thread, alice: User) -> None:
     move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(queue.MOST_ATTEMPTS):
         change(reply, deliver_after=None)
-        reply = outbox.deliver(reply.pk)
+        reply = queue.deliver(reply.pk)
     later(reply, hours=1)
 
-    reply = outbox.deliver(outbox.resend(reply, by=alice).pk)
+    reply = queue.deliver(queue.resend(reply, by=alice).pk)
 
     assert (reply.state, reply.attempts) == (Reply.State.QUEUED, 1)
 
@@ -89,7 +89,7 @@ def test_it_is_discarded_with_its_files(
     before = staged_names()
     reply = stopped(thread, alice, mirakl)  # type: ignore[operator]
 
-    reply = outbox.discard(reply, by=bob)
+    reply = queue.discard(reply, by=bob)
 
     assert reply.state == Reply.State.DISCARDED
     assert staged_names() == before
@@ -97,9 +97,9 @@ def test_it_is_discarded_with_its_files(
 
 
 def test_it_is_discarded_before_it_is_sent(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    reply = outbox.discard(queued(thread, alice), by=alice)
+    reply = queue.discard(queued(thread, alice), by=alice)
 
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     assert mirakl.calls("M12") == []
 
@@ -110,14 +110,14 @@ def test_it_is_not_discarded_on_its_way_or_after(thread: Thread, alice: User, st
     change(reply, state=state)
     reply.refresh_from_db()
 
-    assert outbox.discard(reply, by=alice).state == state
+    assert queue.discard(reply, by=alice).state == state
 
 
 def test_whoever_decides_second_changes_nothing(
     thread: Thread, alice: User, bob: User, mirakl: Mirakl
 ) -> None:
     reply = failed(thread, alice, mirakl)
-    outbox.deliver(outbox.resend(reply, by=alice).pk)
+    queue.deliver(queue.resend(reply, by=alice).pk)
 
-    assert outbox.discard(reply, by=bob).state == Reply.State.SENT
-    assert outbox.resend(reply, by=bob).state == Reply.State.SENT
+    assert queue.discard(reply, by=bob).state == Reply.State.SENT
+    assert queue.resend(reply, by=bob).state == Reply.State.SENT

@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from inbox.models import Event, Reply, Thread
-from inbox.services import outbox, transitions
+from inbox.services.outbox import queue, transitions
 from tests.answering import Endless, peer
 from tests.writing import Mirakl, broker_at, file, queued, staged_names
 
@@ -39,7 +39,7 @@ def test_it_honours_a_token_once(thread: Thread, alice: User) -> None:
     token = uuid.uuid4()
     first = queued(thread, alice, token=token, files=[file()])
 
-    again, created = outbox.queue(
+    again, created = queue.queue(
         token=token,
         marketplace=thread.marketplace,
         thread=thread,
@@ -99,7 +99,7 @@ def test_it_leaves_small_replies_to_the_request(
     with django_capture_on_commit_callbacks() as callbacks:
         reply = queued(thread, alice, files=[file()])
 
-    assert outbox.is_inline(reply)
+    assert queue.is_inline(reply)
     assert callbacks == []
     assert mirakl.calls("M12") == []
 
@@ -115,7 +115,7 @@ def test_it_hands_large_replies_to_a_worker_after_the_commit(
     with django_capture_on_commit_callbacks() as callbacks:
         reply = queued(thread, alice, files=[file(content=b"12345")])
 
-    assert not outbox.is_inline(reply)
+    assert not queue.is_inline(reply)
     assert len(callbacks) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from inbox.models import Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued
 
 PLAIN = {"Content-Type": "text/plain"}
@@ -54,7 +54,7 @@ def test_its_author_reads_why(
 ) -> None:
     mirakl.fails("M12", **fault)
 
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Reply.State.FAILED
     assert words in reply.error

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from inbox.models import Draft, Event, Reply, Thread
-from inbox.services import editing, outbox, progress, transitions
+from inbox.services.outbox import queue, transitions, undo, upload_progress
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl, change, eventually, file, queued
 
@@ -44,7 +44,7 @@ def is_asked_to_stop(monkeypatch: pytest.MonkeyPatch, bob: User) -> None:
             transitions.ask_to_stop(reply, bob)
         return renew(reply)
 
-    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
+    monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
     monkeypatch.setattr(transitions, "renew", ask_and_renew)
 
 
@@ -57,7 +57,7 @@ def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
 ) -> None:
     before = mirakl.bodies(thread.mirakl_id)
 
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert (reply.state, reply.needs_person) == (State.FAILED, True)
     assert "stopped before all of it had left" in reply.error
@@ -68,10 +68,10 @@ def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
 def test_what_was_stopped_is_sent_again_once(
     reply: Reply, thread: Thread, alice: User, mirakl: Mirakl, is_asked_to_stop: None
 ) -> None:
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
     reply.refresh_from_db()
 
-    reply = outbox.deliver(outbox.resend(reply, by=alice).pk)
+    reply = queue.deliver(queue.resend(reply, by=alice).pk)
 
     assert reply.state == State.SENT
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
@@ -80,13 +80,13 @@ def test_what_was_stopped_is_sent_again_once(
 def test_what_has_left_as_a_whole_is_not_stopped(
     sending: Reply, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "WRITTEN_EVERY", 0)
-    told = progress.Progress(sending, transitions.renew)
+    monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
+    told = upload_progress.Progress(sending, transitions.renew)
     transitions.ask_to_stop(sending, alice)
 
     told(1200, 1200)
 
-    with pytest.raises(progress.Overtaken):
+    with pytest.raises(upload_progress.Overtaken):
         told(1199, 1200)
 
 
@@ -100,7 +100,7 @@ def test_what_mirakl_accepted_meanwhile_is_sent_although_somebody_wanted_it_stop
     eventually(lambda: Reply.objects.get().state == State.SENDING and mirakl.calls("M12"))
     reply.refresh_from_db()
 
-    editing.take_back(reply, alice)
+    undo.take_back(reply, alice)
     sender.join(20)
 
     reply.refresh_from_db()
@@ -110,7 +110,7 @@ def test_what_mirakl_accepted_meanwhile_is_sent_although_somebody_wanted_it_stop
 
 def deliver(pk: int) -> None:
     try:
-        outbox.deliver(pk)
+        queue.deliver(pk)
     finally:
         connection.close()
 
@@ -127,12 +127,12 @@ def test_of_several_documents_those_that_have_not_begun_stay(
 
     with pytest.MonkeyPatch.context() as somebody:
         somebody.setattr(transitions, "renew", stops_after_the_first(bob))
-        reply = outbox.deliver(reply.pk)
+        reply = queue.deliver(reply.pk)
 
-    assert (reply.state, [one.name for one in editing.files_of(reply)]) == ("failed", ["two.pdf"])
+    assert (reply.state, [one.name for one in undo.files_of(reply)]) == ("failed", ["two.pdf"])
     assert "Send again what has not arrived yet" in reply.error
     assert len(mirakl.documents(thread.entity_id)) == before + 1
-    assert outbox.deliver(outbox.resend(reply, by=alice).pk).state == State.SENT
+    assert queue.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
     assert len(mirakl.documents(thread.entity_id)) == before + 2
 
 
@@ -176,7 +176,7 @@ def test_one_that_waits_for_its_turn_comes_back_at_once(
     reply.refresh_from_db()
     assert "Cancel sending" in shown
     assert (reply.state, Draft.objects.get().body) == (State.DISCARDED, reply.body)
-    assert outbox.deliver(reply.pk).state == State.DISCARDED
+    assert queue.deliver(reply.pk).state == State.DISCARDED
     assert mirakl.calls("M12") == []
 
 
@@ -199,7 +199,7 @@ def test_an_earlier_wish_does_not_stop_a_later_try(sending: Reply, alice: User) 
 
 
 def test_it_is_recorded_who_stopped_it(reply: Reply, bob: User, is_asked_to_stop: None) -> None:
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     assert Event.objects.get(verb=Event.Verb.UNDONE).by == bob
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Reply, Thread
-from inbox.services import outbox, transitions
+from inbox.services.outbox import queue, transitions
 from tests.writing import Mirakl, change, later, queued
 
 
@@ -15,7 +15,7 @@ from tests.writing import Mirakl, change, later, queued
 def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Replies for which a worker was asked; there is none in these tests."""
     asked: list[int] = []
-    monkeypatch.setattr(outbox, "_hand_over", lambda pk, **_options: asked.append(pk))
+    monkeypatch.setattr(queue, "_hand_over", lambda pk, **_options: asked.append(pk))
     return asked
 
 
@@ -30,7 +30,7 @@ def test_it_hands_over_what_a_lost_task_left_queued(
         deliver_after=timezone.now() + timedelta(minutes=1),
     )
 
-    outbox.sweep()
+    queue.sweep()
 
     assert handed_over == [forgotten.pk]
 
@@ -40,11 +40,11 @@ def test_a_dead_senders_reply_is_unconfirmed(
 ) -> None:
     reply = queued(thread, alice)
     assert transitions.claim(reply.pk)
-    outbox.sweep()
+    queue.sweep()
     assert Reply.objects.get().state == Reply.State.SENDING
 
     later(reply, minutes=3)
-    outbox.sweep()
+    queue.sweep()
 
     reply.refresh_from_db()
     assert reply.state == Reply.State.UNCONFIRMED
@@ -55,9 +55,9 @@ def test_a_dead_senders_reply_is_unconfirmed(
 def test_looking_at_a_dead_senders_reply_finds_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
     change(reply, state=Reply.State.SENDING, message_id="", settled_at=None)
     later(reply, minutes=3)
-    assert outbox.is_abandoned(reply)
+    assert queue.is_abandoned(reply)
 
-    assert outbox.confirm(reply).state == Reply.State.SENT
+    assert queue.confirm(reply).state == Reply.State.SENT

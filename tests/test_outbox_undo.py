@@ -12,7 +12,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from helpdesk.processes import Child
 from inbox.models import Draft, Event, Reply, Thread
-from inbox.services import drafts, editing, outbox, transitions
+from inbox.services.composing import drafts
+from inbox.services.outbox import queue, transitions, undo
 from tests.writing import (
     Mirakl,
     change,
@@ -41,10 +42,10 @@ def test_nobody_sends_it_before_its_time(thread: Thread, alice: User, mirakl: Mi
     later(reply, minutes=5)
     reply = Reply.objects.get()
 
-    outbox.sweep()
-    outbox.deliver(reply.pk)
-    outbox.deliver_if_left(reply)
-    outbox.deliver(outbox.resend(reply, by=alice).pk)
+    queue.sweep()
+    queue.deliver(reply.pk)
+    queue.deliver_if_left(reply)
+    queue.deliver(queue.resend(reply, by=alice).pk)
 
     assert Reply.objects.get().state == State.QUEUED
     assert mirakl.calls("M12") == []
@@ -56,7 +57,7 @@ def test_a_worker_sends_it_when_its_time_has_come(
 ) -> None:
     reply = queued(thread, alice, undo_seconds=1)
 
-    assert not outbox.is_inline(reply)
+    assert not queue.is_inline(reply)
     eventually(lambda: Reply.objects.get().state == State.SENT)
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
 
@@ -67,7 +68,7 @@ def test_a_display_sends_what_no_worker_has_taken(
     reply = undoable(thread, alice)
     its_time_has_come(reply)
 
-    assert outbox.deliver_if_left(reply).state == State.SENT
+    assert queue.deliver_if_left(reply).state == State.SENT
 
 
 def test_a_display_leaves_a_worker_the_time_to_take_it(
@@ -77,7 +78,7 @@ def test_a_display_leaves_a_worker_the_time_to_take_it(
     later(reply, seconds=30)
     change(reply, undo_until=timezone.now())
 
-    assert outbox.deliver_if_left(reply).state == State.QUEUED
+    assert queue.deliver_if_left(reply).state == State.QUEUED
 
 
 def test_undo_gives_the_draft_its_text_recipients_and_files_back(
@@ -86,7 +87,7 @@ def test_undo_gives_the_draft_its_text_recipients_and_files_back(
     before = staged_names()
     reply = undoable(thread, alice, files=[file("lamp.png", b"pixels")])
 
-    editing.take_back(reply, alice)
+    undo.take_back(reply, alice)
 
     draft = Draft.objects.get(user=alice, thread=thread)
     kept = draft.files.get()
@@ -101,7 +102,7 @@ def test_undo_gives_the_draft_its_text_recipients_and_files_back(
 def test_undo_puts_what_was_typed_meanwhile_below(thread: Thread, alice: User) -> None:
     reply = undoable(thread, alice)
 
-    editing.take_back(reply, alice, typed="And another thing")
+    undo.take_back(reply, alice, typed="And another thing")
 
     assert Draft.objects.get().body == f"{reply.body}\n\nAnd another thing"
 
@@ -109,9 +110,9 @@ def test_undo_puts_what_was_typed_meanwhile_below(thread: Thread, alice: User) -
 def test_what_came_back_goes_out_again_with_its_files(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    editing.take_back(undoable(thread, alice, files=[file("lamp.png", b"pixels")]), alice)
+    undo.take_back(undoable(thread, alice, files=[file("lamp.png", b"pixels")]), alice)
 
-    reply = outbox.deliver(queued(thread, alice, body="Another text").pk)
+    reply = queue.deliver(queued(thread, alice, body="Another text").pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert mirakl.download(attached["id"]) == b"pixels"
@@ -125,7 +126,7 @@ def test_a_file_that_is_left_out_is_not_kept_anywhere(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     before = staged_names()
-    editing.take_back(undoable(thread, alice, files=[file()]), alice)
+    undo.take_back(undoable(thread, alice, files=[file()]), alice)
 
     with django_capture_on_commit_callbacks(execute=True):
         reply = queued(thread, alice, kept=[])
@@ -139,8 +140,8 @@ def test_undo_comes_too_late_once_it_is_being_sent(thread: Thread, alice: User) 
     change(reply, undo_until=timezone.now())
     assert transitions.claim(reply.pk)
 
-    with pytest.raises(editing.TooLate):
-        editing.take_back(reply, alice)
+    with pytest.raises(undo.TooLate):
+        undo.take_back(reply, alice)
 
     assert Reply.objects.get().state == State.SENDING
     assert not Draft.objects.exists()
@@ -155,15 +156,15 @@ def test_undo_and_sending_never_both_win(thread: Thread, alice: User, mirakl: Mi
     def take_back(reply: Reply) -> None:
         start.wait()
         try:
-            editing.take_back(reply, alice)
-        except editing.TooLate:
+            undo.take_back(reply, alice)
+        except undo.TooLate:
             return
         finally:
             connection.close()
 
     def deliver(reply: Reply) -> None:
         start.wait()
-        outbox.deliver(reply.pk)
+        queue.deliver(reply.pk)
         connection.close()
 
     racers = [threading.Thread(target=take_back, args=[one]) for one in replies]
@@ -185,9 +186,9 @@ def test_a_failed_reply_is_edited_in_the_draft_of_whoever_edits_it(
     thread: Thread, alice: User, bob: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", status=400)
-    reply = outbox.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
 
-    editing.take_back(reply, bob)
+    undo.take_back(reply, bob)
 
     assert Draft.objects.get(user=bob).files.count() == 1
     assert not Reply.objects.in_trouble().exists()
@@ -197,10 +198,10 @@ def test_an_unconfirmed_reply_is_not_edited_before_it_is_known_to_be_absent(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="after")
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
 
-    with pytest.raises(editing.TooLate):
-        editing.take_back(reply, alice)
+    with pytest.raises(undo.TooLate):
+        undo.take_back(reply, alice)
 
 
 # -- what is on no thread -----------------------------------------------------
@@ -211,9 +212,9 @@ def test_a_new_conversation_that_is_undone_stays_where_it_can_be_seen(
 ) -> None:
     reply = queued_thread(thread, alice, undo_seconds=5, files=[file()])
 
-    editing.take_back(reply, alice)
+    undo.take_back(reply, alice)
     its_time_has_come(reply)
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     reply.refresh_from_db()
     assert (reply.state, reply.files.count()) == (State.FAILED, 1)
@@ -226,25 +227,25 @@ def test_what_replaces_it_takes_its_files_and_gives_it_up(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     old = queued_thread(thread, alice, undo_seconds=5, files=[file("a.png"), file("b.png")])
-    editing.take_back(old, alice)
+    undo.take_back(old, alice)
     old.refresh_from_db()
     wanted = old.files.get(name="b.png")
 
     new = queued_thread(thread, alice, replaces=old, kept=[wanted.pk])
 
-    assert [one.name for one in outbox.deliver(new.pk).files.all()] == ["b.png"]
+    assert [one.name for one in queue.deliver(new.pk).files.all()] == ["b.png"]
     assert Reply.objects.get(pk=old.pk).state == State.DISCARDED
     assert len(mirakl.calls("OR43")) == 1
 
 
 def test_nothing_replaces_what_has_gone_out_meanwhile(thread: Thread, alice: User) -> None:
     old = queued_thread(thread, alice, undo_seconds=5)
-    editing.take_back(old, alice)
+    undo.take_back(old, alice)
     stale = Reply.objects.get()
-    outbox.resend(stale, by=alice)
+    queue.resend(stale, by=alice)
     change(old, state=State.SENT)
 
-    with pytest.raises(editing.TooLate):
+    with pytest.raises(undo.TooLate):
         queued_thread(thread, alice, replaces=stale)
 
     assert Reply.objects.count() == 1

@@ -13,7 +13,7 @@ from django.test import Client
 
 from inbox.models import Access, Marketplace, Reply, Thread
 from inbox.sandbox.server import Running
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.builders import show_inbox
 from tests.writing import Mirakl
 
@@ -250,7 +250,7 @@ def test_a_file_arrives_byte_for_byte(agent: Client, thread: Thread, sandbox: Ru
     record = httpx.get(f"{sandbox.url}/api/inbox/threads/{thread.mirakl_id}", headers=key).json()
     (attachment,) = record["messages"][-1]["attachments"]
     agent.get(thread.get_absolute_url())
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     back = agent.get(f"/attachments/maison-verte/{attachment['id']}/")
     assert attachment["name"] == name
     assert back.getvalue() == content
@@ -260,7 +260,7 @@ def test_a_file_arrives_byte_for_byte(agent: Client, thread: Thread, sandbox: Ru
 
 def test_a_page_that_calls_itself_a_picture_is_only_saved(agent: Client, thread: Thread) -> None:
     reply(agent, thread, files=SimpleUploadedFile("photo.png", b"<html><script>x</script></html>"))
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     newest = thread.messages.last()
     assert newest is not None
     attachment = newest.attachments.get()

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inbox.services import placeholders
-from inbox.services.placeholders import NAMES, Piece, fill, left_open, problems
+from inbox.services.composing import placeholders
+from inbox.services.composing.placeholders import NAMES, Piece, fill, left_open, problems
 
 VALUES = {
     "customer.first_name": "Camille",

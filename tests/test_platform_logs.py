@@ -16,7 +16,7 @@ from helpdesk.celery import hand_on, put_down, take_up
 from helpdesk.logs import JsonFormatter, RequestIdFilter, TextFormatter, request_id
 from inbox import tasks
 from inbox.models import Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from tests.builders import reply_form
 from tests.writing import Mirakl, queued
 
@@ -52,7 +52,7 @@ def lines() -> Iterator[Lines]:
 
 
 def calls(lines: Lines) -> list[dict[str, object]]:
-    return lines.of("inbox.services.calls")
+    return lines.of("inbox.services.marketplaces.calls")
 
 
 # -- a request and its calls ------------------------------------------------
@@ -211,7 +211,7 @@ def test_a_reply_leaves_no_word_of_it_in_the_log(
         mirakl.fails("M12", **fault)
 
     client.post(f"{thread.get_absolute_url()}reply/", reply_form(thread, body=BODY))
-    outbox.confirm(Reply.objects.get())
+    queue.confirm(Reply.objects.get())
 
     assert "M12" in {line["operation"] for line in calls(lines)}
     assert_discreet(lines)
@@ -223,7 +223,7 @@ def test_a_task_that_breaks_keeps_what_it_was_about_to_itself(
     def break_down(pk: int) -> None:
         raise IntegrityError(f"DETAIL: Failing row contains ({BODY}, {NAME}, {KEY})")
 
-    monkeypatch.setattr(outbox, "deliver", break_down)
+    monkeypatch.setattr(queue, "deliver", break_down)
     reply = queued(thread, alice, body=BODY)
 
     tasks.deliver_reply.apply(args=(reply.pk,))
@@ -247,7 +247,7 @@ def test_a_view_that_breaks_keeps_it_to_itself(
     client.force_login(alice)
     client.raise_request_exception = False
     client.get(thread.get_absolute_url())
-    monkeypatch.setattr(outbox, "queue", break_down)
+    monkeypatch.setattr(queue, "queue", break_down)
 
     answer = client.post(f"{thread.get_absolute_url()}reply/", reply_form(thread, body=BODY))
 

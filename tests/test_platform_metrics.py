@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from inbox.mirakl import Unavailable
 from inbox.models import Thread
-from inbox.services import gateway
+from inbox.services.marketplaces import clients
 from tests.builders import text_of
 from tests.writing import Mirakl
 
@@ -52,7 +52,7 @@ def scraped(client: Client) -> str:
 
 def test_it_counts_calls_to_mirakl(client: Client, thread: Thread, mirakl: Mirakl) -> None:
     call = {"marketplace": "maison-verte", "operation": "M10"}
-    ours, before = gateway.client_for(thread.marketplace), scraped(client)
+    ours, before = clients.client_for(thread.marketplace), scraped(client)
     ours.read_thread(thread.mirakl_id)
     mirakl.fails("M10", status=500)
     with pytest.raises(Unavailable):

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from helpdesk import workers
 from inbox.models import Marketplace, Thread
-from inbox.services import presence
+from inbox.services.people import presence
 from tests.builders import HTMX, text_of, viewer_of, waiting_on
 from tests.writing import Mirakl
 

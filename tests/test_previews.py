@@ -9,7 +9,9 @@ from django.test import Client
 
 from inbox import mirakl
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import languages, mirror, preview_backfill
+from inbox.services.backfills import previews
+from inbox.services.composing import languages
+from inbox.services.mirror import sync
 from tests.builders import text_of
 from tests.reading import ago, message, thread_of
 
@@ -34,7 +36,7 @@ def store(seller: Marketplace, answer: str, ours: str = OURS) -> Thread:
         message("m2", "SHOP", ago(hours=2), body=ours),
         message("m3", "CUSTOMER", ago(hours=1), body=answer),
     ]
-    mirror.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
+    sync.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
     return Thread.objects.get()
 
 
@@ -135,14 +137,14 @@ def test_stored_previews_are_judged_anew(stale: Thread) -> None:
 
 
 def test_it_goes_on_after_the_thread_where_it_was_stopped(stale: Thread) -> None:
-    assert preview_backfill.judge_step(stale.pk) is None
-    assert preview_backfill.judge_step(stale.pk - 1) == stale.pk
+    assert previews.judge_step(stale.pk) is None
+    assert previews.judge_step(stale.pk - 1) == stale.pk
     assert Thread.objects.get().preview == "Merci !"
 
 
 def test_it_leaves_threads_without_messages_alone(seller: Marketplace, stale: Thread) -> None:
     Message.objects.all().delete()
 
-    preview_backfill.judge()
+    previews.judge()
 
     assert Thread.objects.get().preview == "Merci ! Chère cliente"

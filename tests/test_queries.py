@@ -6,8 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from inbox import word_forms
 from inbox.models import Draft, Marketplace, Note, Tag, Thread
-from inbox.services import mirror, queries, reasons, words
+from inbox.services.marketplaces import reasons
+from inbox.services.mirror import sync
+from inbox.services.search import query_language
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +22,13 @@ def thread(marketplace: Marketplace, name: str, **fields: object) -> Thread:
     made = Thread(marketplace=marketplace, mirakl_id=name, last_message_at=NOW, search_text=text)
     for field, value in fields.items():
         setattr(made, field, value)
-    made.search_names = words.fold(made.customer_name)
+    made.search_names = word_forms.fold(made.customer_name)
     made.save()
     return made
 
 
 @pytest.fixture
-def reader(alice: User) -> queries.Reader:
+def reader(alice: User) -> query_language.Reader:
     nord = Marketplace.objects.create(name="Nord Haus", slug="nord", base_url="https://n.example")
     sud = Marketplace.objects.create(name="Süd", slug="sud", base_url="https://s.example")
     late = Tag.objects.create(name="Late parcel", is_for_all=True)
@@ -52,11 +55,11 @@ def reader(alice: User) -> queries.Reader:
     )
     Note.objects.create(thread=old, author=alice, token="9" * 32, body="x", search_text="colleague")
     Draft.objects.create(thread=old, user=alice, body="Dear")
-    return queries.Reader(alice, [nord, sud])
+    return query_language.Reader(alice, [nord, sud])
 
 
-def found(text: str, reader: queries.Reader) -> set[str]:
-    threads = queries.read(text, reader).narrow(Thread.objects.all())
+def found(text: str, reader: query_language.Reader) -> set[str]:
+    threads = query_language.read(text, reader).narrow(Thread.objects.all())
     return {one.mirakl_id for one in threads}
 
 
@@ -99,7 +102,7 @@ def found(text: str, reader: queries.Reader) -> set[str]:
         ("", {"lamp", "sofa", "old"}),
     ],
 )
-def test_it_finds(text: str, expected: set[str], reader: queries.Reader) -> None:
+def test_it_finds(text: str, expected: set[str], reader: query_language.Reader) -> None:
     assert found(text, reader) == expected
 
 
@@ -111,16 +114,18 @@ def test_it_finds(text: str, expected: set[str], reader: queries.Reader) -> None
     ],
 )
 def test_what_it_does_not_know_finds_nothing_and_it_says_so(
-    text: str, reader: queries.Reader
+    text: str, reader: query_language.Reader
 ) -> None:
-    query = queries.read(f"{text} jose", reader)
+    query = query_language.read(f"{text} jose", reader)
 
     assert [text in problem for problem in query.problems] == [True]
     assert query.words == "jose"
     assert found(f"{text} jose", reader) == set()
 
 
-def test_a_condition_finds_no_more_once_what_it_names_is_gone(reader: queries.Reader) -> None:
+def test_a_condition_finds_no_more_once_what_it_names_is_gone(
+    reader: query_language.Reader,
+) -> None:
     before = found('tag:"late parcel" is:open', reader)
 
     Tag.objects.update(name="On time")
@@ -130,33 +135,35 @@ def test_a_condition_finds_no_more_once_what_it_names_is_gone(reader: queries.Re
 
 
 @pytest.mark.parametrize("name", ["Late parcel", 'The "big" one', "é:ü", "a'b", "(x) & <y>"])
-def test_a_name_is_found_however_it_is_written(name: str, reader: queries.Reader) -> None:
+def test_a_name_is_found_however_it_is_written(name: str, reader: query_language.Reader) -> None:
     Tag.objects.update(name=name)
-    text = queries.join("jose", [queries.Part("tag", name), queries.Part("is", "open")])
+    text = query_language.join(
+        "jose", [query_language.Part("tag", name), query_language.Part("is", "open")]
+    )
 
     assert found(text, reader) == {"lamp"}
-    assert queries.join(*queries.split(text)) == text
+    assert query_language.join(*query_language.split(text)) == text
 
 
 @pytest.mark.parametrize("text", ["https://x.example", "12:30", "note:this", "is:", '"is:open"'])
-def test_what_is_no_condition_is_words(text: str, reader: queries.Reader) -> None:
-    query = queries.read(text, reader)
+def test_what_is_no_condition_is_words(text: str, reader: query_language.Reader) -> None:
+    query = query_language.read(text, reader)
 
     assert (query.words, query.conditions, query.problems) == (text, [], [])
 
 
 @pytest.mark.parametrize("text", ["before:0001-01-01", "after:9999-12-31", "tag:\\", "order:%_'"])
-def test_nothing_typed_breaks_it(text: str, reader: queries.Reader) -> None:
+def test_nothing_typed_breaks_it(text: str, reader: query_language.Reader) -> None:
     found(text, reader)
 
 
 def test_a_code_is_found_by_what_the_marketplace_calls_it(
     alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     coded = Thread.objects.filter(topic_type="REASON_CODE", topic_value="22")
     reasons.label_topics(coded.select_related("marketplace"))
-    reader = queries.Reader(alice, [maison])
+    reader = query_language.Reader(alice, [maison])
 
     by_label = found("problem item", reader)
     by_code = found("22", reader)

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from inbox.forms.inbox import VIEWS, InboxFilters
 from inbox.models import Marketplace, Tally, Thread, queues
-from inbox.services import tallies
+from inbox.services.triage import queue_tallies
 
 NOW = timezone.now()
 
@@ -157,10 +157,10 @@ def test_what_is_rolled_back_is_not_counted(desk: Marketplace, alice: User) -> N
 def test_tallies_are_put_together_and_add_up_as_before(
     desk: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tallies, "MANY", 1)
+    monkeypatch.setattr(queue_tallies, "MANY", 1)
     before = counted(desk, alice)
 
-    tallies.put_together()
+    queue_tallies.put_together()
 
     assert Tally.objects.count() == 1
     assert counted(desk, alice) == before
@@ -169,7 +169,7 @@ def test_tallies_are_put_together_and_add_up_as_before(
 def test_few_tallies_are_left_alone(desk: Marketplace) -> None:
     before = Tally.objects.count()
 
-    tallies.put_together()
+    queue_tallies.put_together()
 
     assert Tally.objects.count() == before > 1
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from inbox.models import Marketplace, Thread
-from inbox.services import daily, reasons
+from inbox.services.marketplaces import daily_answers, reasons
 from tests.writing import Mirakl, eventually
 
 LABEL = "Problem with the item"
@@ -69,7 +69,7 @@ def test_it_shows_a_code_that_the_marketplace_does_not_name(coded: Thread) -> No
 def test_it_waits_a_moment_and_has_a_late_answer_for_the_next_display(
     coded: Thread, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(daily, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(daily_answers, "WAIT_SECONDS", 0.1)
     mirakl.fails("RE01", latency_ms=1800, times=1)
 
     first = labelled(coded)

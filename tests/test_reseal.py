@@ -11,7 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from inbox.models import Marketplace
-from inbox.services import connection_check, gateway, health, mirror, resealing, sealing
+from inbox.services.marketplaces import breaker, clients, connection_check, resealing, sealing
+from inbox.services.mirror import sync
 from tests.builders import text_of
 from tests.conftest import TEST_KEY
 from tests.tools import move
@@ -70,7 +71,7 @@ def test_it_keeps_a_credential_that_somebody_enters_meanwhile(
     unseal = sealing.unseal
 
     def enters_another(sealed: str) -> sealing.Opened | None:
-        gateway.set_credential(maison, kind="key", key="entered meanwhile")
+        clients.set_credential(maison, kind="key", key="entered meanwhile")
         return unseal(sealed)
 
     with monkeypatch.context() as patch:
@@ -111,14 +112,14 @@ def test_a_key_is_not_sent_to_an_address_that_was_written_into_the_database(
     check = connection_check.check(maison)
 
     assert check.words == "Its key was entered for another address. Enter it again."
-    with pytest.raises(health.KeyOfAnotherAddress):
-        gateway.client_for(maison)
+    with pytest.raises(breaker.KeyOfAnotherAddress):
+        clients.client_for(maison)
 
 
 def test_a_page_says_so_too(maison: Marketplace) -> None:
     Marketplace.objects.update(base_url=EVIL)
 
-    (freshness,) = mirror.refresh(list(Marketplace.objects.all()))
+    (freshness,) = sync.refresh(list(Marketplace.objects.all()))
 
     assert freshness.words == (
         "The key of Maison Verte is for another address. An admin can enter it again."
@@ -141,13 +142,13 @@ def test_pages_stand_where_the_database_holds_no_address(
 def test_a_key_that_is_entered_again_goes_to_the_new_address(maison: Marketplace) -> None:
     move(maison, EVIL)
 
-    assert gateway.client_for(maison)
+    assert clients.client_for(maison)
 
 
 def test_the_rest_of_the_address_and_its_case_do_not_matter(maison: Marketplace) -> None:
     maison.base_url = f"{maison.base_url}/".replace("http", "HTTP")
 
-    assert gateway.client_for(maison)
+    assert clients.client_for(maison)
 
 
 def test_a_key_that_was_sealed_for_no_address_is_not_sent(maison: Marketplace) -> None:
@@ -156,8 +157,8 @@ def test_a_key_that_was_sealed_for_no_address_is_not_sent(maison: Marketplace) -
     said = reseal()
 
     assert "maison-verte: sealed for no address." in said
-    with pytest.raises(health.KeyOfAnotherAddress):
-        gateway.client_for(maison)
+    with pytest.raises(breaker.KeyOfAnotherAddress):
+        clients.client_for(maison)
 
 
 def test_an_admin_can_trust_the_addresses_as_they_are(maison: Marketplace) -> None:
@@ -166,7 +167,7 @@ def test_an_admin_can_trust_the_addresses_as_they_are(maison: Marketplace) -> No
     reseal("--trust-addresses")
 
     maison.refresh_from_db()
-    assert gateway.client_for(maison)
+    assert clients.client_for(maison)
 
 
 def test_the_migration_binds_what_was_sealed_before(maison: Marketplace) -> None:
@@ -175,7 +176,7 @@ def test_the_migration_binds_what_was_sealed_before(maison: Marketplace) -> None
     migration.bind_addresses(apps, None)
 
     maison.refresh_from_db()
-    assert gateway.client_for(maison)
+    assert clients.client_for(maison)
 
 
 def test_the_migration_leaves_what_it_cannot_open(maison: Marketplace, settings: Settings) -> None:

@@ -19,7 +19,8 @@ from helpdesk import processes
 from helpdesk.settings import ON_S3
 from inbox.models import Reply, Thread
 from inbox.models.replies import STAGED_IN
-from inbox.services import files, outbox
+from inbox.services import files
+from inbox.services.outbox import queue
 from tests.worker import running_worker
 from tests.writing import Mirakl, change, eventually, file, queued
 
@@ -104,7 +105,7 @@ def test_what_is_discarded_leaves_the_bucket(
     reply = queued(thread, alice, files=[file()])
     assert len(keys()) == 1
 
-    outbox.discard(reply, by=alice)
+    queue.discard(reply, by=alice)
 
     assert keys() == []
 
@@ -129,7 +130,7 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
     settings.S3_ENDPOINT_URL = "http://127.0.0.1:1"
     settings.STORAGES = {**settings.STORAGES}
 
-    reply = outbox.deliver(reply.pk)
+    reply = queue.deliver(reply.pk)
 
     assert reply.state == Reply.State.QUEUED
     assert reply.deliver_after
@@ -139,4 +140,4 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
     settings.S3_ENDPOINT_URL = bucket["S3_ENDPOINT_URL"]
     settings.STORAGES = {**settings.STORAGES}
     change(reply, deliver_after=None)
-    assert outbox.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Reply.State.SENT

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from inbox import word_forms
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import search, words
+from inbox.services.search import full_text
 
 pytestmark = pytest.mark.django_db
 
@@ -19,14 +20,14 @@ def thread(marketplace: Marketplace, name: str, about: str, *bodies: str) -> Thr
     made = Thread.objects.create(
         marketplace=marketplace,
         mirakl_id=name,
-        search_text=words.fold(about),
+        search_text=word_forms.fold(about),
         last_message_at=timezone.now(),
     )
     for number, body in enumerate(bodies):
         Message.objects.create(
             thread=made,
             mirakl_id=f"{name}-{number}",
-            search_text=words.fold(body),
+            search_text=word_forms.fold(body),
             created_at=timezone.now(),
         )
     return made
@@ -76,9 +77,9 @@ def threads(marketplace: Marketplace) -> None:
 def test_it_finds(
     text: str, found: set[str], common_from: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "COMMON_FROM", common_from)
+    monkeypatch.setattr(full_text, "COMMON_FROM", common_from)
 
-    matching = search.matching(Thread.objects.all(), text)
+    matching = full_text.matching(Thread.objects.all(), text)
 
     assert {one.mirakl_id for one in matching} == found
 
@@ -89,14 +90,14 @@ def test_it_finds(
     ["'", "a & b", "!camille", "(", ":*", "\\", "lamp'); DROP TABLE inbox_thread; --", "\0", "%_"],
 )
 def test_nothing_typed_is_syntax(text: str) -> None:
-    list(search.matching(Thread.objects.all(), text))
+    list(full_text.matching(Thread.objects.all(), text))
 
     assert Thread.objects.count() == 3
 
 
 @pytest.mark.usefixtures("threads")
 def test_a_paste_of_a_page_is_no_burden() -> None:
-    assert not search.matching(Thread.objects.all(), "lampe " * 5 + "wort " * 5000).exists()
+    assert not full_text.matching(Thread.objects.all(), "lampe " * 5 + "wort " * 5000).exists()
 
 
 def test_it_searches_among_the_threads_it_is_given(marketplace: Marketplace) -> None:
@@ -104,7 +105,7 @@ def test_it_searches_among_the_threads_it_is_given(marketplace: Marketplace) -> 
     other = Marketplace.objects.create(name="Süd", slug="sud", base_url="https://sud.example")
     thread(other, "theirs", "lamp")
 
-    found = search.matching(Thread.objects.filter(marketplace=marketplace), "lamp")
+    found = full_text.matching(Thread.objects.filter(marketplace=marketplace), "lamp")
 
     assert [one.mirakl_id for one in found] == ["mine"]
 
@@ -114,7 +115,7 @@ def test_it_uses_the_indexes() -> None:
     with connection.cursor() as cursor:
         # Three rows are read faster without: the question is whether it can.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-        plan = search.matching(Thread.objects.all(), "lampe").by_deadline()[:50].explain()
+        plan = full_text.matching(Thread.objects.all(), "lampe").by_deadline()[:50].explain()
 
     assert "thread_search" in plan
     assert "message_search" in plan
@@ -130,4 +131,4 @@ def test_it_uses_the_indexes() -> None:
     ],
 )
 def test_it_folds(text: str, folded: str) -> None:
-    assert words.fold(text) == folded
+    assert word_forms.fold(text) == folded

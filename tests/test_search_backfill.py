@@ -9,7 +9,8 @@ from django.db.models import Model, QuerySet
 
 from inbox.models import Attachment, Marketplace, Message, Note, Thread
 from inbox.models.searching import SEARCH_VERSION
-from inbox.services import backfill, search, search_backfill
+from inbox.services.backfills import search_texts, steps
+from inbox.services.search import full_text
 from tests.builders import show_inbox
 
 WORD, NAME = "Sørensen", "Quetzalcöatl"
@@ -20,10 +21,13 @@ MODELS = (Message, Thread, Note)
 def old(maison: Marketplace) -> QuerySet[Thread]:
     """Mirrored before there were other forms of words."""
     show_inbox(maison)
-    texts = {"search_text": search.fold_before(WORD), "search_version": 0}
+    texts = {"search_text": full_text.fold_before(WORD), "search_version": 0}
     Message.objects.update(body=f"<p>To {WORD}</p>", **texts)
     Thread.objects.update(
-        customer_name=NAME, search_names=search.fold_before(NAME), search_text="", search_version=0
+        customer_name=NAME,
+        search_names=full_text.fold_before(NAME),
+        search_text="",
+        search_version=0,
     )
     return Thread.objects.filter(messages__isnull=False).distinct()
 
@@ -36,31 +40,31 @@ def run_migration() -> None:
 
 @pytest.mark.parametrize("query", [WORD, WORD.upper(), NAME])
 def test_until_then_they_are_found_as_before(query: str, old: QuerySet[Thread]) -> None:
-    assert set(search.matching(old, query)) == set(old)
+    assert set(full_text.matching(old, query)) == set(old)
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
 def test_it_fills_every_row(
     size: int, old: QuerySet[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backfill, "STEP", size)
-    assert not search.matching(old, "soerensen").exists()
+    monkeypatch.setattr(steps, "STEP", size)
+    assert not full_text.matching(old, "soerensen").exists()
 
     run_migration()
 
-    assert set(search.matching(old, "soerensen")) == set(old)
-    assert set(search.matching(old, "quetzalcoeatl")) == set(old)
+    assert set(full_text.matching(old, "soerensen")) == set(old)
+    assert set(full_text.matching(old, "quetzalcoeatl")) == set(old)
     assert not Thread.objects.filter(search_text="").exists()
 
 
 def test_it_goes_on_where_it_was_stopped(
     old: QuerySet[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backfill, "STEP", 3)
-    search_backfill.fill_messages(0)
+    monkeypatch.setattr(steps, "STEP", 3)
+    search_texts.fill_messages(0)
     assert Message.objects.filter(search_version=SEARCH_VERSION).count() == 3
 
-    search_backfill.fill()
+    search_texts.fill()
 
     assert not Message.objects.filter(search_version=0).exists()
 
@@ -68,7 +72,7 @@ def test_it_goes_on_where_it_was_stopped(
 def test_it_ends_although_a_message_holds_no_word(old: QuerySet[Thread]) -> None:
     Message.objects.update(body="🙂")
 
-    search_backfill.fill()
+    search_texts.fill()
 
     assert not Message.objects.filter(search_version=0).exists()
 
@@ -79,7 +83,7 @@ def test_it_fills_as_a_display_does(maison: Marketplace) -> None:
     displayed = list(Thread.objects.order_by("pk").values_list(*columns))
     Thread.objects.update(search_text="", search_names="", search_version=0)
 
-    search_backfill.fill()
+    search_texts.fill()
 
     assert list(Thread.objects.order_by("pk").values_list(*columns)) == displayed
 
@@ -91,10 +95,10 @@ def test_notes_and_names_of_files_are_filled_too(old: QuerySet[Thread], alice: U
         thread=message.thread, author=alice, token="9" * 32, body="Wi-Fi?", search_version=0
     )
 
-    search_backfill.fill()
+    search_texts.fill()
 
-    assert list(search.matching(old, "uebergabeprotokoll")) == [message.thread]
-    assert list(search.matching(old, "wifi")) == [note.thread]
+    assert list(full_text.matching(old, "uebergabeprotokoll")) == [message.thread]
+    assert list(full_text.matching(old, "wifi")) == [note.thread]
 
 
 def test_what_is_written_now_needs_no_filling(maison: Marketplace) -> None:

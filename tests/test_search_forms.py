@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from inbox import sanitize
+from inbox import sanitize, word_forms
 from inbox.models import Marketplace, Message, Thread
-from inbox.services import marks, rows, search, words
+from inbox.services.mirror import mapping
+from inbox.services.search import full_text, highlights
 
 pytestmark = pytest.mark.django_db
 
@@ -153,9 +154,9 @@ def is_found(text: str, query: str) -> bool:
     now = timezone.now()
     thread = Thread.objects.create(marketplace=marketplace, mirakl_id="t", last_message_at=now)
     Message.objects.create(
-        thread=thread, mirakl_id="m", created_at=now, search_text=rows.searchable(text)
+        thread=thread, mirakl_id="m", created_at=now, search_text=mapping.searchable(text)
     )
-    return search.matching(Thread.objects.all(), query).exists()
+    return full_text.matching(Thread.objects.all(), query).exists()
 
 
 @pytest.mark.parametrize(("text", "query", "_shown"), FOUND)
@@ -170,7 +171,7 @@ def test_what_only_looks_like_it_is_not_found(text: str, query: str) -> None:
 
 @pytest.mark.parametrize(("text", "query", "shown"), [one for one in FOUND if one[2]])
 def test_what_is_found_is_marked(text: str, query: str, shown: str) -> None:
-    marker = marks.Marker(search.terms_of(query))
+    marker = highlights.Marker(full_text.terms_of(query))
 
     marked = [part for part, is_marked in marker.pieces(sanitize.plain_text(text)) if is_marked]
 
@@ -180,7 +181,7 @@ def test_what_is_found_is_marked(text: str, query: str, shown: str) -> None:
 @pytest.mark.parametrize("text", [text for text, *_others in FOUND])
 def test_each_word_is_one_of_postgresqls(text: str) -> None:
     """Its parser makes nothing else of them."""
-    given = words.indexed(text)
+    given = word_forms.indexed(text)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tsvector_to_array(to_tsvector('simple', %s))", [given])
         (kept,) = cursor.fetchone()
@@ -200,6 +201,6 @@ def test_each_word_is_one_of_postgresqls(text: str) -> None:
     ],
 )
 def test_no_more_is_marked_than_was_found(text: str, query: str, marked: list[str]) -> None:
-    pieces = marks.Marker(search.terms_of(query)).pieces(text)
+    pieces = highlights.Marker(full_text.terms_of(query)).pieces(text)
 
     assert [part for part, is_marked in pieces if is_marked] == marked

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from inbox.models import Thread
-from inbox.services import misspelt, queries
+from inbox.services.search import misspelt_conditions, query_language
 from tests.builders import text_of, threads_on
 
 
@@ -28,7 +28,7 @@ from tests.builders import text_of, threads_on
     ],
 )
 def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
-    (found,) = misspelt.find(f"lamp {typed} is broken")
+    (found,) = misspelt_conditions.find(f"lamp {typed} is broken")
 
     assert (str(found.meant), found.words) == (meant, "lamp is broken")
 
@@ -51,9 +51,9 @@ def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
     ],
 )
 def test_what_is_near_to_no_condition_stays_words(typed: str) -> None:
-    words, _parts = queries.split(typed)
+    words, _parts = query_language.split(typed)
 
-    assert list(misspelt.find(words)) == []
+    assert list(misspelt_conditions.find(words)) == []
 
 
 @pytest.mark.django_db

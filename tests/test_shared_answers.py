@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from inbox import mirakl
 from inbox.models import Marketplace
-from inbox.services import shared_answers
-from inbox.services.shared_answers import Question
+from inbox.services.marketplaces import shared_answers
+from inbox.services.marketplaces.shared_answers import Question
 
 SHOP = Marketplace(pk=7, base_url="https://mirakl.example", sealed_credential="sealed")
 

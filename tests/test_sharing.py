@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from inbox.models import Access, Event, Marketplace, Notification, Thread
-from inbox.services import mirror, sharing
+from inbox.services.mirror import sync
+from inbox.services.triage import round_robin
 from tests.builders import waiting_on
 from tests.reading import at_once
 from tests.writing import Mirakl
@@ -52,7 +53,7 @@ def assignees(*threads: Thread) -> list[str]:
 def test_the_most_urgent_is_given_first_and_each_in_turn(maison: Marketplace) -> None:
     threads = [waits(maison, f"T{hours}", hours) for hours in (4, 3, 2, 1)]
 
-    sharing.share_out(maison, [one.pk for one in threads])
+    round_robin.share_out(maison, [one.pk for one in threads])
 
     assert assignees(*threads) == ["bob", "alice", "bob", "alice"]
     assert Event.objects.filter(verb="assigned", by=None).count() == 4
@@ -65,7 +66,7 @@ def test_who_has_more_to_do_is_spared(maison: Marketplace, alice: User) -> None:
         waits(maison, f"A{number}", assignee=alice)
     new = [waits(maison, f"T{number}") for number in range(3)]
 
-    sharing.share_out(maison, [one.pk for one in new])
+    round_robin.share_out(maison, [one.pk for one in new])
 
     assert sorted(assignees(*new)) == ["alice", "bob", "bob"]
 
@@ -76,7 +77,7 @@ def test_what_is_somebodys_or_waits_for_nobody_stays(maison: Marketplace, bob: U
     answered, historical = waits(maison, "T2"), waits(maison, "T3", hours=-24 * 30)
     Thread.objects.filter(pk=answered.pk).update(due_at=None)
 
-    sharing.share_out(maison, [taken.pk, answered.pk, historical.pk])
+    round_robin.share_out(maison, [taken.pk, answered.pk, historical.pk])
 
     assert assignees(taken, answered, historical) == ["bob", "", ""]
 
@@ -87,7 +88,7 @@ def test_nobody_who_has_left_or_may_not_answer_is_given_anything(
     User.objects.filter(pk__in=[alice.pk, bob.pk]).update(is_active=False)
     thread = waits(maison, "T1")
 
-    sharing.share_out(maison, [thread.pk])
+    round_robin.share_out(maison, [thread.pk])
 
     assert assignees(thread) == [""]
 
@@ -96,7 +97,7 @@ def test_nobody_who_has_left_or_may_not_answer_is_given_anything(
 def test_a_display_that_brings_new_threads_shares_them_out(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     waiting = Thread.objects.filter(due_at__isnull=False)
     shared = [one for one in waiting if not one.is_historical]
@@ -115,14 +116,14 @@ def test_what_is_news_again_and_nobodys_is_given_to_somebody(
     thread = waiting_on(Marketplace.objects.get())
     mirakl.customer_writes(thread.mirakl_id, "Is anybody there?")
 
-    mirror.open_thread(maison, thread.mirakl_id, force=True)
+    sync.open_thread(maison, thread.mirakl_id, force=True)
 
     assert assignees(thread) != [""]
 
 
 @pytest.mark.usefixtures("mirakl")
 def test_where_no_group_is_set_nobody_is_given_anything(maison: Marketplace) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
 
     assert not Thread.objects.exclude(assignee=None).exists()
 
@@ -146,7 +147,7 @@ def test_two_that_share_out_at_once_count_what_the_other_gave(
     def display() -> None:
         marketplace, threads = left.pop()
         with transaction.atomic():
-            sharing.share_out(marketplace, [one.pk for one in threads])
+            round_robin.share_out(marketplace, [one.pk for one in threads])
 
     at_once(2, display)
 

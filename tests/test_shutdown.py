@@ -14,7 +14,7 @@ from django.utils import timezone
 from helpdesk.processes import Child
 from inbox import tasks
 from inbox.models import Reply, Thread
-from inbox.services import transitions
+from inbox.services.outbox import transitions
 from tests.builders import reply_form
 from tests.serving import running_web
 from tests.worker import running_worker

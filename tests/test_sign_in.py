@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from inbox.models import SignInAttempt
-from inbox.services import sign_in
+from inbox.services.people import sign_in
 from tests.builders import text_of
 from tests.signing_in import (
     AT_ONE_ADDRESS,

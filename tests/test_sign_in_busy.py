@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from inbox.services import sign_in
-from inbox.services.sign_in import Busy, Slots
+from inbox.services.people import sign_in
+from inbox.services.people.sign_in import Busy, Slots
 from tests.builders import text_of
 from tests.signing_in import AT_ONE_ADDRESS, guess, log_in
 

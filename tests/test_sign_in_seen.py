@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace, SignInAttempt
-from inbox.services import sign_in
+from inbox.services.people import sign_in
 from tests.builders import HTMX, text_of
 from tests.signing_in import (
     PASSWORD,

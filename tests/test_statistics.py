@@ -14,7 +14,7 @@ from inbox.mirakl.decoding import decode
 from inbox.mirakl.records import Statistics
 from inbox.models import Marketplace
 from inbox.sandbox.server import Running
-from inbox.services import statistics
+from inbox.services.marketplaces import statistics
 from tests.answering import over
 from tests.builders import HTMX, text_of
 from tests.mirakl_callers import seller

@@ -4,8 +4,8 @@ import pytest
 
 from inbox.models import Marketplace, Thread
 from inbox.sanitize import plain_text
-from inbox.services import mirror
-from inbox.services.thanks import is_thanks
+from inbox.services.mirror import sync
+from inbox.services.triage.thank_yous import is_thanks
 from tests.reading import ago, message, thread_of
 from tests.writing import Mirakl
 
@@ -146,6 +146,6 @@ def test_a_reading_says_whether_the_last_word_is_thanks(
         "M10", status=200, body=thread_of(earlier, message("m2", sender, ago(hours=2), body=body))
     )
 
-    mirror.open_thread(maison, "thread-1")
+    sync.open_thread(maison, "thread-1")
 
     assert Thread.objects.get().is_thanks is expected

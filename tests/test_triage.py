@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread
-from inbox.services import mirror, outbox, triage
+from inbox.services.mirror import sync
+from inbox.services.outbox import queue
+from inbox.services.triage import actions
 from tests.writing import Mirakl
 
 
@@ -20,7 +22,7 @@ def test_it_is_given_to_somebody_and_taken_off_again(
     thread: Thread, alice: User, bob: User
 ) -> None:
     for to in (alice, alice, None, None):
-        triage.assign(thread, to=to, by=bob)
+        actions.assign(thread, to=to, by=bob)
 
     thread.refresh_from_db()
     assert thread.assignee is None
@@ -28,10 +30,10 @@ def test_it_is_given_to_somebody_and_taken_off_again(
 
 
 def test_it_is_closed_once_and_wakes_no_more(thread: Thread, alice: User) -> None:
-    triage.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+    actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
 
-    triage.close(thread, by=alice)
-    triage.close(thread, by=alice)
+    actions.close(thread, by=alice)
+    actions.close(thread, by=alice)
 
     thread.refresh_from_db()
     assert (thread.status, thread.snoozed_until) == ("closed", None)
@@ -39,10 +41,10 @@ def test_it_is_closed_once_and_wakes_no_more(thread: Thread, alice: User) -> Non
 
 
 def test_it_is_opened_again_and_awake(thread: Thread, alice: User) -> None:
-    triage.reopen(thread, by=alice)
-    triage.close(thread, by=alice)
+    actions.reopen(thread, by=alice)
+    actions.close(thread, by=alice)
 
-    triage.reopen(thread, by=alice)
+    actions.reopen(thread, by=alice)
 
     thread.refresh_from_db()
     assert (thread.status, thread.snoozed_until) == ("open", None)
@@ -50,9 +52,9 @@ def test_it_is_opened_again_and_awake(thread: Thread, alice: User) -> None:
 
 
 def test_what_is_closed_does_not_sleep(thread: Thread, alice: User) -> None:
-    triage.close(thread, by=alice)
+    actions.close(thread, by=alice)
 
-    triage.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+    actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
 
     thread.refresh_from_db()
     assert thread.snoozed_until is None
@@ -61,8 +63,8 @@ def test_what_is_closed_does_not_sleep(thread: Thread, alice: User) -> None:
 def test_a_tag_is_added_once(thread: Thread, alice: User) -> None:
     tag = Tag.objects.create(name="returns")
 
-    triage.tag(thread, tag, by=alice)
-    triage.tag(thread, tag, by=alice)
+    actions.tag(thread, tag, by=alice)
+    actions.tag(thread, tag, by=alice)
 
     assert list(thread.tags.all()) == [tag]
     assert recorded(thread) == ["tagged"]
@@ -70,10 +72,10 @@ def test_a_tag_is_added_once(thread: Thread, alice: User) -> None:
 
 def test_a_tag_is_taken_off_once(thread: Thread, alice: User) -> None:
     tag = Tag.objects.create(name="returns")
-    triage.tag(thread, tag, by=alice)
+    actions.tag(thread, tag, by=alice)
 
-    triage.untag(thread, tag, by=alice)
-    triage.untag(thread, tag, by=alice)
+    actions.untag(thread, tag, by=alice)
+    actions.untag(thread, tag, by=alice)
 
     assert not thread.tags.exists()
     assert recorded(thread) == ["tagged", "untagged"]
@@ -85,12 +87,12 @@ def test_a_tag_is_taken_off_once(thread: Thread, alice: User) -> None:
 def test_a_customers_word_reopens_what_was_closed(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    triage.close(thread, by=alice)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    actions.close(thread, by=alice)
 
     mirakl.customer_writes(thread.mirakl_id, "It has not come")
     for _reading in range(2):
-        mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+        sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
     thread.refresh_from_db()
     assert thread.status == "open"
@@ -98,11 +100,11 @@ def test_a_customers_word_reopens_what_was_closed(
 
 
 def test_a_customers_word_ends_a_snooze(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    triage.snooze(thread, until=timezone.now() + timedelta(days=1), by=alice)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    actions.snooze(thread, until=timezone.now() + timedelta(days=1), by=alice)
 
     mirakl.customer_writes(thread.mirakl_id, "It has not come")
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
     thread.refresh_from_db()
     assert thread.snoozed_until is None
@@ -110,11 +112,11 @@ def test_a_customers_word_ends_a_snooze(thread: Thread, alice: User, mirakl: Mir
 
 
 def test_our_own_word_leaves_it_closed(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    triage.close(thread, by=alice)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    actions.close(thread, by=alice)
 
     mirakl.write(thread.mirakl_id, "Written in the back office")
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
     thread.refresh_from_db()
     assert thread.status == "closed"
@@ -123,13 +125,13 @@ def test_our_own_word_leaves_it_closed(thread: Thread, alice: User, mirakl: Mira
 def test_older_messages_that_are_read_late_leave_it_closed(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    triage.close(thread, by=alice)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    actions.close(thread, by=alice)
     first = thread.messages.order_by("created_at").first()
     assert first
     first.delete()
 
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
     thread.refresh_from_db()
     assert thread.messages.filter(mirakl_id=first.mirakl_id).exists()
@@ -137,13 +139,13 @@ def test_older_messages_that_are_read_late_leave_it_closed(
 
 
 def test_sleepers_wake_in_time_and_no_sooner(thread: Thread, alice: User) -> None:
-    triage.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
-    triage.wake_sleepers()
+    actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+    actions.wake_sleepers()
     thread.refresh_from_db()
     assert thread.snoozed_until
     Thread.objects.update(snoozed_until=timezone.now())
 
-    triage.wake_sleepers()
+    actions.wake_sleepers()
 
     thread.refresh_from_db()
     assert thread.snoozed_until is None
@@ -154,7 +156,7 @@ def test_sleepers_wake_in_time_and_no_sooner(thread: Thread, alice: User) -> Non
 
 
 def answer(thread: Thread, by: User) -> None:
-    outbox.queue(
+    queue.queue(
         token=uuid.uuid4(),
         marketplace=thread.marketplace,
         thread=thread,
@@ -179,7 +181,7 @@ def test_who_answers_for_somebody_else_takes_nothing(
     thread: Thread, alice: User, bob: User
 ) -> None:
     thread.marketplace.assigns_on_reply = True
-    triage.assign(thread, to=bob, by=bob)
+    actions.assign(thread, to=bob, by=bob)
 
     answer(thread, alice)
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread
-from inbox.services import triage
-from inbox.services.triage import Done
+from inbox.services.triage import actions
+from inbox.services.triage.actions import Done
 
 Act = Callable[[Thread, User], Done | None]
 LATER = timezone.now() + timedelta(days=1)
@@ -21,19 +21,19 @@ def acts(people: list[User], tag: Tag) -> dict[str, list[Act]]:
     """By what they decide about."""
     return {
         "assignee": [
-            lambda thread, by: triage.assign(thread, to=people[0], by=by),
-            lambda thread, by: triage.assign(thread, to=people[1], by=by),
-            lambda thread, by: triage.assign(thread, to=None, by=by),
+            lambda thread, by: actions.assign(thread, to=people[0], by=by),
+            lambda thread, by: actions.assign(thread, to=people[1], by=by),
+            lambda thread, by: actions.assign(thread, to=None, by=by),
         ],
         "status": [
-            lambda thread, by: triage.close(thread, by=by),
-            lambda thread, by: triage.reopen(thread, by=by),
-            lambda thread, by: triage.snooze(thread, until=LATER, by=by),
-            lambda thread, by: triage.wake(thread, by=by),
+            lambda thread, by: actions.close(thread, by=by),
+            lambda thread, by: actions.reopen(thread, by=by),
+            lambda thread, by: actions.snooze(thread, until=LATER, by=by),
+            lambda thread, by: actions.wake(thread, by=by),
         ],
         "tag": [
-            lambda thread, by: triage.tag(thread, tag, by=by),
-            lambda thread, by: triage.untag(thread, tag, by=by),
+            lambda thread, by: actions.tag(thread, tag, by=by),
+            lambda thread, by: actions.untag(thread, tag, by=by),
         ],
     }
 
@@ -65,7 +65,7 @@ def test_every_later_decision_survives(seed: int, thread: Thread, alice: User, b
     decided = {one.verb for one in Event.objects.filter(pk__gt=latest)}
     after = state_of(thread)
 
-    triage.undo(thread, done, by=alice)
+    actions.undo(thread, done, by=alice)
 
-    is_overruled = any(done.verb in verbs and decided & verbs for verbs in triage.KINDS)
+    is_overruled = any(done.verb in verbs and decided & verbs for verbs in actions.KINDS)
     assert state_of(thread) == (after if is_overruled else after | {kind: before[kind]})

@@ -17,7 +17,7 @@ from django.test import Client
 
 from inbox.forms.replies import offered_recipients
 from inbox.models import Marketplace, Profile, Reply, Thread
-from inbox.services import gateway
+from inbox.services.marketplaces import clients
 from tests import vendor_mock
 from tests.builders import HTMX
 
@@ -60,7 +60,7 @@ def made_up(mock: vendor_mock.Mock) -> Marketplace:
         base_url=mock.url,
         role=mock.role,
         shop_id=7 if mock.role == "seller" else None,
-        sealed_credential=gateway.seal(mock.url, CREDENTIALS[mock.role]),
+        sealed_credential=clients.seal(mock.url, CREDENTIALS[mock.role]),
     )
 
 

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import CannedReply, Draft, Event, Marketplace, Profile, Reply, Tag, Thread
-from inbox.services import outbox, triage
+from inbox.services.outbox import queue
+from inbox.services.triage import actions
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
 from tests.writing import Mirakl
 
@@ -196,7 +197,7 @@ def test_it_is_closed_once_the_reply_is_there(agent: Client, alice: User, waitin
     reply = Reply.objects.get()
     Reply.objects.update(undo_until=timezone.now())
 
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     waiting.refresh_from_db()
     assert (before, waiting.status) == ("open", "closed")
@@ -213,7 +214,7 @@ def test_one_that_is_refused_leaves_it_open_however_it_was_closed(
     mirakl.fails("M12", status=400)
     Reply.objects.update(undo_until=timezone.now())
 
-    reply = outbox.deliver(Reply.objects.get().pk)
+    reply = queue.deliver(Reply.objects.get().pk)
 
     waiting.refresh_from_db()
     assert (reply.state, waiting.status) == ("failed", "open")
@@ -242,7 +243,7 @@ def test_nothing_is_closed_while_nobody_knows_whether_it_arrived(
     waiting.refresh_from_db()
     before = waiting.status
     Reply.objects.update(lease_until=timezone.now())
-    outbox.confirm(Reply.objects.get())
+    queue.confirm(Reply.objects.get())
 
     waiting.refresh_from_db()
     assert (before, waiting.status) == ("open", "closed")
@@ -253,10 +254,10 @@ def test_nothing_is_closed_over_what_somebody_has_decided_meanwhile(
 ) -> None:
     may_undo(alice)
     post_reply(agent, waiting, close="on")
-    triage.snooze(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
+    actions.snooze(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
     Reply.objects.update(undo_until=timezone.now())
 
-    outbox.deliver(Reply.objects.get().pk)
+    queue.deliver(Reply.objects.get().pk)
 
     waiting.refresh_from_db()
     assert waiting.status == "open"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from inbox.views.timeline import timeline_of
 from tests.writing import Mirakl, queued
 
@@ -31,7 +31,7 @@ def page_of(client: Client, thread: Thread) -> str:
 def test_a_message_that_was_written_here_names_its_author(
     agent: Client, thread: Thread, bob_answers: User
 ) -> None:
-    reply = outbox.deliver(queued(thread, bob_answers).pk)
+    reply = queue.deliver(queued(thread, bob_answers).pk)
 
     page = page_of(agent, thread)
 
@@ -53,7 +53,7 @@ def test_one_that_was_written_elsewhere_names_whom_mirakl_names(
 def test_one_whose_author_has_gone_names_whom_mirakl_names(
     agent: Client, thread: Thread, bob_answers: User
 ) -> None:
-    reply = outbox.deliver(queued(thread, bob_answers).pk)
+    reply = queue.deliver(queued(thread, bob_answers).pk)
     Reply.objects.update(author=None)
 
     page = page_of(agent, thread)
@@ -70,7 +70,7 @@ def test_authors_cost_one_query_however_many_they_are(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for user in (alice, bob_answers, alice):
-        outbox.deliver(queued(thread, user, body=f"By {user.pk} at {timezone.now()}").pk)
+        queue.deliver(queued(thread, user, body=f"By {user.pk} at {timezone.now()}").pk)
     page_of(agent, thread)
 
     with django_assert_max_num_queries(12):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from inbox.views.addresses import page_for
 from tests.builders import show_inbox, text_of
 from tests.test_outbox_kinds import OPERATIONS, STARTING, QueuedKind, of_kind
@@ -46,7 +46,7 @@ def where_written(reply: Reply) -> str:
 def accepted(reply: Reply, mirakl: Mirakl, answer: str = "{}") -> Reply:
     """By an answer that says so; what it says is not carried out."""
     mirakl.fails(ALL[reply.kind], status=201, body=answer, headers=JSON)
-    sent = outbox.deliver(reply.pk)
+    sent = queue.deliver(reply.pk)
     mirakl.recovers()
     assert sent.state == Reply.State.SENT
     return sent
@@ -70,7 +70,7 @@ def test_its_bubble_goes_once_the_conversation_is_seen(
     kind: str, alter: str | None, begun: QueuedKind, agent: Client, mirakl: Mirakl
 ) -> None:
     mirakl.fails(ALL[kind], alter=alter)
-    reply = outbox.deliver(begun(kind).pk)
+    reply = queue.deliver(begun(kind).pk)
     there = reply.created_thread_id
     Reply.objects.filter(pk=reply.pk).update(created_thread_id="", message_id="")
     show_inbox(reply.marketplace)
@@ -85,7 +85,7 @@ def test_its_bubble_goes_once_the_conversation_is_seen(
 def test_two_of_the_same_words_are_two_conversations(
     begun: QueuedKind, agent: Client, maison: "Marketplace", mirakl: Mirakl
 ) -> None:
-    seen, unseen = outbox.deliver(begun("order_thread").pk), begun("order_thread")
+    seen, unseen = queue.deliver(begun("order_thread").pk), begun("order_thread")
     unseen = accepted(unseen, mirakl)
     show_inbox(maison)
 

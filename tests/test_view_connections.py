@@ -5,7 +5,7 @@ from django.test import Client
 
 from inbox.models import Access, Marketplace
 from inbox.sandbox.server import Running
-from inbox.services import gateway
+from inbox.services.marketplaces import clients
 
 PATH = "/marketplaces/maison-verte/"
 AS_FRAGMENT = {"HX-Request": "true"}
@@ -88,7 +88,7 @@ def test_it_says_why_a_shop_is_not_open(
     shop_id: int, words: str, agent: Client, maison: Marketplace
 ) -> None:
     Marketplace.objects.filter(pk=maison.pk).update(shop_id=shop_id)
-    gateway.set_credential(maison, kind="key", key="sandbox-group-bright")
+    clients.set_credential(maison, kind="key", key="sandbox-group-bright")
 
     assert words in fragment(agent, f"{PATH}account/")
 

@@ -13,7 +13,8 @@ from pytest_django import Settings
 
 from inbox import mirakl as mirakl_api
 from inbox.models import Access, Event, Marketplace, Reply, Thread
-from inbox.services import gateway, outbox
+from inbox.services.marketplaces import clients
+from inbox.services.outbox import queue
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 
@@ -244,7 +245,7 @@ def test_it_offers_types_that_the_order_has_already_to_those_who_may_send_them(
     group = alice.groups.get()
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.AGENT)
     bill = mirakl_api.Upload("bill.pdf", lambda: BytesIO(b"%PDF"), 4)
-    operator = gateway.client_for(maison_operator)
+    operator = clients.client_for(maison_operator)
 
     operator.documents.upload(ORDER, file=bill, type_code="SYSTEM_DELIVERY_BILL")
 
@@ -355,7 +356,7 @@ def test_the_panel_lists_a_large_one_as_soon_as_it_has_arrived(
     page.goto(f"{AT_ORDER}?reply={reply.token}")
     page.locator(".order-panel", has_text="No invoice").wait_for()
 
-    outbox.deliver(reply.pk)
+    queue.deliver(reply.pk)
 
     page.locator(".documents", has_text="large.pdf").wait_for()
     page.locator(".bubble[data-state=sent]", has_text="large.pdf").wait_for()

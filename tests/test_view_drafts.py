@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Draft, LetterDraft, Marketplace, Reply, Thread
-from inbox.services import drafts, mirror
+from inbox.services.composing import drafts
+from inbox.services.mirror import sync
 from inbox.views import drafts as views
 from tests.builders import HTMX, show_inbox, text_of, value_of
 
@@ -72,7 +73,7 @@ def test_what_one_may_no_longer_see_is_not_listed(
     agent: Client, alice: User, waiting: Thread, nordhaus: Marketplace
 ) -> None:
     begin(waiting, alice, "From before")
-    mirror.refresh([nordhaus])
+    sync.refresh([nordhaus])
     alice.groups.clear()
     alice.is_superuser = False
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Attachment, Message, Thread
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from inbox.stretches import MOST_ROWS
 from tests.writing import Mirakl
 
@@ -15,7 +15,7 @@ from tests.writing import Mirakl
 @pytest.fixture
 def filed(thread: Thread, mirakl: Mirakl) -> Thread:
     mirakl.write(thread.mirakl_id, "My bill.", ("bill.pdf", b"%PDF-1.4 a bill"))
-    mirror.refresh([thread.marketplace])
+    sync.refresh([thread.marketplace])
     return Thread.objects.get(pk=thread.pk)
 
 

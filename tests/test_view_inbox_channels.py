@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from inbox.models import Marketplace, Thread
-from inbox.services import asking
+from inbox.services.mirror import fetching
 from tests.writing import Mirakl
 
 CHANNEL = {"marketplace": "maison-verte", "view": "all", "channel": "MV-FR"}
@@ -61,7 +61,7 @@ def test_displays_a_moment_apart_share_the_answer(agent: Client, mirakl: Mirakl)
 def test_it_reads_every_page_of_the_channel(
     agent: Client, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PAGE_SIZE", 5)
+    monkeypatch.setattr(fetching, "PAGE_SIZE", 5)
 
     assert len(shown(agent)) > 5
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from inbox.models import Marketplace, Profile
 from inbox.sandbox.server import Running
-from inbox.services import legacy
+from inbox.services.marketplaces import legacy
 
 PATH = "/legacy/maison-verte/messages/"
 OLDER = "/orders/maison-verte/{}/older/"

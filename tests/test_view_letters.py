@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread
-from inbox.services import drafts, letters
+from inbox.services.composing import drafts, form_drafts
 from inbox.views.sidebar import drafts_of
 from tests.builders import HTMX, waiting_on
 from tests.writing import Mirakl
@@ -199,7 +199,7 @@ def test_one_where_one_may_write_no_more_is_not_listed(
     maison.access.update(role=Access.Role.VIEWER)
 
     assert WORDS not in agent.get("/drafts/").content.decode()
-    assert letters.begun(alice, FORM) is None
+    assert form_drafts.begun(alice, FORM) is None
 
 
 # -- what is refused ------------------------------------------------------

@@ -40,9 +40,9 @@ def threads(maison: Marketplace) -> list[Thread]:
 @pytest.fixture
 def quiet(agent: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Alice, whose marketplace has nothing new to show."""
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
-    monkeypatch.setattr(mirror, "refresh", lambda *_asked, **_options: [])
+    monkeypatch.setattr(sync, "refresh", lambda *_asked, **_options: [])
     return agent
 
 

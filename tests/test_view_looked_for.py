@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from inbox import sanitize
 from inbox.models import Message, Thread
-from inbox.services import marks, mirror, search
+from inbox.services.mirror import sync
+from inbox.services.search import full_text, highlights
 from tests.builders import text_of
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ LETTER = (
 
 @pytest.fixture
 def found(agent: Client, waiting: Thread, monkeypatch: pytest.MonkeyPatch) -> Message:
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(hours=1))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(hours=1))
     agent.get(waiting.get_absolute_url())
     message = waiting.messages.latest("created_at")
     Message.objects.filter(pk=message.pk).update(body=LETTER)
@@ -42,7 +43,7 @@ def arrive(client: Client, message: Message, looked_for: str) -> str:
 
 def marked(markup: str, looked_for: str) -> str:
     body = sanitize.render(markup)
-    return sanitize.marked(body, marks.Marker(search.terms_of(looked_for)).spans).html
+    return sanitize.marked(body, highlights.Marker(full_text.terms_of(looked_for)).spans).html
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_only_words_are_marked(looked_for: str, shown: str) -> None:
 def test_odd_entities_are_left_alone(odd: str) -> None:
     body = replace(sanitize.render(""), html=SafeString(f"a {odd} lamp"))
 
-    again = sanitize.marked(body, marks.Marker(search.terms_of("lamp")).spans)
+    again = sanitize.marked(body, highlights.Marker(full_text.terms_of("lamp")).spans)
 
     assert again.html == f"a {odd} <mark>lamp</mark>"
 

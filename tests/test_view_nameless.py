@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.models import Reply, Thread
-from inbox.services import outbox
+from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued
 
 WORDS = "It left this morning."
@@ -17,7 +17,7 @@ WORDS = "It left this morning."
 def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Reply:
     """Accepted by a 201 without an id; the conversation does not show it yet."""
     mirakl.fails("M12", status=201, body="{}", times=1)
-    reply = outbox.deliver(queued(thread, alice).pk)
+    reply = queue.deliver(queued(thread, alice).pk)
     assert (reply.state, reply.message_id) == (Reply.State.SENT, "")
     client.force_login(alice)
     return reply
@@ -52,7 +52,7 @@ def test_of_two_that_say_the_same_one_stays(
     client: Client, thread: Thread, alice: User, nameless: Reply, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", status=201, body="{}", times=1)
-    second = outbox.deliver(queued(thread, alice).pk)
+    second = queue.deliver(queued(thread, alice).pk)
     mirakl.write(thread.mirakl_id, WORDS)
 
     page = shown(client, thread)
@@ -64,7 +64,7 @@ def test_of_two_that_say_the_same_one_stays(
 def test_a_message_that_has_its_own_reply_does_not_stand_for_it(
     client: Client, thread: Thread, alice: User, nameless: Reply
 ) -> None:
-    outbox.deliver(queued(thread, alice).pk)
+    queue.deliver(queued(thread, alice).pk)
 
     page = shown(client, thread)
 
@@ -103,7 +103,7 @@ def test_it_stays_while_another_may_be_that_message(
     client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl, alice: User
 ) -> None:
     mirakl.fails("M12", alter="footer", drop="after", times=1)
-    doubtful = outbox.deliver(queued(thread, alice, body="Something else").pk)
+    doubtful = queue.deliver(queued(thread, alice, body="Something else").pk)
 
     page = read_again(client, thread)
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from inbox.models import Draft, Event, Marketplace, Message, Note, Notification, Thread
 from inbox.models.drafts import Mode
-from inbox.services import drafts, notes
+from inbox.services.composing import drafts
+from inbox.services.people import notes
 from tests.builders import HTMX, text_of, viewer_of, waiting_on
 from tests.writing import Mirakl
 

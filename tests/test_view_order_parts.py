@@ -12,7 +12,8 @@ from inbox.models import Marketplace, Thread
 from inbox.sandbox.evaluations import is_evaluated
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
-from inbox.services import gateway, mirror
+from inbox.services.marketplaces import clients
+from inbox.services.mirror import sync
 from tests.builders import HTMX, works_on
 
 
@@ -87,7 +88,7 @@ def test_a_marketplace_without_parcels_is_asked_once(agent: Client, sandbox: Run
 def test_a_key_without_the_right_is_said_in_words(
     agent: Client, sandbox: Running, maison: Marketplace
 ) -> None:
-    gateway.set_credential(maison, kind="key", key="sandbox-limited-maison")
+    clients.set_credential(maison, kind="key", key="sandbox-limited-maison")
     order = order_where(sandbox, "maison-verte", lambda one: one.state == "SHIPPED")
 
     pages = [fragment(agent, "maison-verte", order, "parcels") for _time in range(2)]
@@ -195,7 +196,7 @@ def test_a_service_order_is_shown_with_its_price(agent: Client, sandbox: Running
 def test_a_conversation_on_a_service_order_has_it_beside(
     agent: Client, maison: Marketplace
 ) -> None:
-    mirror.refresh([maison], deadline=10)
+    sync.refresh([maison], deadline=10)
     thread = Thread.objects.filter(marketplace=maison, entity_type="MPS_ORDER")[0]
 
     page = agent.get(thread.get_absolute_url()).content.decode()

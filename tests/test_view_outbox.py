@@ -19,10 +19,10 @@ State = Reply.State
 
 
 def doubtful(thread: Thread, by: User, mirakl: Mirakl, **fault: Any) -> Reply:
-    from inbox.services import outbox
+    from inbox.services.outbox import queue
 
     mirakl.fails("M12", **fault)
-    reply = outbox.deliver(queued(thread, by).pk)
+    reply = queue.deliver(queued(thread, by).pk)
     mirakl.recovers()
     later(reply, seconds=10)
     return reply

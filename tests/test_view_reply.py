@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from inbox.models import Marketplace, Reply, Thread
 from inbox.sandbox.server import Running
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.builders import (
     HTMX,
     post_reply,
@@ -182,7 +182,7 @@ def test_what_came_later_with_an_earlier_date_holds_it_back_too(
     agent: Client, waiting: Thread, mirakl: Mirakl, sandbox: Running
 ) -> None:
     mirakl.customer_writes(waiting.mirakl_id, "A second word")
-    mirror.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
+    sync.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
     form = reply_form(waiting)
     mirakl.customer_writes(waiting.mirakl_id, NEWS)
     date_back(sandbox, waiting.mirakl_id)
@@ -198,7 +198,7 @@ def test_what_was_written_before_all_that_was_shown_does_not(
 ) -> None:
     """The page had only the end of a conversation; the look before sending brings the rest."""
     mirakl.customer_writes(waiting.mirakl_id, NEWS)
-    mirror.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
+    sync.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
     waiting.messages.exclude(body__contains=NEWS).delete()
 
     assert post_reply(agent, waiting).status_code == 200
@@ -266,9 +266,9 @@ def test_a_sent_reply_is_shown_once_by_the_next_display(
 ) -> None:
     from datetime import timedelta
 
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(0))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(0))
     post_reply(agent, waiting, body=WORDS)
 
     page = text_of(agent.get(waiting.get_absolute_url()))

@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from inbox import word_forms
 from inbox.models import Attachment, Marketplace, Note, Thread
-from inbox.services import mirror, rows, words
+from inbox.services.mirror import mapping, sync
 from tests.builders import HTMX, show_inbox, text_of, viewer_of
 from tests.writing import Mirakl
 
@@ -70,7 +71,7 @@ def test_it_shows_the_words_found_and_leads_to_their_message(
 
     place = re.escape(f"{waiting.get_absolute_url()}?message={message.mirakl_id}&amp;view=search")
     assert re.search(rf'href="{place}[^"]*#message-{message.mirakl_id}"', page)
-    marked = [words.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
+    marked = [word_forms.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
     assert words_of(waiting) in marked
 
 
@@ -146,7 +147,7 @@ def test_anything_may_be_typed(typed: str, agent: Client) -> None:
 def test_its_cost_does_not_grow_with_what_it_finds(
     agent: Client, maison: Marketplace, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     agent.get("/search/", {"q": "a"})
 
     with django_assert_max_num_queries(28):
@@ -192,7 +193,7 @@ def test_names_topics_and_numbers_are_marked(agent: Client, waiting: Thread) -> 
         customer_name="Zoë Quartz", topic_value="A zither", topic_type="FREE_TEXT"
     )
     thread = Thread.objects.select_related("marketplace").get(pk=waiting.pk)
-    rows.fill_search(thread)
+    mapping.fill_search(thread)
     thread.save(update_fields=["search_names", "search_text"])
 
     page = shown(agent, q=f"zoe zither {waiting.order_id}", list="1")

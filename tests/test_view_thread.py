@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from inbox.models import Marketplace, Thread, Visit
 from inbox.sandbox.server import Running
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl
 
@@ -24,13 +24,13 @@ BUBBLE = re.compile(r'<section id="message-([^"]+)" class="bubble"')
 @pytest.fixture
 def every_display_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """No display lives on another's answer."""
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(0))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(0))
 
 
 @pytest.fixture
 def long(maison: Marketplace, agent: Client) -> Thread:
     """Three hundred messages."""
-    mirror.refresh([maison])
+    sync.refresh([maison])
     return Thread.objects.order_by("-message_count")[0]
 
 
@@ -49,7 +49,7 @@ def bubbles(page: str) -> list[str]:
 def test_a_display_reads_the_thread_once_and_the_next_lives_on_it(
     agent: Client, waiting: Thread, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(hours=1))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(hours=1))
 
     page_of(agent, waiting)
     page_of(agent, waiting, "?all=1")
@@ -305,7 +305,7 @@ class Danger(HTMLParser):
 def test_a_hostile_letter_leaves_nothing_that_runs(
     agent: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    mirror.refresh([maison])
+    sync.refresh([maison])
     hostile = Thread.objects.get(topic_value='<b>Parcel</b> & "more"')
 
     page = page_of(agent, hostile)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from inbox.models import Thread, Visit
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of
 from tests.writing import Mirakl
 
@@ -23,7 +23,7 @@ NEWS = "It came while the marketplace was slow"
 @pytest.fixture(autouse=True)
 def short_waits(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.THREAD_DEADLINE_SECONDS = 0.1
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(0))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(0))
 
 
 @pytest.fixture

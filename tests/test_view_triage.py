@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Draft, Event, Tag, Thread
-from inbox.services import triage
+from inbox.services.triage import actions
 from tests.builders import HTMX, text_of, value_of, viewer_of
 from tests.writing import Mirakl
 
@@ -306,10 +306,10 @@ def test_an_undo_leaves_a_tag_alone_that_somebody_has_set_anew(
 ) -> None:
     tag = Tag.objects.create(name="fragile")
     if had:
-        triage.tag(waiting, tag, by=bob)
+        actions.tag(waiting, tag, by=bob)
     button = {"remove": tag.pk} if had else {"add": "fragile"}
     ticket = ticket_in(act(agent, waiting, "tags", **button))
-    back, again = (triage.tag, triage.untag) if had else (triage.untag, triage.tag)
+    back, again = (actions.tag, actions.untag) if had else (actions.untag, actions.tag)
     back(waiting, tag, by=bob)
     again(waiting, tag, by=bob)
 
@@ -322,8 +322,8 @@ def test_an_undo_leaves_alone_whom_somebody_has_chosen_again(
     agent: Client, alice: User, bob: User, waiting: Thread
 ) -> None:
     ticket = ticket_in(act(agent, waiting, "assign", assignee=bob.pk))
-    triage.assign(waiting, to=alice, by=bob)
-    triage.assign(waiting, to=bob, by=alice)
+    actions.assign(waiting, to=alice, by=bob)
+    actions.assign(waiting, to=bob, by=alice)
 
     act(agent, waiting, "undo", ticket=ticket)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.dates import first_moment
-from inbox.services import naps
+from inbox.services.triage import snooze_choices
 
 HOUR = timedelta(hours=1)
 ZONES = [
@@ -74,7 +74,7 @@ def test_later_today_is_in_hours_as_they_pass(zone: str, wall: datetime) -> None
     now = first_moment(wall, ZoneInfo(zone))
 
     with timezone.override(ZoneInfo(zone)):
-        offered = {nap.key: nap.until for nap in naps.offered(now)}
+        offered = {nap.key: nap.until for nap in snooze_choices.offered(now)}
 
     if "later" in offered:
         assert 2 * HOUR < offered["later"] - now <= 3 * HOUR

@@ -25,10 +25,10 @@ def require_tool(*names: str) -> str:
 
 def move(marketplace: "Marketplace", base_url: str) -> None:
     """As an admin does it: another address, and the key entered again."""
-    from inbox.services import gateway, sealing
+    from inbox.services.marketplaces import clients, sealing
 
     opened = sealing.unseal(marketplace.sealed_credential)
     assert opened
     marketplace.base_url = base_url
-    marketplace.sealed_credential = gateway.seal(base_url, opened.secret)
+    marketplace.sealed_credential = clients.seal(base_url, opened.secret)
     marketplace.save(update_fields=["base_url", "sealed_credential"])

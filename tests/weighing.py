@@ -17,9 +17,9 @@ SMALL = 2_000_000  # bytes
 @pytest.fixture
 def mirror_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody asks Mirakl for the conversations that the mirror holds."""
-    from inbox.services import mirror
+    from inbox.services.mirror import sync
 
-    monkeypatch.setattr(mirror, "THREAD_FRESH_FOR", timedelta(days=1))
+    monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(days=1))
 
 
 @pytest.fixture

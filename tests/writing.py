@@ -104,12 +104,12 @@ def date_back(sandbox: "Running", thread_id: str) -> None:
 def mirakl(sandbox: "Running", monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirakl]:
     """And a desk that remembers no other test's waits and connections."""
     from inbox.mirakl import transport
-    from inbox.services import daily
+    from inbox.services.marketplaces import daily_answers
 
     desks_end = transport.Transport()
     monkeypatch.setattr(transport, "_shared", desks_end)
     # A busy machine is no late marketplace.
-    monkeypatch.setattr(daily, "WAIT_SECONDS", 20)
+    monkeypatch.setattr(daily_answers, "WAIT_SECONDS", 20)
     other_side = Mirakl(sandbox)
     yield other_side
     other_side.close()
@@ -137,7 +137,7 @@ def thread(maison: "Marketplace", mirakl: Mirakl) -> "Thread":
 
 
 def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
-    from inbox.services import outbox
+    from inbox.services.outbox import queue
 
     wanted: dict[str, Any] = {
         "token": uuid.uuid4(),
@@ -148,7 +148,7 @@ def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
         "recipients": [CUSTOMER],
         "by": by,
     }
-    reply, _created = outbox.queue(**(wanted | changes))
+    reply, _created = queue.queue(**(wanted | changes))
     return reply
 
 

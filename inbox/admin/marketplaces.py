@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
 from inbox.models import Marketplace
-from inbox.services import causes, connection_check, gateway, health
-from inbox.services.clock import reset_due
+from inbox.services import failure_texts
+from inbox.services.marketplaces import breaker, clients, connection_check
+from inbox.services.reply_clock import reset_due
 
 # What only a shop has: its number, and an operator to copy.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
@@ -85,8 +86,8 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("health"))
     def health_in_words(self, marketplace: Marketplace) -> str:
-        words = health.words_for(marketplace) or marketplace.health_words
-        return f"{words} {causes.in_words(marketplace.error_kind)}".rstrip()
+        words = breaker.words_for(marketplace) or marketplace.health_words
+        return f"{words} {failure_texts.in_words(marketplace.error_kind)}".rstrip()
 
     @admin.display(description=_("conversations"))
     def mirrored(self, marketplace: Marketplace) -> str:
@@ -131,7 +132,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if change and "reply_limit_hours" in form.changed_data:
             reset_due(obj)
         if form.secret:
-            gateway.set_credential(obj, **form.secret)
+            clients.set_credential(obj, **form.secret)
             transaction.on_commit(lambda: self._check(request, obj))
 
     def get_deleted_objects(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.forms.access import AccessFormSet
 from inbox.models import Access
 from inbox.models.people import called
-from inbox.services.rights import Rights, groups_within
+from inbox.services.people.rights import Rights, groups_within
 
 
 class AccessInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from inbox.models import Access
-from inbox.services.rights import Rights
+from inbox.services.people.rights import Rights
 
 
 class AccessFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]

@@ -11,7 +11,7 @@ from inbox.forms.numbers import is_number
 from inbox.forms.triage import known_tag, new_tag
 from inbox.models import Event, Tag, Thread
 from inbox.models.marketplaces import MarketplaceQuerySet
-from inbox.services import bulk, naps
+from inbox.services.triage import bulk, snooze_choices
 
 Verb = Event.Verb
 
@@ -69,7 +69,7 @@ class BulkForm(forms.Form):
         if chosen["adds"] and chosen["new_tag"]:
             tag = self.known or new_tag(chosen["new_tag"])
             return {"verb": Verb.TAGGED, "tag": tag.pk}
-        moments = {nap.key: nap.until.isoformat() for nap in naps.offered()}
+        moments = {nap.key: nap.until.isoformat() for nap in snooze_choices.offered()}
         until = moments.get(chosen["nap"])
         return {"verb": Verb.SNOOZED, "until": until} if until else None
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox.models import CannedReply, Marketplace, Tag
-from inbox.services import languages, placeholders
+from inbox.services.composing import languages, placeholders
 
 # Of Mirakl's marketplaces; any other code that a reply already has can stay.
 LANGUAGES = ["en", "fr", "de", "es", "it", "nl", "pt", "pl", "sv", "da", "cs", "ro"]

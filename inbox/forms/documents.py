@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.models import Reply, ReplyFile
-from inbox.services import documents
-from inbox.services.documents import DocumentType
+from inbox.services.marketplaces import documents
+from inbox.services.marketplaces.documents import DocumentType
 
 
 class DocumentForm(forms.Form):

@@ -17,9 +17,9 @@ from django.utils.translation import pgettext_lazy
 from inbox.models import Marketplace, Thread, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
-from inbox.services import misspelt, queries
-from inbox.services.misspelt import Misspelt
-from inbox.services.queries import Part
+from inbox.services.search import misspelt_conditions, query_language
+from inbox.services.search.misspelt_conditions import Misspelt
+from inbox.services.search.query_language import Part
 
 PAGE_SIZE = 50
 MOST_PAGES = 10
@@ -77,7 +77,7 @@ class InboxFilters:
         view, sort = data.get("view", ""), data.get("sort", "")
         self.view: str = view if view in {*VIEWS, SEARCH} else "needs-reply"
         self.sort: str = sort if sort in SORTS else self.usual_sort
-        self.words, self.parts = queries.split(_text(data, "q", LONGEST_QUERY))
+        self.words, self.parts = query_language.split(_text(data, "q", LONGEST_QUERY))
         self.is_cut = len(str(data.get("q", "")).strip()) > LONGEST_QUERY
         self._read_subject(_text(data, "entity_type", 40))
         self.is_typed = self._read_typed(data)
@@ -93,7 +93,7 @@ class InboxFilters:
 
     def _read_subject(self, entity_type: str) -> None:
         """Addresses used to name the subject beside the query."""
-        names = {subject: name for name, subject in queries.SUBJECTS.items()}
+        names = {subject: name for name, subject in query_language.SUBJECTS.items()}
         if entity_type:
             self.parts.append(Part("about", names.get(entity_type, entity_type)))
 
@@ -127,26 +127,26 @@ class InboxFilters:
 
     @property
     def q(self) -> str:
-        return queries.join(self.words, self.parts)
+        return query_language.join(self.words, self.parts)
 
     @cached_property
-    def asked(self) -> queries.Query:
+    def asked(self) -> query_language.Query:
         """Words and conditions, understood."""
-        reader = queries.Reader(self.user, self.marketplaces)
-        asked = queries.read(self.q, reader)
+        reader = query_language.Reader(self.user, self.marketplaces)
+        asked = query_language.read(self.q, reader)
         if self.unknown_marketplace:
             said = _now("Nothing here is called “%(asked)s”. Remove it to see the rest.")
             asked.problems.insert(0, said % {"asked": f"marketplace:{self.unknown_marketplace}"})
         if self.is_cut:
-            asked.problems.insert(0, queries.too_long(LONGEST_QUERY))
+            asked.problems.insert(0, query_language.too_long(LONGEST_QUERY))
         return asked
 
     @property
     def misspelt(self) -> list[tuple[Misspelt, str]]:
         """Conditions whose names were mistyped, and the addresses of the lists that were meant."""
         return [
-            (one, self.address(q=queries.join(one.words, [*self.parts, one.meant])))
-            for one in misspelt.find(self.words)
+            (one, self.address(q=query_language.join(one.words, [*self.parts, one.meant])))
+            for one in misspelt_conditions.find(self.words)
         ]
 
     @property
@@ -340,10 +340,12 @@ class InboxFilters:
     def with_part(self, part: Part, *, instead_of: str = "") -> str:
         """The address with this condition, in place of all others of that name."""
         kept = [one for one in self.parts if one.name != instead_of]
-        return self.address(q=queries.join(self.words, [*kept, part]))
+        return self.address(q=query_language.join(self.words, [*kept, part]))
 
     def without(self, part: Part) -> str:
-        return self.address(q=queries.join(self.words, [one for one in self.parts if one != part]))
+        return self.address(
+            q=query_language.join(self.words, [one for one in self.parts if one != part])
+        )
 
 
 def _first(parts: Iterable[ThreadQuerySet], most: int) -> list[Thread]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from inbox.forms.customers import WhoWritesForm
 from inbox.forms.replies import MessageForm
 from inbox.mirakl.wire import TOPIC_LENGTH
-from inbox.services.documents import Document
-from inbox.services.legacy import Question
+from inbox.services.marketplaces.documents import Document
+from inbox.services.marketplaces.legacy import Question
 
 RECEIVED = {"ALL": _("All"), "TRUE": _("Received"), "FALSE": _("Sent")}
 ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Marketplace
 from inbox.models.marketplaces import validate_base_url
 
-# What each kind of credential consists of, as services.gateway stores it.
+# What each kind of credential consists of, as services.marketplaces.clients stores it.
 PARTS = {
     "key": ["key"],
     "bearer": ["token"],

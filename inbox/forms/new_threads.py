@@ -13,7 +13,7 @@ from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
 from inbox.models import Marketplace
-from inbox.services.connection import Shop
+from inbox.services.marketplaces.accounts import Shop
 
 
 class OrderNumberForm(forms.Form):

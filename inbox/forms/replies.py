@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import DraftFile, Message, Reply, ReplyFile, Thread
-from inbox.services import guard, outbox, placeholders
+from inbox.services.composing import placeholders, warnings
 from inbox.services.files import problem_with
-from inbox.services.reasons import FREE_TEXT, REASON_CODE, Reason
+from inbox.services.marketplaces.reasons import FREE_TEXT, REASON_CODE, Reason
+from inbox.services.outbox import queue
 
 Waiting = DraftFile | ReplyFile
 
@@ -60,7 +61,7 @@ class MessageForm(forms.Form):
         """With a `thread`, if only one that is to be, what is amiss is warned of."""
         super().__init__(*args, **kwargs)
         self.offered, self.thread, self.begun_for = recipients, thread, begun_for
-        self.warned: list[guard.Warned] = []
+        self.warned: list[warnings.Warned] = []
         self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
@@ -71,7 +72,7 @@ class MessageForm(forms.Form):
             )
         shortest, longest = self.body_length
         where = self.thread.marketplace if self.thread else None
-        length = len(outbox.wire_body(body, where))
+        length = len(queue.wire_body(body, where))
         if length < shortest:
             raise forms.ValidationError(
                 ngettext("Write at least %d character.", "Write at least %d characters.", shortest)
@@ -89,7 +90,9 @@ class MessageForm(forms.Form):
         chosen: dict[str, Any] = super().clean() or self.cleaned_data
         if self.thread is None or self.errors:
             return chosen
-        found = guard.look(self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for)
+        found = warnings.look(
+            self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for
+        )
         confirmed = chosen["confirmed"].split()
         self.warned = [one for one in found if one.kind not in confirmed]
         for one in self.warned:

@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest
 
 from helpdesk.client_address import client_address
-from inbox.services import sign_in
+from inbox.services.people import sign_in
 
 
 @contextmanager

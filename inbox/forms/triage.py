@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.dates import format_moment
 from inbox.forms.moments import MomentField
 from inbox.models import Marketplace, Tag, Thread
-from inbox.services import naps
+from inbox.services.triage import snooze_choices
 
 COLOURS = [value for value in Marketplace.Colour.values if value != Marketplace.Colour.GREY]
 # The last moments there are cannot be moved between time zones.
@@ -118,5 +118,5 @@ class SnoozeForm(forms.Form):
         return cleaned
 
     def _until(self, cleaned: dict[str, Any]) -> datetime | None:
-        chosen = {nap.key: nap.until for nap in naps.offered()}
+        chosen = {nap.key: nap.until for nap in snooze_choices.offered()}
         return chosen.get(cleaned["nap"]) or cleaned["until"]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from inbox.services import resealing
+from inbox.services.marketplaces import resealing
 
 
 def bind_addresses(apps, schema_editor):

@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from inbox.services import preview_backfill
+from inbox.services.backfills import previews
 
 
 def judge(apps, schema_editor):
-    preview_backfill.judge()
+    previews.judge()
 
 
 class Migration(migrations.Migration):

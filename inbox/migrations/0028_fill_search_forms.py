@@ -6,7 +6,7 @@ The indexes are kept whole with each write from now on, for which none is built 
 import django.contrib.postgres.indexes
 from django.db import migrations
 
-from inbox.services import search_backfill
+from inbox.services.backfills import search_texts
 
 
 INDEXES = [
@@ -41,7 +41,7 @@ def change(model, index):
 
 
 def fill(apps, schema_editor):
-    search_backfill.fill()
+    search_texts.fill()
 
 
 class Migration(migrations.Migration):

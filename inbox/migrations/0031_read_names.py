@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from inbox.services import name_backfill
+from inbox.services.backfills import names
 
 
 def read(apps, schema_editor):
-    name_backfill.read_again()
+    names.read_again()
 
 
 class Migration(migrations.Migration):

@@ -128,7 +128,7 @@ class Marketplace(models.Model):
         help_text=_("The marketplace's own host, such as https://example.mirakl.net"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.SELLER)
-    # Opened by services.gateway alone.
+    # Opened by services.marketplaces.clients alone.
     sealed_credential = models.TextField(editable=False, blank=True)
     shop_id = models.BigIntegerField(
         _("shop id"), null=True, blank=True, help_text=_("Needed where a key covers several shops.")
@@ -246,7 +246,7 @@ class Marketplace(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False)
     # The circuit breaker: no display asks before this moment.
     retry_at = models.DateTimeField(null=True, editable=False)
-    # What failed: a key of services.health's words, so that each reader gets their own language.
+    # What failed: a key of the breaker's texts, so that each reader gets their own language.
     error_kind = models.CharField(max_length=20, blank=True, editable=False)
     # Mirakl's or the network's own words about it, for admins.
     last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)

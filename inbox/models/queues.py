@@ -25,7 +25,7 @@ class Tally(models.Model):
     """How many threads there are of the kinds that are too many to count: sums of these rows.
 
     Triggers add a row with the differences that a statement has made (migration 0010); nobody
-    waits for anybody, as nobody updates a row. `services.tallies` now and then puts one in the
+    waits for anybody, as nobody updates a row. Now and then `triage.queue_tallies` puts one in the
     place of many.
     """
 

@@ -136,7 +136,7 @@ class Thread(models.Model):
 
     objects = ThreadQuerySet.as_manager()
 
-    # What a topic that is only a code is called; put there by services.reasons for a display.
+    # What a topic that is only a code is called; set by marketplaces.reasons for a display.
     reason_label = ""
 
     if TYPE_CHECKING:

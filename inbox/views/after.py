@@ -12,7 +12,7 @@ from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest
 from inbox.models import CannedReply, Marketplace, Profile, Reply, Thread
-from inbox.services import canned
+from inbox.services.composing import canned_replies
 from inbox.views import inbox
 from inbox.views.canned import fitting
 from inbox.views.sending import go
@@ -38,7 +38,7 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
         Profile.objects.update_or_create(user=request.user, defaults={"after_sending": chosen})
         profile.after_sending = chosen
     macros = list(fitting(request, thread).filter(pk__in=form.wish["canned"]))
-    then = canned.then(macros, closes=form.wish["close"])
+    then = canned_replies.then(macros, closes=form.wish["close"])
     return Plan(url_after(request, thread), macros, then)
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment
-from inbox.services import downloads
+from inbox.services.marketplaces import downloads
 from inbox.views.access import get_first_or_404
 from inbox.views.sidebar import sidebar_for
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import reasons
+from inbox.services.marketplaces import reasons
 from inbox.views.access import get_thread
 from inbox.views.happenings import activity_of
 from inbox.views.sidebar import sidebar_for

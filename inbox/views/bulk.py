@@ -16,8 +16,9 @@ from inbox.forms.bulk import BulkForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace, Thread
-from inbox.services import bulk, closing, reasons
-from inbox.services.closing import Loose
+from inbox.services.marketplaces import reasons
+from inbox.services.triage import bulk, closing
+from inbox.services.triage.closing import Loose
 from inbox.views.access import require_a_place
 from inbox.views.inbox import keep_to_channel
 from inbox.views.sidebar import sidebar_for

@@ -13,7 +13,7 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import CannedReply, Marketplace, Thread
 from inbox.models.desk import CannedReplyQuerySet
-from inbox.services import canned, drafts, languages, placeholders
+from inbox.services.composing import canned_replies, drafts, languages, placeholders
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.sidebar import sidebar_for
 
@@ -97,7 +97,7 @@ def searched(found: CannedReplyQuerySet, request: DeskRequest) -> CannedReplyQue
 
 
 def row_of(one: CannedReply, *, is_editable: bool) -> dict[str, Any]:
-    return {"canned": one, "deeds": canned.deeds(one), "is_editable": is_editable}
+    return {"canned": one, "deeds": canned_replies.deeds(one), "is_editable": is_editable}
 
 
 # -- picked -------------------------------------------------------------------
@@ -113,7 +113,7 @@ def on_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRes
     nearest = searched(found, request).nearest_first(language)[:PICKED_FROM]
     context = {
         "thread": thread,
-        "found": canned.ready_for(thread, nearest, by=request.user, language=language),
+        "found": canned_replies.ready_for(thread, nearest, by=request.user, language=language),
         "q": request.GET.get("q", ""),
         "sidebar": sidebar_for(request.user),
     }
@@ -127,7 +127,7 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     require_answerable(request, thread.marketplace)
     picked = [pk for pk in request.POST.getlist("pick") if is_number(pk)]
     chosen = fitting(request, thread).filter(pk__in=picked)
-    ready = canned.ready_for(thread, chosen, by=request.user, language=language_of(thread))
+    ready = canned_replies.ready_for(thread, chosen, by=request.user, language=language_of(thread))
     texts = [request.POST.get("body", "").rstrip(), *(one.filled.text for one in ready)]
     to = request.POST.getlist("to")
     body = "\n\n".join(filter(None, texts))

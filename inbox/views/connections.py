@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
-from inbox.services import connection, health, statistics
+from inbox.services.marketplaces import accounts, breaker, statistics
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.sidebar import sidebar_for
 
@@ -25,8 +25,8 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
     context = {
         "marketplace": current,
-        "mirror": connection.mirror_of(current),
-        "trouble": health.words_for(current),
+        "mirror": accounts.mirror_of(current),
+        "trouble": breaker.words_for(current),
         "may_answer": may_answer(request, current),
         "sidebar": sidebar_for(request.user),
     }
@@ -36,13 +36,13 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
 @require_safe
 def account(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
-    return part(request, current, "account", connection.account(current))
+    return part(request, current, "account", accounts.account(current))
 
 
 @require_safe
 def figures(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
-    account = connection.account(current)
+    account = accounts.account(current)
     currency = account.currency if account else ""
     return part(request, current, "figures", statistics.of(current), currency=currency)
 
@@ -50,13 +50,13 @@ def figures(request: DeskRequest, marketplace: str) -> HttpResponse:
 @require_safe
 def channels(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
-    return part(request, current, "channels", connection.channels(current))
+    return part(request, current, "channels", accounts.channels(current))
 
 
 @require_safe
 def shops(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.OPERATOR)
-    return part(request, current, "shops", connection.shops(current))
+    return part(request, current, "shops", accounts.shops(current))
 
 
 def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplace:
@@ -77,7 +77,7 @@ def part(
         "again": request.path,
         "may_answer": may_answer(request, current),
         name: found,
-        "words": "" if found is not None else connection.no_answer(current),
+        "words": "" if found is not None else accounts.no_answer(current),
         "sidebar": sidebar_for(request.user),
     }
     return render_page(request, PART, context, partial="part")

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from inbox.forms.customers import ChooseForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
-from inbox.services import customers, mirror, reasons
+from inbox.services.marketplaces import customers, reasons
+from inbox.services.mirror import sync
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.inbox import mark_unread
 from inbox.views.sidebar import sidebar_for
@@ -61,7 +62,7 @@ def customer(request: DeskRequest, marketplace: str, customer_id: str) -> HttpRe
 
 def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dict[str, Any]:
     organization_id = request.GET.get("organization", "")
-    found, freshness = mirror.threads_of_customer(
+    found, freshness = sync.threads_of_customer(
         connection, customer_id, organization_id=organization_id
     )
     threads = list(found.for_rows()[:PAGE_SIZE])

@@ -12,7 +12,8 @@ from inbox.forms.documents import DocumentForm
 from inbox.forms.replies import as_written, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
-from inbox.services import customers, documents, editing, orders
+from inbox.services.marketplaces import customers, documents, orders
+from inbox.services.outbox import undo
 from inbox.views.addresses import home_of
 from inbox.views.new_threads import answerable
 from inbox.views.orders import nobodys_order
@@ -38,7 +39,7 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
         "sidebar": sidebar_for(request.user),
     }
     edited = edited_reply(request, where, Reply.Kind.DOCUMENT)
-    waiting = editing.files_of(edited) if edited else []
+    waiting = undo.files_of(edited) if edited else []
     context |= {"edited": edited, "waiting": waiting}
     if request.method != "POST":
         form = DocumentForm(initial=as_written(edited), types=types) if edited else None

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from helpdesk.storage import DiskFull
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import Draft, DraftFile, Thread
-from inbox.services import drafts
+from inbox.services.composing import drafts
 from inbox.views.access import get_thread, require_answerable
 
 

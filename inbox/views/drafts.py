@@ -13,8 +13,8 @@ from inbox.htmx import DeskRequest, render_page
 from inbox.models import Draft, LetterDraft, Marketplace
 from inbox.models.drafts import LONGEST_DRAFT, Mode
 from inbox.models.keyset import DraftCursor
-from inbox.services import drafts as service
-from inbox.services import reasons
+from inbox.services.composing import drafts as service
+from inbox.services.marketplaces import reasons
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.sidebar import sidebar_for
 

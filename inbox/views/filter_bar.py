@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from inbox.forms.inbox import SORTS, TYPED, InboxFilters
 from inbox.models import Tag
 from inbox.models.people import called
-from inbox.services import reasons
-from inbox.services.connection import Channel
-from inbox.services.queries import Part
+from inbox.services.marketplaces import reasons
+from inbox.services.marketplaces.accounts import Channel
+from inbox.services.search.query_language import Part
 
 SUBJECTS = {
     "order": gettext_lazy("Orders"),

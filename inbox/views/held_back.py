@@ -8,7 +8,8 @@ from django.db.models import Q
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread
-from inbox.services import meanwhile, previews
+from inbox.services.mirror import previews
+from inbox.services.outbox import collision
 from inbox.views.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
 from inbox.views.timeline import entries_of, load
 
@@ -86,7 +87,7 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
     known = thread.replies.filter(Q(author=user) | Q(token__in=shown.replies))
     known_ids = set(known.values_list("message_id", flat=True))
-    newer = meanwhile.learned_since(thread, shown.seen).without_bodies()
+    newer = collision.learned_since(thread, shown.seen).without_bodies()
     found = [message for message in newer if message.mirakl_id not in known_ids]
     for message in found:
         message.thread = thread

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.services import mirror
+from inbox.services.mirror import sync
 from inbox.views.access import get_marketplace, may_answer, require_answerable
 from inbox.views.sidebar import outside, sidebar_for
 
@@ -28,7 +28,7 @@ def history(request: DeskRequest, marketplace: str) -> HttpResponse:
     context["may_answer"] = may_answer(request, connection)
     if request.method == "POST":
         require_answerable(request, connection)
-        context["progress"] = mirror.load_history_step(connection)
+        context["progress"] = sync.load_history_step(connection)
         connection.refresh_from_db()
         if not wants_fragment(request):
             return redirect("history", connection.slug)

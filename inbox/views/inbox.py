@@ -15,8 +15,11 @@ from inbox.forms.inbox import MOST_COUNTED, InboxFilters
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Marketplace, Reply, Tag, Thread, Visit
-from inbox.services import channels, connection, mirror, naps, reasons, snippets
-from inbox.services.naps import Nap
+from inbox.services.marketplaces import accounts, reasons
+from inbox.services.mirror import channels, sync
+from inbox.services.search import snippets
+from inbox.services.triage import snooze_choices
+from inbox.services.triage.snooze_choices import Nap
 from inbox.views import presence
 from inbox.views.filter_bar import Known, filter_bar
 from inbox.views.sidebar import Sidebar, outside, sidebar_for
@@ -45,14 +48,14 @@ def inbox(request: DeskRequest) -> HttpResponse:
         keep_to_channel(filters)
         return more(request, filters)
     waits = "wait" in request.GET
-    freshness = mirror.refresh(
+    freshness = sync.refresh(
         filters.marketplaces, deadline=settings.INBOX_PATIENCE_SECONDS if waits else None
     )
     # Who has not answered yet is not asked for more.
     silent = [one.marketplace for one in freshness if one.state != "fresh"]
     partial = keep_to_channel(filters, silent)
     context = listing(request, filters, silent=silent) | {
-        "freshness": [*freshness, *partial, *mirror.not_openable(filters.marketplaces)],
+        "freshness": [*freshness, *partial, *sync.not_openable(filters.marketplaces)],
         "late": [] if waits else [one for one in freshness if one.state == "late"],
         "loading_history": [
             one.marketplace for one in freshness if one.marketplace.history == "loading"
@@ -138,19 +141,19 @@ def in_bulk(request: DeskRequest, filters: InboxFilters) -> Selection:
         may_share=any(led),
         bulk_people=people if is_everywhere else me_first(answerable.answerers(), request.user),
         bulk_tags=tags if is_everywhere else list(Tag.objects.on(answerable)),
-        naps=list(naps.offered()),
+        naps=list(snooze_choices.offered()),
     )
 
 
 def keep_to_channel(
     filters: InboxFilters, silent: Collection[Marketplace] = ()
-) -> list[mirror.Freshness]:
+) -> list[sync.Freshness]:
     """Ask which threads came over the chosen channel; what is wrong with the answer, if any."""
     if not filters.marketplace or not filters.channel:
         return []
     found = channels.threads_on(filters.marketplace, filters.channel, silent=silent)
     filters.on_channel = found.ids
-    return [mirror.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
+    return [sync.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
 
 
 def recall_channel(filters: InboxFilters) -> None:
@@ -159,13 +162,13 @@ def recall_channel(filters: InboxFilters) -> None:
         filters.on_channel = channels.last_on(filters.marketplace, filters.channel).ids
 
 
-def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[connection.Channel]:
+def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[accounts.Channel]:
     """What can be chosen, the chosen one in any case; nothing where there is only one."""
     if filters.marketplace is None:
         return []
-    known = connection.channels(filters.marketplace, silent=silent) or []
+    known = accounts.channels(filters.marketplace, silent=silent) or []
     if filters.channel and filters.channel not in {one.code for one in known}:
-        known = [*known, connection.Channel(filters.channel, filters.channel)]
+        known = [*known, accounts.Channel(filters.channel, filters.channel)]
     return known if len(known) > 1 or filters.channel else []
 
 

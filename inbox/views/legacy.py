@@ -20,7 +20,7 @@ from inbox.forms.legacy import (
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import customers, documents, legacy
+from inbox.services.marketplaces import customers, documents, legacy
 from inbox.views.access import get_marketplace
 from inbox.views.addresses import home_of
 from inbox.views.new_threads import COUNTERPARTS, answerable

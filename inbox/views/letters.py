@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from inbox.forms.letters import LetterDraftForm
 from inbox.htmx import DeskRequest
 from inbox.models import Reply
-from inbox.services import letters
+from inbox.services.composing import form_drafts
 from inbox.views.access import get_marketplace, require_answerable
 
 # By the names of the pages that they are written on.
@@ -35,7 +35,7 @@ def keep(request: DeskRequest) -> HttpResponse:
     if form.cleaned_data["writer"] != request.user.pk:
         # Somebody else has logged in beside a page that was left open.
         raise PermissionDenied
-    letter = letters.keep(
+    letter = form_drafts.keep(
         where,
         user=request.user,
         kind=KINDS[page.url_name or ""],

@@ -1,14 +1,14 @@
 """What a list was searched for, marked in the conversation that it leads to."""
 
-from inbox.services import search
-from inbox.services.marks import Marker
+from inbox.services.search import full_text
+from inbox.services.search.highlights import Marker
 from inbox.views.folding import MESSAGE, Wanted
 from inbox.views.timeline import Timeline
 
 
 def mark_found(words: str, timeline: Timeline, wanted: Wanted) -> None:
     """The message that was found is shown whole, with a fold of it open that holds a word."""
-    terms = search.terms_of(words)
+    terms = full_text.terms_of(words)
     if not terms:
         return
     find = Marker(terms).spans

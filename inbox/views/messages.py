@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Message
 from inbox.models.threads import LONGEST_BODY
-from inbox.services import previews, reasons
+from inbox.services.marketplaces import reasons
+from inbox.services.mirror import previews
 from inbox.views.access import get_thread
 from inbox.views.sidebar import sidebar_for
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from inbox.forms.new_threads import OrderNumberForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
-from inbox.services import order_lookup
-from inbox.services.order_lookup import Lookup
+from inbox.services.search import order_lookup
+from inbox.services.search.order_lookup import Lookup
 from inbox.views.access import get_first_or_404
 from inbox.views.sidebar import sidebar_for
 

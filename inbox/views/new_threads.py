@@ -15,7 +15,9 @@ from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
-from inbox.services import beginnings, budget, connection, customers, editing, reasons
+from inbox.services.composing import limits
+from inbox.services.marketplaces import accounts, customers, reasons
+from inbox.services.outbox import started_threads, undo
 from inbox.views.access import get_marketplace, require_answerable
 from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
@@ -48,7 +50,7 @@ class Start:
     @property
     def room(self) -> int:
         """How many files fit on what it is on."""
-        return budget.room_on(self.marketplace, self.kind.entity_type, self.about)
+        return limits.room_on(self.marketplace, self.kind.entity_type, self.about)
 
     @property
     def thread(self) -> Thread:
@@ -126,7 +128,7 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     if not where.is_in_inbox:
         raise Http404
     is_operator = where.role == Marketplace.Role.OPERATOR
-    shops = (connection.shops(where) or []) if is_operator else []
+    shops = (accounts.shops(where) or []) if is_operator else []
     start = Start(
         where,
         Kind.OPERATOR_THREAD,
@@ -158,7 +160,7 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         thread=start.thread,
         recipients=start.offered,
         reasons=offered_reasons,
-        waiting=editing.files_of(edited) if edited else [],
+        waiting=undo.files_of(edited) if edited else [],
         room=start.room,
         **start.arguments,
     )
@@ -190,7 +192,7 @@ def page(
         "may_answer": True,
         "pending": [one for one in pending(start) if one != edited],
         "edited": edited,
-        "waiting": editing.files_of(edited) if edited else [],
+        "waiting": undo.files_of(edited) if edited else [],
         "room": start.room,
         "form": form,
         "meant": urlencode({"confirmed": form.confirms}) if form else "",
@@ -207,7 +209,7 @@ def pending(start: Start) -> list[Reply]:
     begun = Reply.objects.filter(marketplace=start.marketplace, kind=start.kind)
     if start.about:
         begun = begun.filter(order_id=start.about)
-    beginnings.find_threads(begun)
+    started_threads.find_threads(begun)
     shown = begun.unsettled() | begun.unseen()
     return list(shown.select_related("author").prefetch_related("files"))
 

@@ -11,7 +11,7 @@ from inbox.forms.replies import new_token
 from inbox.htmx import DeskRequest
 from inbox.models import Draft, Note, Thread
 from inbox.models.drafts import Mode
-from inbox.services import notes, people
+from inbox.services.people import colleagues, notes
 
 
 def load(thread: Thread, reader: User, found: list[Note]) -> None:
@@ -50,8 +50,8 @@ def box(request: DeskRequest, thread: Thread, form: NewNoteForm | None = None) -
 
 
 def colleagues_of(request: DeskRequest, thread: Thread) -> list[Any]:
-    others = people.who_see(thread.marketplace).exclude(pk=request.user.pk)
-    return list(others[: people.MOST_OFFERED])
+    others = colleagues.who_see(thread.marketplace).exclude(pk=request.user.pk)
+    return list(others[: colleagues.MOST_OFFERED])
 
 
 def mode_of(request: DeskRequest) -> str:

@@ -10,7 +10,8 @@ from inbox.forms.notes import NewNoteForm, NoteForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Note, Thread
 from inbox.models.drafts import Mode
-from inbox.services import notes, reasons
+from inbox.services.marketplaces import reasons
+from inbox.services.people import notes
 from inbox.views import after, note_lines
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.sidebar import sidebar_for

@@ -13,7 +13,8 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Notification, Profile
 from inbox.models.people import Bell, NotificationQuerySet
-from inbox.services import notify, reasons
+from inbox.services.marketplaces import reasons
+from inbox.services.people import notifications
 from inbox.views.access import require_a_place
 from inbox.views.sidebar import sidebar_for
 
@@ -83,7 +84,7 @@ def after_reading(request: DeskRequest) -> HttpResponse:
 
 
 def page(request: DeskRequest) -> HttpResponse:
-    notify.end_alerts(request.user)
+    notifications.end_alerts(request.user)
     found = mine(request).filter(kind__in=Profile.of(request.user).kinds_at("desk"))
     before = request.GET.get("before", "")
     if is_number(before):

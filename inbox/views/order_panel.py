@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
-from inbox.services import downloads, order_events, orders, pictures
+from inbox.services.marketplaces import downloads, order_events, orders, pictures
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.attachments import unavailable
 from inbox.views.sidebar import sidebar_for

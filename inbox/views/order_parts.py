@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace
-from inbox.services import order_events, order_parts
+from inbox.services.marketplaces import order_events, order_parts
 from inbox.views.access import get_marketplace
 from inbox.views.sidebar import sidebar_for
 

@@ -7,7 +7,9 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
-from inbox.services import beginnings, customers, mirror, reasons
+from inbox.services.marketplaces import customers, reasons
+from inbox.services.mirror import sync
+from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
 from inbox.views.access import get_marketplace, may_answer
 from inbox.views.sidebar import sidebar_for
@@ -23,13 +25,13 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     owner = customers.of_order(connection, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    found, freshness = mirror.threads_of_order(connection, order_id, customer_id=owner.customer_id)
+    found, freshness = sync.threads_of_order(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.for_rows())
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     written = Reply.objects.filter(
         marketplace=connection, thread=None, order_id=order_id, kind__in=ON_ORDERS
     )
-    beginnings.find_threads(written)
+    started_threads.find_threads(written)
     # And the one just written, which may have arrived already.
     named = written.filter(token__in=named_replies(request))
     pending = written.unsettled() | written.unseen() | named

@@ -14,7 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Candidate, Marketplace, Reply, Thread
-from inbox.services import candidates, checking, editing, outbox, reasons
+from inbox.services.marketplaces import reasons
+from inbox.services.outbox import candidates, checking, queue, undo
 from inbox.stretches import stretch_of
 from inbox.views import after
 from inbox.views.access import may_answer, require_answerable
@@ -85,10 +86,10 @@ def told(request: DeskRequest, token: str) -> HttpResponse:
 
 def look_at(current: Reply) -> Reply:
     """Looking at an unconfirmed one reads its thread, and one that no worker has taken goes out."""
-    if current.state == Reply.State.UNCONFIRMED or outbox.is_abandoned(current):
-        return outbox.confirm(current)
+    if current.state == Reply.State.UNCONFIRMED or queue.is_abandoned(current):
+        return queue.confirm(current)
     if current.state == Reply.State.QUEUED:
-        return outbox.deliver_if_left(current)
+        return queue.deliver_if_left(current)
     return current
 
 
@@ -121,17 +122,17 @@ def decide(
     candidate = get_object_or_404(current.candidates.select_related("file"), pk=pk)
     candidate.reply = current
     decision(candidate, request.user)
-    return bubble(request, outbox.confirm(current))
+    return bubble(request, queue.confirm(current))
 
 
 @require_POST
 def send_again(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
-    current = outbox.resend(current, by=request.user)
+    current = queue.resend(current, by=request.user)
     # Whoever asks for one that has waited for a worker in vain waits for it themselves.
-    if current.state == Reply.State.QUEUED and (outbox.is_inline(current) or current.is_stuck):
-        current = outbox.deliver(current.pk)
+    if current.state == Reply.State.QUEUED and (queue.is_inline(current) or current.is_stuck):
+        current = queue.deliver(current.pk)
     return bubble(request, current)
 
 
@@ -139,7 +140,7 @@ def send_again(request: DeskRequest, token: str) -> HttpResponse:
 def discard(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
-    return bubble(request, outbox.discard(current, by=request.user))
+    return bubble(request, queue.discard(current, by=request.user))
 
 
 @require_POST
@@ -150,10 +151,10 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
     if current.seconds_to_undo and current.author != request.user:
         raise PermissionDenied
     # It may have arrived after the second look.
-    current = outbox.confirm(current)
+    current = queue.confirm(current)
     try:
-        editing.take_back(current, request.user, typed=request.POST.get("body"))
-    except editing.TooLate:
+        undo.take_back(current, request.user, typed=request.POST.get("body"))
+    except undo.TooLate:
         return bubble(request, get_reply(request, token))
     if current.state == Reply.State.SENDING:
         return bubble(request, get_reply(request, token))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import Thread
-from inbox.services import presence as service
+from inbox.services.people import presence as service
 from inbox.views.access import get_thread
 
 

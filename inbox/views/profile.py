@@ -15,8 +15,8 @@ from inbox.forms.profile import ProfileForm
 from inbox.forms.sign_in import PasswordForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
-from inbox.services import profiles
-from inbox.services.sign_in import NotNow
+from inbox.services.people import profiles
+from inbox.services.people.sign_in import NotNow
 from inbox.views.access import require_a_place
 from inbox.views.sidebar import sidebar_for
 from inbox.views.sign_in import status_of, words_for

@@ -14,7 +14,12 @@ from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Profile, Reply, Thread
-from inbox.services import budget, canned, meanwhile, mirror, outbox, profiles, reasons, turns
+from inbox.services import locks
+from inbox.services.composing import canned_replies, limits
+from inbox.services.marketplaces import reasons
+from inbox.services.mirror import sync
+from inbox.services.outbox import collision, queue
+from inbox.services.people import profiles
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.held_back import News, Shown, newer_than
@@ -33,7 +38,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return written(request, thread, known)
     if not form.is_valid():
         return refused(request, thread, form)
-    mirror.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     thread.refresh_from_db()
     if not thread.is_askable:
         form.add_error(None, not_here(thread))
@@ -41,12 +46,12 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     shown = Shown.told(form)
     plan = after.plan(request, thread, AfterForm(data))
     try:
-        with turns.alone_on(thread):
+        with locks.alone_on(thread):
             if news := newer_than(shown, thread, user=request.user):
                 return held_back(request, thread, form, news, shown.and_then(news))
             letter = form.letter
-            letter["details"] |= meanwhile.mark(thread) | plan.then
-            reply, created = outbox.queue(
+            letter["details"] |= collision.mark(thread) | plan.then
+            reply, created = queue.queue(
                 marketplace=thread.marketplace,
                 thread=thread,
                 kind=Reply.Kind.REPLY,
@@ -57,10 +62,10 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     except DiskFull as problem:
         form.add_error(None, str(problem))
         return refused(request, thread, form)
-    if created and outbox.is_inline(reply):
-        reply = outbox.deliver(reply.pk)
+    if created and queue.is_inline(reply):
+        reply = queue.deliver(reply.pk)
     if created and reply.state in after.ON_ITS_WAY:
-        canned.apply(plan.macros, thread, by=request.user)
+        canned_replies.apply(plan.macros, thread, by=request.user)
     return after.leave(request, reply, plan) or written(request, thread, reply)
 
 
@@ -81,7 +86,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
         waiting=list(draft.files.all()) if draft else [],
-        room=budget.of(thread).files_left,
+        room=limits.of(thread).files_left,
     )
 
 
@@ -91,14 +96,14 @@ def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Re
     if (token := form.cleaned_data.get("token")) is None:
         return None
     try:
-        return outbox.written_before(
+        return queue.written_before(
             token,
             marketplace=thread.marketplace,
             thread=thread,
             kind=Reply.Kind.REPLY,
             by=request.user,
         )
-    except outbox.TokenTaken:
+    except queue.TokenTaken:
         raise Http404 from None
 
 

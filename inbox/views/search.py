@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from inbox.forms.inbox import SEARCH, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace
-from inbox.services import corrections, queries
+from inbox.services.search import corrections, query_language
 from inbox.views.access import get_first_or_404
 from inbox.views.inbox import PAGE, keep_to_channel, listing, more
 from inbox.views.sidebar import outside
@@ -30,12 +30,12 @@ def search(request: DeskRequest) -> HttpResponse:
     if request.GET.get("after") and wants_fragment(request):
         return more(request, filters)
     is_first = not {"list", "after"} & request.GET.keys()
-    if is_first and (orders := queries.order_of(filters.q, marketplaces)):
+    if is_first and (orders := query_language.order_of(filters.q, marketplaces)):
         return redirect(orders[0] if len(orders) == 1 else orders[0].order_url)
     context = listing(request, filters, silent=marketplaces) | {"marketplaces": marketplaces}
     is_told = bool(filters.asked.problems or filters.misspelt)
     is_nothing = not (context["threads"] or is_told or "after" in request.GET)
     if is_nothing and (found := corrections.correct(filters.marketplaces, filters.words)):
-        corrected = filters.address(q=queries.join(found.text, filters.parts))
+        corrected = filters.address(q=query_language.join(found.text, filters.parts))
         context |= {"correction": found, "corrected_url": corrected}
     return render_page(request, PAGE, context, partial="inbox")

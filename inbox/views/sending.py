@@ -16,7 +16,8 @@ from inbox.forms.new_threads import NewThreadForm
 from inbox.forms.replies import as_written, is_token, new_token
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import LetterDraft, Marketplace, Profile, Reply
-from inbox.services import editing, letters, outbox
+from inbox.services.composing import form_drafts
+from inbox.services.outbox import queue, undo
 
 LetterForm = NewThreadForm | OldMessageForm | DocumentForm
 
@@ -34,7 +35,7 @@ def edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Reply |
 def drafted(request: DeskRequest) -> dict[str, Any]:
     """For a form's page: what was begun there, and since when that may have changed."""
     looked_at = now().isoformat()
-    draft = letters.begun(request.user, request.get_full_path())
+    draft = form_drafts.begun(request.user, request.get_full_path())
     return {"draft": draft, "looked_at": looked_at}
 
 
@@ -61,31 +62,31 @@ def send_off(
         return None
     if edited:
         # It may have arrived after the second look.
-        edited = outbox.confirm(edited)
+        edited = queue.confirm(edited)
         edited = edited if edited.needs_person else None
     about = {"marketplace": where, "thread": None, "by": request.user, **more}
     try:
         if replaced(request) and edited is None:
             # Posted twice, or somebody has settled the other one meanwhile.
-            if found := outbox.written_before(form.cleaned_data["token"], **about):
+            if found := queue.written_before(form.cleaned_data["token"], **about):
                 return found
-            raise editing.TooLate
+            raise undo.TooLate
         with transaction.atomic():
-            reply, is_new = outbox.queue(
+            reply, is_new = queue.queue(
                 replaces=edited,
                 undo_seconds=Profile.of(request.user).undo_seconds,
                 **(form.letter | about),
             )
-            letters.forget(request.user, request.get_full_path())
-    except outbox.TokenTaken:
+            form_drafts.forget(request.user, request.get_full_path())
+    except queue.TokenTaken:
         raise Http404 from None
-    except editing.TooLate:
+    except undo.TooLate:
         too_late(form)
         return None
     except DiskFull as problem:
         form.add_error(None, str(problem))
         return None
-    return outbox.deliver(reply.pk) if is_new and outbox.is_inline(reply) else reply
+    return queue.deliver(reply.pk) if is_new and queue.is_inline(reply) else reply
 
 
 def too_late(form: LetterForm) -> None:

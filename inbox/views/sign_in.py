@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from inbox.forms.sign_in import PasswordForm, SignInForm
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.services import sign_in
+from inbox.services.people import sign_in
 from inbox.views import system
 
 Door = Callable[..., HttpResponseBase]

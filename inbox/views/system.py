@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Reply
-from inbox.services import outbox, sign_in, system
+from inbox.services.ops import system
+from inbox.services.outbox import queue
+from inbox.services.people import sign_in
 from inbox.views.addresses import home_of
 from inbox.views.sidebar import sidebar_for
 
@@ -32,7 +34,7 @@ def retry(request: DeskRequest, token: str) -> HttpResponse:
 
 @require_POST
 def cancel(request: DeskRequest, token: str) -> HttpResponse:
-    return settled(request, outbox.discard(get_unsettled(request, token), request.user))
+    return settled(request, queue.discard(get_unsettled(request, token), request.user))
 
 
 def require_superuser(request: DeskRequest) -> None:

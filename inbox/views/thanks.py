@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Thread
-from inbox.services import mirror, platforms
+from inbox.services.marketplaces import platforms
+from inbox.services.mirror import sync
 from inbox.views.access import get_first_or_404
 from inbox.views.sidebar import outside, sidebar_for
 
@@ -26,7 +27,7 @@ def thanks(request: DeskRequest) -> HttpResponse:
     marketplaces = list(visible.in_inbox())
     if not marketplaces:
         return redirect(outside(get_first_or_404(visible)))
-    freshness = mirror.refresh(marketplaces, deadline=None)
+    freshness = sync.refresh(marketplaces, deadline=None)
     here = Thread.objects.filter(marketplace__in=marketplaces, is_thanks=True)
     here = here.select_related("marketplace")
     recent = timezone.now() - TICKED_FOR

@@ -24,7 +24,10 @@ from inbox.forms.replies import (
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Marketplace, Message, Profile, Reply, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.services import budget, mirror, notify, profiles, reasons
+from inbox.services.composing import limits
+from inbox.services.marketplaces import reasons
+from inbox.services.mirror import sync
+from inbox.services.people import notifications, profiles
 from inbox.views import canned, inbox, note_lines, presence
 from inbox.views.access import get_marketplace, get_thread, may_answer
 from inbox.views.folding import MESSAGE, NOTE, REPLY, Wanted
@@ -47,7 +50,7 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     """
     connection = get_marketplace(request, marketplace)
     deadline = None if "wait" in request.GET else settings.THREAD_DEADLINE_SECONDS
-    opened = mirror.open_thread(connection, thread_id, deadline=deadline)
+    opened = sync.open_thread(connection, thread_id, deadline=deadline)
     if opened.thread is None:
         if connection.is_storefront and opened.freshness.state == "gone":
             # Whose it is, is not known here: choose the customer first.
@@ -66,7 +69,7 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 
 def finishing(
-    request: DeskRequest, freshness: mirror.Freshness, context: dict[str, Any]
+    request: DeskRequest, freshness: sync.Freshness, context: dict[str, Any]
 ) -> dict[str, Any]:
     """How the page goes on asking a marketplace that is late."""
     if freshness.state != "late":
@@ -78,7 +81,7 @@ def finishing(
     return {"late": freshness, "again": again, "finish": query.urlencode()}
 
 
-def finished(request: DeskRequest, current: Thread, freshness: mirror.Freshness) -> HttpResponse:
+def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -> HttpResponse:
     """The timeline for a page that is open, and what must go with it; the composer stays.
 
     `?since=`: how far the reader had come when that page was shown.
@@ -143,7 +146,7 @@ def thread_context(
     Of marketplaces that are `silent` nobody asks what topics are called.
     """
     read_until = mark_read(current, request.user.pk, newest_of(current))
-    notify.seen([current], request.user)
+    notifications.seen([current], request.user)
     wanted = wanted_in(request)
     timeline = timeline_of(current, request.user, read_until=read_until, wanted=wanted)
     filters = filters_of(request)
@@ -204,7 +207,7 @@ def composer(
         else draft_recipients(draft, offered) or default_recipients(current, timeline.last_inbound),
         "shown": shown_now(current, timeline.messages, timeline.replies),
         "may_answer": may_answer(request, current.marketplace),
-        "budget": budget.of(current),
+        "budget": limits.of(current),
         "reasons": offered_reasons(request, current, retopic),
         "canned_names": canned.names_for(request, current),
         "canned_chosen": canned.chosen_on(request, current),

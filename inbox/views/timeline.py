@@ -10,7 +10,8 @@ from django.utils.html import escape
 
 from inbox.models import Message, Note, Reply, Thread, Visit
 from inbox.models.threads import LONGEST_BODY
-from inbox.services import previews, recognition
+from inbox.services.mirror import previews
+from inbox.services.outbox import matching
 from inbox.views import note_lines
 from inbox.views.folding import (
     CHANGES,
@@ -216,7 +217,7 @@ def is_among(reply: Reply, shown: set[str], nameless: list[Message]) -> bool:
         return False
     if reply.message_id:
         return reply.message_id in shown
-    found = next((one for one in nameless if recognition.is_mirrored_as(reply, one)), None)
+    found = next((one for one in nameless if matching.is_mirrored_as(reply, one)), None)
     if found:
         nameless.remove(found)
         found.author = reply.author
@@ -234,9 +235,9 @@ def altered_among(thread: Thread, replies: list[Reply], nameless: list[Message])
         return []
     if any(one.state in MAY_BE_THERE for one in replies):
         return []
-    there = [one for one in nameless if any(recognition.may_be(reply, one) for reply in sent)]
+    there = [one for one in nameless if any(matching.may_be(reply, one) for reply in sent)]
     pairs = list(zip(sent, there, strict=False))
-    if len(sent) != len(there) or not all(recognition.may_be(*pair) for pair in pairs):
+    if len(sent) != len(there) or not all(matching.may_be(*pair) for pair in pairs):
         return []
     for reply, message in pairs:
         message.author = reply.author

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from inbox.htmx import DeskRequest
 from inbox.models import Tag, Thread
 from inbox.models.desk import TagQuerySet
-from inbox.services import naps
+from inbox.services.triage import snooze_choices
 from inbox.views.access import may_answer
 
 
@@ -20,7 +20,7 @@ def toolbar(request: DeskRequest, thread: Thread) -> dict[str, Any]:
         "worn": worn,
         "people": me_first(thread.marketplace.answerers(), request.user) if may_triage else [],
         "other_tags": _others(thread, worn) if may_triage else [],
-        "naps": naps.offered(),
+        "naps": snooze_choices.offered(),
     }
 
 

@@ -18,8 +18,10 @@ from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Thread
 from inbox.models.people import called
-from inbox.services import closing, platforms, profiles, reasons, triage
-from inbox.services.triage import Done
+from inbox.services.marketplaces import platforms, reasons
+from inbox.services.people import profiles
+from inbox.services.triage import actions, closing
+from inbox.services.triage.actions import Done
 from inbox.views import after
 from inbox.views.access import get_thread, require_answerable
 from inbox.views.happenings import happenings_of
@@ -48,7 +50,7 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     if not form.is_valid():
         return refused(request, thread, _("Nobody of that name may answer here."))
     to = form.cleaned_data["assignee"]
-    done = triage.assign(thread, to=to, by=request.user)
+    done = actions.assign(thread, to=to, by=request.user)
     words = _("Assigned to %(who)s") % {"who": called(to)} if to else _("Assigned to nobody")
     # Whoever gets it has it among theirs only while it is open.
     reopens_for = to if thread.status == Thread.Status.CLOSED else None
@@ -63,7 +65,7 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
         return answered_back(request, thread, {"closing": question})
     counts = bool(closing.look([thread.pk], by=request.user).counting)
     following = after.url_after(request, thread)
-    done = triage.close(thread, by=request.user)
+    done = actions.close(thread, by=request.user)
     words = pgettext("conversation", "Closed")
     if counts:
         words = _("Closed. Its clock still runs: “Breaching soon” shows it.")
@@ -99,7 +101,7 @@ def question_about(request: DeskRequest, thread: Thread) -> Closing | None:
 @require_POST
 def reopen(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
-    return changed(request, thread, triage.reopen(thread, by=request.user), _("Reopened"))
+    return changed(request, thread, actions.reopen(thread, by=request.user), _("Reopened"))
 
 
 @require_POST
@@ -109,7 +111,7 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     if not form.is_valid():
         return refused(request, thread, form.errors.as_data(), form)
     until = form.cleaned_data["until"]
-    done = triage.snooze(thread, until=until, by=request.user)
+    done = actions.snooze(thread, until=until, by=request.user)
     return changed(
         request,
         thread,
@@ -121,7 +123,7 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 @require_POST
 def wake(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
-    return changed(request, thread, triage.wake(thread, by=request.user), _("Awake again"))
+    return changed(request, thread, actions.wake(thread, by=request.user), _("Awake again"))
 
 
 @require_POST
@@ -133,9 +135,9 @@ def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
         return refused(request, thread, problems[0])
     tag = form.tag()
     if form.cleaned_data["remove"]:
-        done = triage.untag(thread, tag, by=request.user)
+        done = actions.untag(thread, tag, by=request.user)
         return changed(request, thread, done, _("Removed the tag “%(tag)s”") % {"tag": tag})
-    done = triage.tag(thread, tag, by=request.user)
+    done = actions.tag(thread, tag, by=request.user)
     return changed(request, thread, done, _("Added the tag “%(tag)s”") % {"tag": tag})
 
 
@@ -143,7 +145,7 @@ def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
 def undo(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
     done = read_ticket(request, thread)
-    undone = done and triage.undo(thread, done, by=request.user)
+    undone = done and actions.undo(thread, done, by=request.user)
     words = _("Undone") if undone else _("Somebody has changed it since, so it stays as it is.")
     return changed(request, thread, undone, words, offers_undo=False)
 

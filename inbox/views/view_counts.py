@@ -6,7 +6,7 @@ from hashlib import sha256
 from django.contrib.auth.models import User
 
 from inbox.forms.inbox import InboxFilters
-from inbox.services import cached
+from inbox.services import optional_cache
 
 FRESH_SECONDS = 30
 # More are not counted: "99+".
@@ -21,7 +21,7 @@ def of(
     The one that is `shown` is counted anew, as the list beside it is.
     """
     keys = {pk: _key(user, filters) for pk, filters in views.items()}
-    known = cached.get_many(dict.fromkeys(keys.values(), str)) if keys else {}
+    known = optional_cache.get_many(dict.fromkeys(keys.values(), str)) if keys else {}
     if known is None:
         # Counted anew by each page, they would cost more than they tell.
         return dict.fromkeys(views, "")
@@ -30,7 +30,7 @@ def of(
         is_shown = shown is not None and shown.as_query == filters.as_query
         if is_shown or keys[pk] not in known:
             known[keys[pk]] = _count(filters)
-            cached.put(keys[pk], known[keys[pk]], FRESH_SECONDS)
+            optional_cache.put(keys[pk], known[keys[pk]], FRESH_SECONDS)
         counts[pk] = known[keys[pk]]
     return counts
 

@@ -23,15 +23,16 @@ class Hurry(AppConfig):
         from inbox import mirakl
         from inbox.mirakl import answers, transport
         from inbox.models import Profile
-        from inbox.services import health, outbox, transitions
+        from inbox.services.marketplaces import breaker
+        from inbox.services.outbox import queue, transitions
 
         # Some may be undone for a moment, others go at once.
         Profile._meta.get_field("undo_seconds").default = partial(random.choice, (0, 0, 1))
-        for module in (answers, health, outbox, transitions):
+        for module in (answers, breaker, queue, transitions):
             _hasten(module)
         for task in celery.SWEEPS:
             celery.SWEEPS[task] //= HURRY
-        outbox.SWEEP_SECONDS //= HURRY
+        queue.SWEEP_SECONDS //= HURRY
         patience = {name: seconds / HURRY for name, seconds in asdict(mirakl.Timeouts()).items()}
         # Processes share no connections: none is open before the first call.
         transport._shared = mirakl.Transport(timeouts=mirakl.Timeouts(**patience))

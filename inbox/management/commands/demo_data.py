@@ -13,7 +13,7 @@ from django.db import transaction
 
 from inbox.management import demo_canned
 from inbox.models import Access, Marketplace, Reply
-from inbox.services import gateway
+from inbox.services.marketplaces import clients
 
 PASSWORD = "demo"  # noqa: S105  everybody's, on loopback only
 ROLE, COLOUR = Marketplace.Role, Marketplace.Colour
@@ -138,7 +138,7 @@ def connect(slug: str, sandbox_url: str) -> Marketplace:
         colour=connection.colour,
         shop_id=connection.shop_id,
         body_format=connection.body_format,
-        sealed_credential=gateway.seal(sandbox_url, secret),
+        sealed_credential=clients.seal(sandbox_url, secret),
     )
 
 

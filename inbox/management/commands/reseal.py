@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inbox.services import resealing
+from inbox.services.marketplaces import resealing
 
 
 class Command(BaseCommand):

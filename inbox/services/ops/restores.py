@@ -17,7 +17,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from inbox.services import sealing
+from inbox.services.marketplaces import sealing
 from inbox.services.ops import backups, holds, postgresql_tools
 from inbox.services.ops.backups import BackupProblem, Manifest
 from inbox.services.ops.postgresql_tools import ToolProblem

@@ -1,0 +1,1 @@
+"""Rows that an older version wrote, read again in resumable steps."""

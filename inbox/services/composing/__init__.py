@@ -1,0 +1,1 @@
+"""What an agent writes before it is sent: drafts, canned replies, warnings."""

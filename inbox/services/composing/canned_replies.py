@@ -1,0 +1,158 @@
+"""Canned replies on a thread: what their names stand for here, and what a macro does besides."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inbox import mirakl
+from inbox.models import CannedReply, Thread
+from inbox.models.codes import order_state
+from inbox.models.replies import Then
+from inbox.services.composing import placeholders
+from inbox.services.composing.placeholders import Filled, Values
+from inbox.services.marketplaces import order_parts, orders
+from inbox.services.triage import actions
+
+# What only OR11 tells: it is asked where a text on the page wants one of these.
+OF_ORDER = {name for name in placeholders.NAMES if name.startswith(("order.", "tracking."))} - {
+    "order.id"
+} | {"customer.first_name"}
+
+OF_PARCELS = {name for name in placeholders.NAMES if name.startswith("tracking.")}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A canned reply as it reads on one thread."""
+
+    canned: CannedReply
+    filled: Filled
+
+    @property
+    def deeds(self) -> list[str]:
+        return deeds(self.canned)
+
+
+def ready_for(
+    thread: Thread, canned: Iterable[CannedReply], *, by: User, language: str = ""
+) -> list[Ready]:
+    """Filled in for this thread; its order is asked for once, and only where it is needed.
+
+    `language` is the customer's, for dates in words that are in no language of their own.
+    """
+    chosen = list(canned)
+    wanted = {name for one in chosen for name in placeholders.names_in(one.body)}
+    values = values_for(thread, by=by, wanted=wanted)
+    return [
+        Ready(one, placeholders.fill(one.body, values, language=one.language or language))
+        for one in chosen
+    ]
+
+
+def values_for(thread: Thread, *, by: User, wanted: set[str]) -> Values:
+    order, parcels = None, list[mirakl.Shipment]()
+    if thread.order_id and wanted & OF_ORDER:
+        order = orders.told(thread.marketplace, thread.order_id)
+    if order and wanted & OF_PARCELS:
+        parcels = order_parts.parcels_for(thread.marketplace, order)
+    return {
+        "customer.first_name": _first_name(thread, order),
+        "customer.name": thread.customer_name,
+        "order.id": thread.order_id,
+        "agent.name": by.get_full_name() or by.get_username(),
+        "agent.first_name": by.first_name,
+        "marketplace.name": thread.marketplace.name,
+        "shop.name": thread.shop_name or (order and order.shop_name) or "",
+        **(_of_order(order) if order else {}),
+        **(_of_parcels(order, parcels) if order else {}),
+    }
+
+
+def _of_order(order: mirakl.Order) -> Values:
+    return {
+        "order.date": order.created_date,
+        "order.shipping_deadline": order.shipping_deadline,
+        "order.state": order_state(order.order_state),
+    }
+
+
+def _of_parcels(order: mirakl.Order, parcels: list[mirakl.Shipment]) -> Values:
+    """The order's own tracking; where it has none, that of its parcels."""
+    tracked = [one.tracking for one in parcels if one.tracking.tracking_number]
+    if order.shipping_tracking or order.shipping_tracking_url or not tracked:
+        tracked = [_tracking_of(order)]
+    lines = [
+        " ".join(filter(None, (one.carrier, one.tracking_number, one.tracking_url)))
+        for one in tracked
+    ]
+    return {
+        "tracking.number": ", ".join(_distinct(one.tracking_number for one in tracked)),
+        "tracking.url": " ".join(_distinct(one.tracking_url for one in tracked)),
+        "tracking.carrier": ", ".join(_distinct(one.carrier for one in tracked)),
+        "tracking.parcels": "\n".join(filter(None, lines)),
+    }
+
+
+def _tracking_of(order: mirakl.Order) -> mirakl.Tracking:
+    return mirakl.Tracking(
+        carrier_name=order.shipping_company,
+        tracking_number=order.shipping_tracking,
+        tracking_url=order.shipping_tracking_url,
+    )
+
+
+def _distinct(texts: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def _first_name(thread: Thread, order: mirakl.Order | None) -> str:
+    """As the order says; else the first of two names, which is a guess that its reader sees."""
+    if order and order.customer.firstname:
+        return order.customer.firstname
+    names = thread.customer_name.split()
+    return names[0] if len(names) == 2 and not names[0].endswith(".") else ""
+
+
+def deeds(canned: CannedReply) -> list[str]:
+    """What a macro does once the reply is on its way, in words."""
+    words = []
+    if canned.assigns_to == CannedReply.AssignTo.SENDER:
+        words.append(_("assigns it to you"))
+    elif canned.assigns_to == CannedReply.AssignTo.NOBODY:
+        words.append(_("takes the assignee off"))
+    words += [_("adds the tag “%s”") % tag.name for tag in canned.adds_tags.all()]
+    if canned.closes:
+        words.append(_("closes the conversation"))
+    if hours := canned.snoozes_hours:
+        words.append(ngettext("snoozes it for %d hour", "snoozes it for %d hours", hours) % hours)
+    return words
+
+
+@transaction.atomic
+def apply(chosen: list[CannedReply], thread: Thread, *, by: User) -> None:
+    """Count them as used, and do what they do besides while the reply is on its way."""
+    CannedReply.objects.filter(pk__in=[one.pk for one in chosen]).update(used=F("used") + 1)
+    for one in chosen:
+        _do(one, thread, by)
+
+
+def then(chosen: list[CannedReply], *, closes: bool) -> dict[str, Any]:
+    """For `Reply.details`: what they and the sender want done once the reply is there."""
+    hours = next((one.snoozes_hours for one in reversed(chosen) if one.snoozes_hours), None)
+    closes = closes or any(one.closes for one in chosen)
+    wanted = Then(closes, None if closes else hours)
+    return {} if wanted == Then() else {"then": asdict(wanted)}
+
+
+def _do(macro: CannedReply, thread: Thread, by: User) -> None:
+    if macro.assigns_to:
+        to = by if macro.assigns_to == CannedReply.AssignTo.SENDER else None
+        actions.assign(thread, to=to, by=by)
+    for tag in macro.adds_tags.all():
+        actions.tag(thread, tag, by=by)

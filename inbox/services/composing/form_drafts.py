@@ -1,0 +1,70 @@
+"""Drafts of what is on no thread: kept while they are typed, gone once they are sent."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from inbox.models import LetterDraft, Marketplace, Reply
+from inbox.services import locks
+
+WORDS = ("body", "topic", "subject")
+
+
+@transaction.atomic
+def keep(
+    where: Marketplace,
+    *,
+    user: User,
+    kind: Reply.Kind,
+    about: str,
+    address: str,
+    fields: Mapping[str, Any],
+    token: UUID | None,
+    number: int | None = None,
+) -> LetterDraft | None:
+    """Store what the form at `address` holds by now; None where that is no words.
+
+    `token` is the form's. A save that comes after it was sent brings nothing back, and one that
+    the form's next has overtaken changes nothing: `number` counts them.
+    """
+    _take_turns(user, address)
+    known = LetterDraft.objects.filter(user=user, address=address).first()
+    if known and known.is_after(number, token):
+        return known
+    if token and Reply.objects.filter(token=token).exists():
+        return None
+    if not any(fields.get(name, "").strip() for name in WORDS):
+        LetterDraft.objects.filter(user=user, address=address).delete()
+        return None
+    letter, _is_new = LetterDraft.objects.update_or_create(
+        user=user,
+        address=address,
+        defaults={
+            "marketplace": where,
+            "kind": kind,
+            "about": about,
+            "fields": dict(fields),
+            "written_in": token,
+            "saves": number or 0,
+        },
+    )
+    return letter
+
+
+def begun(user: User, address: str) -> LetterDraft | None:
+    """What they have begun to write in the form at this address."""
+    return LetterDraft.objects.visible_to(user).filter(address=address).first()
+
+
+def forget(user: User, address: str) -> None:
+    """In the transaction that stores the reply it has become."""
+    _take_turns(user, address)
+    LetterDraft.objects.filter(user=user, address=address).delete()
+
+
+def _take_turns(user: User, address: str) -> None:
+    """A save under way would not see the reply, and would outlive it."""
+    locks.take_turns_at(f"letter {user.pk} {address}")

@@ -1,0 +1,133 @@
+"""A second look at a letter before it goes: is it for this reader, and in their language?
+
+Nothing here forbids anything. Each warning has a kind, and a form that names the kind again has
+been read and is let through.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from inbox.models import Thread
+from inbox.services.composing import greetings, languages
+
+CUSTOMER, OPERATOR, SHOP = "CUSTOMER", "OPERATOR", "SHOP"
+
+# How people speak to a colleague, or of a customer who is not there. A few sure phrases of each
+# language: what a shop writes to its customers, also to those it is on first names with, must not
+# be among them.
+_INTERNAL = (
+    r"(?<![\w.@/])@[^\W\d_]\w++(?![\w.]*@)",
+    # English
+    r"\b(?:refund|reimburse|compensate|credit|answer|reply to|apologi[sz]e to) (?:him|her|them)\b",
+    r"\b(?:do not|don't|don’t|never) (?:tell|call|write to) (?:him|her|them)\b",
+    r"(?<!\bby )\b(?:the|this) (?:customer|buyer)\b(?! (?:service|care|support|account|portal))",
+    r"\bfor internal use\b|\binternal (?:note|only|use|comment)\b|\binternally\b|\binternal:",
+    r"\b(?:our|the) (?:supervisor|team lead)\b",
+    # French
+    r"\b(?:peux|pourrais)[- ]tu\b[^.?!]{0,40}\b(?:lui|leur|rembourser|valider|regarder|occuper)\b",
+    r"(?<!\bpar )\b(?:le|la|ce|cette) client(?:e)?\b",
+    r"\ben interne\b|\b(?:note|usage) interne\b|\binterne ?:",
+    r"\bne (?:lui|leur) (?:dis|dites|réponds|répondez|rembourse|remboursez) (?:rien|pas)\b",
+    # German
+    r"\b(?:kannst|könntest) du\b[^.?!]{0,40}"
+    r"\b(?:ihm|ihr|ihnen|erstatten|gutschreiben|freigeben|übernehmen|klären)\b",
+    r"\b(?:der|dem|den|dieser|diesem|diesen) kunden?\b|\b(?:die|der|dieser) kundin\b",
+    r"\binterne? (?:notiz|info|anmerkung)\b|\bnur intern\b|\bintern ?:",
+    # Spanish
+    r"\b(?:puedes|podrías) (?:reembolsar|devolver|llamar|escribir|contestar)(?:le|les|lo|la)\b",
+    r"(?<!\bpor )\b(?:el|la|este|esta) client[ea]\b",
+    r"\b(?:nota|uso) interno?a?\b|\binterno ?:",
+    # Italian
+    r"\b(?:puoi|potresti) (?:rimborsar|chiamar|scriver|risponder)(?:lo|la|gli|le)\b",
+    r"\b(?:il|la|questo|questa) cliente\b",
+    r"\bnota interna\b|\binternamente\b",
+)
+# All of them begin at the beginning of a word: few places have to be tried.
+_SOUNDS_INTERNAL = re.compile(rf"(?<!\w)(?=@?\w)(?:{'|'.join(_INTERNAL)})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Warned:
+    kind: str
+    words: str
+
+
+def look(
+    thread: Thread, body: str, *, to: Collection[str], begun_for: Collection[str]
+) -> list[Warned]:
+    """What to ask before this goes to these types of participants.
+
+    `begun_for`: those who were to read it when it was last saved as a draft.
+    """
+    found = [
+        _internal(body, to),
+        _unread_greeting(thread, body, to),
+        _other_reader(to, begun_for),
+        _copied(thread, to),
+        _other_language(thread, body, to),
+    ]
+    return [one for one in found if one]
+
+
+def sounds_internal(body: str) -> str:
+    """The words that do; empty where none does."""
+    found = _SOUNDS_INTERNAL.search(" ".join(body.split()))
+    return found[0].strip() if found else ""
+
+
+def _internal(body: str, to: Collection[str]) -> Warned | None:
+    if CUSTOMER not in to or not (phrase := sounds_internal(body)):
+        return None
+    words = _("“%(phrase)s” sounds as if written for a colleague, and the customer will read it.")
+    return Warned("internal", words % {"phrase": phrase})
+
+
+def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
+    """A text for the customer that only others would read."""
+    if CUSTOMER in to or thread.marketplace.our_side == CUSTOMER:
+        return None
+    if not greetings.greets(body, thread.customer_name):
+        return None
+    words = {
+        frozenset({OPERATOR}): _("This greets the customer, but only the operator will read it."),
+        frozenset({SHOP}): _("This greets the customer, but only the shop will read it."),
+    }.get(frozenset(to), _("This greets the customer, who will not read it."))
+    return Warned("greeting", words)
+
+
+def _other_reader(to: Collection[str], begun_for: Collection[str]) -> Warned | None:
+    if not begun_for:
+        return None
+    if CUSTOMER in to and CUSTOMER not in begun_for:
+        return Warned("reader", _("You began this for somebody else; now the customer reads it."))
+    if not set(to) & set(begun_for):
+        return Warned("reader", _("You began this for somebody else than who gets it now."))
+    return None
+
+
+def _copied(thread: Thread, to: Collection[str]) -> Warned | None:
+    if not (thread.marketplace.discourages_operator_copy and {CUSTOMER, OPERATOR} <= set(to)):
+        return None
+    words = _("%(name)s asks not to be copied on messages to customers: it can read them anyway.")
+    return Warned("copied", words % {"name": thread.marketplace.name})
+
+
+def _other_language(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
+    if CUSTOMER not in to or not (written := languages.detect(body)):
+        return None
+    expected = languages.expected_of(thread)
+    if expected is None or expected.code == written:
+        return None
+    words = _("This looks like %(written)s; the customer's language is %(expected)s, %(source)s.")
+    return Warned(
+        "language",
+        words
+        % {
+            "written": languages.name_of(written),
+            "expected": languages.name_of(expected.code),
+            "source": expected.source,
+        },
+    )

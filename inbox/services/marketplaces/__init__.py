@@ -1,0 +1,1 @@
+"""What a marketplace is asked for beside its messages, and how it is doing."""

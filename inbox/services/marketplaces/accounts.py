@@ -1,0 +1,144 @@
+"""What a marketplace says of a connection: its shop, its reply time, its channels, its shops.
+
+Each of these holds for a day, as Mirakl asks, and is asked for by the page that shows it.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.mirakl.wire import Paging
+from inbox.models import Marketplace, Thread
+from inbox.services.marketplaces import breaker, daily_answers, locales, statistics
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 10
+SHOPS_PER_PAGE = 100
+# Ten calls a day at most; whoever has more shops than this does not read them off a page.
+MOST_SHOPS = 1000
+
+
+@dataclass(frozen=True)
+class Account:
+    """A seller's shop (A01), with the average reply time that it gives for no period."""
+
+    shop: str
+    shop_id: int | None
+    state: str
+    suspension: str
+    currency: str
+    closed_from: datetime | None
+    closed_to: datetime | None
+    replies_after: timedelta | None
+
+
+@dataclass(frozen=True)
+class Channel:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One of an operator's (S20)."""
+
+    id: int
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """What the desk holds of the marketplace's conversations."""
+
+    threads: int
+    oldest_at: datetime | None
+
+
+def account(marketplace: Marketplace) -> Account | None:
+    return _today("account", Account, marketplace, _read_account)
+
+
+def channels(
+    marketplace: Marketplace, *, silent: Collection[Marketplace] = ()
+) -> list[Channel] | None:
+    """Of one that is `silent` only what is known already."""
+    locale = locales.reader()
+    read = partial(_read_channels, locale=locale)
+    name = f"channels:{locale}"
+    found = daily_answers.answers(name, list[Channel], [marketplace], read, silent=silent)
+    return found.get(marketplace.pk)
+
+
+def shops(marketplace: Marketplace) -> list[Shop] | None:
+    """By name."""
+    return _today("shops", list[Shop], marketplace, _read_shops)
+
+
+def mirror_of(marketplace: Marketplace) -> Mirror:
+    threads = Thread.objects.filter(marketplace=marketplace).order_by("last_message_at")
+    oldest = threads.values_list("last_message_at", flat=True).first()
+    return Mirror(threads.count(), oldest)
+
+
+def no_answer(marketplace: Marketplace) -> str:
+    """Why a part of the page is missing, as far as we know."""
+    words = _(
+        "%(name)s has not told us yet, or does not show it to our key. Try again in a minute, or"
+        " ask an admin."
+    )
+    return breaker.words_for(marketplace) or words % {"name": marketplace.name}
+
+
+# -- asked for once a day -------------------------------------------------
+
+
+def _today(
+    name: str,
+    kind: type[T],
+    marketplace: Marketplace,
+    read: Callable[[mirakl.MiraklClient], T],
+) -> T | None:
+    return daily_answers.answers(name, kind, [marketplace], read).get(marketplace.pk)
+
+
+def _read_account(client: mirakl.MiraklClient) -> Account:
+    shop = client.account(timeout=PATIENCE_SECONDS)
+    seconds = shop.order_messages_response_delay
+    return Account(
+        shop=shop.shop_name or str(shop.shop_id or ""),
+        shop_id=shop.shop_id,
+        state=shop.shop_state or "",
+        suspension=shop.suspension_type or "",
+        currency=shop.currency_iso_code or "",
+        closed_from=shop.closed_from,
+        closed_to=shop.closed_to,
+        replies_after=timedelta(seconds=seconds) if statistics.is_figure(seconds) else None,
+    )
+
+
+def _read_channels(client: mirakl.MiraklClient, locale: str) -> list[Channel]:
+    found = client.channels(locale=locale, timeout=PATIENCE_SECONDS)
+    return [Channel(one.code, one.label or one.code) for one in found]
+
+
+def _read_shops(client: mirakl.MiraklClient) -> list[Shop]:
+    found: dict[int, Shop] = {}
+    for offset in range(0, MOST_SHOPS, SHOPS_PER_PAGE):
+        page = client.shops(
+            page=Paging(max=SHOPS_PER_PAGE, offset=offset), timeout=PATIENCE_SECONDS
+        )
+        found |= {one.shop_id: _shop(one) for one in page.shops}
+        if len(page.shops) + page.skipped < SHOPS_PER_PAGE:
+            break
+    return sorted(found.values(), key=lambda shop: (shop.name.casefold(), shop.id))
+
+
+def _shop(record: mirakl.Shop) -> Shop:
+    return Shop(record.shop_id, record.shop_name or str(record.shop_id), record.shop_state or "")

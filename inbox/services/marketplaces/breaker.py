@@ -1,0 +1,274 @@
+"""How a marketplace is doing: its circuit breaker, and what is wrong with it, in words."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox import mirakl
+from inbox.dates import format_recent
+from inbox.mirakl import FailureKind
+from inbox.models import Marketplace
+from inbox.services import database_clock, failure_texts
+from inbox.text import storable
+
+log = logging.getLogger(__name__)
+
+FAILURES_BEFORE_REST = 3
+REST_FOR = timedelta(seconds=30)
+LONGEST_REST_FOR = timedelta(minutes=5)
+# The longest that Mirakl can ask us to wait, and then some.
+LONGEST_WAIT = timedelta(minutes=65)
+# A refused key stays refused until somebody enters another.
+BAD_KEY_REST_FOR = timedelta(seconds=60)
+# After a rest one display tries; the others are spared while it does.
+PROBE_FOR = timedelta(seconds=10)
+
+# What a good answer makes of a marketplace's health.
+WELL: dict[str, Any] = {
+    "failures": 0,
+    "failing_since": None,
+    "retry_at": None,
+    "error_kind": "",
+    "last_error": "",
+}
+
+
+class UnreadableKey(mirakl.BadCredentials):
+    """The stored key cannot be opened with any of CREDENTIAL_KEYS."""
+
+
+class Unforeseen(mirakl.MiraklError):
+    """Its answer made something of ours fail: a fault of the desk, told as that marketplace's."""
+
+
+class KeyOfAnotherAddress(UnreadableKey):
+    """The stored key was entered for another address than the row has now."""
+
+
+# What an admin needs to know more about: how the call failed, where the client could tell.
+VAGUE = {"unreachable", "garbled", "refused", "unavailable"}
+# What agents are told of each.
+IN_BRIEF = {
+    FailureKind.TIMEOUT: "unavailable",
+    FailureKind.BROKEN_OFF: "unavailable",
+    FailureKind.GATEWAY: "unavailable",
+    FailureKind.REDIRECT: "garbled",
+    FailureKind.SIGN_IN: "garbled",
+    FailureKind.WEB_PAGE: "garbled",
+    FailureKind.PACKING: "garbled",
+    FailureKind.SIZE: "garbled",
+}
+
+# The first class that fits names the kind. The most telling come first.
+KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
+    (KeyOfAnotherAddress, "moved"),
+    (UnreadableKey, "sealed"),
+    (mirakl.BadCredentials, "key"),
+    (mirakl.Forbidden, "forbidden"),
+    (mirakl.RateLimited, "busy"),
+    (mirakl.Unreachable, "unreachable"),
+    (mirakl.Garbled, "garbled"),
+    (mirakl.Refused, "refused"),
+    (Unforeseen, "unforeseen"),
+]
+WORDS: dict[str, str | Promise] = {
+    "sealed": gettext_lazy("The key of %(name)s cannot be opened. An admin can enter it again."),
+    "moved": gettext_lazy(
+        "The key of %(name)s is for another address. An admin can enter it again."
+    ),
+    "key": gettext_lazy("%(name)s refused its key. An admin can enter a new one."),
+    "forbidden": gettext_lazy("%(name)s does not allow this with its key. An admin can help."),
+    "busy": gettext_lazy("%(name)s asks us to wait until %(until)s."),
+    "unreachable": gettext_lazy("%(name)s cannot be reached since %(since)s."),
+    "garbled": gettext_lazy("%(name)s has sent answers nobody can read since %(since)s."),
+    "refused": gettext_lazy("%(name)s has refused to answer since %(since)s."),
+    "unavailable": gettext_lazy("%(name)s has not answered since %(since)s."),
+    "unforeseen": gettext_lazy("%(name)s could not be read since %(since)s. An admin can help."),
+}
+
+
+LONGEST_QUOTE = 500
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far what a page shows of a marketplace can be trusted to be Mirakl's."""
+
+    marketplace: Marketplace
+    # "fresh"; "late": still being asked; "down"; "gone": Mirakl no longer shows it; "odd": some of
+    # it cannot be opened here.
+    state: str
+    as_of: datetime | None
+    words: str = ""  # for people; empty when all is well
+    since: datetime | None = None
+
+
+def fresh(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
+    return Freshness(marketplace, "fresh", as_of or marketplace.refreshed_at)
+
+
+def late(marketplace: Marketplace) -> Freshness:
+    words = _("%(name)s is still answering.") % {"name": marketplace.name}
+    return Freshness(marketplace, "late", marketplace.refreshed_at, words)
+
+
+def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
+    return Freshness(
+        marketplace,
+        "down",
+        as_of or marketplace.refreshed_at,
+        words_for(marketplace),
+        marketplace.failing_since,
+    )
+
+
+def failed(
+    marketplace: Marketplace, error: mirakl.MiraklError, as_of: datetime | None, words: str
+) -> Freshness:
+    """What a page about one thing says of an error; `words` name the thing that is not shown.
+
+    It is the marketplace's failure only if others would meet it too: a conversation that is
+    refused keeps nobody from the inbox.
+    """
+    if said := words_about(error, words):
+        return Freshness(marketplace, "down", as_of, said)
+    record_failure(marketplace, error)
+    return down(marketplace, as_of)
+
+
+def words_about(error: mirakl.MiraklError, words: str) -> str:
+    """`words`, with Mirakl's own after them; empty where it is the marketplace that fails."""
+    if not is_local(error):
+        return ""
+    quote = storable(error.message, LONGEST_QUOTE) if isinstance(error, mirakl.Refused) else ""
+    return f"{words}: “{quote}”" if quote else f"{words}."
+
+
+def is_local(error: mirakl.MiraklError) -> bool:
+    """Whether it is about what was asked for, and says nothing of the marketplace."""
+    if isinstance(error, mirakl.Refused):
+        return not isinstance(error, mirakl.BadCredentials) and error.kind is None
+    return isinstance(error, Unforeseen | mirakl.Invalid | mirakl.Oversized)
+
+
+def words_for(marketplace: Marketplace) -> str:
+    """What is wrong, and what to do about it; empty when nothing is."""
+    if not marketplace.error_kind:
+        return ""
+    return str(WORDS[_in_brief(marketplace.error_kind)]) % {
+        "name": marketplace.name,
+        "until": format_recent(marketplace.retry_at or timezone.now()),
+        "since": format_recent(marketplace.failing_since or timezone.now()),
+    }
+
+
+def _in_brief(kind: str) -> str:
+    if kind in WORDS:
+        return kind
+    return (
+        IN_BRIEF.get(FailureKind(kind), "unreachable")
+        if kind in failure_texts.WORDS
+        else "unavailable"
+    )
+
+
+def kind_of(error: mirakl.MiraklError) -> str:
+    """A key of WORDS, or the FailureKind that says more."""
+    kind = next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
+    return error.kind.value if error.kind and kind in VAGUE else kind
+
+
+@contextmanager
+def guarded(marketplace: Marketplace, operation: str) -> Iterator[None]:
+    """The outermost guard: no answer of one marketplace makes a page of all of them fail.
+
+    An error that no code expects is logged, and raised as this marketplace's own.
+    """
+    try:
+        yield
+    except mirakl.MiraklError:
+        raise
+    except Exception as error:
+        log.exception("%s of %s could not be read", operation, marketplace.slug)
+        raise Unforeseen(type(error).__name__, operation=operation) from error
+
+
+# -- the breaker ----------------------------------------------------------
+
+
+def may_ask(marketplace: Marketplace) -> bool:
+    """Whether the breaker lets a display ask; of those after a rest, only the first."""
+    if marketplace.retry_at is None:
+        return True
+    now = database_clock.now()
+    if is_resting(marketplace, now):
+        return False
+    found = {"retry_at": marketplace.retry_at}
+    return put(marketplace, {"retry_at": now + PROBE_FOR}, found=found)
+
+
+def circuit_of(marketplace: Marketplace, now: datetime) -> str:
+    """`closed`: it is asked. `open`: it is left alone. `half_open`: the next display tries."""
+    if marketplace.retry_at is None:
+        return "closed"
+    return "open" if is_resting(marketplace, now) else "half_open"
+
+
+def is_resting(marketplace: Marketplace, now: datetime) -> bool:
+    """Whether no display asks now. A rest that ends later than any lasts was set by a clock that
+    was ahead."""
+    until = marketplace.retry_at
+    return until is not None and now < until <= now + LONGEST_WAIT
+
+
+def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
+    """Count it, and open the breaker when that is due. Two that fail together count once."""
+    now = database_clock.now()
+    failures = marketplace.failures + 1
+    change = {
+        "failures": failures,
+        "failing_since": marketplace.failing_since or now,
+        "error_kind": kind_of(error),
+        "last_error": storable(str(error), 300),
+        "retry_at": _rest_until(error, failures, now),
+    }
+    if not put(marketplace, change, found={"failures": marketplace.failures}):
+        marketplace.refresh_from_db(fields=list(change))
+
+
+def record_success(marketplace: Marketplace) -> None:
+    """Any good answer closes the breaker."""
+    if marketplace.failures or marketplace.retry_at:
+        put(marketplace, WELL)
+
+
+def put(
+    marketplace: Marketplace, change: dict[str, Any], *, found: dict[str, Any] | None = None
+) -> bool:
+    """Change the row and the instance, if the row is still as it was found."""
+    row = Marketplace.objects.filter(pk=marketplace.pk, **(found or {}))
+    if not row.update(**change):
+        return False
+    for name, value in change.items():
+        setattr(marketplace, name, value)
+    return True
+
+
+def _rest_until(error: mirakl.MiraklError, failures: int, now: datetime) -> datetime | None:
+    if isinstance(error, mirakl.RateLimited):
+        return now + min(error.until - timezone.now(), LONGEST_WAIT)
+    if isinstance(error, mirakl.BadCredentials):
+        return now + BAD_KEY_REST_FOR
+    if failures < FAILURES_BEFORE_REST:
+        return None
+    # The exponent is bounded: a marketplace may be down for weeks.
+    doublings = min(failures - FAILURES_BEFORE_REST, 10)
+    return now + min(REST_FOR * (1 << doublings), LONGEST_REST_FOR)

@@ -1,0 +1,104 @@
+"""The one place where a marketplace's key is opened."""
+
+from functools import partial
+from hashlib import sha256
+
+import httpx
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services import optional_cache
+from inbox.services.marketplaces import breaker, calls, sealing
+from inbox.services.marketplaces.sealing import Secret
+
+# A token that is kept longer than it lives only costs memory.
+KEEP_TOKEN_SECONDS = 24 * 3600
+
+
+# -- keys -----------------------------------------------------------------
+
+
+def seal(base_url: str, secret: Secret) -> str:
+    """The credential as it may lie in the database, for this address alone."""
+    return sealing.seal({**secret, sealing.ADDRESS: sealing.address_of(base_url)})
+
+
+def set_credential(marketplace: Marketplace, **secret: str) -> None:
+    """Store a credential, and let the next display try it at once.
+
+    One of: kind="key", key=…; kind="bearer", token=…; kind="oauth", token_url=…, client_id=…,
+    client_secret=…, and perhaps audience=….
+    """
+    sealed = seal(marketplace.base_url, secret)
+    breaker.put(marketplace, breaker.WELL | {"sealed_credential": sealed})
+
+
+def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
+    """A client with the marketplace's key.
+
+    Raises UnreadableKey where it cannot be opened, KeyOfAnotherAddress where it was entered for
+    another: who can write into the database cannot have it sent elsewhere.
+    """
+    return mirakl.MiraklClient(
+        marketplace.base_url,
+        _auth(marketplace),
+        role=marketplace.role,
+        shop_id=marketplace.shop_id,
+        observe=partial(calls.note, marketplace.slug),
+    )
+
+
+def _auth(marketplace: Marketplace) -> httpx.Auth:
+    match _credential_of(marketplace):
+        case {"kind": "key", "key": key}:
+            return mirakl.ShopKeyAuth(key)
+        case {"kind": "bearer", "token": token}:
+            return mirakl.BearerAuth(token)
+        case {
+            "kind": "oauth",
+            "token_url": token_url,
+            "client_id": client_id,
+            "client_secret": client_secret,
+            **more,
+        }:
+            shared = SharedToken(marketplace)
+            return mirakl.ClientCredentialsAuth(
+                token_url,
+                client_id,
+                client_secret,
+                audience=more.get("audience"),
+                load=shared.load,
+                store=shared.store,
+            )
+    raise breaker.UnreadableKey("The stored key cannot be opened.")
+
+
+def _credential_of(marketplace: Marketplace) -> Secret:
+    opened = sealing.unseal(marketplace.sealed_credential)
+    if opened is None:
+        return {}
+    if opened.secret.get(sealing.ADDRESS) != sealing.address_of(marketplace.base_url):
+        raise breaker.KeyOfAnotherAddress("The stored key was entered for another address.")
+    return opened.secret
+
+
+class SharedToken:
+    """An access token that web and worker share through the cache, sealed.
+
+    Without the cache each fetches its own; nothing else is lost.
+    """
+
+    def __init__(self, marketplace: Marketplace) -> None:
+        # Another credential, another token.
+        credential = sha256(marketplace.sealed_credential.encode()).hexdigest()
+        self.name = f"access-token:{marketplace.pk}:{credential}"
+
+    def load(self) -> mirakl.Token | None:
+        opened = sealing.unseal(optional_cache.get(self.name, str) or "")
+        if opened is None or "expires_at" not in opened.secret:
+            return None
+        return mirakl.Token(opened.secret["value"], float(opened.secret["expires_at"]))
+
+    def store(self, token: mirakl.Token) -> None:
+        sealed = sealing.seal({"value": token.value, "expires_at": str(token.expires_at)})
+        optional_cache.put(self.name, sealed, KEEP_TOKEN_SECONDS)

@@ -1,0 +1,277 @@
+"""Whether a connection works, and which pages it can fill: each right of its key, by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox import mirakl
+from inbox.dates import format_recent
+from inbox.mirakl.wire import Paging
+from inbox.models import Marketplace
+from inbox.services import failure_texts
+from inbox.services.marketplaces import breaker, clients
+
+PATIENCE_SECONDS = 10
+# An order that there is none of: what counts is whether one may ask.
+NO_ORDER = ["helpdesk-connection-check"]
+SELLER, OPERATOR = Marketplace.Role.SELLER, Marketplace.Role.OPERATOR
+ROLES = set(Marketplace.Role.values)
+Ask = Callable[[mirakl.MiraklClient], Any]
+
+
+class State(StrEnum):
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNTRIED = "untried"
+
+
+# What an admin has to see to comes first.
+SHOWN_FIRST = {State.REFUSED, State.FAILED}
+STATES: dict[State, Promise] = {
+    State.ALLOWED: gettext_lazy("Allowed"),
+    State.REFUSED: gettext_lazy("Missing"),
+    State.FAILED: gettext_lazy("Failed"),
+    State.UNTRIED: gettext_lazy("Not tried"),
+}
+
+
+@dataclass(frozen=True)
+class Right:
+    """What the desk does beside reading conversations, and what it cannot do `without`.
+
+    `ask` is None for what would change something. `name` is what Mirakl calls the right of a
+    seller's key in its documents, where it calls it anything.
+    """
+
+    operation: str
+    without: Promise
+    ask: Ask | None = None
+    name: str = ""
+    roles: frozenset[str] = frozenset(ROLES)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`words` say why it `FAILED`."""
+
+    right: Right
+    state: State
+    name: str = ""
+    words: str = ""
+
+    @property
+    def state_words(self) -> Promise:
+        return STATES[self.state]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether conversations can be read, and what was found of each right besides."""
+
+    ok: bool
+    words: str
+    shop: str = ""
+    version: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.ok and not (self.of(State.REFUSED) or self.of(State.FAILED))
+
+    def of(self, state: State) -> tuple[str, ...]:
+        """The operations of the rights that this was found of."""
+        return tuple(one.right.operation for one in self.findings if one.state == state)
+
+
+RIGHTS = [
+    Right(
+        "A01",
+        gettext_lazy("Without it the shop's name and opening state are missing."),
+        lambda client: client.account(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_SHOP_READ",
+        frozenset({SELLER}),
+    ),
+    Right(
+        "V01",
+        gettext_lazy("Without it Mirakl's version is missing."),
+        lambda client: client.version(timeout=PATIENCE_SECONDS),
+        roles=frozenset({SELLER}),
+    ),
+    Right(
+        "OR11",
+        gettext_lazy("Without it the order panel stays empty."),
+        lambda client: client.orders.fetch(NO_ORDER, timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_READ",
+    ),
+    Right(
+        "ST11",
+        gettext_lazy("Without it the parcels of an order are missing."),
+        lambda client: client.orders.fetch_shipments(*NO_ORDER, timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_READ",
+        frozenset({SELLER, OPERATOR}),
+    ),
+    Right(
+        "RT11",
+        gettext_lazy("Without it the returns of an order are missing."),
+        lambda client: client.orders.fetch_returns(*NO_ORDER, timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_RETURN_READ",
+        frozenset({SELLER, OPERATOR}),
+    ),
+    Right(
+        "OR72",
+        gettext_lazy("Without it the documents of an order are missing."),
+        lambda client: client.documents.fetch(NO_ORDER, timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_DOCUMENT_READ",
+    ),
+    Right(
+        "DO01",
+        gettext_lazy("Without it only invoices can be sent as documents."),
+        lambda client: client.documents.types(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_SETTINGS_READ",
+    ),
+    Right(
+        "RE01",
+        gettext_lazy("Without it topics are codes without labels."),
+        lambda client: client.reasons(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_ORDER_SETTINGS_READ",
+    ),
+    Right(
+        "CH11",
+        gettext_lazy("Without it channels have no names."),
+        lambda client: client.channels(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_CHANNEL_READ",
+    ),
+    Right(
+        "A21",
+        gettext_lazy("Without it the shop's figures are missing."),
+        lambda client: client.statistics(timeout=PATIENCE_SECONDS),
+        "ROLE_PARTNER_SHOP_READ",
+        frozenset({SELLER}),
+    ),
+    Right(
+        "PC01",
+        gettext_lazy("Without it the desk cannot tell whether “no reply needed” is switched on."),
+        lambda client: client.platform(timeout=PATIENCE_SECONDS),
+        "ROLE_SHOP_ADMIN",
+        frozenset({SELLER, OPERATOR}),
+    ),
+    Right(
+        "OR43",
+        gettext_lazy("Without it no conversation can be started on an order."),
+        name="ROLE_PARTNER_MESSAGE_WRITE",
+    ),
+    Right(
+        "OR74",
+        gettext_lazy("Without it no document can be sent."),
+        name="ROLE_PARTNER_ORDER_DOCUMENT_WRITE",
+    ),
+    Right(
+        "OR76",
+        gettext_lazy("Without it no document can be taken back."),
+        name="ROLE_PARTNER_ORDER_DOCUMENT_DELETE",
+        roles=frozenset({SELLER, OPERATOR}),
+    ),
+]
+
+
+def check(marketplace: Marketplace) -> Check:
+    """Conversations are the proof; what else the key may read is told by name."""
+    try:
+        client = clients.client_for(marketplace)
+        _read_messages(marketplace, client)
+    except mirakl.MiraklError as error:
+        return Check(ok=False, words=what_to_do(error))
+    rights = [one for one in RIGHTS if marketplace.role in one.roles]
+    answers, failures = _ask(client, rights)
+    findings = [_found(one, marketplace.role, answers, failures) for one in rights]
+    findings.sort(key=lambda one: one.state not in SHOWN_FIRST)
+    account, version = answers.get("A01"), answers.get("V01")
+    shop = (account.shop_name or str(account.shop_id or "")) if account else ""
+    number = (version.version or "") if version else ""
+    words = [_("It works: conversations can be read."), *_of_shop(account, shop, number)]
+    return Check(True, " ".join(words), shop, number, tuple(findings))
+
+
+def _read_messages(marketplace: Marketplace, client: mirakl.MiraklClient) -> None:
+    if marketplace.has_threads:
+        client.list_threads(limit=1, timeout=PATIENCE_SECONDS)
+    else:
+        client.messages(page=Paging(max=1), timeout=PATIENCE_SECONDS)
+
+
+def _ask(
+    client: mirakl.MiraklClient, rights: list[Right]
+) -> tuple[dict[str, Any], dict[str, mirakl.MiraklError]]:
+    """Answers and failures by operation; one that does not answer is not asked for the rest."""
+    answers: dict[str, Any] = {}
+    failures: dict[str, mirakl.MiraklError] = {}
+    for right in rights:
+        if right.ask is None:
+            continue
+        try:
+            answers[right.operation] = right.ask(client)
+        except mirakl.NotFound:
+            # It may ask for documents of an order, and there is no such order.
+            answers[right.operation] = None
+        except (mirakl.Refused, mirakl.Garbled) as error:
+            failures[right.operation] = error
+        except mirakl.MiraklError as error:
+            failures[right.operation] = error
+            break
+    return answers, failures
+
+
+def _found(
+    right: Right, role: str, answers: dict[str, Any], failures: dict[str, mirakl.MiraklError]
+) -> Finding:
+    name = right.name if role == SELLER else ""
+    if right.operation in answers:
+        return Finding(right, State.ALLOWED, name)
+    if (error := failures.get(right.operation)) is None:
+        return Finding(right, State.UNTRIED, name)
+    if _is_right(error):
+        return Finding(right, State.REFUSED, name)
+    return Finding(right, State.FAILED, name, what_to_do(error))
+
+
+def _is_right(error: mirakl.MiraklError) -> bool:
+    return isinstance(error, mirakl.Forbidden | mirakl.BadCredentials)
+
+
+def _of_shop(account: mirakl.Account | None, shop: str, version: str) -> list[str]:
+    if account is None:
+        return []
+    states = {"OPEN": _("open"), "CLOSE": _("closed"), "SUSPENDED": _("suspended")}
+    state = states.get(account.shop_state or "", account.shop_state or _("in an unknown state"))
+    words = _("Shop %(shop)s is %(state)s, Mirakl %(version)s.")
+    return [words % {"shop": shop, "state": state, "version": version or "?"}]
+
+
+def what_to_do(error: mirakl.MiraklError) -> str:
+    kind = breaker.kind_of(error)
+    if cause := failure_texts.in_words(kind):
+        return f"{cause} ({error.reason})" if isinstance(error, mirakl.Unreachable) else cause
+    words = {
+        "sealed": _("Its key cannot be opened. Enter it again."),
+        "moved": _("Its key was entered for another address. Enter it again."),
+        "key": _("The key is refused. Make a new one in the marketplace's back office, enter it."),
+        "forbidden": _("The key may not read this. Check its rights and the shop id."),
+        "busy": _("It asks us to wait until %(until)s. Nothing is wrong with the key."),
+        "unreachable": _("It cannot be reached. Check the address."),
+        "garbled": _("It answers, but not as Mirakl does. Check the address."),
+        "refused": _("It refuses to answer: %(reason)s"),
+    }
+    until = error.until if isinstance(error, mirakl.RateLimited) else timezone.now()
+    said = words.get(kind, _("It does not answer now: %(reason)s Try again later.")) % {
+        "until": format_recent(until),
+        "reason": error.reason,
+    }
+    message = error.message if isinstance(error, mirakl.Refused) and kind != "refused" else ""
+    return f"{said} “{message}”" if message else said

@@ -1,0 +1,122 @@
+"""A storefront's customers. Its credential sees them all, so one is chosen before anything is read.
+
+Every question names that customer, and what comes of it is theirs alone: a thread's row says whose
+it is, and is shown beside no one else's.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace, Reply, Thread
+from inbox.models.threads import ThreadQuerySet
+from inbox.services import error_texts
+from inbox.services.marketplaces import orders
+from inbox.services.mirakl_ids import stored_id
+
+MOST_RECENT = 30
+
+
+@dataclass(frozen=True)
+class Customer:
+    """`name` and organization where somebody has told them."""
+
+    id: str
+    name: str = ""
+    organization_id: str = ""
+    organization: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.name or self.id
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose an order is; `words` say why where nobody can tell.
+
+    `is_unknown` where Mirakl has answered that there is no such order.
+    """
+
+    customer: Customer | None = None
+    words: str = ""
+    is_unknown: bool = False
+
+    @property
+    def customer_id(self) -> str:
+        return self.customer.id if self.customer else ""
+
+
+def of_order(marketplace: Marketplace, order_id: str) -> Owner:
+    """As a mirrored thread on the order says, or as OR11 does; only a storefront needs to know."""
+    if not marketplace.is_storefront:
+        return Owner()
+    threads = mirrored(marketplace).filter(entity_type="MMP_ORDER", entity_id=order_id)
+    if known := threads.by_newest().first():
+        return Owner(_of_row(known))
+    try:
+        found = orders.fetch(marketplace, order_id)
+    except mirakl.MiraklError as error:
+        return Owner(words=error_texts.not_shown(error, marketplace))
+    if found and found.customer.customer_id:
+        return Owner(_of_record(found.customer.customer_id, found))
+    words = _("%(name)s does not know this order. Check its number.")
+    return Owner(words=words % {"name": marketplace.name}, is_unknown=True)
+
+
+def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
+    """The id of whom M10 is asked for.
+
+    Empty for any role but a storefront's, which may not ask where its customer is unknown. A thread
+    that we began has no row until it is first read; what it was begun on has an owner.
+    """
+    if not marketplace.is_storefront:
+        return ""
+    if known := mirrored(marketplace).filter(mirakl_id=mirakl_id).first():
+        return known.customer_id
+    begun = Reply.objects.filter(marketplace=marketplace, created_thread_id=mirakl_id).first()
+    if begun is None:
+        return ""
+    if named := begun.details.get("customer"):
+        return str(named["id"])
+    return of_order(marketplace, begun.order_id).customer_id
+
+
+def adopt(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
+    """Mirakl gave these for this customer: theirs they are where the threads do not say so."""
+    nobodys = Thread.objects.filter(marketplace=marketplace, customer_id="")
+    theirs = [stored_id(record.id) for record in records]
+    nobodys.filter(mirakl_id__in=theirs).update(customer_id=customer_id)
+
+
+def recent(marketplace: Marketplace) -> list[Customer]:
+    """Those whose conversations have been read here, by name."""
+    known = mirrored(marketplace).order_by("customer_id", "-last_message_at")
+    newest = known.distinct("customer_id")[:MOST_RECENT]
+    return sorted(map(_of_row, newest), key=lambda one: (one.called.casefold(), one.id))
+
+
+def known_as(marketplace: Marketplace, customer_id: str) -> Customer:
+    row = mirrored(marketplace).filter(customer_id=customer_id).by_newest().first()
+    return _of_row(row) if row else Customer(customer_id)
+
+
+def mirrored(marketplace: Marketplace) -> ThreadQuerySet:
+    """Threads whose owner is known; no other is ever shown."""
+    return Thread.objects.filter(marketplace=marketplace).exclude(customer_id="")
+
+
+def _of_row(thread: Thread) -> Customer:
+    return Customer(thread.customer_id, thread.customer_name, organization=thread.organization_name)
+
+
+def _of_record(customer_id: str, order: mirakl.Order) -> Customer:
+    names = filter(None, (order.customer.firstname, order.customer.lastname))
+    company = order.customer.organization
+    return Customer(
+        customer_id,
+        " ".join(names),
+        (company and company.organization_id) or "",
+        (company and company.name) or "",
+    )

@@ -1,0 +1,123 @@
+"""Documents of an order: their types (DO01), what may be sent (OR74), taking one back (OR76)."""
+
+import mimetypes
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.mirakl import Document
+from inbox.mirakl.wire import DOCUMENT_ENDINGS, barred_documents
+from inbox.models import Event, Marketplace
+from inbox.services import error_texts, files
+from inbox.services.marketplaces import clients, daily_answers, locales
+
+__all__ = ["Document", "listed", "plain_name", "problem_with", "take_back", "types"]
+
+PATIENCE_SECONDS = 5
+# By then a deletion has begun, or it does not take place.
+DELETE_SECONDS = 30
+ENDINGS = DOCUMENT_ENDINGS
+# The only type that every marketplace has.
+INVOICE = "CUSTOMER_INVOICE"
+# Letters that are more than a plain one with an accent.
+SPELLED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+    | {"đ": "d", "Đ": "D", "–": "-", "—": "-", "’": "'"}
+)
+
+
+def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
+    """What the order has already (OR72); nothing where Mirakl does not say."""
+    try:
+        client = clients.client_for(marketplace)
+        return client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
+    except mirakl.MiraklError:
+        return []
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """A type that the marketplace has for documents of an order.
+
+    It takes any kind of file where `mime_types` is empty.
+    """
+
+    code: str
+    label: str
+    mime_types: list[str]
+
+    def takes(self, name: str) -> bool:
+        kind, _encoding = mimetypes.guess_type(name)
+        return not self.mime_types or kind in self.mime_types
+
+
+def types(marketplace: Marketplace) -> list[DocumentType]:
+    """What our side may send there (DO01), the invoice first.
+
+    Only the invoice where the marketplace does not tell, or its key may not ask.
+    """
+    locale = locales.reader()
+    read = partial(_read_types, locale=locale)
+    name = f"document_types:{locale}"
+    found = daily_answers.answers(name, list[DocumentType], [marketplace], read).get(
+        marketplace.pk, []
+    )
+    barred = barred_documents(marketplace.role)
+    offered = [one for one in found if one.code not in barred]
+    in_order = sorted(offered, key=lambda one: one.code != INVOICE)
+    return in_order or [DocumentType(INVOICE, _("Invoice"), [])]
+
+
+def _read_types(client: mirakl.MiraklClient, locale: str) -> list[DocumentType]:
+    found = client.documents.types(locale=locale, timeout=PATIENCE_SECONDS)
+    return [
+        DocumentType(one.code, one.label or one.code, one.mime_types)
+        for one in found
+        if one.entity in (None, "ORDER")
+    ]
+
+
+def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
+    """Delete a document of an order (OR76). Why it is still there, or empty where it is gone."""
+    if marketplace.held_since:
+        return error_texts.held()
+    client = clients.client_for(marketplace)
+    until = timezone.now() + timedelta(seconds=DELETE_SECONDS)
+    try:
+        client.documents.delete(document_id, send_before=mirakl.Deadline(until))
+    except mirakl.NotFound:
+        pass
+    except mirakl.MiraklError as error:
+        return error_texts.not_deleted(error, marketplace)
+    Event.record(
+        Event.Verb.DOCUMENT_DELETED,
+        marketplace=marketplace,
+        by=by,
+        order=order_id,
+        document=document_id,
+    )
+    return ""
+
+
+def problem_with(file: UploadedFile) -> str:
+    """Why Mirakl would not take it, in words; empty where it would."""
+    name = file.name or ""
+    if name.rpartition(".")[2].lower() not in DOCUMENT_ENDINGS:
+        words = _("“%(name)s” cannot be an order document. Choose one of these: %(endings)s.")
+        return words % {"name": name, "endings": ", ".join(DOCUMENT_ENDINGS)}
+    return files.problem_with([file])
+
+
+def plain_name(name: str) -> str:
+    """In ASCII, as Mirakl wants it: accents go, the ending stays."""
+    stem, _dot, ending = files.safe_name(name).rpartition(".")
+    decomposed = unicodedata.normalize("NFKD", stem.translate(SPELLED))
+    plain = decomposed.encode("ascii", "ignore").decode().strip(" .")
+    return f"{plain or 'document'}.{ending}"

@@ -1,0 +1,95 @@
+"""Messages the old way, without threads: M01 and OR41, and what posting one needs to know."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inbox import mirakl
+from inbox.mirakl.wire import Paging
+from inbox.models import Marketplace
+from inbox.services import error_texts
+from inbox.services.marketplaces import clients, orders
+
+PAGE_SIZE = 25
+PATIENCE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Messages:
+    """A page of them; `words` say why where Mirakl does not give them."""
+
+    messages: list[mirakl.LegacyMessage] = field(default_factory=list)
+    total_count: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the page asks for. `received` is TRUE, FALSE or ALL, as Mirakl spells it."""
+
+    received: str = "ALL"
+    order_id: str = ""
+    offer_id: int | None = None
+    customer_id: str = ""  # a storefront's, who reads as one customer
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    is_oldest_first: bool = False
+    number: int = 1  # of the page, from 1
+
+
+def messages(marketplace: Marketplace, question: Question) -> Messages:
+    """M01"""
+    page = Paging(
+        max=PAGE_SIZE,
+        offset=(question.number - 1) * PAGE_SIZE,
+        sort="dateCreated",
+        order="asc" if question.is_oldest_first else "desc",
+        paginate=True,
+    )
+    try:
+        found = clients.client_for(marketplace).messages(
+            received=question.received,
+            order_id=question.order_id or None,
+            offer_id=question.offer_id,
+            customer_id=question.customer_id or None,
+            start_date=question.start_date,
+            end_date=question.end_date,
+            page=page,
+            timeout=PATIENCE_SECONDS,
+        )
+    except mirakl.MiraklError as error:
+        return Messages(words=error_texts.not_shown(error, marketplace))
+    return Messages(found.messages, found.total_count or len(found.messages))
+
+
+def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
+    """What OR11 knows of an order's customer, to fill in a form with; empty where it fails."""
+    try:
+        order = orders.fetch(marketplace, order_id)
+    except mirakl.MiraklError:
+        return {}
+    if order is None:
+        return {}
+    return {
+        "email": order.customer.email or order.customer_notification_email or "",
+        "first_name": order.customer.firstname or "",
+        "last_name": order.customer.lastname or "",
+        "locale": order.customer.locale or "",
+    }
+
+
+def of_order(marketplace: Marketplace, order_id: str, *, customer_id: str = "") -> Messages:
+    """OR41, the whole of it but for what is over a hundred.
+
+    With a customer only what that customer wrote or received: OR41 itself cannot be asked for it.
+    """
+    try:
+        client = clients.client_for(marketplace)
+        found = client.order_messages(
+            order_id, received="ALL", page=Paging(max=100), timeout=PATIENCE_SECONDS
+        )
+    except mirakl.MiraklError as error:
+        return Messages(words=error_texts.not_shown(error, marketplace))
+    if customer_id:
+        theirs = [one for one in found.messages if customer_id in (one.from_id, one.to_customer_id)]
+        return Messages(theirs, len(theirs))
+    return Messages(found.messages, found.total_count or len(found.messages))

@@ -1,0 +1,208 @@
+"""What else Mirakl tells of an order: its parcels (ST11), returns (RT11) and evaluation (OR51).
+
+A page asks for each part by itself, and each fails by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.models.codes import return_reason
+from inbox.services import error_texts, optional_cache
+from inbox.services.marketplaces import (
+    clients,
+    locales,
+    order_amounts,
+    orders,
+    reasons,
+    shared_answers,
+)
+from inbox.services.marketplaces.order_amounts import ServiceBill
+
+T = TypeVar("T")
+Fetch = Callable[[mirakl.MiraklClient], list[T]]
+
+PATIENCE_SECONDS = 5
+FRESH_SECONDS = 60
+# RT11 may not be asked more often.
+RETURNS_FRESH_SECONDS = 5 * 60
+# A marketplace without parcels stays so for a while, and so does a key that lacks a right.
+REFUSED_SECONDS = 15 * 60
+# What follows it are Mirakl's own words.
+FORBIDDEN, ABSENT = "forbidden:", "absent"
+NOT_THERE = {404, 405, 410}
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """`words` say why the marketplace tells nothing; another try may help where `has_failed`."""
+
+    found: list[T] = field(default_factory=list)
+    words: str = ""
+    has_failed: bool = False
+
+
+def parcels(
+    marketplace: Marketplace, order_id: str, *, timeout: float = PATIENCE_SECONDS
+) -> Part[mirakl.Shipment]:
+    """The parcels of an order; none where the marketplace has one tracking for the whole of it."""
+
+    def fetch(client: mirakl.MiraklClient) -> list[mirakl.Shipment]:
+        found = client.orders.fetch_shipments(order_id, timeout=timeout)
+        return [one for one in found if one.order_id == order_id]
+
+    return _Asked(marketplace, "parcels", order_id).part(list[mirakl.Shipment], fetch)
+
+
+def parcels_for(marketplace: Marketplace, order: mirakl.Order) -> list[mirakl.Shipment]:
+    """The parcels of an order without a tracking of its own, as far as they are told at once."""
+    if order.shipping_tracking or not orders.has_parts(marketplace, order):
+        return []
+    return parcels(marketplace, order.order_id, timeout=orders.HASTE_SECONDS).found
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A return, with its lines and its reasons in words."""
+
+    record: mirakl.Return
+    goods: list[str]
+    reason: str
+    rejection: str
+
+
+def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
+    """The returns of an order, which Mirakl lists by the number of the customer's whole order."""
+    try:
+        order = orders.fetch(marketplace, order_id)
+    except mirakl.MiraklError as error:
+        return Part(words=error_texts.not_shown(error, marketplace), has_failed=True)
+    if order is None:
+        return Part(words=unknown(marketplace))
+    commercial_id = order.commercial_id or order_id
+
+    def fetch(client: mirakl.MiraklClient) -> list[mirakl.Return]:
+        found = client.orders.fetch_returns(commercial_id, timeout=PATIENCE_SECONDS)
+        # It may be that of several orders, of one for each shop.
+        return [one for one in found if one.order_id == order_id]
+
+    asked = _Asked(marketplace, "returns", order_id, fresh_for=RETURNS_FRESH_SECONDS)
+    part = asked.part(list[mirakl.Return], fetch)
+    return Part(_in_words(marketplace, order, part.found), part.words, part.has_failed)
+
+
+def _in_words(
+    marketplace: Marketplace, order: mirakl.Order, found: list[mirakl.Return]
+) -> list[Returned]:
+    label = reasons.labels_for(marketplace) if found else reasons.no_label
+    titles = {line.order_line_id: line.product_title or "" for line in order.order_lines}
+    return [
+        Returned(
+            record=one,
+            goods=[
+                f"{line.quantity or '–'} × {titles.get(line.order_line_id) or line.order_line_id}"
+                for line in one.return_lines
+                if line.order_line_id
+            ],
+            reason=label("RETURN", one.reason_code) or return_reason(one.reason_code),
+            rejection=label("RETURN_REJECTION", one.rejection_reason_code)
+            or return_reason(one.rejection_reason_code),
+        )
+        for one in found
+    ]
+
+
+def evaluation(marketplace: Marketplace, order_id: str) -> Part[mirakl.Evaluation]:
+    """What the customer thinks of an order; nothing where they have not said it."""
+
+    def fetch(client: mirakl.MiraklClient) -> list[mirakl.Evaluation]:
+        try:
+            locale = locales.reader()
+            return [
+                client.orders.fetch_evaluation(order_id, locale=locale, timeout=PATIENCE_SECONDS)
+            ]
+        except mirakl.NotFound:
+            return []
+
+    return _Asked(marketplace, "evaluation", order_id).part(list[mirakl.Evaluation], fetch)
+
+
+@dataclass(frozen=True)
+class Service:
+    record: mirakl.ServiceOrder
+    bill: ServiceBill
+
+
+def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
+    """A service order; nothing where Mirakl knows none of this number."""
+
+    def fetch(client: mirakl.MiraklClient) -> list[mirakl.ServiceOrder]:
+        found = client.orders.fetch_service_orders(order_id, timeout=PATIENCE_SECONDS)
+        return [one for one in found if one.id == order_id]
+
+    asked = _Asked(marketplace, "service-order", order_id)
+    part = asked.part(list[mirakl.ServiceOrder], fetch)
+    has_refunds = any(one.refunds for one in part.found)
+    label = reasons.labels_for(marketplace) if has_refunds else reasons.no_label
+    services = [Service(one, order_amounts.service_bill_for(one, label)) for one in part.found]
+    words = part.words or ("" if services else unknown(marketplace))
+    return Part(services, words, part.has_failed)
+
+
+def unknown(marketplace: Marketplace) -> str:
+    """What a page says where Mirakl has no order of this number."""
+    return _("%(name)s does not know this order.") % {"name": marketplace.name}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question about an order, and whether the marketplace takes questions of this name."""
+
+    marketplace: Marketplace
+    name: str
+    order_id: str
+    fresh_for: float = FRESH_SECONDS
+
+    def part(self, kind: type[list[T]], fetch: Fetch[T]) -> Part[T]:
+        if refusal := optional_cache.get(self._refusal_key, str):
+            return self._refused(refusal)
+        question = shared_answers.question(
+            self.marketplace,
+            self.name,
+            kind,
+            self.order_id,
+            locales.reader(),
+            fresh_for=self.fresh_for,
+        )
+        try:
+            found = shared_answers.shared_answer(
+                question,
+                lambda: fetch(clients.client_for(self.marketplace)),
+                wait=PATIENCE_SECONDS,
+            )
+        except mirakl.Forbidden as error:
+            return self._refuse(FORBIDDEN + error.message)
+        except mirakl.MiraklError as error:
+            if isinstance(error, mirakl.Refused) and error.status in NOT_THERE:
+                return self._refuse(ABSENT)
+            return Part(words=error_texts.not_shown(error, self.marketplace), has_failed=True)
+        return Part(found)
+
+    @property
+    def _refusal_key(self) -> str:
+        name = f"{self.name}-refused"
+        return shared_answers.question(self.marketplace, name, str, fresh_for=REFUSED_SECONDS).key
+
+    def _refuse(self, refusal: str) -> Part[T]:
+        optional_cache.put(self._refusal_key, refusal, REFUSED_SECONDS)
+        return self._refused(refusal)
+
+    def _refused(self, refusal: str) -> Part[T]:
+        if refusal == ABSENT:
+            return Part()
+        error = mirakl.Forbidden(status=403, message=refusal.removeprefix(FORBIDDEN))
+        return Part(words=error_texts.not_shown(error, self.marketplace))

@@ -1,0 +1,167 @@
+"""An order as Mirakl tells it (OR11), with its documents (OR72), for the page that shows it."""
+
+import logging
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services import error_texts, optional_cache
+from inbox.services.marketplaces import (
+    clients,
+    documents,
+    downloads,
+    locales,
+    order_amounts,
+    reasons,
+    shared_answers,
+)
+from inbox.services.marketplaces.order_amounts import Bill
+from inbox.services.marketplaces.shared_answers import Question
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 5
+# Words that are filled in are wanted at once: what is not told by then is missing.
+HASTE_SECONDS = 2
+# What failed is left alone for a while where nobody presses "Try again".
+REST_SECONDS = 20
+# Nobody changes the language they order in.
+LOCALE_SECONDS = 24 * 3600
+# Nothing has been sent of an order in one of these states.
+UNSENT = {"STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYMENT", "REFUSED"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`order` and its `bill` are None where they cannot be shown, and `words` say why."""
+
+    order: mirakl.Order | None = None
+    bill: Bill | None = None
+    has_parts: bool = False
+    documents: list[mirakl.Document] = field(default_factory=list)
+    # What the marketplace calls the types of its documents, by code.
+    document_labels: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+    documents_words: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What OR11 answered: an order, or that there is none."""
+
+    order: mirakl.Order | None
+
+
+def panel(marketplace: Marketplace, order_id: str) -> Panel:
+    """One OR11, and one OR72 where the key may ask it. What fails says so, and fails alone."""
+    try:
+        order = fetch(marketplace, order_id)
+    except mirakl.MiraklError as error:
+        return Panel(words=error_texts.not_shown(error, marketplace))
+    if order is None:
+        return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
+    bill = order_amounts.bill_for(order, reason_labels(marketplace, order))
+    shown = Panel(order, bill, has_parts(marketplace, order))
+    try:
+        client = clients.client_for(marketplace)
+        found = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
+    except mirakl.MiraklError as error:
+        return replace(shown, documents_words=error_texts.not_shown(error, marketplace))
+    labels = {one.code: one.label for one in documents.types(marketplace)} if found else {}
+    return replace(shown, documents=found, document_labels=labels)
+
+
+def has_parts(marketplace: Marketplace, order: mirakl.Order) -> bool:
+    """Whether parcels, returns and an evaluation can be asked for."""
+    return order.order_state not in UNSENT and not marketplace.is_storefront
+
+
+def fetch(
+    marketplace: Marketplace,
+    order_id: str,
+    *,
+    timeout: float = PATIENCE_SECONDS,
+    rest_for: float = 0,
+) -> mirakl.Order | None:
+    """The order as OR11 tells it, to displays a moment apart once; None where there is none.
+
+    Its labels are in the reader's language. Raises MiraklError. For `rest_for` seconds after a
+    failure it is not asked again.
+    """
+    asked = _question(marketplace, order_id, locales.reader(), rest_for)
+    ask = partial(_ask, marketplace, order_id, timeout)
+    return shared_answers.shared_answer(asked, ask, wait=timeout).order
+
+
+def _question(
+    marketplace: Marketplace, order_id: str, locale: str, rest_for: float = 0
+) -> Question[Found]:
+    return shared_answers.question(
+        marketplace,
+        "order",
+        Found,
+        order_id,
+        locale,
+        fresh_for=settings.INBOX_FRESH_SECONDS,
+        kept_for=REST_SECONDS,
+        rest_for=rest_for,
+    )
+
+
+def forget(marketplace: Marketplace, order_id: str) -> None:
+    """The order is asked for anew by its next display: we have changed something of it."""
+    for locale, _name in settings.LANGUAGES:
+        optional_cache.release(_question(marketplace, order_id, locale).key)
+
+
+def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
+    """The order, if Mirakl tells it at once; None where it does not."""
+    try:
+        return fetch(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
+    except mirakl.MiraklError as error:
+        log.info("an order of %s is not told: %s", marketplace.slug, type(error).__name__)
+        return None
+
+
+def reason_labels(marketplace: Marketplace, order: mirakl.Order) -> order_amounts.Label:
+    """The labels of RE01, which is asked where the order has a reason to look up."""
+    if any(line.refunds or line.cancelations for line in order.order_lines):
+        return reasons.labels_for(marketplace)
+    return reasons.no_label
+
+
+def locale_of(marketplace: Marketplace, order_id: str) -> str:
+    """The customer's, as far as a display of the order has told it today; nobody is asked."""
+    return optional_cache.get(_locale_key(marketplace, order_id), str) or ""
+
+
+def _ask(marketplace: Marketplace, order_id: str, timeout: float) -> Found:
+    client = clients.client_for(marketplace)
+    orders = client.orders.fetch([order_id], locale=locales.reader(), timeout=timeout)
+    order = next((one for one in orders if one.order_id == order_id), None)
+    if order and order.customer.locale:
+        locale = order.customer.locale
+        optional_cache.put(_locale_key(marketplace, order_id), locale, LOCALE_SECONDS)
+    return Found(order)
+
+
+def _locale_key(marketplace: Marketplace, order_id: str) -> str:
+    return f"locale:{marketplace.pk}:{order_id.encode().hex()}"
+
+
+def stream_document(
+    marketplace: Marketplace, document_id: int, *, size: int = 0
+) -> downloads.Streamed:
+    """A document of an order (OR73), to be saved. Raises downloads.Unavailable.
+
+    `size` is what OR72 told, in bytes; 0 where it told none.
+    """
+    return downloads.stream(
+        marketplace,
+        lambda client: client.documents.download(document_ids=[document_id]),
+        size=size,
+    )

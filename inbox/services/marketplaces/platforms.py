@@ -1,0 +1,33 @@
+"""What each marketplace has switched on (PC01), asked for once a day by the pages that need it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services.marketplaces import daily_answers
+
+PATIENCE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Platform:
+    """`has_no_reply_needed` is None where the marketplace does not say."""
+
+    has_no_reply_needed: bool | None
+
+
+def of(marketplaces: Iterable[Marketplace]) -> dict[int, Platform]:
+    """By marketplace; without those that have not answered, and without storefronts."""
+    asked = [one for one in marketplaces if not one.is_storefront]
+    return daily_answers.answers("platform", Platform, asked, _read)
+
+
+def without_no_reply_needed(marketplaces: Iterable[Marketplace]) -> set[int]:
+    """Those on which nobody can declare that no reply is needed."""
+    return {pk for pk, one in of(marketplaces).items() if one.has_no_reply_needed is False}
+
+
+def _read(client: mirakl.MiraklClient) -> Platform:
+    told = client.platform(timeout=PATIENCE_SECONDS)
+    return Platform(told.features.no_reply_needed)

@@ -1,0 +1,162 @@
+"""Reasons to write: the topics that a marketplace names itself, told apart by code (RE01)."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from inbox import mirakl
+from inbox.models import Marketplace, Thread
+from inbox.services.marketplaces import daily_answers, locales
+from inbox.word_forms import fold
+
+PATIENCE_SECONDS = 10
+REASON_CODE, FREE_TEXT = "REASON_CODE", "FREE_TEXT"
+# The types of the reasons that a thread on each kind of entity takes. With the operator a shop
+# speaks of its products or of its services; it may have both.
+TYPES = {
+    "MMP_ORDER": ["ORDER_MESSAGING"],
+    "MMP_OFFER": ["OFFER_MESSAGING"],
+    "SELLER_OPERATOR": ["MMP_SELLER_MESSAGING", "MPS_SELLER_MESSAGING"],
+    "MPS_ORDER": ["MPS_ORDER_MESSAGING"],
+    "MPS_SERVICE": ["MPS_OFFER_MESSAGING"],
+}
+# What an instance without RE01 knows.
+OLDER_TYPES = (
+    *("ORDER_MESSAGING", "OFFER_MESSAGING", "MPS_ORDER_MESSAGING", "MPS_OFFER_MESSAGING"),
+    *("REFUND", "CANCELATION"),
+)
+OLDEST_TYPE = "MESSAGING"
+RIGHTS = {
+    "seller": "is_shop_right",
+    "operator": "is_operator_right",
+    "front": "is_customer_right",
+}
+NOT_THERE = {404, 405, 410}
+
+
+@dataclass(frozen=True)
+class Reason:
+    code: str
+    label: str
+    type: str
+    is_ours: bool  # whether our role may give it
+
+    @property
+    def is_for_messages(self) -> bool:
+        return self.type.endswith(OLDEST_TYPE)
+
+
+def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] = ()) -> None:
+    """Give threads whose topic is a code its label, where it is known in time.
+
+    Of marketplaces that are `silent` only what is kept already is taken.
+    """
+    coded = [thread for thread in threads if thread.topic_type == REASON_CODE]
+    marketplaces = {thread.marketplace for thread in coded}
+    labels = {pk: _labels(found) for pk, found in _known(marketplaces, silent).items()}
+    for thread in coded:
+        of_marketplace = labels.get(thread.marketplace_id, {})
+        types = [*TYPES.get(thread.entity_type, []), ""]
+        found = (of_marketplace.get((type_, thread.topic_value)) for type_ in types)
+        thread.reason_label = next(filter(None, found), "")
+
+
+def labels_for(marketplace: Marketplace) -> Callable[[str, str | None], str]:
+    """From a type and a code to the label in the reader's language; empty where none is known."""
+    labels = _labels(_known([marketplace]).get(marketplace.pk, []))
+    return lambda type_, code: labels.get((type_, code or ""), "")
+
+
+def no_label(_type: str, _code: str | None) -> str:
+    """For those with no reason to look up."""
+    return ""
+
+
+def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
+    """Codes whose label holds a word that begins so; as far as labels are kept already."""
+    return {
+        reason.code
+        for reason in for_messages(marketplaces)
+        if any(word.startswith(words) for word in fold(reason.label).split())
+    }
+
+
+def codes_labelled(label: str, marketplaces: Collection[Marketplace]) -> set[str]:
+    """The code itself, and those whose label begins so; as far as labels are kept already."""
+    begun = fold(label)
+    reasons = for_messages(marketplaces)
+    return {label, *(one.code for one in reasons if fold(one.label).startswith(begun))}
+
+
+def for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
+    """What conversations are about there, by label; as far as it is kept already."""
+    known = _known(marketplaces, silent=marketplaces).values()
+    found = [one for reasons in known for one in reasons if one.is_for_messages]
+    return sorted(found, key=lambda reason: fold(reason.label))
+
+
+def _known(
+    marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()
+) -> dict[int, list[Reason]]:
+    """By marketplace, in the reader's language."""
+    locale = locales.reader()
+    return daily_answers.answers(
+        f"reasons:{locale}",
+        list[Reason],
+        marketplaces,
+        partial(read, locale=locale),
+        silent=silent,
+    )
+
+
+def _labels(reasons: list[Reason]) -> dict[tuple[str, str], str]:
+    """By type and code; by code alone under an empty type, those of messages going first."""
+    labels: dict[tuple[str, str], str] = {}
+    for reason in sorted(reasons, key=lambda reason: reason.is_for_messages):
+        labels[reason.type, reason.code] = labels["", reason.code] = reason.label
+    return labels
+
+
+def offered(marketplace: Marketplace, entity_type: str) -> list[Reason]:
+    """What our side may say a thread on such an entity is about; nothing where it is not known."""
+    known = _known([marketplace]).get(marketplace.pk, [])
+    wanted = TYPES.get(entity_type, [])
+    ours = [reason for reason in known if reason.is_ours]
+    found = [reason for type_ in wanted for reason in ours if reason.type == type_]
+    if not found and set(wanted) & set(OLDER_TYPES):
+        return [reason for reason in ours if reason.type == OLDEST_TYPE]
+    # Of two that are called the same, the first is as good.
+    return list({reason.label: reason for reason in reversed(found)}.values())[::-1]
+
+
+def read(client: mirakl.MiraklClient, locale: str) -> list[Reason]:
+    """RE01; on an instance without it RE02, type by type; without that, RE14."""
+    try:
+        found = client.reasons(locale=locale, timeout=PATIENCE_SECONDS)
+    except mirakl.Refused as error:
+        if error.status not in NOT_THERE:
+            raise
+        return _read_older(client, locale) or _read_oldest(client)
+    return [_reason(one, one.type or "", client.role) for one in found]
+
+
+def _read_older(client: mirakl.MiraklClient, locale: str) -> list[Reason]:
+    reasons: list[Reason] = []
+    for type_ in OLDER_TYPES:
+        try:
+            found = client.reasons_of_type(type_, locale=locale, timeout=PATIENCE_SECONDS)
+        except mirakl.Refused:
+            continue
+        reasons += [_reason(one, type_, client.role) for one in found]
+    return reasons
+
+
+def _read_oldest(client: mirakl.MiraklClient) -> list[Reason]:
+    found = client.messaging_reasons(timeout=PATIENCE_SECONDS)
+    return [_reason(one, OLDEST_TYPE, client.role) for one in found]
+
+
+def _reason(record: mirakl.Reason, type_: str, role: str) -> Reason:
+    # Only RE01 tells whose it is; of the others Mirakl refuses what is not ours.
+    is_ours = getattr(record, RIGHTS[role]) is not False
+    return Reason(record.code, record.label or record.code, type_, is_ours)

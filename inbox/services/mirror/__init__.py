@@ -1,0 +1,1 @@
+"""Mirakl -> rows: fetched by displays, mapped, stored."""

@@ -1,0 +1,117 @@
+"""Which threads came over one channel.
+
+Mirakl filters by channel, but its threads do not say theirs: each display of the filter asks M11,
+and shows those rows of the mirror.
+"""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services.marketplaces import accounts, breaker, clients, shared_answers
+from inbox.services.marketplaces.shared_answers import Question
+from inbox.services.mirakl_ids import stored_id
+from inbox.services.mirror import fetching
+from inbox.services.mirror.upsert import store_threads
+
+# Somebody works through a list for as long as this.
+LAST_SECONDS = 4 * 3600
+
+
+@dataclass(frozen=True)
+class Found:
+    """Mirakl's ids, newest change first; `is_cut` where there may be more."""
+
+    ids: tuple[str, ...] = ()
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Mirakl's ids, newest change first; `words` say why there may be more."""
+
+    ids: tuple[str, ...] = ()
+    words: str = ""
+
+
+def threads_on(
+    marketplace: Marketplace, code: str, *, silent: Collection[Marketplace] = ()
+) -> Threads:
+    """Displays a moment apart share an answer, as those of the inbox do.
+
+    One that is `silent` is not asked: the page waited for it already, and says so.
+    """
+    asked = _question(marketplace, code)
+    if marketplace in silent:
+        kept = shared_answers.read(asked)
+        return _threads((kept and asked.is_settled(kept) and kept.answer) or Found())
+    try:
+        found = shared_answers.shared_answer(
+            asked, partial(_ask, marketplace, code), wait=settings.INBOX_DEADLINE_SECONDS
+        )
+    except mirakl.MiraklError as error:
+        words = _("%(name)s does not show these conversations") % {"name": marketplace.name}
+        said = breaker.words_about(error, words) or accounts.no_answer(marketplace)
+        return Threads(words=said)
+    return _threads(found)
+
+
+def last_on(marketplace: Marketplace, code: str) -> Threads:
+    """As the list of the channel last showed them: beside one of them nobody is asked again."""
+    kept = shared_answers.read(_question(marketplace, code))
+    return _threads((kept and kept.answer) or Found())
+
+
+def _question(marketplace: Marketplace, code: str) -> Question[Found]:
+    return shared_answers.question(
+        marketplace,
+        "channel",
+        Found,
+        code,
+        fresh_for=settings.INBOX_FRESH_SECONDS,
+        kept_for=LAST_SECONDS,
+    )
+
+
+def _threads(found: Found) -> Threads:
+    if not found.is_cut:
+        return Threads(found.ids)
+    words = _("Only the %(count)d newest conversations of this channel are listed.")
+    return Threads(found.ids, words % {"count": len(found.ids)})
+
+
+def _ask(marketplace: Marketplace, code: str) -> Found:
+    if not breaker.may_ask(marketplace):
+        raise mirakl.Unavailable("It has failed, and rests.")
+    try:
+        with breaker.guarded(marketplace, "M11"):
+            found = _read(marketplace, code)
+    except mirakl.MiraklError as error:
+        if not breaker.is_local(error):
+            breaker.record_failure(marketplace, error)
+        raise
+    breaker.record_success(marketplace)
+    return found
+
+
+def _read(marketplace: Marketplace, code: str) -> Found:
+    ends_at = time.monotonic() + settings.INBOX_PATIENCE_SECONDS
+    pages = clients.client_for(marketplace).iter_threads(
+        channel_codes=[code],
+        with_messages=True,
+        limit=fetching.PAGE_SIZE,
+        timeout=settings.INBOX_DEADLINE_SECONDS,
+    )
+    ids: list[str] = []
+    for page in pages:
+        store_threads(marketplace, page.threads)
+        ids += [stored_id(thread.id) for thread in page.threads]
+        if page.next_page_token and time.monotonic() > ends_at:
+            return Found(tuple(ids), is_cut=True)
+    return Found(tuple(ids))

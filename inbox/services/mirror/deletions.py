@@ -1,0 +1,53 @@
+"""What Mirakl no longer shows goes from the mirror too: words, names, files.
+
+The row of a message stays, with its id, date and side: clocks and reports count it.
+"""
+
+from datetime import timedelta
+
+from inbox.models import Attachment, Message, Thread
+from inbox.services import database_clock
+from inbox.services.mirakl_ids import stored_id
+from inbox.services.mirror import mapping
+
+# A message as new as this may be one that M10 does not show yet: ours, just sent, is the nearest.
+NEW_FOR = timedelta(minutes=10)
+
+
+def follow(thread: Thread, draft: mapping.Draft) -> None:
+    """Make the thread's messages and files what a complete M10 shows of them."""
+    _erase_messages(thread, draft)
+    shown = {
+        (stored_id(message.id), stored_id(file.id))
+        for message in draft.messages
+        for file in message.attachments
+    }
+    mirrored = Attachment.objects.filter(message__thread=thread, message__mirakl_id__in=draft.keys)
+    known = mirrored.values_list("pk", "message__mirakl_id", "mirakl_id")
+    gone = [pk for pk, *where in known if tuple(where) not in shown]
+    if gone:
+        _erase_files(gone)
+
+
+def _erase_messages(thread: Thread, draft: mapping.Draft) -> None:
+    now = draft.read_at or database_clock.now()
+    here = Message.objects.filter(thread=thread, gone_at=None, created_at__lt=now - NEW_FOR)
+    erased = list(here.exclude(mirakl_id__in=draft.keys).defer("search"))
+    for message in erased:
+        message.gone_at = now
+        message.body = message.sender_name = message.sender_organization = message.search_text = ""
+        # Whom it was for, without their names: the clock needs to know.
+        message.recipients = [{"type": one.get("type", "")} for one in message.recipients]
+    fields = ["gone_at", "body", "sender_name", "sender_organization", "search_text", "recipients"]
+    Message.objects.bulk_update(erased, fields)
+    Attachment.objects.filter(message__in=erased).delete()
+
+
+def _erase_files(pks: list[int]) -> None:
+    """Nor is a message found by their names."""
+    messages = list(Message.objects.filter(attachments__in=pks).distinct().only("body"))
+    Attachment.objects.filter(pk__in=pks).delete()
+    for message in messages:
+        names = message.attachments.values_list("name", flat=True)
+        message.search_text = mapping.searchable(message.body, names)
+    Message.objects.bulk_update(messages, ["search_text"])

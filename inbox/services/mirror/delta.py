@@ -1,0 +1,323 @@
+"""One marketplace's changes, read page by page during one display.
+
+The high-water mark says: nothing that changed before it is missing. It moves when the last page of
+a delta has been written, to the newest change on the delta's *first* page. Mirakl promises no order
+of pages, and threads change while they are read; but whatever changes after the first page was made
+is newer than all that page holds, so the next delta, which begins at the mark less an overlap,
+finds it. A newer date from a later page would not do: a thread that changed in between, on a page
+already read, could lie below it.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from inbox import mirakl
+from inbox.models import Marketplace, Thread
+from inbox.services.database_clock import Clock
+from inbox.services.marketplaces import breaker, clock_drift
+from inbox.services.marketplaces.breaker import Freshness
+from inbox.services.mirror import fetching, mapping
+from inbox.services.mirror.fetching import Question
+from inbox.services.mirror.upsert import store_threads
+
+log = logging.getLogger(__name__)
+
+# What Mirakl answers to a page token that it no longer knows, as far as anybody has seen.
+REFUSED_TOKEN = {400, 404, 410, 422}
+
+# What a piece of a large answer weighs: some 300 messages, a tenth of a second.
+PIECE = 300_000
+# Beside its text, what each row of a message costs, and that of a thread.
+MESSAGE_WEIGHT, THREAD_WEIGHT = 1_000, 2_000
+SECONDS_PER_WEIGHT = 0.4e-6
+# Nothing is so large that a patient display does not begin with it.
+LONGEST_PIECE_SECONDS = 5.0
+# No address holds a page token beyond this.
+LONGEST_TOKEN = 10_000
+NOWHERE = "Its page tokens lead nowhere."
+# Pages that may show nothing new before it is asked how many there could be.
+IDLE_PAGES = 10
+
+NO_DELTA = {"delta_token": "", "delta_seen_at": None, "delta_idle": 0}
+GUARDED = {"high_water_at", "delta_token", "history", "history_token"}
+
+
+class Overtaken(Exception):  # noqa: N818  it is no error
+    """Another display has the turn by now, and the newer answer: ours is not written."""
+
+
+class Reading:
+    """A question under way, and what its answers do to the marketplace's row."""
+
+    def __init__(self, marketplace: Marketplace, clock: Clock | None = None) -> None:
+        self.marketplace = marketplace
+        self.clock = clock or Clock()
+        # The turn that this display has taken. Who finds another's in the row writes nothing.
+        self.turn = marketplace.asking_until
+        # When the delta's first page was asked; None for a delta that an earlier display began.
+        self.began_at: datetime | None = None
+        self.tokens: set[str] = set()
+        self.has_restarted = False
+        pull_back_mark(marketplace, now=self.clock.now())
+        self._ask(next_question(marketplace))
+
+    def _ask(self, question: Question) -> None:
+        self.question = question
+        self.asked = fetching.ask(self.marketplace, question, self.clock.now())
+        if question.page_token:
+            self.tokens.add(question.page_token)
+        else:
+            self.began_at = self.asked.at
+
+    @property
+    def takes(self) -> float:
+        """Seconds that the next piece of the answer that has come takes to write, about."""
+        if self.asked.answer.exception():
+            return 0
+        piece = next_piece(self.asked.answer.result().threads, self.asked.written)
+        return min(sum(map(weight, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
+
+    def give_up(self) -> None:
+        """An answer that made us fail is not tried again: the next display asks anew."""
+        fetching.settled(self.marketplace, self.question)
+
+    def advance(self) -> Freshness | None:
+        """Write the next piece of the answer that has come, and ask on after its last.
+
+        None as long as there is more to do.
+        """
+        try:
+            if self._writes_ahead():
+                return None
+            fetching.settled(self.marketplace, self.question)
+            return self._finish(self.asked.answer.result())
+        except Overtaken:
+            self.give_up()
+            return self._overtaken()
+        except mirakl.MiraklError as error:
+            return self._fail(error)
+
+    def _writes_ahead(self) -> bool:
+        """Rows alone, all but the last piece: the marks move with that one."""
+        if self.asked.answer.exception():
+            return False
+        threads = self.asked.answer.result().threads
+        piece = next_piece(threads, self.asked.written)
+        if self.asked.written + len(piece) >= len(threads):
+            return False
+        with transaction.atomic():
+            is_news = store_threads(self.marketplace, piece)
+            self._check_turn()
+        self.asked.is_news |= is_news
+        self.asked.written += len(piece)
+        return True
+
+    def _finish(self, page: mirakl.ThreadPage) -> Freshness | None:
+        last_piece = next_piece(page.threads, self.asked.written)
+        with transaction.atomic():
+            is_news = store_threads(self.marketplace, last_piece) or self.asked.is_news
+            goes_round = self._goes_round(page, is_news=is_news)
+            change = self._change(page, is_news=is_news) | without_id(self.marketplace, page)
+            if not move(self.marketplace, change, asking_until=self.turn):
+                raise Overtaken
+        if goes_round:
+            raise mirakl.Garbled(NOWHERE, operation="M11")
+        if self._ends(page) and self.began_at:
+            return breaker.fresh(self.marketplace)
+        self._ask(next_question(self.marketplace))
+        return None
+
+    def _goes_round(self, page: mirakl.ThreadPage, *, is_news: bool) -> bool:
+        """Whether a token comes again or fits no address, or pages without news never end."""
+        if self._ends(page):
+            return False
+        if len(page.next_page_token or "") > LONGEST_TOKEN:
+            return True
+        idle = idle_after(self.marketplace.delta_idle, page, is_news=is_news)
+        return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
+
+    def _ends(self, page: mirakl.ThreadPage) -> bool:
+        """The first page of all ends its delta: what follows it is the history."""
+        is_opening = not self.question.page_token and self.question.updated_since is None
+        return is_opening or not page.next_page_token
+
+    def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> dict[str, Any]:
+        """What this page does to the row."""
+        marketplace = self.marketplace
+        if self._goes_round(page, is_news=is_news):
+            return NO_DELTA
+        newest = marketplace.delta_seen_at
+        if not self.question.page_token:
+            newest = newest_change(page.threads, now=self.clock.now())
+        if not self._ends(page):
+            # It answers: the next display need not wait out a rest to go on.
+            return {
+                "delta_token": page.next_page_token,
+                "delta_seen_at": newest,
+                "delta_idle": idle_after(marketplace.delta_idle, page, is_news=is_news),
+                "retry_at": None,
+            }
+        if marketplace.high_water_at is None:
+            return opening(marketplace, page, newest) | self._done()
+        mark = max(marketplace.high_water_at, newest or marketplace.high_water_at)
+        return NO_DELTA | {"high_water_at": mark} | self._done()
+
+    def _done(self) -> dict[str, Any]:
+        """All that had changed when the first page was asked is here, if this display asked it."""
+        if self.began_at is None:
+            return {}
+        clock_drift.note_answer(self.marketplace, self.clock.now())
+        return breaker.WELL | {"refreshed_at": self.began_at, "asking_until": None}
+
+    def _check_turn(self) -> None:
+        if not Marketplace.objects.filter(pk=self.marketplace.pk, asking_until=self.turn).exists():
+            raise Overtaken
+
+    def _overtaken(self) -> Freshness:
+        """Our lease ran out and another display took its turn: what that has found is shown."""
+        self.marketplace.refresh_from_db()
+        if self.marketplace.is_fresh(self.clock.now()):
+            return breaker.fresh(self.marketplace)
+        return breaker.late(self.marketplace)
+
+    def _fail(self, error: mirakl.MiraklError) -> Freshness | None:
+        if self._is_refused_token(error) and not self.has_restarted:
+            self.has_restarted = True
+            self._restart()
+            return None
+        if isinstance(error, mirakl.Oversized) and fetching.ask_for_less(self.marketplace):
+            self._restart()
+            return None
+        breaker.record_failure(self.marketplace, error)
+        return breaker.down(self.marketplace)
+
+    def _restart(self) -> None:
+        """Ask the delta anew from its mark; a page token would bring the same again."""
+        move(self.marketplace, NO_DELTA)
+        self._ask(next_question(self.marketplace))
+
+    def _is_refused_token(self, error: mirakl.MiraklError) -> bool:
+        return bool(self.question.page_token) and is_refused_token(error)
+
+
+def next_question(marketplace: Marketplace) -> Question:
+    """Where reading stands: in a delta cut short, at the mark, or at the very beginning."""
+    if marketplace.delta_token:
+        return Question(page_token=marketplace.delta_token)
+    limit = fetching.limit_of(marketplace)
+    if marketplace.high_water_at is None:
+        return Question(limit=limit)
+    overlap = timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+    return Question(updated_since=marketplace.high_water_at - overlap, limit=limit)
+
+
+def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
+    """A mark that no date may set was set by a clock that was ahead, and would hide all that comes.
+
+    The newest change that the mirror holds takes its place; without one, reading begins anew.
+    """
+    ahead, horizon = marketplace.high_water_at, horizon_of(now)
+    if ahead is None or ahead <= horizon:
+        return
+    known = Thread.objects.filter(marketplace=marketplace, updated_at__lte=horizon)
+    mark = known.aggregate(newest=Max("updated_at"))["newest"]
+    breaker.put(marketplace, NO_DELTA | {"high_water_at": mark}, found={"high_water_at": ahead})
+
+
+def horizon_of(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
+
+
+def opening(
+    marketplace: Marketplace, page: mirakl.ThreadPage, newest: datetime | None
+) -> dict[str, Any]:
+    """What the first page of all does: it begins the history, and sets the mark.
+
+    The mark may be set at once, whatever the order of pages: what has changed up to it is on this
+    page or in the rest of the history, and what changes from now on is newer than it.
+    """
+    change: dict[str, Any] = {"high_water_at": newest}
+    if marketplace.history != Marketplace.History.LOADING:
+        change |= history_moved(marketplace, page)
+    return change
+
+
+def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+    dates = [mapping.moment(thread.date_updated) for thread in page.threads]
+    reached = [*filter(None, dates), *filter(None, [marketplace.history_reached_at])]
+    following = page.next_page_token or ""
+    history = Marketplace.History.LOADING if following else Marketplace.History.DONE
+    return {
+        "history": history,
+        "history_token": following if len(following) <= LONGEST_TOKEN else "",
+        "history_reached_at": min(reached, default=None),
+        "history_idle": 0,
+    }
+
+
+def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+    """Remember that there are conversations of which nothing can be kept: at least so many."""
+    if page.skipped <= marketplace.without_id:
+        return {}
+    log.warning("M11 of %s: %d conversations without an id", marketplace.slug, page.skipped)
+    return {"without_id": page.skipped}
+
+
+def newest_change(threads: Iterable[mirakl.Thread], *, now: datetime) -> datetime | None:
+    """The newest date that a mark may take.
+
+    A date ahead of our clock by more than the overlap would hide, until our clock reaches it, all
+    that changes before it. It does not count: until then, more is read again than needed.
+    """
+    horizon = horizon_of(now)
+    dates = (mapping.moment(thread.date_updated) for thread in threads)
+    return max((date for date in dates if date and date <= horizon), default=None)
+
+
+def is_refused_token(error: mirakl.MiraklError) -> bool:
+    return isinstance(error, mirakl.Refused) and error.status in REFUSED_TOKEN
+
+
+def next_piece(threads: list[mirakl.Thread], written: int) -> list[mirakl.Thread]:
+    """As many of those not yet written as take a moment; one at least, where there is one."""
+    piece: list[mirakl.Thread] = []
+    total = 0
+    for thread in islice(threads, written, None):
+        total += weight(thread)
+        if piece and total > PIECE:
+            break
+        piece.append(thread)
+    return piece
+
+
+def weight(thread: mirakl.Thread) -> int:
+    letters = (MESSAGE_WEIGHT + len(message.body or "") for message in thread.messages)
+    return THREAD_WEIGHT + sum(letters)
+
+
+def idle_after(idle: int, page: mirakl.ThreadPage, *, is_news: bool) -> int:
+    """Threads that pages have shown in a row without one being new or newer than its row."""
+    return 0 if is_news else idle + max(len(page.threads), 1)
+
+
+def is_endless(marketplace: Marketplace, idle: int) -> bool:
+    """More shown in vain than there are: whoever gives such pages gives them for ever."""
+    slack = IDLE_PAGES * fetching.PAGE_SIZE
+    return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
+
+
+def move(marketplace: Marketplace, change: dict[str, Any], **found: Any) -> bool:
+    """Move the marks from where this display found them, or not at all."""
+    if "history" in change:
+        change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
+    names = {name for name in change if name in GUARDED}
+    # Those of the history and those of the deltas move independently of each other.
+    found |= {name: getattr(marketplace, name) for name in names}
+    return breaker.put(marketplace, change, found=found)

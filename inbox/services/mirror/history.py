@@ -1,0 +1,88 @@
+"""The past of a newly connected marketplace, one page of M11 at a time."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from inbox import mirakl
+from inbox.models import Marketplace
+from inbox.services import database_clock
+from inbox.services.marketplaces import breaker, clients
+from inbox.services.mirror import delta, fetching
+from inbox.services.mirror.upsert import store_threads
+
+
+@dataclass(frozen=True)
+class Progress:
+    loaded: int
+    done: bool
+    words: str = ""  # why it does not go on, when it does not
+
+
+def load_history_step(marketplace: Marketplace) -> Progress:
+    """Read one page more; the page that shows the progress asks for each step.
+
+    Two tabs may take the same step: both write the same rows, and one of them moves the token.
+    """
+    marketplace.refresh_from_db()
+    if marketplace.history == Marketplace.History.DONE:
+        return _progress(marketplace)
+    if not breaker.may_ask(marketplace):
+        return _progress(marketplace, words=breaker.words_for(marketplace))
+    try:
+        with breaker.guarded(marketplace, "M11"):
+            _take_step(marketplace)
+    except mirakl.MiraklError as error:
+        if isinstance(error, mirakl.Oversized) and fetching.ask_for_less(marketplace):
+            # The next step begins anew: a page token would bring the same again.
+            breaker.put(marketplace, {"history_token": ""})
+            return _progress(marketplace)
+        breaker.record_failure(marketplace, error)
+        return _progress(marketplace, words=breaker.words_for(marketplace))
+    breaker.record_success(marketplace)
+    return _progress(marketplace)
+
+
+def _progress(marketplace: Marketplace, words: str = "") -> Progress:
+    is_done = marketplace.history == Marketplace.History.DONE
+    return Progress(marketplace.history_loaded, done=is_done, words=words)
+
+
+def _take_step(marketplace: Marketplace) -> None:
+    page, is_opening = _read(marketplace)
+    change = delta.history_moved(marketplace, page) | delta.without_id(marketplace, page)
+    if is_opening and marketplace.high_water_at is None:
+        change["high_water_at"] = delta.newest_change(page.threads, now=database_clock.now())
+    with transaction.atomic():
+        is_news = store_threads(marketplace, page.threads)
+        known = 0 if is_opening else marketplace.history_idle
+        idle = delta.idle_after(known, page, is_news=is_news)
+        goes_round = _goes_round(marketplace, page, idle)
+        # From the beginning: it may tell the truth by then.
+        change |= {"history_token": "", "history_idle": 0} if goes_round else {"history_idle": idle}
+        if not delta.move(marketplace, change):
+            marketplace.refresh_from_db()
+    if goes_round:
+        raise mirakl.Garbled(delta.NOWHERE, operation="M11")
+
+
+def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) -> bool:
+    if not page.next_page_token:
+        return False
+    stands_still = page.next_page_token == marketplace.history_token
+    is_too_long = len(page.next_page_token) > delta.LONGEST_TOKEN
+    return is_too_long or stands_still or delta.is_endless(marketplace, idle)
+
+
+def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:
+    """The next page, or the first: at the beginning, and again when the token has expired."""
+    client, codes = clients.client_for(marketplace), marketplace.channel_codes
+    if marketplace.history_token:
+        question = fetching.Question(page_token=marketplace.history_token)
+        try:
+            return fetching.read_page(client, question, codes), False
+        except mirakl.Refused as error:
+            if not delta.is_refused_token(error):
+                raise
+    question = fetching.Question(limit=fetching.limit_of(marketplace))
+    return fetching.read_page(client, question, codes), True

@@ -1,0 +1,335 @@
+"""One record of Mirakl's -> the fields of one row, whatever the record lacks or makes up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from inbox import mirakl, sanitize
+from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.services import reply_clock
+from inbox.services.marketplaces.reasons import REASON_CODE
+from inbox.services.mirakl_ids import LONGEST_ID, stored_id
+from inbox.services.mirror import previews
+from inbox.text import storable
+from inbox.word_forms import code_word, indexed
+
+# Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LARGEST_INTEGER = 2**31 - 1
+LARGEST_BIGINT = 2**63 - 1
+# More would not fit PostgreSQL's largest search vector.
+MOST_SEARCHABLE = 150_000
+# What M10 gives of a thread at most.
+MOST_MESSAGES = 1_000
+LONGEST_NAME = 200
+# Of a topic, a name or a label: Mirakl's own are shorter, and a row of a list shows them whole.
+LONGEST_WORDS = 255
+MOST_NAMED = 100
+# The others are codes and ids.
+READ = {"label", "display_name"}
+
+
+class Draft:
+    """A thread of Mirakl's answer on its way to its row."""
+
+    def __init__(
+        self,
+        marketplace: Marketplace,
+        record: mirakl.Thread,
+        known: Thread | None,
+        read_at: datetime | None,
+    ) -> None:
+        self.marketplace = marketplace
+        self.record = record
+        self.known = known
+        # When M10 was asked; None where M11 was, which shows a thread's last 100 messages.
+        self.read_at = read_at
+
+    @cached_property
+    def messages(self) -> list[mirakl.Message]:
+        """Oldest first, each once."""
+        each = {stored_id(message.id): message for message in self.record.messages if message.id}
+        return sorted(each.values(), key=lambda message: sent_at(message, self.record))
+
+    @cached_property
+    def letters(self) -> list[reply_clock.Letter]:
+        return [
+            reply_clock.Letter(
+                at=sent_at(message, self.record),
+                side=reply_clock.side_of(sender_of(message).type or ""),
+                to=_sides(recipient.type for recipient in message.to),
+            )
+            for message in self.messages
+        ]
+
+    @cached_property
+    def keys(self) -> set[str]:
+        """The ids of its messages, as they are stored."""
+        return {stored_id(message.id) for message in self.messages}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a message that is not in it is no longer on the marketplace.
+
+        M10 gives 1,000 at most. None at all may be an answer that cannot be read.
+        """
+        is_empty = not self.messages and self.record.metadata.total_count != 0
+        return self.read_at is not None and len(self.messages) < MOST_MESSAGES and not is_empty
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds as many messages as there are, whoever was asked."""
+        return len(self.messages) >= count(self.record.metadata.total_count)
+
+    @property
+    def needs_earlier(self) -> bool:
+        """M11 gives a thread's last 100 messages: our side's latest may be before them.
+
+        And it may have been erased: that makes nobody wait again.
+        """
+        if self.is_complete:
+            return True
+        ours = self.marketplace.our_side
+        return not self.is_whole and all(letter.side != ours for letter in self.letters)
+
+    def thread(self, earlier: list[reply_clock.Letter]) -> Thread:
+        record, known = self.record, self.known or Thread()
+        topic = record.topic or mirakl.Topic()
+        thread = Thread(
+            marketplace=self.marketplace,
+            mirakl_id=stored_id(record.id),
+            is_askable=mirakl.fits_path(stored_id(record.id)),
+            topic_type=storable(topic.type, 40),
+            topic_value=words_of(topic.value, LONGEST_WORDS),
+            authorized_participants=_participants(record.authorized_participants),
+            current_participants=_participants(record.current_participants),
+            no_store_reply_needed=_declarations(record),
+            created_at=moment(record.date_created),
+            updated_at=moment(record.date_updated),
+            read_at=self.read_at or known.read_at,
+            message_count=count(record.metadata.total_count) or len(self.messages),
+            has_attachments=any(one.attachments for one in self.messages)
+            or (known.has_attachments and not self.is_complete),
+            preview=previews.preview(self._said)
+            if self.messages or self.is_complete
+            else known.preview,
+        )
+        self._say_what_it_is_about(thread)
+        self._name_the_people(thread, known)
+        self._name_the_last(thread, known)
+        self._wind_the_clock(thread, earlier)
+        thread.is_thanks = self._is_thanks(thread) if self.messages else known.is_thanks
+        fill_search(thread)
+        return thread
+
+    @cached_property
+    def _said(self) -> list[previews.Said]:
+        latest = list(zip(self.messages, self.letters, strict=True))[-1 - previews.MOST_BEFORE :]
+        return [previews.Said(message.body or "", letter.side) for message, letter in latest]
+
+    def _is_thanks(self, thread: Thread) -> bool:
+        ours = self.marketplace.our_side
+        return not thread.last_sender_is_ours and previews.is_thanks(thread, self._said, ours)
+
+    def _say_what_it_is_about(self, thread: Thread) -> None:
+        entities = [
+            _plain(entity, "type", "id", "label") for entity in self.record.entities[:MOST_NAMED]
+        ]
+        thread.entities = entities
+        first = entities[0] if entities else {}
+        thread.entity_type = first.get("type", "")[:40]
+        thread.entity_id = _short(self.record.entities[0].id or "") if entities else ""
+
+    def _name_the_people(self, thread: Thread, known: Thread) -> None:
+        organization = self.record.customer_organization or mirakl.Organization()
+        thread.organization_name = words_of(organization.display_name)
+        everybody = [*thread.current_participants, *thread.authorized_participants]
+        customer = _first(everybody, "CUSTOMER")
+        thread.customer_id = _short(customer.get("id", ""))
+        thread.customer_name = customer.get("display_name", "")[:200] or self._customer_who_wrote()
+        if not (thread.customer_name or customer or self.is_whole):
+            # They take part no longer, and wrote before what M11 shows.
+            thread.customer_name = known.customer_name
+        thread.shop_name = _first(everybody, "SHOP").get("display_name", "")[:200]
+        thread.with_operator = thread.entity_type == "SELLER_OPERATOR" or bool(
+            _first(thread.current_participants, "OPERATOR")
+        )
+
+    def _customer_who_wrote(self) -> str:
+        for message, letter in zip(reversed(self.messages), reversed(self.letters), strict=True):
+            if letter.side == "CUSTOMER":
+                return words_of(sender_of(message).display_name)
+        return ""
+
+    def _name_the_last(self, thread: Thread, known: Thread) -> None:
+        metadata, latest = self.record.metadata, self.messages[-1] if self.messages else None
+        sender = metadata.last_sender or (latest and latest.sender) or mirakl.Sender()
+        thread.last_sender_type = storable(sender.type, 40) or known.last_sender_type
+        thread.last_sender_name = words_of(sender.display_name)
+        side = reply_clock.side_of(thread.last_sender_type)
+        thread.last_sender_is_ours = side == self.marketplace.our_side
+        thread.last_message_at = (
+            moment(metadata.last_message_date)
+            or (latest and moment(latest.date_created))
+            or thread.updated_at
+            or thread.created_at
+            or known.last_message_at
+            or timezone.now()
+        )
+
+    def _wind_the_clock(self, thread: Thread, earlier: list[reply_clock.Letter]) -> None:
+        letters = sorted([*earlier, *self.letters], key=lambda letter: letter.at)
+        # What somebody declared to need no reply keeps nobody waiting.
+        if declared := [one.date for one in self.record.no_store_reply_needed if one.date]:
+            letters = [letter for letter in letters if letter.at > max(declared)]
+        thread.waiting_since = reply_clock.waiting_since(letters, self.marketplace.our_side)
+        thread.shop_reply_needed_since = self._reply_needed_since(thread.waiting_since)
+        thread.due_at = reply_clock.due_at(
+            self.marketplace,
+            reply_needed_since=thread.shop_reply_needed_since,
+            waiting=thread.waiting_since,
+        )
+
+    def _reply_needed_since(self, waiting_since: datetime | None) -> datetime | None:
+        """Mirakl's date; our own where it is missing or none that can be.
+
+        Only a null means that no reply is due.
+        """
+        said = self.record.metadata.shop_reply_needed_since
+        if said is None:
+            return None
+        return (moment(said) if isinstance(said, datetime) else None) or waiting_since
+
+
+def message(thread: Thread, record: mirakl.Message) -> Message:
+    sender = sender_of(record)
+    organization = sender.organization_details or mirakl.Participant()
+    return Message(
+        thread=thread,
+        mirakl_id=stored_id(record.id),
+        body=sanitize.stored(record.body),
+        sender_type=storable(sender.type, 40),
+        sender_name=words_of(sender.display_name),
+        sender_organization=words_of(organization.display_name),
+        recipients=_participants(record.to),
+        created_at=moment(record.date_created) or thread.last_message_at,
+        is_dated=moment(record.date_created) is not None,
+    )
+
+
+def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
+    return [
+        Attachment(
+            message=message,
+            mirakl_id=stored_id(attachment.id),
+            name=words_of(attachment.name, LONGEST_WORDS),
+            size=None if attachment.size is None else count(attachment.size, most=LARGEST_BIGINT),
+        )
+        for attachment in record.attachments
+        if attachment.id
+    ]
+
+
+def names_of(record: mirakl.Message) -> list[str]:
+    """Of its files."""
+    return [words_of(file.name, LONGEST_WORDS) for file in record.attachments if file.id]
+
+
+def letter_of(message: Message) -> reply_clock.Letter:
+    to = _sides(recipient.get("type", "") for recipient in message.recipients)
+    return reply_clock.Letter(at=message.created_at, side=message.sender_side, to=to)
+
+
+def fill_search(thread: Thread) -> None:
+    """Set what a search finds it by, beside the words of its messages."""
+    thread.search_names = indexed(f"{thread.customer_name}\n{thread.organization_name}")
+    thread.search_text = _search_text(thread)
+
+
+def searchable(body: str, files: Iterable[str] = ()) -> str:
+    """What a message is found by: its words, and the names of its files."""
+    return indexed("\n".join([sanitize.plain_text(body), *files]))[:MOST_SEARCHABLE]
+
+
+# -- values that can be trusted to fit their columns ----------------------
+
+
+def _short(mirakl_id: str) -> str:
+    """The id of another thing; none where the column is too short: half an id is another's."""
+    return storable(mirakl_id) if len(mirakl_id) <= LONGEST_ID else ""
+
+
+def moment(value: datetime | None) -> datetime | None:
+    return value if value and EARLIEST <= value <= LATEST else None
+
+
+def count(value: int | None, most: int = LARGEST_INTEGER) -> int:
+    return min(max(value or 0, 0), most)
+
+
+def age_of(record: mirakl.Thread) -> datetime:
+    """How new an answer about a thread is; one without a date is older than any other."""
+    return moment(record.date_updated) or EARLIEST
+
+
+def sender_of(record: mirakl.Message) -> mirakl.Sender:
+    return record.sender or mirakl.Sender()
+
+
+def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
+    return moment(record.date_created) or age_of(thread)
+
+
+# -- parts of a record ----------------------------------------------------
+
+
+def words_of(value: str | None, longest: int = LONGEST_NAME) -> str:
+    """A name, a title or a label as people read it; empty where none of it shows."""
+    return storable(mirakl.readable(value or ""), longest)
+
+
+def _plain(record: Any, *names: str) -> dict[str, str]:
+    """The named members that are there, as JSON."""
+    members = {
+        name: (words_of if name in READ else storable)(getattr(record, name), LONGEST_WORDS)
+        for name in names
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]:
+    return [_plain(record, "type", "id", "display_name") for record in records[:MOST_NAMED]]
+
+
+def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
+    """Who declared, and when, that no reply is needed."""
+    return [
+        {
+            "date": one.date.isoformat() if one.date else "",
+            "user_type": storable(one.user_type, LONGEST_WORDS),
+        }
+        for one in record.no_store_reply_needed[:MOST_NAMED]
+    ]
+
+
+def _first(participants: list[dict[str, str]], side: str) -> dict[str, str]:
+    return next((one for one in participants if one.get("type") == side), {})
+
+
+def _sides(types: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(reply_clock.side_of(type_) for type_ in types if type_)
+
+
+def _search_text(thread: Thread) -> str:
+    is_code = thread.topic_type == REASON_CODE
+    code = [code_word(thread.topic_value)] if is_code else []
+    names = [] if is_code else [thread.topic_value]
+    if thread.marketplace.our_side != "SHOP":
+        # To a seller it is their own name, on every thread.
+        names.append(thread.shop_name)
+    labels = [entity.get(part, "") for entity in thread.entities for part in ("id", "label")]
+    return " ".join([*code, indexed("\n".join([*names, *labels]))])[:MOST_SEARCHABLE]

@@ -1,0 +1,343 @@
+"""The mirror of Mirakl's threads in our rows, brought up to date by the displays that show them.
+
+Nothing else asks: no schedule, no prefetch. A display waits for the slowest marketplace up to its
+deadline, writes what came in its own thread, and shows the rest as of when it was last read.
+"""
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inbox import mirakl
+from inbox.models import Marketplace, Thread
+from inbox.models.threads import ThreadQuerySet
+from inbox.services import database_clock
+from inbox.services.database_clock import Clock
+from inbox.services.marketplaces import breaker, clients, customers
+from inbox.services.marketplaces.breaker import Freshness
+from inbox.services.mirror import fetching
+from inbox.services.mirror.delta import Reading
+from inbox.services.mirror.history import Progress, load_history_step
+from inbox.services.mirror.upsert import store_threads
+from inbox.services.reply_clock import reset_due
+
+__all__ = [
+    "Freshness",
+    "Opened",
+    "Progress",
+    "load_history_step",
+    "not_openable",
+    "open_thread",
+    "refresh",
+    "reset_due",
+    "store_threads",
+    "threads_of_customer",
+    "threads_of_order",
+]
+
+# Of the time that a page has; the rest goes into writing what has come, and into the page.
+WAITED = 0.9
+# How often a display looks at the row of a marketplace that another display is asking.
+LOOK_EVERY = 0.05
+# Displays of one thread within this span share an answer.
+THREAD_FRESH_FOR = timedelta(seconds=3)
+# A thread's own page is nothing without the thread: it waits longer than a list does.
+THREAD_PATIENCE_SECONDS = 3
+LEASE_MARGIN = timedelta(seconds=3)
+# What refreshing changes on a marketplace, and what its displays need to know.
+STANDING = [field.name for field in Marketplace._meta.concrete_fields if not field.editable]
+
+
+@dataclass(frozen=True)
+class Opened:
+    thread: Thread | None
+    freshness: Freshness
+
+
+# -- the inbox ------------------------------------------------------------
+
+
+def refresh(
+    marketplaces: Iterable[Marketplace], *, deadline: float | None = None
+) -> list[Freshness]:
+    """Bring the mirror up to date, side by side, within `deadline` seconds, or what a page has.
+
+    Storefront connections are left out: they work on one customer at a time.
+    """
+    shown = [one for one in marketplaces if one.is_active and one.is_in_inbox]
+    seconds = settings.INBOX_DEADLINE_SECONDS * WAITED if deadline is None else deadline
+    return _Display(shown, seconds).bring_up_to_date()
+
+
+class _Display:
+    """One page's wait for its marketplaces."""
+
+    def __init__(self, marketplaces: list[Marketplace], seconds: float) -> None:
+        self.marketplaces = marketplaces
+        self.ends_at = time.monotonic() + seconds
+        self.clock = Clock()
+        now = self.clock.now()
+        self.lease_until = now + timedelta(seconds=seconds) + LEASE_MARGIN
+        self.waiting = {one.pk: one for one in marketplaces if not one.is_fresh(now)}
+        self.failures = {one.pk: one.failures for one in marketplaces}
+        self.readings: dict[int, Reading] = {}
+        self.outcomes = {
+            one.pk: breaker.fresh(one) for one in marketplaces if one.pk not in self.waiting
+        }
+
+    def bring_up_to_date(self) -> list[Freshness]:
+        try:
+            self._look()
+            while (self.waiting or self.readings) and self._time_left() > 0:
+                self._await_answers()
+                self._look()
+        finally:
+            for one in self.readings.values():
+                fetching.leave(one.marketplace)
+        return [self.outcomes.get(one.pk) or breaker.late(one) for one in self.marketplaces]
+
+    def _time_left(self) -> float:
+        return self.ends_at - time.monotonic()
+
+    def _look(self) -> None:
+        """Ask those that nobody is asking; take over what other displays found."""
+        if not self.waiting:
+            return
+        standing = Marketplace.objects.filter(pk__in=self.waiting).values(*STANDING, "pk")
+        for row in list(standing):
+            marketplace = self.waiting[row.pop("pk")]
+            vars(marketplace).update(row)
+            if outcome := self._known_outcome(marketplace):
+                self._settle(outcome)
+            elif fetching.claim(marketplace, self.lease_until, now=self.clock.now()):
+                self._begin(marketplace)
+
+    def _known_outcome(self, marketplace: Marketplace) -> Freshness | None:
+        now = self.clock.now()
+        if marketplace.is_fresh(now):
+            return breaker.fresh(marketplace)
+        # Displays that come together share a failure too.
+        if (
+            breaker.is_resting(marketplace, now)
+            or marketplace.failures > self.failures[marketplace.pk]
+        ):
+            return breaker.down(marketplace)
+        return None
+
+    def _begin(self, marketplace: Marketplace) -> None:
+        try:
+            with breaker.guarded(marketplace, "M11"):
+                self.readings[marketplace.pk] = Reading(marketplace, self.clock)
+        except mirakl.MiraklError as error:
+            breaker.record_failure(marketplace, error)
+            self._settle(breaker.down(marketplace))
+        else:
+            del self.waiting[marketplace.pk]
+
+    def _settle(self, outcome: Freshness) -> None:
+        pk = outcome.marketplace.pk
+        self.outcomes[pk] = outcome
+        self.waiting.pop(pk, None)
+        self.readings.pop(pk, None)
+        if outcome.marketplace.asking_until == self.lease_until:
+            fetching.release(outcome.marketplace)
+
+    def _await_answers(self) -> None:
+        answers = {one.asked.answer: one for one in self.readings.values()}
+        timeout = self._time_left()
+        if self.waiting:
+            timeout = min(timeout, LOOK_EVERY)
+        if not answers:
+            time.sleep(max(timeout, 0))
+            return
+        done, _pending = wait(answers, timeout, FIRST_COMPLETED)
+        # A piece of each in turn: a large answer keeps no other waiting.
+        for answer in done:
+            reading = answers[answer]
+            if reading.takes > self._time_left():
+                self._leave_for_later(reading)
+            elif outcome := self._advance(reading):
+                self._settle(outcome)
+
+    def _advance(self, reading: Reading) -> Freshness | None:
+        try:
+            with breaker.guarded(reading.marketplace, "M11"):
+                return reading.advance()
+        except mirakl.MiraklError as error:
+            reading.give_up()
+            breaker.record_failure(reading.marketplace, error)
+            return breaker.down(reading.marketplace)
+
+    def _leave_for_later(self, reading: Reading) -> None:
+        """Its answer is kept, and the next display goes on writing it."""
+        fetching.leave(reading.marketplace)
+        self._settle(breaker.late(reading.marketplace))
+
+
+# -- a thread, an order ---------------------------------------------------
+
+
+def open_thread(
+    marketplace: Marketplace,
+    mirakl_id: str,
+    *,
+    deadline: float | None = None,
+    force: bool = False,
+) -> Opened:
+    """The thread as M10 gives it, or as mirrored with words where Mirakl does not answer.
+
+    `deadline`: seconds after which a thread that is here is shown as mirrored, and as late. One
+    that is not here waits longer. `force` asks even if another display has just asked: before a
+    reply, say.
+    """
+    thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
+    if not mirakl.fits_path(mirakl_id):
+        return Opened(thread, _not_askable(marketplace, thread))
+    read_at = thread.read_at if thread else None
+    now = database_clock.now()
+    if not force and database_clock.is_within(read_at, THREAD_FRESH_FOR, now=now):
+        return Opened(thread, breaker.fresh(marketplace, read_at))
+    customer_id = customers.of_thread(marketplace, mirakl_id)
+    if marketplace.is_storefront and not customer_id:
+        return Opened(None, _gone(marketplace, None))
+    retry_at = marketplace.retry_at
+    if not breaker.may_ask(marketplace):
+        return Opened(thread, breaker.down(marketplace, read_at))
+    patience = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
+    timeout = deadline if thread and deadline else patience
+    try:
+        with breaker.guarded(marketplace, "M10"):
+            client = clients.client_for(marketplace)
+            record = client.read_thread(mirakl_id, customer_id=customer_id or None, timeout=timeout)
+            breaker.record_success(marketplace)
+            _store(marketplace, [record], customer_id, read_at=now)
+    except (mirakl.NotFound, mirakl.Gone):
+        return Opened(thread, _gone(marketplace, read_at))
+    except mirakl.MiraklError as error:
+        if timeout < patience and error.kind == mirakl.FailureKind.TIMEOUT:
+            return Opened(thread, _late(marketplace, read_at, retry_at))
+        words = _("%(name)s does not show this conversation") % {"name": marketplace.name}
+        return Opened(thread, breaker.failed(marketplace, error, read_at, words))
+    thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
+    return Opened(thread, breaker.fresh(marketplace, now))
+
+
+def _late(
+    marketplace: Marketplace, read_at: datetime | None, retry_at: datetime | None
+) -> Freshness:
+    """Nothing is known against it: who asks with more patience may, even after a rest."""
+    if marketplace.retry_at != retry_at:
+        breaker.put(marketplace, {"retry_at": retry_at}, found={"retry_at": marketplace.retry_at})
+    return replace(breaker.late(marketplace), as_of=_newer(read_at, marketplace.refreshed_at))
+
+
+def _newer(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, [one, other]), default=None)
+
+
+def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:
+    words = _("%(name)s no longer shows this conversation.") % {"name": marketplace.name}
+    return Freshness(marketplace, "gone", as_of, words)
+
+
+def _not_askable(marketplace: Marketplace, thread: Thread | None) -> Freshness:
+    words = _(
+        "%(name)s gave this conversation an id that cannot be asked for. It is shown as a list"
+        " last read it. Answer it in the back office."
+    )
+    state = "down" if thread else "gone"
+    return Freshness(marketplace, state, None, words % {"name": marketplace.name})
+
+
+def not_openable(marketplaces: Iterable[Marketplace]) -> list[Freshness]:
+    """For each marketplace with conversations that cannot be opened here: how many they are."""
+    shown = {one.pk: one for one in marketplaces}
+    odd = Thread.objects.order_by().filter(marketplace__in=shown, is_askable=False)
+    known = dict(odd.values_list("marketplace").annotate(Count("pk")))
+    counts = {pk: known.get(pk, 0) + one.without_id for pk, one in shown.items()}
+    return [_not_openable(shown[pk], count) for pk, count in counts.items() if count]
+
+
+def _not_openable(marketplace: Marketplace, count: int) -> Freshness:
+    words = ngettext(
+        "%(name)s: %(count)d conversation cannot be opened here. See the back office.",
+        "%(name)s: %(count)d conversations cannot be opened here. See the back office.",
+        count,
+    )
+    return Freshness(marketplace, "odd", None, words % {"name": marketplace.name, "count": count})
+
+
+def threads_of_order(
+    marketplace: Marketplace, order_id: str, *, customer_id: str = ""
+) -> tuple[ThreadQuerySet, Freshness]:
+    """An order's threads, newest first: Mirakl's answer, mirrored. A storefront names its owner."""
+    threads = Thread.objects.filter(
+        marketplace=marketplace, entity_type="MMP_ORDER", entity_id=order_id
+    )
+    question = {"entity_type": "MMP_ORDER", "entity_ids": [order_id]}
+    return _read_all(marketplace, threads, customer_id, **question)
+
+
+def threads_of_customer(
+    marketplace: Marketplace, customer_id: str, *, organization_id: str = ""
+) -> tuple[ThreadQuerySet, Freshness]:
+    """A storefront's customer's threads, newest first: Mirakl's answer, mirrored."""
+    threads = Thread.objects.filter(marketplace=marketplace)
+    question = {"customer_organization_id": organization_id or None}
+    return _read_all(marketplace, threads, customer_id, **question)
+
+
+def _read_all(
+    marketplace: Marketplace, threads: ThreadQuerySet, customer_id: str, **question: Any
+) -> tuple[ThreadQuerySet, Freshness]:
+    """Every page of M11 that there is time for; `threads` are those it is about."""
+    threads = threads.by_newest()
+    if marketplace.is_storefront:
+        if not customer_id:
+            raise ValueError("A storefront reads nothing before its customer is known.")
+        threads = threads.filter(customer_id=customer_id)
+    if not marketplace.has_threads:
+        return threads, breaker.fresh(marketplace)
+    if not breaker.may_ask(marketplace):
+        return threads, breaker.down(marketplace)
+    asked_at = database_clock.now()
+    ends_at = time.monotonic() + settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
+    try:
+        with breaker.guarded(marketplace, "M11"):
+            pages = clients.client_for(marketplace).iter_threads(
+                **question,
+                customer_id=customer_id or None,
+                with_messages=True,
+                limit=fetching.PAGE_SIZE,
+                timeout=ends_at - time.monotonic(),
+            )
+            for page in pages:
+                _store(marketplace, page.threads, customer_id)
+                if time.monotonic() > ends_at:
+                    return threads, breaker.late(marketplace)
+    except mirakl.NotFound:
+        return threads, _gone(marketplace, None)
+    except mirakl.MiraklError as error:
+        words = _("%(name)s does not show these conversations") % {"name": marketplace.name}
+        return threads, breaker.failed(marketplace, error, None, words)
+    breaker.record_success(marketplace)
+    return threads, breaker.fresh(marketplace, asked_at)
+
+
+def _store(
+    marketplace: Marketplace,
+    records: list[mirakl.Thread],
+    customer_id: str,
+    read_at: datetime | None = None,
+) -> None:
+    store_threads(marketplace, records, read_at=read_at)
+    if customer_id:
+        customers.adopt(marketplace, records, customer_id)

@@ -1,0 +1,126 @@
+"""What Prometheus is told of now: read from the database and Redis when it asks."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.db import Error
+from django.db.models import Count, Min
+from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily as Gauge
+from prometheus_client.registry import Collector
+from redis import RedisError
+
+from helpdesk import workers
+from helpdesk.storage import free_bytes
+from inbox.models import Marketplace, Reply
+from inbox.services import database_clock
+from inbox.services.marketplaces import breaker
+from inbox.services.ops import backups
+
+CIRCUITS = ("closed", "open", "half_open")
+
+
+class Now(Collector):
+    """One that fails costs its own figures and is told as down; the others are there."""
+
+    def describe(self) -> Iterable[Gauge]:
+        # Without this a registry asks for the figures when it is told of us: at the start.
+        return []
+
+    def collect(self) -> Iterator[Gauge]:
+        up = Gauge("helpdesk_up", "1 where the part has answered this question.", labels=["part"])
+        for part, read in PARTS.items():
+            try:
+                yield from list(read())
+            except (Error, RedisError, OSError):
+                up.add_metric([part], 0)
+            else:
+                up.add_metric([part], 1)
+        yield up
+
+
+def _of_outbox() -> Iterator[Gauge]:
+    rows = Gauge("helpdesk_outbox_replies", "Replies by where they stand.", labels=["state"])
+    oldest = Gauge(
+        "helpdesk_outbox_oldest_seconds",
+        "Age of the oldest reply that is neither sent nor discarded; 0 where there is none.",
+        labels=["state"],
+    )
+    # An index holds all of the first, another the few rows of the second.
+    counts = dict(Reply.objects.order_by().values_list("state").annotate(Count("pk")))
+    first = dict(
+        Reply.objects.unsettled().order_by().values_list("state").annotate(Min("created_at"))
+    )
+    now = timezone.now()
+    for state in Reply.State.values:
+        rows.add_metric([state], counts.get(state, 0))
+        if state not in {Reply.State.SENT, Reply.State.DISCARDED}:
+            age = (now - first[state]).total_seconds() if state in first else 0
+            oldest.add_metric([state], age)
+    yield rows
+    yield oldest
+
+
+def _of_marketplaces() -> Iterator[Gauge]:
+    circuits = Gauge(
+        "helpdesk_circuit_state",
+        "1 for the state of the marketplace's circuit breaker.",
+        labels=["marketplace", "state"],
+    )
+    ages = Gauge(
+        "helpdesk_marketplace_answer_age_seconds",
+        "Time since the marketplace's last good answer; it is asked only when a page shows it.",
+        labels=["marketplace"],
+    )
+    now = database_clock.now()
+    for marketplace in Marketplace.objects.filter(is_active=True):
+        current = breaker.circuit_of(marketplace, now)
+        for state in CIRCUITS:
+            circuits.add_metric([marketplace.slug, state], state == current)
+        if marketplace.refreshed_at:
+            ages.add_metric([marketplace.slug], (now - marketplace.refreshed_at).total_seconds())
+    yield circuits
+    yield ages
+
+
+def _of_backups() -> Iterator[Gauge]:
+    age = backups.age_of_newest()
+    if age is not None:
+        ages = Gauge("helpdesk_backup_age_seconds", "Time since the last good back-up.")
+        ages.add_metric([], age.total_seconds())
+        yield ages
+
+
+def _of_workers() -> Iterator[Gauge]:
+    ages = Gauge(
+        "helpdesk_worker_heartbeat_age_seconds",
+        "Time since a worker's last sign of life; gone once it has stopped in order.",
+        labels=["worker", "pid"],
+    )
+    for beat in workers.heard():
+        ages.add_metric([beat.worker.name, str(beat.worker.pid)], beat.age)
+    yield ages
+    length = Gauge("helpdesk_queue_length", "Tasks that no worker has taken yet.")
+    length.add_metric([], workers.queue_length())
+    yield length
+
+
+def _of_database() -> Iterator[Gauge]:
+    yield from _of_outbox()
+    yield from _of_marketplaces()
+    yield from _of_backups()
+
+
+def _of_files() -> Iterator[Gauge]:
+    """This machine's own; in a bucket there is room for any."""
+    free = free_bytes()
+    if free is not None:
+        room = Gauge("helpdesk_files_free_bytes", "Room that is left where files are staged.")
+        room.add_metric([], free)
+        yield room
+
+
+PARTS: dict[str, Callable[[], Iterator[Gauge]]] = {
+    "database": _of_database,
+    "redis": _of_workers,
+    "files": _of_files,
+}

@@ -1,0 +1,231 @@
+"""How the desk itself is doing: its parts, its marketplaces, its outbox. For admins alone."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import Error, connection
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from redis import RedisError
+
+from helpdesk import storage, workers
+from helpdesk.workers import Heartbeat
+from inbox.models import Marketplace, Reply, Thread
+from inbox.services import database_clock, failure_texts
+from inbox.services.marketplaces import breaker, clock_drift
+from inbox.services.ops import backups
+from inbox.services.outbox import queue, transitions
+
+# By then a worker, or the sweep of one, has long come for it.
+STUCK_AFTER = timedelta(minutes=2)
+# More than this is not read one by one.
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Part:
+    """The database or Redis. Without an answer `version` is empty."""
+
+    version: str
+    answers_in_ms: float
+
+    @property
+    def is_up(self) -> bool:
+        return bool(self.version)
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Where files are staged. `free` is None for a bucket."""
+
+    free: int | None
+    is_low: bool
+
+
+@dataclass(frozen=True)
+class LastBackup:
+    """The last one that `manage.py backup` has made. `age` is None where there is none."""
+
+    age: timedelta | None
+
+    @property
+    def is_old(self) -> bool:
+        return self.age is not None and self.age > backups.OLD_AFTER
+
+
+@dataclass(frozen=True)
+class ClockAhead:
+    """Of a host of the desk's, by how many seconds its clock is ahead of the database's."""
+
+    name: str
+    seconds: float
+
+    @property
+    def is_off(self) -> bool:
+        return clock_drift.is_off(self.seconds)
+
+
+@dataclass(frozen=True)
+class Machinery:
+    database: Part
+    redis: Part
+    redis_may_drop: bool  # tasks, where its memory is full
+    workers: list[Heartbeat]
+    queue_length: int | None
+    disk: Disk
+    clocks: list[ClockAhead]
+
+    @property
+    def living(self) -> list[Heartbeat]:
+        return [one for one in self.workers if not one.is_silent]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A marketplace as an admin looks at it."""
+
+    marketplace: Marketplace
+    circuit: str
+    threads: int
+    words: str
+    cause: str  # and how it could be put right
+    behind_for: timedelta | None  # None where what we have is what there is
+    clock_ahead: float | None  # seconds, of the database's; None where it has not answered today
+
+    @property
+    def is_clock_off(self) -> bool:
+        return self.clock_ahead is not None and clock_drift.is_off(self.clock_ahead)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    replies: list[Reply]  # the oldest first
+    total: int
+
+
+# -- parts ----------------------------------------------------------------
+
+
+def machinery() -> Machinery:
+    free = storage.free_bytes()
+    disk, database = Disk(free, storage.is_low(free)), _part(_database_version)
+    try:
+        beats, length = workers.heard(), workers.queue_length()
+        ahead = _clocks(beats) if database.is_up else []
+    except RedisError:
+        return Machinery(database, Part("", 0), False, [], None, disk, [])
+    redis = _part(_redis_version)
+    return Machinery(database, redis, _redis_may_drop(), beats, length, disk, ahead)
+
+
+def _clocks(beats: list[Heartbeat]) -> list[ClockAhead]:
+    """That of this process, and those of the workers, which compare theirs with Redis'."""
+    web = clock_drift.of_this_process()
+    redis = web - (time.time() - workers.redis_time())
+    ahead = [ClockAhead(one.worker.name, one.clock_ahead + redis) for one in beats]
+    return [ClockAhead(_("Web"), web), *ahead]
+
+
+def _part(version: Callable[[], str]) -> Part:
+    began = time.perf_counter()
+    try:
+        return Part(version(), (time.perf_counter() - began) * 1000)
+    except (Error, RedisError):
+        return Part("", 0)
+
+
+def _database_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0]).split()[0]
+
+
+def _redis_version() -> str:
+    return str(workers.client().info("server")["redis_version"])
+
+
+def _redis_may_drop() -> bool:
+    """It has a limit, and makes room by dropping keys instead of refusing new ones."""
+    try:
+        memory = workers.client().info("memory")
+    except RedisError:
+        return False
+    has_limit = bool(memory.get("maxmemory"))
+    return has_limit and memory.get("maxmemory_policy", "noeviction") != "noeviction"
+
+
+def last_backup() -> LastBackup:
+    return LastBackup(backups.age_of_newest())
+
+
+# -- marketplaces ---------------------------------------------------------
+
+
+def connections() -> list[Connection]:
+    """All there are: what waits for one that was switched off would be seen nowhere else."""
+    counts = Thread.objects.order_by().values_list("marketplace").annotate(Count("pk"))
+    threads = dict(counts)
+    marketplaces = list(Marketplace.objects.all())
+    ahead = clock_drift.of_marketplaces(marketplaces)
+    now = database_clock.now()
+    return [
+        _connection(one, now, threads=threads.get(one.pk, 0), clock_ahead=ahead.get(one.pk))
+        for one in marketplaces
+    ]
+
+
+def _connection(
+    marketplace: Marketplace, now: datetime, *, threads: int, clock_ahead: float | None
+) -> Connection:
+    since = marketplace.failing_since
+    return Connection(
+        marketplace=marketplace,
+        circuit=breaker.circuit_of(marketplace, now),
+        threads=threads,
+        words=breaker.words_for(marketplace),
+        cause=failure_texts.in_words(marketplace.error_kind),
+        behind_for=now - since if since else None,
+        clock_ahead=clock_ahead,
+    )
+
+
+# -- the outbox -----------------------------------------------------------
+
+
+def unsettled() -> Outbox:
+    replies = Reply.objects.unsettled().select_related(
+        "marketplace", "thread__marketplace", "author"
+    )
+    return Outbox(list(replies.order_by("created_at", "pk")[:SHOWN]), replies.count())
+
+
+def stuck() -> tuple[int, datetime | None]:
+    """How many replies should have gone long ago, and since when the first of them waits."""
+    before = timezone.now() - STUCK_AFTER
+    waiting = transitions.due(before).filter(queued_at__lt=before)
+    replies = waiting | transitions.abandoned(before)
+    oldest = replies.order_by("queued_at").values_list("queued_at", flat=True).first()
+    return replies.count(), oldest
+
+
+def why_stuck(parts: Machinery) -> str:
+    """In words, with what to do."""
+    if not parts.redis.is_up:
+        return _("Redis does not answer, so no worker can be told. Start it again.")
+    if not parts.living:
+        return _("No worker is running. Start one: celery -A helpdesk worker")
+    return _("A worker runs, but does not get to them. Look at its log, or start more.")
+
+
+def retry(reply: Reply, by: User) -> Reply:
+    """Whatever brings it on: sent now, sent again, or looked for where that is not known."""
+    if reply.state == Reply.State.QUEUED:
+        transitions.requeue(reply, by)
+        return queue.deliver(reply.pk)
+    reply = queue.resend(reply, by)
+    is_ready = reply.state == Reply.State.QUEUED and queue.is_inline(reply)
+    return queue.deliver(reply.pk) if is_ready else reply

@@ -1,0 +1,1 @@
+"""Rows -> Mirakl: queued, delivered once, looked for where nobody confirmed them."""

@@ -1,0 +1,83 @@
+"""What may be an unconfirmed reply in other words: offered to a person, who says whether it is.
+
+Marketplaces may alter what they store: they mask numbers, drop emoji, add a footer. While something
+of our side has appeared that no other reply has become, the desk does not say that the reply is
+not there, and does not offer to send it again.
+"""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from inbox.models import Candidate, Event, Reply
+from inbox.services import files
+from inbox.services.mirror import mapping
+from inbox.services.outbox import arrivals, transitions
+from inbox.services.outbox.matching import Sighting
+from inbox.text import storable
+
+Verdict = Candidate.Verdict
+
+
+def offer(reply: Reply, seen: list[Sighting]) -> None:
+    """Keep these for a person to compare, but for those already ruled out."""
+    Candidate.objects.bulk_create([_row(reply, one) for one in seen], ignore_conflicts=True)
+    undecided = reply.candidates.undecided()
+    # What another reply has become meanwhile is no question any more.
+    undecided.exclude(mirakl_id__in=[_id(one) for one in seen]).delete()
+    if undecided.exists():
+        transitions.ask(reply)
+    else:
+        transitions.stop_asking(reply)
+
+
+def _row(reply: Reply, one: Sighting) -> Candidate:
+    return Candidate(
+        reply=reply,
+        file=one.file,
+        mirakl_id=_id(one),
+        thread_id=storable(one.thread_id, 100),
+        title=storable(one.title, 300),
+        body=storable(one.body),
+        sent_at=mapping.moment(one.sent_at),
+    )
+
+
+def _id(one: Sighting) -> str:
+    return storable(one.id, 100)
+
+
+@transaction.atomic
+def accept(candidate: Candidate, by: User) -> bool:
+    """It is the reply, which has arrived; False where that was decided meanwhile."""
+    if not _decide(candidate, Verdict.IS_IT, Event.Verb.IDENTIFIED, by):
+        return False
+    reply = candidate.reply
+    if candidate.file is None:
+        has_arrived = arrivals.arrive(reply, candidate.mirakl_id, candidate.thread_id)
+        transaction.set_rollback(not has_arrived)
+        return has_arrived
+    files.settle(candidate.file)
+    candidate.file.candidates.undecided().delete()
+    if not reply.files.exclude(file="").exists():
+        return arrivals.arrive(reply, None, None)
+    return True
+
+
+@transaction.atomic
+def rule_out(candidate: Candidate, by: User) -> bool:
+    """It is not the reply; False where that was decided meanwhile."""
+    if not _decide(candidate, Verdict.IS_NOT, Event.Verb.RULED_OUT, by):
+        return False
+    if not candidate.reply.candidates.undecided().exists():
+        transitions.stop_asking(candidate.reply)
+    return True
+
+
+def _decide(candidate: Candidate, verdict: str, verb: str, by: User) -> bool:
+    undecided = Candidate.objects.undecided().filter(pk=candidate.pk)
+    # No join: an update with one would not look again at a verdict given meanwhile.
+    waiting = undecided.filter(reply__in=Reply.objects.filter(state=Reply.State.UNCONFIRMED))
+    if not waiting.update(verdict=verdict):
+        return False
+    transitions.note(candidate.reply, verb, by)
+    return True

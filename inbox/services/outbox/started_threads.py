@@ -1,0 +1,45 @@
+"""Conversations that the desk began: which of the mirror's threads each has become."""
+
+from inbox.models import Message, Reply, Thread
+from inbox.models.replies import ReplyQuerySet
+from inbox.models.threads import ThreadQuerySet
+from inbox.services.outbox import matching
+
+# As many new conversations on one thing are looked through, the latest first.
+MOST_THREADS = 50
+
+
+def find_threads(replies: ReplyQuerySet) -> None:
+    """Note the conversation of each that Mirakl accepted without saying which, once it is here."""
+    for reply in replies.unseen().filter(created_thread_id="").select_related("marketplace"):
+        if thread := _thread_of(reply):
+            nameless = Reply.objects.filter(pk=reply.pk, created_thread_id="")
+            nameless.update(created_thread_id=thread.mirakl_id)
+
+
+def _thread_of(reply: Reply) -> Thread | None:
+    about = Thread.objects.filter(
+        marketplace=reply.marketplace, entity_type=Reply.Kind(reply.kind).entity_type
+    )
+    if reply.order_id:
+        about = about.filter(entity_id=reply.order_id)
+    if reply.message_id:
+        return about.filter(messages__mirakl_id=reply.message_id).first()
+    return next((one for one in _new(about, reply) if _begins(reply, one)), None)
+
+
+def _new(about: ThreadQuerySet, reply: Reply) -> ThreadQuerySet:
+    """Those that came into the mirror after the reply was written, and are no other's."""
+    others = Reply.objects.filter(marketplace=reply.marketplace).exclude(created_thread_id="")
+    earlier = Message.objects.filter(pk__lte=reply.mirrored_until).values("thread")
+    new = about.exclude(pk__in=earlier).exclude(mirakl_id__in=others.values("created_thread_id"))
+    return new.order_by("-pk")[:MOST_THREADS]
+
+
+def _begins(reply: Reply, thread: Thread) -> bool:
+    thread.marketplace = reply.marketplace
+    first = thread.messages.prefetch_related("attachments").first()
+    if first is None:
+        return False
+    first.thread = thread
+    return matching.is_begun_as(reply, first)

@@ -1,0 +1,1 @@
+"""Colleagues: what they set, see, hear of and sign in with."""

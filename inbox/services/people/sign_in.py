@@ -1,0 +1,283 @@
+"""Who may try a password now: limits by person, address and browser, and by this machine's CPU.
+
+The limits are kept in the database, and asked before a password is hashed. They count wrong
+passwords only. A browser in which a person has signed in before carries a device cookie and has a
+limit of its own: others can neither use up that person's tries nor borrow them.
+"""
+
+import logging
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.core import signing
+from django.db import transaction
+from django.db.models import Count, F, Min
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from helpdesk.client_address import UNKNOWN, network_of
+from inbox.models import SignInAttempt
+from inbox.services import locks
+
+log = logging.getLogger(__name__)
+
+# Attempts are kept this long, to see who was attacked and from where.
+KEPT_FOR = timedelta(days=30)
+DEVICE_LASTS = timedelta(days=365)
+# People who share one browser; the cookie forgets the one longest away.
+PEOPLE_PER_DEVICE = 10
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many wrong passwords of one kind within a span; the next one is not tried."""
+
+    by: tuple[str, ...]
+    failures: int
+    within: timedelta
+
+
+KNOWN_BROWSER = Limit(("name", "device"), 8, timedelta(minutes=10))
+ANY_OTHER = (
+    Limit(("name", "address"), 8, timedelta(minutes=10)),
+    # An office shares an address; somebody who tries many names from there has one as well.
+    Limit(("address",), 30, timedelta(minutes=10)),
+    # Whoever has many addresses. Slow to fill: it keeps new browsers out, wherever they are.
+    Limit(("name",), 40, timedelta(hours=1)),
+)
+
+
+class NotNow(Exception):
+    """No password was tried."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"try again in {seconds} s")
+        self.seconds = seconds
+
+
+class TooMany(NotNow):
+    """There were too many wrong passwords."""
+
+
+class Busy(NotNow):
+    """As many passwords as this process can check are being checked."""
+
+
+class Slots:
+    """How many passwords are checked at once, and how many may wait for that.
+
+    Each takes the CPU for up to a second, in the threads that the whole desk is served by.
+    """
+
+    def __init__(self, checked: int = 2, waiting: int = 2, patience: float = 2.0) -> None:
+        self._inside = threading.BoundedSemaphore(checked + waiting)
+        self._checked = threading.BoundedSemaphore(checked)
+        self._patience = patience
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        # Everybody may get into a demo at any pace.
+        outside, inside = (30.0, 30.0) if settings.DEMO else (0.0, self._patience)
+        with _held(self._inside, outside), _held(self._checked, inside):
+            yield
+
+
+SLOTS = Slots()
+
+
+@contextmanager
+def _held(semaphore: threading.BoundedSemaphore, patience: float) -> Iterator[None]:
+    if not semaphore.acquire(timeout=patience):
+        raise Busy(seconds=5)
+    try:
+        yield
+    finally:
+        semaphore.release()
+
+
+# -- trying -------------------------------------------------------------------
+
+
+@contextmanager
+def attempt(name: str, *, address: str, devices: str) -> Iterator[SignInAttempt]:
+    """Around a password's check: raise NotNow before it, or count it as wrong unless it succeeds.
+
+    `devices` is the device cookie. Call `succeed` inside where the password was right.
+    """
+    tried = _prepare(name, address, devices)
+    wait = _seconds_to_wait(tried)
+    # A demo's passwords are known to everybody: the right one always opens.
+    if wait and not settings.DEMO:
+        raise _refusal(tried, wait)
+    with _slot_for(tried):
+        if not wait:
+            _count(tried)
+        try:
+            yield tried
+        finally:
+            if tried.result == SignInAttempt.Result.WRONG:
+                _log(tried, "wrong")
+                if wait:
+                    raise _refusal(tried, wait)
+
+
+def succeed(tried: SignInAttempt) -> None:
+    """The password was right: what was mistyped before no longer counts."""
+    tried.result = SignInAttempt.Result.RIGHT
+    if tried.pk:
+        tried.save(update_fields=["result"])
+    before = SignInAttempt.objects.filter(name=tried.name, device=tried.device)
+    before.filter(address=tried.address).forgive()
+    _log(tried, "right")
+
+
+@contextmanager
+def _slot_for(tried: SignInAttempt) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(SLOTS.taken())
+        except Busy:
+            _log(tried, "busy")
+            raise
+        yield
+
+
+def _prepare(name: str, address: str, devices: str) -> SignInAttempt:
+    user_id = User.objects.filter(username=name).values_list("pk", flat=True).first()
+    device = _read(devices).get(str(user_id), "")
+    return SignInAttempt(
+        name=fold(name), user_id=user_id, address=network_of(address), device=device
+    )
+
+
+@transaction.atomic
+def _count(tried: SignInAttempt) -> None:
+    """Store it as wrong, for now; of many at once no more than the limit get here."""
+    locks.take_turns_at("sign-in")
+    if seconds := _seconds_to_wait(tried):
+        raise _refusal(tried, seconds)
+    tried.save()
+
+
+def _seconds_to_wait(tried: SignInAttempt) -> int:
+    """Until every limit lets this one try; 0 where they do."""
+    return max(_seconds_of(limit, tried) for limit in _limits_for(tried))
+
+
+def _limits_for(tried: SignInAttempt) -> list[Limit]:
+    if tried.device:
+        return [KNOWN_BROWSER]
+    # Addresses that cannot be told are no address that people share.
+    is_known = tried.address != UNKNOWN
+    return [limit for limit in ANY_OTHER if is_known or "address" not in limit.by]
+
+
+def _seconds_of(limit: Limit, tried: SignInAttempt) -> int:
+    """Until the oldest failure that fills the limit is too old to count."""
+    # A known browser's failures are its own: they fill no limit of others.
+    same = {field: getattr(tried, field) for field in ("device", *limit.by)}
+    rows = SignInAttempt.objects.counting(limit.within).filter(**same)
+    ages = rows.annotate(age=Now() - F("at")).order_by("-at").values_list("age", flat=True)
+    filling = ages[limit.failures - 1 : limit.failures].first()
+    return ceil((limit.within - filling).total_seconds()) if filling is not None else 0
+
+
+def _refusal(tried: SignInAttempt, seconds: int) -> TooMany:
+    _log(tried, "limited")
+    return TooMany(seconds)
+
+
+def _log(tried: SignInAttempt, outcome: str) -> None:
+    """By key where there is such a person; what else was typed may hold anything."""
+    who = tried.user_id if tried.user_id else repr(tried.name)
+    told = {"user": who, "address": tried.address or "unknown", "outcome": outcome}
+    log.info("sign-in of %(user)s from %(address)s: %(outcome)s", told, extra=told)
+
+
+def fold(name: str) -> str:
+    """What names are compared by: width, case and spaces make no other person."""
+    folded = unicodedata.normalize("NFKC", name).casefold().strip()
+    return unicodedata.normalize("NFKC", folded)[:150]
+
+
+# -- browsers in which somebody has signed in ---------------------------------
+
+
+def remember(user_id: int, devices: str) -> str:
+    """The device cookie that lets this browser try again as them, past what others do."""
+    known = _read(devices)
+    device = known.pop(str(user_id), "") or secrets.token_urlsafe(12)
+    newest = [*known.items(), (str(user_id), device)][-PEOPLE_PER_DEVICE:]
+    return signing.dumps(dict(newest), salt=__name__)
+
+
+def _read(devices: str) -> dict[str, str]:
+    """Of each person the name of this browser; nothing where the cookie is not ours."""
+    try:
+        known: dict[str, str] = signing.loads(devices, salt=__name__, max_age=DEVICE_LASTS)
+    except signing.BadSignature:
+        return {}
+    return known
+
+
+# -- for superusers -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Who is kept out now; without a name everybody new at an address is."""
+
+    name: str
+    address: str
+    is_known_browser: bool
+    failures: int
+    until: datetime
+
+
+def current_locks() -> list[Lock]:
+    """Those that end last come first."""
+    found = [lock for limit in (KNOWN_BROWSER, *ANY_OTHER) for lock in _locks_by(limit)]
+    return sorted(found, key=lambda lock: lock.until, reverse=True)
+
+
+def _locks_by(limit: Limit) -> list[Lock]:
+    rows = SignInAttempt.objects.counting(limit.within)
+    rows = rows.exclude(device="") if limit is KNOWN_BROWSER else rows.filter(device="")
+    if "address" in limit.by:
+        rows = rows.exclude(address=UNKNOWN)
+    groups = rows.order_by().values(*limit.by).annotate(failures=Count("pk"), oldest=Min("at"))
+    return [
+        Lock(
+            name=group.get("name", ""),
+            address=group.get("address", ""),
+            is_known_browser=limit is KNOWN_BROWSER,
+            failures=group["failures"],
+            until=group["oldest"] + limit.within,
+        )
+        for group in groups.filter(failures__gte=limit.failures)[:SHOWN]
+    ]
+
+
+def unlock(*, name: str, address: str, by: User) -> int:
+    """Let them try again at once: that name, that address, or that name at that address."""
+    wanted = {key: value for key, value in {"name": name, "address": address}.items() if value}
+    forgiven = SignInAttempt.objects.filter(**wanted).forgive() if wanted else 0
+    told = {"user": by.pk, "address": address or "any", "outcome": "unlocked"}
+    log.info("sign-in unlocked by %(user)s for address %(address)s", told, extra=told)
+    return forgiven
+
+
+def sweep() -> None:
+    """Remove attempts that are long past, and sessions that have ended."""
+    SignInAttempt.objects.filter(at__lt=Now() - KEPT_FOR).delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

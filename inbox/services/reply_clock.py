@@ -1,0 +1,86 @@
+"""The reply clock: when somebody began to wait for our side, and until when they may."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Case, Expression, F, Q, Value, When
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from inbox.models import Marketplace, Reply, Thread
+from inbox.models.threads import PREVIEW_LENGTH
+from inbox.services.locks import take_turns
+
+
+class Letter(NamedTuple):
+    """What the clock needs to know of a message."""
+
+    at: datetime
+    side: str  # SHOP, CUSTOMER or OPERATOR
+    to: frozenset[str]  # the sides it is addressed to; empty where Mirakl does not say
+
+
+def side_of(participant_type: str) -> str:
+    """Senders are called SHOP_USER, participants SHOP: both are the shop's side."""
+    return participant_type.removesuffix("_USER")
+
+
+def waiting_since(letters: Iterable[Letter], our_side: str) -> datetime | None:
+    """When the first message to us came that we have not answered; `letters` oldest first."""
+    since = None
+    for letter in letters:
+        if letter.side == our_side:
+            since = None
+        elif since is None and (not letter.to or our_side in letter.to):
+            since = letter.at
+    return since
+
+
+def due_at(
+    marketplace: Marketplace, *, reply_needed_since: datetime | None, waiting: datetime | None
+) -> datetime | None:
+    """The deadline, counted from the earlier start; None where no reply is due."""
+    if marketplace.is_storefront:
+        return None  # a customer owes nobody a reply
+    if marketplace.role == Marketplace.Role.OPERATOR:
+        # Mirakl keeps no clock for an operator: ours alone counts.
+        return waiting and waiting + marketplace.reply_limit_for
+    if reply_needed_since is None:
+        return None
+    return min(reply_needed_since, waiting or reply_needed_since) + marketplace.reply_limit_for
+
+
+def stop_by(reply: Reply) -> None:
+    """What an accepted reply makes of its thread, until the next reading shows it.
+
+    A message that came while it was on its way keeps the clock running.
+    """
+    if reply.thread_id is None or reply.sending_at is None:
+        return
+    # Mirakl's own clock is the shop's: nobody else's reply stops it.
+    stopped = {"shop_reply_needed_since": None} if reply.marketplace.our_side == "SHOP" else {}
+    Thread.objects.filter(pk=reply.thread_id, last_message_at__lte=reply.sending_at).update(
+        **stopped,
+        waiting_since=None,
+        due_at=None,
+        last_message_at=timezone.now(),
+        last_sender_is_ours=True,
+        preview=" ".join(reply.body.split())[:PREVIEW_LENGTH],
+    )
+
+
+@transaction.atomic
+def reset_due(marketplace: Marketplace) -> None:
+    """Move every deadline to where the marketplace's reply limit now puts it."""
+    if marketplace.is_storefront:
+        return
+    take_turns(marketplace)
+    # PostgreSQL's LEAST passes over nulls.
+    start: Expression | F = Least("shop_reply_needed_since", "waiting_since")
+    is_due = Q(shop_reply_needed_since__isnull=False)
+    if marketplace.role != Marketplace.Role.SELLER:
+        start, is_due = F("waiting_since"), Q(waiting_since__isnull=False)
+    due = Case(When(is_due, then=start + Value(marketplace.reply_limit_for)))
+    Thread.objects.filter(marketplace=marketplace).update(due_at=due)

@@ -1,0 +1,1 @@
+"""Search: the words of texts, the query language, and what a hit shows."""

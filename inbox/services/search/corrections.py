@@ -1,0 +1,95 @@
+"""What somebody meant who mistyped a word that nothing holds."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from inbox import word_forms
+from inbox.models import Marketplace, Thread
+from inbox.services.search import full_text
+
+# Of a shorter word, too much is one letter away.
+SHORTEST, LONGEST = 5, 20
+ALPHABETS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "абвгдежзиклмнопрстуфхцчшщъыьэюя",
+    "αβγδεζηθικλμνξοπρστυφχψω",
+)
+MOST_WORDS = 4
+# Each is looked up by itself: of hundreds at once the planner would read every row.
+USES = """
+    SELECT word, (SELECT count(*) FROM (
+        SELECT FROM inbox_message one JOIN inbox_thread thread ON thread.id = thread_id
+        WHERE one.search @@ query AND marketplace_id = ANY(%(places)s) LIMIT 1000
+    ) messages) + (SELECT count(*) FROM (
+        SELECT FROM inbox_note one JOIN inbox_thread thread ON thread.id = thread_id
+        WHERE one.search @@ query AND marketplace_id = ANY(%(places)s) LIMIT 1000
+    ) notes) + (SELECT count(*) FROM (
+        SELECT FROM inbox_thread
+        WHERE search @@ query AND marketplace_id = ANY(%(places)s) LIMIT 1000
+    ) threads)
+    FROM unnest(%(variants)s::text[]) word,
+        LATERAL (SELECT (quote_literal(word) || %(ending)s)::tsquery AS query) typed
+"""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """`unknown` as it was typed, `meant` in its place, and the whole text with it."""
+
+    unknown: str
+    meant: str
+    text: str
+
+
+def correct(marketplaces: Sequence[Marketplace], text: str) -> Correction | None:
+    """For a text that nothing there has: of a word nothing has, what one letter makes of it.
+
+    Asked of these marketplaces alone: nobody is offered a word of somebody else's.
+    """
+    threads = Thread.objects.filter(marketplace__in=marketplaces)
+    unquoted = re.sub(r'".*?"', " ", text)
+    typed = [word for word in unquoted.split() if _variants(word_forms.fold(word))]
+    for word in typed[:MOST_WORDS]:
+        if full_text.matching(threads, word).exists():
+            continue
+        meant = _most_used(marketplaces, _variants(word_forms.fold(word)))
+        if meant and full_text.matching(threads, corrected := text.replace(word, meant)).exists():
+            return Correction(word, meant, corrected)
+    return None
+
+
+def _variants(word: str) -> frozenset[str]:
+    """One letter more, less, another, or two changed about; two words in place of one."""
+    alphabet = next((one for one in ALPHABETS if set(word) <= set(one)), "")
+    if not alphabet or not SHORTEST <= len(word) <= LONGEST:
+        return frozenset()
+    return frozenset(edits(word, alphabet)) - {word}
+
+
+def edits(word: str, alphabet: str) -> Iterator[str]:
+    """What one letter less, more, another, or two changed about make of a word."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        yield before + after[1:2] + after[:1] + after[2:]
+        for letter in alphabet:
+            yield before + letter + after
+            yield before + letter + after[1:]
+
+
+def _most_used(marketplaces: Sequence[Marketplace], variants: frozenset[str]) -> str:
+    """Of words that are there as they are; else of those that others begin with."""
+    places = [one.pk for one in marketplaces]
+    for ending in ("", ":*"):
+        asked: dict[str, Any] = {"variants": sorted(variants), "places": places, "ending": ending}
+        with connection.cursor() as cursor:
+            cursor.execute(USES, asked)
+            found: list[tuple[str, int]] = cursor.fetchall()
+        used = {word: times for word, times in found if times}
+        if used:
+            return max(used, key=lambda word: (used[word], word))
+    return ""

@@ -1,0 +1,250 @@
+"""Search over the mirror and our notes: every word, or one that begins so, in any of its forms.
+
+No word is looked up in one way alone. A rare one is a set of ids, from the indexes; one that half
+of all conversations hold is checked along the list as it is walked, which then ends soon.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from os.path import commonprefix
+from typing import TypeVar
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import BooleanField, Model, OuterRef, Q, QuerySet, Subquery, Value
+
+from inbox import word_forms
+from inbox.models import Message, Note, Thread
+from inbox.word_forms import Form, code_word, fold
+
+Threads = TypeVar("Threads", bound=QuerySet[Thread])
+# A search of a hundred words is a paste by mistake.
+MOST_WORDS = 24
+_NO_WORD = re.compile(r"[^\w\s]|_")
+# "deliv" stands for delivery and delivered; less than this stands for too much.
+SHORTEST_STEM = 4
+# "wi fi" is "wifi" too; "a b" is not "about".
+SHORTEST_JOINED = 4
+# PostgreSQL's own stemmers, of the languages that the desk speaks.
+STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "italian_stem"]
+# A word in more messages, or on more conversations, than this is common.
+COMMON_FROM = 10_000
+
+
+@dataclass(frozen=True)
+class Way:
+    """Words one right after the other, each in one of its forms, the last one maybe longer."""
+
+    words: tuple[tuple[str, ...], ...]
+    is_exact: bool = False
+
+    def raw(self, weight: str = "") -> str:
+        """As a tsquery. They hold letters and digits only: nothing in them is its syntax."""
+        *first, last = self.words
+        mark = weight if self.is_exact else f"*{weight}"
+        ends = [[f"'{form}':{weight}" if weight else f"'{form}'" for form in one] for one in first]
+        ends.append([f"'{form}':{mark}" if mark else f"'{form}'" for form in last])
+        return " <-> ".join(f"({' | '.join(forms)})" for forms in ends)
+
+
+@dataclass(frozen=True)
+class Term:
+    """What has to be there, in one of several ways.
+
+    On a thread, the word of a topic's code will do as well.
+    """
+
+    ways: tuple[Way, ...]
+    # The word that was typed, where it is one; folded.
+    word: str = ""
+    codes: tuple[str, ...] = ()
+
+    @cached_property
+    def query(self) -> SearchQuery:
+        return self.weighted("")
+
+    def weighted(self, weight: str) -> SearchQuery:
+        """Only where it has this weight: a thread's names have A."""
+        found = " | ".join(f"({way.raw(weight)})" for way in self.ways)
+        return SearchQuery(found, config="simple", search_type="raw")
+
+    @cached_property
+    def thread_query(self) -> SearchQuery:
+        query = self.query
+        for code in self.codes:
+            query |= SearchQuery(f"'{code}'", config="simple", search_type="raw")
+        return query
+
+    @cached_property
+    def is_common(self) -> bool:
+        return any(
+            model._default_manager.filter(search=query)[COMMON_FROM : COMMON_FROM + 1].exists()
+            for model, query in ((Message, self.query), (Thread, self.thread_query))
+        )
+
+
+# -- what was typed -> terms ----------------------------------------------------
+
+
+def terms_of(text: str) -> list[Term]:
+    """One a word, and one for all that stands in quotation marks."""
+    text = word_forms.normalized(text)
+    quotations = re.findall(r'"(.*?)"', text)[:MOST_WORDS]
+    quoted = [_terms_in(part, [(0, len(part))]) for part in quotations]
+    exact = [_made_exact(term) for terms in quoted for term in terms]
+    # A quotation ends a run of groups as a line does.
+    loose = re.sub(r'".*?"', "\n", text)
+    spans = [found.span() for found in re.finditer(r"\S+", loose)][:MOST_WORDS]
+    each = _with_neighbours(_in_any_form(_terms_in(loose, spans)))
+    return [*exact, *each][:MOST_WORDS]
+
+
+def exactly(word: str) -> Term:
+    """This folded word and no longer one."""
+    return Term((Way(((word,),), is_exact=True),), word)
+
+
+def is_too_long(text: str) -> bool:
+    """Whether some of it would not be searched for, and too much found."""
+    return len(re.findall(r'"[^"]*"|[^\s"]+', text)) > MOST_WORDS
+
+
+def _terms_in(text: str, spans: Iterable[tuple[int, int]]) -> list[Term]:
+    tokens = [
+        Form(tuple(word_forms.words_of(fold(text[slice(*at)]))), *at)
+        for at in word_forms.places(text)
+    ]
+    forms = list(word_forms.forms_in(text))
+    terms = []
+    for start, end in spans:
+        inside = [one for one in tokens if one.words and start <= one.start and one.end <= end]
+        if not inside:
+            continue
+        first, last = inside[0].start, inside[-1].end
+        around = [one for one in forms if one.start <= first and last <= one.end]
+        ways = [*_ways(inside, forms), *(Way(_each_alone(form.words)) for form in around)]
+        before = fold_before(text[start:end]).split()
+        ways.append(Way(_each_alone(before)))
+        word = inside[0].words[0] if len(inside) == 1 == len(inside[0].words) else ""
+        terms.append(Term(tuple(dict.fromkeys(ways)), word))
+    return terms
+
+
+def _ways(tokens: Sequence[Form], forms: Sequence[Form]) -> Iterator[Way]:
+    """The words as they stand, in any spelling; and with their digits as words of their own."""
+    plain: list[tuple[str, ...]] = []
+    groups: list[str] = []
+    for token in tokens:
+        spelt = [one.words[0] for one in forms if one[1:] == token[1:] and len(one.words) == 1]
+        # The last character of a script without spaces stands alone only where its run ends.
+        found = token.words[:-1] or token.words
+        for word in found:
+            parts = list(word_forms.forms_of(word))
+            spelt += [form[0] for form in parts if len(form) == 1]
+            plain.append((word, *spelt) if len(found) == 1 else (word,))
+            groups += next((form for form in parts if len(form) > 1), (word,))
+    yield Way(tuple(plain))
+    if len(groups) > len(plain):
+        # "1042a" is no 1042 before a word that begins with a.
+        yield Way(_each_alone(groups), is_exact=not groups[-1].isdigit())
+
+
+def _each_alone(found: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple((word,) for word in found)
+
+
+def _made_exact(term: Term) -> Term:
+    return replace(term, ways=tuple(replace(way, is_exact=True) for way in term.ways))
+
+
+def _with_neighbours(terms: Sequence[Term]) -> list[Term]:
+    """ "wi fi" is found as "wifi" too."""
+    found = list(terms)
+    for index, (one, other) in enumerate(pairwise(terms)):
+        joined = one.word + other.word
+        is_word = one.word.isalpha() and other.word.isalpha()
+        if is_word and len(joined) >= SHORTEST_JOINED:
+            way = Way(((joined,),), is_exact=True)
+            found[index] = replace(found[index], ways=(*found[index].ways, way))
+            found[index + 1] = replace(found[index + 1], ways=(*found[index + 1].ways, way))
+    return found
+
+
+def fold_before(text: str) -> str:
+    """As texts were folded that `search_backfill` has not come to yet."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(_NO_WORD.sub(_nothing_or_space, plain).split())
+
+
+def _nothing_or_space(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else " "
+
+
+def _in_any_form(terms: Sequence[Term]) -> list[Term]:
+    """Words cut to what all their forms begin with: the text's language need not be known."""
+    single = {way.words[0] for term in terms for way in term.ways if len(way.words) == 1}
+    stems = _stems({form for forms in single for form in forms if form.isalpha()})
+    return [replace(term, ways=tuple(_cut(way, stems) for way in term.ways)) for term in terms]
+
+
+def _cut(way: Way, stems: dict[str, str]) -> Way:
+    if len(way.words) > 1:
+        return way
+    return replace(way, words=(tuple(stems.get(form, form) for form in way.words[0]),))
+
+
+def _stems(words: Iterable[str]) -> dict[str, str]:
+    long = [word for word in words if len(word) > SHORTEST_STEM]
+    if not long:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, stem FROM unnest(%s::text[]) word, unnest(%s::text[]) stemmer,"
+            " unnest(ts_lexize(stemmer::regdictionary, word)) stem",
+            [long, STEMMERS],
+        )
+        forms = [(word, commonprefix([word, stem])) for word, stem in cursor.fetchall()]
+    stems: dict[str, str] = {}
+    for word, stem in forms:
+        if SHORTEST_STEM <= len(stem) < len(stems.get(word, word)):
+            stems[word] = stem
+    return stems
+
+
+def matching(
+    threads: Threads, text: str, codes: Callable[[str], Iterable[str]] = lambda word: ()
+) -> Threads:
+    """Those that hold every word of the text, or one that begins so; all, where it is empty.
+
+    `codes` tells the codes of topics whose label has such a word.
+    """
+    terms = terms_of(text)
+    if text.strip() and not terms:
+        return threads.none()
+    for found in terms:
+        called = tuple(map(code_word, codes(found.word))) if found.word else ()
+        term = replace(found, codes=called)
+        threads = threads.filter(_walked(term) if term.is_common else _listed(term))
+    return threads
+
+
+def _listed(term: Term) -> Q:
+    """Sets of ids, not a join or an OR: each part then uses its own GIN index."""
+    in_thread = Thread.objects.filter(search=term.thread_query).order_by().values("pk")
+    in_messages = Message.objects.filter(search=term.query).order_by().values("thread")
+    in_notes = Note.objects.filter(search=term.query).order_by().values("thread")
+    return Q(pk__in=in_thread.union(in_messages, in_notes))
+
+
+def _walked(term: Term) -> Q:
+    """Asked of each thread in turn. As an EXISTS the planner would make a list of it after all."""
+    return Q(search=term.thread_query) | Q(_holds(Message, term)) | Q(_holds(Note, term))
+
+
+def _holds(model: type[Model], term: Term) -> Subquery:
+    rows = model._default_manager.filter(thread=OuterRef("pk"), search=term.query)
+    return Subquery(rows.order_by().values_list(Value(True))[:1], output_field=BooleanField())

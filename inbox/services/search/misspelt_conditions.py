@@ -1,0 +1,48 @@
+"""Conditions of a search whose names were mistyped: `assigne:bob`, `tags:vip`.
+
+They are searched for as words, as times, addresses and codes with a colon are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+from inbox.services.search.corrections import edits
+from inbox.services.search.query_language import CONDITION, CONDITIONS, Part
+
+# Of a shorter name too much is one letter away, or begins so.
+SHORTEST, SHORTEST_BEGINNING, LONGEST = 4, 3, 20
+
+
+@dataclass(frozen=True)
+class Misspelt:
+    """`name` as it was typed, the condition that was `meant`, and the words without it."""
+
+    name: str
+    meant: Part
+    words: str
+
+
+def find(words: str) -> Iterator[Misspelt]:
+    """Among words that `queries.split` has left, those with nearly the name of a condition."""
+    for found in CONDITION.finditer(words):
+        value = found["value"].strip('"').strip()
+        meant = _meant_by(found["name"].lower())
+        if meant and value and not value.startswith("//"):
+            rest = words[: found.start()] + words[found.end() :]
+            yield Misspelt(found["name"], Part(meant, value), " ".join(rest.split()))
+
+
+def _meant_by(name: str) -> str:
+    """The one condition that this nearly names, or begins to; empty where there is none."""
+    if name in CONDITIONS or not SHORTEST_BEGINNING <= len(name) <= LONGEST:
+        return ""
+    nearly = set(edits(name, ascii_lowercase))
+    near = [
+        one
+        for one in CONDITIONS
+        if one.startswith(name)
+        or (len(one) >= SHORTEST and one in nearly)
+        or (len(one) >= SHORTEST_BEGINNING and name == f"{one}s")
+    ]
+    return near[0] if len(near) == 1 else ""

@@ -1,0 +1,115 @@
+"""What a search shows of a conversation: the words around what was found, and where they stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Value, When
+
+from inbox import sanitize
+from inbox.models import Attachment, Message, Note, Thread
+from inbox.services.search import full_text
+from inbox.services.search.full_text import Term
+from inbox.services.search.highlights import Marker, Piece
+from inbox.word_forms import normalized
+
+Row = TypeVar("Row", Message, Note)
+BEFORE = 60  # characters shown ahead of the first word found
+SHOWN = 240
+MOST_FILES = 3
+
+
+@dataclass(frozen=True)
+class Names:
+    who: list[Piece]
+    topic: list[Piece]
+    entity: list[Piece]
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Texts in pieces that were looked for, and others; `url`: its place in the conversation."""
+
+    pieces: list[Piece]
+    names: Names
+    url: str = ""
+    is_note: bool = False
+    # Names of files of its message, where one was looked for.
+    files: list[list[Piece]] = field(default_factory=list)
+
+
+def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
+    """By thread: its best message, its best note, or its latest words. Two queries for a page."""
+    terms = full_text.terms_of(words)
+    messages: dict[int, Message] = {}
+    notes: dict[int, Note] = {}
+    if terms:
+        names = ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).values("name"))
+        found = _best(Message.objects.with_beginnings(), threads, terms)
+        messages = {row.thread_id: row for row in found.annotate(file_names=names)}
+        notes = {row.thread_id: row for row in _best(Note.objects.all(), threads, terms)}
+    marker = Marker(terms)
+    return {
+        thread.pk: _snippet(thread, messages.get(thread.pk), notes.get(thread.pk), marker)
+        for thread in threads
+    }
+
+
+def _best(rows: QuerySet[Row], threads: Sequence[Thread], terms: Sequence[Term]) -> QuerySet[Row]:
+    """One of each thread: that which holds most of what was looked for, the newest of those."""
+    any_of = _any_of(terms)
+    hits = sum(
+        (Case(When(search=term.query, then=1), default=0) for term in terms),
+        start=Value(0, output_field=IntegerField()),
+    )
+    found = rows.filter(thread__in=threads, search=any_of).annotate(hits=hits)
+    return (
+        found.defer("search", "search_text")
+        .order_by("thread", "-hits", "-created_at")
+        .distinct("thread")
+    )
+
+
+def _any_of(terms: Iterable[Term]) -> SearchQuery:
+    first, *rest = [term.query for term in terms]
+    for query in rest:
+        first = first | query
+    return first
+
+
+def _snippet(thread: Thread, message: Message | None, note: Note | None, marker: Marker) -> Snippet:
+    names = Names(*map(marker.pieces, (thread.who, thread.topic, thread.entity_label)))
+    if message:
+        message.thread = thread
+        pieces = highlight(sanitize.plain_text(message.beginning), marker)
+        files = _files_found(message, marker)
+        return Snippet(pieces, names, url=message.get_absolute_url(), files=files)
+    if note:
+        note.thread = thread
+        pieces = highlight(note.body, marker)
+        return Snippet(pieces, names, url=note.get_absolute_url(), is_note=True)
+    return Snippet(highlight(thread.preview, marker), names)
+
+
+def _files_found(message: Any, marker: Marker) -> list[list[Piece]]:
+    named = map(marker.pieces, message.file_names)
+    return [pieces for pieces in named if any(is_found for _part, is_found in pieces)][:MOST_FILES]
+
+
+def highlight(text: str, marker: Marker) -> list[Piece]:
+    """The stretch of a text around the first word found, in pieces found and not."""
+    line = normalized(" ".join(text.split()))
+    found = marker.spans(line)
+    first = max(found[0][0] - BEFORE, 0) if found else 0
+    begin = line.find(" ", first) + 1 if first else 0
+    end = begin + SHOWN
+    pieces, at = [("… ", False)] if begin else [], begin
+    for start, stop in found:
+        if start < begin or stop > end:
+            continue
+        pieces += [(line[at:start], False), (line[start:stop], True)]
+        at = stop
+    pieces.append((line[at:end] + (" …" if len(line) > end else ""), False))
+    return [piece for piece in pieces if piece[0]]

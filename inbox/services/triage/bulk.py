@@ -1,0 +1,124 @@
+"""One change to many threads, in steps. A step is done whole or not at all, and never twice.
+
+A row is still to be done while its `before` is null; afterwards that holds what an Undo needs, and
+nothing where there is nothing to undo.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from inbox.models import BulkChange, BulkRow, Event, Marketplace, Tag, Thread
+from inbox.services.triage import actions, closing
+from inbox.services.triage.actions import Done
+
+Verb = Event.Verb
+STEP = 100
+MOST = 20_000
+NOTHING: dict[str, Any] = {}
+
+
+@transaction.atomic
+def begin(pks: Iterable[int], *, verb: str, by: User, **argument: Any) -> BulkChange:
+    """Nothing is changed yet but that it is known what is to be."""
+    change = BulkChange.objects.create(by=by, verb=verb, argument=argument, total=0)
+    rows = [BulkRow(change=change, thread_id=pk) for pk in pks]
+    BulkRow.objects.bulk_create(rows, batch_size=5000)
+    change.total = len(rows)
+    change.save(update_fields=["total"])
+    return change
+
+
+@transaction.atomic
+def step(change: BulkChange) -> BulkChange:
+    """The next of its threads; whoever else goes on with it waits, and finds the rest."""
+    current = BulkChange.objects.select_for_update().select_related("by").get(pk=change.pk)
+    rows = list(_rows_of(current, Q(before__isnull=True)) if not current.undone_at else [])
+    done = _decide(current, [row.thread for row in rows])
+    for row in rows:
+        row.before = asdict(done[row.thread_id]) if row.thread_id in done else NOTHING
+    BulkRow.objects.bulk_update(rows, ["before"])
+    current.done += len(rows)
+    if not current.rows.filter(before__isnull=True).exists():
+        current.finished_at = current.finished_at or timezone.now()
+    current.save(update_fields=["done", "finished_at"])
+    return current
+
+
+@transaction.atomic
+def undo_step(change: BulkChange) -> BulkChange:
+    """Begins the Undo and goes on with it; what has not been done by then never is."""
+    current = BulkChange.objects.select_for_update().select_related("by").get(pk=change.pk)
+    if not current.undone_at:
+        current.undone_at = timezone.now()
+        current.rows.filter(before__isnull=True).delete()
+        current.finished_at = current.finished_at or timezone.now()
+        current.left_alone = current.rows.filter(to_undo()).count()
+    rows = list(_rows_of(current, to_undo()))
+    changes = [(row.thread, Done(**(row.before or {}))) for row in rows]
+    undone = actions.undo_all(changes, by=current.by)
+    for row in rows:
+        row.before = NOTHING
+    BulkRow.objects.bulk_update(rows, ["before"])
+    current.undone += len(undone)
+    current.left_alone -= len(undone)
+    current.save(update_fields=["undone_at", "finished_at", "undone", "left_alone"])
+    return current
+
+
+def to_undo() -> Q:
+    return Q(before__isnull=False) & ~Q(before=NOTHING)
+
+
+def _rows_of(change: BulkChange, which: Q) -> QuerySet[BulkRow]:
+    """Only those on which its author may still write."""
+    allowed = Marketplace.objects.answerable_by(change.by)
+    rows = change.rows.filter(which).select_related("thread").defer("thread__search")
+    # No join, as no update has one.
+    forbidden = rows.exclude(thread__in=Thread.objects.filter(marketplace__in=allowed))
+    forbidden.update(before=NOTHING)
+    return rows.order_by("thread_id")[:STEP]
+
+
+def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
+    by, argument = change.by, change.argument
+    if change.verb == Verb.CLOSED:
+        return actions.close_all(_settled(change, threads), by=by)
+    if change.verb == Verb.REOPENED:
+        return actions.reopen_all(threads, by=by)
+    if change.verb in (Verb.TAGGED, Verb.UNTAGGED):
+        tag = Tag.objects.filter(pk=argument["tag"]).first()
+        decide = actions.tag_all if change.verb == Verb.TAGGED else actions.untag_all
+        return decide(threads, tag, by=by) if tag else {}
+    if change.verb == Verb.SNOOZED:
+        until = datetime.fromisoformat(argument["until"])
+        return actions.snooze_all(_not_due_before(until, threads), until=until, by=by)
+    to = User.objects.filter(pk=argument["to"]).first()
+    return actions.assign_all(_answered_by(to, threads), to=to, by=by)
+
+
+def _settled(change: BulkChange, threads: list[Thread]) -> list[Thread]:
+    """Without those that still count or hold a text, where those are to stay open."""
+    if not change.argument.get("leaves_loose"):
+        return threads
+    loose = closing.look([one.pk for one in threads], by=change.by).pks
+    return [one for one in threads if one.pk not in loose]
+
+
+def _not_due_before(until: datetime, threads: list[Thread]) -> list[Thread]:
+    """A thread whose reply is due before the snooze would end stays awake."""
+    return [one for one in threads if not one.due_at or one.due_at >= until]
+
+
+def _answered_by(user: User | None, threads: list[Thread]) -> list[Thread]:
+    """Only threads of marketplaces where the new assignee may answer."""
+    if user is None:
+        return threads
+    places = set(Marketplace.objects.answerable_by(user).values_list("pk", flat=True))
+    return [one for one in threads if one.marketplace_id in places]

@@ -1,0 +1,46 @@
+"""Who gets what nobody has: the people of a group in turn, by what they have already."""
+
+from collections.abc import Collection
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q
+
+from inbox.models import Marketplace, Thread
+from inbox.services.locks import take_turns_of
+from inbox.services.triage import actions
+
+Load = tuple[int, int]
+
+
+def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
+    """Of these, what waits for a reply and is nobody's; inside the transaction of a reading."""
+    group = marketplace.round_robin_group_id
+    if group is None or not pks:
+        return
+    waiting = Thread.objects.filter(pk__in=pks, assignee=None, due_at__isnull=False)
+    waiting = waiting.select_related("marketplace").defer("search").order_by("due_at", "pk")
+    threads = [thread for thread in waiting if not thread.is_historical]
+    if not threads:
+        return
+    # Marketplaces may share a group: the second counts what the first has given.
+    take_turns_of(group)
+    people = {one.pk: one for one in marketplace.answerers().filter(groups=group)}
+    loads = _loads(people)
+    for thread in threads:
+        if not loads:
+            return
+        turn = min(loads, key=lambda pk: (loads[pk], pk))
+        actions.assign(thread, to=people[turn], by=None)
+        waits, in_all = loads[turn]
+        loads[turn] = waits + 1, in_all + 1
+
+
+def _loads(people: dict[int, User]) -> dict[int, Load]:
+    """How many open ones of each wait for a reply, and how many there are."""
+    held = Thread.objects.filter(assignee__in=people, status=Thread.Status.OPEN)
+    counted = (
+        held.values_list("assignee")
+        .order_by()
+        .annotate(waits=Count("pk", filter=Q(due_at__isnull=False)), in_all=Count("pk"))
+    )
+    return dict.fromkeys(people, (0, 0)) | {pk: (waits, n) for pk, waits, n in counted if pk}
