@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from unicodedata import normalize
 
 RUN = 4  # words
@@ -18,6 +19,8 @@ FEWEST_WORDS = 12
 FEWEST_QUOTED = 2
 # Of each line, as links and signatures may differ.
 SHARE = 0.8
+# Of a whole mail, which has more around it.
+MOST_OF_ALL = 0.5
 # Of each message: what is behind it is hardly quoted.
 MOST_WORDS = 1_500
 
@@ -85,10 +88,7 @@ class Earlier:
         """
         if not self.before or not lines:
             return None
-        words, starts = list[str](), list[int]()
-        for text, _is_quote in lines:
-            starts.append(len(words))
-            words += words_of(text)
+        words, starts = _joined([text for text, _is_quote in lines])
         known = self._known(words, self.conversation.said())
         ends = [*starts[1:], len(words)]
         shares = [_share(known[a:b]) for a, b in zip(starts, ends, strict=True)]
@@ -101,6 +101,27 @@ class Earlier:
         if quoted < len(lines) and self._is_quotation(words[starts[quoted] :]):
             return quoted
         return self._beginning_in(words, starts, first)
+
+    def repeats(self, lines: Sequence[str]) -> list[bool]:
+        """Of each line, whether nearly all of its words were said."""
+        if not self.before:
+            return [False] * len(lines)
+        words, starts = _joined(lines)
+        known = self._known(words, self.conversation.said())
+        ends = [*starts[1:], len(known)]
+        each = [known[a:b] for a, b in zip(starts, ends, strict=True)]
+        return [bool(words) and _share(words) >= SHARE for words in each]
+
+    def holds(self, lines: Sequence[str]) -> bool:
+        """Whether a stretch of these was said, or most of them."""
+        if not self.before:
+            return False
+        words, _starts = _joined(lines)
+        known = self._known(words, self.conversation.said())
+        stretches = (len(list(group)) for is_said, group in groupby(known) if is_said)
+        return bool(known) and (
+            max(stretches, default=0) >= FEWEST_WORDS or _share(known) >= MOST_OF_ALL
+        )
 
     def is_answered_within(self, lines: Sequence[str]) -> bool:
         """Whether something stands between two lines that were said right after each other."""
@@ -141,6 +162,15 @@ class Earlier:
             if self.conversation.is_beginning(tuple(words[at : at + RUN]), self.before, self.side):
                 return index
         return None
+
+
+def _joined(lines: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The words of all lines, and where in them each line begins."""
+    words, starts = list[str](), list[int]()
+    for text in lines:
+        starts.append(len(words))
+        words += words_of(text)
+    return words, starts
 
 
 def _share(known: Sequence[bool]) -> float:

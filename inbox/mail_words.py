@@ -181,6 +181,11 @@ LABELS = {
     ],
 }
 KIND_OF_LABEL = {label: kind for kind, labels in LABELS.items() for label in labels}
+# Invoices and forms have these as well.
+DATES = {
+    *("date", "datum", "fecha", "data", "dato", "päivämäärä", "päiväys", "päivä", "pvm", "tarih"),
+    *("ημερομηνία", "dată", "dátum", "дата"),
+}
 LABEL = re.compile(r"[\W_]{0,4}([^\W\d_][^:：<>@*]{0,20}?)[\s*_]{0,4}[:：]")
 
 _ORIGINAL = [
@@ -285,6 +290,28 @@ def kind_of_label(line: str) -> str:
     """`from`, `sent`, `to`, `subject` or `other` for a line of a mail's head; else nothing."""
     label = LABEL.match(line) if ":" in line or "：" in line else None
     return KIND_OF_LABEL.get(label[1].strip().lower(), "") if label else ""
+
+
+def value_of(line: str) -> str:
+    """What stands behind the label of such a line."""
+    label = LABEL.match(line)
+    return line[label.end() :].strip() if label else ""
+
+
+def says_sent(line: str) -> bool:
+    """Whether its label is no other paper's: "Sent", not "Date"."""
+    label = LABEL.match(line)
+    name = label[1].strip().lower() if label else ""
+    return KIND_OF_LABEL.get(name) == "sent" and name not in DATES
+
+
+def has_clock(line: str) -> bool:
+    """Whether there is a time of day in it."""
+    return (
+        len(line) <= LONGEST_INTRO
+        and DIGIT.search(line) is not None
+        and CLOCK.search(DAY.sub(" ", line)) is not None
+    )
 
 
 def has_address(line: str) -> bool:

@@ -263,12 +263,16 @@ def _html_lines(clean: str) -> Iterator[Line]:
     """The lines of markup that `_readable` wrote; on anything else they would be wrong."""
     text: list[str] = []
     quotes: dict[str, list[bool]] = {"blockquote": [], "div": []}
-    start = end = depth = 0
+    depth = dict.fromkeys(quotes, 0)
+    start = end = 0
     opens = ruled = gap = False
     for token in TOKEN.finditer(clean):
         closing, tag, attributes = token.groups()
         if tag in BLOCKS:
-            if line := _line(text, Line("", start, end, depth > 0, opens, ruled, gap)):
+            found = Line(
+                "", start, end, depth["blockquote"] > 0, opens, ruled, gap, depth["div"] > 0
+            )
+            if line := _line(text, found):
                 yield line
                 opens = ruled = gap = False
                 start = token.start()
@@ -281,14 +285,16 @@ def _html_lines(clean: str) -> Iterator[Line]:
             text.append(token[0] if tag is None else _alt(attributes))
             end = token.end()
         if tag in quotes and closing:
-            depth -= quotes[tag].pop()
+            depth[tag] -= quotes[tag].pop()
         elif tag in quotes:
             quotes[tag].append(holds_history(tag, attributes))
-            depth += quotes[tag][-1]
+            depth[tag] += quotes[tag][-1]
         if attributes and opens_history(attributes):
             opens, start = True, token.start()
         ruled = ruled or (bool(attributes) and is_ruled(attributes))
-    if line := _line(text, Line("", start, end, depth > 0, opens, ruled, gap)):
+    in_quote, is_held = (depth[one] > 0 for one in quotes)
+    found = Line("", start, end, in_quote, opens, ruled, gap, is_held)
+    if line := _line(text, found):
         yield line
 
 
@@ -296,7 +302,8 @@ def _line(text: list[str], line: Line) -> Line | None:
     words = " ".join(html.unescape("".join(text)).split())
     if not words:
         return None
-    return line._replace(text=words, is_quote=line.is_quote or words.startswith(">"))
+    is_quote = line.is_quote or line.is_held or words.startswith(">")
+    return line._replace(text=words, is_quote=is_quote)
 
 
 def _open_tags(clean: str) -> str:
