@@ -130,6 +130,15 @@ _NO_TAG = re.compile(r"<(?!/?[a-z]|!--|!doctype|!\[|\?xml)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z](?:[\w:.-]*\w)?)([^<>]*)(>?)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s[\w:@.-]+(?:=[\w#/.%:+-]|\s?=\s?[\"'])")
 _SPACE = " \t\r\n\f/"
+# What people write as words between angle brackets, too: a key, a button, a size.
+_WORDS = {
+    *("p", "li", "input", "source", "head", "body", "link", "base", "area", "col", "th", "td"),
+    *("tr", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ol", "ul", "meta"),
+    *("script", "style", "xml", "embed", "plaintext", "table"),
+}
+MOST_WORDS = 2
+_BEFORE_WORD = frozenset(" \xa0\"'“„«(")
+_AFTER_WORD = frozenset(["", *" \xa0\n\r.,;:!?)\"'”“»"])
 # Office's own. What is in these is a program's; in the others, as in a marked name, a person's.
 _OFFICE = re.compile(r"(?:[owxvmp]|st\d|w\d+|u\d):[a-z]")
 _OFFICE_DATA = re.compile(r"[wx]:|o:(?!p$)")
@@ -138,13 +147,15 @@ _BREAK_IN_TEXT = re.compile(r"\S<br\s*/?>|<br\s*/?>\S", re.IGNORECASE)
 
 
 def as_markup(text: str) -> str:
-    """The text with each "<" escaped that begins no tag; empty where none of them begins one."""
+    """The text with each "<" escaped that begins no tag; empty where the text is no markup."""
     if "<" not in text:
         return ""
     found = _NO_TAG.sub("&lt;", _without_open_comment(text)).split("<", MOST_TAGS)
     beginning, rest = "<".join(found[:MOST_TAGS]), found[MOST_TAGS:]
     tags = _Tags(beginning)
     told = _TAG.sub(tags.told, beginning)
+    if tags.has_any and not tags.is_sure and "<!" not in beginning:
+        return ""
     return "<".join([told, *rest]) if tags.has_any or "<" in told else ""
 
 
@@ -173,6 +184,7 @@ class _Tags:
         self.opened, self.closed = Counter[str](), Counter[str]()
         self.with_attributes = set[str]()
         self.has_any = False
+        self.is_sure = False  # one of them can be nothing else
         for slash, name, rest, _end in _TAG.findall(text):
             if slash:
                 self.closed[name.lower()] += 1
@@ -184,18 +196,30 @@ class _Tags:
     def told(self, found: re.Match[str]) -> str:
         slash, name, rest, end = found[1], found[2].lower(), found[3], found[4]
         if _OFFICE.match(name):
-            self.has_any = True
+            self.has_any = self.is_sure = True
             is_data = _OFFICE_DATA.match(name) and self._is_balanced(name, rest)
             return f"<{slash}xml>" if is_data else ""
         if not self._is_tag(name, slash, rest, end):
             return f"&lt;{found[0][1:]}"
         self.has_any = True
+        self.is_sure = self.is_sure or not self._may_be_word(found)
         if name in _PARTS and not self.opened["table"]:
             name = "div"
         if name in _SWALLOWING and not self._is_balanced(name, rest):
             return ""
         # A name that mathematics or drawings use, outside of them, is taken for an attack.
         return f"<{slash}{_ALIASES.get(name, name if name in _KNOWN else 'span')}{rest}{end}"
+
+    def _may_be_word(self, found: re.Match[str]) -> bool:
+        """Whether it stands alone, and in a sentence: "size <P>, please"."""
+        slash, name, rest = found[1], found[2].lower(), found[3]
+        if slash or rest or name not in _WORDS or self.closed[name]:
+            return False
+        before = found.string[max(found.start() - 2, 0) : found.start()]
+        after = found.string[found.end() : found.end() + 1]
+        is_within = before[-1:] in _BEFORE_WORD and before.strip(_SPACE) != ""
+        is_all = not (before or after)
+        return is_all or (is_within and after in _AFTER_WORD and self.opened[name] <= MOST_WORDS)
 
     def _is_balanced(self, name: str, rest: str) -> bool:
         return not rest.endswith("/") and self.opened[name] == self.closed[name]

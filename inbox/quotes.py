@@ -136,6 +136,8 @@ class _Reading:
         opened = self.lines[opening.start].text[:LONGEST_MARK]
         if not self.earlier.before or mail_words.is_reply_mark(opened):
             return False
+        if not any(line.is_held or not line.is_quote for line in self.lines[opening.below :]):
+            return False
         tail, below = list[int](), len(self.lines)  # from `below` on nothing was said before
         for at in range(opening.below, len(self.lines)):
             if self.repeats[at]:

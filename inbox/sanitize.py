@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from inbox import layout, mending
+from inbox.directions import isolated
 from inbox.earlier import NOTHING, Earlier
 from inbox.layout import INLINE, PARTS, TOKEN, VOID
 from inbox.links import link, link_words, reveal
@@ -225,7 +226,8 @@ def _clean(source: str) -> tuple[str, bool]:
 
 
 def _as_markup(text: str) -> str:
-    lines = _EMPTY_LINES.sub("\n\n", text.strip("\r\n"))
+    # A page keeps its spaces, and would end a line at "\r" once more.
+    lines = _EMPTY_LINES.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
     # A tab would be as wide as any space.
     return link_words(lines.replace("\t", "\u2003")).replace("\n", "<br>")
 
@@ -238,7 +240,7 @@ def _show(markup: str, longest: int) -> SafeString:
     ):
         end = entity
     # nh3 has just cleaned it, and what is added is escaped.
-    return mark_safe(reveal(_shown.clean(markup[:end])))  # noqa: S308
+    return mark_safe(isolated(reveal(_shown.clean(markup[:end]))))  # noqa: S308
 
 
 def _split(source: str, lines: list[Line], earlier: Earlier) -> tuple[str, str]:

@@ -91,3 +91,29 @@ def test_a_picture_that_is_none_says_so(
     expect(file.get_by_text("This picture can't be shown.")).to_be_visible()
     expect(file.locator("img")).to_be_hidden()
     expect(file.get_by_role("link", name="Download lid.jpg")).to_be_visible()
+
+
+def test_a_picture_that_is_none_says_so_without_scripts_too(
+    page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.write(thread.mirakl_id, "See", ("lid.jpg", b"\0\0\0\x18ftypheic" + bytes(90)))
+    page.route("**/*.js", lambda route: route.abort())
+
+    body_of(page, sign_in, alice, thread)
+
+    picture = page.locator(".file .thumb img").last
+    picture.scroll_into_view_if_needed()
+    said = "img => getComputedStyle(img, '::after').content"
+    assert "This picture can't be shown." in picture.evaluate(said)
+
+
+def test_columns_of_spaces_stay_columns(
+    page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl
+) -> None:
+    mirakl.customer_writes(thread.mirakl_id, "List:\n    Lamp      2\n    " + "wide " * 60)
+
+    body = body_of(page, sign_in, alice, thread)
+
+    expect(body).to_have_css("white-space", "pre-wrap")
+    assert "    Lamp      2" in body.inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

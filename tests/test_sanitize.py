@@ -12,7 +12,7 @@ from inbox.sanitize import MAX_LENGTH, MAX_TAGS, plain_text, render
 ALLOWED_TAGS = {
     *("p", "br", "div", "span", "b", "strong", "i", "em", "u", "s", "a", "ul", "ol", "li"),
     *("blockquote", "pre", "code", "table", "thead", "tbody", "tr", "td", "th", "hr"),
-    *("h1", "h2", "h3", "h4", "h5", "h6"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "bdi"),
 }
 
 HOSTILE = [

@@ -1,5 +1,6 @@
 """Mirakl's messaging API: typed, synchronous, streaming, and without any framework."""
 
+from inbox.mirakl.answers import kind_of_page
 from inbox.mirakl.auth import BearerAuth, ClientCredentialsAuth, ShopKeyAuth, Token
 from inbox.mirakl.calls import Download
 from inbox.mirakl.client import MiraklClient
@@ -130,6 +131,7 @@ __all__ = [
     "Version",
     "fits_path",
     "is_web_page",
+    "kind_of_page",
     "part",
     "readable",
 ]

@@ -48,7 +48,7 @@ _UNREACHED = {
     FailureKind.TIMEOUT: "does not take connections in time",
     FailureKind.POOL: "is waited for by too many calls of ours",
 }
-SIGN_IN_ADDRESS = re.compile(r"log-?in|sign-?in|sso|saml|oauth|/auth", re.IGNORECASE)
+SIGN_IN_ADDRESS = re.compile(r"log[-_]?in|sign[-_]?in|sso|saml|oauth|/auth", re.IGNORECASE)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PASSWORD_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
@@ -159,14 +159,23 @@ def _with_correlation(reason: str, said: complaints.Complaint) -> str:
 
 def _redirect(operation: str, response: httpx.Response) -> errors.Refused:
     """Not followed, so that the key stays with the marketplace's own host."""
-    address, _, _ = response.headers.get("Location", "").partition("?")
-    is_sign_in = SIGN_IN_ADDRESS.search(address) is not None
+    if asks_to_sign_in(response.headers.get("Location", "")):
+        return sent_to_sign_in(operation, response.status_code)
     return errors.Refused(
-        "It sends us to its log-in page." if is_sign_in else "It sends us to another address.",
+        "It sends us to another address.",
         status=response.status_code,
         operation=operation,
-        kind=FailureKind.SIGN_IN if is_sign_in else FailureKind.REDIRECT,
+        kind=FailureKind.REDIRECT,
     )
+
+
+def asks_to_sign_in(address: str) -> bool:
+    return SIGN_IN_ADDRESS.search(address.partition("?")[0]) is not None
+
+
+def sent_to_sign_in(operation: str, status: int) -> errors.Refused:
+    reason, kind = "It sends us to its log-in page.", FailureKind.SIGN_IN
+    return errors.Refused(reason, status=status, operation=operation, kind=kind)
 
 
 def storage_of(response: httpx.Response) -> str | None:

@@ -101,10 +101,14 @@ class Transport:
                 asked = self._get(operation, url, auth, left, call, params=params, headers=headers)
                 response = stack.enter_context(asked)
                 if (address := answers.storage_of(response)) is not None:
+                    status = response.status_code
                     stack.close()
                     auth = httpx.Auth()
                     asked = self._get(operation, address, auth, left, call, headers=headers)
                     response = stack.enter_context(asked)
+                    # A log-in page that isn't where it should be says nothing of the file.
+                    if response.is_client_error and answers.asks_to_sign_in(address):
+                        raise answers.sent_to_sign_in(operation, status)
                 self._raise_for(operation, response, auth)
                 left.lift()
                 yield response

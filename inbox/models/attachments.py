@@ -10,6 +10,8 @@ from inbox.models.threads import Message, Thread
 
 # A larger picture is downloaded when somebody wants it, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
+BROWSERS_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
+OTHER_PICTURES = {".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif", ".svg"}
 LONG_NAME, ENDING = 24, 10
 
 
@@ -54,9 +56,14 @@ class Attachment(models.Model):
         """`image`, `pdf` or nothing, by name: what it really is shows when it is fetched."""
         suffix = PurePath(self.name).suffix.lower()
         is_small = self.size is not None and 0 < self.size <= PREVIEW_BYTES
-        if suffix in {".png", ".jpg", ".jpeg", ".gif", ".webp"} and is_small:
+        if suffix in BROWSERS_PICTURES and is_small:
             return "image"
         return "pdf" if suffix == ".pdf" and self.size != 0 else ""
+
+    @property
+    def is_picture(self) -> bool:
+        """By name, also where a browser can't show it."""
+        return PurePath(self.name).suffix.lower() in BROWSERS_PICTURES | OTHER_PICTURES
 
     @property
     def icon(self) -> str:

@@ -233,6 +233,13 @@ def another_file(by: Marketplace) -> str:
     ) % {"name": by.name}
 
 
+def sign_in_instead(by: Marketplace) -> str:
+    return _(
+        "%(name)s asked the desk to sign in instead of sending this file. Ask an admin to check"
+        " the credentials and the address."
+    ) % {"name": by.name}
+
+
 def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
     match error:
         case mirakl.NotFound():
@@ -241,6 +248,8 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
             words = _("%(name)s does not give this file to our key. Ask an admin.")
         case mirakl.Refused(status=416):
             words = _("%(name)s has no more of this file than you have. Download it anew.")
+        case mirakl.Refused(kind=mirakl.FailureKind.SIGN_IN):
+            return sign_in_instead(by)
         case mirakl.Refused() if error.kind:
             words = _("%(name)s does not give us this file. %(cause)s Ask an admin.")
         case _:

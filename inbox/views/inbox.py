@@ -16,7 +16,7 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Marketplace, Reply, Tag, Thread, Visit
 from inbox.services.marketplaces import accounts, reasons
-from inbox.services.mirror import channels, sync
+from inbox.services.mirror import channels, previews, sync
 from inbox.services.search import snippets
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import Nap
@@ -227,3 +227,4 @@ def mark_unread(threads: list[Thread], request: DeskRequest) -> None:
         )
         thread.is_begun = ("begun", thread.pk) in told  # type: ignore[attr-defined]
     presence.mark(threads, request)
+    previews.name_wordless(threads)

@@ -97,7 +97,9 @@ def stream(
             words = error_texts.no_download(error, marketplace)
             raise Unavailable(words, _status_of(error)) from error
         if not _is_it(download, first, name, size):
-            raise Unavailable(error_texts.another_file(marketplace), 503)
+            is_sign_in = mirakl.kind_of_page(first) == mirakl.FailureKind.SIGN_IN
+            instead = error_texts.sign_in_instead if is_sign_in else error_texts.another_file
+            raise Unavailable(instead(marketplace), 503)
         headers = _headers(files.safe_name(name or download.name or ""), first, inline=inline)
         if download.size is not None:
             headers["Content-Length"] = str(download.size)

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from inbox.earlier import Conversation
 from inbox.models import Message, Thread
 from inbox.models.threads import PREVIEW_LENGTH
-from inbox.sanitize import plain_text, stored
+from inbox.sanitize import plain_text, render, stored
 from inbox.services.triage import thank_yous
 
 # History quotes the latest messages first, and their beginnings.
@@ -38,6 +39,28 @@ def preview(said: Sequence[Said]) -> str:
     """One line, as a row of the inbox shows it."""
     words = said and (own_words(said) or plain_text(said[-1].body))
     return " ".join(words.split())[:PREVIEW_LENGTH] if words else ""
+
+
+def name_wordless(threads: Iterable[Thread]) -> None:
+    """Say of each thread whose last message has no words what it has instead: `wordless`."""
+    blank = [thread for thread in threads if not thread.preview and thread.message_count]
+    if not blank:
+        return
+    newest = Message.objects.filter(thread__in=blank).order_by("thread", "-created_at", "-pk")
+    found = newest.distinct("thread").with_beginnings().prefetch_related("attachments")
+    words = {message.thread_id: _without_words(message) for message in found}
+    for thread in blank:
+        thread.wordless = words.get(thread.pk, "")  # type: ignore[attr-defined]
+
+
+def _without_words(message: Message) -> str:
+    files = list(message.attachments.all())
+    if other := next((file for file in files if not file.is_picture), None):
+        return _("File: %(name)s") % {"name": other.called}
+    if files[1:]:
+        return _("Pictures")
+    has_picture = files or not render(message.beginning).is_blank
+    return _("Picture") if has_picture else _("Empty message")
 
 
 def is_thanks(thread: Thread, said: Sequence[Said], our_side: str) -> bool:

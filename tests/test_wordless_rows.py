@@ -1,0 +1,62 @@
+"""Rows of the list say what a message without words has instead."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from inbox import mirakl
+from inbox.models import Marketplace, Thread
+from inbox.services import mirror, previews
+from tests.reading import ago, message, thread_of
+
+pytestmark = pytest.mark.django_db
+
+
+def row(body: str, *files: str) -> Thread:
+    """Of a thread whose last message is this one."""
+    seller = Marketplace.objects.create(name="N", slug="n", base_url="https://n.example")
+    attached = [{"id": f"f{n}", "name": name, "size": 9} for n, name in enumerate(files)]
+    said: list[dict[str, Any]] = [
+        message("m1", "SHOP", ago(hours=2), body="Hello"),
+        message("m2", "CUSTOMER", ago(hours=1), body=body) | {"attachments": attached},
+    ]
+    mirror.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
+    return Thread.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("body", "files", "words"),
+    [
+        ("", [], "Empty message"),
+        ("<p><br></p>", [], "Empty message"),
+        (" \n ", ["lamp.jpg"], "Picture"),
+        ("", ["lamp.HEIC"], "Picture"),
+        ("", ["a.png", "b.webp"], "Pictures"),
+        ("<p><img src='cid:1'></p>", [], "Picture"),
+        ("", ["invoice.pdf"], "File: invoice.pdf"),
+        ("", ["lamp.jpg", "invoice.pdf"], "File: invoice.pdf"),
+        ("", [""], "File: File without a name"),
+    ],
+)
+def test_a_row_says_what_there_is(body: str, files: list[str], words: str) -> None:
+    thread = row(body, *files)
+
+    previews.name_wordless([thread])
+
+    assert thread.preview == ""
+    assert thread.wordless == words  # type: ignore[attr-defined]
+
+
+def test_a_row_with_words_asks_for_nothing(django_assert_num_queries: Any) -> None:
+    thread = row("Where is it?", "lamp.jpg")
+
+    with django_assert_num_queries(0):
+        previews.name_wordless([thread])
+
+
+def test_many_rows_take_two_queries(django_assert_num_queries: Any) -> None:
+    thread = row("", "lamp.jpg")
+
+    with django_assert_num_queries(2):
+        previews.name_wordless([thread] * 20)
