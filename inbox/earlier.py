@@ -113,11 +113,11 @@ class Earlier:
         return [bool(words) and _share(words) >= SHARE for words in each]
 
     def holds(self, lines: Sequence[str]) -> bool:
-        """Whether a stretch of these was said, or most of them."""
+        """Whether others said a stretch of these, or most of them."""
         if not self.before:
             return False
         words, _starts = _joined(lines)
-        known = self._known(words, self.conversation.said())
+        known = self._known(words, self.conversation.said(without=self.side))
         stretches = (len(list(group)) for is_said, group in groupby(known) if is_said)
         return bool(known) and (
             max(stretches, default=0) >= FEWEST_WORDS or _share(known) >= MOST_OF_ALL

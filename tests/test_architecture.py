@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "inbox.mirakl": set[str](),
     "inbox.sandbox": set[str](),
     "inbox.sanitize": {
+        "inbox.directions",
         "inbox.earlier",
         "inbox.layout",
         "inbox.links",
@@ -30,11 +31,13 @@ MAY_IMPORT = {
     },
     "inbox.layout": set[str](),
     "inbox.links": {"inbox.layout"},
+    "inbox.directions": {"inbox.layout"},
     "inbox.mending": {"inbox.mirakl.words"},
-    "inbox.quotes": {"inbox.earlier", "inbox.mail_words"},
+    "inbox.quotes": {"inbox.earlier", "inbox.mail_phrases", "inbox.mail_words"},
     "inbox.earlier": set[str](),
     "inbox.mail_marks": set[str](),
     "inbox.mail_words": set[str](),
+    "inbox.mail_phrases": set[str](),
     "inbox.sizes": set[str](),
     "inbox.stretches": set[str](),
     "inbox.dates": set[str](),
@@ -106,6 +109,7 @@ OUTSIDE = {
     "inbox.quotes": set[str](),
     "inbox.earlier": set[str](),
     "inbox.mail_words": set[str](),
+    "inbox.mail_phrases": set[str](),
 }
 SOURCES = sorted([*(ROOT / "inbox").rglob("*.py"), *(ROOT / "helpdesk").rglob("*.py")])
 SOURCES = [path for path in SOURCES if "migrations" not in path.parts]

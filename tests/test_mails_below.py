@@ -144,6 +144,14 @@ def test_a_mail_with_a_forwarded_subject_is_shown(language: str, subject: str) -
     assert not render(body, earlier=after(ASKED["en"][0])).quoted
 
 
+def test_a_mail_that_is_handed_on_twice_is_shown_twice() -> None:
+    conversation = Conversation()
+    body = f"{POINTERS['de']}\n\n{HEADS['de']}\n\n{PARCELS}"
+    conversation.add(body, "CUSTOMER")
+
+    assert not render(body, earlier=conversation.add(body, "CUSTOMER")).quoted
+
+
 @pytest.mark.parametrize("language", ASKED)
 def test_a_copy_is_folded_though_a_customer_points_to_it(language: str) -> None:
     asked, _answer = ASKED[language]
