@@ -5,8 +5,9 @@ becomes "1234 30 49+".
 """
 
 import re
+from collections.abc import Iterator
 
-from inbox.layout import tokens_of
+from inbox.layout import INLINE, Token, tokens_of
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPACE = r"(?:[ \xa0]|&nbsp;)"
@@ -19,22 +20,37 @@ _RUN = re.compile(
     rf"(?:[)%]|{_SPACE}?{_CURRENCY})?"
 )
 _DIGIT = re.compile(r"\d")
+_ENTITY = re.compile("&[a-z]+;")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def isolated(markup: str) -> str:
     """Clean markup in which what is read from left to right keeps its order."""
     if not _RIGHT_TO_LEFT.search(markup):
         return markup
-    parts, depth = list[str](), 0
+    parts, line = list[str](), list[Token]()
     for token in tokens_of(markup):
+        line.append(token)
+        if token.tag and token.tag not in INLINE:
+            parts += _line(line)
+            line = []
+    return "".join([*parts, *_line(line)])
+
+
+def _line(tokens: list[Token]) -> Iterator[str]:
+    """Of a line that begins from the left, nothing is set apart: it would turn round instead."""
+    words = "".join(_ENTITY.sub(" ", token.text) for token in tokens if not token.tag)
+    letter = _LETTER.search(words)
+    is_turned = letter is not None and _RIGHT_TO_LEFT.match(letter[0])
+    depth = 0
+    for token in tokens:
         depth += (token.tag == "a") * (-1 if token.closes else 1)
-        if token.tag:
-            parts.append(token.text)
+        if token.tag or not is_turned:
+            yield token.text
         elif depth and not _RIGHT_TO_LEFT.search(token.text):
-            parts.append(_apart(token.text))
+            yield _apart(token.text)
         else:
-            parts.append(_RUN.sub(_with_order, token.text))
-    return "".join(parts)
+            yield _RUN.sub(_with_order, token.text)
 
 
 def _with_order(run: re.Match[str]) -> str:

@@ -40,15 +40,9 @@ def test_tags_that_can_be_nothing_else_are_tags(body: str) -> None:
 # -- from left to right ---------------------------------------------------
 
 NUMBERS = [
-    *(
-        "+49 30 901820",
-        "030 1234 5678",
-        "(03) 555-1234",
-        "KC-20881-A/7",
-        "20881-KC",
-        "+972-3-5551234",
-    ),
-    *("12.50 €", "EUR 1,250.00", "€ 12.50", "3-8-2026", "10:30", "MV_7/2026", "#12-34", "50%"),
+    *("+49 30 901820", "030 1234 5678", "(03) 555-1234", "KC-20881-A/7", "20881-KC"),
+    *("+972-3-5551234", "Samsung S20-FE", "Order KC-20881", "Größe 3-4", "MV_7/2026"),
+    *("12.50 €", "EUR 1,250.00", "€ 12.50", "3-8-2026", "10:30", "#12-34", "50%"),
 ]
 SENTENCES = ["התקשרו אליי {} תודה", "اتصل بي {} شكرا", "<p>השולחן {} שבור</p>", "شماره {} است"]
 
@@ -72,10 +66,17 @@ def test_a_link_keeps_its_order_between_words_from_right_to_left() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["Call +49 30 901820, order KC-20881", "<p>12.50 €</p>", "יש 3 כיסאות", "אין AT&T1; כאן"],
+    [
+        "Call +49 30 901820, order KC-20881",
+        "<p>12.50 €</p>",
+        "יש 3 כיסאות",
+        "אין AT&T כאן",
+        "Order KC-20881 for שלום came",
+        "<p>Call 030 1234 5678<br>שלום</p>",
+    ],
 )
 def test_nothing_else_is_set_apart(body: str) -> None:
-    assert "<bdi" not in render(body).html.replace('<bdi dir="ltr">T1</bdi>', "T1")
+    assert "<bdi" not in render(body).html
 
 
 def test_escapes_stay_whole_where_numbers_are_set_apart() -> None:
