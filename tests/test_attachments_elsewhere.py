@@ -25,8 +25,8 @@ def test_another_page_is_no_picture(thread: Thread, mirakl: Mirakl) -> None:
     attachment = attached(thread, mirakl, "photo.png", PNG)
     mirakl.fails("M13", status=200, body="<html><h1>Welcome</h1></html>")
 
-    with pytest.raises(attachments.Unavailable) as caught:
-        attachments.stream_attachment(attachment, inline=False)
+    with pytest.raises(downloads.Unavailable) as caught:
+        downloads.stream_attachment(attachment, inline=False)
 
     assert "Maison Verte sent something else than this file." in caught.value.words
 
@@ -48,8 +48,8 @@ def test_a_redirect_to_a_sign_in_page_says_so(
 
     with peer(says(page)) as url:
         mirakl.fails("M13", status=302, body="", headers={"Location": f"{url}/{path}?to=M13"})
-        with pytest.raises(attachments.Unavailable) as caught:
-            attachments.stream_attachment(attachment, inline=False)
+        with pytest.raises(downloads.Unavailable) as caught:
+            downloads.stream_attachment(attachment, inline=False)
 
     assert "Maison Verte asked the desk to sign in" in caught.value.words
     assert caught.value.status == 503
@@ -61,8 +61,8 @@ def test_a_file_that_its_storage_lost_is_gone(thread: Thread, mirakl: Mirakl) ->
     answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
     with peer(says(answer)) as url:
         mirakl.fails("M13", status=302, body="", headers={"Location": f"{url}/files/1"})
-        with pytest.raises(attachments.Unavailable) as caught:
-            attachments.stream_attachment(attachment, inline=False)
+        with pytest.raises(downloads.Unavailable) as caught:
+            downloads.stream_attachment(attachment, inline=False)
 
     assert "Maison Verte no longer has this file." in caught.value.words
 

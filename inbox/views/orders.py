@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
 from inbox.services.marketplaces import customers, reasons
-from inbox.services.mirror import sync
+from inbox.services.mirror import previews, sync
 from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
 from inbox.views.access import get_marketplace, may_answer
@@ -27,6 +27,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
         return nobodys_order(request, owner)
     found, freshness = sync.threads_of_order(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.for_rows())
+    previews.name_wordless(threads)
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     written = Reply.objects.filter(
         marketplace=connection, thread=None, order_id=order_id, kind__in=ON_ORDERS
