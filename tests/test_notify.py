@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inbox.models import Marketplace, Notification, Profile, Reply, Thread
 from inbox.models.people import Bell
+from inbox.models.told import Told
 from inbox.services.outbox import transitions
 from inbox.services.people import notifications
 from inbox.services.triage import actions
@@ -72,8 +73,8 @@ def sending(thread: Thread, alice: User) -> Reply:
 
 
 def test_a_refused_reply_tells_its_author_once(alice: User, bob: User, sending: Reply) -> None:
-    transitions.fail(sending, "No")
-    transitions.fail(sending, "No")
+    transitions.fail(sending, Told("No"))
+    transitions.fail(sending, Told("No"))
 
     assert (told(alice), told(bob)) == ([Kind.FAILED], [])
 
@@ -94,7 +95,7 @@ def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Reply) ->
 def test_it_is_read_once_somebody_sends_it_again(
     alice: User, bob: User, sending: Reply, mirakl: Mirakl
 ) -> None:
-    transitions.fail(sending, "No")
+    transitions.fail(sending, Told("No"))
     sending.refresh_from_db()
 
     transitions.requeue(sending, bob)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import Thread
+from inbox.models.told import Told
 
 # Where files wait in Django's storage; nothing else is kept there.
 STAGED_IN = "replies"
@@ -149,7 +150,9 @@ class Reply(models.Model):
     asked_at = models.DateTimeField(null=True)
     # The newest message, by our key, that the mirror had when it was written: none up to it is it.
     mirrored_until = models.BigIntegerField(default=0)
-    error = models.TextField(blank=True)  # in words, for the agent
+    # Why it stands there, for people who read the rows; agents read `trouble`.
+    error = models.TextField(blank=True)
+    error_about = models.JSONField(null=True, blank=True)  # a Told's words and what they name
     message_id = models.CharField(max_length=255, blank=True)  # Mirakl's, once sent
     created_thread_id = models.CharField(max_length=255, blank=True)  # OR43's answer
     created_at = models.DateTimeField(auto_now_add=True)
@@ -194,6 +197,14 @@ class Reply(models.Model):
         """What becomes of its conversation once it is there."""
         told = self.details.get("then")
         return Then(**told) if told else None
+
+    @property
+    def trouble(self) -> str:
+        """Why it stands where it does, in the reader's language; empty where all is well."""
+        if not (self.error and self.error_about):
+            return self.error
+        about = dict(self.error_about)
+        return str(Told(about.pop("words"), about))
 
     @property
     def starts_thread(self) -> bool:

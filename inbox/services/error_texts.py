@@ -3,58 +3,71 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from inbox import mirakl
 from inbox.dates import format_moment
 from inbox.models import Marketplace, Reply
+from inbox.models.told import Told
 from inbox.services import failure_texts
 from inbox.text import storable
 
 LONGEST_QUOTE = 500
 
 
-def refusal(error: mirakl.Refused, by: Marketplace) -> str:
+def refusal(error: mirakl.Refused, by: Marketplace) -> Told:
     """Mirakl said no, and what to do about it."""
     match error:
         case mirakl.BadCredentials() if error.message:
-            words = _(
+            words = gettext_noop(
                 "%(name)s refused our key: “%(quote)s”. Ask an admin to enter a new one, then send"
                 " again."
             )
         case mirakl.BadCredentials():
-            words = _("%(name)s refused our key. Ask an admin to enter a new one, then send again.")
+            words = gettext_noop(
+                "%(name)s refused our key. Ask an admin to enter a new one, then send again."
+            )
         case mirakl.Forbidden() if error.message:
-            words = _(
+            words = gettext_noop(
                 "%(name)s does not allow it: “%(quote)s”. Put that right or ask an admin, then send"
                 " again."
             )
         case mirakl.Forbidden():
-            words = _("%(name)s does not let our key write here. Ask an admin, then send again.")
+            words = gettext_noop(
+                "%(name)s does not let our key write here. Ask an admin, then send again."
+            )
         case mirakl.NotFound() if error.message:
-            words = _(
+            words = gettext_noop(
                 "%(name)s no longer knows what this is about: “%(quote)s”. Copy the text, then"
                 " discard it."
             )
         case mirakl.NotFound():
-            words = _(
+            words = gettext_noop(
                 "%(name)s no longer knows what this is about. Copy the text, then discard it."
             )
         case mirakl.TooLarge() if error.message:
-            words = _("%(name)s says that it is too large: “%(quote)s”. Discard it and send less.")
+            words = gettext_noop(
+                "%(name)s says that it is too large: “%(quote)s”. Discard it and send less."
+            )
         case mirakl.TooLarge():
-            words = _("%(name)s says that it is too large. Discard it and send less.")
+            words = gettext_noop("%(name)s says that it is too large. Discard it and send less.")
         case _other if error.message:
-            words = _("%(name)s refused it: “%(quote)s”. Put that right, then send again.")
+            words = gettext_noop(
+                "%(name)s refused it: “%(quote)s”. Put that right, then send again."
+            )
         case _other if error.kind:
-            words = _("%(name)s did not take it. %(cause)s Ask an admin, then send again.")
+            words = gettext_noop(
+                "%(name)s did not take it. %(cause)s Ask an admin, then send again."
+            )
         case _:
-            words = _(
+            words = gettext_noop(
                 "%(name)s refused it without a reason (it answered %(status)s). Send it again"
                 " later, or ask an admin."
             )
-    return words % _about(error, by)
+    return Told(words, _about_stored(error, by))
 
 
 def _quote(said: str) -> str:
@@ -63,75 +76,100 @@ def _quote(said: str) -> str:
     return Truncator(words).chars(LONGEST_QUOTE).rstrip(". ")
 
 
-def outrun() -> str:
-    return _(
-        "Somebody wrote here before your reply left, so it was held back. Read that, then send it"
-        " again or edit it."
+def outrun() -> Told:
+    return Told(
+        gettext_noop(
+            "Somebody wrote here before your reply left, so it was held back. Read that, then"
+            " send it again or edit it."
+        )
     )
 
 
-def refused_document(file: str, reason: str, by: Marketplace) -> str:
-    words = _("%(name)s does not take “%(file)s”: %(reason)s. Discard this, and choose again.")
-    return words % {"name": by.name, "file": file, "reason": _quote(reason)}
+def refused_document(file: str, reason: str, by: Marketplace) -> Told:
+    words = gettext_noop(
+        "%(name)s does not take “%(file)s”: %(reason)s. Discard this, and choose again."
+    )
+    return Told(words, {"name": by.name, "file": file, "reason": _quote(reason)})
 
 
-def invalid(error: mirakl.Invalid) -> str:
-    return _("It was not sent: %(reason)s") % {"reason": error.reason}
+def invalid(error: mirakl.Invalid) -> Told:
+    return Told(gettext_noop("It was not sent: %(reason)s"), {"reason": error.reason})
 
 
-def lost_file(name: str) -> str:
-    return _("“%(name)s” is no longer here. Discard this reply and attach it again.") % {
-        "name": name
-    }
+def lost_file(name: str) -> Told:
+    return Told(
+        gettext_noop("“%(name)s” is no longer here. Discard this reply and attach it again."),
+        {"name": name},
+    )
 
 
-def postponement(error: Exception, by: Marketplace, until: datetime) -> str:
+def postponement(error: Exception, by: Marketplace, until: datetime) -> Told:
     """Nothing was sent yet; it goes out by itself."""
-    when = format_moment(until, "H:i:s")
     match error:
         case mirakl.RateLimited():
-            words = _("%(name)s asks us to wait. It goes out by itself at %(when)s.")
+            words = gettext_noop("%(name)s asks us to wait. It goes out by itself at %(when)s.")
         case mirakl.TooLate():
-            words = _("Sending was held up, and nothing was sent. We try again at %(when)s.")
+            words = gettext_noop(
+                "Sending was held up, and nothing was sent. We try again at %(when)s."
+            )
         case mirakl.NotSent():
-            words = _("%(name)s cannot be reached. We try again by ourselves at %(when)s.")
+            words = gettext_noop(
+                "%(name)s cannot be reached. We try again by ourselves at %(when)s."
+            )
         case _:
-            words = _("Its files cannot be fetched. We try again by ourselves at %(when)s.")
-    return words % {"name": by.name, "when": when}
+            words = gettext_noop(
+                "Its files cannot be fetched. We try again by ourselves at %(when)s."
+            )
+    return Told(words, {"name": by.name, "when": until.isoformat()})
 
 
-def surrender(error: Exception, by: Marketplace) -> str:
+def surrender(error: Exception, by: Marketplace) -> Told:
     """Nothing was sent, and we have stopped trying."""
     match error:
         case mirakl.RateLimited():
-            words = _("%(name)s accepts no more for now. Nothing was sent: send it again later.")
+            words = gettext_noop(
+                "%(name)s accepts no more for now. Nothing was sent: send it again later."
+            )
         case mirakl.TooLate():
-            words = _("Sending was held up, and nothing was sent: send it again, or ask an admin.")
+            words = gettext_noop(
+                "Sending was held up, and nothing was sent: send it again, or ask an admin."
+            )
         case mirakl.NotSent():
-            words = _("%(name)s could not be reached. Nothing was sent: send it again later.")
+            words = gettext_noop(
+                "%(name)s could not be reached. Nothing was sent: send it again later."
+            )
         case _:
-            words = _("Its files could not be fetched. Nothing was sent: ask an admin.")
-    return words % {"name": by.name}
+            words = gettext_noop("Its files could not be fetched. Nothing was sent: ask an admin.")
+    return Told(words, {"name": by.name})
 
 
-def doubt(by: Marketplace) -> str:
-    return _(
-        "%(name)s did not confirm it, so it may have arrived. We look for it there before anything"
-        " is sent again."
-    ) % {"name": by.name}
+def doubt(by: Marketplace) -> Told:
+    return Told(
+        gettext_noop(
+            "%(name)s did not confirm it, so it may have arrived. We look for it there before"
+            " anything is sent again."
+        ),
+        {"name": by.name},
+    )
 
 
-def absence(by: Marketplace) -> str:
-    return _("We looked twice, and %(name)s does not have it. Send it again, or discard it.") % {
-        "name": by.name
-    }
+def absence(by: Marketplace) -> Told:
+    return Told(
+        gettext_noop(
+            "We looked twice, and %(name)s does not have it. Send it again, or discard it."
+        ),
+        {"name": by.name},
+    )
 
 
-def likeness(by: Marketplace) -> str:
-    return _(
-        "%(name)s shows something of ours that is not word for word the same. Compare the two, and"
-        " say whether it is this one: then nothing is sent twice."
-    ) % {"name": by.name}
+def likeness(by: Marketplace) -> Told:
+    return Told(
+        gettext_noop(
+            "%(name)s shows something of ours that is not word for word the same. Compare the two,"
+            " and say whether it is this one: then nothing is sent twice."
+        ),
+        {"name": by.name},
+    )
 
 
 def look(reply: Reply, at: datetime) -> str:
@@ -202,6 +240,12 @@ def not_deleted(error: mirakl.MiraklError, by: Marketplace) -> str:
     return words % _about(error, by)
 
 
+def _about_stored(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
+    """With the cause in no language yet."""
+    with translation.override(None):
+        return _about(error, by)
+
+
 def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
     refused = error if isinstance(error, mirakl.Refused) else mirakl.Refused()
     return {
@@ -212,19 +256,23 @@ def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
     }
 
 
-def taken_back() -> str:
-    return _("You took it back, and nothing was sent. Edit it, send it, or discard it.")
+def taken_back() -> Told:
+    return Told(
+        gettext_noop("You took it back, and nothing was sent. Edit it, send it, or discard it.")
+    )
 
 
-def stopped(reply: Reply) -> str:
+def stopped(reply: Reply) -> Told:
     if reply.kind == Reply.Kind.DOCUMENT:
         # Each goes by itself, and some may be there.
-        return _("It was stopped. Send again what has not arrived yet, or discard it.")
-    words = _(
+        return Told(
+            gettext_noop("It was stopped. Send again what has not arrived yet, or discard it.")
+        )
+    words = gettext_noop(
         "It was stopped before all of it had left, so %(name)s does not have it. Edit it, send it"
         " again, or discard it."
     )
-    return words % {"name": reply.marketplace.name}
+    return Told(words, {"name": reply.marketplace.name})
 
 
 def another_file(by: Marketplace) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Reply
 from inbox.models.replies import LOOKS_APART, ReplyQuerySet
+from inbox.models.told import Told
 from inbox.services import error_texts
 from inbox.services.people import notifications
 from inbox.services.triage import actions
@@ -89,7 +90,7 @@ def cut_short(reply: Reply) -> bool:
         Event.Verb.UNDONE,
         by=reply.stop_asked_by,
         settled_at=timezone.now(),
-        error=error_texts.stopped(reply),
+        **error_texts.stopped(reply).columns,
     )
 
 
@@ -110,7 +111,7 @@ def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:
     )
 
 
-def fail(reply: Reply, words: str) -> bool:
+def fail(reply: Reply, words: Told) -> bool:
     """-> FAILED: Mirakl does not have it, and why."""
     is_mine = _move(
         reply,
@@ -118,16 +119,16 @@ def fail(reply: Reply, words: str) -> bool:
         State.FAILED,
         Event.Verb.FAILED,
         settled_at=timezone.now(),
-        error=words,
+        **words.columns,
     )
     if is_mine:
         _call_for_person(reply)
     return is_mine
 
 
-def put_off(reply: Reply, until: datetime, words: str) -> bool:
+def put_off(reply: Reply, until: datetime, words: Told) -> bool:
     """SENDING -> QUEUED: nothing has left this machine."""
-    return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, error=words)
+    return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, **words.columns)
 
 
 def doubt(reply: Reply) -> bool:
@@ -138,7 +139,7 @@ def doubt(reply: Reply) -> bool:
         State.UNCONFIRMED,
         Event.Verb.UNCONFIRMED,
         lease_until=timezone.now() + SETTLES_IN,
-        error=error_texts.doubt(reply.marketplace),
+        **error_texts.doubt(reply.marketplace).columns,
     )
 
 
@@ -152,7 +153,7 @@ def miss(reply: Reply, looked_at: datetime) -> None:
     elif looked_at - reply.missing_since >= LOOKS_APART:
         words = error_texts.absence(reply.marketplace)
         missed = unconfirmed.filter(absent_at=None, asked_at=None)
-        if missed.update(absent_at=looked_at, error=words):
+        if missed.update(absent_at=looked_at, **words.columns):
             _call_for_person(reply)
 
 
@@ -160,7 +161,7 @@ def ask(reply: Reply) -> None:
     """Something of ours stands there in other words: a person is asked whether it is this."""
     asked = _attempt(reply, {State.UNCONFIRMED}).filter(asked_at=None)
     words = error_texts.likeness(reply.marketplace)
-    if asked.update(asked_at=timezone.now(), absent_at=None, error=words):
+    if asked.update(asked_at=timezone.now(), absent_at=None, **words.columns):
         _call_for_person(reply)
 
 
@@ -173,7 +174,7 @@ def _call_for_person(reply: Reply) -> None:
 def stop_asking(reply: Reply) -> None:
     """None of it was this reply: it is looked for again."""
     asked = _attempt(reply, {State.UNCONFIRMED}).exclude(asked_at=None)
-    asked.update(asked_at=None, error=error_texts.doubt(reply.marketplace))
+    asked.update(asked_at=None, **error_texts.doubt(reply.marketplace).columns)
 
 
 def requeue(reply: Reply, by: User) -> bool:
@@ -222,7 +223,7 @@ def stop(reply: Reply, by: User) -> bool:
     """QUEUED -> FAILED: its author has taken it back, and it is kept until it is sent or not."""
     verb, now = Event.Verb.UNDONE, timezone.now()
     words = error_texts.taken_back()
-    return _move(reply, {State.QUEUED}, State.FAILED, verb, by=by, settled_at=now, error=words)
+    return _move(reply, {State.QUEUED}, State.FAILED, verb, by=by, settled_at=now, **words.columns)
 
 
 def _editable(reply: Reply) -> set[str]:

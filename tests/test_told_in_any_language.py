@@ -1,0 +1,55 @@
+"""Why a reply stands where it does: kept once, told to each reader in their language."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import translation
+
+from inbox import mirakl
+from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.services import error_texts
+from inbox.services.outbox import queue
+from tests.writing import Mirakl, change, queued
+
+
+def test_a_reply_that_a_german_worker_doubts_is_told_of_in_french(
+    client: Client, thread: Thread, alice: User, mirakl: Mirakl
+) -> None:
+    mirakl.fails("M12", drop="after")
+    with translation.override("de"):
+        reply = queue.deliver(queued(thread, alice).pk)
+    Profile.objects.update_or_create(user=alice, defaults={"language": "fr"})
+    client.force_login(alice)
+
+    page = client.get(thread.get_absolute_url()).content.decode()
+
+    assert "Maison Verte did not confirm it" in reply.error
+    assert "Maison Verte ne l&#x27;a pas confirmée" in page
+    assert "nicht bestätigt" not in page
+
+
+def test_a_cause_and_a_time_are_told_in_the_readers_language_too(maison: Marketplace) -> None:
+    error = mirakl.Refused(kind=mirakl.FailureKind.WEB_PAGE)
+    until = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    with translation.override("it"):
+        cause = error_texts.refusal(error, maison)
+        later = error_texts.postponement(mirakl.NotSent(), maison, until)
+
+    with translation.override("de"):
+        assert "Webseite" in str(cause)
+    assert "web page" in str(cause)
+    assert later.about["when"] == until.isoformat()
+    assert "again by ourselves at" in str(later)
+
+
+@pytest.mark.parametrize("about", [None, {}])
+def test_what_was_kept_before_is_told_as_it_is(
+    thread: Thread, alice: User, about: dict[str, str] | None
+) -> None:
+    reply = queued(thread, alice)
+
+    change(reply, state="failed", error="100 % abgelehnt", error_about=about)
+
+    assert Reply.objects.get(pk=reply.pk).trouble == "100 % abgelehnt"
