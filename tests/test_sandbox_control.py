@@ -276,6 +276,35 @@ def test_a_reset_brings_the_seeded_world_back(sandbox: server.Running) -> None:
     assert caller.get(f"{THREADS}/{before[0]}").status_code == 200
 
 
+def test_a_world_that_nobody_changed_is_kept(sandbox: server.Running) -> None:
+    caller = seller(sandbox.url)
+    before = caller.threads(limit=100)
+
+    sandbox.reset()
+
+    assert caller.threads(limit=100) == before
+
+
+def test_what_the_shop_wrote_is_gone_after_a_reset(sandbox: server.Running) -> None:
+    caller = seller(sandbox.url)
+    thread_id = an_order_thread(caller)["id"]
+    before = [message["id"] for message in caller.thread(thread_id)["messages"]]
+    assert caller.reply(thread_id, "CUSTOMER").status_code == 201
+
+    sandbox.reset()
+
+    assert [message["id"] for message in caller.thread(thread_id)["messages"]] == before
+
+
+def test_what_is_changed_from_inside_is_gone_after_a_reset(sandbox: server.Running) -> None:
+    before = seller(sandbox.url).threads()
+    sandbox.sandbox.world.marketplaces["maison-verte"].threads.clear()
+
+    sandbox.reset()
+
+    assert [one["id"] for one in seller(sandbox.url).threads()] == [one["id"] for one in before]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -1,5 +1,7 @@
 """The WSGI application: find the operation and the caller, fail as told, answer, keep a log."""
 
+import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,6 +21,9 @@ from inbox.sandbox.paging import Seal
 from inbox.sandbox.uploads import SandboxRequest
 from inbox.sandbox.world import World
 
+# Its dates count from when it was made; a reset leaves one that nobody changed for so long.
+FRESH_SECONDS = 60
+SAFE = ("GET", "HEAD")
 NO_FAULT = Fault(operation="*")
 
 
@@ -39,11 +44,30 @@ class Sandbox:
         self.seal = Seal(page_token_lifetime)
         self.faults = Faults()
         self.journal = Journal()
-        self.world: World = seed.world(threads, random_seed)
+        self._seeding = threading.Lock()
+        self._world: World | None = None
+        self._is_as_seeded, self._seeded_at = True, 0.0
+
+    @property
+    def world(self) -> World:
+        """For whoever may change it: the next reset makes another."""
+        self._is_as_seeded = False
+        return self._shown()
+
+    def _shown(self) -> World:
+        """Made when somebody first looks, for a look only."""
+        with self._seeding:
+            if self._world is None:
+                self._world = seed.world(self._threads, self._seed)
+                self._seeded_at = time.monotonic()
+            return self._world
 
     def reset(self) -> None:
         """The world as seeded; whoever is logged in stays so."""
-        self.world = seed.world(self._threads, self._seed)
+        with self._seeding:
+            is_old = time.monotonic() > self._seeded_at + FRESH_SECONDS
+            if is_old or not self._is_as_seeded:
+                self._world, self._is_as_seeded = None, True
         self.faults.clear()
         self.journal.clear()
 
@@ -132,16 +156,19 @@ class Sandbox:
         _check_right(operation, caller)
         parameters.refuse_nonsense(request)
         _read_body(request)
-        with self.world.lock:
-            call = self._call(request, caller, fault.alter)
+        world = self._shown() if request.method in SAFE else self.world
+        with world.lock:
+            call = self._call(request, world, caller, fault.alter)
             result = operation.handler(call, **arguments)
         return result if isinstance(result, Response) else json_response(result, operation.status)
 
-    def _call(self, request: SandboxRequest, account: Account, alter: str | None) -> Call:
+    def _call(
+        self, request: SandboxRequest, world: World, account: Account, alter: str | None
+    ) -> Call:
         return Call(
             request=request,
-            world=self.world,
-            market=self.world.marketplaces[account.marketplace],
+            world=world,
+            market=world.marketplaces[account.marketplace],
             account=account,
             seal=self.seal,
             shop_id=shop_asked_for(request, account),
