@@ -1,8 +1,16 @@
 """Dates and times as people read them: their language's form, their own time zone."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from zoneinfo import available_timezones
 
 from django.utils import formats, timezone
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all. Python opens six hundred files to tell them, whenever it is asked."""
+    return frozenset(available_timezones())
 
 
 def format_moment(at: datetime, form: str = "MOMENT") -> str:

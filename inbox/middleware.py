@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from inbox.dates import time_zones
 from inbox.models import Profile
 
 
@@ -43,5 +44,5 @@ class ProfileMiddleware:
         if profile.language in dict(settings.LANGUAGES):
             translation.activate(profile.language)
             request.LANGUAGE_CODE = profile.language
-        if profile.time_zone in available_timezones():
+        if profile.time_zone in time_zones():
             timezone.activate(ZoneInfo(profile.time_zone))

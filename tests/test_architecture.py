@@ -69,7 +69,7 @@ MAY_IMPORT = {
         "helpdesk.client_address",
     },
     "inbox.htmx": set[str](),
-    "inbox.middleware": {"inbox.models"},
+    "inbox.middleware": {"inbox.dates", "inbox.models"},
     "inbox.templatetags": {
         "inbox.dates",
         "inbox.models",

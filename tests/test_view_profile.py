@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from inbox import dates
 from inbox.models import Draft, Marketplace, Profile, Signature
 from tests.builders import HTMX, post_reply, text_of, waiting_on
 from tests.writing import Mirakl
@@ -89,6 +90,15 @@ def test_times_are_those_of_ones_own_zone(
     assert "+09:00" in page
     assert page.count("(Asia/Tokyo)") > 2
     assert "+00:00" not in page.split('class="timeline"')[1].split("composer")[0]
+
+
+def test_the_zones_are_looked_up_once(
+    agent: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dates.time_zones()
+    monkeypatch.setattr(dates, "available_timezones", lambda: pytest.fail("looked up anew"))
+
+    assert agent.get("/").status_code == 200
 
 
 def test_the_browsers_zone_is_taken_once(agent: Client, alice: User, maison: Marketplace) -> None:

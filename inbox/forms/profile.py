@@ -1,7 +1,6 @@
 """What people set for themselves."""
 
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from inbox.dates import time_zones
 from inbox.models import Marketplace, Notification, Profile, Signature
 
 PLACES = ("desk", "browser")
@@ -46,7 +46,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             (code, str(get_language_info(code)["name_local"]).capitalize())
             for code, _name in settings.LANGUAGES
         ]
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        zones = [(name, name.replace("_", " ")) for name in sorted(time_zones())]
         boxes = [f"{kind}-{place}" for kind in Notification.Kind for place in PLACES]
         for name, choices in {
             "language": [("", _("As the browser asks")), *languages],

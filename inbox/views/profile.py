@@ -1,7 +1,6 @@
 """One's own settings, and one's password."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from inbox.dates import time_zones
 from inbox.forms.profile import ProfileForm
 from inbox.forms.sign_in import PasswordForm
 from inbox.htmx import DeskRequest
@@ -39,7 +39,7 @@ def zone(request: DeskRequest) -> HttpResponse:
     """The browser's time zone, as a script posts it: `first` where nothing has been chosen yet."""
     require_a_place(request)
     name = request.POST.get("time_zone", "")
-    if name not in available_timezones():
+    if name not in time_zones():
         return HttpResponse(status=422)
     is_first = "first" in request.POST
     profiles.choose_zone(request.user, name, is_first=is_first)
