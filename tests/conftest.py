@@ -85,9 +85,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def _start_servers(services: ExitStack) -> None:
     """Workers of a parallel run inherit the addresses from the process that hands out tests."""
     from helpdesk import embedded
+    from tests import migrated
 
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = services.enter_context(embedded.postgresql())
+        migrated.make_tables(os.environ["DATABASE_URL"], TEST_KEY)
     if "REDIS_URL" not in os.environ:
         os.environ["REDIS_URL"] = services.enter_context(embedded.redis_server())
 
@@ -104,6 +106,8 @@ def _own_redis(url: str) -> str:
 
 
 def _prefer_speed() -> None:
+    if name := os.environ.get("MIGRATED_DATABASE"):
+        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": name}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
