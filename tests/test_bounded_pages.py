@@ -24,12 +24,6 @@ MORE = re.compile(r'class="more"><a href="[^"]+" hx-get="([^"]+)" hx-select="([^
 FOLD = re.compile(r'class="fold" href="[^"]+" hx-get="([^"]+)"')
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def page_of(client: Client, address: str) -> str:
     page = text_of(client.get(address))
     assert len(page.encode()) < SMALL

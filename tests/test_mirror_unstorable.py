@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -28,12 +27,6 @@ def database_that_refuses_tea(db: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"{table} DROP CONSTRAINT no_tea")
-
-
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def about(thread_id: str, body: str, **more: str) -> dict[str, Any]:

@@ -24,12 +24,6 @@ PATH = "/marketplaces/{}/figures/"
 ROW = '<th scope="row">{}</th>'
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def figures(client: Client, slug: str = "maison-verte") -> str:
     answer = client.get(PATH.format(slug), headers=HTMX)
     assert answer.status_code == 200

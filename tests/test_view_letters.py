@@ -19,12 +19,6 @@ KEEP = "/drafts/letters/"
 WORDS = "It left this morning."
 
 
-@pytest.fixture
-def agent(alice: User, maison: Marketplace, client: Client, mirakl: Mirakl) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def typed(**changes: Any) -> dict[str, Any]:
     token = str(uuid.uuid4())
     return {"address": FORM, "token": token, "to": ["OPERATOR"], "body": WORDS} | changes

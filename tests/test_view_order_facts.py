@@ -18,12 +18,6 @@ from tests.builders import HTMX, works_on
 
 
 @pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def bright(db: None, sandbox: Running, alice: User) -> Marketplace:
     """Its prices are without tax."""
     marketplace = demo_data.connect("bright-street", sandbox.url)

@@ -20,12 +20,6 @@ pytestmark = pytest.mark.usefixtures("mirror_is_fresh")
 FOLD = re.compile(r'class="fold" href="([^"#]+)#message-([^"]+)" hx-get="([^"]+)"')
 
 
-@pytest.fixture
-def agent(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def page_of(client: Client, thread: Thread, query: str = "") -> str:
     return text_of(client.get(f"{thread.get_absolute_url()}{query}"))
 
