@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.LoginForHtmxMiddleware",
     "helpdesk.middleware.LoginMiddleware",
-    "inbox.middleware.ProfileMiddleware",
+    "inbox.middleware.ViewerMiddleware",
     "inbox.middleware.ThreadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -9,12 +9,15 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from inbox.pages.viewer import Viewer
+
 
 class DeskRequest(HttpRequest):
     """A request that has passed the login and htmx middlewares."""
 
     htmx: HtmxDetails
     user: User
+    viewer: Viewer
     # The pk of the conversation that the answer is about, where it is about one.
     about_thread: int | None
 

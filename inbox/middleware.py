@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from inbox.dates import time_zones
 from inbox.models import Profile
+from inbox.pages.viewer import Viewer
 
 
 class ThreadMiddleware:
@@ -25,13 +26,17 @@ class ThreadMiddleware:
         return response
 
 
-class ProfileMiddleware:
-    """Their language and their time zone; where they set none, the browser's and the server's."""
+class ViewerMiddleware:
+    """Makes the Viewer, and puts their language and their time zone in effect.
+
+    Where they set none, the browser's and the server's hold.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.viewer = Viewer(request.user)  # type: ignore[attr-defined,arg-type]
         # What one request sets is undone before this thread's next one.
         with timezone.override(None):
             return self.get_response(request)

@@ -68,18 +68,29 @@ MAY_IMPORT = {
         "inbox.mirakl.wire",
         "helpdesk.client_address",
     },
-    "inbox.htmx": set[str](),
-    "inbox.middleware": {"inbox.dates", "inbox.models"},
+    "inbox.htmx": {"inbox.pages.viewer"},
+    "inbox.access": {"inbox.htmx", "inbox.models"},
+    "inbox.middleware": {"inbox.dates", "inbox.models", "inbox.pages.viewer"},
+    "inbox.pages": {
+        "inbox.dates",
+        "inbox.forms",
+        "inbox.models",
+        "inbox.services",
+        "inbox.stretches",
+    },
     "inbox.templatetags": {
         "inbox.dates",
         "inbox.models",
         "inbox.money",
+        "inbox.pages",
         "inbox.sanitize",
         "inbox.sizes",
         "inbox.stretches",
     },
     "inbox.views": {
+        "inbox.access",
         "inbox.forms",
+        "inbox.pages",
         "inbox.services",
         "inbox.models",
         "inbox.htmx",
@@ -216,6 +227,19 @@ def test_services_know_nothing_of_requests() -> None:
 
     assert not {name for name in needed if is_within(name, "django.http")}
     assert "django.shortcuts" not in needed
+
+
+def test_pages_know_who_looks_and_nothing_else_of_a_request() -> None:
+    """A page reads the Viewer and the address's query: it could be shown by a task."""
+    requests = {"HttpRequest", "HttpResponse", "DeskRequest"}
+    named = {
+        node.id if isinstance(node, ast.Name) else node.name
+        for path in modules_of("inbox.pages")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Name | ast.alias)
+    }
+
+    assert not named & requests
 
 
 def test_no_module_grows_long() -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Reply, Thread
+from inbox.pages.timeline import timeline_of
 from inbox.services.outbox import queue
-from inbox.views.timeline import timeline_of
 from tests.writing import Mirakl, queued
 
 BY_BOB = re.compile(r'<strong dir="auto" title="[^"]+">Bob Berg</strong>')

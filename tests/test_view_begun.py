@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Reply, Thread
+from inbox.pages.addresses import page_for
 from inbox.services.outbox import queue
-from inbox.views.addresses import page_for
 from tests.builders import show_inbox, text_of
 from tests.test_outbox_kinds import OPERATIONS, STARTING, QueuedKind, of_kind
 from tests.writing import Mirakl, queued_thread

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread
+from inbox.pages.sidebar import drafts_of
 from inbox.services.composing import drafts, form_drafts
-from inbox.views.sidebar import drafts_of
 from tests.builders import HTMX, waiting_on
 from tests.writing import Mirakl
 

@@ -138,7 +138,7 @@ def test_more_than_a_bound_are_not_counted(
     quiet: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from inbox.forms import inbox
-    from inbox.views import view_counts
+    from inbox.pages import view_counts
 
     monkeypatch.setattr(view_counts, "MOST", 4)
     monkeypatch.setattr(inbox, "MOST_COUNTED", 4)

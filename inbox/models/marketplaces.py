@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +68,16 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
     def led_by(self, user: Any) -> Self:
         """Marketplaces on which the user decides for the others too."""
         return self._with_access(user, [Access.Role.LEAD])
+
+    def roles_of(self, user: Any) -> dict["Marketplace", str]:
+        """What the user may see, by name, each with the highest of their roles there: one query."""
+        if user.is_superuser:
+            return dict.fromkeys(self.visible_to(user), Access.Role.LEAD)
+        ranks = [When(role=role, then=rank) for rank, role in enumerate(Access.Role.values)]
+        theirs = Access.objects.filter(group__user=user, marketplace=OuterRef("pk"))
+        highest = theirs.order_by(Case(*ranks).desc()).values("role")[:1]
+        found = self.visible_to(user).annotate(highest=highest)
+        return {one: vars(one).pop("highest") for one in found}
 
     def in_inbox(self) -> Self:
         """A storefront's conversations are read one customer at a time, and never in one list; an

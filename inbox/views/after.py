@@ -11,10 +11,10 @@ from django.urls import reverse
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest
-from inbox.models import CannedReply, Marketplace, Profile, Reply, Thread
+from inbox.models import CannedReply, Profile, Reply, Thread
+from inbox.pages.canned import fitting
+from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
-from inbox.views import inbox
-from inbox.views.canned import fitting
 from inbox.views.sending import go
 
 STAY, NEXT = Profile.AfterSending.STAY, Profile.AfterSending.NEXT
@@ -37,7 +37,7 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
     if chosen := form.wish["after"]:
         Profile.objects.update_or_create(user=request.user, defaults={"after_sending": chosen})
         profile.after_sending = chosen
-    macros = list(fitting(request, thread).filter(pk__in=form.wish["canned"]))
+    macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish["canned"]))
     then = canned_replies.then(macros, closes=form.wish["close"])
     return Plan(url_after(request, thread), macros, then)
 
@@ -57,11 +57,10 @@ def url_after(request: DeskRequest, thread: Thread) -> str:
 
 def view_of(request: DeskRequest) -> InboxFilters:
     """The list that the agent came from; its filters travel in the thread's address."""
-    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     page = request.htmx.current_url_abs_path or ""
     query = request.GET or QueryDict(urlsplit(page).query)
-    filters = InboxFilters(query, marketplaces=marketplaces, user=request.user)
-    inbox.recall_channel(filters)
+    filters = InboxFilters(query, marketplaces=request.viewer.in_inbox, user=request.user)
+    recall_channel(filters)
     return filters
 
 

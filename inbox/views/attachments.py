@@ -5,11 +5,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from inbox.access import get_first_or_404
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment
 from inbox.services.marketplaces import downloads
-from inbox.views.access import get_first_or_404
-from inbox.views.sidebar import sidebar_for
 
 
 @require_safe
@@ -38,5 +37,5 @@ def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> Ht
 
 
 def unavailable(request: DeskRequest, error: downloads.Unavailable) -> HttpResponse:
-    context = {"words": error.words, "sidebar": sidebar_for(request.user)}
+    context = {"words": error.words}
     return render(request, "inbox/unreachable.html", context, status=error.status)

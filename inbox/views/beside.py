@@ -8,14 +8,13 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.access import get_thread
+from inbox.htmx import DeskRequest, render_page
 from inbox.models import Thread
 from inbox.models.threads import ThreadQuerySet
+from inbox.pages.activity import activity_of
+from inbox.pages.thread import same_reader
 from inbox.services.marketplaces import reasons
-from inbox.views.access import get_thread
-from inbox.views.happenings import activity_of
-from inbox.views.sidebar import sidebar_for
-from inbox.views.threads import same_reader
 
 PAGE = "inbox/beside.html"
 MOST = 10
@@ -30,8 +29,6 @@ def beside(request: DeskRequest, marketplace: str, thread_id: str, block: str) -
         context["happenings"] = activity_of(current)
     else:
         context |= few(threads_of(current, block)) | {"all_of_them": search_for(current)}
-    if not wants_fragment(request):
-        context["sidebar"] = sidebar_for(request.user)
     return render_page(request, PAGE, context, partial="block")
 
 

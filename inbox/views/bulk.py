@@ -12,16 +12,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from inbox.access import desk_page
 from inbox.forms.bulk import BulkForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace, Thread
+from inbox.pages.sidebar import sidebar_for
+from inbox.pages.thread_list import keep_to_channel
 from inbox.services.marketplaces import reasons
 from inbox.services.triage import bulk, closing
 from inbox.services.triage.closing import Loose
-from inbox.views.access import require_a_place
-from inbox.views.inbox import keep_to_channel
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/bulk.html"
 SESSION = "bulk {}"
@@ -31,14 +31,13 @@ Verb = Event.Verb
 
 
 @require_POST
+@desk_page
 def begin(request: DeskRequest) -> HttpResponse:
     """A few are done at once; many have a page that shows how far they are."""
-    require_a_place(request)
     answerable = Marketplace.objects.answerable_by(request.user).in_inbox()
-    if not answerable.exists():
+    if not any(map(request.viewer.may_answer, request.viewer.in_inbox)):
         raise PermissionDenied
-    visible = list(Marketplace.objects.visible_to(request.user).in_inbox())
-    filters = InboxFilters(request.GET, marketplaces=visible, user=request.user)
+    filters = InboxFilters(request.GET, marketplaces=request.viewer.in_inbox, user=request.user)
     here = filters.address()
     form = BulkForm(request.POST, filters=filters, answerable=answerable)
     if not form.is_valid():
@@ -67,7 +66,7 @@ def ask(request: DeskRequest, form: BulkForm, pks: list[int], loose: Loose) -> H
         "total": total,
         "others": total - len(loose.pks),
         "back": form.filters.address(),
-        "sidebar": sidebar_for(request.user, form.filters),
+        "sidebar": sidebar_for(request.viewer, form.filters),
     }
     return render(request, "inbox/bulk_closing.html", context, status=422)
 
@@ -138,9 +137,6 @@ def page(request: DeskRequest, change: BulkChange) -> HttpResponse:
         "reached": change.total - remaining,
         "back": back(request, change),
     }
-    if not wants_fragment(request):
-        context["sidebar"] = sidebar_for(request.user)
-        return render(request, PAGE, context)
     return render_page(request, PAGE, context, partial="progress")
 
 

@@ -9,11 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
 from inbox.services.marketplaces import accounts, breaker, statistics
-from inbox.views.access import get_marketplace, may_answer
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/marketplace.html"
 PART = "inbox/marketplace_part.html"
@@ -27,8 +26,7 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
         "marketplace": current,
         "mirror": accounts.mirror_of(current),
         "trouble": breaker.words_for(current),
-        "may_answer": may_answer(request, current),
-        "sidebar": sidebar_for(request.user),
+        "may_answer": request.viewer.may_answer(current),
     }
     return render(request, PAGE, context)
 
@@ -75,9 +73,8 @@ def part(
         "marketplace": current,
         "part": name,
         "again": request.path,
-        "may_answer": may_answer(request, current),
+        "may_answer": request.viewer.may_answer(current),
         name: found,
         "words": "" if found is not None else accounts.no_answer(current),
-        "sidebar": sidebar_for(request.user),
     }
     return render_page(request, PART, context, partial="part")

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from inbox.access import get_marketplace
 from inbox.forms.customers import ChooseForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
+from inbox.pages.thread_list import mark_unread
 from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import sync
-from inbox.views.access import get_marketplace, may_answer
-from inbox.views.inbox import mark_unread
-from inbox.views.sidebar import sidebar_for
 
 CHOOSE, CUSTOMER = "inbox/customers.html", "inbox/customer.html"
 PAGE_SIZE = 200
@@ -39,7 +38,6 @@ def choose(request: DeskRequest, marketplace: str) -> HttpResponse:
         "form": form,
         "words": words,
         "recent": customers.recent(connection),
-        "sidebar": sidebar_for(request.user),
     }
     return render(request, CHOOSE, context)
 
@@ -66,7 +64,7 @@ def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dic
         connection, customer_id, organization_id=organization_id
     )
     threads = list(found.for_rows()[:PAGE_SIZE])
-    mark_unread(threads, request)
+    mark_unread(threads, request.viewer)
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     return {
         "marketplace": connection,
@@ -74,8 +72,7 @@ def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dic
         "organization_id": organization_id,
         "threads": threads,
         "freshness": [freshness],
-        "may_answer": may_answer(request, connection),
-        "sidebar": sidebar_for(request.user),
+        "may_answer": request.viewer.may_answer(connection),
     }
 
 

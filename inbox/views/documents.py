@@ -12,13 +12,12 @@ from inbox.forms.documents import DocumentForm
 from inbox.forms.replies import as_written, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
+from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, orders
 from inbox.services.outbox import undo
-from inbox.views.addresses import home_of
 from inbox.views.new_threads import answerable
 from inbox.views.orders import nobodys_order
 from inbox.views.sending import edited_reply, go, send_off
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_document.html"
 
@@ -36,7 +35,6 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
         "customer": owner.customer,
         "types": types,
         "endings": documents.ENDINGS,
-        "sidebar": sidebar_for(request.user),
     }
     edited = edited_reply(request, where, Reply.Kind.DOCUMENT)
     waiting = undo.files_of(edited) if edited else []

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.storage import DiskFull
+from inbox.access import get_thread, require_answerable
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import Draft, DraftFile, Thread
 from inbox.services.composing import drafts
-from inbox.views.access import get_thread, require_answerable
 
 
 class AttachForm(forms.Form):

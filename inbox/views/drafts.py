@@ -5,18 +5,17 @@ import uuid
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from inbox.access import desk_page, get_thread, require_answerable
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, LetterDraft, Marketplace
+from inbox.models import Draft, LetterDraft
 from inbox.models.drafts import LONGEST_DRAFT, Mode
 from inbox.models.keyset import DraftCursor
 from inbox.services.composing import drafts as service
 from inbox.services.marketplaces import reasons
-from inbox.views.access import get_thread, require_answerable
-from inbox.views.sidebar import sidebar_for
 
 PAGE_SIZE = 50
 
@@ -61,17 +60,15 @@ def draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
 
 
 @require_safe
+@desk_page
 def drafts(request: DeskRequest) -> HttpResponse:
     """One's own, newest first, each a way back to its conversation."""
-    if not Marketplace.objects.visible_to(request.user).exists():
-        raise Http404
     cursor = DraftCursor.parse(request.GET.get("before", ""))
     rows = newest(request.user, cursor)
     reasons.label_topics([one.thread for one in rows if isinstance(one, Draft)])
     context = {
         "drafts": rows[:PAGE_SIZE],
         "next_before": str(DraftCursor.of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
-        "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/drafts.html", context, partial="drafts")
 

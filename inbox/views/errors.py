@@ -3,17 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from inbox.models import Marketplace
-from inbox.views.sidebar import sidebar_for
-
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's own looks for a CSRF token, and so reads a body that no limit has seen."""
-    user = getattr(request, "user", None)
+    viewer = getattr(request, "viewer", None)
     is_page = request.method == "GET" and "HX-Request" not in request.headers
-    if not (is_page and user and user.is_authenticated):
+    if not (is_page and viewer and viewer.user.is_authenticated and viewer.marketplaces):
         return render(request, "404.html", status=404)
-    if not Marketplace.objects.visible_to(user).exists():
-        return render(request, "404.html", status=404)
-    context = {"sidebar": sidebar_for(user)}
-    return render(request, "inbox/not_found.html", context, status=404)
+    return render(request, "inbox/not_found.html", status=404)

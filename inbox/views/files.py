@@ -6,11 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from inbox.access import get_marketplace, get_thread
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment, Thread
 from inbox.models.attachments import AttachmentQuerySet
-from inbox.views.access import get_marketplace, get_thread
-from inbox.views.sidebar import sidebar_for
 
 
 @require_safe
@@ -34,5 +33,5 @@ def show(request: DeskRequest, files: AttachmentQuerySet, context: dict[str, Any
     newest = files.select_related("message__thread__marketplace").order_by(
         "-message__created_at", "pk"
     )
-    context |= {"files": list(newest), "again": request.path, "sidebar": sidebar_for(request.user)}
+    context |= {"files": list(newest), "again": request.path}
     return render(request, "inbox/files.html", context)

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from inbox.access import get_marketplace, require_answerable
 from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.pages.sidebar import outside
 from inbox.services.mirror import sync
-from inbox.views.access import get_marketplace, may_answer, require_answerable
-from inbox.views.sidebar import outside, sidebar_for
 
 PAGE = "inbox/history.html"
 
@@ -25,13 +25,11 @@ def history(request: DeskRequest, marketplace: str) -> HttpResponse:
         # There is no list of all its conversations to load.
         return redirect(outside(connection))
     context: dict[str, Any] = {"marketplace": connection}
-    context["may_answer"] = may_answer(request, connection)
+    context["may_answer"] = request.viewer.may_answer(connection)
     if request.method == "POST":
         require_answerable(request, connection)
         context["progress"] = sync.load_history_step(connection)
         connection.refresh_from_db()
         if not wants_fragment(request):
             return redirect("history", connection.slug)
-    else:
-        context["sidebar"] = sidebar_for(request.user)
     return render_page(request, PAGE, context, partial="steps")

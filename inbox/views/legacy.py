@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inbox.access import get_marketplace
 from inbox.forms.after import with_button
 from inbox.forms.legacy import (
     ORDERS,
@@ -20,13 +21,11 @@ from inbox.forms.legacy import (
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
+from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, legacy
-from inbox.views.access import get_marketplace
-from inbox.views.addresses import home_of
 from inbox.views.new_threads import COUNTERPARTS, answerable
 from inbox.views.orders import nobodys_order
 from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
-from inbox.views.sidebar import sidebar_for
 
 NEW = "inbox/new_message.html"
 
@@ -50,7 +49,6 @@ def messages(request: DeskRequest, marketplace: str) -> HttpResponse:
         "next_query": filters.query(page=question.number + 1) if question.number < pages else None,
         "received": RECEIVED,
         "orders": ORDERS,
-        "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/legacy.html", context, partial="messages")
 
@@ -65,7 +63,6 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
         "order_id": order_id,
         "found": found,
         "mirrored": shown_by_now(connection, order_id, found),
-        "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/legacy_order.html", context, partial="messages")
 
@@ -142,5 +139,4 @@ def new_message_page(
         "meant": urlencode({"confirmed": form.confirms}),
         "documents": form.names,
         "with_documents": [str(one) for one in form["documents"].value() or []],
-        "sidebar": sidebar_for(request.user),
     }

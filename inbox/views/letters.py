@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.http import require_POST
 
+from inbox.access import get_marketplace, require_answerable
 from inbox.forms.letters import LetterDraftForm
 from inbox.htmx import DeskRequest
 from inbox.models import Reply
 from inbox.services.composing import form_drafts
-from inbox.views.access import get_marketplace, require_answerable
 
 # By the names of the pages that they are written on.
 KINDS = {

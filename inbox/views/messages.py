@@ -4,13 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from inbox.access import get_thread
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Message
 from inbox.models.threads import LONGEST_BODY
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import previews
-from inbox.views.access import get_thread
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/message.html"
 
@@ -23,7 +22,7 @@ def message(
     found = get_message(request, marketplace, thread_id, message_id)
     found.is_whole = True
     previews.recall_before([found])
-    context = {"message": found, "sidebar": sidebar_for(request.user)}
+    context = {"message": found}
     return render_page(request, PAGE, context, partial="bubble")
 
 
@@ -36,7 +35,6 @@ def original(
         "message": get_message(request, marketplace, thread_id, message_id),
         "original": True,
         "longest": LONGEST_BODY,
-        "sidebar": sidebar_for(request.user),
     }
     return render_page(request, PAGE, context, partial="original")
 

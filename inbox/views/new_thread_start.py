@@ -4,21 +4,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from inbox.access import desk_page
 from inbox.forms.new_threads import OrderNumberForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services.search import order_lookup
 from inbox.services.search.order_lookup import Lookup
-from inbox.views.access import get_first_or_404
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_thread_start.html"
 
 
 @require_safe
+@desk_page
 def start(request: DeskRequest) -> HttpResponse:
     """`?order=` leads to its new conversation if it names one order; `?marketplace=` is chosen."""
-    get_first_or_404(Marketplace.objects.visible_to(request.user))
     answerable = Marketplace.objects.answerable_by(request.user)
     form = OrderNumberForm(request.GET if "order" in request.GET else None, marketplaces=answerable)
     lookup = look_up(form, list(answerable)) if form.is_valid() else Lookup()
@@ -33,7 +32,6 @@ def start(request: DeskRequest) -> HttpResponse:
         "chosen": request.GET.get("marketplace", ""),
         "with_operator": with_operator,
         "recent": order_lookup.recent_orders(with_operator),
-        "sidebar": sidebar_for(request.user),
     }
     return render(request, PAGE, context)
 

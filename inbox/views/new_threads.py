@@ -10,19 +10,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from inbox.access import get_marketplace, require_answerable
 from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, Reply, Thread
+from inbox.pages.addresses import home_of
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
 from inbox.services.outbox import started_threads, undo
-from inbox.views.access import get_marketplace, require_answerable
-from inbox.views.addresses import home_of
 from inbox.views.orders import nobodys_order
 from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/new_thread.html"
 Kind = Reply.Kind
@@ -197,7 +196,6 @@ def page(
         "form": form,
         "meant": urlencode({"confirmed": form.confirms}) if form else "",
         "token": form["token"].value() if form else new_token(),
-        "sidebar": sidebar_for(request.user),
         **start.context,
     }
 

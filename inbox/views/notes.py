@@ -6,17 +6,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
+from inbox.access import get_thread, require_answerable
 from inbox.forms.notes import NewNoteForm, NoteForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Note, Thread
 from inbox.models.drafts import Mode
+from inbox.pages import note_lines
+from inbox.pages.thread import thread_context
+from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.people import notes
-from inbox.views import after, note_lines
-from inbox.views.access import get_thread, require_answerable
-from inbox.views.sidebar import sidebar_for
-from inbox.views.threads import PAGE, thread_context
-from inbox.views.toolbar import toolbar
+from inbox.views import after
+from inbox.views.threads import PAGE
 
 EDIT_PAGE = "inbox/note_edit.html"
 
@@ -38,18 +39,20 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
         return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#note-{note.pk}")
     note_lines.for_reader(request.user, thread, [note])
     context = {"thread": thread, "note": note, "filters": after.view_of(request)}
-    context |= note_lines.box(request, thread)
+    context |= note_lines.box(request.viewer, thread, request.GET.get("mode", ""))
     named = note.mentions.exclude(pk=request.user.pk).first()
     if named and thread.status == Thread.Status.CLOSED:
         reasons.label_topics([thread])
-        context |= {"reopens_for": named, "toolbar": toolbar(request, thread)}
+        context |= {"reopens_for": named, "toolbar": toolbar(request.viewer, thread)}
     return render_page(request, PAGE, context, partial="noted")
 
 
 def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResponse:
     """The page's own form stays as it is: only the reasons are filled in."""
     if not wants_fragment(request):
-        context = thread_context(request, thread) | note_lines.box(request, thread, form)
+        context = thread_context(request.viewer, request.GET, thread) | note_lines.box(
+            request.viewer, thread, Mode.NOTE, form
+        )
         return render(request, PAGE, context, status=422)
     response = render(request, "inbox/_note_problems.html", {"note_form": form}, status=422)
     return reswap(retarget(response, "find .problems"), "outerHTML")
@@ -66,8 +69,6 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         notes.edit(note, body=form.cleaned_data["body"], by=request.user)
     elif "keep" not in request.GET:
         context = {"note": note, "form": form}
-        if not wants_fragment(request):
-            context["sidebar"] = sidebar_for(request.user)
         status = 422 if form.is_bound else 200
         return render_page(request, EDIT_PAGE, context, partial="form", status=status)
     if not wants_fragment(request):

@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from inbox.access import desk_page
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Notification, Profile
 from inbox.models.people import Bell, NotificationQuerySet
 from inbox.services.marketplaces import reasons
 from inbox.services.people import notifications
-from inbox.views.access import require_a_place
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/notifications.html"
 PAGE_SIZE = 50
@@ -24,9 +23,9 @@ AT_ONCE = 3
 
 
 @require_safe
+@desk_page
 def show_all(request: DeskRequest) -> HttpResponse:
     """`?before=`: older ones."""
-    require_a_place(request)
     return page(request)
 
 
@@ -46,16 +45,16 @@ def read(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@desk_page
 def read_all(request: DeskRequest) -> HttpResponse:
-    require_a_place(request)
     mark_read(mine(request))
     return after_reading(request)
 
 
 @require_safe
+@desk_page
 def bell(request: DeskRequest) -> HttpResponse:
     """Asked every half minute by each page, of our own rows; 204 where nothing is new."""
-    require_a_place(request)
     known = request.GET.get("known", "")
     now = Bell.of(request.user)
     if now.known == known:
@@ -94,8 +93,6 @@ def page(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "notifications": rows[:PAGE_SIZE],
         "next_before": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else "",
-        "swap": True,
+        "swap": wants_fragment(request),
     }
-    if not wants_fragment(request):
-        context |= {"sidebar": sidebar_for(request.user), "swap": False}
     return render_page(request, PAGE, context, partial="read")

@@ -4,12 +4,11 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_safe
 
+from inbox.access import get_marketplace
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.services.marketplaces import downloads, order_events, orders, pictures
-from inbox.views.access import get_marketplace, may_answer
 from inbox.views.attachments import unavailable
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/order_panel.html"
 
@@ -23,8 +22,7 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         "order_id": order_id,
         "panel": panel,
         "is_whole": "whole" in request.GET,
-        "may_answer": may_answer(request, connection),
-        "sidebar": sidebar_for(request.user),
+        "may_answer": request.viewer.may_answer(connection),
     }
     if panel.order and panel.bill:
         context["timeline"] = order_events.timeline(panel.order, panel.bill)

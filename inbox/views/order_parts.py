@@ -5,11 +5,10 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.access import get_marketplace
+from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
 from inbox.services.marketplaces import order_events, order_parts
-from inbox.views.access import get_marketplace
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/order_part.html"
 
@@ -65,6 +64,4 @@ def shown(
     request: DeskRequest, marketplace: Marketplace, order_id: str, context: dict[str, Any]
 ) -> HttpResponse:
     context |= {"marketplace": marketplace, "order_id": order_id, "again": request.path}
-    if not wants_fragment(request):
-        context["sidebar"] = sidebar_for(request.user)
     return render_page(request, PAGE, context, partial="part")

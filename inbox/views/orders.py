@@ -5,15 +5,14 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
+from inbox.pages.timeline import weight_of_reply
 from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import previews, sync
 from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
-from inbox.views.access import get_marketplace, may_answer
-from inbox.views.sidebar import sidebar_for
-from inbox.views.timeline import weight_of_reply
 
 # What is written about an order without a thread.
 ON_ORDERS = [Reply.Kind.ORDER_THREAD, Reply.Kind.ORDER_MESSAGE, Reply.Kind.DOCUMENT]
@@ -46,8 +45,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
         "pending": stretch_of(list(pending), "pending", start, weight=weight_of_reply),
         "freshness": [freshness],
         "customer": owner.customer,
-        "may_answer": may_answer(request, connection),
-        "sidebar": sidebar_for(request.user),
+        "may_answer": request.viewer.may_answer(connection),
     }
     return render_page(request, "inbox/order.html", context, partial="threads")
 
@@ -65,7 +63,6 @@ def nobodys_order(request: DeskRequest, owner: customers.Owner) -> HttpResponse:
     context = {
         "words": owner.words,
         "is_unknown": owner.is_unknown,
-        "sidebar": sidebar_for(request.user),
     }
     status = 404 if owner.is_unknown else 503
     return render_page(request, "inbox/unreachable.html", context, partial="why", status=status)

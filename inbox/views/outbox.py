@@ -11,20 +11,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from inbox.access import desk_page, require_answerable
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Candidate, Marketplace, Reply, Thread
+from inbox.models import Candidate, Reply, Thread
+from inbox.pages.addresses import form_of, home_of
+from inbox.pages.sidebar import trouble_for
+from inbox.pages.thread import composer
+from inbox.pages.timeline import timeline_of, weight_of_reply
+from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.outbox import candidates, checking, queue, undo
 from inbox.stretches import stretch_of
 from inbox.views import after
-from inbox.views.access import may_answer, require_answerable
-from inbox.views.addresses import form_of, home_of
 from inbox.views.sending import go
-from inbox.views.sidebar import sidebar_for, trouble_for
-from inbox.views.threads import PAGE, composer
-from inbox.views.timeline import timeline_of, weight_of_reply
-from inbox.views.toolbar import toolbar
+from inbox.views.threads import PAGE
 
 PAGE_SIZE = 25
 
@@ -32,7 +33,7 @@ PAGE_SIZE = 25
 @require_safe
 def in_trouble(request: DeskRequest) -> HttpResponse:
     """Every reply that somebody should look at, of marketplaces that one may answer for."""
-    if not Marketplace.objects.answerable_by(request.user).exists():
+    if not request.viewer.writes_anywhere:
         raise Http404
     found = Reply.objects.answerable_by(request.user).in_trouble()
     if is_number(last := request.GET.get("after", "")):
@@ -45,16 +46,14 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
         "in_list": True,
         "may_answer": True,
         "next_after": page.shown[-1].pk if page.left else None,
-        "sidebar": sidebar_for(request.user),
     }
     return render_page(request, "inbox/outbox.html", context, partial="replies")
 
 
 @require_safe
+@desk_page
 def count(request: DeskRequest) -> HttpResponse:
     """How many those are, for the sidebar of a page that has been open for a while."""
-    if not Marketplace.objects.visible_to(request.user).exists():
-        raise Http404
     context = {"trouble": trouble_for(request.user), "here": current_path(request)}
     return render(request, "inbox/_trouble_count.html", context)
 
@@ -171,7 +170,7 @@ def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpRes
     reasons.label_topics([thread])
     timeline = timeline_of(thread, request.user)
     context = {"thread": thread, "reply": taken, "filters": after.view_of(request)}
-    context |= composer(request, thread, timeline, taken=taken)
+    context |= composer(request.viewer, request.GET, thread, timeline, taken=taken)
     response = render_page(request, PAGE, context, partial="taken_back")
     return reswap(retarget(response, f"#composer-{thread.pk}"), "outerHTML")
 
@@ -199,13 +198,13 @@ def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResp
         "reply": current,
         "words": words,
         "in_list": is_in_list(request),
-        "may_answer": may_answer(request, current.marketplace),
+        "may_answer": request.viewer.may_answer(current.marketplace),
     }
     is_there = current.state == Reply.State.SENT
     if is_there and current.thread and is_on_page_of(request, current.thread):
         # Sending has stopped its clock.
         reasons.label_topics([current.thread])
-        context |= {"thread": current.thread, "toolbar": toolbar(request, current.thread)}
+        context |= {"thread": current.thread, "toolbar": toolbar(request.viewer, current.thread)}
     response = render(request, "inbox/bubble.html", context)
     # The counter of what is in trouble asks for itself anew, and on an order's page its lists.
     trigger_client_event(response, "outbox")

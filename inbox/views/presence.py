@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from inbox.access import get_thread
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.models import Thread
+from inbox.pages.presence import others
 from inbox.services.people import presence as service
-from inbox.views.access import get_thread
 
 
 class PresenceForm(forms.Form):
@@ -29,26 +29,7 @@ def presence(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return HttpResponse(status=204)
     if not wants_fragment(request):
         return redirect(thread)
-    context = others(request, thread)
+    context = others(request.viewer, thread)
     if context["shown_present"] == form.cleaned_data["shown"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_present.html", context)
-
-
-def arrive(request: DeskRequest, thread: Thread) -> dict[str, object]:
-    """As a page is shown: its own beats follow, where there is JavaScript."""
-    service.say(thread, request.user, service.VIEWING)
-    return others(request, thread)
-
-
-def others(request: DeskRequest, thread: Thread) -> dict[str, object]:
-    present = service.on([thread], but=request.user).get(thread.pk, [])
-    shown = " ".join(f"{one.user.pk}:{one.state}" for one in present)
-    return {"present": present, "shown_present": shown}
-
-
-def mark(threads: list[Thread], request: DeskRequest) -> None:
-    """Say of each row of a list who has it open."""
-    found = service.on(threads, but=request.user) if threads else {}
-    for thread in threads:
-        thread.present = found.get(thread.pk, [])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from inbox.access import desk_page
 from inbox.dates import time_zones
 from inbox.forms.profile import ProfileForm
 from inbox.forms.sign_in import PasswordForm
@@ -17,14 +18,12 @@ from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services.people import profiles
 from inbox.services.people.sign_in import NotNow
-from inbox.views.access import require_a_place
-from inbox.views.sidebar import sidebar_for
 from inbox.views.sign_in import status_of, words_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
 def profile(request: DeskRequest) -> HttpResponse:
-    require_a_place(request)
     marketplaces = list(Marketplace.objects.answerable_by(request.user))
     form = ProfileForm(request.POST or None, user=request.user, marketplaces=marketplaces)
     if form.is_valid():
@@ -35,9 +34,9 @@ def profile(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
+@desk_page
 def zone(request: DeskRequest) -> HttpResponse:
     """The browser's time zone, as a script posts it: `first` where nothing has been chosen yet."""
-    require_a_place(request)
     name = request.POST.get("time_zone", "")
     if name not in time_zones():
         return HttpResponse(status=422)
@@ -52,8 +51,8 @@ def zone(request: DeskRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
 def password(request: DeskRequest) -> HttpResponse:
-    require_a_place(request)
     form = PasswordForm(request.user, request.POST or None, request=request)
     try:
         is_valid = form.is_valid()
@@ -71,7 +70,6 @@ def not_now(request: DeskRequest, refusal: NotNow) -> HttpResponse:
     context = {
         "form": PasswordForm(request.user, request=request),
         "refusal": words_for(refusal),
-        "sidebar": sidebar_for(request.user),
     }
     response = render(request, "inbox/password.html", context, status=status_of(refusal))
     response["Retry-After"] = str(refusal.seconds)
@@ -79,5 +77,5 @@ def not_now(request: DeskRequest, refusal: NotNow) -> HttpResponse:
 
 
 def page(request: DeskRequest, template: str, form: Any) -> HttpResponse:
-    context = {"form": form, "sidebar": sidebar_for(request.user)}
+    context = {"form": form}
     return render(request, template, context, status=422 if form.is_bound else 200)

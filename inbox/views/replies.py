@@ -10,10 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from helpdesk.storage import DiskFull
+from inbox.access import get_thread, require_answerable
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Draft, Profile, Reply, Thread
+from inbox.pages.news import News, Shown, newer_than
+from inbox.pages.thread import composer, thread_context
+from inbox.pages.timeline import timeline_of
+from inbox.pages.toolbar import toolbar
 from inbox.services import locks
 from inbox.services.composing import canned_replies, limits
 from inbox.services.marketplaces import reasons
@@ -21,11 +26,7 @@ from inbox.services.mirror import sync
 from inbox.services.outbox import collision, queue
 from inbox.services.people import profiles
 from inbox.views import after
-from inbox.views.access import get_thread, require_answerable
-from inbox.views.held_back import News, Shown, newer_than
-from inbox.views.threads import PAGE, composer, thread_context
-from inbox.views.timeline import timeline_of
-from inbox.views.toolbar import toolbar
+from inbox.views.threads import PAGE
 
 
 @require_POST
@@ -115,14 +116,18 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     reasons.label_topics([thread])
     timeline = timeline_of(thread, request.user)
     context = {"thread": thread, "reply": reply, "filters": after.view_of(request)}
-    context |= composer(request, thread, timeline) | {"toolbar": toolbar(request, thread)}
+    context |= composer(request.viewer, request.GET, thread, timeline) | {
+        "toolbar": toolbar(request.viewer, thread)
+    }
     return render_page(request, PAGE, context, partial="written")
 
 
 def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
     """The page's own form stays as it is, text and files; only the reasons are filled in."""
     if not wants_fragment(request):
-        context = thread_context(request, thread, form) | {"meant": meant(request, form)}
+        context = thread_context(request.viewer, request.GET, thread, form) | {
+            "meant": meant(request, form)
+        }
         return render(request, PAGE, context, status=422)
     # What the page had shown stands there too, and must outlive the refusal.
     shown = Shown.told(form)
@@ -148,7 +153,7 @@ def held_back(
         "meant": meant(request, form),
     }
     if not wants_fragment(request):
-        context = thread_context(request, thread, form) | news_and_shown
+        context = thread_context(request.viewer, request.GET, thread, form) | news_and_shown
         return render(request, PAGE, context, status=409)
     context = {"form": form, "thread": thread, **news_and_shown}
     response = render_page(request, PAGE, context, partial="problems", status=409)

@@ -4,31 +4,30 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from inbox.access import desk_page
 from inbox.forms.saved_views import RenameForm, SavedViewForm
 from inbox.htmx import DeskRequest
-from inbox.models import Marketplace, SavedView
-from inbox.views.access import get_first_or_404
-from inbox.views.sidebar import sidebar_for
+from inbox.models import SavedView
 
 PAGE = "inbox/saved_views.html"
 
 
 @require_safe
+@desk_page
 def saved_views(request: DeskRequest) -> HttpResponse:
     return page(request)
 
 
 @require_POST
+@desk_page
 def save_view(request: DeskRequest) -> HttpResponse:
     """Name the filters of a list; the page is that list, as a view of the inbox."""
-    marketplaces = list(Marketplace.objects.visible_to(request.user).in_inbox())
     form = SavedViewForm(
         request.POST,
-        marketplaces=marketplaces,
+        marketplaces=request.viewer.in_inbox,
         user=request.user,
         instance=SavedView(owner=request.user),
     )
-    get_first_or_404(Marketplace.objects.visible_to(request.user))
     if not form.is_valid():
         return page(request, form, status=422)
     return redirect(form.save().get_absolute_url())
@@ -53,13 +52,11 @@ def delete_view(request: DeskRequest, pk: int) -> HttpResponse:
 def page(
     request: DeskRequest, form: SavedViewForm | RenameForm | None = None, status: int = 200
 ) -> HttpResponse:
-    get_first_or_404(Marketplace.objects.visible_to(request.user))
     views = SavedView.objects.visible_to(request.user).select_related("owner")
     editable = set(SavedView.objects.editable_by(request.user).values_list("pk", flat=True))
     context = {
         "rows": [(view, view.pk in editable) for view in views],
         "form": form,
-        "may_share": Marketplace.objects.led_by(request.user).exists(),
-        "sidebar": sidebar_for(request.user),
+        "may_share": request.viewer.leads_anywhere,
     }
     return render(request, PAGE, context, status=status)

@@ -4,23 +4,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from inbox.access import desk_page
 from inbox.forms.inbox import SEARCH, InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Marketplace
+from inbox.pages.sidebar import outside
+from inbox.pages.thread_list import keep_to_channel, listing
 from inbox.services.search import corrections, query_language
-from inbox.views.access import get_first_or_404
-from inbox.views.inbox import PAGE, keep_to_channel, listing, more
-from inbox.views.sidebar import outside
+from inbox.views.inbox import PAGE, more
 
 
 @require_safe
+@desk_page
 def search(request: DeskRequest) -> HttpResponse:
     """`?q=`; an order's exact number leads there at once, unless `?list=1`. `?after=`: more."""
-    visible = Marketplace.objects.visible_to(request.user)
-    marketplaces = list(visible.in_inbox())
-    if not marketplaces:
+    if not (marketplaces := request.viewer.in_inbox):
         # A storefront's customers, and an old instance's messages, are found in their own places.
-        return redirect(outside(get_first_or_404(visible)))
+        return redirect(outside(request.viewer.marketplaces[0]))
     asked = request.GET.copy()
     asked["view"] = SEARCH
     filters = InboxFilters(asked, marketplaces=marketplaces, user=request.user)
@@ -32,7 +31,9 @@ def search(request: DeskRequest) -> HttpResponse:
     is_first = not {"list", "after"} & request.GET.keys()
     if is_first and (orders := query_language.order_of(filters.q, marketplaces)):
         return redirect(orders[0] if len(orders) == 1 else orders[0].order_url)
-    context = listing(request, filters, silent=marketplaces) | {"marketplaces": marketplaces}
+    context = listing(request.viewer, request.GET, filters, silent=marketplaces) | {
+        "marketplaces": marketplaces
+    }
     is_told = bool(filters.asked.problems or filters.misspelt)
     is_nothing = not (context["threads"] or is_told or "after" in request.GET)
     if is_nothing and (found := corrections.correct(filters.marketplaces, filters.words)):

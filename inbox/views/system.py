@@ -12,11 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Reply
+from inbox.pages.addresses import home_of
 from inbox.services.ops import system
 from inbox.services.outbox import queue
 from inbox.services.people import sign_in
-from inbox.views.addresses import home_of
-from inbox.views.sidebar import sidebar_for
 
 PAGE = "inbox/system.html"
 
@@ -70,6 +69,4 @@ def answer(request: DeskRequest, *, done: Reply | None = None) -> HttpResponse:
         "done": done,
         "locks": sign_in.current_locks(),
     }
-    if not wants_fragment(request):
-        context["sidebar"] = sidebar_for(request.user)
     return render_page(request, PAGE, context, partial="system")

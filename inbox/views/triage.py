@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from inbox.access import get_thread, require_answerable
 from inbox.dates import format_moment
 from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Thread
 from inbox.models.people import called
+from inbox.pages.activity import happenings_of
+from inbox.pages.thread import thread_context
+from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import platforms, reasons
 from inbox.services.people import profiles
 from inbox.services.triage import actions, closing
 from inbox.services.triage.actions import Done
 from inbox.views import after
-from inbox.views.access import get_thread, require_answerable
-from inbox.views.happenings import happenings_of
 from inbox.views.sending import go
-from inbox.views.threads import PAGE, thread_context
-from inbox.views.toolbar import toolbar
+from inbox.views.threads import PAGE
 
 SALT = "undo of triage"
 UNDONE_WITHIN = 3600  # seconds
@@ -199,7 +200,7 @@ def head(request: DeskRequest, thread: Thread) -> dict[str, Any]:
     return {
         "thread": thread,
         "filters": after.view_of(request),
-        "toolbar": toolbar(request, thread),
+        "toolbar": toolbar(request.viewer, thread),
     }
 
 
@@ -214,7 +215,7 @@ def refused(
 def answered_back(request: DeskRequest, thread: Thread, said: dict[str, Any]) -> HttpResponse:
     """The head as it was, with what speaks against the decision."""
     if not wants_fragment(request):
-        context = thread_context(request, thread) | said
+        context = thread_context(request.viewer, request.GET, thread) | said
         return render(request, PAGE, context, status=422)
     context = head(request, thread) | said
     return render_page(request, "inbox/changed.html", context, partial="head", status=422)

@@ -10,10 +10,9 @@ from django.utils.html import escape
 
 from inbox.models import Message, Note, Reply, Thread, Visit
 from inbox.models.threads import LONGEST_BODY
-from inbox.services.mirror import previews
-from inbox.services.outbox import matching
-from inbox.views import note_lines
-from inbox.views.folding import (
+from inbox.pages import note_lines
+from inbox.pages.activity import Happening, happenings_between, happenings_of
+from inbox.pages.folding import (
     CHANGES,
     MESSAGE,
     NOTE,
@@ -28,7 +27,8 @@ from inbox.views.folding import (
     places_of_messages,
     shown_of,
 )
-from inbox.views.happenings import Happening, happenings_between, happenings_of
+from inbox.services.mirror import previews
+from inbox.services.outbox import matching
 
 # The markup around a message, a note and each file; that of a bubble; that of a line of activity.
 AROUND_EACH = 1_000

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import InboxFilters, views_for
 from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, queues
-from inbox.views import view_counts
+from inbox.pages import view_counts
+from inbox.pages.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,9 @@ class Sidebar:
     is_held: bool
 
 
-def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
+def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
     """`filters` are those of the inbox where it is the page; other pages have none."""
-    visible = list(Marketplace.objects.visible_to(user))
-    marketplaces = [one for one in visible if one.is_in_inbox]
+    user, marketplaces = viewer.user, viewer.in_inbox
     is_queue = filters is not None and not filters.is_search
     of_inbox = InboxFilters({}, marketplaces=marketplaces, user=user)
     listed = filters if filters and is_queue else of_inbox
@@ -77,14 +77,14 @@ def sidebar_for(user: User, filters: InboxFilters | None = None) -> Sidebar:
         )
         for marketplace in marketplaces
     ]
-    rows += [entry_outside(one) for one in visible if not one.is_in_inbox]
+    rows += [entry_outside(one) for one in viewer.marketplaces if not one.is_in_inbox]
     return Sidebar(
         views if marketplaces else [],
         drafts=drafts_of(user),
         trouble=trouble_for(user),
         marketplaces=rows,
         saved=saved,
-        is_held=any(one.held_since for one in visible),
+        is_held=any(one.held_since for one in viewer.marketplaces),
     )
 
 

@@ -8,10 +8,10 @@ from django.db.models import Q
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread
+from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
+from inbox.pages.timeline import entries_of, load
 from inbox.services.mirror import previews
 from inbox.services.outbox import collision
-from inbox.views.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
-from inbox.views.timeline import entries_of, load
 
 # On their way to the customer, or perhaps there; what has arrived is among the messages.
 UNDER_WAY = [Reply.State.QUEUED, Reply.State.SENDING, Reply.State.UNCONFIRMED]

@@ -8,9 +8,9 @@ from django.utils.timezone import now
 
 from inbox.forms.notes import LONGEST_NOTE, NewNoteForm
 from inbox.forms.replies import new_token
-from inbox.htmx import DeskRequest
 from inbox.models import Draft, Note, Thread
 from inbox.models.drafts import Mode
+from inbox.pages.viewer import Viewer
 from inbox.services.people import colleagues, notes
 
 
@@ -33,26 +33,24 @@ def for_reader(reader: User, thread: Thread, found: list[Note]) -> None:
         note.may_delete = notes.may_delete(note, reader, is_lead=is_lead)
 
 
-def box(request: DeskRequest, thread: Thread, form: NewNoteForm | None = None) -> dict[str, Any]:
+def box(
+    viewer: Viewer, thread: Thread, mode: str, form: NewNoteForm | None = None
+) -> dict[str, Any]:
     """What a note is written in; `form` is one that was refused."""
     looked_at = now().isoformat()
-    draft = Draft.objects.of(request.user, thread, Mode.NOTE).first()
+    draft = Draft.objects.of(viewer.user, thread, Mode.NOTE).first()
     return {
-        "mode": Mode.NOTE if form else mode_of(request),
+        "mode": Mode.NOTE if form else mode,
         "note_form": form,
         "note_draft": draft,
         "note_looked_at": looked_at,
         "note_begun": form["body"].value() if form else draft.body if draft else "",
         "note_token": form["token"].value() if form else new_token(),
         "longest_note": LONGEST_NOTE,
-        "colleagues": colleagues_of(request, thread),
+        "colleagues": colleagues_of(viewer, thread),
     }
 
 
-def colleagues_of(request: DeskRequest, thread: Thread) -> list[Any]:
-    others = colleagues.who_see(thread.marketplace).exclude(pk=request.user.pk)
+def colleagues_of(viewer: Viewer, thread: Thread) -> list[Any]:
+    others = colleagues.who_see(thread.marketplace).exclude(pk=viewer.user.pk)
     return list(others[: colleagues.MOST_OFFERED])
-
-
-def mode_of(request: DeskRequest) -> str:
-    return Mode.NOTE if request.GET.get("mode") == Mode.NOTE else Mode.REPLY

@@ -1,9 +1,9 @@
 """What a list was searched for, marked in the conversation that it leads to."""
 
+from inbox.pages.folding import MESSAGE, Wanted
+from inbox.pages.timeline import Timeline
 from inbox.services.search import full_text
 from inbox.services.search.highlights import Marker
-from inbox.views.folding import MESSAGE, Wanted
-from inbox.views.timeline import Timeline
 
 
 def mark_found(words: str, timeline: Timeline, wanted: Wanted) -> None:

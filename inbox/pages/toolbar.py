@@ -5,20 +5,19 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from inbox.htmx import DeskRequest
 from inbox.models import Tag, Thread
 from inbox.models.desk import TagQuerySet
+from inbox.pages.viewer import Viewer
 from inbox.services.triage import snooze_choices
-from inbox.views.access import may_answer
 
 
-def toolbar(request: DeskRequest, thread: Thread) -> dict[str, Any]:
+def toolbar(viewer: Viewer, thread: Thread) -> dict[str, Any]:
     worn = list(thread.tags.all())
-    may_triage = may_answer(request, thread.marketplace)
+    may_triage = viewer.may_answer(thread.marketplace)
     return {
         "may_triage": may_triage,
         "worn": worn,
-        "people": me_first(thread.marketplace.answerers(), request.user) if may_triage else [],
+        "people": me_first(thread.marketplace.answerers(), viewer.user) if may_triage else [],
         "other_tags": _others(thread, worn) if may_triage else [],
         "naps": snooze_choices.offered(),
     }

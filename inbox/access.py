@@ -1,0 +1,54 @@
+"""What the viewer may reach: everything else is 404, and writing without the right is 403."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from inbox.htmx import DeskRequest
+from inbox.models import Marketplace, Thread
+
+Row = TypeVar("Row", bound=Model)
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def get_first_or_404(rows: QuerySet[Row]) -> Row:
+    """Where several rows may stand for one thing, as one file on two messages does."""
+    if (row := rows.first()) is None:
+        raise Http404
+    return row
+
+
+def get_marketplace(request: DeskRequest, slug: str) -> Marketplace:
+    if (found := request.viewer.find(slug)) is None:
+        raise Http404
+    return found
+
+
+def get_thread(request: DeskRequest, slug: str, thread_id: str) -> Thread:
+    marketplace = get_marketplace(request, slug)
+    thread = get_object_or_404(Thread, marketplace=marketplace, mirakl_id=thread_id)
+    thread.marketplace = marketplace
+    request.about_thread = thread.pk
+    return thread
+
+
+def require_answerable(request: DeskRequest, marketplace: Marketplace) -> None:
+    if not request.viewer.may_answer(marketplace):
+        raise PermissionDenied
+
+
+def desk_page(view: View) -> View:
+    """A view for those who have a place in the desk: 404 for others."""
+
+    @wraps(view)
+    def shown(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.viewer.has_place:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return cast(View, shown)

@@ -1,0 +1,1 @@
+"""What pages are made of: read for one Viewer, as typed values that templates show."""
