@@ -18,10 +18,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls it while the exception is being handled. Neither database nor user is asked."""
     error = sys.exc_info()[1]
     if is_disk_full(error):
-        words = _("The desk's disk is full, so nothing can be stored. Ask an admin to make room.")
+        words = _(
+            "The server's disk is full, so nothing can be saved. Ask your admin to free up space."
+        )
         return _told(request, words, 507)
     if isinstance(error, OperationalError | InterfaceError):
-        words = _("The desk's database does not answer. Try again in a moment.")
+        words = _("The database isn't responding. Try again in a moment.")
         response = _told(request, words, 503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response

@@ -21,8 +21,8 @@ class DiskFull(OSError):
 
     def __str__(self) -> str:
         return _(
-            "The desk's disk is full, so the file was not kept. Your text is not lost."
-            " Ask an admin to make room, then try again."
+            "The server's disk is full, so the file wasn't saved. Your text isn't lost. "
+            "Ask your admin to free up space, then try again."
         )
 
 

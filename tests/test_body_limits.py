@@ -50,7 +50,7 @@ def test_a_stranger_fills_no_disk(client: Client, db: None) -> None:
     answer = announce(client, "/accounts/login/", 300_000_000)
 
     assert answer.status_code == 413
-    assert "larger than the desk takes" in text_of(answer)
+    assert "too large to send" in text_of(answer)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_body_without_its_length_is_refused(
     answer = announce(alices, f"{thread.get_absolute_url()}draft/", None, **headers)
 
     assert answer.status_code == 411
-    assert "did not say how long it is" in text_of(answer)
+    assert "missing its length" in text_of(answer)
 
 
 def test_the_answer_keeps_the_headers_of_every_page(client: Client, db: None) -> None:

@@ -75,7 +75,7 @@ def test_a_note_that_is_being_edited_keeps_the_answer_waiting(late: Page) -> Non
     late.get_by_role("link", name="Edit the note").click()
     late.get_by_role("textbox", name="The note").fill("As it is now")
 
-    expect(late.get_by_role("link", name="Refresh the conversation")).to_be_visible()
+    expect(late.get_by_role("link", name="Refresh conversation")).to_be_visible()
 
     expect(late.get_by_role("textbox", name="The note")).to_have_value("As it is now")
     expect(late.get_by_text(NEWS)).to_have_count(0)

@@ -89,13 +89,13 @@ def test_a_range_a_page_and_none_are_selected(desk: Page, many: list[Thread]) ->
     row(desk, many[2]).locator(".pick").click()
     row(desk, many[6]).locator(".pick").click(modifiers=["Shift"])
     expect(desk.get_by_text("5 selected")).to_be_visible()
-    desk.get_by_role("checkbox", name="Select the whole page").check()
+    desk.get_by_role("checkbox", name="Select all on this page").check()
     expect(desk.get_by_text("50 selected")).to_be_visible()
-    expect(desk.get_by_label("All 70 that match")).to_be_visible()
-    desk.get_by_role("button", name="Clear the selection").click()
+    expect(desk.get_by_label("Select all 70 matches")).to_be_visible()
+    desk.get_by_role("button", name="Clear selection").click()
 
     expect(desk.locator(".pick input:checked")).to_have_count(0)
-    expect(desk.get_by_role("button", name="Take them")).to_be_hidden()
+    expect(desk.get_by_role("button", name="Assign to me")).to_be_hidden()
 
 
 def test_what_is_open_can_be_closed_and_what_is_closed_reopened(
@@ -136,7 +136,7 @@ def test_after_a_decision_one_goes_on_below_the_last_row_touched(
 def test_a_new_tag_is_put_on_by_enter_and_taken_off_again(desk: Page, many: list[Thread]) -> None:
     desk.goto("/?q=from:nora")
     row(desk, many[0]).locator(".pick").click()
-    bulk = desk.get_by_role("form", name="With the selected ones")
+    bulk = desk.get_by_role("form", name="Actions for selected conversations")
     bulk.get_by_text("Tag", exact=True).click()
     bulk.get_by_label("Add a tag").fill("fragile")
     bulk.get_by_label("Add a tag").press("Enter")
@@ -151,7 +151,7 @@ def test_a_new_tag_is_put_on_by_enter_and_taken_off_again(desk: Page, many: list
     bulk.get_by_text("Tag", exact=True).click()
     bulk.get_by_role("button", name="Remove fragile").click()
 
-    expect(desk.get_by_text("1 tag removed. 1 stays as it was.")).to_be_visible()
+    expect(desk.get_by_text("1 tag removed. 1 is unchanged.")).to_be_visible()
     assert not many[0].tags.exists()
 
 
@@ -223,7 +223,7 @@ def test_a_filter_is_clicked_saved_counted_and_removed(desk: Page, many: list[Th
     entry = desk.get_by_role("navigation", name="Desk").get_by_role("link", name="Late Nora")
     expect(entry).to_have_attribute("aria-current", "page")
     expect(entry).to_contain_text("3")
-    desk.get_by_label("Remove the filter Late parcel").click()
+    desk.get_by_label("Remove filter Late parcel").click()
     expect(desk.get_by_text("70 conversations")).to_be_visible()
 
 
@@ -294,8 +294,8 @@ def test_news_waits_while_somebody_has_a_hand_on_the_list(
     mirakl.fails("M11", latency_ms=1500)
 
     desk.goto("/?view=all")
-    expect(desk.get_by_text("Still asking.")).to_be_visible()
+    expect(desk.get_by_text("Checking for updates.")).to_be_visible()
     row(desk, many[0]).locator(".pick").click()
 
-    expect(desk.get_by_role("link", name="Refresh the list")).to_be_visible()
+    expect(desk.get_by_role("link", name="Refresh list")).to_be_visible()
     expect(row(desk, many[0]).get_by_role("checkbox")).to_be_checked()

@@ -66,9 +66,9 @@ def test_a_late_marketplace_comes_in_by_itself(
 
     page.goto("/?view=all")
 
-    expect(page.get_by_text("Still asking.")).to_be_visible()
+    expect(page.get_by_text("Checking for updates.")).to_be_visible()
     expect(page.get_by_text("The news that came late")).to_be_visible()
-    expect(page.get_by_text("Still asking.")).to_have_count(0)
+    expect(page.get_by_text("Checking for updates.")).to_have_count(0)
 
 
 def test_a_filter_applies_as_it_is_chosen(
@@ -83,7 +83,7 @@ def test_a_filter_applies_as_it_is_chosen(
 
     expect(page).to_have_url(re.compile("q=about%3Aoffer"))
     expect(page.get_by_role("searchbox", name="Search")).to_have_value("about:offer")
-    expect(page.get_by_label("Remove the filter Offers")).to_be_visible()
+    expect(page.get_by_label("Remove filter Offers")).to_be_visible()
 
 
 def test_the_past_comes_in_by_itself_while_its_page_is_open(

@@ -70,7 +70,7 @@ def test_the_picker_of_canned_replies_takes_the_screen(phone: Page, alice: User)
 
 
 def test_every_icon_has_its_word(phone: Page) -> None:
-    for word in ("Assign", "Take it", "Tags", "Snooze", "Close", "Details"):
+    for word in ("Assign", "Assign to me", "Tags", "Snooze", "Close", "Details"):
         expect(
             phone.locator(".thread-head").get_by_text(word, exact=True).first
         ).to_be_in_viewport()

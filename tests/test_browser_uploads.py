@@ -116,7 +116,7 @@ def test_what_did_not_arrive_holds_the_reply_until_it_is_tried_again(
     opened.route(UPLOADS, lambda route: route.abort(), times=1)
     choose(opened, NOTE)
     write(opened)
-    expect(opened.get_by_text("You seem to be offline").first).to_be_visible()
+    expect(opened.get_by_text("You're offline").first).to_be_visible()
 
     send(opened)
     expect(opened.get_by_text("A file did not arrive.")).to_be_visible()

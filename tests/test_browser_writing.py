@@ -125,7 +125,7 @@ def test_text_that_cannot_leave_the_browser_stays_in_the_form(
 
     send(opened)
 
-    expect(opened.get_by_role("alert").filter(has_text="You seem to be offline")).to_be_visible()
+    expect(opened.get_by_role("alert").filter(has_text="You're offline")).to_be_visible()
     expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
     opened.unroute("**/reply/")
     send(opened)
@@ -143,7 +143,7 @@ def test_a_lost_answer_of_the_desk_does_not_send_twice(
     write(opened)
     opened.route("**/reply/", lose, times=1)
     send(opened)
-    expect(opened.get_by_role("alert").filter(has_text="You seem to be offline")).to_be_visible()
+    expect(opened.get_by_role("alert").filter(has_text="You're offline")).to_be_visible()
 
     send(opened)
 

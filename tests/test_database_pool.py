@@ -101,7 +101,7 @@ def test_a_page_says_that_the_database_is_away() -> None:
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
-    assert answer.text == "The desk's database does not answer. Try again in a moment."
+    assert answer.text == "The database isn't responding. Try again in a moment."
 
 
 def test_no_request_fails_with_more_threads_than_connections(admin_user: User) -> None:

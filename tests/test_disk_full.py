@@ -105,7 +105,7 @@ def test_an_upload_is_told_in_words(agent: Client, thread: Thread) -> None:
     response = agent.post(url, {"file": file()}, headers=AS_FRAGMENT)
 
     assert response.status_code == 507
-    assert response.content.decode().startswith("The desk's disk is full")
+    assert response.content.decode().startswith("The server's disk is full")
     assert response["Content-Type"].startswith("text/plain")
 
 

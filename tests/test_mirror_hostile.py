@@ -55,7 +55,7 @@ def test_a_refusal_with_nuls_costs_one_marketplace(url: str, both: Client, mirak
 
     assert answer.status_code == 200
     assert "Nordhaus has refused to answer" in text_of(answer)
-    assert "Maison Verte is shown as of" not in text_of(answer)
+    assert "Showing Maison Verte as of" not in text_of(answer)
 
 
 @pytest.mark.usefixtures("every_display_asks")

@@ -63,7 +63,7 @@ def test_the_page_offers_what_was_meant(where: str, agent: Client, waiting: Thre
     (url,) = re.findall(r'<a href="([^"]+)">Did you mean “assignee:”\?', page)
     meant = text_of(agent.get(html.unescape(url)))
 
-    assert "There is no condition “assigne:”." in page
+    assert "“assigne:” isn't a search filter." in page
     assert waiting.mirakl_id in threads_on(meant)
     assert 'value="is:waiting assignee:nobody"' in meant
 
@@ -75,4 +75,4 @@ def test_it_is_searched_for_as_words_all_the_same(agent: Client, waiting: Thread
     page = text_of(agent.get("/search/?q=tags:4711"))
 
     assert waiting.mirakl_id in threads_on(page)
-    assert "There is no condition “tags:”." in page
+    assert "“tags:” isn't a search filter." in page

@@ -174,7 +174,7 @@ def test_a_search_tells_nothing_of_people_and_tags_elsewhere(
 
     page = text_of(client.get("/search/", {"q": query}))
 
-    assert "Nothing here is called" in page
+    assert "exist here. Remove this filter" in page
 
 
 def test_a_colleague_who_left_is_found_by_what_they_still_have(

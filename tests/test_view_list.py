@@ -115,7 +115,7 @@ def test_a_view_whose_tag_was_renamed_says_so_and_counts_nothing(
 
     assert len(threads_on(before)) == 3
     assert threads_on(after) == []
-    assert "Nothing here is called “tag:Late parcel”." in after
+    assert "“tag:Late parcel” doesn&#x27;t exist here." in after
 
 
 def test_a_saved_view_is_counted_as_its_reader_sees_it(
@@ -179,7 +179,7 @@ def test_what_changed_nothing_offers_no_undo(quiet: Client, threads: list[Thread
 
     page = text_of(quiet.get(response["Location"]))
 
-    assert "Nothing has changed. 1 stays awake: its reply is due before that." in page
+    assert "Nothing changed. 1 wasn&#x27;t snoozed because its reply is due before then." in page
     assert "/undo/" not in page
 
 
@@ -316,7 +316,7 @@ def test_what_is_not_there_is_told_within_the_frame(quiet: Client) -> None:
     quiet.force_login(User.objects.create_user("zoe"))
     outside = text_of(quiet.get("/nowhere/"))
 
-    assert "This page is not here" in page
+    assert "Page not found" in page
     assert "sidebar-entries" in page
     assert "sidebar-entries" not in outside
 

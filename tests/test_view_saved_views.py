@@ -52,7 +52,7 @@ def test_a_view_without_a_name_is_refused_in_words(agent: Client) -> None:
     response = agent.post("/views/new/", {"name": " ", "query": ""})
 
     assert response.status_code == 422
-    assert "Give the view a name." in text_of(response)
+    assert "Enter a name for the view." in text_of(response)
     assert not SavedView.objects.exists()
 
 

@@ -132,7 +132,7 @@ def test_more_come_below_by_htmx_and_on_a_page_without(
 def test_what_is_not_found_may_be_an_order(agent: Client) -> None:
     page = shown(agent, q="NOWHERE-1")
 
-    assert "Nothing matches" in page
+    assert "No results" in page
     assert "/orders/maison-verte/NOWHERE-1/" in page
 
 
@@ -159,7 +159,7 @@ def test_a_mistyped_word_is_offered_put_right(agent: Client, waiting: Thread) ->
 
     page = shown(agent, q="chnadelier arrived is:waiting")
 
-    assert "Nothing has “chnadelier”." in page
+    assert "No results for “chnadelier”." in page
     assert "<strong>chandelier</strong>" in page
     assert "q=is%3Awaiting+chandelier+arrived" in page
 

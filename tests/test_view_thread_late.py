@@ -48,7 +48,7 @@ def test_it_is_shown_as_the_desk_has_it_and_offers_to_check_again(
 
     assert NEWS not in page
     assert "Maison Verte is still answering." in page
-    assert "This conversation is shown as of" in page
+    assert "Showing this conversation as of" in page
     assert f'<a href="{late.get_absolute_url()}?view=all&amp;wait=1">Check again</a>' in page
 
 

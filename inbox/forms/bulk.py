@@ -51,7 +51,7 @@ class BulkForm(forms.Form):
         if cleaned.get("adds") and cleaned.get("new_tag"):
             self.known = known_tag(cleaned["new_tag"], list(self.answerable))
         if not self.errors and self.decision() is None:
-            raise forms.ValidationError(_("Choose what becomes of them."))
+            raise forms.ValidationError(_("Choose an action."))
         return cleaned
 
     def decision(self) -> dict[str, Any] | None:

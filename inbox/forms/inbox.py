@@ -31,7 +31,7 @@ LONGEST_QUERY = 400
 
 VIEWS = {
     "needs-reply": (_("Needs reply"), "inbox"),
-    "breaching": (_("Breaching soon"), "triangle-alert"),
+    "breaching": (_("Due soon"), "triangle-alert"),
     "mine": (_("Mine"), "user-check"),
     "unassigned": (_("Unassigned"), "user-plus"),
     "waiting": (_("Waiting on customer"), "hourglass"),
@@ -57,7 +57,7 @@ def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str
     if Marketplace.Role.OPERATOR not in roles:
         return VIEWS
     is_operators = roles == {Marketplace.Role.OPERATOR}
-    label = _("Waiting on shop") if is_operators else _("Waiting on the other side")
+    label = _("Waiting on shop") if is_operators else _("Waiting on the other party")
     views = VIEWS | {"waiting": (label, VIEWS["waiting"][1])}
     return {key: one for key, one in views.items() if key != "operator" or not is_operators}
 

@@ -37,7 +37,7 @@ class SavedViewForm(_Shareable):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared", "query"]
-        error_messages = {"name": {"required": _("Give the view a name.")}}
+        error_messages = {"name": {"required": _("Enter a name for the view.")}}
 
     def __init__(self, data: Any, *, marketplaces: list[Marketplace], **options: Any) -> None:
         super().__init__(data, **options)
@@ -58,4 +58,4 @@ class RenameForm(_Shareable):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]
-        error_messages = {"name": {"required": _("Give the view a name.")}}
+        error_messages = {"name": {"required": _("Enter a name for the view.")}}

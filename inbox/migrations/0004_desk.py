@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('body', models.TextField(blank=True, max_length=50000, verbose_name='text')),
                 ('language', models.CharField(blank=True, help_text="Empty: whatever the customer's.", max_length=10, verbose_name='language')),
-                ('assigns_to', models.CharField(blank=True, choices=[('nobody', 'Nobody'), ('sender', 'Whoever sends it')], max_length=10, verbose_name='assigns to')),
+                ('assigns_to', models.CharField(blank=True, choices=[('nobody', "No one"), ('sender', 'Whoever sends it')], max_length=10, verbose_name='assigns to')),
                 ('closes', models.BooleanField(default=False, verbose_name='closes the conversation')),
                 ('snoozes_hours', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='snoozes for (hours)')),
                 ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),

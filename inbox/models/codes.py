@@ -18,9 +18,9 @@ ORDER_STATES = {
     "CANCELED": gettext_lazy("Canceled"),
     "INCIDENT_OPEN": gettext_lazy("Incident open"),
     "INCIDENT_CLOSED": gettext_lazy("Incident closed"),
-    "WAITING_REFUND_TAX_CONFIRMATION": gettext_lazy("Refund waits for its taxes to be confirmed"),
+    "WAITING_REFUND_TAX_CONFIRMATION": gettext_lazy("Refund awaiting tax confirmation"),
     "WAITING_REFUND": gettext_lazy("Refund pending"),
-    "WAITING_REFUND_PAYMENT": gettext_lazy("Refund waits for its payment"),
+    "WAITING_REFUND_PAYMENT": gettext_lazy("Refund awaiting payment"),
     "REFUNDED": gettext_lazy("Refunded"),
 }
 PAYMENT_WORKFLOWS = {

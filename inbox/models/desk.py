@@ -143,7 +143,7 @@ class CannedReply(models.Model):
     """Ready words, with `{{ names }}` that are filled in; a macro where it also does something."""
 
     class AssignTo(models.TextChoices):
-        NOBODY = "nobody", _("Nobody")
+        NOBODY = "nobody", _("No one")
         SENDER = "sender", _("Whoever sends it")
 
     name = models.CharField(_("name"), max_length=80)

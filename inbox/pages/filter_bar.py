@@ -31,7 +31,7 @@ STATES = {
     "is:snoozed": gettext_lazy("Snoozed"),
     "has:attachment": gettext_lazy("With attachments"),
     "has:note": gettext_lazy("With notes"),
-    "has:draft": gettext_lazy("With a draft of mine"),
+    "has:draft": gettext_lazy("With my draft"),
 }
 NAMES = {
     "from": gettext_lazy("Customer"),
@@ -109,7 +109,7 @@ class Known:
 def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
     topics = _topics(filters)
     pickers = [
-        Picker("is", _("State"), _states(filters)),
+        Picker("is", _("Status"), _states(filters)),
         Picker("assignee", _("Assignee"), _people(filters, known.people)),
         Picker("tag", _("Tags"), _tags(filters, known.tags)),
         Picker("topic", _("Topic"), _choices(filters, "topic", topics)),
@@ -153,7 +153,7 @@ def _states(filters: InboxFilters) -> list[Choice]:
 
 def _people(filters: InboxFilters, people: Sequence[User]) -> list[Choice]:
     others = [(one.username, called(one)) for one in people if one != filters.user]
-    return _choices(filters, "assignee", [("me", _("Me")), ("nobody", _("Nobody")), *others])
+    return _choices(filters, "assignee", [("me", _("Me")), ("nobody", _("No one")), *others])
 
 
 def _tags(filters: InboxFilters, tags: Sequence[Tag]) -> list[Choice]:
@@ -205,7 +205,7 @@ def _chips(filters: InboxFilters, topics: dict[str, str], people: dict[str, str]
         chips.append(Chip(NAMES["channel"], filters.channel, filters.address(channel="")))
     names: dict[str, dict[str, Any]] = {
         "topic": topics,
-        "assignee": people | {"me": _("Me"), "nobody": _("Nobody")},
+        "assignee": people | {"me": _("Me"), "nobody": _("No one")},
         "about": SUBJECTS,
     }
     for part in filters.parts:
@@ -214,5 +214,5 @@ def _chips(filters: InboxFilters, topics: dict[str, str], people: dict[str, str]
         chips.append(Chip(NAMES.get(part.name, ""), said, filters.without(part)))
     if filters.words:
         words = filters.address(q=" ".join(map(str, filters.parts)))
-        chips.append(Chip(_("Words"), filters.words, words))
+        chips.append(Chip(_("Text"), filters.words, words))
     return chips

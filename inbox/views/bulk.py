@@ -146,11 +146,11 @@ def words_for_undo(change: BulkChange) -> str:
     if not alone:
         return words
     stay = ngettext(
-        "%d was changed since and stays as it is.",
-        "%d were changed since and stay as they are.",
+        "%d wasn't undone because it was changed since.",
+        "%d weren't undone because they were changed since.",
         alone,
     )
-    return f"{words if undone else _('Nothing is undone')}. {stay % alone}"
+    return f"{words if undone else _('Nothing was undone')}. {stay % alone}"
 
 
 def words_for(change: BulkChange) -> str:
@@ -168,7 +168,7 @@ def words_for(change: BulkChange) -> str:
     if change.verb == Verb.ASSIGNED:
         is_closed = Q(thread__status=Thread.Status.CLOSED)
         shut = change.rows.filter(bulk.to_undo() & is_closed).count()
-        more = ngettext("%d of them is closed.", "%d of them are closed.", shut) % shut
+        more = ngettext("%d is closed.", "%d are closed.", shut) % shut
         words = f"{words}. {more}" if shut else words
     same = change.done - changed
     if not same:
@@ -177,10 +177,10 @@ def words_for(change: BulkChange) -> str:
         return f"{words}. " + ngettext("%d stays open.", "%d stay open.", same) % same
     if change.verb == Verb.SNOOZED:
         stay = ngettext(
-            "%d stays awake: its reply is due before that.",
-            "%d stay awake: their replies are due before that.",
+            "%d wasn't snoozed because its reply is due before then.",
+            "%d weren't snoozed because their replies are due before then.",
             same,
         )
     else:
-        stay = ngettext("%d stays as it was.", "%d stay as they were.", same)
-    return f"{words}. {stay % same}" if changed else _("Nothing has changed.") + f" {stay % same}"
+        stay = ngettext("%d is unchanged.", "%d are unchanged.", same)
+    return f"{words}. {stay % same}" if changed else _("Nothing changed.") + f" {stay % same}"

@@ -98,7 +98,9 @@ def read(text: str, reader: Reader) -> Query:
     query = Query(words, marketplaces=reader.marketplaces)
     if full_text.is_too_long(words):
         asked = {"most": full_text.MOST_WORDS}
-        query.problems.append(_("A search can have up to %(most)d words. Remove some.") % asked)
+        query.problems.append(
+            _("Searches can have up to %(most)d words. Remove some words.") % asked
+        )
     for part in parts:
         condition = CONDITIONS[part.name](part.value, reader)
         if condition is None:
@@ -110,7 +112,7 @@ def read(text: str, reader: Reader) -> Query:
 
 def too_long(most: int) -> str:
     asked = {"most": most}
-    return _("A search can be up to %(most)d characters. This is its beginning.") % asked
+    return _("Searches can be up to %(most)d characters. Only the beginning was used.") % asked
 
 
 def _problem(part: Part) -> str:
@@ -125,8 +127,8 @@ def _problem(part: Part) -> str:
     if part.name == "channel":
         return _("Choose one marketplace to filter by channel.")
     if known is None:
-        return _("Nothing here is called “%(asked)s”. Remove it to see the rest.") % asked
-    return _("“%(asked)s” is not understood. It takes %(known)s.") % asked
+        return _("“%(asked)s” doesn't exist here. Remove this filter to see results.") % asked
+    return _("“%(asked)s” isn't a valid filter. Use %(known)s.") % asked
 
 
 # -- conditions: None where nobody knows what is meant ----------------------
