@@ -51,6 +51,7 @@ def test_the_architecture_names_the_htmx_that_is_vendored() -> None:
 PAGES = [
     "README.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "docs").glob("*.md")),
 ]
 
@@ -94,3 +95,11 @@ def test_what_is_said_of_reliability_names_tests_and_modules_that_exist() -> Non
 
     assert named
     assert [one for one in named if not any((home / one).exists() for home in homes)] == []
+
+
+def test_what_contributing_leads_to_is_there() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("## Where is …?")[2].partition("##")[0]
+    named = re.findall(r"`((?:inbox|templates|static|helpdesk)/[\w/.]+)`", table)
+
+    assert len(named) > 20
+    assert [one for one in named if not (ROOT / one).exists()] == []
