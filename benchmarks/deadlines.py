@@ -72,8 +72,9 @@ def measure(name: str, limit: float) -> int:
 
 
 def display() -> float:
-    from django.contrib.auth.models import User
     from django.test import Client
+
+    from inbox.models import User
 
     browser = Client()
     user, _ = User.objects.get_or_create(username="admin", is_superuser=True, is_staff=True)

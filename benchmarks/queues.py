@@ -78,10 +78,9 @@ def main() -> None:
 
 
 def lay(threads: int) -> "list[Marketplace]":
-    from django.contrib.auth.models import User
     from django.db import connection
 
-    from inbox.models import Marketplace
+    from inbox.models import Marketplace, User
 
     names = [f"bench-{number}" for number in range(MARKETPLACES)]
     marketplaces = [
@@ -132,11 +131,10 @@ def median_of(ask: Callable[[], object]) -> float:
 
 
 def measure(marketplaces: "list[Marketplace]") -> dict[str, float]:
-    from django.contrib.auth.models import User
     from django.utils import timezone
 
     from inbox.forms.inbox import SORTS, VIEWS, InboxFilters
-    from inbox.models import queues
+    from inbox.models import User, queues
     from inbox.models.keyset import Cursor
 
     user = User.objects.get(username="agent-0")

@@ -27,9 +27,7 @@ import httpx
 from benchmarks.inbox import connect, sandbox, seconds
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from inbox.models import Marketplace, Thread
+    from inbox.models import Marketplace, Thread, User
 
 ROOT = Path(__file__).resolve().parent.parent
 AGENTS = 8
@@ -79,13 +77,13 @@ class Desk:
     """One marketplace with eight agents, each of them on a thread of their own."""
 
     def __init__(self, url: str) -> None:
-        from django.contrib.auth.models import User
-
-        from inbox.models import Profile
+        from inbox.models import User
 
         self.marketplace = connect("maison-verte", url, "sandbox-shop-maison")
-        self.agents = [User.objects.create_superuser(f"agent-{number}") for number in range(AGENTS)]
-        Profile.objects.bulk_create(Profile(user=one, undo_seconds=0) for one in self.agents)
+        self.agents = [
+            User.objects.create_superuser(f"agent-{number}", undo_seconds=0)
+            for number in range(AGENTS)
+        ]
         self.threads = threads_of(self.marketplace)
 
     def measure(self, folder: Path, url: str, server: int, sender: int) -> int:

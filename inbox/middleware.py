@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from inbox.dates import time_zones
-from inbox.models import Profile
 from inbox.pages.viewer import Viewer
 
 
@@ -45,9 +44,9 @@ class ViewerMiddleware:
         """Only where somebody has to be logged in: what machines ask for all day asks no table."""
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return
-        profile = Profile.of(request.user)
-        if profile.language in dict(settings.LANGUAGES):
-            translation.activate(profile.language)
-            request.LANGUAGE_CODE = profile.language
-        if profile.time_zone in time_zones():
-            timezone.activate(ZoneInfo(profile.time_zone))
+        user = request.user
+        if user.language in dict(settings.LANGUAGES):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        if user.time_zone in time_zones():
+            timezone.activate(ZoneInfo(user.time_zone))

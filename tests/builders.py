@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.test import Client
 
     from inbox import mirakl
-    from inbox.models import Marketplace, Thread
+    from inbox.models import Marketplace, Thread, User
 
 HTMX = {"HX-Request": "true"}
 
@@ -27,7 +26,7 @@ def works_on(marketplace: "Marketplace", user: "User", role: str = "agent") -> N
 
 def viewer_of(marketplace: "Marketplace") -> "User":
     """Reads, and answers nobody."""
-    from django.contrib.auth.models import User
+    from inbox.models import User
 
     user = User.objects.create_user("vera")
     works_on(marketplace, user, "viewer")

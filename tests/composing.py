@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from inbox.models import Marketplace, Thread
+    from inbox.models import Marketplace, Thread, User
     from tests.writing import Mirakl
 
 SEND = re.compile("^Send")

@@ -20,11 +20,10 @@ from pytest_django import Settings
 from helpdesk.cache import RetryUnlessAsleep
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.test import Client
     from pytest_django import DjangoDbBlocker
 
-    from inbox.models import Marketplace
+    from inbox.models import Marketplace, User
     from inbox.sandbox.server import Running
     from tests.writing import Mirakl
 
@@ -232,14 +231,13 @@ def agent(alice: "User", client: "Client", mirakl: "Mirakl") -> "Client":
 
 
 def _person(name: str, marketplace: "Marketplace", role: str) -> "User":
-    from django.contrib.auth.models import Group, User
+    from django.contrib.auth.models import Group
 
-    from inbox.models import Access, Profile
+    from inbox.models import Access, User
 
     group, _ = Group.objects.get_or_create(name=f"{marketplace} {role}s")
     Access.objects.get_or_create(group=group, marketplace=marketplace, role=role)
-    person = User.objects.create_user(name)
-    person.groups.add(group)
     # What they send goes at once, so that a test need not wait for it, and they look at it.
-    Profile.objects.create(user=person, undo_seconds=0, after_sending="stay")
+    person = User.objects.create_user(name, undo_seconds=0, after_sending="stay")
+    person.groups.add(group)
     return person

@@ -8,10 +8,9 @@ from tests.builders import HTMX
 from tests.writing import change, queued
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.test import Client
 
-    from inbox.models import Reply, Thread
+    from inbox.models import Reply, Thread, User
 
 
 def failed(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
@@ -22,9 +21,9 @@ def failed(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
 
 
 def patient(user: "User") -> None:
-    from inbox.models import Profile
+    from inbox.models import User
 
-    Profile.objects.update_or_create(user=user, defaults={"undo_seconds": 5})
+    User.objects.filter(pk=user.pk).update(undo_seconds=5)
 
 
 def on_page(thread: "Thread") -> dict[str, str]:

@@ -16,7 +16,7 @@ from tests.worker import environment
 from tests.writing import eventually
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    from inbox.models import User
 
 ROOT = Path(__file__).resolve().parent.parent
 CSRF = "a" * 64

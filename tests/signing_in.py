@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.test import Client
+
+    from inbox.models import User
 
 LOGIN = "/accounts/login/"
 PASSWORD = "a good one"
@@ -18,14 +19,14 @@ AT_ONE_ADDRESS, OF_ONE_ADDRESS, OF_ONE_NAME = 8, 30, 40
 
 @pytest.fixture
 def ada(db: None) -> "User":
-    from django.contrib.auth.models import User
+    from inbox.models import User
 
     return User.objects.create_superuser("ada", password=PASSWORD)
 
 
 @pytest.fixture
 def grace(db: None) -> "User":
-    from django.contrib.auth.models import User
+    from inbox.models import User
 
     return User.objects.create_superuser("grace", password=PASSWORD)
 

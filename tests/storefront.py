@@ -8,9 +8,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from inbox.models import Marketplace
+    from inbox.models import Marketplace, User
     from inbox.sandbox.server import Running
 
 BEARER = {"Authorization": "Bearer sandbox-front-maison"}
@@ -81,13 +79,12 @@ def storefront(sandbox: "Running") -> Iterator[Storefront]:
 @pytest.fixture
 def frida(maison_front: "Marketplace") -> "User":
     """Answers as Maison Verte's storefront."""
-    from django.contrib.auth.models import Group, User
+    from django.contrib.auth.models import Group
 
-    from inbox.models import Access, Profile
+    from inbox.models import Access, User
 
     group = Group.objects.create(name="Storefront")
     Access.objects.create(group=group, marketplace=maison_front, role=Access.Role.AGENT)
-    person = User.objects.create_user("frida")
-    Profile.objects.create(user=person, undo_seconds=0, after_sending="stay")
+    person = User.objects.create_user("frida", undo_seconds=0, after_sending="stay")
     person.groups.add(group)
     return person

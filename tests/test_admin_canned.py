@@ -1,11 +1,10 @@
 """Canned replies in Django admin, and what a marketplace says of letters to its customers."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import CannedReply, Marketplace
+from inbox.models import CannedReply, Marketplace, User
 
 NEW = "/admin/inbox/cannedreply/add/"
 

@@ -4,12 +4,12 @@ import csv
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
 from inbox.admin import log
-from inbox.models import Event, Marketplace, Thread
+from inbox.models import Event, Marketplace, Thread, User
 
 EXPORT = "/admin/inbox/event/export/"
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from inbox.models import Access, Marketplace
+from inbox.models import Access, Marketplace, User
 from tests.builders import text_of
 
-USERS = "/admin/auth/user/"
+USERS = "/admin/inbox/user/"
 GROUPS = "/admin/auth/group/"
 MANAGER = [f"{verb}_{what}" for verb in ("add", "change", "delete") for what in ("user", "group")]
 NEW_PASSWORD = {"password1": "quite a new one", "password2": "quite a new one"}
@@ -37,7 +37,9 @@ def edited(user: User, **changes: Any) -> dict[str, Any]:
     """What the form of a person posts."""
     names = {"username": user.username, "is_active": "on", "date_joined_0": "2026-01-01"}
     groups = [group.pk for group in user.groups.all()]
-    return names | {"date_joined_1": "10:00", "groups": groups} | changes
+    settings = ("theme", "density", "undo_seconds", "after_sending")
+    own = {name: getattr(user, name) for name in settings}
+    return names | own | {"date_joined_1": "10:00", "groups": groups} | changes
 
 
 def row(marketplace: Marketplace, role: str, **more: Any) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

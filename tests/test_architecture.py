@@ -68,7 +68,7 @@ MAY_IMPORT = {
         "inbox.mirakl.wire",
         "helpdesk.client_address",
     },
-    "inbox.htmx": {"inbox.pages.viewer"},
+    "inbox.htmx": {"inbox.models", "inbox.pages.viewer"},
     "inbox.access": {"inbox.htmx", "inbox.models"},
     "inbox.middleware": {"inbox.dates", "inbox.models", "inbox.pages.viewer"},
     "inbox.pages": {

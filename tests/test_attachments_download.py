@@ -10,13 +10,12 @@ from threading import Thread as Executor
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from helpdesk import processes
 from inbox import mirakl as api
-from inbox.models import Attachment, Message, Thread
+from inbox.models import Attachment, Message, Thread, User
 from inbox.services.marketplaces import downloads
 from tests.tools import move
 from tests.worker import environment

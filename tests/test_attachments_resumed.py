@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Message, Thread
+from inbox.models import Message, Thread, User
 from tests.serving import running_web
 from tests.writing import Mirakl
 

@@ -5,14 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.models.replies import STAGED_IN
 from inbox.services import files
 from inbox.services.files import problem_with

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # An agent of a desk of its own has answered three customers; nothing has left yet.
 THREE_REPLIES = """
 import uuid
-from django.contrib.auth.models import User
+from inbox.models import User
 from django.core.files.base import ContentFile
 from inbox.management.commands import demo_data
 from inbox.models import Reply, ReplyFile, Thread

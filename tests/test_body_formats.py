@@ -1,11 +1,10 @@
 """How bodies are encoded: a setting of each marketplace, as no document says what it expects."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox.management.commands import demo_data
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.outbox import queue
 from tests.mirakl_callers import control

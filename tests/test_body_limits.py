@@ -8,13 +8,12 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 from helpdesk import bodies
-from inbox.models import Thread
+from inbox.models import Thread, User
 from tests.builders import HTMX, text_of
 
 ONE_MB = 1_000_000

@@ -8,11 +8,10 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Candidate, Note, Reply, Thread
+from inbox.models import Candidate, Note, Reply, Thread, User
 from tests.builders import HTMX, post_reply, text_of
 from tests.weighing import SMALL, customer_writes, shown_on
 from tests.writing import Mirakl

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
-from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
-from inbox.models import Notification, Reply, SavedView, Tag, Thread
+from inbox.models import Notification, Reply, SavedView, Tag, Thread, User
 from inbox.services.people import notes, presence
 from inbox.services.triage import actions, bulk
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 
-from inbox.models import Thread
+from inbox.models import Thread, User
 from tests.writing import Mirakl
 
 SignIn = Callable[[User], None]

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from tests.writing import Mirakl
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from inbox.models import Marketplace, Profile, Thread
+from inbox.models import Marketplace, Thread, User
 from tests.writing import Mirakl
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,7 +99,7 @@ def test_the_first_page_takes_the_browsers_zone(
 def test_a_browser_that_has_moved_is_asked_about_once(
     page: Page, sign_in: Callable[[User], None], alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"time_zone": "Europe/Madrid"})
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Madrid")
     sign_in(alice)
     move_to(page, "Europe/Lisbon")
 
@@ -117,7 +116,7 @@ def test_a_browser_that_has_moved_is_asked_about_once(
 def test_a_browser_that_has_moved_is_followed_when_somebody_says_so(
     page: Page, sign_in: Callable[[User], None], alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"time_zone": "Europe/Madrid"})
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Madrid")
     sign_in(alice)
     move_to(page, "America/New_York")
 
@@ -131,7 +130,7 @@ def test_a_browser_that_has_moved_is_followed_when_somebody_says_so(
 def test_a_zone_whose_clocks_are_the_same_is_not_offered(
     page: Page, sign_in: Callable[[User], None], alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"time_zone": "Asia/Kolkata"})
+    User.objects.filter(pk=alice.pk).update(time_zone="Asia/Kolkata")
     sign_in(alice)
     move_to(page, "Asia/Calcutta")
 

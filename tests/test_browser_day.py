@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Note, Profile, Tag, Thread
+from inbox.models import Note, Tag, Thread, User
 from tests.writing import Mirakl, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,9 +18,7 @@ def desk(
     page: Page, sign_in: Callable[[User], None], alice: User, bob: User, mirakl: Mirakl
 ) -> Page:
     """The inbox in the morning. Alice goes on to the next conversation after each reply."""
-    Profile.objects.update_or_create(
-        user=alice, defaults={"undo_seconds": 0, "after_sending": "next"}
-    )
+    User.objects.filter(pk=alice.pk).update(undo_seconds=0, after_sending="next")
     Tag.objects.create(name="Damaged", is_for_all=True)
     sign_in(alice)
     page.goto("/")

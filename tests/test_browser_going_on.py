@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Profile, Reply, Thread
+from inbox.models import Reply, Thread, User
 from tests.builders import show_inbox
 from tests.composing import WORDS, send, write
 from tests.writing import Mirakl, eventually
@@ -17,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def among(opened: Page, alice: User, waiting: Thread) -> Page:
     """The conversation with its list beside it; Alice goes on as people do who chose nothing."""
-    Profile.objects.filter(user=alice).delete()
+    User.objects.filter(pk=alice.pk).update(undo_seconds=5, after_sending="next")
     show_inbox(waiting.marketplace)
     opened.goto(f"{waiting.get_absolute_url()}?view=all")
     expect(opened.locator("[aria-keyshortcuts]").first).to_be_attached()
@@ -45,7 +44,7 @@ def test_closing_by_key_opens_the_next_one_and_z_undoes_it(among: Page, waiting:
 
 
 def test_the_focus_is_in_the_box_after_sending_and_after_undo(opened: Page, alice: User) -> None:
-    Profile.objects.filter(user=alice).update(undo_seconds=50)
+    User.objects.filter(pk=alice.pk).update(undo_seconds=50)
     box = opened.get_by_label("Your reply")
     write(opened)
     box.press("Control+Enter")
@@ -78,7 +77,7 @@ def test_the_focus_is_never_on_nothing(opened: Page) -> None:
 def test_a_toast_follows_its_reply_until_it_is_refused_and_edits_it(
     among: Page, alice: User, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 1})
+    User.objects.filter(pk=alice.pk).update(undo_seconds=1)
     mirakl.fails("M12", status=400)
     write(among)
     send(among)
@@ -96,7 +95,7 @@ def test_a_toast_follows_its_reply_until_it_is_refused_and_edits_it(
 def test_a_toast_follows_its_reply_until_it_is_there(
     among: Page, alice: User, waiting: Thread
 ) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 1})
+    User.objects.filter(pk=alice.pk).update(undo_seconds=1)
     write(among)
     send(among)
 

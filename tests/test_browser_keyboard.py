@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Thread
+from inbox.models import Thread, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

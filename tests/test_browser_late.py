@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from inbox.models import Note, Reply, Thread
+from inbox.models import Note, Reply, Thread, User
 from inbox.services.mirror import sync
 from tests.composing import send
 from tests.writing import Mirakl

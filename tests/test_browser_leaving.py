@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from inbox.models import Draft, Profile, Reply, Thread
+from inbox.models import Draft, Reply, Thread, User
 from inbox.services.composing import drafts
 from tests.composing import send, write
 from tests.writing import Mirakl, eventually
@@ -137,7 +136,7 @@ class HeldAnswers:
 def test_the_answer_to_a_reply_does_not_land_in_the_next_conversation(
     opened: Page, alice: User, waiting: Thread, longest: Thread, mirakl: Mirakl
 ) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 0})
+    User.objects.filter(pk=alice.pk).update(undo_seconds=0)
     answers = HeldAnswers(opened, "/reply/$")
     write(opened, "For the first")
     send(opened)

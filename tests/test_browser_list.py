@@ -5,12 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
-from inbox.models import Marketplace, Tag, Thread
+from inbox.models import Marketplace, Tag, Thread, User
 from tests.writing import Mirakl
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 
-from inbox.models import Tag, Thread
+from inbox.models import Tag, Thread, User
 from tests.writing import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

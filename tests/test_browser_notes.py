@@ -1,10 +1,9 @@
 """Notes by keyboard: the box turns, a name is chosen, and what was begun stays."""
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Note, Notification, Thread
+from inbox.models import Note, Notification, Thread, User
 from tests.composing import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

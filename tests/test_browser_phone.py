@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, ViewportSize, expect
 
-from inbox.models import CannedReply, Thread
+from inbox.models import CannedReply, Thread, User
 from tests.composing import SEND, write
 from tests.writing import Mirakl
 

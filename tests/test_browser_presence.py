@@ -5,10 +5,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services.people import presence
 from tests.composing import send, write
 from tests.writing import eventually

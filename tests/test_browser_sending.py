@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from inbox.models import Draft, Profile, Reply, Thread
+from inbox.models import Draft, Reply, Thread, User
 from tests.composing import WORDS, reload_late, send, sent, write
 from tests.writing import Mirakl
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def patient(opened: Page, alice: User) -> Page:
     """Her tab, where what she sends may be undone for a while."""
-    Profile.objects.filter(user=alice).update(undo_seconds=50)
+    User.objects.filter(pk=alice.pk).update(undo_seconds=50)
     return opened
 
 
@@ -43,7 +42,7 @@ def test_undo_gives_the_text_back_above_what_was_typed_meanwhile(
 def test_a_reply_goes_out_by_itself_when_its_time_has_come(
     patient: Page, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    Profile.objects.update(undo_seconds=1)
+    User.objects.update(undo_seconds=1)
     write(patient)
 
     send(patient)
@@ -54,7 +53,7 @@ def test_a_reply_goes_out_by_itself_when_its_time_has_come(
 
 
 def test_a_failure_is_counted_without_a_reload(patient: Page, mirakl: Mirakl) -> None:
-    Profile.objects.update(undo_seconds=1)
+    User.objects.update(undo_seconds=1)
     mirakl.fails("M12", status=400)
     write(patient)
 

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from inbox.models import LetterDraft, Reply, Thread
+from inbox.models import LetterDraft, Reply, Thread, User
 from tests.composing import WORDS, reload_late, send
 from tests.writing import eventually
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from inbox.models import DraftFile, Marketplace, Profile, Reply, Thread
+from inbox.models import DraftFile, Marketplace, Reply, Thread, User
 from tests.composing import SEND, send, sent, write
 from tests.writing import Mirakl, eventually
 
@@ -141,7 +140,7 @@ def test_what_is_too_large_is_left_out_at_once(opened: Page, tmp_path: Path) -> 
 
 
 def test_undo_gives_the_files_back(opened: Page, alice: User) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 30})
+    User.objects.filter(pk=alice.pk).update(undo_seconds=30)
     choose(opened, NOTE)
     write(opened)
     send(opened)

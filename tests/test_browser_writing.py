@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from helpdesk.processes import Child
-from inbox.models import Draft, Reply, Thread
+from inbox.models import Draft, Reply, Thread, User
 from tests.composing import WORDS, send, sent, write
 from tests.writing import Mirakl, eventually
 

@@ -2,13 +2,12 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import Attachment, Marketplace, Message, Reply, Thread
+from inbox.models import Attachment, Marketplace, Message, Reply, Thread, User
 from inbox.services.composing import limits
 from tests.builders import post_reply, text_of
 

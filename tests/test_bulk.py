@@ -5,12 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import BulkChange, Draft, Event, Marketplace, Tag, Thread
+from inbox.models import BulkChange, Draft, Event, Marketplace, Tag, Thread, User
 from inbox.services.triage import actions, bulk
 from tests.builders import HTMX, text_of, viewer_of
 from tests.reading import at_once

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
 from helpdesk import workers
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.services.marketplaces import connection_check
 from inbox.services.people import presence
 from tests.writing import Mirakl

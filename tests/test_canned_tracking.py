@@ -1,9 +1,8 @@
 """What the names of a canned reply say of parcels."""
 
 import pytest
-from django.contrib.auth.models import User
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
 from inbox.services.composing import canned_replies

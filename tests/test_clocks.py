@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from helpdesk import workers
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.services import database_clock
 from inbox.services.marketplaces import calls, clock_drift
 from inbox.services.mirror import sync

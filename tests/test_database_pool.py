@@ -8,12 +8,12 @@ from typing import Any
 import environ
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.db.utils import ConnectionHandler
 from pytest_django import Settings
 
 from helpdesk import checks, database, embedded
+from inbox.models import User
 from tests.serving import running_web
 
 pytestmark = pytest.mark.django_db(transaction=True)

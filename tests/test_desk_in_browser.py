@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 
-from inbox.models import Draft, Reply, Thread
+from inbox.models import Draft, Reply, Thread, User
 from inbox.sandbox.server import Running
 from tests.writing import eventually
 

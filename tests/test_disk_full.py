@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError
@@ -18,7 +17,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from helpdesk import errors, storage
-from inbox.models import Draft, DraftFile, Reply, Thread
+from inbox.models import Draft, DraftFile, Reply, Thread, User
 from inbox.services.composing import drafts
 from tests.builders import post_reply, text_of
 from tests.writing import Mirakl, file, staged_names

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -14,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Attachment, Draft, DraftFile, Message, Reply, Thread
+from inbox.models import Attachment, Draft, DraftFile, Message, Reply, Thread, User
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.outbox import queue, undo

@@ -1,11 +1,10 @@
 import uuid
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Draft, Marketplace, Reply, Thread
+from inbox.models import Draft, Marketplace, Reply, Thread, User
 from inbox.services.composing import drafts
 from inbox.services.outbox import queue
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -11,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from helpdesk import workers
-from inbox.models import Backup, Marketplace, Thread
+from inbox.models import Backup, Marketplace, Thread, User
 from inbox.services.ops import gauges
 from tests.builders import text_of
 from tests.writing import change, queued

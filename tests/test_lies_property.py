@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from inbox.mirakl import transport
-from inbox.models import Attachment, Marketplace, Reply, Thread
+from inbox.models import Attachment, Marketplace, Reply, Thread, User
 from inbox.services.marketplaces import breaker, documents
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue

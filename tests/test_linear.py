@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from inbox import links, mail_words, mending, quotes, sanitize
 from inbox.earlier import Conversation, Earlier
 from inbox.mirakl import answers, complaints, wire, words
-from inbox.models import codes, people
+from inbox.models import User, codes
 from inbox.models.people import MENTION
 from inbox.services import files
 from inbox.services.composing import languages, placeholders, warnings
@@ -108,7 +108,7 @@ def extended_name(text: str) -> str | None:
 
 
 def initials(text: str) -> str:
-    return desk.initials(SimpleNamespace(get_full_name=lambda: f"Jo {text}"))  # type: ignore[arg-type]
+    return User(first_name="Jo", last_name=text).initials
 
 
 def marked_body(text: str) -> sanitize.Body:
@@ -188,7 +188,7 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "web page": lambda text: answers.kind_of_page(b"<html>" + text.encode(errors="replace")),
     "mentions": MENTION.findall,
     "note": note_body,
-    "called": lambda text: people.called(SimpleNamespace(get_full_name=lambda: text)),  # type: ignore[arg-type]
+    "name of a user": lambda text: User(first_name=text).display_name,
     "initials": initials,
     "code in words": codes.in_words,
     "side": desk.side,

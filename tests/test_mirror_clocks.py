@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Message, Thread
+from inbox.models import Marketplace, Message, Thread, User
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync

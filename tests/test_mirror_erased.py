@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Marketplace, Message, Thread, User
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue
 from inbox.services.search import full_text

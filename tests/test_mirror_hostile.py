@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import delta, sync, upsert
 from tests.builders import text_of, works_on

@@ -9,12 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
 from inbox import mirakl as api
-from inbox.models import Marketplace, Message, Thread
+from inbox.models import Marketplace, Message, Thread, User
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync
 from inbox.services.mirror.fetching import Question

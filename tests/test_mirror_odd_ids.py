@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Marketplace, Message, Thread, User
 from inbox.services import reply_clock
 from inbox.services.mirror import sync
 from tests.builders import text_of

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Marketplace, Message, Thread, User
 from inbox.services.mirror import history, sync
 from tests.reading import ago, at_once, message, page_of, thread_of
 from tests.writing import Mirakl

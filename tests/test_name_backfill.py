@@ -1,4 +1,4 @@
-"""Names from before they were read as people write them do so once the migration has run."""
+"""Names from before they were read as people write them do so once they are read again."""
 
 import pytest
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.contrib.messages.storage.cookie import MessageDecoder
 from django.contrib.sessions.serializers import JSONSerializer
 from django.core.cache import cache
@@ -18,7 +17,7 @@ from kombu.serialization import loads, prepare_accept_content
 
 from helpdesk.cache import JsonSerializer
 from helpdesk.celery import app
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.services.marketplaces import connection_check
 from tests.writing import Mirakl
 

@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inbox.models import Marketplace, Notification, Profile, Reply, Thread
+from inbox.models import Marketplace, Notification, Reply, Thread, User
 from inbox.models.people import Bell
 from inbox.models.told import Told
 from inbox.services.outbox import transitions
@@ -54,7 +53,7 @@ def test_whoever_had_it_need_not_look_any_more(alice: User, bob: User, talk: Thr
 
 
 def test_who_does_not_want_to_hear_of_it_does_not(alice: User, bob: User, talk: Thread) -> None:
-    Profile.objects.filter(user=alice).update(notices={"assigned": []})
+    User.objects.filter(pk=alice.pk).update(notices={"assigned": []})
 
     actions.assign(talk, to=User.objects.get(pk=alice.pk), by=bob)
 

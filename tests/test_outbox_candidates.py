@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inbox.models import Candidate, Event, Message, Notification, Reply, Thread
+from inbox.models import Candidate, Event, Message, Notification, Reply, Thread, User
 from inbox.services.outbox import candidates, matching, queue
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
 from inbox import mirakl as api
-from inbox.models import Event, Reply, Thread
+from inbox.models import Event, Reply, Thread, User
 from inbox.services.outbox import matching, queue
 from tests.writing import (
     Mirakl,

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 
 from helpdesk.celery import app
 from helpdesk.processes import Child
-from inbox.models import Reply, ReplyFile, Thread
+from inbox.models import Reply, ReplyFile, Thread, User
 from inbox.services.outbox import queue, transitions, upload_progress
 from tests.writing import Mirakl, change, eventually, file, later, queued
 

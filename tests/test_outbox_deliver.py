@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from inbox.models import Event, Marketplace, Reply, Thread
+from inbox.models import Event, Marketplace, Reply, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import queue
 from tests.tools import move

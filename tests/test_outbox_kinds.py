@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import CUSTOMER, Mirakl, file, later, queued, queued_thread
 

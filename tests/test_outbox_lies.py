@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services import error_texts
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, file, later, queued, queued_thread

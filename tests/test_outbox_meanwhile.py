@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Notification, Profile, Reply, Thread
+from inbox.models import Notification, Reply, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue, transitions, upload_progress
@@ -20,7 +19,7 @@ WORDS = "It left this morning."
 
 @pytest.fixture
 def agent(alice: User, client: Client) -> Client:
-    Profile.objects.update_or_create(user=alice, defaults={"undo_seconds": 5})
+    User.objects.filter(pk=alice.pk).update(undo_seconds=5)
     client.force_login(alice)
     return client
 

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue

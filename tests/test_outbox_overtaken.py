@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from helpdesk.celery import app
 from helpdesk.processes import Child
 from inbox import mirakl as api
-from inbox.models import Event, Reply, Thread
+from inbox.models import Event, Reply, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.mirror import sync
 from inbox.services.outbox import collision, posting, queue, transitions

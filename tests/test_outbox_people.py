@@ -1,9 +1,8 @@
 """What a person decides: send again, discard."""
 
 import pytest
-from django.contrib.auth.models import User
 
-from inbox.models import Event, Reply, Thread
+from inbox.models import Event, Reply, Thread, User
 from inbox.services.outbox import queue
 from tests.tools import move
 from tests.writing import Mirakl, change, file, later, queued, staged_names

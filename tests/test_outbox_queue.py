@@ -5,12 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from inbox.models import Event, Reply, Thread
+from inbox.models import Event, Reply, Thread, User
 from inbox.services.outbox import queue, transitions
 from tests.answering import Endless, peer
 from tests.writing import Mirakl, broker_at, file, queued, staged_names

@@ -5,11 +5,10 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from inbox.models import Draft, Event, Reply, Thread
+from inbox.models import Draft, Event, Reply, Thread, User
 from inbox.services.outbox import queue, transitions, undo, upload_progress
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl, change, eventually, file, queued

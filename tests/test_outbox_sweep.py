@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services.outbox import queue, transitions
 from tests.writing import Mirakl, change, later, queued
 

@@ -4,14 +4,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from helpdesk.processes import Child
-from inbox.models import Draft, Event, Reply, Thread
+from inbox.models import Draft, Event, Reply, Thread, User
 from inbox.services.composing import drafts
 from inbox.services.outbox import queue, transitions, undo
 from tests.writing import (

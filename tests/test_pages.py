@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from inbox.models import Access, Marketplace, Reply, Thread
+from inbox.models import Access, Marketplace, Reply, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import show_inbox

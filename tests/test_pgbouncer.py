@@ -13,11 +13,10 @@ from typing import Any
 import httpx
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.auth.models import User
 from django.db import connection
 
 from helpdesk import processes
-from inbox.models import Event, Marketplace, Reply, Thread
+from inbox.models import Event, Marketplace, Reply, Thread, User
 from tests.builders import reply_form
 from tests.serving import Web, free_port, running_web
 from tests.signing_in import LOGIN, PASSWORD

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 
 
 @pytest.mark.browser

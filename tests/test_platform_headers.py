@@ -6,11 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 
 COOKIES = ("SESSION", "CSRF", "LANGUAGE", "DEVICE")
 

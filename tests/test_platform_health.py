@@ -1,13 +1,13 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
 from helpdesk import processes
+from inbox.models import User
 
 
 def test_it_is_healthy_without_a_database_or_a_login(client: Client) -> None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 from pytest_django import Settings
@@ -15,7 +14,7 @@ from pytest_django import Settings
 from helpdesk.celery import hand_on, put_down, take_up
 from helpdesk.logs import JsonFormatter, RequestIdFilter, TextFormatter, request_id
 from inbox import tasks
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services.outbox import queue
 from tests.builders import reply_form
 from tests.writing import Mirakl, queued

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from prometheus_client import generate_latest
 from prometheus_client.core import CollectorRegistry
@@ -15,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from inbox.mirakl import Unavailable
-from inbox.models import Thread
+from inbox.models import Thread, User
 from inbox.services.marketplaces import clients
 from tests.builders import text_of
 from tests.writing import Mirakl

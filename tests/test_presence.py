@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from helpdesk import workers
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.services.people import presence
 from tests.builders import HTMX, text_of, viewer_of, waiting_on
 from tests.writing import Mirakl

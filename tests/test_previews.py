@@ -1,6 +1,5 @@
 """Previews, thanks, languages and pages tell a customer's words from those they repeat."""
 
-from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -120,17 +119,10 @@ def stale(seller: Marketplace) -> Thread:
     return thread
 
 
-def run_migration() -> None:
-    migration = import_module("inbox.migrations.0026_judge_previews").Migration
-    assert migration.atomic is False
-    (operation,) = migration.operations
-    operation.code(None, None)
-
-
 def test_stored_previews_are_judged_anew(stale: Thread) -> None:
     before = stale.updated_at
 
-    run_migration()
+    previews.judge()
 
     stale.refresh_from_db()
     assert (stale.preview, stale.is_thanks, stale.updated_at) == ("Merci !", True, before)

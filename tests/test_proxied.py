@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from inbox.models import DraftFile, SignInAttempt, Thread
+from inbox.models import DraftFile, SignInAttempt, Thread, User
 from tests.proxying import HOST, Proxy, running_nginx
 from tests.serving import CSRF, ROOT, running_web
 from tests.tools import require_tool

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from inbox import word_forms
-from inbox.models import Draft, Marketplace, Note, Tag, Thread
+from inbox.models import Draft, Marketplace, Note, Tag, Thread, User
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import sync
 from inbox.services.search import query_language

@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.forms.inbox import VIEWS, InboxFilters
-from inbox.models import Marketplace, Tally, Thread, queues
+from inbox.models import Marketplace, Tally, Thread, User, queues
 from inbox.services.triage import queue_tallies
 
 NOW = timezone.now()

@@ -1,14 +1,13 @@
 """Topics that are codes: shown by the marketplace's own words, which are asked for once a day."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
 from pytest_django import Settings
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.services.marketplaces import daily_answers, reasons
 from tests.writing import Mirakl, eventually
 

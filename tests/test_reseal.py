@@ -1,16 +1,13 @@
 """An old key can go: what it sealed is sealed anew, each credential for its address alone."""
 
 import io
-from importlib import import_module
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.services.marketplaces import breaker, clients, connection_check, resealing, sealing
 from inbox.services.mirror import sync
 from tests.builders import text_of
@@ -20,7 +17,6 @@ from tests.writing import Mirakl
 
 NEW_KEY = "b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="
 EVIL = "https://evil.example"
-migration = import_module("inbox.migrations.0016_credentials_with_their_address")
 
 
 def sealed_without_address(marketplace: Marketplace) -> None:
@@ -168,20 +164,3 @@ def test_an_admin_can_trust_the_addresses_as_they_are(maison: Marketplace) -> No
 
     maison.refresh_from_db()
     assert clients.client_for(maison)
-
-
-def test_the_migration_binds_what_was_sealed_before(maison: Marketplace) -> None:
-    sealed_without_address(maison)
-
-    migration.bind_addresses(apps, None)
-
-    maison.refresh_from_db()
-    assert clients.client_for(maison)
-
-
-def test_the_migration_leaves_what_it_cannot_open(maison: Marketplace, settings: Settings) -> None:
-    settings.CREDENTIAL_KEYS = []
-
-    migration.bind_addresses(apps, None)
-
-    assert Marketplace.objects.get().sealed_credential == maison.sealed_credential

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from playwright.sync_api import FilePayload, Page, expect
 
-from inbox.models import Access, Marketplace, Profile, Reply
+from inbox.models import Access, Marketplace, Reply, User
 from tests.storefront import Storefront, order_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,8 +20,7 @@ def olga(maison_operator: Marketplace) -> User:
     """Works for the operator of Maison Verte."""
     group = Group.objects.create(name="Operators")
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.LEAD)
-    person = User.objects.create_user("olga")
-    Profile.objects.create(user=person, undo_seconds=0, after_sending="stay")
+    person = User.objects.create_user("olga", undo_seconds=0, after_sending="stay")
     person.groups.add(group)
     return person
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -17,7 +16,7 @@ from pytest_django import Settings
 
 from helpdesk import processes
 from helpdesk.settings import ON_S3
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.models.replies import STAGED_IN
 from inbox.services import files
 from inbox.services.outbox import queue

@@ -1,13 +1,12 @@
-"""Rows with older search texts are found as they were, and anew once the migration has run."""
+"""Rows with older search texts are found as they were, and anew once they are filled."""
 
-from importlib import import_module
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
-from inbox.models import Attachment, Marketplace, Message, Note, Thread
+from inbox.models import Attachment, Marketplace, Message, Note, Thread, User
 from inbox.models.searching import SEARCH_VERSION
 from inbox.services.backfills import search_texts, steps
 from inbox.services.search import full_text
@@ -32,12 +31,6 @@ def old(maison: Marketplace) -> QuerySet[Thread]:
     return Thread.objects.filter(messages__isnull=False).distinct()
 
 
-def run_migration() -> None:
-    migration = import_module("inbox.migrations.0028_fill_search_forms").Migration
-    *_indexes, operation = migration.operations
-    operation.code(None, None)
-
-
 @pytest.mark.parametrize("query", [WORD, WORD.upper(), NAME])
 def test_until_then_they_are_found_as_before(query: str, old: QuerySet[Thread]) -> None:
     assert set(full_text.matching(old, query)) == set(old)
@@ -50,7 +43,7 @@ def test_it_fills_every_row(
     monkeypatch.setattr(steps, "STEP", size)
     assert not full_text.matching(old, "soerensen").exists()
 
-    run_migration()
+    search_texts.fill()
 
     assert set(full_text.matching(old, "soerensen")) == set(old)
     assert set(full_text.matching(old, "quetzalcoeatl")) == set(old)
@@ -109,10 +102,6 @@ def test_what_is_written_now_needs_no_filling(maison: Marketplace) -> None:
     assert older == [0, 0, 0]
 
 
-def test_it_keeps_no_table_locked() -> None:
-    assert import_module("inbox.migrations.0028_fill_search_forms").Migration.atomic is False
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", MODELS)
 def test_no_writer_pays_for_what_others_have_left_pending(model: type[Model]) -> None:
@@ -122,3 +111,30 @@ def test_no_writer_pays_for_what_others_have_left_pending(model: type[Model]) ->
         (options,) = cursor.fetchone()
 
     assert options == ["fastupdate=off"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_step_is_committed_before_the_next(
+    old: QuerySet[Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "STEP", 1)
+    filled: list[int] = []
+
+    def step(after: int) -> int | None:
+        with ThreadPoolExecutor(1) as elsewhere:
+            filled.append(elsewhere.submit(filled_for_others).result())
+        return search_texts.fill_messages(after)
+
+    steps.run(step)
+
+    assert filled == list(range(Message.objects.count() + 1))
+
+
+def filled_for_others() -> int:
+    """What another connection sees, which waits for nobody who holds a row."""
+    try:
+        found = Message.objects.filter(search_version=SEARCH_VERSION).select_for_update(nowait=True)
+        with transaction.atomic():
+            return len(found)
+    finally:
+        connection.close()

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from inbox.models import Access, Event, Marketplace, Notification, Thread
+from inbox.models import Access, Event, Marketplace, Notification, Thread, User
 from inbox.services.mirror import sync
 from inbox.services.triage import round_robin
 from tests.builders import waiting_on

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from helpdesk.processes import Child
 from inbox import tasks
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services.outbox import transitions
 from tests.builders import reply_form
 from tests.serving import running_web

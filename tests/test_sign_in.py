@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from inbox.models import SignInAttempt
+from inbox.models import SignInAttempt, User
 from inbox.services.people import sign_in
 from tests.builders import text_of
 from tests.signing_in import (

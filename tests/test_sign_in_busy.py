@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from inbox.models import User
 from inbox.services.people import sign_in
 from inbox.services.people.sign_in import Busy, Slots
 from tests.builders import text_of

@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, SignInAttempt
+from inbox.models import Marketplace, SignInAttempt, User
 from inbox.services.people import sign_in
 from tests.builders import HTMX, text_of
 from tests.signing_in import (

@@ -5,14 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.html import escape
 
 from inbox.mirakl import transport
 from inbox.mirakl.decoding import decode
 from inbox.mirakl.records import Statistics
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import statistics
 from tests.answering import over

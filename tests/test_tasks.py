@@ -5,14 +5,13 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.celery import SWEEPS, Clockwork, app
 from helpdesk.processes import Child
 from inbox import tasks
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from tests.writing import Mirakl, change, eventually, file, queued, staged_names
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from inbox.forms import triage as triage_forms
-from inbox.models import Access, Marketplace, SavedView, Tag, Thread
+from inbox.models import Access, Marketplace, SavedView, Tag, Thread, User
 from inbox.services.triage import actions
 from tests.builders import text_of
 

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
 
 from inbox import mirakl
-from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from inbox.services import error_texts
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, change, queued
@@ -20,7 +19,7 @@ def test_a_reply_that_a_german_worker_doubts_is_told_of_in_french(
     mirakl.fails("M12", drop="after")
     with translation.override("de"):
         reply = queue.deliver(queued(thread, alice).pk)
-    Profile.objects.update_or_create(user=alice, defaults={"language": "fr"})
+    User.objects.filter(pk=alice.pk).update(language="fr")
     client.force_login(alice)
 
     page = client.get(thread.get_absolute_url()).content.decode()

@@ -4,10 +4,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inbox.models import Event, Tag, Thread
+from inbox.models import Event, Tag, Thread, User
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue
 from inbox.services.triage import actions

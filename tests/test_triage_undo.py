@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inbox.models import Event, Tag, Thread
+from inbox.models import Event, Tag, Thread, User
 from inbox.services.triage import actions
 from inbox.services.triage.actions import Done
 

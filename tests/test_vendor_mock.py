@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbox.forms.replies import offered_recipients
-from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from inbox.services.marketplaces import clients
 from tests import vendor_mock
 from tests.builders import HTMX
@@ -67,8 +66,7 @@ def made_up(mock: vendor_mock.Mock) -> Marketplace:
 @pytest.fixture
 def ada(client: Client) -> User:
     """Sees everything."""
-    person = User.objects.create_superuser("ada")
-    Profile.objects.create(user=person, undo_seconds=0)
+    person = User.objects.create_superuser("ada", undo_seconds=0)
     client.force_login(person)
     return person
 

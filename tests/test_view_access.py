@@ -4,14 +4,13 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from inbox import urls
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, reply_form, text_of, viewer_of, waiting_on
 from tests.writing import Mirakl
 

@@ -5,11 +5,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import CannedReply, Draft, Event, Marketplace, Profile, Reply, Tag, Thread
+from inbox.models import CannedReply, Draft, Event, Marketplace, Reply, Tag, Thread, User
 from inbox.services.outbox import queue
 from inbox.services.triage import actions
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
@@ -144,7 +143,7 @@ def test_the_choice_is_remembered(agent: Client, alice: User, waiting: Thread) -
 
     again = post_reply(agent, waiting)
 
-    assert Profile.objects.get(user=alice).after_sending == "list"
+    assert User.objects.get(pk=alice.pk).after_sending == "list"
     assert again["HX-Redirect"] == "/"
 
 
@@ -169,7 +168,7 @@ def test_one_stays_with_what_could_not_be_sent(
 
 
 def may_undo(user: User) -> None:
-    Profile.objects.filter(user=user).update(undo_seconds=30)
+    User.objects.filter(pk=user.pk).update(undo_seconds=30)
 
 
 @pytest.mark.parametrize("htmx", [True, False])

@@ -4,10 +4,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from tests.builders import text_of, viewer_of
 from tests.writing import Mirakl
 

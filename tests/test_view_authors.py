@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.pages.timeline import timeline_of
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.pages.addresses import page_for
 from inbox.services.outbox import queue
 from tests.builders import show_inbox, text_of

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Event, Marketplace, Thread
+from inbox.models import Event, Marketplace, Thread, User
 from tests.builders import HTMX, text_of
 
 

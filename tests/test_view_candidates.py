@@ -1,11 +1,10 @@
 """The bubble that shows a reply beside what may be it, and the two answers."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Candidate, Marketplace, Reply, Thread
+from inbox.models import Candidate, Marketplace, Reply, Thread, User
 from inbox.services.outbox import queue
 from tests.builders import HTMX, viewer_of
 from tests.writing import Mirakl, change, later, queued

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import CannedReply, Draft, Marketplace, Tag, Thread
+from inbox.models import CannedReply, Draft, Marketplace, Tag, Thread, User
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl
 

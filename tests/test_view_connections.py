@@ -1,9 +1,9 @@
 import httpx
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 
-from inbox.models import Access, Marketplace
+from inbox.models import Access, Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import clients
 

@@ -3,11 +3,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from tests.storefront import Storefront, order_of
 
 CHOOSE = "/customers/maison-verte-front/"

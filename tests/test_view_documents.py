@@ -6,13 +6,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
 from inbox import mirakl as mirakl_api
-from inbox.models import Access, Event, Marketplace, Reply, Thread
+from inbox.models import Access, Event, Marketplace, Reply, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import queue
 from tests.storefront import Storefront, order_of

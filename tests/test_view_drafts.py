@@ -4,11 +4,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Draft, LetterDraft, Marketplace, Reply, Thread
+from inbox.models import Draft, LetterDraft, Marketplace, Reply, Thread, User
 from inbox.services.composing import drafts
 from inbox.services.mirror import sync
 from inbox.views import drafts as views

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Attachment, Message, Thread
+from inbox.models import Attachment, Message, Thread, User
 from inbox.services.mirror import sync
 from inbox.stretches import MOST_ROWS
 from tests.writing import Mirakl

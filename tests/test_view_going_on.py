@@ -5,11 +5,10 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Profile, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, post_reply, reply_form, text_of
 from tests.writing import Mirakl
 
@@ -33,7 +32,8 @@ def talks(maison: Marketplace) -> list[Thread]:
 @pytest.fixture
 def restless(agent: Client, alice: User) -> Client:
     """Alice's browser, where she goes on as people do who have chosen nothing."""
-    Profile.objects.all().delete()
+    anybody = User()
+    User.objects.update(undo_seconds=anybody.undo_seconds, after_sending=anybody.after_sending)
     return agent
 
 
@@ -83,7 +83,7 @@ def told(client: Client, reply: Reply, asked: int = 1) -> str:
 def test_the_word_about_a_reply_follows_it_until_it_is_there(
     agent: Client, alice: User, waiting: Thread
 ) -> None:
-    Profile.objects.filter(user=alice).update(undo_seconds=5)
+    User.objects.filter(pk=alice.pk).update(undo_seconds=5)
     post_reply(agent, waiting, after="list")
     reply = Reply.objects.get()
     first = text_of(agent.get("/"))
@@ -98,7 +98,7 @@ def test_the_word_about_a_reply_follows_it_until_it_is_there(
 def test_a_word_that_is_not_settled_yet_asks_less_and_less_often(
     agent: Client, alice: User, waiting: Thread
 ) -> None:
-    Profile.objects.filter(user=alice).update(undo_seconds=30)
+    User.objects.filter(pk=alice.pk).update(undo_seconds=30)
     post_reply(agent, waiting, after="list")
     reply = Reply.objects.get()
 
@@ -110,7 +110,7 @@ def test_a_word_that_is_not_settled_yet_asks_less_and_less_often(
 def test_a_word_about_a_refusal_says_why_and_offers_to_edit(
     agent: Client, alice: User, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    Profile.objects.filter(user=alice).update(undo_seconds=5)
+    User.objects.filter(pk=alice.pk).update(undo_seconds=5)
     form = reply_form(waiting)
     post_reply(agent, waiting, after="list", **form)
     Reply.objects.update(state="failed", error="The shop is on holiday.", undo_until=None)

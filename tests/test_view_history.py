@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl
 

@@ -6,11 +6,10 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.sandbox.server import Running
 from tests.builders import HTMX, text_of, threads_on, works_on
 from tests.reading import rewind

@@ -2,10 +2,9 @@ import re
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Profile
+from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import legacy
 
@@ -89,7 +88,7 @@ def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Running) -> Non
 def test_it_takes_the_ends_of_the_calendar(
     agent: Client, alice: User, zone: str, query: dict[str, str]
 ) -> None:
-    Profile.objects.filter(user=alice).update(time_zone=zone)
+    User.objects.filter(pk=alice.pk).update(time_zone=zone)
 
     page = agent.get(PATH, query)
 

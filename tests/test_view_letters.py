@@ -4,11 +4,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread
+from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread, User
 from inbox.pages.sidebar import drafts_of
 from inbox.services.composing import drafts, form_drafts
 from tests.builders import HTMX, waiting_on

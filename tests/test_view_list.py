@@ -4,12 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from inbox.forms.inbox import InboxFilters
-from inbox.models import Draft, Marketplace, SavedView, Tag, Thread
+from inbox.models import Draft, Marketplace, SavedView, Tag, Thread, User
 from tests.builders import HTMX, text_of, threads_on
 
 pytestmark = pytest.mark.django_db

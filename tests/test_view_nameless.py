@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued
 

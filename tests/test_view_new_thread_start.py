@@ -1,10 +1,9 @@
 """Where a new conversation starts: an order number, or the operator."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from tests.builders import viewer_of, works_on
 from tests.writing import Mirakl
 

@@ -4,10 +4,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 
-from inbox.models import Access, Marketplace, Reply, Thread
+from inbox.models import Access, Marketplace, Reply, Thread, User
 from tests.builders import value_of
 from tests.writing import Mirakl
 

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Draft, Event, Marketplace, Message, Note, Notification, Thread
+from inbox.models import Draft, Event, Marketplace, Message, Note, Notification, Thread, User
 from inbox.models.drafts import Mode
 from inbox.services.composing import drafts
 from inbox.services.people import notes

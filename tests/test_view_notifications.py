@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from inbox.models import Marketplace, Notification, Profile, Thread
+from inbox.models import Marketplace, Notification, Thread, User
 from tests.builders import HTMX, text_of
 
 Kind = Notification.Kind
@@ -148,7 +147,7 @@ def test_the_bell_is_silent_while_nothing_is_new(agent: Client, alice: User, tal
 def test_the_browser_is_told_of_what_it_is_to_tell_and_is_new(
     agent: Client, alice: User, bob: User, talk: Thread
 ) -> None:
-    Profile.objects.filter(user=alice).update(notices={"mentioned": ["browser"]})
+    User.objects.filter(pk=alice.pk).update(notices={"mentioned": ["browser"]})
     old = told(alice, talk, kind=Kind.MENTIONED, by=bob, about="note 1")
     new = told(alice, talk, kind=Kind.MENTIONED, by=bob, about="note 2")
     told(alice, talk, by=bob)

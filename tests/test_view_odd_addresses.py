@@ -3,12 +3,11 @@
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, reverse
 
 from inbox import urls
-from inbox.models import Marketplace, Profile
+from inbox.models import Marketplace, User
 from tests.builders import waiting_on
 from tests.writing import Mirakl
 
@@ -48,9 +47,9 @@ def everywhere(
     client: Client,
 ) -> Client:
     """A superuser, who may go to each of them."""
-    ada = User.objects.create_superuser("ada")
     # East of some, west of others.
-    Profile.objects.create(user=ada, time_zone="America/New_York", undo_seconds=0)
+    zone = "America/New_York"
+    ada = User.objects.create_superuser("ada", time_zone=zone, undo_seconds=0)
     client.force_login(ada)
     client.raise_request_exception = False
     return client

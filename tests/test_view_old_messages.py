@@ -3,11 +3,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import expect
 
-from inbox.models import Access, Marketplace, Reply, Thread
+from inbox.models import Access, Marketplace, Reply, Thread, User
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 

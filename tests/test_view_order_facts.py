@@ -5,12 +5,11 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from inbox import money
 from inbox.management.commands import demo_data
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
 from inbox.templatetags.orders import at_marketplace

@@ -2,10 +2,9 @@
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from tests.builders import HTMX, works_on
 from tests.writing import Mirakl

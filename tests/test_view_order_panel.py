@@ -1,9 +1,8 @@
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 
 ORDER = "MV-1016-A"

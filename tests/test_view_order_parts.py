@@ -5,10 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.sandbox.evaluations import is_evaluated
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order

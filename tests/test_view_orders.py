@@ -6,12 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, text_of, threads_on, value_of, viewer_of
 from tests.writing import Mirakl
 

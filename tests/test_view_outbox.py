@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, text_of, viewer_of
 from tests.deciding import act, failed
 from tests.writing import Mirakl, change, file, later, queued

@@ -4,14 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from inbox import dates
-from inbox.models import Draft, Marketplace, Profile, Signature
+from inbox.models import Draft, Marketplace, Signature, User
 from tests.builders import HTMX, post_reply, text_of, waiting_on
 from tests.writing import Mirakl
 
@@ -37,13 +36,12 @@ def test_it_saves_everything_and_shows_it(agent: Client, alice: User, maison: Ma
     response = agent.post("/profile/", settings_form(**sign))
 
     alice = User.objects.get(pk=alice.pk)
-    profile = Profile.of(alice)
     page = text_of(agent.get("/profile/"))
     assert response["Location"] == "/profile/"
-    assert (alice.get_full_name(), profile.undo_seconds, profile.has_shortcuts) == (
+    assert (alice.get_full_name(), alice.undo_seconds, alice.has_shortcuts) == (
         *("Alice Arnaud", 12, False),
     )
-    assert (profile.hears("mentioned"), profile.hears("failed")) == (["desk", "browser"], [])
+    assert (alice.hears("mentioned"), alice.hears("failed")) == (["desk", "browser"], [])
     assert Signature.objects.get().text == "Alice\nMaison Verte"
     assert 'data-theme="dark" data-density="compact" data-shortcuts="off"' in page
     assert "Your settings are saved." in page
@@ -63,27 +61,34 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(
     assert 'class="error"' in text_of(response)
 
 
-def test_somebody_without_a_row_has_every_default(agent: Client, alice: User) -> None:
-    Profile.objects.all().delete()
-
-    page = text_of(agent.get("/profile/"))
+def test_what_is_wrong_does_not_change_the_page_around_it(agent: Client, alice: User) -> None:
+    page = text_of(agent.post("/profile/", settings_form(undo_seconds="31")))
 
     assert 'data-theme="system" data-density="comfortable"' in page
-    assert not Profile.objects.exists()
+    assert '<span class="label" dir="auto">alice<' in page
 
 
-def test_it_is_asked_for_once_a_page(agent: Client, maison: Marketplace) -> None:
+def test_settings_are_read_with_the_user(agent: Client, maison: Marketplace) -> None:
     with CaptureQueriesContext(connection) as asked:
         agent.get("/profile/")
 
-    assert sum("inbox_profile" in one["sql"] for one in asked) == 1
+    assert sum('FROM "inbox_user" ' in one["sql"] for one in asked) == 1
+
+
+def test_saving_settings_leaves_the_rest_of_a_user_alone(agent: Client, alice: User) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        agent.post("/profile/", settings_form())
+
+    (update,) = [one["sql"] for one in asked if one["sql"].startswith('UPDATE "inbox_user"')]
+    assert "password" not in update
+    assert "is_superuser" not in update
 
 
 def test_times_are_those_of_ones_own_zone(
     agent: Client, alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
     waiting = waiting_on(maison)
-    Profile.objects.filter(user=alice).update(time_zone="Asia/Tokyo")
+    User.objects.filter(pk=alice.pk).update(time_zone="Asia/Tokyo")
 
     page = text_of(agent.get(waiting.get_absolute_url()))
 
@@ -107,12 +112,12 @@ def test_the_browsers_zone_is_taken_once(agent: Client, alice: User, maison: Mar
 
     page = text_of(agent.get("/profile/"))
 
-    assert Profile.objects.get(user=alice).time_zone == "Europe/Lisbon"
+    assert User.objects.get(pk=alice.pk).time_zone == "Europe/Lisbon"
     assert 'data-zone="Europe/Lisbon" data-chosen="on"' in page
 
 
 def test_another_zone_is_taken_when_somebody_says_so(agent: Client, alice: User) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"time_zone": "Europe/Lisbon"})
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Lisbon")
 
     answers = [
         agent.post("/profile/zone/", {"time_zone": one}) for one in ("Mars/Base", "Asia/Calcutta")
@@ -120,14 +125,14 @@ def test_another_zone_is_taken_when_somebody_says_so(agent: Client, alice: User)
 
     assert [answer.status_code for answer in answers] == [422, 204]
     assert "Times are in Asia/Calcutta now." in text_of(agent.get("/profile/"))
-    assert Profile.objects.get(user=alice).time_zone == "Asia/Calcutta"
+    assert User.objects.get(pk=alice.pk).time_zone == "Asia/Calcutta"
 
 
 def test_ones_language_goes_before_the_browsers(
     agent: Client, alice: User, settings: Settings
 ) -> None:
     settings.LANGUAGES = [("en", "English"), ("fr", "French"), ("de", "German")]
-    Profile.objects.filter(user=alice).update(language="fr")
+    User.objects.filter(pk=alice.pk).update(language="fr")
 
     response = agent.get("/profile/", headers={"accept-language": "de"})
 
@@ -136,7 +141,7 @@ def test_ones_language_goes_before_the_browsers(
 
 
 def test_every_label_is_in_ones_language(agent: Client, alice: User) -> None:
-    Profile.objects.update_or_create(user=alice, defaults={"language": "de"})
+    User.objects.filter(pk=alice.pk).update(language="de")
 
     page = text_of(agent.get("/profile/"))
 

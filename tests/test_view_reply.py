@@ -4,12 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import (

@@ -2,10 +2,9 @@
 
 import uuid
 
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Reply, Thread
+from inbox.models import Reply, Thread, User
 
 HTMX = {"HX-Request": "true"}
 

@@ -1,10 +1,9 @@
 """Saved views: named filters, one's own and everybody's, changed by their owner alone."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Access, Marketplace, SavedView
+from inbox.models import Access, Marketplace, SavedView, User
 from tests.builders import text_of, works_on
 
 pytestmark = pytest.mark.django_db

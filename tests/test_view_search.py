@@ -4,13 +4,12 @@ import re
 import uuid
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox import word_forms
-from inbox.models import Attachment, Marketplace, Note, Thread
+from inbox.models import Attachment, Marketplace, Note, Thread, User
 from inbox.services.mirror import mapping, sync
 from tests.builders import HTMX, show_inbox, text_of, viewer_of
 from tests.writing import Mirakl

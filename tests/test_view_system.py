@@ -5,14 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpdesk import workers
 from helpdesk.processes import Child
-from inbox.models import Backup, Event, Marketplace, Reply, Thread
+from inbox.models import Backup, Event, Marketplace, Reply, Thread, User
 from tests.builders import HTMX, text_of
 from tests.writing import Mirakl, change, eventually, queued
 

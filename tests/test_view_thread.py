@@ -6,13 +6,12 @@ from html.parser import HTMLParser
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from inbox.models import Marketplace, Thread, Visit
+from inbox.models import Marketplace, Thread, User, Visit
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of, viewer_of

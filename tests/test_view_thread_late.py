@@ -5,12 +5,11 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Thread, Visit
+from inbox.models import Thread, User, Visit
 from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of
 from tests.writing import Mirakl

@@ -6,10 +6,9 @@ import uuid
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Attachment, Note, Thread
+from inbox.models import Attachment, Note, Thread, User
 from inbox.models.threads import LONGEST_BODY
 from inbox.sanitize import BEGINNING, MAX_LENGTH
 from tests.builders import HTMX, post_reply, text_of

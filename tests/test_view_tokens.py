@@ -4,10 +4,9 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX
 from tests.writing import file, queued, queued_thread
 

@@ -5,12 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Draft, Event, Tag, Thread
+from inbox.models import Draft, Event, Tag, Thread, User
 from inbox.services.triage import actions
 from tests.builders import HTMX, text_of, value_of, viewer_of
 from tests.writing import Mirakl

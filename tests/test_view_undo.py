@@ -4,13 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Draft, Marketplace, Note, Profile, Reply, Thread
+from inbox.models import Draft, Marketplace, Note, Reply, Thread, User
 from tests.builders import HTMX, post_reply, reply_form, text_of, viewer_of
 from tests.deciding import act, failed, on_page, patient
 from tests.writing import Mirakl, change, file, later, queued, queued_thread
@@ -35,7 +34,7 @@ def test_a_reply_waits_for_its_author_and_counts_down(
 def test_who_has_set_nothing_has_five_seconds(
     agent: Client, alice: User, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    Profile.objects.all().delete()
+    User.objects.update(undo_seconds=User().undo_seconds)
     post_reply(agent, waiting)
 
     reply = Reply.objects.get()

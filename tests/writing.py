@@ -14,9 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from inbox.models import Marketplace, Reply, Thread
+    from inbox.models import Marketplace, Reply, Thread, User
     from inbox.sandbox.server import Running
 
 PATIENCE_SECONDS = 60

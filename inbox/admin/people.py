@@ -6,18 +6,25 @@ superusers.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.access import AccessFormSet
-from inbox.models import Access
-from inbox.models.people import called
+from inbox.forms.profile import language_choices, zone_choices
+from inbox.models import Access, User
 from inbox.services.people.rights import Rights, groups_within
+
+
+def _rights(request: HttpRequest) -> Rights:
+    """Of whoever is signed in to the administration."""
+    return Rights.of_user(request.user) if request.user.is_authenticated else Rights()
 
 
 class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -33,6 +40,11 @@ class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 RIGHTS = _("Rights in this administration")
+# Theirs to change, as they do on the page of their settings.
+SETTINGS = (
+    *("language", "time_zone", "theme", "density"),
+    *("undo_seconds", "has_shortcuts", "after_sending"),
+)
 
 
 def _but_rights(fieldsets: Any, request: HttpRequest) -> Any:
@@ -40,7 +52,7 @@ def _but_rights(fieldsets: Any, request: HttpRequest) -> Any:
     return [one for one in fieldsets if request.user.is_superuser or one[0] != RIGHTS]
 
 
-admin.site.unregister([Group, User])
+admin.site.unregister(Group)
 
 
 @admin.register(Group)
@@ -63,11 +75,11 @@ class GroupAdmin(DjangoGroupAdmin):
         return super().has_delete_permission(request, obj) and self._is_within(request, obj)
 
     def _is_within(self, request: HttpRequest, group: Group | None) -> bool:
-        return group is None or Rights.of_user(request.user).cover(Rights.of_group(group))
+        return group is None or _rights(request).cover(Rights.of_group(group))
 
     @admin.display(description=_("people"))
     def members(self, group: Group) -> str:
-        return ", ".join(called(person) for person in group.user_set.all()) or "–"
+        return ", ".join(person.display_name for person in group.user_set.all()) or "–"
 
     @admin.display(description=_("marketplaces"))
     def places(self, group: Group) -> str:
@@ -86,6 +98,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
         (_("Work"), {"fields": ["groups", "is_active"]}),
+        (_("Settings"), {"fields": SETTINGS, "classes": ["collapse"]}),
         (
             RIGHTS,
             {"fields": ["is_staff", "is_superuser", "user_permissions"], "classes": ["collapse"]},
@@ -108,9 +121,16 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return _but_rights(super().get_fieldsets(request, obj), request)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        offered = {"language": language_choices, "time_zone": zone_choices}
+        if choices := offered.get(db_field.name):
+            label = capfirst(db_field.verbose_name)
+            return forms.ChoiceField(choices=choices, required=False, label=label)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            kwargs["queryset"] = groups_within(Rights.of_user(request.user))
+            kwargs["queryset"] = groups_within(_rights(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -121,4 +141,4 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and self._is_within(request, obj)
 
     def _is_within(self, request: HttpRequest, user: User | None) -> bool:
-        return user is None or Rights.of_user(request.user).cover(Rights.of_user(user))
+        return user is None or _rights(request).cover(Rights.of_user(user))

@@ -6,13 +6,13 @@ from django import forms
 from django.http import QueryDict
 
 from inbox.forms.numbers import is_number
-from inbox.models import Profile
+from inbox.models import User
 
 
 class AfterForm(forms.Form):
     """All of it optional; what is not understood is as if it had not been said."""
 
-    after = forms.ChoiceField(choices=Profile.AfterSending.choices, required=False)
+    after = forms.ChoiceField(choices=User.AfterSending.choices, required=False)
     close = forms.BooleanField(required=False)
     canned = forms.TypedMultipleChoiceField(coerce=int, required=False)
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.inbox import InboxFilters
 from inbox.forms.numbers import is_number
 from inbox.forms.triage import known_tag, new_tag
-from inbox.models import Event, Tag, Thread
+from inbox.models import Event, Tag, Thread, User
 from inbox.models.marketplaces import MarketplaceQuerySet
 from inbox.services.triage import bulk, snooze_choices
 

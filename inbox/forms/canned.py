@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from inbox.models import CannedReply, Marketplace, Tag
+from inbox.models import CannedReply, Marketplace, Tag, User
 from inbox.services.composing import languages, placeholders
 
 # Of Mirakl's marketplaces; any other code that a reply already has can stay.

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import User
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from inbox.models import Marketplace, Thread, queues
+from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services.search import misspelt_conditions, query_language

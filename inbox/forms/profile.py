@@ -1,15 +1,16 @@
 """What people set for themselves."""
 
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox.dates import time_zones
-from inbox.models import Marketplace, Notification, Profile, Signature
+from inbox.models import Marketplace, Notification, Signature, User
+from inbox.services.people import profiles
 
 PLACES = ("desk", "browser")
 
@@ -17,43 +18,29 @@ PLACES = ("desk", "browser")
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """`marketplaces` are those on which they sign."""
 
-    first_name = forms.CharField(required=False, max_length=150, label=gettext_lazy("First name"))
-    last_name = forms.CharField(required=False, max_length=150, label=gettext_lazy("Last name"))
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"))
     time_zone = forms.ChoiceField(required=False, label=gettext_lazy("Time zone"))
     notices = forms.MultipleChoiceField(required=False)
 
     class Meta:
-        model = Profile
-        fields = [
-            *("language", "time_zone", "theme", "density"),
-            *("undo_seconds", "has_shortcuts", "after_sending", "notices"),
-        ]
+        model = User
+        fields = profiles.FIELDS
         widgets: ClassVar = dict.fromkeys(("theme", "density", "after_sending"), forms.RadioSelect)
 
     def __init__(self, data: Any = None, *, user: User, marketplaces: list[Marketplace]) -> None:
-        instance = Profile.of(user)
-        named = {"first_name": user.first_name, "last_name": user.last_name}
-        ticked = [f"{kind}-{place}" for kind in Notification.Kind for place in instance.hears(kind)]
-        initial = {**named, "notices": ticked}
-        super().__init__(data, instance=instance, initial=initial, label_suffix="")
+        ticked = [f"{kind}-{place}" for kind in Notification.Kind for place in user.hears(kind)]
+        # A copy: a page that says what is wrong shows the user as they are.
+        initial = {"notices": ticked}
+        super().__init__(data, instance=copy(user), initial=initial, label_suffix="")
         self.marketplaces = marketplaces
         self._offer_choices()
         self._ask_for_signatures(user)
 
     def _offer_choices(self) -> None:
-        languages = [
-            (code, str(get_language_info(code)["name_local"]).capitalize())
-            for code, _name in settings.LANGUAGES
-        ]
-        zones = [(name, name.replace("_", " ")) for name in sorted(time_zones())]
         boxes = [f"{kind}-{place}" for kind in Notification.Kind for place in PLACES]
         for name, choices in {
-            "language": [("", _("As the browser asks")), *languages],
-            "time_zone": [
-                ("", _("The browser's, else the server's: %s") % settings.TIME_ZONE),
-                *zones,
-            ],
+            "language": language_choices(),
+            "time_zone": zone_choices(),
             "notices": [(box, box) for box in boxes],
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -91,12 +78,21 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         return [(one, self[_field_of(one)]) for one in self.marketplaces]
 
     @property
-    def names(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in ("first_name", "last_name")}
-
-    @property
     def signatures(self) -> dict[int, str]:
         return {one.pk: self.cleaned_data[_field_of(one)] for one in self.marketplaces}
+
+
+def language_choices() -> list[tuple[str, str]]:
+    languages = [
+        (code, str(get_language_info(code)["name_local"]).capitalize())
+        for code, _name in settings.LANGUAGES
+    ]
+    return [("", _("As the browser asks")), *languages]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    zones = [(name, name.replace("_", " ")) for name in sorted(time_zones())]
+    return [("", _("The browser's, else the server's: %s") % settings.TIME_ZONE), *zones]
 
 
 def _field_of(marketplace: Marketplace) -> str:

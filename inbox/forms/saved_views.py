@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.inbox import InboxFilters
-from inbox.models import Marketplace, SavedView
+from inbox.models import Marketplace, SavedView, User
 
 
 class _Shareable(forms.ModelForm):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest
 
 from helpdesk.client_address import client_address
+from inbox.models import User
 from inbox.services.people import sign_in
 
 
@@ -38,7 +39,7 @@ class AdminSignInForm(SignInForm, AdminAuthenticationForm):
 class PasswordForm(PasswordChangeForm):
     """Somebody who found a browser open cannot guess the password there for ever."""
 
-    def __init__(self, user: Any, data: Any = None, *, request: HttpRequest, **more: Any) -> None:
+    def __init__(self, user: User, data: Any = None, *, request: HttpRequest, **more: Any) -> None:
         super().__init__(user, data, label_suffix="", **more)
         self.request = request
 

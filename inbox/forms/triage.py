@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_moment
 from inbox.forms.moments import MomentField
-from inbox.models import Marketplace, Tag, Thread
+from inbox.models import Marketplace, Tag, Thread, User
 from inbox.services.triage import snooze_choices
 
 COLOURS = [value for value in Marketplace.Colour.values if value != Marketplace.Colour.GREY]

@@ -5,11 +5,12 @@ from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView,
 from inbox.models.drafts import Draft, DraftFile, LetterDraft
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
-from inbox.models.people import Notification, Profile, Signature
+from inbox.models.people import Notification, Signature
 from inbox.models.queues import Tally
 from inbox.models.replies import Reply, ReplyFile
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.threads import Message, Thread, Visit
+from inbox.models.users import User
 
 __all__ = [
     "Access",
@@ -27,7 +28,6 @@ __all__ = [
     "Message",
     "Note",
     "Notification",
-    "Profile",
     "Reply",
     "ReplyFile",
     "SavedView",
@@ -36,5 +36,6 @@ __all__ = [
     "Tag",
     "Tally",
     "Thread",
+    "User",
     "Visit",
 ]

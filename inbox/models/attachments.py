@@ -1,12 +1,13 @@
 """Files of the mirror, as Mirakl tells of them. Their bytes stay there until somebody asks."""
 
 from pathlib import PurePath
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext
 
 from inbox.models.threads import Message, Thread
+from inbox.models.users import User
 
 # A larger picture is downloaded when somebody wants it, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
@@ -16,7 +17,7 @@ LONG_NAME, ENDING = 24, 10
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(message__thread__in=Thread.objects.visible_to(user))
 
 

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, When
@@ -14,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.searching import search_index, search_version
 from inbox.models.threads import Thread
+from inbox.models.users import User
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """Tags in use on the user's marketplaces, and those that an admin made for all of them."""
         return self.on(Marketplace.objects.visible_to(user))
 
@@ -57,7 +57,7 @@ class Tag(models.Model):
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(thread__in=Thread.objects.visible_to(user))
 
     def without_bodies(self) -> Self:
@@ -117,7 +117,7 @@ class Note(models.Model):
 
 
 class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """One's own, and the shared ones of marketplaces that one may see."""
         visible = Marketplace.objects.visible_to(user)
         shared = Q(owner=None) & (Q(marketplace=None) | Q(marketplace__in=visible))
@@ -195,7 +195,7 @@ class CannedReply(models.Model):
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """One's own, and those that leads share with people who see the same marketplaces.
 
         A view of one marketplace is shared on that one. A view of all is shared with people who

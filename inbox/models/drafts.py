@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
 from inbox.models.replies import Reply, staged_path
 from inbox.models.threads import Thread
+from inbox.models.users import User
 
 LONGEST_DRAFT = 200_000
 

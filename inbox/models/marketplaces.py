@@ -7,7 +7,7 @@ from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_recent
+from inbox.models.users import User
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PRIVATE_NAMES = ("localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -57,19 +58,19 @@ def _is_private(host: str) -> bool:
 
 
 class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """Marketplaces the user may see, whatever the role."""
         return self._with_access(user, Access.Role.values)
 
-    def answerable_by(self, user: Any) -> Self:
+    def answerable_by(self, user: User) -> Self:
         """Marketplaces the user may write on."""
         return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
 
-    def led_by(self, user: Any) -> Self:
+    def led_by(self, user: User) -> Self:
         """Marketplaces on which the user decides for the others too."""
         return self._with_access(user, [Access.Role.LEAD])
 
-    def roles_of(self, user: Any) -> dict["Marketplace", str]:
+    def roles_of(self, user: User) -> dict["Marketplace", str]:
         """What the user may see, by name, each with the highest of their roles there: one query."""
         if user.is_superuser:
             return dict.fromkeys(self.visible_to(user), Access.Role.LEAD)
@@ -92,7 +93,7 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         people = User.objects.filter(may, is_active=True).distinct()
         return people.order_by("first_name", "last_name", "username")
 
-    def _with_access(self, user: Any, roles: list[Any]) -> Self:
+    def _with_access(self, user: User, roles: list[Any]) -> Self:
         active = self.filter(is_active=True)
         if not user.is_active:
             return active.none()

@@ -1,12 +1,10 @@
-"""What each person sets for themselves, and what the desk tells them."""
+"""How people sign their replies, and what the desk tells them."""
 
 import re
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -14,83 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.marketplaces import Marketplace
 from inbox.models.replies import Reply
 from inbox.models.threads import Thread
+from inbox.models.users import User
 
-LONGEST_UNDO = 30  # seconds
 # User names as Django has them; an address or a link with an @ in it names nobody.
 MENTION = re.compile(r"(?<![\w@./+-])@([\w.@+-]+)")
-
-
-def called(user: User) -> str:
-    """How colleagues read of them."""
-    return user.get_full_name() or user.get_username()
-
-
-class Profile(models.Model):
-    """One a user, made when it is first needed."""
-
-    class Theme(models.TextChoices):
-        SYSTEM = "system", _("As the system")
-        LIGHT = "light", _("Light")
-        DARK = "dark", _("Dark")
-
-    class Density(models.TextChoices):
-        COMFORTABLE = "comfortable", _("Comfortable")
-        COMPACT = "compact", _("Compact")
-
-    class AfterSending(models.TextChoices):
-        STAY = "stay", _("Stay in the conversation")
-        NEXT = "next", _("Open the next one in the view")
-        LIST = "list", _("Back to the list")
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile")
-    # Empty: as the browser asks for; and as the server is set.
-    language = models.CharField(_("language"), max_length=10, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
-    theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
-    density = models.CharField(
-        _("density"), max_length=12, choices=Density, default=Density.COMFORTABLE
-    )
-    undo_seconds = models.PositiveSmallIntegerField(
-        _("seconds to undo sending"), default=5, validators=[MaxValueValidator(LONGEST_UNDO)]
-    )
-    has_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
-    after_sending = models.CharField(
-        _("after sending or closing"),
-        max_length=10,
-        choices=AfterSending,
-        default=AfterSending.NEXT,
-    )
-    # {Notification.Kind: ["desk", "browser"]}; a kind that is not there is told in the desk.
-    notices = models.JSONField(_("notifications"), default=dict, blank=True)
-
-    class Meta:
-        verbose_name = _("profile")
-        verbose_name_plural = _("profiles")
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-    @classmethod
-    def of(cls, user: User) -> "Profile":
-        """Theirs; with every default, and not stored, where they have set nothing yet.
-
-        Asked for once: the user keeps it, a new one too.
-        """
-        try:
-            return user.profile
-        except cls.DoesNotExist:
-            return cls(user=user)
-
-    def hears(self, kind: str) -> list[str]:
-        """Where they want to be told of it: `desk`, `browser`."""
-        told: list[str] = self.notices.get(kind, ["desk"])
-        return told
-
-    def wants(self, kind: str) -> bool:
-        return bool(self.hears(kind))
-
-    def kinds_at(self, place: str) -> list[str]:
-        return [kind for kind in Notification.Kind if place in self.hears(kind)]
 
 
 class Signature(models.Model):
@@ -114,7 +39,7 @@ class Signature(models.Model):
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """Theirs, and only of threads that they may still see."""
         return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
 
@@ -183,6 +108,11 @@ class Notification(models.Model):
         token = self.reply.token if self.reply else ""
         return f"{url}?reply={token}#reply-{token}" if token else url
 
+    @classmethod
+    def kinds_at(cls, place: str, user: User) -> list[str]:
+        """Those that the user wants to be told of at the `desk`, or by the `browser`."""
+        return [kind for kind in cls.Kind if place in user.hears(kind)]
+
 
 @dataclass(frozen=True)
 class Bell:
@@ -193,12 +123,12 @@ class Bell:
     browser: list[str]
 
     @classmethod
-    def of(cls, user: Any) -> Self:
-        profile = Profile.of(user)
+    def of(cls, user: User) -> Self:
+        browser = Notification.kinds_at("browser", user)
         unread = Notification.objects.visible_to(user).unread().order_by()
-        here = models.Count("pk", filter=models.Q(kind__in=profile.kinds_at("desk")))
+        here = models.Count("pk", filter=models.Q(kind__in=Notification.kinds_at("desk", user)))
         found = unread.aggregate(count=here, newest=models.Max("pk"))
-        return cls(found["count"], found["newest"] or 0, profile.kinds_at("browser"))
+        return cls(found["count"], found["newest"] or 0, browser)
 
     @property
     def known(self) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from inbox.models.indexes import SOMEBODYS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import HISTORICAL_AFTER, Thread, ThreadQuerySet
+from inbox.models.users import User
 
 SOON = timedelta(hours=4)
 OPEN, CLOSED = Q(status=Thread.Status.OPEN), Q(status=Thread.Status.CLOSED)
@@ -24,7 +25,7 @@ WITH_OPERATOR = OPEN & Q(with_operator=True)
 class Tally(models.Model):
     """How many threads there are of the kinds that are too many to count: sums of these rows.
 
-    Triggers add a row with the differences that a statement has made (migration 0010); nobody
+    Triggers add a row with the differences that a statement has made (migration 0002); nobody
     waits for anybody, as nobody updates a row. Now and then `triage.queue_tallies` puts one in the
     place of many.
     """
@@ -54,7 +55,7 @@ def counting(now: datetime) -> Q:
     return Q(due_at__gt=now - HISTORICAL_AFTER)
 
 
-def condition(queue: str, marketplaces: Iterable[Marketplace], user: Any) -> Q:
+def condition(queue: str, marketplaces: Iterable[Marketplace], user: User | None) -> Q:
     """What is in a queue; `mine` is the user's.
 
     A clock that runs stays in sight: `breaching` holds what is closed or snoozed too, and `mine`
@@ -88,7 +89,7 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
     return near
 
 
-def counts(marketplaces: Iterable[Marketplace], user: Any) -> dict[int, dict[str, int]]:
+def counts(marketplaces: Iterable[Marketplace], user: User) -> dict[int, dict[str, int]]:
     """How many threads each queue holds, by marketplace: four queries whatever their number."""
     shown = list(marketplaces)
     found = {one.pk: dict.fromkeys(QUEUES, 0) for one in shown}
@@ -101,7 +102,7 @@ def counts(marketplaces: Iterable[Marketplace], user: Any) -> dict[int, dict[str
 
 
 def counts_of(
-    threads: ThreadQuerySet, marketplaces: Collection[Marketplace], user: Any
+    threads: ThreadQuerySet, marketplaces: Collection[Marketplace], user: User | None
 ) -> dict[str, int]:
     """How many of these few threads each queue holds: one query."""
     held = {queue: condition(queue, marketplaces, user) for queue in QUEUES}
@@ -127,7 +128,7 @@ def _breaching(marketplaces: list[Marketplace]) -> Iterable[Any]:
     return rows.values("marketplace").order_by().annotate(in_breaching=Count("*"))
 
 
-def _mine(marketplaces: list[Marketplace], user: Any) -> Iterable[Any]:
+def _mine(marketplaces: list[Marketplace], user: User) -> Iterable[Any]:
     rows = Thread.objects.filter(condition("mine", marketplaces, user))
     rows = rows.filter(marketplace__in=marketplaces)
     return rows.values("marketplace").order_by().annotate(in_mine=Count("pk"))

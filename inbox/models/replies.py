@@ -4,7 +4,7 @@ import math
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import Thread
 from inbox.models.told import Told
+from inbox.models.users import User
 
 # Where files wait in Django's storage; nothing else is kept there.
 STAGED_IN = "replies"
@@ -26,10 +27,10 @@ STUCK_AFTER = timedelta(minutes=3)
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
 
-    def answerable_by(self, user: Any) -> Self:
+    def answerable_by(self, user: User) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.answerable_by(user))
 
     def complete(self) -> Self:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Count, F, Func, IntegerField, Q
@@ -19,6 +18,7 @@ from inbox.earlier import NOTHING, Earlier
 from inbox.models.indexes import QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 from inbox.models.searching import search_index, search_version
+from inbox.models.users import User
 
 HISTORICAL_AFTER = timedelta(days=14)
 PREVIEW_LENGTH = 240
@@ -37,7 +37,7 @@ def not_named(side: str) -> str:
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
 
     def needing_reply(self) -> Self:

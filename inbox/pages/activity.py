@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inbox.dates import format_moment
-from inbox.models import Event, Message, Tag, Thread
-from inbox.models.people import called
+from inbox.models import Event, Message, Tag, Thread, User
 
 Verb = Event.Verb
 SHOWN = [
@@ -54,8 +52,8 @@ def _words(event: Event, people: dict[Any, User], tags: dict[Any, Tag]) -> str:
     to = people.get(event.about.get("to"))
     tag = tags.get(event.about.get("tag"))
     names = {
-        "by": called(event.by) if event.by else "",
-        "to": called(to) if to else _("somebody who has left"),
+        "by": event.by.display_name if event.by else "",
+        "to": to.display_name if to else _("somebody who has left"),
         "tag": tag.name if tag else _("a deleted tag"),
         "until": _moment(event.about.get("until", "")),
     }

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.forms.inbox import SORTS, TYPED, InboxFilters
-from inbox.models import Tag
-from inbox.models.people import called
+from inbox.models import Tag, User
 from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.accounts import Channel
 from inbox.services.search.query_language import Part
@@ -117,8 +115,9 @@ def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
         Picker("marketplace", _("Marketplace"), _marketplaces(filters)),
         Picker("channel", _("Channel"), _channels(filters, known.channels)),
     ]
+    names = {one.username: one.display_name for one in known.people}
     return FilterBar(
-        chips=_chips(filters, dict(topics), {one.username: called(one) for one in known.people}),
+        chips=_chips(filters, dict(topics), names),
         pickers=[one for one in pickers if one.choices],
         sorts=Picker("sort", SORTS[filters.sort], _sorts(filters)),
         typed=_typed(filters),
@@ -152,7 +151,7 @@ def _states(filters: InboxFilters) -> list[Choice]:
 
 
 def _people(filters: InboxFilters, people: Sequence[User]) -> list[Choice]:
-    others = [(one.username, called(one)) for one in people if one != filters.user]
+    others = [(one.username, one.display_name) for one in people if one != filters.user]
     return _choices(filters, "assignee", [("me", _("Me")), ("nobody", _("No one")), *others])
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
-from inbox.models import Message, Note, Reply, Thread
+from inbox.models import Message, Note, Reply, Thread, User
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
 from inbox.pages.timeline import entries_of, load
 from inbox.services.mirror import previews

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import prefetch_related_objects
 from django.utils.timezone import now
 
 from inbox.forms.notes import LONGEST_NOTE, NewNoteForm
 from inbox.forms.replies import new_token
-from inbox.models import Draft, Note, Thread
+from inbox.models import Draft, Note, Thread, User
 from inbox.models.drafts import Mode
 from inbox.pages.viewer import Viewer
 from inbox.services.people import colleagues, notes

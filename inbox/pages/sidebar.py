@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import InboxFilters, views_for
-from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, queues
+from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, User, queues
 from inbox.pages import view_counts
 from inbox.pages.viewer import Viewer
 

@@ -16,7 +16,7 @@ from inbox.forms.replies import (
     new_token,
     offered_recipients,
 )
-from inbox.models import Draft, Marketplace, Message, Profile, Reply, Thread
+from inbox.models import Draft, Marketplace, Message, Reply, Thread, User
 from inbox.models.threads import ThreadQuerySet
 from inbox.pages import canned, note_lines, presence, thread_list
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted
@@ -109,8 +109,8 @@ def composer(
         "reasons": offered_reasons(query, current, retopic),
         "canned_names": canned.names_for(viewer, current),
         "canned_chosen": canned.chosen_on(viewer, query, current),
-        "after_choices": Profile.AfterSending.choices,
-        "after": Profile.of(viewer.user).after_sending,
+        "after_choices": User.AfterSending.choices,
+        "after": viewer.user.after_sending,
     }
 
 

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import DateTimeField, Exists, OuterRef, Value
 from django.http import QueryDict
 
 from inbox.forms.inbox import MOST_COUNTED, InboxFilters
-from inbox.models import Draft, Marketplace, Reply, Tag, Thread, Visit
+from inbox.models import Draft, Marketplace, Reply, Tag, Thread, User, Visit
 from inbox.pages import presence
 from inbox.pages.filter_bar import Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for

@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db.models import prefetch_related_objects
 from django.utils.html import escape
 
-from inbox.models import Message, Note, Reply, Thread, Visit
+from inbox.models import Message, Note, Reply, Thread, User, Visit
 from inbox.models.threads import LONGEST_BODY
 from inbox.pages import note_lines
 from inbox.pages.activity import Happening, happenings_between, happenings_of

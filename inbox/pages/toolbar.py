@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import User
-
-from inbox.models import Tag, Thread
+from inbox.models import Tag, Thread, User
 from inbox.models.desk import TagQuerySet
 from inbox.pages.viewer import Viewer
 from inbox.services.triage import snooze_choices

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
-from django.contrib.auth.models import User
-
 from inbox.forms.inbox import InboxFilters
+from inbox.models import User
 from inbox.services import optional_cache
 
 FRESH_SECONDS = 30

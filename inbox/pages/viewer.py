@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.contrib.auth.models import User
-
-from inbox.models import Access, Marketplace
+from inbox.models import Access, Marketplace, User
 
 WRITERS = {Access.Role.AGENT, Access.Role.LEAD}
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import User
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
@@ -17,9 +16,8 @@ from django.utils.translation import gettext as _
 
 from inbox import money, sizes
 from inbox.dates import format_exact, format_moment
-from inbox.models import Marketplace, Message, Reply, Thread
+from inbox.models import Marketplace, Message, Reply, Thread, User
 from inbox.models.codes import in_words, order_state
-from inbox.models.people import called
 from inbox.models.threads import not_named
 from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, render
 
@@ -291,14 +289,6 @@ DOCUMENT_TYPES = {
 
 
 register.filter("order_state", order_state)
-register.filter("called", called)
-
-
-@register.filter
-def initials(user: User) -> str:
-    """Two letters for a picture of them."""
-    words = called(user).split()
-    return "".join(word[0] for word in (words[0], words[-1])).upper() if words[1:] else words[0][:2]
 
 
 @register.filter

@@ -30,7 +30,7 @@ def notice_icon(notification: Notification) -> str:
 @register.filter
 def notice_words(notification: Notification) -> str:
     by = notification.by
-    who = (by.get_full_name() or by.get_username()) if by else _("The desk")
+    who = by.display_name if by else _("The desk")
     due = parse_datetime(notification.about) if notification.kind == "breaching" else None
     if due:
         at = format_moment(due)

@@ -11,13 +11,13 @@ from django.urls import reverse
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest
-from inbox.models import CannedReply, Profile, Reply, Thread
+from inbox.models import CannedReply, Reply, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
 from inbox.views.sending import go
 
-STAY, NEXT = Profile.AfterSending.STAY, Profile.AfterSending.NEXT
+STAY, NEXT = User.AfterSending.STAY, User.AfterSending.NEXT
 # What needs a look is not walked away from.
 ON_ITS_WAY = {Reply.State.QUEUED, Reply.State.SENDING, Reply.State.SENT}
 
@@ -33,10 +33,9 @@ class Plan:
 
 
 def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
-    profile = Profile.of(request.user)
     if chosen := form.wish["after"]:
-        Profile.objects.update_or_create(user=request.user, defaults={"after_sending": chosen})
-        profile.after_sending = chosen
+        request.user.after_sending = chosen
+        request.user.save(update_fields=["after_sending"])
     macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish["canned"]))
     then = canned_replies.then(macros, closes=form.wish["close"])
     return Plan(url_after(request, thread), macros, then)
@@ -47,7 +46,7 @@ def url_after(request: DeskRequest, thread: Thread) -> str:
 
     Asked before that moves the thread out of the list.
     """
-    after = Profile.of(request.user).after_sending
+    after = request.user.after_sending
     if after == STAY:
         return ""
     filters = view_of(request)

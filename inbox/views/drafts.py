@@ -3,7 +3,6 @@
 import uuid
 
 from django import forms
-from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox.access import desk_page, get_thread, require_answerable
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, LetterDraft
+from inbox.models import Draft, LetterDraft, User
 from inbox.models.drafts import LONGEST_DRAFT, Mode
 from inbox.models.keyset import DraftCursor
 from inbox.services.composing import drafts as service

@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 from inbox.access import desk_page
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Notification, Profile
+from inbox.models import Notification
 from inbox.models.people import Bell, NotificationQuerySet
 from inbox.services.marketplaces import reasons
 from inbox.services.people import notifications
@@ -84,7 +84,7 @@ def after_reading(request: DeskRequest) -> HttpResponse:
 
 def page(request: DeskRequest) -> HttpResponse:
     notifications.end_alerts(request.user)
-    found = mine(request).filter(kind__in=Profile.of(request.user).kinds_at("desk"))
+    found = mine(request).filter(kind__in=Notification.kinds_at("desk", request.user))
     before = request.GET.get("before", "")
     if is_number(before):
         found = found.filter(pk__lt=int(before))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from inbox.access import desk_page, require_answerable
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Candidate, Reply, Thread
+from inbox.models import Candidate, Reply, Thread, User
 from inbox.pages.addresses import form_of, home_of
 from inbox.pages.sidebar import trouble_for
 from inbox.pages.thread import composer

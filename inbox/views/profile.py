@@ -27,7 +27,7 @@ def profile(request: DeskRequest) -> HttpResponse:
     marketplaces = list(Marketplace.objects.answerable_by(request.user))
     form = ProfileForm(request.POST or None, user=request.user, marketplaces=marketplaces)
     if form.is_valid():
-        profiles.save(form.instance, names=form.names, signatures=form.signatures)
+        profiles.save(form.instance, signatures=form.signatures)
         messages.success(request, _("Your settings are saved."))
         return redirect("profile")
     return page(request, "inbox/profile.html", form)

@@ -14,7 +14,7 @@ from inbox.access import get_thread, require_answerable
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Draft, Profile, Reply, Thread
+from inbox.models import Draft, Reply, Thread
 from inbox.pages.news import News, Shown, newer_than
 from inbox.pages.thread import composer, thread_context
 from inbox.pages.timeline import timeline_of
@@ -57,7 +57,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
                 thread=thread,
                 kind=Reply.Kind.REPLY,
                 by=request.user,
-                undo_seconds=Profile.of(request.user).undo_seconds,
+                undo_seconds=request.user.undo_seconds,
                 **letter,
             )
     except DiskFull as problem:

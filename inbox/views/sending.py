@@ -15,7 +15,7 @@ from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm
 from inbox.forms.replies import as_written, is_token, new_token
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.models import LetterDraft, Marketplace, Profile, Reply
+from inbox.models import LetterDraft, Marketplace, Reply
 from inbox.services.composing import form_drafts
 from inbox.services.outbox import queue, undo
 
@@ -74,7 +74,7 @@ def send_off(
         with transaction.atomic():
             reply, is_new = queue.queue(
                 replaces=edited,
-                undo_seconds=Profile.of(request.user).undo_seconds,
+                undo_seconds=request.user.undo_seconds,
                 **(form.letter | about),
             )
             form_drafts.forget(request.user, request.get_full_path())

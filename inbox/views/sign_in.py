@@ -66,7 +66,8 @@ class AdminPasswordView(PasswordChangeView):
             return super().post(request, *args, **kwargs)
         except sign_in.NotNow as refusal:
             messages.error(request, words_for(refusal))
-            context = self.get_context_data(form=PasswordForm(request.user, request=request))
+            unbound = self.form_class(**(self.get_form_kwargs() | {"data": None}))
+            context = self.get_context_data(form=unbound)
             return self.render_to_response(context, status=status_of(refusal))
 
 

@@ -4,7 +4,6 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,8 +16,7 @@ from inbox.access import get_thread, require_answerable
 from inbox.dates import format_moment
 from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Marketplace, Thread
-from inbox.models.people import called
+from inbox.models import Marketplace, Thread, User
 from inbox.pages.activity import happenings_of
 from inbox.pages.thread import thread_context
 from inbox.pages.toolbar import toolbar
@@ -52,7 +50,7 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
         return refused(request, thread, _("Nobody of that name may answer here."))
     to = form.cleaned_data["assignee"]
     done = actions.assign(thread, to=to, by=request.user)
-    words = _("Assigned to %(who)s") % {"who": called(to)} if to else _("Assigned to nobody")
+    words = _("Assigned to %(who)s") % {"who": to.display_name} if to else _("Assigned to nobody")
     # Whoever gets it has it among theirs only while it is open.
     reopens_for = to if thread.status == Thread.Status.CLOSED else None
     return changed(request, thread, done, words, reopens_for=reopens_for)

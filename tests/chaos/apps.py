@@ -22,12 +22,13 @@ class Hurry(AppConfig):
         from helpdesk import celery
         from inbox import mirakl
         from inbox.mirakl import answers, transport
-        from inbox.models import Profile
+        from inbox.models import User
         from inbox.services.marketplaces import breaker
         from inbox.services.outbox import queue, transitions
 
         # Some may be undone for a moment, others go at once.
-        Profile._meta.get_field("undo_seconds").default = partial(random.choice, (0, 0, 1))
+        pick = partial(random.choice, (0, 0, 1))
+        User.undo_seconds = property(lambda user: pick(), lambda user, seconds: None)  # type: ignore[assignment]
         for module in (answers, breaker, queue, transitions):
             _hasten(module)
         for task in celery.SWEEPS:

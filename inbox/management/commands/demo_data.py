@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from inbox.management import demo_canned
-from inbox.models import Access, Marketplace, Reply
+from inbox.models import Access, Marketplace, Reply, User
 from inbox.services.marketplaces import clients
 
 PASSWORD = "demo"  # noqa: S105  everybody's, on loopback only

@@ -29,7 +29,7 @@ def read_again() -> None:
     steps.run(read_threads, read_messages, read_files)
 
 
-# They read only these columns: a migration runs this, and later ones may add others.
+# They read only these columns: a migration may run this, and later ones may add others.
 
 
 def read_threads(after: int) -> int | None:

@@ -22,7 +22,7 @@ def judge() -> None:
 
 def judge_step(after: int) -> int | None:
     """The last of the next threads that were judged; None when none was left."""
-    # Only these columns: a migration runs this, and later ones may add others.
+    # Only these columns: a migration may run this, and later ones may add others.
     found = Thread.objects.filter(pk__gt=after, last_sender_is_ours=False)
     names = ("customer_name", "organization_name", "shop_name", "marketplace__role")
     threads = list(

@@ -22,7 +22,7 @@ def fill() -> None:
     steps.run(fill_messages, fill_threads, fill_notes)
 
 
-# They read only these columns: a migration runs this, and later ones may add others.
+# They read only these columns: a migration may run this, and later ones may add others.
 
 
 def fill_messages(after: int) -> int | None:

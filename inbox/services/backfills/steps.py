@@ -1,6 +1,11 @@
 """Rows that an older version wrote are changed step by step, each step a transaction of its own.
 
-A backfill can be stopped at any step, run again, and run while the desk is used.
+A backfill can be stopped at any step, run again, and run while the desk is used. A migration that
+starts one does nothing else, and is not atomic, so that each step is committed by itself:
+
+    class Migration(migrations.Migration):
+        atomic = False
+        operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]
 """
 
 from collections.abc import Callable

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import mirakl
-from inbox.models import CannedReply, Thread
+from inbox.models import CannedReply, Thread, User
 from inbox.models.codes import order_state
 from inbox.models.replies import Then
 from inbox.services.composing import placeholders
@@ -65,7 +64,7 @@ def values_for(thread: Thread, *, by: User, wanted: set[str]) -> Values:
         "customer.first_name": _first_name(thread, order),
         "customer.name": thread.customer_name,
         "order.id": thread.order_id,
-        "agent.name": by.get_full_name() or by.get_username(),
+        "agent.name": by.display_name,
         "agent.first_name": by.first_name,
         "marketplace.name": thread.marketplace.name,
         "shop.name": thread.shop_name or (order and order.shop_name) or "",

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread
+from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread, User
 from inbox.models.drafts import Mode
 from inbox.services import files, locks
 from inbox.services.composing import limits

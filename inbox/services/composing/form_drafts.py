@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from inbox.models import LetterDraft, Marketplace, Reply
+from inbox.models import LetterDraft, Marketplace, Reply, User
 from inbox.services import locks
 
 WORDS = ("body", "topic", "subject")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.mirakl import Document
 from inbox.mirakl.wire import DOCUMENT_ENDINGS, barred_documents
-from inbox.models import Event, Marketplace
+from inbox.models import Event, Marketplace, User
 from inbox.services import error_texts, files
 from inbox.services.marketplaces import clients, daily_answers, locales
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.db import Error, connection
 from django.db.models import Count
 from django.utils import timezone
@@ -14,7 +13,7 @@ from redis import RedisError
 
 from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Reply, Thread, User
 from inbox.services import database_clock, failure_texts
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.ops import backups

@@ -5,10 +5,9 @@ of our side has appeared that no other reply has become, the desk does not say t
 not there, and does not offer to send it again.
 """
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from inbox.models import Candidate, Event, Reply
+from inbox.models import Candidate, Event, Reply, User
 from inbox.services import files
 from inbox.services.mirror import mapping
 from inbox.services.outbox import arrivals, transitions

@@ -20,7 +20,6 @@ from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max
@@ -29,7 +28,7 @@ from kombu.exceptions import OperationalError as NoBroker
 from redis.exceptions import RedisError
 
 from inbox import mirakl
-from inbox.models import Event, Marketplace, Message, Reply, Thread
+from inbox.models import Event, Marketplace, Message, Reply, Thread, User
 from inbox.services import error_texts, files
 from inbox.services.files import staging
 from inbox.services.outbox import arrivals, collision, matching, posting, transitions, undo

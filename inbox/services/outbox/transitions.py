@@ -8,12 +8,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inbox.models import Event, Marketplace, Reply
+from inbox.models import Event, Marketplace, Reply, User
 from inbox.models.replies import LOOKS_APART, ReplyQuerySet
 from inbox.models.told import Told
 from inbox.services import error_texts

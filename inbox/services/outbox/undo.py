@@ -8,10 +8,9 @@ it. So the text and the files are always in one place, and only there.
 from collections.abc import Collection
 from functools import partial
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from inbox.models import Draft, Reply, ReplyFile, Thread
+from inbox.models import Draft, Reply, ReplyFile, Thread, User
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.outbox import transitions

@@ -1,9 +1,8 @@
 """Colleagues: who sees what, and so may be spoken to about it."""
 
-from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, User
 from inbox.models.people import MENTION
 
 # More of them than anybody picks from a list; they can still be typed.

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from inbox.models import Draft, Event, Marketplace, Note, Thread
+from inbox.models import Draft, Event, Marketplace, Note, Thread, User
 from inbox.models.drafts import Mode
 from inbox.models.searching import SEARCH_VERSION
 from inbox.services.people import colleagues, notifications

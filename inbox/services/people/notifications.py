@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inbox.models import Marketplace, Note, Notification, Profile, Reply, Thread
+from inbox.models import Marketplace, Note, Notification, Reply, Thread, User
 
 Kind = Notification.Kind
 
@@ -51,7 +50,7 @@ def near_deadlines() -> None:
         alert = now + marketplace.alert_before_for
         near = Thread.objects.filter(marketplace=marketplace, due_at__gt=now, due_at__lte=alert)
         near = near.filter(assignee__is_active=True, status=Thread.Status.OPEN)
-        for thread in near.select_related("assignee__profile").defer("search"):
+        for thread in near.select_related("assignee").defer("search"):
             if thread.assignee and thread.due_at:
                 about = thread.due_at.isoformat()
                 _tell(thread.assignee, Kind.BREACHING, thread, about=about)
@@ -82,7 +81,7 @@ def _of(thread: Thread, kind: str) -> Any:
 
 def _is_to_hear(user: User, kind: str, by: User | None) -> bool:
     """Nobody is told of what they did themselves, or asked not to hear of."""
-    return user != by and Profile.of(user).wants(kind)
+    return user != by and user.wants(kind)
 
 
 def _tell(

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from redis import RedisError
 
 from helpdesk.workers import client
-from inbox.models import Thread
+from inbox.models import Thread, User
 
 VIEWING, WRITING, AWAY, GONE = "viewing", "writing", "away", "gone"
 STATES = (VIEWING, WRITING, AWAY, GONE)
@@ -30,22 +29,13 @@ class Present:
     state: str
 
     @property
-    def name(self) -> str:
-        return self.user.get_full_name() or self.user.get_username()
-
-    @property
-    def initials(self) -> str:
-        first, *rest = self.name.split()
-        return (first[0] + rest[-1][0] if rest else first[:2]).upper()
-
-    @property
     def words(self) -> str:
         words = {
             VIEWING: _("%(who)s is reading this"),
             WRITING: _("%(who)s is writing"),
             AWAY: _("%(who)s has this open, and looks elsewhere"),
         }
-        return words[self.state] % {"who": self.name}
+        return words[self.state] % {"who": self.user.display_name}
 
 
 def say(thread: Thread, user: User, state: str) -> None:
@@ -75,7 +65,7 @@ def on(threads: Sequence[Thread], *, but: User) -> dict[int, list[Present]]:
     return {
         thread_pk: sorted(
             (Present(users[pk], state) for pk, state in of_one.items() if pk in users),
-            key=lambda one: (one.state != WRITING, one.state == AWAY, one.name),
+            key=lambda one: (one.state != WRITING, one.state == AWAY, one.user.display_name),
         )
         for thread_pk, of_one in states.items()
     }

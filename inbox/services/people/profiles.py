@@ -2,30 +2,33 @@
 
 from collections.abc import Mapping
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from inbox.models import Marketplace, Profile, Signature
+from inbox.models import Marketplace, Signature, User
+
+# What each person sets for themselves.
+FIELDS = [
+    *("first_name", "last_name", "language", "time_zone", "theme", "density"),
+    *("undo_seconds", "has_shortcuts", "after_sending", "notices"),
+]
 
 
 @transaction.atomic
-def save(profile: Profile, *, names: Mapping[str, str], signatures: Mapping[int, str]) -> None:
+def save(user: User, *, signatures: Mapping[int, str]) -> None:
     """`signatures` by marketplace; an empty one goes."""
-    User.objects.filter(pk=profile.user_id).update(**names)
-    profile.save()
+    user.save(update_fields=FIELDS)
     for marketplace_id, text in signatures.items():
         if text:
             Signature.objects.update_or_create(
-                user_id=profile.user_id, marketplace_id=marketplace_id, defaults={"text": text}
+                user=user, marketplace_id=marketplace_id, defaults={"text": text}
             )
         else:
-            Signature.objects.filter(user=profile.user_id, marketplace=marketplace_id).delete()
+            Signature.objects.filter(user=user, marketplace=marketplace_id).delete()
 
 
 def choose_zone(user: User, name: str, *, is_first: bool) -> None:
     """What is `is_first` never takes the place of a choice."""
-    profile, _is_new = Profile.objects.get_or_create(user=user)
-    rows = Profile.objects.filter(pk=profile.pk)
+    rows = User.objects.filter(pk=user.pk)
     (rows.filter(time_zone="") if is_first else rows).update(time_zone=name)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
-from inbox.models import Access
+from inbox.models import Access, User
 
 RANKS = [role.value for role in Access.Role]
 
@@ -22,7 +22,7 @@ class Rights:
     is_superuser: bool = False
 
     @classmethod
-    def of_user(cls, user: Any) -> Self:
+    def of_user(cls, user: User) -> Self:
         """What they have, or would have once they are active."""
         held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
         access = Access.objects.filter(group__user=user)

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
@@ -25,7 +24,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from helpdesk.client_address import UNKNOWN, network_of
-from inbox.models import SignInAttempt
+from inbox.models import SignInAttempt, User
 from inbox.services import locks
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import partial
 
-from django.contrib.auth.models import User
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import IExact, IStartsWith
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from inbox.models import Draft, Marketplace, Note, Tag, Thread
+from inbox.models import Draft, Marketplace, Note, Tag, Thread, User
 from inbox.models.threads import ThreadQuerySet
 from inbox.services.marketplaces import reasons
 from inbox.services.search import full_text

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from inbox.models import Event, Reply, Tag, Thread
+from inbox.models import Event, Reply, Tag, Thread, User
 from inbox.services.people import notifications
 
 Status, Verb = Thread.Status, Event.Verb

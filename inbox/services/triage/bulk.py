@@ -9,12 +9,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from inbox.models import BulkChange, BulkRow, Event, Marketplace, Tag, Thread
+from inbox.models import BulkChange, BulkRow, Event, Marketplace, Tag, Thread, User
 from inbox.services.triage import actions, closing
 from inbox.services.triage.actions import Done
 

@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from inbox.models import Draft, Reply, Thread, queues
+from inbox.models import Draft, Reply, Thread, User, queues
 
 State = Reply.State
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 
-from django.contrib.auth.models import User
 from django.db.models import Count, Q
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Thread, User
 from inbox.services.locks import take_turns_of
 from inbox.services.triage import actions
 

@@ -1,0 +1,76 @@
+"""The people who work here, and what each of them sets for themselves."""
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_UNDO = 30  # seconds
+
+
+class User(AbstractUser):
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
+    class AfterSending(models.TextChoices):
+        STAY = "stay", _("Stay in the conversation")
+        NEXT = "next", _("Open the next one in the view")
+        LIST = "list", _("Back to the list")
+
+    # Empty: as the browser asks for; and as the server is set.
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(
+        _("density"), max_length=12, choices=Density, default=Density.COMFORTABLE
+    )
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("seconds to undo sending"), default=5, validators=[MaxValueValidator(LONGEST_UNDO)]
+    )
+    has_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    after_sending = models.CharField(
+        _("after sending or closing"),
+        max_length=10,
+        choices=AfterSending,
+        default=AfterSending.NEXT,
+    )
+    # {Notification.Kind: ["desk", "browser"]}; a kind that is not there is told in the desk.
+    notices = models.JSONField(_("notifications"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="one_user_per_email",
+                violation_error_message=_("Another person has this e-mail address."),
+            ),
+        ]
+
+    @property
+    def display_name(self) -> str:
+        """How colleagues read of them."""
+        return self.get_full_name() or self.get_username()
+
+    @property
+    def initials(self) -> str:
+        """Two letters for a picture of them."""
+        first, *rest = self.display_name.split()
+        return (first[0] + rest[-1][0] if rest else first[:2]).upper()
+
+    def hears(self, kind: str) -> list[str]:
+        """Where they want to be told of a kind of notification: `desk`, `browser`."""
+        told: list[str] = self.notices.get(kind, ["desk"])
+        return told
+
+    def wants(self, kind: str) -> bool:
+        return bool(self.hears(kind))

@@ -1,0 +1,24 @@
+"""A database from before the first release is refused in words, and left as it was."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_database_that_is_too_old_is_refused() -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("inbox", "0002_tallies")
+    recorder.record_applied("inbox", "0002_all_of_messaging")
+
+    try:
+        with pytest.raises(CommandError, match="older than the first release of Helpdesk"):
+            call_command("migrate", stdout=StringIO())
+        assert ("inbox", "0002_tallies") not in recorder.applied_migrations()
+    finally:
+        recorder.record_unapplied("inbox", "0002_all_of_messaging")
+        recorder.record_applied("inbox", "0002_tallies")
