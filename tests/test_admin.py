@@ -388,8 +388,6 @@ def test_agents_stay_out(client: Client, alice: User) -> None:
 
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:")
-
-
 PAGES = ["index", "inbox_user_add", "auth_group_add", "inbox_marketplace_add", "password_change"]
 
 
