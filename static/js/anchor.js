@@ -6,7 +6,9 @@ let height = 0;
 let wasAtEnd = false;
 
 // By the height it had when it was scrolled, which is not the one it has by now.
-const noteEnd = (area) => (wasAtEnd = area.scrollHeight - area.scrollTop - height < NEAR);
+function noteEnd(area) {
+  wasAtEnd = area.scrollHeight - area.scrollTop - height < NEAR;
+}
 
 const room = new ResizeObserver(([{ target }]) => {
   if (height && wasAtEnd) target.scrollTop = target.scrollHeight;

@@ -64,7 +64,9 @@ function say(kind, words) {
   trouble.textContent = words || trouble.dataset[kind];
   trouble.hidden = false;
   clearTimeout(hiding);
-  hiding = setTimeout(() => (trouble.hidden = true), 8000);
+  hiding = setTimeout(() => {
+    trouble.hidden = true;
+  }, 8000);
 }
 // The server knows which part of it is missing.
 function isInWords(xhr) {

@@ -34,7 +34,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:beforeCleanupElement", (event) => event.target.matches?.(SAVED) && leave(event.target));
 addEventListener("pagehide", () => document.querySelectorAll(SAVED).forEach(leave));
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) document.querySelectorAll(SAVED).forEach((form) => save(form));
+  if (document.hidden) for (const form of document.querySelectorAll(SAVED)) save(form);
 });
 
 // A browser fills in what it had for a page that is loaded again, until this event.
