@@ -39,7 +39,7 @@ def test_it_takes_what_mirakl_takes(files: list[UploadedFile]) -> None:
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        (sized(30_000_001), "30 MB together; one message takes 30 MB"),
+        (sized(30_000_001), "30 MB, but a message can have up to 30 MB"),
         (sized(15_000_000, 15_000_001), "together"),
         (sized(*[1] * 51), "51 files"),
         (sized(1, 0), "“1.png” is empty"),

@@ -160,8 +160,8 @@ def test_what_may_be_a_reply_is_compared_a_few_at_a_time(
 
     page = page_of(agent, talk.get_absolute_url())
 
-    assert page.count("It is this one") == 3
-    assert "37 more to compare after these." in page
+    assert page.count("Yes, this is it") == 3
+    assert "37 more messages to compare." in page
 
 
 def test_what_holds_a_reply_back_is_small_and_says_that_there_is_more(
@@ -174,7 +174,7 @@ def test_what_holds_a_reply_back_is_small_and_says_that_there_is_more(
 
     assert answer.status_code == 409
     assert len(answer.content) < SMALL
-    assert "more have arrived. Reload the page to read them." in text_of(answer)
+    assert "new items. Reload the page to read them." in text_of(answer)
 
 
 # -- an order -------------------------------------------------------------
@@ -294,7 +294,7 @@ def test_an_evaluation_of_a_megabyte_is_shown_as_far_as_somebody_wants(
     whole = fragment(agent, f"{ORDER}evaluation/?whole=comment")
 
     assert len(page) < 10_000
-    assert "Show the whole text" in page
+    assert "Show full text" in page
     assert whole.count("bad ") == 12_500
     assert "The rest is in the marketplace" in whole
 
@@ -310,8 +310,8 @@ def test_older_messages_of_a_megabyte_are_shown_as_far_as_somebody_wants(
     page = page_of(agent, "/legacy/maison-verte/messages/")
     whole = page_of(agent, "/legacy/maison-verte/messages/?whole=7")
 
-    assert page.count("Show the whole message") == 25
-    assert whole.count("Show the whole message") == 24
+    assert page.count("Show full message") == 25
+    assert whole.count("Show full message") == 24
     assert len(whole) > len(page) + 20_000
 
 

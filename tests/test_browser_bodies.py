@@ -87,7 +87,7 @@ def test_a_picture_that_is_none_says_so(
 
     file = page.locator(".file").last
     file.scroll_into_view_if_needed()
-    expect(file.get_by_text("This picture can't be shown.")).to_be_visible()
+    expect(file.get_by_text("This image can't be displayed.")).to_be_visible()
     expect(file.locator("img")).to_be_hidden()
     expect(file.get_by_role("link", name="Download lid.jpg")).to_be_visible()
 
@@ -103,7 +103,7 @@ def test_a_picture_that_is_none_says_so_without_scripts_too(
     picture = page.locator(".file .thumb img").last
     picture.scroll_into_view_if_needed()
     said = "img => getComputedStyle(img, '::after').content"
-    assert "This picture can't be shown." in picture.evaluate(said)
+    assert "This image can't be displayed." in picture.evaluate(said)
 
 
 def test_columns_of_spaces_stay_columns(

@@ -65,7 +65,7 @@ def test_a_gap_is_shown_holds_the_reply_and_is_typed_over(
 def test_a_warning_is_mended_or_sent_anyway(opened: Page, mirakl: Mirakl) -> None:
     write(opened, "Can you refund him?")
     send(opened)
-    expect(opened.get_by_text("sounds as if written for a colleague")).to_be_visible()
+    expect(opened.get_by_text("sounds like a note to a colleague")).to_be_visible()
 
     opened.get_by_role("button", name="Change").click()
     expect(opened.get_by_label("Your reply")).to_be_focused()
@@ -84,7 +84,7 @@ def test_after_sending_the_next_one_opens_and_says_so(opened: Page, waiting: Thr
     following = beside.nth(1).get_attribute("href")
     write(opened)
 
-    opened.get_by_label("What comes after sending").click()
+    opened.get_by_label("After sending").click()
     opened.get_by_role("button", name="Open the next one in the view").click()
 
     opened.wait_for_url(f"**{following}")

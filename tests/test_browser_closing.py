@@ -58,7 +58,7 @@ def test_it_may_be_snoozed_instead(page: Page, counting: Thread) -> None:
     page.locator(".refusal [name=nap]").last.click()
     page.get_by_role("button", name="Snooze anyway").click()
 
-    expect(page.locator(".thread-head").get_by_role("button", name="Wake up")).to_be_visible()
+    expect(page.locator(".thread-head").get_by_role("button", name="End snooze")).to_be_visible()
     assert Thread.objects.get(pk=counting.pk).is_asleep
 
 
@@ -67,7 +67,9 @@ def test_what_is_being_typed_is_told_of(page: Page, counting: Thread) -> None:
     page.get_by_label("Your reply").fill("Half a sent")
     page.get_by_role("button", name="Close", exact=True).click()
 
-    expect(page.locator(".refusal")).to_contain_text("not sent yet. It is kept.")
+    expect(page.locator(".refusal")).to_contain_text(
+        "an unsent draft or reply here. It will be kept."
+    )
     expect(page.get_by_label("Your reply")).to_have_value("Half a sent")
 
 
@@ -105,7 +107,7 @@ def test_a_browser_that_has_moved_is_asked_about_once(
 
     page.goto("/profile/")
     expect(offer(page)).to_contain_text(
-        "Your browser is in Europe/Lisbon; times here are Madrid time"
+        "Your browser uses Europe/Lisbon time. Helpdesk uses Madrid time."
     )
     page.get_by_role("button", name="Keep Madrid time").click()
     page.reload()

@@ -63,20 +63,20 @@ def test_what_was_swapped_in_is_read_and_holds_nothing_back(late: Page) -> None:
 
 
 def test_the_focus_stays_where_it_is_in_the_timeline(late: Page) -> None:
-    late.get_by_role("link", name="Edit the note").focus()
+    late.get_by_role("link", name="Edit note").focus()
 
     expect(late.locator(".timeline").get_by_text(NEWS)).to_be_visible()
 
-    expect(late.get_by_role("link", name="Edit the note")).to_be_focused()
+    expect(late.get_by_role("link", name="Edit note")).to_be_focused()
 
 
 def test_a_note_that_is_being_edited_keeps_the_answer_waiting(late: Page) -> None:
-    late.get_by_role("link", name="Edit the note").click()
-    late.get_by_role("textbox", name="The note").fill("As it is now")
+    late.get_by_role("link", name="Edit note").click()
+    late.get_by_role("textbox", name="Note text").fill("As it is now")
 
     expect(late.get_by_role("link", name="Refresh conversation")).to_be_visible()
 
-    expect(late.get_by_role("textbox", name="The note")).to_have_value("As it is now")
+    expect(late.get_by_role("textbox", name="Note text")).to_have_value("As it is now")
     expect(late.get_by_text(NEWS)).to_have_count(0)
 
 

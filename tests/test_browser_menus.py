@@ -102,7 +102,7 @@ def test_escape_leaves_a_menu_with_the_focus_on_its_button(desk: Page) -> None:
 
 def test_enter_in_the_send_menu_never_sends_by_itself(desk: Page) -> None:
     desk.get_by_label("Your reply").fill("Not yet, please.")
-    desk.get_by_label("What comes after sending").click()
+    desk.get_by_label("After sending").click()
     desk.keyboard.type("nothing of that name")
     strike(desk, "Enter")
 
@@ -111,7 +111,7 @@ def test_enter_in_the_send_menu_never_sends_by_itself(desk: Page) -> None:
 
 
 def test_the_send_menu_takes_letters(desk: Page) -> None:
-    desk.get_by_label("What comes after sending").click()
+    desk.get_by_label("After sending").click()
     desk.keyboard.type("back")
 
     expect(shown_entries(desk)).to_have_text([re.compile("Back to the list")])

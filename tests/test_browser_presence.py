@@ -44,7 +44,7 @@ def ask_again(page: Page) -> None:
 
 def sees(page: Page, words: str) -> None:
     """After asking a few times: what the other page tells of itself is on its way."""
-    here = page.get_by_role("status", name="Who else is here")
+    here = page.get_by_role("status", name="Other viewers")
 
     def asked() -> bool:
         ask_again(page)
@@ -60,18 +60,18 @@ def test_each_sees_the_other_come_write_and_go(
     opened: Page, alice: User, bobs: Page, waiting: Thread
 ) -> None:
     bobs.goto(waiting.get_absolute_url())
-    sees(bobs, "alice is reading this")
+    sees(bobs, "alice is viewing this")
 
     write(opened, "Half a word")
-    sees(bobs, "alice is writing")
-    sees(opened, "bob is reading this")
+    sees(bobs, "alice is typing")
+    sees(opened, "bob is viewing this")
     bobs.goto("/?view=all")
-    expect(bobs.get_by_role("img", name="alice is writing")).to_have_count(1)
+    expect(bobs.get_by_role("img", name="alice is typing")).to_have_count(1)
 
     # Bob's page says so as it goes, and nobody waits for that.
     eventually(lambda: not presence.on([waiting], but=alice))
     ask_again(opened)
-    expect(opened.get_by_role("status", name="Who else is here")).not_to_contain_text("bob")
+    expect(opened.get_by_role("status", name="Other viewers")).not_to_contain_text("bob")
 
 
 def test_who_answers_second_is_shown_the_first_answer(

@@ -100,10 +100,10 @@ def test_the_older_of_two_tabs_says_so_and_is_kept_when_asked_to(
     write(newer, "From the newer tab")
     expect(newer.locator("[data-composer] [data-save-state]")).to_contain_text(SAVED)
     write(opened, "From the older tab")
-    expect(opened.get_by_text("Another tab saved a different text")).to_be_visible()
+    expect(opened.get_by_text("A different version was saved in another tab")).to_be_visible()
     assert Draft.objects.get().body == "From the newer tab"
 
-    opened.get_by_text("Keep this one").click()
+    opened.get_by_text("Keep this version").click()
 
     expect(opened.locator("[data-composer] [data-save-state]")).to_contain_text(SAVED)
     assert Draft.objects.get().body == "From the older tab"

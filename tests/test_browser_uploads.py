@@ -77,7 +77,7 @@ def test_send_waits_for_what_is_still_uploading(
     send(opened)
 
     status = opened.get_by_text("1 file is still uploading.")
-    expect(status).to_contain_text("goes out as soon as everything is here")
+    expect(status).to_contain_text("will be sent when the upload is complete")
     assert Reply.objects.count() == 0
     held[0].continue_()
     sent(opened)
@@ -118,10 +118,10 @@ def test_what_did_not_arrive_holds_the_reply_until_it_is_tried_again(
     expect(opened.get_by_text("You're offline").first).to_be_visible()
 
     send(opened)
-    expect(opened.get_by_text("A file did not arrive.")).to_be_visible()
+    expect(opened.get_by_text("A file wasn't uploaded.")).to_be_visible()
     assert Reply.objects.count() == 0
     opened.get_by_role("button", name="Try again").click()
-    expect(opened.get_by_text("A file did not arrive.")).to_be_hidden()
+    expect(opened.get_by_text("A file wasn't uploaded.")).to_be_hidden()
     send(opened)
 
     sent(opened)

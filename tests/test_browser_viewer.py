@@ -35,7 +35,7 @@ def test_arrows_go_round_and_escape_leaves(page: Page, viewer: Locator) -> None:
     expect(viewer).to_contain_text(f"/ {page.locator('[data-file]').count()}")
     page.keyboard.press("ArrowRight")
     expect(viewer).to_contain_text("broken.png")
-    expect(viewer).to_contain_text("This file can't be shown here.")
+    expect(viewer).to_contain_text("This file can't be displayed.")
     page.keyboard.press("ArrowRight")
     expect(viewer).to_contain_text("list.txt")
     page.keyboard.press("ArrowLeft")

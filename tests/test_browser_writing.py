@@ -53,12 +53,12 @@ def test_a_refused_form_keeps_text_and_files_and_goes_out_when_mended(
 
     send(opened)
 
-    expect(opened.get_by_text("Choose who reads it.")).to_be_visible()
+    expect(opened.get_by_text("Choose at least one recipient.")).to_be_visible()
     expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
     customer.check()
     send(opened)
     sent(opened)
-    expect(opened.get_by_text("Choose who reads it.")).to_have_count(0)
+    expect(opened.get_by_text("Choose at least one recipient.")).to_have_count(0)
     assert mirakl.messages(waiting.mirakl_id)[-1]["attachments"][0]["name"] == "note.txt"
 
 

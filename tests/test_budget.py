@@ -89,8 +89,8 @@ def down(maison: Marketplace, alice: User, client: Client) -> Client:
 def test_a_full_thread_offers_a_new_one_on_its_order(down: Client, maison: Marketplace) -> None:
     page = down.get(_page_of(maison, message_count=1000)).content.decode()
 
-    assert "This conversation holds 1000 messages" in page
-    assert "Start a new conversation on this order" in page
+    assert "This conversation has reached its limit of 1000 messages" in page
+    assert "Start a new conversation about this order" in page
     assert 'aria-label="Your reply"' not in page
 
 
@@ -109,7 +109,7 @@ def test_the_page_says_who_declared_that_no_reply_is_needed_and_when(
 
     page = down.get(_page_of(maison, no_store_reply_needed=said)).content.decode()
 
-    assert "Declared by Operator" in page
+    assert "Marked by Operator" in page
     assert "4 Mar 2026, 10:05" in page
 
 
@@ -142,7 +142,7 @@ def test_more_files_than_fit_are_refused_before_anything_is_sent(
 
     for answer in (on_thread, on_order):
         assert answer.status_code == 422
-        assert "1 more file fits on what this is about." in text_of(answer)
+        assert "You can attach 1 more file here." in text_of(answer)
     assert not Reply.objects.exists()
 
 
@@ -155,4 +155,4 @@ def test_what_fills_a_message_to_its_brim_leaves_no_room_for_words(
     answer = post_reply(client, thread, files=[brim])
 
     assert answer.status_code == 422
-    assert "one message takes" in text_of(answer)
+    assert "but a message can have up to" in text_of(answer)

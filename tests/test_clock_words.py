@@ -22,7 +22,7 @@ def thread(maison: Marketplace, *, due_in: timedelta, **values: datetime) -> Thr
         (20.01, "running", "20h"),
         (3.51, "soon", "3h 30m"),
         (-0.42, "overdue", "Overdue 25m"),
-        (-24 * 30, "historical", "Historical"),
+        (-24 * 30, "historical", "Old"),
     ],
 )
 def test_it_says_how_long_there_is(

@@ -185,7 +185,7 @@ def test_a_message_without_a_date_that_can_be_says_so(
 
     page = text_of(client.get(Thread.objects.get().get_absolute_url()))
 
-    assert "No readable date" in page
+    assert "Unknown date" in page
     assert not Message.objects.get().is_dated
 
 

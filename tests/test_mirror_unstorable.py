@@ -72,7 +72,7 @@ def test_one_that_is_known_stays_as_it_was_read_and_is_not_answered(
     answer = post_reply(agent, thread)
 
     assert "lamp" in page
-    assert "This conversation can't be answered here." in page
+    assert "reply to this conversation here." in page
     assert 'aria-label="Your reply"' not in page
     assert answer.status_code == 422
     assert mirakl.calls("M12") == []
@@ -115,7 +115,7 @@ def test_nobody_is_offered_to_answer_where_mirakl_cannot_be_asked(
 
     page = text_of(agent.get(thread.get_absolute_url()))
 
-    assert "This conversation can't be answered here." in page
+    assert "reply to this conversation here." in page
     assert "Open the back office" in page
     assert 'aria-label="Your reply"' not in page
     assert 'data-mode-part="note"' in page

@@ -41,14 +41,14 @@ def test_an_hour_that_is_left_out_ends_as_clocks_jump(zone: str, picked: str, ju
 
 @pytest.mark.parametrize("picked", ["0001-01-01T00:00", "2027-02-30T10:00"])
 def test_what_is_outside_the_calendar_is_refused(picked: str) -> None:
-    field = MomentField(error_messages={"invalid": "Pick a time."})
+    field = MomentField(error_messages={"invalid": "Choose a time."})
 
     with timezone.override("Asia/Tokyo"), pytest.raises(forms.ValidationError):
         field.clean(picked)
 
 
 def test_what_is_no_moment_is_refused_as_before() -> None:
-    field = MomentField(error_messages={"invalid": "Pick a time."})
+    field = MomentField(error_messages={"invalid": "Choose a time."})
 
-    with pytest.raises(forms.ValidationError, match=r"Pick a time\."):
+    with pytest.raises(forms.ValidationError, match=r"Choose a time\."):
         field.clean("soon")

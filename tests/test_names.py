@@ -143,8 +143,8 @@ def test_a_customer_without_a_name_is_one_all_the_same(
 ) -> None:
     thread = store(seller, nameless("CUSTOMER", name=name))
 
-    assert thread.who == "Customer, not named"
-    assert thread.messages.get().called == "Customer, not named"
+    assert thread.who == "Unnamed customer"
+    assert thread.messages.get().called == "Unnamed customer"
 
 
 def test_our_own_name_does_not_stand_for_theirs(seller: Marketplace) -> None:
@@ -153,7 +153,7 @@ def test_our_own_name_does_not_stand_for_theirs(seller: Marketplace) -> None:
     record["messages"].append(ours)
     record["metadata"]["last_sender"] = {"type": "SHOP_USER", "display_name": "Our shop"}
 
-    assert store(seller, record).who == "Customer, not named"
+    assert store(seller, record).who == "Unnamed customer"
 
 
 def test_the_operator_stays_the_operator(seller: Marketplace) -> None:
@@ -176,7 +176,7 @@ def test_no_page_calls_a_customer_without_a_name_the_operator(
 
     page = agent.get("/?view=all").content.decode()
 
-    assert '<span class="who" dir="auto">Customer, not named</span>' in page
+    assert '<span class="who" dir="auto">Unnamed customer</span>' in page
     assert thread.mirakl_id in page
 
 
@@ -215,8 +215,8 @@ def test_a_message_of_files_alone_needs_no_words(shown: Any) -> None:
 def test_a_file_without_a_name_or_a_size_says_so(shown: Any) -> None:
     page = shown("x", {"name": "", "size": None}, {"name": "zero.png", "size": 0})
 
-    assert "File without a name" in page
-    assert "Download File without a name" in page
-    assert "size not known" in page
+    assert "Unnamed file" in page
+    assert "Download Unnamed file" in page
+    assert "unknown size" in page
     assert "empty" in page
     assert "<img" not in page

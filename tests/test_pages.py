@@ -187,7 +187,7 @@ def test_a_fragment_answers_htmx_and_a_redirect_a_plain_browser(
     [
         ({"body": "x"}, "at least 3"),
         ({"body": "x" * 50_001}, "too long"),
-        ({"to": []}, "Choose who reads it"),
+        ({"to": []}, "Choose at least one recipient"),
         ({"to": ["SHOP"]}, "not one of the available choices"),
         ({"files": SimpleUploadedFile("empty.txt", b"")}, "is empty"),
     ],

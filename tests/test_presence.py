@@ -47,8 +47,8 @@ def test_each_sees_the_others_and_never_themselves(alice: User, bob: User, talk:
     presence.say(talk, alice, presence.VIEWING)
     presence.say(talk, bob, presence.WRITING)
 
-    assert seen(talk, alice) == ["bob is writing"]
-    assert seen(talk, bob) == ["alice is reading this"]
+    assert seen(talk, alice) == ["bob is typing"]
+    assert seen(talk, bob) == ["alice is viewing this"]
 
 
 def test_whoever_writes_comes_first_and_who_looks_elsewhere_last(
@@ -84,9 +84,9 @@ def test_a_page_is_told_who_else_is_there_and_only_when_that_changes(
     told = beat(client, talk)
     again = beat(client, talk, shown=f"{bob.pk}:writing")
 
-    assert "bob is writing" in text_of(told)
+    assert "bob is typing" in text_of(told)
     assert again.status_code == 204  # type: ignore[attr-defined]
-    assert seen(talk, bob) == ["alice is reading this"]
+    assert seen(talk, bob) == ["alice is viewing this"]
 
 
 def test_without_javascript_a_display_says_it(
@@ -99,7 +99,7 @@ def test_without_javascript_a_display_says_it(
     response = client.post(f"{waiting.get_absolute_url()}presence/", {"state": "away"})
 
     assert response["Location"] == waiting.get_absolute_url()
-    assert seen(waiting, bob) == ["alice has this open, and looks elsewhere"]
+    assert seen(waiting, bob) == ["alice has this open in another tab"]
 
 
 def test_a_page_that_leaves_is_not_sent_back(
@@ -146,7 +146,7 @@ def test_rows_have_a_corner_at_the_cost_of_one_query(
 
     assert 'class="corner"' not in nobody
     assert somebody.count('class="corner"') == 1
-    assert 'data-state="writing" role="img" aria-label="bob is writing"' in somebody
+    assert 'data-state="writing" role="img" aria-label="bob is typing"' in somebody
     assert after <= before + 1
 
 

@@ -59,13 +59,13 @@ def test_who_cannot_be_written_to_is_named_with_another_way(
 ) -> None:
     page = text_of(agent.get(out_of_reach.get_absolute_url()))
 
-    assert "Maison Verte does not take replies to the customer here." in page
+    assert "Maison Verte doesn't accept replies to the customer here." in page
     assert f'href="{out_of_reach.new_thread_url}"' in page
-    assert f"Start a conversation on order {out_of_reach.entity_label}" in page
+    assert f"Start a conversation about order {out_of_reach.entity_label}" in page
 
 
 def test_whoever_can_be_written_to_is_not_missed(agent: Client, waiting: Thread) -> None:
-    assert "does not take replies" not in text_of(agent.get(waiting.get_absolute_url()))
+    assert "accept replies" not in text_of(agent.get(waiting.get_absolute_url()))
 
 
 def test_a_greeting_that_the_customer_will_not_read_is_held_once(
@@ -78,5 +78,5 @@ def test_a_greeting_that_the_customer_will_not_read_is_held_once(
     before = Reply.objects.count()
     post_reply(agent, waiting, **said, confirmed="greeting language")
 
-    assert "This greets the customer, but only the operator will read it." in text_of(held)
+    assert "This message greets the customer, but only the operator will read it." in text_of(held)
     assert (before, Reply.objects.count()) == (0, 1)

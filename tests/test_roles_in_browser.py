@@ -55,7 +55,7 @@ def test_a_storefront_does_its_job_as_the_customer(
     page.goto(f"/customers/maison-verte-front/{storefront.mine}/")
     page.get_by_label("Order number").fill(order_id)
     page.get_by_role("button", name="Start a conversation").click()
-    expect(page.get_by_text("You read and write as the customer")).to_be_visible()
+    expect(page.get_by_text("viewing this as the customer")).to_be_visible()
     write_new(page, "Send to shop")
     page.wait_for_url("**/threads/maison-verte-front/*/")
 
@@ -109,7 +109,7 @@ def test_a_shop_does_its_job_where_there_are_no_conversations(
 
     page.goto("/legacy/maison-verte/messages/")
     page.locator('a[href^="/orders/maison-verte/"]').first.click()
-    page.get_by_role("link", name="Post the old way").click()
+    page.get_by_role("link", name="Send order message").click()
     page.get_by_label("Subject", exact=True).fill("About the lamp")
     page.get_by_label("Message", exact=True).fill("It left this morning.")
     page.get_by_role("button", name="Send to customer").click()

@@ -161,7 +161,7 @@ def test_tags_are_made_up_to_a_number(
 
     answer = client.post(f"{waiting.get_absolute_url()}tags/", {"add": "another"}, follow=True)
 
-    assert "has 1 tags already" in text_of(answer)
+    assert "already has 1 tags" in text_of(answer)
     assert not Tag.objects.filter(name="another").exists()
 
 

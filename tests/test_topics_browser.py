@@ -36,7 +36,7 @@ def test_a_reply_changes_the_topic(
     page.goto(thread.get_absolute_url())
     expect(page.get_by_label("Reason")).to_have_count(0)
 
-    page.get_by_text("Change the topic").click()
+    page.get_by_text("Change topic").click()
     page.get_by_label("Topic").fill("Your new lamp")
     page.get_by_label("Your reply").fill("It left this morning.")
     page.get_by_role("button", name="Send").click()

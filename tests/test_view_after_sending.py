@@ -46,7 +46,7 @@ def test_a_warning_holds_a_reply_until_it_is_sent_anyway(
     sent = post_reply(agent, waiting, **form | as_pressed(text_of(held)))
 
     assert (held.status_code, held["HX-Retarget"], before) == (422, "find .problems", 0)
-    assert "sounds as if written for a colleague" in text_of(held)
+    assert "sounds like a note to a colleague" in text_of(held)
     assert sent.status_code == 200
     assert mirakl.bodies(waiting.mirakl_id)[-1] == INTERNAL
 
@@ -285,7 +285,7 @@ def test_a_draft_remembers_whom_it_was_begun_for(
     response = post_reply(agent, waiting, body="Not for the world")
 
     assert response.status_code == 422
-    assert "You began this for somebody else" in text_of(response)
+    assert "The recipients have changed since you started this reply" in text_of(response)
     assert mirakl.calls("M12") == []
 
 

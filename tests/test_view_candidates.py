@@ -34,7 +34,7 @@ def test_both_texts_stand_side_by_side(
 
     assert "Call 01 23 45 67 89 &lt;today&gt;." in page
     assert "Call *** &lt;today&gt;." in page
-    assert "It is this one" in page
+    assert "Yes, this is it" in page
     assert "Send again" not in page
 
 
@@ -61,7 +61,7 @@ def test_an_answer_by_htmx_is_the_bubble(
     page = client.post(address(name, asked), headers=HTMX).content.decode()
 
     assert f'data-state="{state}"' in page
-    assert "It is this one" not in page
+    assert "Yes, this is it" not in page
     assert "<html" not in page
 
 
@@ -85,7 +85,7 @@ def test_a_viewer_sees_the_question_without_its_buttons(
     page = client.get(reverse("reply", args=[asked.reply.token]), headers=HTMX).content.decode()
 
     assert "You wrote" in page
-    assert "It is this one" not in page
+    assert "Yes, this is it" not in page
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -79,7 +79,7 @@ def test_it_asks_for_one_customer_and_shows_only_theirs(
 
     assert thread_ids(page) == mine
     assert storefront.asked("M11") == [storefront.mine]
-    assert "You read and write as the customer" in page
+    assert "viewing this as the customer" in page
 
 
 def test_another_customer_sees_nothing_of_the_one_before(
@@ -132,7 +132,7 @@ def test_a_thread_is_read_as_its_customer_beside_their_others_only(
 
     assert storefront.asked("M10") == [storefront.mine]
     assert thread_ids(page) == mine
-    assert "You read and write as the customer" in page
+    assert "viewing this as the customer" in page
     assert f'href="{CHOOSE}{storefront.mine}/"' in page
 
 
@@ -178,7 +178,7 @@ def test_the_customers_page_leads_to_a_new_thread_on_their_order(
     new = f"/orders/maison-verte-front/{order_id}/threads/new/"
     assert answer.headers["Location"] == new
     form = front.get(new).content.decode()
-    assert "You read and write as the customer" in form
+    assert "viewing this as the customer" in form
     assert re.search(r'value="SHOP"[^>]* checked', form)
 
 

@@ -95,7 +95,7 @@ def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
     assert f"documents/{sent}/take-back/" in agent.get(f"{AT_ORDER}panel/").content.decode()
 
     page = take_back(agent, sent).content.decode()
-    assert "The document is taken back." in page
+    assert "Document deleted." in page
     assert sent not in [int(one["id"]) for one in mirakl.documents(ORDER)]
     event = Event.objects.get(verb=Event.Verb.DOCUMENT_DELETED)
     assert event.about == {"order": ORDER, "document": sent}
@@ -283,7 +283,7 @@ def test_a_storefront_sends_on_its_customers_order(
     client.force_login(frida)
     path = f"/orders/maison-verte-front/{order_of(storefront.first)}/documents/new/"
 
-    assert "You read and write as the customer" in client.get(path).content.decode()
+    assert "viewing this as the customer" in client.get(path).content.decode()
     client.post(path, chosen(type="OTHER"))
 
     assert [call["status"] for call in storefront.calls("OR74")] == [200]
@@ -326,7 +326,7 @@ def test_an_agent_sends_an_invoice_from_the_order(
 ) -> None:
     sign_in(alice)
     page.goto(AT_ORDER)
-    page.get_by_role("link", name="Send a document").click()
+    page.get_by_role("link", name="Send document").click()
 
     page.get_by_label("Type").select_option("Invoice")
     page.get_by_label("Attach files").set_input_files(

@@ -146,7 +146,7 @@ def test_an_older_tab_does_not_overwrite_what_a_newer_one_has_saved(
 
     answer = older.saves("From the older tab")
 
-    assert "Another tab saved a different text" in answer
+    assert "A different version was saved in another tab" in answer
     assert Draft.objects.get().body == "From the newer tab"
 
 

@@ -36,7 +36,7 @@ def test_it_lists_messages_newest_first_and_links_to_their_orders(
     assert len(times(page)) == 4
     assert times(page) == sorted(times(page), reverse=True)
     assert "/orders/maison-verte/MV-" in page
-    assert "Older message" in page
+    assert "Legacy message" in page
 
 
 def test_it_sorts_the_oldest_first(agent: Client, sandbox: Running) -> None:

@@ -230,7 +230,7 @@ def test_one_that_is_too_long_says_so(agent: Client) -> None:
     answer = keep(agent, body="x" * 200_001)
 
     assert answer.status_code == 422
-    assert "Too long to keep" in answer.content.decode()
+    assert "Too long to save" in answer.content.decode()
 
 
 @pytest.mark.parametrize("changes", [{"to": ["x" * 101]}, {"documents": ["x" * 101]}])

@@ -115,7 +115,7 @@ def test_a_hit_far_down_in_a_long_message_is_shown(agent: Client, found: Message
     bubble = arrive(agent, found, "needle")
 
     assert "<mark>needle</mark> at the end" in bubble
-    assert "Show the whole message" not in bubble
+    assert "Show full message" not in bubble
 
 
 def test_who_comes_without_a_search_sees_no_marks(agent: Client, found: Message) -> None:

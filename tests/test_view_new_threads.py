@@ -91,9 +91,9 @@ def test_a_reason_stands_for_the_words_that_it_hides(alices: Client, mirakl: Mir
     ("changes", "words"),
     [
         ({"topic": ""}, "Say what it is about."),
-        ({"topic": "ab"}, "Use 3 to 200 characters."),
+        ({"topic": "ab"}, "Enter 3 to 200 characters."),
         ({"reason": "27"}, "Choose one of the reasons"),
-        ({"body": "a"}, "Write at least 3 characters."),
+        ({"body": "a"}, "Enter at least 3 characters."),
     ],
 )
 def test_it_says_what_is_missing_and_keeps_the_form(
@@ -356,7 +356,7 @@ def test_what_sounds_internal_is_asked_about_before_a_customer_reads_it(
     meant = value_of(held.text, "meant")
 
     assert held.status_code == 422
-    assert "sounds as if written for a colleague" in held.text
+    assert "sounds like a note to a colleague" in held.text
     assert not Reply.objects.exists()
     created(alices.post(order, written | {"meant": meant}))
 

@@ -77,7 +77,7 @@ def test_an_empty_one_is_refused_in_words(alice: User, client: Client, talk: Thr
     response = post(client, talk, body="  ")
 
     assert response.status_code == 422
-    assert "Write something first." in text_of(response)
+    assert "Enter some text." in text_of(response)
 
 
 def test_without_javascript_a_refused_one_comes_back_with_the_page(
@@ -308,7 +308,7 @@ def test_a_lead_deletes_it_and_nobody_is_led_to_it(
 
     page = text_of(client.post(f"/notes/{note.pk}/delete/", headers=HTMX))
 
-    assert "The note is deleted." in page
+    assert "Note deleted." in page
     assert not Note.objects.exists()
     assert not Notification.objects.exists()
     assert Event.objects.filter(verb=Event.Verb.NOTE_DELETED, by=bob).exists()

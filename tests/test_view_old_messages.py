@@ -79,9 +79,9 @@ def test_a_form_that_comes_twice_is_one_message(agent: Client, mirakl: Mirakl) -
         ({"subject": ""}, "Give it a subject."),
         ({"subject": "Hm"}, "Use at least 3 characters in the subject."),
         ({"subject": "x" * 201}, "Use at most 200 characters in the subject."),
-        ({"body": "Hm"}, "Write at least 3 characters."),
+        ({"body": "Hm"}, "Enter at least 3 characters."),
         ({"body": "x" * 50_001}, "This is 1 characters too long."),
-        ({"to": []}, "Choose who reads it."),
+        ({"to": []}, "Choose at least one recipient."),
         ({"to": "SHOP"}, "is not one of the available choices"),
     ],
 )
@@ -139,7 +139,7 @@ def test_it_is_not_there_where_there_are_threads(
 
     assert client.get(PATH).status_code == 404
     assert client.post(PATH, written()).status_code == 404
-    assert "Post the old way" not in client.get(AT_ORDER).content.decode()
+    assert "Send order message" not in client.get(AT_ORDER).content.decode()
     assert mirakl.calls("OR42") == []
 
 
@@ -148,7 +148,7 @@ def test_a_threads_details_offer_it_too(agent: Client, thread: Thread) -> None:
 
     context = page.partition('id="context"')[2]
     assert f'href="/orders/maison-verte/{thread.entity_id}/messages/new/"' in context
-    assert "Post the old way" in context
+    assert "Send order message" in context
     assert "Start a conversation" not in context
 
 
@@ -298,13 +298,13 @@ def test_an_agent_reads_an_older_message_and_answers_it(
     order_id = page.url.rstrip("/").rpartition("/")[2]
     page.locator(".timeline .bubble").first.wait_for()
 
-    page.get_by_role("link", name="Post the old way").click()
+    page.get_by_role("link", name="Send order message").click()
     page.get_by_label("Subject").fill("About your order")
     page.get_by_label("Message").fill("It left this morning.")
     page.get_by_role("button", name="Send to customer").click()
 
     # Its own bubble gives way to Mirakl's as soon as the older messages are there.
-    page.locator(".bubble", has_text="Older message").get_by_text("About your order").wait_for()
+    page.locator(".bubble", has_text="Legacy message").get_by_text("About your order").wait_for()
     expect(page.locator(".bubble", has_text="It left this morning.")).to_have_count(1)
     assert mirakl.old_messages(order_id)[0]["body"] == "It left this morning."
 

@@ -170,9 +170,9 @@ def test_the_same_form_twice_begins_one_conversation(
     ("changes", "words"),
     [
         ({"topic": ""}, "Say what it is about."),
-        ({"topic": "x" * 201}, "Use 3 to 200 characters."),
-        ({"body": ""}, "Write something first."),
-        ({"to": []}, "Choose who reads it."),
+        ({"topic": "x" * 201}, "Enter 3 to 200 characters."),
+        ({"body": ""}, "Enter some text."),
+        ({"to": []}, "Choose at least one recipient."),
         ({"token": "nonsense"}, "valid UUID"),
     ],
 )

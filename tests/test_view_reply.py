@@ -127,7 +127,7 @@ def test_a_refusal_fills_in_its_reasons_and_nothing_else(agent: Client, waiting:
     response = post_reply(agent, waiting, body=WORDS, to=[])
 
     assert (response.status_code, response["HX-Retarget"]) == (422, "find .problems")
-    assert "Choose who reads it" in text_of(response)
+    assert "Choose at least one recipient" in text_of(response)
     assert WORDS not in text_of(response)
     assert "<html" not in text_of(response)
 

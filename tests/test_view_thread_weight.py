@@ -178,7 +178,7 @@ def test_a_message_of_eight_megabytes_is_shown_to_where_it_is_still_read(
     page = page_of(agent, talk)
 
     assert len(page.encode()) < 200_000
-    assert "Show the whole message" in page
+    assert "Show full message" in page
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -193,14 +193,14 @@ def test_a_message_is_shown_whole_where_somebody_wants_it(
     assert url in begun
     assert "The end." not in begun
     assert "The end." in whole
-    assert "Show the whole message" not in whole
+    assert "Show full message" not in whole
     assert ("<html" in whole) == (not headers)
 
 
 def test_a_message_that_fits_is_not_offered_whole(agent: Client, talk: Thread) -> None:
     customer_writes(talk, "a" * BEGINNING)
 
-    assert "Show the whole message" not in page_of(agent, talk)
+    assert "Show full message" not in page_of(agent, talk)
 
 
 def test_what_is_longer_than_any_message_may_be_says_where_the_rest_is(

@@ -135,7 +135,7 @@ def test_an_undo_leaves_alone_what_somebody_else_has_decided_since(
 
     waiting.refresh_from_db()
     assert waiting.assignee == bob
-    assert "Somebody has changed it since" in text_of(response)
+    assert "someone has changed this since" in text_of(response)
 
 
 # -- done, asleep -----------------------------------------------------------
@@ -164,12 +164,12 @@ def test_closing_what_still_counts_asks_once(
 
     assert asked.status_code == 422
     page = text_of(asked)
-    assert f"Maison Verte still counts the time: {words}" in page
+    assert f"The reply clock on Maison Verte is still running: {words}" in page
     assert 'name="anyway" value="on" autofocus' in page
     assert f'href="{waiting.back_office_url}"' in page
     assert recorded(waiting) == []
     told = act(agent, waiting, "close", anyway="on")
-    assert "Its clock still runs" in text_of(told)
+    assert "The reply clock is still running" in text_of(told)
     assert recorded(waiting) == ["closed"]
 
 
@@ -200,7 +200,7 @@ def test_closing_over_a_text_that_is_not_sent_says_so(
     saved = act(agent, waiting, "close")
 
     for asked in (typed, saved):
-        assert "not sent yet. It is kept." in text_of(asked)
+        assert "an unsent draft or reply here. It will be kept." in text_of(asked)
         assert "still counts" not in text_of(asked)
 
 
@@ -227,7 +227,7 @@ def test_whoever_gets_what_is_closed_may_have_it_reopened(
 
     given = text_of(act(agent, waiting, "assign", assignee=bob.pk))
 
-    assert "This conversation is closed. Reopen it, so that bob finds it?" in given
+    assert "This conversation is closed. Reopen it for bob?" in given
 
 
 def test_a_nap_ends_at_the_moment_that_was_shown(agent: Client, waiting: Thread) -> None:

@@ -156,7 +156,7 @@ def test_what_is_edited_is_not_sent_twice_if_the_other_has_gone_out(
     answer = agent.post(url, reply_form(waiting) | form, headers=HTMX)
 
     assert answer.status_code == 422
-    assert "has been sent or discarded meanwhile" in text_of(answer)
+    assert "was sent or discarded in the meantime" in text_of(answer)
     assert mirakl.calls("OR43") == []
 
 

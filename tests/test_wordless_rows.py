@@ -36,7 +36,7 @@ def row(body: str, *files: str) -> Thread:
         ("<p><img src='cid:1'></p>", [], "Picture"),
         ("", ["invoice.pdf"], "File: invoice.pdf"),
         ("", ["lamp.jpg", "invoice.pdf"], "File: invoice.pdf"),
-        ("", [""], "File: File without a name"),
+        ("", [""], "File: Unnamed file"),
     ],
 )
 def test_a_row_says_what_there_is(body: str, files: list[str], words: str) -> None:

@@ -10,7 +10,7 @@ LONGEST_NOTE = Note._meta.get_field("body").max_length
 
 class NoteForm(forms.Form):
     body = forms.CharField(
-        max_length=LONGEST_NOTE, error_messages={"required": _("Write something first.")}
+        max_length=LONGEST_NOTE, error_messages={"required": _("Enter some text.")}
     )
 
 

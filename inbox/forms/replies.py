@@ -42,10 +42,10 @@ class MessageForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
     body = forms.CharField(
         strip=False,
-        error_messages={"required": gettext_lazy("Write something first.")},
+        error_messages={"required": gettext_lazy("Enter some text.")},
     )
     to = forms.MultipleChoiceField(
-        error_messages={"required": gettext_lazy("Choose who reads it.")},
+        error_messages={"required": gettext_lazy("Choose at least one recipient.")},
     )
     confirmed = forms.CharField(required=False, max_length=100)
     body_length = BODY_LENGTH
@@ -68,19 +68,23 @@ class MessageForm(forms.Form):
         body: str = self.cleaned_data["body"].strip()
         if gaps := placeholders.left_open(body):
             raise forms.ValidationError(
-                _("Fill this in or take it out first: %(gaps)s") % {"gaps": ", ".join(gaps)}
+                _("Fill in or remove these placeholders before you send: %(gaps)s")
+                % {"gaps": ", ".join(gaps)}
             )
         shortest, longest = self.body_length
         where = self.thread.marketplace if self.thread else None
         length = len(queue.wire_body(body, where))
         if length < shortest:
             raise forms.ValidationError(
-                ngettext("Write at least %d character.", "Write at least %d characters.", shortest)
+                ngettext("Enter at least %d character.", "Enter at least %d characters.", shortest)
                 % shortest
             )
         if length > longest:
             raise forms.ValidationError(
-                _("This is %(over)d characters too long. Shorten it, or attach it as a file.")
+                _(
+                    "This message is %(over)d characters too long. Shorten it or attach it "
+                    "as a file."
+                )
                 % {"over": length - longest}
             )
         return body
@@ -156,7 +160,7 @@ class WriteForm(MessageForm):
         files: list[UploadedFile] = self.cleaned_data["files"]
         if len(self.kept_files) < len(set(self.kept or ())):
             raise forms.ValidationError(
-                _("A file is not here any more: another tab has sent it or taken it out.")
+                _("A file is no longer here. It was sent or removed in another tab.")
             )
         text_bytes = len(self.cleaned_data.get("body", "").encode())
         if problem := problem_with(
@@ -178,7 +182,7 @@ class WriteForm(MessageForm):
     def clean_reason(self) -> str:
         code: str = self.cleaned_data["reason"]
         if code and self.labels and code not in self.labels:
-            raise forms.ValidationError(_("Choose one of the reasons that are offered."))
+            raise forms.ValidationError(_("Choose one of the listed topics."))
         return code
 
     def clean_topic(self) -> str:
@@ -188,7 +192,7 @@ class WriteForm(MessageForm):
             return ""
         if not shortest <= len(topic) <= longest:
             raise forms.ValidationError(
-                _("Use %(shortest)d to %(longest)d characters.")
+                _("Enter %(shortest)d to %(longest)d characters.")
                 % {"shortest": shortest, "longest": longest}
             )
         return topic
@@ -231,7 +235,7 @@ class ReplyForm(WriteForm):
     def clean_body(self) -> str:
         body = super().clean_body()
         if body.replace("\r\n", "\n") == self.signature:
-            raise forms.ValidationError(_("Write something first."))
+            raise forms.ValidationError(_("Enter some text."))
         return body
 
     @property

@@ -49,7 +49,7 @@ class TagForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
-            raise forms.ValidationError(_("Name a tag."))
+            raise forms.ValidationError(_("Enter a tag name."))
         if cleaned.get("add"):
             self.known = known_tag(cleaned["add"], [self.marketplace])
         return cleaned
@@ -69,7 +69,7 @@ def known_tag(name: str, marketplaces: Sequence[Marketplace]) -> Tag | None:
         return known
     for one in marketplaces:
         if Tag.objects.on([one]).count() >= MOST_TAGS:
-            words = _("%(name)s has %(most)s tags already. Use one of them, or ask an admin.")
+            words = _("%(name)s already has %(most)s tags. Use an existing tag or ask your admin.")
             raise forms.ValidationError(words, params={"name": one.name, "most": MOST_TAGS})
     return None
 
@@ -84,7 +84,7 @@ class SnoozeForm(forms.Form):
     """A nap, or a moment; one beyond the reply deadline only when that is said twice."""
 
     nap = forms.CharField(required=False)
-    until = MomentField(required=False, error_messages={"invalid": _("Pick a time.")})
+    until = MomentField(required=False, error_messages={"invalid": _("Choose a time.")})
     anyway = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, thread: Thread) -> None:
@@ -98,15 +98,17 @@ class SnoozeForm(forms.Form):
             return cleaned
         until = cleaned["until"] = self._until(cleaned)
         if until is None or until <= timezone.now():
-            raise forms.ValidationError(_("Pick a time that is still to come."))
+            raise forms.ValidationError(_("Choose a time in the future."))
         if until.year > LAST_YEAR:
-            raise forms.ValidationError(_("Pick a time."))
+            raise forms.ValidationError(_("Choose a time."))
         due = self.thread.due_at
         if due and until > due and not cleaned["anyway"]:
             self.is_late = True
-            words = _("The reply is due by %(due)s. Snoozed until %(until)s, it would be late.")
+            words = _(
+                "The reply is due by %(due)s. If you snooze until %(until)s, it will be late."
+            )
             if self.thread.is_overdue:
-                words = _("The reply was due by %(due)s. Snooze it until %(until)s all the same?")
+                words = _("The reply was due by %(due)s. Snooze until %(until)s anyway?")
             raise forms.ValidationError(
                 words,
                 params={

@@ -40,7 +40,7 @@ class Attachment(models.Model):
 
     @property
     def called(self) -> str:
-        return self.name or gettext("File without a name")
+        return self.name or gettext("Unnamed file")
 
     @property
     def ending(self) -> str:

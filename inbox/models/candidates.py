@@ -18,8 +18,8 @@ class Candidate(models.Model):
 
     class Verdict(models.TextChoices):
         UNDECIDED = "undecided", _("Undecided")
-        IS_IT = "is_it", _("It is this one")
-        IS_NOT = "is_not", _("It is not")
+        IS_IT = "is_it", _("Yes, this is it")
+        IS_NOT = "is_not", _("No, it isn't")
 
     reply = models.ForeignKey(Reply, models.CASCADE, related_name="candidates")
     # Which of its files it may be; only where it is a document.

@@ -78,7 +78,7 @@ class Reply(models.Model):
         SERVICE_ORDER_THREAD = "service_order", _("New conversation on a service order")  # SOR43
         SERVICE_THREAD = "service", _("New conversation on a service")  # SOF43
         OPERATOR_THREAD = "operator_thread", _("New conversation with shop or operator")  # M14
-        ORDER_MESSAGE = "order_message", _("Message the old way")  # OR42
+        ORDER_MESSAGE = "order_message", _("Order message")  # OR42
         DOCUMENT = "document", _("Order document")  # OR74
 
         @classmethod

@@ -29,8 +29,8 @@ LONGEST_BODY = 50_000
 def not_named(side: str) -> str:
     """What to call a side of which no name is known."""
     words = {
-        "CUSTOMER": gettext("Customer, not named"),
-        "SHOP": gettext("Shop, not named"),
+        "CUSTOMER": gettext("Unnamed customer"),
+        "SHOP": gettext("Unnamed shop"),
         "OPERATOR": gettext("Operator"),
     }
     return words.get(side.removesuffix("_USER"), gettext("Unknown sender"))

@@ -53,29 +53,29 @@ def _words(event: Event, people: dict[Any, User], tags: dict[Any, Tag]) -> str:
     tag = tags.get(event.about.get("tag"))
     names = {
         "by": event.by.display_name if event.by else "",
-        "to": to.display_name if to else _("somebody who has left"),
+        "to": to.display_name if to else _("a former colleague"),
         "tag": tag.name if tag else _("a deleted tag"),
         "until": _moment(event.about.get("until", "")),
     }
     if event.by is None:
         if event.verb == Verb.REOPENED and "reply" in event.about:
-            return _("Reopened: the reply was not sent")
+            return _("Reopened because the reply wasn't sent")
         return _by_itself(event.verb) % names
     if event.verb == Verb.ASSIGNED and to == event.by:
-        return _("%(by)s took this") % names
+        return _("%(by)s assigned this to themselves") % names
     return _by_somebody(event.verb) % names
 
 
 def _by_somebody(verb: str) -> str:
     words = {
         Verb.ASSIGNED: _("%(by)s assigned this to %(to)s"),
-        Verb.UNASSIGNED: _("%(by)s took the assignee off"),
+        Verb.UNASSIGNED: _("%(by)s unassigned this"),
         Verb.CLOSED: _("%(by)s closed this"),
         Verb.REOPENED: _("%(by)s reopened this"),
         Verb.SNOOZED: _("%(by)s snoozed this until %(until)s"),
         Verb.WOKEN: _("%(by)s ended the snooze"),
-        Verb.TAGGED: _("%(by)s added the tag “%(tag)s”"),
-        Verb.UNTAGGED: _("%(by)s removed the tag “%(tag)s”"),
+        Verb.TAGGED: _("%(by)s added tag “%(tag)s”"),
+        Verb.UNTAGGED: _("%(by)s removed tag “%(tag)s”"),
         Verb.NOTE_DELETED: _("%(by)s deleted a note"),
     }
     return words.get(Verb(verb)) or f"%(by)s: {Verb(verb).label}"
@@ -83,9 +83,9 @@ def _by_somebody(verb: str) -> str:
 
 def _by_itself(verb: str) -> str:
     words = {
-        Verb.ASSIGNED: _("Assigned to %(to)s, whose turn it was"),
+        Verb.ASSIGNED: _("Assigned to %(to)s by round robin"),
         Verb.REOPENED: _("Reopened by a new message"),
-        Verb.WOKEN: _("The snooze is over"),
+        Verb.WOKEN: _("Snooze ended"),
     }
     return words.get(Verb(verb)) or str(capfirst(Verb(verb).label))
 

@@ -44,23 +44,25 @@ def problem_with(
     """
     sizes = [file.size or 0 for file in files]
     if len(files) > MOST_FILES:
-        return _("These are %(count)d files; one message takes %(most)d. Remove some.") % {
+        return _(
+            "You attached %(count)d files, but a message can have up to %(most)d. Remove some."
+        ) % {
             "count": len(files),
             "most": MOST_FILES,
         }
     if 0 in sizes:
         name = files[sizes.index(0)].name
-        return _("“%(name)s” is empty. Remove it, or choose it again.") % {"name": name}
+        return _("“%(name)s” is empty. Remove it or attach it again.") % {"name": name}
     if files and room is not None and len(files) > room:
         return ngettext(
-            "%(room)d more file fits on what this is about. Remove some, or start another"
-            " conversation.",
-            "%(room)d more files fit on what this is about. Remove some, or start another"
-            " conversation.",
+            "You can attach %(room)d more file here. Remove some or start another conversation.",
+            "You can attach %(room)d more files here. Remove some or start another conversation.",
             room,
         ) % {"room": room}
     if files and sum(sizes) + text_bytes > MESSAGE_BYTES:
-        return _("The files are %(total)s together; one message takes %(most)s. Remove some.") % {
+        return _(
+            "The files total %(total)s, but a message can have up to %(most)s. Remove some."
+        ) % {
             "total": in_words(sum(sizes)),
             "most": in_words(MESSAGE_BYTES),
         }

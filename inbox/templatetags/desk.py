@@ -85,7 +85,7 @@ def clock(thread: Thread) -> Clock:
     title = f"{title} {differs}".strip()
     if thread.is_historical:
         title = f"{_('Unanswered for more than two weeks.')} {title}"
-        return Clock("historical", "hourglass", _("Historical"), title, differs=differs)
+        return Clock("historical", "hourglass", _("Old"), title, differs=differs)
     left = thread.due_at - timezone.now()
     state, icon, label = "running", "clock", span(left)
     if thread.is_overdue:
@@ -103,7 +103,7 @@ def other_start(thread: Thread) -> str:
         return ""
     if abs(ours - theirs) < A_MINUTE:
         return ""
-    return _("The message came %(ours)s; the marketplace counts from %(theirs)s.") % {
+    return _("The message arrived %(ours)s. The marketplace counts from %(theirs)s.") % {
         "ours": format_moment(ours),
         "theirs": format_moment(theirs),
     }
@@ -129,15 +129,17 @@ def stopped_clock(thread: Thread) -> Clock:
         return Clock("not-needed", "circle-check", _("No reply needed"), title)
     if thread.last_sender_is_ours:
         ago = span(timezone.now() - thread.last_message_at)
-        title = _("Our side wrote last; the reply clock is stopped.")
+        title = _("You replied last. The reply clock is stopped.")
         return Clock("answered", "check", _("Answered %s") % ago, title)
-    return Clock("answered", "check", _("No clock"), _("The marketplace asks for no reply here."))
+    return Clock(
+        "answered", "check", _("No deadline"), _("The marketplace doesn't require a reply here.")
+    )
 
 
 def declaration(said: dict[str, str]) -> str:
     """Who said that no reply is due, and when, as far as Mirakl tells."""
     who, at = side(said.get("user_type", "")), parsed(said.get("date", ""))
-    words = _("Declared on the marketplace: no reply is due. %s") % who
+    words = _("Marked on the marketplace as “No reply needed”. %s") % who
     return f"{words}, {format_moment(at, 'FULL_MOMENT')}" if at else words
 
 
@@ -145,9 +147,9 @@ def shops_clock(thread: Thread) -> Clock:
     """A customer owes nobody a reply; what a storefront wants to know is whether the shop does."""
     if since := thread.shop_reply_needed_since:
         title = _("The shop has not answered yet.")
-        label = _("Waits for the shop, %s") % span(timezone.now() - since)
+        label = _("Waiting for the shop, %s") % span(timezone.now() - since)
         return Clock("waiting", "hourglass", label, title)
-    return Clock("answered", "check", _("Nothing open"), _("The shop owes no reply here."))
+    return Clock("answered", "check", _("No reply needed"), _("The shop doesn't owe a reply here."))
 
 
 def span(length: timedelta) -> str:

@@ -64,5 +64,5 @@ def take_back(
         messages.error(request, words)
     else:
         orders.forget(where, order_id)
-        messages.success(request, _("The document is taken back."))
+        messages.success(request, _("Document deleted."))
     return redirect("order", where.slug, order_id)

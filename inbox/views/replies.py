@@ -71,7 +71,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
 
 
 def not_here(thread: Thread) -> str:
-    words = _("This conversation can't be answered here. Answer it in the back office of %(name)s.")
+    words = _("You can't reply to this conversation here. Reply in the back office of %(name)s.")
     return words % {"name": thread.marketplace.name}
 
 
@@ -145,7 +145,7 @@ def held_back(
     request: DeskRequest, thread: Thread, form: ReplyForm, news: News, shown: Shown
 ) -> HttpResponse:
     """Somebody wrote meanwhile: show it above the untouched draft. Sending again sends."""
-    form.add_error(None, _("This arrived while you were writing. Read it before you send."))
+    form.add_error(None, _("This message arrived while you were writing. Read it before you send."))
     news_and_shown: dict[str, Any] = {
         "news": news,
         "shown": shown,

@@ -90,7 +90,9 @@ def send_off(
 
 
 def too_late(form: LetterForm) -> None:
-    words = _("What you edit here has been sent or discarded meanwhile. Copy your text, and look.")
+    words = _(
+        "This reply was sent or discarded in the meantime. Copy your text, then reload the page."
+    )
     form.add_error(None, words)
 
 

@@ -47,10 +47,10 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     thread = answerable(request, marketplace, thread_id)
     form = AssignForm(request.POST, marketplace=thread.marketplace)
     if not form.is_valid():
-        return refused(request, thread, _("Nobody of that name may answer here."))
+        return refused(request, thread, _("This person can't reply here. Choose someone else."))
     to = form.cleaned_data["assignee"]
     done = actions.assign(thread, to=to, by=request.user)
-    words = _("Assigned to %(who)s") % {"who": to.display_name} if to else _("Assigned to nobody")
+    words = _("Assigned to %(who)s") % {"who": to.display_name} if to else _("Unassigned")
     # Whoever gets it has it among theirs only while it is open.
     reopens_for = to if thread.status == Thread.Status.CLOSED else None
     return changed(request, thread, done, words, reopens_for=reopens_for)
@@ -67,7 +67,7 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     done = actions.close(thread, by=request.user)
     words = pgettext("conversation", "Closed")
     if counts:
-        words = _("Closed. Its clock still runs: “Breaching soon” shows it.")
+        words = _("Closed. The reply clock is still running, so it stays in “Due soon”.")
     if done and following:
         return go_on(request, thread, done, f"{thread.who}: {words}", following)
     return changed(request, thread, done, words)
@@ -122,7 +122,7 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 @require_POST
 def wake(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
-    return changed(request, thread, actions.wake(thread, by=request.user), _("Awake again"))
+    return changed(request, thread, actions.wake(thread, by=request.user), _("Snooze ended"))
 
 
 @require_POST
@@ -135,9 +135,9 @@ def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
     tag = form.tag()
     if form.cleaned_data["remove"]:
         done = actions.untag(thread, tag, by=request.user)
-        return changed(request, thread, done, _("Removed the tag “%(tag)s”") % {"tag": tag})
+        return changed(request, thread, done, _("Removed tag “%(tag)s”") % {"tag": tag})
     done = actions.tag(thread, tag, by=request.user)
-    return changed(request, thread, done, _("Added the tag “%(tag)s”") % {"tag": tag})
+    return changed(request, thread, done, _("Added tag “%(tag)s”") % {"tag": tag})
 
 
 @require_POST
@@ -145,7 +145,7 @@ def undo(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
     thread = answerable(request, marketplace, thread_id)
     done = read_ticket(request, thread)
     undone = done and actions.undo(thread, done, by=request.user)
-    words = _("Undone") if undone else _("Somebody has changed it since, so it stays as it is.")
+    words = _("Undone") if undone else _("Can't undo: someone has changed this since.")
     return changed(request, thread, undone, words, offers_undo=False)
 
 

@@ -124,7 +124,7 @@ def deeds(canned: CannedReply) -> list[str]:
     if canned.assigns_to == CannedReply.AssignTo.SENDER:
         words.append(_("assigns it to you"))
     elif canned.assigns_to == CannedReply.AssignTo.NOBODY:
-        words.append(_("takes the assignee off"))
+        words.append(_("unassigns the conversation"))
     words += [_("adds the tag “%s”") % tag.name for tag in canned.adds_tags.all()]
     if canned.closes:
         words.append(_("closes the conversation"))

@@ -113,7 +113,7 @@ def attach(
 def _add(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None:
     draft = locked(thread, user)
     if token and Reply.objects.filter(token=token).exists():
-        raise NotTaken(_("This reply has been sent. Attach the file to the next one."))
+        raise NotTaken(_("This reply was already sent. Attach the file to the next one."))
     beside = list(draft.files.all()) if draft.pk else []
     room = limits.of(thread).files_left
     if problem := files.problem_with([*beside, row], room=room):

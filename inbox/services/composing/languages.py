@@ -82,9 +82,9 @@ def expected_of(thread: Thread) -> Expected | None:
     The thread may be one that is still to be begun.
     """
     if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
-        return Expected(base(locale), _("as the order says"))
+        return Expected(base(locale), _("from the order"))
     if language := thread.marketplace.language:
-        return Expected(base(language), _("as everybody's on this marketplace"))
+        return Expected(base(language), _("marketplace default"))
     if thread.pk is None:
         return None
     read = thread.messages.with_beginnings().order_by("-created_at", "-pk")
@@ -93,7 +93,7 @@ def expected_of(thread: Thread) -> Expected | None:
     theirs = [one for one in newest if one.sender_side == "CUSTOMER"][:CUSTOMERS_MESSAGES]
     texts = [plain_text(one.beginning, without_quotes=True, earlier=one.earlier) for one in theirs]
     code = detect("\n".join(texts))
-    return Expected(code, _("by their own messages")) if code else None
+    return Expected(code, _("from their messages")) if code else None
 
 
 def name_of(code: str) -> str:

@@ -81,7 +81,7 @@ def sounds_internal(body: str) -> str:
 def _internal(body: str, to: Collection[str]) -> Warned | None:
     if CUSTOMER not in to or not (phrase := sounds_internal(body)):
         return None
-    words = _("“%(phrase)s” sounds as if written for a colleague, and the customer will read it.")
+    words = _("“%(phrase)s” sounds like a note to a colleague, but the customer will read it.")
     return Warned("internal", words % {"phrase": phrase})
 
 
@@ -92,9 +92,11 @@ def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned |
     if not greetings.greets(body, thread.customer_name):
         return None
     words = {
-        frozenset({OPERATOR}): _("This greets the customer, but only the operator will read it."),
-        frozenset({SHOP}): _("This greets the customer, but only the shop will read it."),
-    }.get(frozenset(to), _("This greets the customer, who will not read it."))
+        frozenset({OPERATOR}): _(
+            "This message greets the customer, but only the operator will read it."
+        ),
+        frozenset({SHOP}): _("This message greets the customer, but only the shop will read it."),
+    }.get(frozenset(to), _("This message greets the customer, but the customer won't read it."))
     return Warned("greeting", words)
 
 
@@ -102,16 +104,25 @@ def _other_reader(to: Collection[str], begun_for: Collection[str]) -> Warned | N
     if not begun_for:
         return None
     if CUSTOMER in to and CUSTOMER not in begun_for:
-        return Warned("reader", _("You began this for somebody else; now the customer reads it."))
+        return Warned(
+            "reader",
+            _(
+                "The recipients have changed since you started this "
+                "reply. The customer will read it now."
+            ),
+        )
     if not set(to) & set(begun_for):
-        return Warned("reader", _("You began this for somebody else than who gets it now."))
+        return Warned("reader", _("The recipients have changed since you started this reply."))
     return None
 
 
 def _copied(thread: Thread, to: Collection[str]) -> Warned | None:
     if not (thread.marketplace.discourages_operator_copy and {CUSTOMER, OPERATOR} <= set(to)):
         return None
-    words = _("%(name)s asks not to be copied on messages to customers: it can read them anyway.")
+    words = _(
+        "%(name)s asks sellers not to copy the operator on customer messages. The "
+        "operator can read them anyway."
+    )
     return Warned("copied", words % {"name": thread.marketplace.name})
 
 
@@ -121,7 +132,9 @@ def _other_language(thread: Thread, body: str, to: Collection[str]) -> Warned | 
     expected = languages.expected_of(thread)
     if expected is None or expected.code == written:
         return None
-    words = _("This looks like %(written)s; the customer's language is %(expected)s, %(source)s.")
+    words = _(
+        "This looks like %(written)s, but the customer's language is %(expected)s (%(source)s)."
+    )
     return Warned(
         "language",
         words

@@ -31,9 +31,9 @@ class Present:
     @property
     def words(self) -> str:
         words = {
-            VIEWING: _("%(who)s is reading this"),
-            WRITING: _("%(who)s is writing"),
-            AWAY: _("%(who)s has this open, and looks elsewhere"),
+            VIEWING: _("%(who)s is viewing this"),
+            WRITING: _("%(who)s is typing"),
+            AWAY: _("%(who)s has this open in another tab"),
         }
         return words[self.state] % {"who": self.user.display_name}
 
