@@ -179,6 +179,7 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "essence": matching.essence,
     "essence of a wire body": lambda text: matching.essence(matching.wire_body(text)),
     "sounds internal": warnings.sounds_internal,
+    "a gap": warnings.gap_in,
     "safe name": files.safe_name,
     "file name": wire.file_name,
     "quoted file name": quoted_name,

@@ -48,6 +48,21 @@ _INTERNAL = (
 # All of them begin at the beginning of a word: few places have to be tried.
 _SOUNDS_INTERNAL = re.compile(rf"(?<!\w)(?=@?\w)(?:{'|'.join(_INTERNAL)})", re.IGNORECASE)
 
+# What people put where a word is still to come: [PRICE], [your name], XXX, XX,XX, ____. A line of
+# nothing but underscores separates; digits in brackets are references, and two letters a language.
+_GAP = re.compile(
+    r"(?<![\w\[])\[(?!(?:sic|dot|missing: [^\]]*)\])[^\W\d_](?:[^\W\d]|[ ./'’-]){2,38}\](?![\w(\]])"
+    r"|(?<![\w,.-])X{3,}(?![\w-]| ?\d)|(?<![\w,.-])X{1,3}[,.]XX(?![\w-])"
+    r"|(?<![_\w])_{3,}(?![_\w])"
+)
+_SEPARATOR = re.compile(r"^[ \t]*+_++[ \t]*+$", re.MULTILINE)
+# What somebody else has said: lines as mail quotes them, and words between quotation marks.
+_QUOTED = re.compile(
+    r"^[ \t]*>.*$|\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|„[^“”\n]{0,300}[“”]"
+    r"|«[^»\n]{0,300}»|»[^«\n]{0,300}«",
+    re.MULTILINE,
+)
+
 
 @dataclass(frozen=True)
 class Warned:
@@ -63,6 +78,7 @@ def look(
     `begun_for`: those who were to read it when it was last saved as a draft.
     """
     found = [
+        _gap(body),
         _internal(body, to),
         _unread_greeting(thread, body, to),
         _other_reader(to, begun_for),
@@ -76,6 +92,18 @@ def sounds_internal(body: str) -> str:
     """The words that do; empty where none does."""
     found = _SOUNDS_INTERNAL.search(" ".join(body.split()))
     return found[0].strip() if found else ""
+
+
+def gap_in(body: str) -> str:
+    """The first gap that is still to fill; empty where there is none."""
+    found = _GAP.search(_SEPARATOR.sub("", _QUOTED.sub("", body)))
+    return found[0] if found else ""
+
+
+def _gap(body: str) -> Warned | None:
+    if not (gap := gap_in(body)):
+        return None
+    return Warned("gap", _("“%(gap)s” looks like a gap to fill.") % {"gap": gap})
 
 
 def _internal(body: str, to: Collection[str]) -> Warned | None:
