@@ -48,7 +48,7 @@ document.addEventListener("click", (event) => {
   const step = event.target.closest("#viewer [data-step]");
   if (step) return go(Number(step.dataset.step));
   const link = event.target.closest("[data-file] [data-look]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || !viewer() || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   show(link.closest("[data-file]"));
   viewer().showModal();

@@ -1,0 +1,75 @@
+"""What `collectstatic` joins: the sheet and the scripts every page begins with."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings, settings
+from django.core.management import call_command
+
+from helpdesk import static_files
+
+STATIC = Path(settings.BASE_DIR) / "static"
+
+
+def read(name: str) -> str:
+    return (STATIC / name).read_text()
+
+
+@pytest.fixture
+def collected(settings: LazySettings, tmp_path: Path) -> Path:
+    settings.STATIC_ROOT = str(tmp_path)
+    backend = {"BACKEND": "helpdesk.static_files.StaticFiles"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return tmp_path
+
+
+def published(collected: Path, name: str) -> str:
+    stem, suffix = name.rsplit(".", 1)
+    return max(collected.glob(f"{stem}.????????????.{suffix}")).read_text()
+
+
+@pytest.mark.parametrize("name", [*static_files.SHEETS, *static_files.SCRIPTS])
+def test_a_page_needs_no_other_sheet_or_module(collected: Path, name: str) -> None:
+    assert not re.search(r"^\s*(@import|import|export)\b", published(collected, name), re.MULTILINE)
+
+
+def test_the_sheet_holds_every_file_it_imports(collected: Path) -> None:
+    sheet = published(collected, "css/site.css")
+
+    for name in static_files.SHEET_IMPORT.findall(read("css/site.css")):
+        assert read(f"css/{name}").rstrip("\n").splitlines()[-1] in sheet
+
+
+def test_collecting_again_joins_again(collected: Path) -> None:
+    first = published(collected, "js/site.js")
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    assert published(collected, "js/site.js") == first
+    assert len(list(collected.glob("js/site.????????????.js"))) == 1
+
+
+def test_every_module_and_sheet_is_reached() -> None:
+    scripts = "".join(static_files.join_modules(one, read) for one in static_files.SCRIPTS)
+    sheets = read("css/site.css")
+    apart = {"trusted.js", "site.css", "admin.css"}
+
+    for file in [*STATIC.glob("js/**/*.js"), *STATIC.glob("css/*.css")]:
+        known = file.name in sheets or f"_{file.stem} = (" in scripts
+        assert known or file.name in apart
+
+
+def test_a_module_runs_once_and_after_those_it_needs() -> None:
+    modules = {
+        "a.js": 'import "./b.js";\nimport { x as y } from "./lib/c.js";\ny();\n',
+        "b.js": 'import { x } from "./lib/c.js";\nx();\n',
+        "lib/c.js": "export const x = () => 1;\n",
+    }
+
+    joined = static_files.join_modules("a.js", modules.__getitem__)
+
+    assert re.findall(r"^const (_\w+) = \(", joined, re.MULTILINE) == ["_lib_c", "_b", "_a"]
+    assert "const { x: y } = _lib_c;" in joined
+    assert "return { x };" in joined
