@@ -258,13 +258,16 @@ class InboxFilters:
         return cursor.after_by_newest() if is_newest else cursor.after_by_oldest()
 
     def around(self, thread: Thread) -> tuple[list[Thread], str]:
-        """The first page where that holds the thread; else what stands above and below it."""
+        """The first page where that holds the thread; else it, and what stands above and below it.
+
+        It is there although it has left the list, as one does that was closed.
+        """
         rows, following = self.page("")
-        if not following or thread in rows:
+        if thread in rows:
             return rows, following
         cursor = Cursor.of(thread)
         below, following = self.page(str(cursor))
-        its_row = self.threads().for_rows().filter(pk=thread.pk)
+        its_row = Thread.objects.for_rows().filter(pk=thread.pk)
         return [*_first(self._parts_above(cursor), ABOVE)[::-1], *its_row, *below], following
 
     def _parts_above(self, cursor: Cursor) -> Iterator[ThreadQuerySet]:

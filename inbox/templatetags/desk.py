@@ -130,7 +130,7 @@ def stopped_clock(thread: Thread) -> Clock:
     if thread.last_sender_is_ours:
         ago = span(timezone.now() - thread.last_message_at)
         title = _("You replied last. The reply clock is stopped.")
-        return Clock("answered", "check", _("Answered %s") % ago, title)
+        return Clock("answered", "check", _("Answered %s") % ago, title, span=ago)
     return Clock(
         "answered", "check", _("No deadline"), _("The marketplace doesn't require a reply here.")
     )
@@ -147,8 +147,9 @@ def shops_clock(thread: Thread) -> Clock:
     """A customer owes nobody a reply; what a storefront wants to know is whether the shop does."""
     if since := thread.shop_reply_needed_since:
         title = _("The shop has not answered yet.")
-        label = _("Waiting for the shop, %s") % span(timezone.now() - since)
-        return Clock("waiting", "hourglass", label, title)
+        waited = span(timezone.now() - since)
+        label = _("Waiting for the shop, %s") % waited
+        return Clock("waiting", "hourglass", label, title, span=waited)
     return Clock("answered", "check", _("No reply needed"), _("The shop doesn't owe a reply here."))
 
 

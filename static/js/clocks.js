@@ -20,6 +20,8 @@ function tick(pill, now) {
   const label = left <= 0 ? words.overdue.replace("%s", span(-left)) : span(left);
   const text = pill.querySelector("[data-left]");
   if (text.textContent !== label) text.textContent = label;
+  const short = pill.querySelector("[data-short]");
+  if (short && short.textContent !== span(Math.abs(left))) short.textContent = span(Math.abs(left));
   if (pill.dataset.state === state) return;
   pill.dataset.state = state;
   pill.closest("[data-clock]")?.setAttribute("data-clock", state);

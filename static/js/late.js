@@ -6,7 +6,7 @@ import { showPart } from "./lib/elements.js";
 const WORK = "textarea, details[open]";
 const FOCUSABLE = "a[href], button, summary";
 let isArriving = false;
-const isTimeline = (target) => target.matches?.(".timeline");
+const isTimeline = (target) => target.matches?.("[data-rest] .timeline");
 const bubblesIn = (root) => [...root.querySelectorAll(".bubble[id]")];
 
 function isSelectedIn(timeline) {
