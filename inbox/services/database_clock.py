@@ -1,6 +1,6 @@
-"""The clock that all processes of the desk share: the database's.
+"""The database's clock, shared by all processes of the desk.
 
-A host whose clock is wrong, or was, makes no other take an old answer for a fresh one.
+A host whose clock is or was wrong cannot make another host take an old answer for a fresh one.
 """
 
 import time
@@ -12,7 +12,7 @@ from inbox.mirakl.deadlines import SLEEPLESS
 
 
 class Clock:
-    """The database's time, asked once: from there on a clock counts that nobody sets."""
+    """The database's time: read once, then advanced by a monotonic clock."""
 
     def __init__(self) -> None:
         with connection.cursor() as cursor:
@@ -29,10 +29,10 @@ def now() -> datetime:
 
 
 def seconds() -> float:
-    """Of a clock that goes on while the machine sleeps, for spans within a process."""
+    """Seconds of a clock that also counts while the machine sleeps, for spans within a process."""
     return time.clock_gettime(SLEEPLESS)
 
 
 def is_within(moment: datetime | None, span: timedelta, *, now: datetime) -> bool:
-    """Whether it lies less than `span` back. A moment that is still to come does not."""
+    """Whether the moment lies less than `span` ago. A moment in the future does not."""
     return moment is not None and timedelta(0) <= now - moment < span

@@ -1,4 +1,4 @@
-"""Why a reply is where it is, in words for the agent who wrote it."""
+"""Error texts for agents: why a reply was not sent, why a part of a page is missing."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ LONGEST_QUOTE = 500
 
 
 def refusal(error: mirakl.Refused, by: Marketplace) -> Told:
-    """Mirakl said no, and what to do about it."""
+    """For a reply that Mirakl refused: the reason, and what to do."""
     match error:
         case mirakl.BadCredentials() if error.message:
             words = gettext_noop(
@@ -71,7 +71,7 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> Told:
 
 
 def _quote(said: str) -> str:
-    """A marketplace's words on one line, at most LONGEST_QUOTE characters, as they are stored."""
+    """The marketplace's text on one line, at most LONGEST_QUOTE characters, as it is stored."""
     words = " ".join(storable(said).split())
     return Truncator(words).chars(LONGEST_QUOTE).rstrip(". ")
 
@@ -104,7 +104,7 @@ def lost_file(name: str) -> Told:
 
 
 def postponement(error: Exception, by: Marketplace, until: datetime) -> Told:
-    """Nothing was sent yet; it goes out by itself."""
+    """For a reply that was not sent yet and is retried by itself."""
     match error:
         case mirakl.RateLimited():
             words = gettext_noop("%(name)s asks us to wait. It goes out by itself at %(when)s.")
@@ -124,7 +124,7 @@ def postponement(error: Exception, by: Marketplace, until: datetime) -> Told:
 
 
 def surrender(error: Exception, by: Marketplace) -> Told:
-    """Nothing was sent, and we have stopped trying."""
+    """For a reply that was not sent and is not retried."""
     match error:
         case mirakl.RateLimited():
             words = gettext_noop(
@@ -173,7 +173,7 @@ def likeness(by: Marketplace) -> Told:
 
 
 def look(reply: Reply, at: datetime) -> str:
-    """What somebody who asked for it is told; nothing more where its state says it all."""
+    """Result of a check that a user requested; empty if the reply's state says it all."""
     if reply.state == Reply.State.SENT:
         return _("It has arrived: %(name)s shows it.") % {"name": reply.marketplace.name}
     if reply.needs_person or reply.needs_comparison:
@@ -193,7 +193,7 @@ def no_look(error: mirakl.MiraklError, by: Marketplace) -> str:
 
 
 def not_shown(error: mirakl.MiraklError, by: Marketplace) -> str:
-    """Why a part of a page cannot be shown, and what to do about it."""
+    """Why a part of a page cannot be shown, and what to do."""
     match error:
         case mirakl.RateLimited():
             words = _("%(name)s asks us to wait a little. Try again in a minute.")
@@ -216,7 +216,7 @@ def not_shown(error: mirakl.MiraklError, by: Marketplace) -> str:
 
 
 def not_deleted(error: mirakl.MiraklError, by: Marketplace) -> str:
-    """Why a document is still there (OR76), or may be."""
+    """Why a document is still there, or may be (OR76)."""
     match error:
         case mirakl.RateLimited():
             words = _("%(name)s asks us to wait. The document is still there; try again soon.")
@@ -241,7 +241,7 @@ def not_deleted(error: mirakl.MiraklError, by: Marketplace) -> str:
 
 
 def _about_stored(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
-    """With the cause in no language yet."""
+    """Not translated: the error is stored and shown in each reader's language."""
     with translation.override(None):
         return _about(error, by)
 
@@ -264,7 +264,7 @@ def taken_back() -> Told:
 
 def stopped(reply: Reply) -> Told:
     if reply.kind == Reply.Kind.DOCUMENT:
-        # Each goes by itself, and some may be there.
+        # Started threads are sent one by one: some may have arrived.
         return Told(
             gettext_noop("It was stopped. Send again what has not arrived yet, or discard it.")
         )
@@ -306,7 +306,7 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
 
 
 def held() -> str:
-    """What somebody is told whose reply stays here."""
+    """For a reply that is held back on this desk."""
     return _(
         "This desk was restored from a back-up: it sends nothing until an admin resumes sending."
     )

@@ -1,4 +1,4 @@
-"""How calls to a marketplace fail, in words that help an admin to put it right."""
+"""Error texts for admins: how calls to a marketplace fail, and how to fix it."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,5 +28,5 @@ WORDS: dict[str, Promise] = {
 
 
 def in_words(kind: str) -> str:
-    """Empty where the kind says nothing that is not said already."""
+    """Empty if the kind adds nothing to what is shown already."""
     return str(WORDS.get(kind, ""))

@@ -23,11 +23,11 @@ from inbox.sizes import in_words
 
 log = logging.getLogger(__name__)
 
-MOST_FILES = 50  # Mirakl's limit for one order is as high
+MOST_FILES = 50  # Equal to Mirakl's limit for one order
 # In bytes, as file systems and mail programs count; a storage may add some of its own.
 LONGEST_NAME = 200
 LONGEST_SUFFIX = 20
-# Control characters, and those that turn "exe.gpj" around so that it reads as a picture.
+# Control characters, and those that reverse "exe.gpj" so that it reads as a picture.
 UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 ORPHANED_AFTER = timedelta(days=1)
 
@@ -38,9 +38,10 @@ def problem_with(
     text_bytes: int = 0,
     room: int | None = None,
 ) -> str:
-    """Why Mirakl would not take these, in words; empty where it would.
+    """Why Mirakl would refuse these files; empty if it would accept them.
 
-    `text_bytes` go along with them; `room` is how many more files fit on what they are about.
+    `text_bytes`: the size of the text sent with them. `room`: how many more files fit on the order,
+    offer or service.
     """
     sizes = [file.size or 0 for file in files]
     if len(files) > MOST_FILES:
@@ -70,7 +71,7 @@ def problem_with(
 
 
 def safe_name(name: str) -> str:
-    """No path, nothing invisible, not hidden, not too long; its suffix stays.
+    """A name without path, invisible characters or leading dot, cut to length; keeps its suffix.
 
     Browsers write a quotation mark in the name of an upload as "%22".
     """
@@ -84,12 +85,12 @@ def safe_name(name: str) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    """The text up to so many bytes, without half a character at its end."""
+    """The text cut to this many bytes, without half a character at its end."""
     return text.encode(errors="replace")[:longest].decode(errors="ignore")
 
 
 class Lost(Exception):
-    """A staged file that its storage no longer has."""
+    """The storage no longer has a staged file."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -97,7 +98,7 @@ class Lost(Exception):
 
 
 class OutOfReach(Exception):
-    """The storage of staged files does not answer. Nothing has left: later it may."""
+    """The storage of staged files does not answer. Nothing was sent: a retry may work."""
 
 
 @contextmanager
@@ -120,7 +121,7 @@ def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
 
 
 def staged(file: ReplyFile) -> mirakl.Upload:
-    """The file as the client wants it, opened only when its turn has come."""
+    """The file for the API client, opened only when it is read."""
     storage, path = file.file.storage, file.file.name
     with _within_reach():
         if not path or not storage.exists(path):
@@ -129,7 +130,7 @@ def staged(file: ReplyFile) -> mirakl.Upload:
 
 
 def _opened(storage: Storage, path: str) -> BinaryIO:
-    """Ready to be read from this disk: what is elsewhere is fetched now, before anything leaves."""
+    """An open file on local disk: remote files are fetched now, before anything is sent."""
     with _within_reach():
         file = storage.open(path, "rb")
         file.seek(0)
@@ -143,17 +144,17 @@ def _within_reach() -> Iterator[None]:
     except Lost:
         raise
     except Exception as error:
-        # What a storage raises is its own.
+        # Storages raise exceptions of their own.
         raise OutOfReach from error
 
 
 def remove(reply: Reply) -> None:
-    """The files have arrived, or nobody wants them; their names and sizes stay."""
+    """Delete the staged files of a settled reply; their names and sizes stay."""
     for file in reply.files.exclude(file=""):
         try:
             file.file.delete(save=False)
         except Exception:
-            # What a storage raises is its own. The reply is settled all the same, and a sweep
+            # Storages raise exceptions of their own. The reply is settled all the same, and a sweep
             # tries again.
             log.warning("a staged file of reply %s stays for now", reply.pk, exc_info=True)
         else:
@@ -161,18 +162,18 @@ def remove(reply: Reply) -> None:
 
 
 def settle(file: ReplyFile) -> None:
-    """This one has arrived, whatever becomes of the others: it is not sent again."""
+    """Mark one file as arrived, whatever happens to the others: it is not sent again."""
     path = file.file.name
     ReplyFile.objects.filter(pk=file.pk).update(file="", bytes_sent=file.size)
     try:
         file.file.storage.delete(path)
     except Exception:
-        # No row knows it now: a sweep finds it.
+        # No row refers to it any more: a sweep finds it.
         log.warning("a staged file of reply %s stays for now", file.reply_id, exc_info=True)
 
 
 def sweep() -> None:
-    """Remove what is left of settled replies, and files whose rows were never committed."""
+    """Delete leftovers of settled replies, and files whose rows were never committed."""
     cutoff = timezone.now() - ORPHANED_AFTER
     settled = {Reply.State.SENT, Reply.State.DISCARDED}
     left_over = Reply.objects.filter(state__in=settled, settled_at__lt=cutoff, files__file__gt="")
@@ -191,5 +192,5 @@ def _remove_orphan(path: str, cutoff: datetime) -> None:
         if default_storage.get_modified_time(path) < cutoff:
             default_storage.delete(path)
     except Exception:
-        # As above; somebody else may just have removed it.
+        # As above; or another process has just removed it.
         log.warning("a staged file that no row knows stays for now", exc_info=True)

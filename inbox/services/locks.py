@@ -1,7 +1,7 @@
-"""Those who write the same rows take turns.
+"""Advisory locks for writers of the same rows.
 
-Writers of one marketplace's mirror write many: side by side they would lock them in different
-orders, and two answers that hold the same new thread would each think theirs the first.
+Writers of one marketplace's mirror touch many rows. Side by side they would lock them in different
+orders, and two answers with the same new thread would both count as its first.
 """
 
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from django.db import connection, transaction
 
 from inbox.models import Marketplace, Thread
 
-# First half of the advisory lock's key; the other is the marketplace.
+# First half of the advisory lock's key; the second half is the marketplace.
 MIRROR = 7301
-# The same where it is a thread.
+# The second half is the thread.
 REPLIES = 7302
-# The same where it is a group that work is shared out among.
+# The second half is the group that shares work by round robin.
 SHARING = 7303
 
 
 def take_turns(marketplace: Marketplace) -> None:
-    """Wait until nobody else writes; the turn ends with the transaction."""
+    """Wait for other writers of this marketplace; the lock ends with the transaction."""
     _wait_for(MIRROR, marketplace.pk)
 
 
@@ -29,14 +29,14 @@ def take_turns_of(group: int) -> None:
 
 
 def take_turns_at(what: str) -> None:
-    """Where there is no row to lock, or not yet; what it is called is all there is to go by."""
+    """Lock by name, for cases without a row to lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 @contextmanager
 def alone_on(thread: Thread) -> Iterator[None]:
-    """Two who answer at once: the second finds what the first has written."""
+    """Serialises two agents who answer at once: the second sees the first one's reply."""
     with transaction.atomic():
         _wait_for(REPLIES, thread.pk % 2**31)
         yield

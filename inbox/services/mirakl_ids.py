@@ -1,4 +1,4 @@
-"""Mirakl's ids as the desk stores them, and whether one can be asked for."""
+"""Mirakl's ids as the desk stores them, and whether Mirakl can be queried by them."""
 
 from hashlib import sha256
 
@@ -9,9 +9,9 @@ LONGEST_ID = 255
 
 
 def stored_id(mirakl_id: str) -> str:
-    """The id as it is stored: opaque, and as it is unless it is longer than its column.
+    """The id as stored: opaque, and unchanged unless it is longer than its column.
 
-    A shortened one stays unique, and holds a slash: nobody can be asked for it.
+    A shortened id stays unique. It contains a slash, so it can never be sent to Mirakl.
     """
     if len(mirakl_id) <= LONGEST_ID:
         return storable(mirakl_id)
@@ -19,5 +19,5 @@ def stored_id(mirakl_id: str) -> str:
 
 
 def is_askable_id(value: str) -> bool:
-    """Whether it can be stored as it is, and asked for in a path."""
+    """Whether the id can be stored unchanged and used in a path."""
     return len(value) <= LONGEST_ID and mirakl.fits_path(value)

@@ -1,4 +1,4 @@
-"""Canned replies on a thread: what their names stand for here, and what a macro does besides."""
+"""Canned replies on a thread: placeholders filled in, macro actions carried out."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from inbox.services.composing.placeholders import Filled, Values
 from inbox.services.marketplaces import order_parts, orders
 from inbox.services.triage import actions
 
-# What only OR11 tells: it is asked where a text on the page wants one of these.
+# Known from OR11 only: the order is fetched if a text on the page needs one of these.
 OF_ORDER = {name for name in placeholders.NAMES if name.startswith(("order.", "tracking."))} - {
     "order.id"
 } | {"customer.first_name"}
@@ -28,7 +28,7 @@ OF_PARCELS = {name for name in placeholders.NAMES if name.startswith("tracking."
 
 @dataclass(frozen=True)
 class Ready:
-    """A canned reply as it reads on one thread."""
+    """A canned reply with its placeholders filled in for one thread."""
 
     canned: CannedReply
     filled: Filled
@@ -41,9 +41,10 @@ class Ready:
 def ready_for(
     thread: Thread, canned: Iterable[CannedReply], *, by: User, language: str = ""
 ) -> list[Ready]:
-    """Filled in for this thread; its order is asked for once, and only where it is needed.
+    """Canned replies filled in for this thread. Fetches its order once, and only if one needs it.
 
-    `language` is the customer's, for dates in words that are in no language of their own.
+    `language` is the customer's. It decides how dates are written in a canned reply that has no
+    language of its own.
     """
     chosen = list(canned)
     wanted = {name for one in chosen for name in placeholders.names_in(one.body)}
@@ -82,7 +83,7 @@ def _of_order(order: mirakl.Order) -> Values:
 
 
 def _of_parcels(order: mirakl.Order, parcels: list[mirakl.Shipment]) -> Values:
-    """The order's own tracking; where it has none, that of its parcels."""
+    """The order's own tracking, or its parcels' if it has none."""
     tracked = [one.tracking for one in parcels if one.tracking.tracking_number]
     if order.shipping_tracking or order.shipping_tracking_url or not tracked:
         tracked = [_tracking_of(order)]
@@ -111,7 +112,7 @@ def _distinct(texts: Iterable[str | None]) -> list[str]:
 
 
 def _first_name(thread: Thread, order: mirakl.Order | None) -> str:
-    """As the order says; else the first of two names, which is a guess that its reader sees."""
+    """The first name on the order, else the first of two names: a guess that the agent can see."""
     if order and order.customer.firstname:
         return order.customer.firstname
     names = thread.customer_name.split()
@@ -119,7 +120,7 @@ def _first_name(thread: Thread, order: mirakl.Order | None) -> str:
 
 
 def deeds(canned: CannedReply) -> list[str]:
-    """What a macro does once the reply is on its way, in words."""
+    """Labels of a macro's actions after the reply is sent."""
     words = []
     if canned.assigns_to == CannedReply.AssignTo.SENDER:
         words.append(_("assigns it to you"))
@@ -135,14 +136,14 @@ def deeds(canned: CannedReply) -> list[str]:
 
 @transaction.atomic
 def apply(chosen: list[CannedReply], thread: Thread, *, by: User) -> None:
-    """Count them as used, and do what they do besides while the reply is on its way."""
+    """Count canned replies as used, and do their actions that need not wait for the reply."""
     CannedReply.objects.filter(pk__in=[one.pk for one in chosen]).update(used=F("used") + 1)
     for one in chosen:
         _do(one, thread, by)
 
 
 def then(chosen: list[CannedReply], *, closes: bool) -> dict[str, Any]:
-    """For `Reply.details`: what they and the sender want done once the reply is there."""
+    """For `Reply.details`: the actions of macro and agent that wait until the reply has arrived."""
     hours = next((one.snoozes_hours for one in reversed(chosen) if one.snoozes_hours), None)
     closes = closes or any(one.closes for one in chosen)
     wanted = Then(closes, None if closes else hours)

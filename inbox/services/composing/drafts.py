@@ -1,4 +1,4 @@
-"""Drafts: kept while they are typed, gone with the reply they became."""
+"""Drafts of replies and notes: saved while they are typed, deleted with the reply they became."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from inbox.services.people import profiles
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a save: the draft, if there is one, and whether it is another tab's."""
+    """Result of a save: the draft, if there is one, and whether another tab wrote it."""
 
     draft: Draft | None
     is_refused: bool = False
@@ -37,12 +37,11 @@ def keep(
     based_on: str | None = None,
     number: int | None = None,
 ) -> Kept:
-    """Store what has been typed so far, unless another tab has stored something newer.
+    """Save the text typed so far, unless another tab has saved a newer one.
 
-    `token` is the form's, and `based_on` the version it knows; None overwrites whatever there is.
-    A save that comes after its reply was sent (the two race in the browser) must not bring the
-    text back: somebody would send it again. Nor does one that its form's next has overtaken:
-    `number` counts them.
+    `token` is the form's, `based_on` the version that the form knows; None overwrites any version.
+    A save that arrives after its reply was sent (the browser races them) must not bring the text
+    back: it could be sent twice. `number` counts a form's saves: an overtaken one is dropped.
     """
     draft = locked(thread, user, mode)
     if draft.is_after(number, token):
@@ -64,21 +63,21 @@ def keep(
 
 
 def is_written(token: UUID, mode: str) -> bool:
-    """Whether the form it comes from has become what it was to be."""
+    """Whether the form with this token has already become a reply or a note."""
     if mode == Mode.NOTE:
         return Note.objects.filter(token=token).exists()
     return Reply.objects.filter(token=token).exists()
 
 
 def locked(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:
-    """Theirs, or a new one that is not stored; nobody else changes it in this transaction."""
+    """The user's draft, or a new unsaved one; locked until the transaction ends."""
     locks.take_turns_at(f"draft {user.pk} {thread.pk} {mode}")
     known = Draft.objects.of(user, thread, mode).first()
     return known or Draft(user=user, thread=thread, mode=mode)
 
 
 def is_of_another_tab(draft: Draft, token: UUID | None, based_on: str | None) -> bool:
-    """Saved by another form since this one was shown."""
+    """Whether another form has saved the draft since this one was shown."""
     if draft.pk is None or based_on is None or draft.written_in == token:
         return False
     return draft.version != based_on
@@ -88,15 +87,15 @@ def is_of_another_tab(draft: Draft, token: UUID | None, based_on: str | None) ->
 
 
 class NotTaken(Exception):
-    """The file was not attached: why, in words."""
+    """The file was not attached; the message says why."""
 
 
 def attach(
     thread: Thread, *, user: User, upload: UploadedFile, token: UUID | None = None
 ) -> DraftFile:
-    """Stage a file for their draft, which it begins where there is none. Raises NotTaken.
+    """Stage a file for the user's draft, creating the draft if needed. Raises NotTaken.
 
-    `token` is the form's: as with `keep`, nothing comes back once that has been sent.
+    `token` is the form's: as in `keep`, nothing is stored once that form has been sent.
     """
     row = DraftFile(name=files.safe_name(upload.name or ""), size=upload.size or 0)
     # Before the lock: a slow storage must not keep the text from being saved.
@@ -127,9 +126,9 @@ def _add(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None
 
 @transaction.atomic
 def detach(file: DraftFile) -> None:
-    """Take it out, and the draft with it where that was all."""
+    """Remove a file from its draft, and a draft that holds nothing else."""
     draft = locked(file.draft.thread, file.draft.user, file.draft.mode)
-    # Whoever was faster has it now, and what is staged with it.
+    # Deleted or sent by another request, which now owns the staged file.
     if not DraftFile.objects.filter(pk=file.pk).delete()[0]:
         return
     transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
@@ -138,7 +137,7 @@ def detach(file: DraftFile) -> None:
 
 
 def hand_files_to(reply: Reply, draft: Draft, only: Collection[int] | None = None) -> None:
-    """They go out with the reply: all of them, or `only` these. What is stored stays in place."""
+    """Move the draft's files to the reply: all, or `only` these. The storage is not touched."""
     going = draft.files.all() if only is None else draft.files.filter(pk__in=only)
     ReplyFile.objects.bulk_create(
         ReplyFile(reply=reply, file=file.file.name, name=file.name, size=file.size)
@@ -148,7 +147,7 @@ def hand_files_to(reply: Reply, draft: Draft, only: Collection[int] | None = Non
 
 
 def take_files_from(reply: Reply, draft: Draft) -> None:
-    """They come back from a reply that does not go out."""
+    """Move the files of an unsent reply back to the draft."""
     coming = list(reply.files.exclude(file=""))
     DraftFile.objects.bulk_create(
         DraftFile(draft=draft, file=file.file.name, name=file.name, size=file.size)
@@ -158,7 +157,7 @@ def take_files_from(reply: Reply, draft: Draft) -> None:
 
 
 def discard(draft: Draft) -> None:
-    """With the files that it still has."""
+    """Delete the draft and the files it still has."""
     for file in draft.files.all():
         transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
     draft.delete()

@@ -1,4 +1,4 @@
-"""Drafts of what is on no thread: kept while they are typed, gone once they are sent."""
+"""Drafts of forms without a thread: saved while they are typed, deleted once sent."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,10 +24,10 @@ def keep(
     token: UUID | None,
     number: int | None = None,
 ) -> LetterDraft | None:
-    """Store what the form at `address` holds by now; None where that is no words.
+    """Save the content of the form at `address`. Returns None if the form holds no text.
 
-    `token` is the form's. A save that comes after it was sent brings nothing back, and one that
-    the form's next has overtaken changes nothing: `number` counts them.
+    `token` is the form's: a save that arrives after the form was sent stores nothing. `number`
+    counts a form's saves: an overtaken one changes nothing.
     """
     _take_turns(user, address)
     known = LetterDraft.objects.filter(user=user, address=address).first()
@@ -54,16 +54,16 @@ def keep(
 
 
 def begun(user: User, address: str) -> LetterDraft | None:
-    """What they have begun to write in the form at this address."""
+    """The user's draft of the form at this address."""
     return LetterDraft.objects.visible_to(user).filter(address=address).first()
 
 
 def forget(user: User, address: str) -> None:
-    """In the transaction that stores the reply it has become."""
+    """Delete the draft, in the transaction that stores the reply it became."""
     _take_turns(user, address)
     LetterDraft.objects.filter(user=user, address=address).delete()
 
 
 def _take_turns(user: User, address: str) -> None:
-    """A save under way would not see the reply, and would outlive it."""
+    """Without this lock a concurrent save would not see the reply, and its draft would survive."""
     locks.take_turns_at(f"letter {user.pk} {address}")

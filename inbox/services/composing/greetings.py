@@ -1,10 +1,10 @@
-"""Whom the first words of a text greet, in the languages of the desk."""
+"""Whom a text greets in its first words, in the desk's languages."""
 
 import re
 
 from inbox.word_forms import fold
 
-# Folded: lower case, without accents.
+# Folded: lower case, no accents.
 _HELLO = {
     *("hello", "hi", "hey", "dear", "greetings", "good morning", "good afternoon", "good evening"),
     *("bonjour", "bonsoir", "cher", "chere", "chers", "salut", "coucou"),
@@ -30,7 +30,7 @@ _TITLE_DOT = re.compile(r"\b(mr|mrs|ms|dr|m|sr|sra|sig|sig\.ra|dott)\.", re.IGNO
 
 
 def greets(body: str, name: str) -> bool:
-    """Whether it begins with a word to the customer of this name, or to "the customer"."""
+    """Whether the text starts by addressing the customer by this name, or as "the customer"."""
     first_line = next((line for line in body.splitlines() if line.strip()), "")[:200]
     parts = [fold(part).split() for part in _PART.split(_TITLE_DOT.sub(r"\1 ", first_line))]
     parts = [part for part in parts if part]
@@ -47,7 +47,7 @@ def greets(body: str, name: str) -> bool:
 
 
 def _after_hello(words: list[str]) -> list[str]:
-    """Without greetings, however many: "Hello dear"."""
+    """The words after any number of greetings: "Hello dear"."""
     for length in range(_LONGEST, 0, -1):
         if " ".join(words[:length]) in _HELLO and words[:length]:
             return _after_hello(words[length:])
@@ -60,5 +60,5 @@ def _begins_with(words: list[str], wanted: set[str]) -> bool:
 
 
 def _is_all(words: list[str], names: set[str]) -> bool:
-    """Nothing but the name, and titles."""
+    """Whether there is nothing but the name and titles."""
     return bool(names.intersection(words)) and names | _TITLES >= set(words)

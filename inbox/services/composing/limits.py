@@ -1,4 +1,4 @@
-"""How much of what Mirakl allows is used: messages of a thread, files of what it is about."""
+"""How much of Mirakl's limits is used: messages per thread, files per order, offer or service."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from django.db.models import Q
 from inbox.models import Attachment, Marketplace, Thread
 
 MOST_MESSAGES = 1000
-# Over all threads of one order, offer or service; of a shop with its operator there may be more.
+# Over all threads of one order, offer or service; threads with the operator allow more.
 MOST_FILES, MOST_FILES_WITH_OPERATOR = 50, 1000
-# From here on it is said beside the composer.
+# The composer shows what is left from here on.
 FEW = 10
 
 
@@ -22,7 +22,7 @@ class Budget:
 
     @property
     def is_full(self) -> bool:
-        """No message fits any more: what is to be said needs a thread of its own."""
+        """No more messages fit: a new thread is needed."""
         return self.messages >= self.most_messages
 
     @property
@@ -43,7 +43,7 @@ class Budget:
 
 
 def of(thread: Thread) -> Budget:
-    """As far as the mirror knows: threads that no display has read yet may hold more files."""
+    """Limits as far as the mirror knows: threads never opened may hold more files."""
     about = (thread.marketplace, thread.entity_type, thread.entity_id)
     return Budget(
         messages=thread.message_count,
@@ -53,7 +53,7 @@ def of(thread: Thread) -> Budget:
 
 
 def room_on(marketplace: Marketplace, entity_type: str, entity_id: str) -> int:
-    """How many more files fit on an order, an offer, a service; as far as the mirror knows."""
+    """How many more files fit on an order, offer or service, as far as the mirror knows."""
     used = _count(_on(marketplace, entity_type, entity_id)) if entity_id else 0
     return max(0, _most(entity_type) - used)
 

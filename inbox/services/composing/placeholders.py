@@ -1,6 +1,6 @@
-"""`{{ names }}` in ready words: found, checked, and filled in from one dictionary.
+"""`{{ names }}` in canned replies: found, checked, and filled in from one dictionary.
 
-This is no template language: nothing is looked up in anything, nothing is called, nothing repeats.
+Not a template language: no attribute lookup, no calls, no loops.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.dates import format_moment
 
-# Text, lazy where it depends on the language; or a moment.
+# Text (lazy if it depends on the language) or a moment.
 Values = Mapping[str, Any]
 
 NAMES: dict[str, Any] = {
@@ -40,14 +40,14 @@ _QUOTED = r"""(?:"[^"{}]*"|'[^'{}]*'|“[^”{}]*”)"""
 _PLACEHOLDER = re.compile(rf"{{{{\s*([\w.]+)((?:\s*\|\s*\w+\s*:\s*{_QUOTED})*)\s*}}}}")
 _FILTER = re.compile(rf"\|\s*(\w+)\s*:\s*({_QUOTED})")
 _BRACES = re.compile(r"\{\{[^}\n]{0,60}\}{0,2}|\}\}")
-# What stands in a letter for a value that is not known. One form in every language: it is looked
-# for again before anything is sent.
+# Stands in the text for an unknown value. The same in every language, because the text is searched
+# for it before anything is sent.
 MARKER = re.compile(r"\[missing: ([\w.]+)\]")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of filled words; `name` is that of the value it is, or lacks."""
+    """A part of the filled text; `name` is the placeholder that it stands for, known or missing."""
 
     text: str
     name: str = ""
@@ -68,7 +68,7 @@ class Filled:
 
 
 def problems(body: str) -> list[str]:
-    """What is wrong with these words, for whoever saves them."""
+    """Errors in a canned reply's placeholders, for the person saving it."""
     found = [words for match in _PLACEHOLDER.finditer(body) for words in _wrong_with(match)]
     for braces in _BRACES.finditer(_PLACEHOLDER.sub("", body)):
         found.append(
@@ -83,13 +83,13 @@ def names_in(body: str) -> set[str]:
 
 
 def fill(body: str, values: Values, *, language: str = "") -> Filled:
-    """Dates are written as in `language`; empty: as the reader's."""
+    """The text filled in, with dates written in `language`; empty: the reader's."""
     with translation.override(language or translation.get_language()):
         return Filled(list(_pieces(body, values)))
 
 
 def left_open(text: str) -> list[str]:
-    """What must still be replaced before a letter may go."""
+    """Placeholders that must be replaced before the text can be sent."""
     markers = [match[0] for match in MARKER.finditer(text)]
     names = [match[0] for match in _PLACEHOLDER.finditer(text) if match[1] in NAMES]
     return list(dict.fromkeys([*markers, *names]))

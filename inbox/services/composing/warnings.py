@@ -1,7 +1,7 @@
-"""A second look at a letter before it goes: is it for this reader, and in their language?
+"""Warnings about a message before it is sent: wrong reader, wrong language.
 
-Nothing here forbids anything. Each warning has a kind, and a form that names the kind again has
-been read and is let through.
+Nothing here blocks sending. Each warning has a kind; a form that sends the kind back has confirmed
+the warning.
 """
 
 import re
@@ -15,9 +15,8 @@ from inbox.services.composing import greetings, languages
 
 CUSTOMER, OPERATOR, SHOP = "CUSTOMER", "OPERATOR", "SHOP"
 
-# How people speak to a colleague, or of a customer who is not there. A few sure phrases of each
-# language: what a shop writes to its customers, also to those it is on first names with, must not
-# be among them.
+# Phrases used to a colleague, or about an absent customer. Few and certain in each language: they
+# must not include anything a shop writes to a customer, also to one it is on first names with.
 _INTERNAL = (
     r"(?<![\w.@/])@[^\W\d_]\w++(?![\w.]*@)",
     # English
@@ -45,7 +44,7 @@ _INTERNAL = (
     r"\b(?:il|la|questo|questa) cliente\b",
     r"\bnota interna\b|\binternamente\b",
 )
-# All of them begin at the beginning of a word: few places have to be tried.
+# All start at a word boundary, so few positions have to be tried.
 _SOUNDS_INTERNAL = re.compile(rf"(?<!\w)(?=@?\w)(?:{'|'.join(_INTERNAL)})", re.IGNORECASE)
 
 # What people put where a word is still to come: [PRICE], [your name], XXX, XX,XX, ____. A line of
@@ -73,9 +72,9 @@ class Warned:
 def look(
     thread: Thread, body: str, *, to: Collection[str], begun_for: Collection[str]
 ) -> list[Warned]:
-    """What to ask before this goes to these types of participants.
+    """The warnings to confirm before this text goes to these types of participants.
 
-    `begun_for`: those who were to read it when it was last saved as a draft.
+    `begun_for`: the recipients when the draft was last saved.
     """
     found = [
         _gap(body),
@@ -89,7 +88,7 @@ def look(
 
 
 def sounds_internal(body: str) -> str:
-    """The words that do; empty where none does."""
+    """The phrase that sounds internal; empty if there is none."""
     found = _SOUNDS_INTERNAL.search(" ".join(body.split()))
     return found[0].strip() if found else ""
 
@@ -114,7 +113,7 @@ def _internal(body: str, to: Collection[str]) -> Warned | None:
 
 
 def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
-    """A text for the customer that only others would read."""
+    """The text greets the customer, but only others would receive it."""
     if CUSTOMER in to or thread.marketplace.our_side == CUSTOMER:
         return None
     if not greetings.greets(body, thread.customer_name):

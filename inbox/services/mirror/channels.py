@@ -1,6 +1,6 @@
-"""Which threads came over one channel.
+"""The threads of one channel.
 
-Mirakl filters by channel, but its threads do not say theirs: each display of the filter asks M11,
+Mirakl filters by channel, but its threads do not name theirs: each display of the filter calls M11
 and shows those rows of the mirror.
 """
 
@@ -20,13 +20,13 @@ from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import fetching
 from inbox.services.mirror.upsert import store_threads
 
-# Somebody works through a list for as long as this.
+# As long as an agent works through a list.
 LAST_SECONDS = 4 * 3600
 
 
 @dataclass(frozen=True)
 class Found:
-    """Mirakl's ids, newest change first; `is_cut` where there may be more."""
+    """Mirakl's ids, newest change first; `is_cut` if there may be more."""
 
     ids: tuple[str, ...] = ()
     is_cut: bool = False
@@ -34,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Threads:
-    """Mirakl's ids, newest change first; `words` say why there may be more."""
+    """Mirakl's ids, newest change first; `words` explain why there may be more."""
 
     ids: tuple[str, ...] = ()
     words: str = ""
@@ -43,9 +43,9 @@ class Threads:
 def threads_on(
     marketplace: Marketplace, code: str, *, silent: Collection[Marketplace] = ()
 ) -> Threads:
-    """Displays a moment apart share an answer, as those of the inbox do.
+    """The channel's threads. Displays a moment apart share an answer, as in the inbox.
 
-    One that is `silent` is not asked: the page waited for it already, and says so.
+    A marketplace in `silent` is not called: the page already waited for it, and says so.
     """
     asked = _question(marketplace, code)
     if marketplace in silent:
@@ -63,7 +63,7 @@ def threads_on(
 
 
 def last_on(marketplace: Marketplace, code: str) -> Threads:
-    """As the list of the channel last showed them: beside one of them nobody is asked again."""
+    """The list as last shown, for the page of one of its threads: no call to Mirakl."""
     kept = shared_answers.read(_question(marketplace, code))
     return _threads((kept and kept.answer) or Found())
 

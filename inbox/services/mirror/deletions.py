@@ -1,4 +1,4 @@
-"""What Mirakl no longer shows goes from the mirror too: words, names, files.
+"""Deletes from the mirror what Mirakl no longer shows: texts, names, files.
 
 The row of a message stays, with its id, date and side: clocks and reports count it.
 """
@@ -10,12 +10,12 @@ from inbox.services import database_clock
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import mapping
 
-# A message as new as this may be one that M10 does not show yet: ours, just sent, is the nearest.
+# M10 may not show a message this new yet, most often one that was just sent.
 NEW_FOR = timedelta(minutes=10)
 
 
 def follow(thread: Thread, draft: mapping.Draft) -> None:
-    """Make the thread's messages and files what a complete M10 shows of them."""
+    """Make the thread's messages and files match a complete M10."""
     _erase_messages(thread, draft)
     shown = {
         (stored_id(message.id), stored_id(file.id))
@@ -36,7 +36,7 @@ def _erase_messages(thread: Thread, draft: mapping.Draft) -> None:
     for message in erased:
         message.gone_at = now
         message.body = message.sender_name = message.sender_organization = message.search_text = ""
-        # Whom it was for, without their names: the clock needs to know.
+        # The types of recipients without their names: the reply clock needs them.
         message.recipients = [{"type": one.get("type", "")} for one in message.recipients]
     fields = ["gone_at", "body", "sender_name", "sender_organization", "search_text", "recipients"]
     Message.objects.bulk_update(erased, fields)
@@ -44,7 +44,7 @@ def _erase_messages(thread: Thread, draft: mapping.Draft) -> None:
 
 
 def _erase_files(pks: list[int]) -> None:
-    """Nor is a message found by their names."""
+    """Also removes the files' names from the search."""
     messages = list(Message.objects.filter(attachments__in=pks).distinct().only("body"))
     Attachment.objects.filter(pk__in=pks).delete()
     for message in messages:
