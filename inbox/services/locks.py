@@ -11,11 +11,11 @@ from django.db import connection, transaction
 
 from inbox.models import Marketplace, Thread
 
-# First half of the advisory lock's key; the second half is the marketplace.
+# First half of the key of a lock on a marketplace.
 MIRROR = 7301
-# The second half is the thread.
+# First half for a lock on a thread.
 REPLIES = 7302
-# The second half is the group that shares work by round robin.
+# First half for a lock on a group that shares work by round robin.
 SHARING = 7303
 
 

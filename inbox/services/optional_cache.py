@@ -1,6 +1,6 @@
-"""The cache for callers that can do without it: with Redis gone, nothing is there.
+"""A cache for callers that can do without it: without Redis, every value is missing.
 
-A value of another kind than its caller stores counts as missing too: others may write into Redis.
+A value of an unexpected type counts as missing too: other programs may write to Redis.
 """
 
 import logging
@@ -23,7 +23,7 @@ def get(key: str, kind: type[T]) -> T | None:
 
 
 def get_many(kinds: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The values that are there and of the kind their key stands for; None where Redis is gone."""
+    """The values that exist and have the type given for their key; None without Redis."""
     try:
         found: dict[str, Any] = cache.get_many(kinds)
     except RedisError:
@@ -48,7 +48,7 @@ def put(key: str, value: Any, seconds: float) -> None:
 
 
 def claim(key: str, seconds: float) -> bool:
-    """True for one of all who ask within `seconds`; without Redis for each of them."""
+    """True for one caller within `seconds`; without Redis for every caller."""
     try:
         return bool(cache.add(key, True, seconds))
     except RedisError:

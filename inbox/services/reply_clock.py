@@ -1,4 +1,4 @@
-"""The reply clock: when somebody began to wait for our side, and until when they may."""
+"""The reply clock: since when our side owes a reply, and until when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,20 +15,20 @@ from inbox.services.locks import take_turns
 
 
 class Letter(NamedTuple):
-    """What the clock needs to know of a message."""
+    """The parts of a message that the clock needs."""
 
     at: datetime
     side: str  # SHOP, CUSTOMER or OPERATOR
-    to: frozenset[str]  # the sides it is addressed to; empty where Mirakl does not say
+    to: frozenset[str]  # the sides it is addressed to; empty if Mirakl names none
 
 
 def side_of(participant_type: str) -> str:
-    """Senders are called SHOP_USER, participants SHOP: both are the shop's side."""
+    """The side of a type: senders are called SHOP_USER, participants SHOP."""
     return participant_type.removesuffix("_USER")
 
 
 def waiting_since(letters: Iterable[Letter], our_side: str) -> datetime | None:
-    """When the first message to us came that we have not answered; `letters` oldest first."""
+    """When the first unanswered message to us was sent; `letters` oldest first."""
     since = None
     for letter in letters:
         if letter.side == our_side:
@@ -41,11 +41,11 @@ def waiting_since(letters: Iterable[Letter], our_side: str) -> datetime | None:
 def due_at(
     marketplace: Marketplace, *, reply_needed_since: datetime | None, waiting: datetime | None
 ) -> datetime | None:
-    """The deadline, counted from the earlier start; None where no reply is due."""
+    """The deadline, counted from the earlier start; None if no reply is due."""
     if marketplace.is_storefront:
-        return None  # a customer owes nobody a reply
+        return None  # customers have no reply limit
     if marketplace.role == Marketplace.Role.OPERATOR:
-        # Mirakl keeps no clock for an operator: ours alone counts.
+        # Mirakl keeps no clock for operators, so only ours counts.
         return waiting and waiting + marketplace.reply_limit_for
     if reply_needed_since is None:
         return None
@@ -53,13 +53,13 @@ def due_at(
 
 
 def stop_by(reply: Reply) -> None:
-    """What an accepted reply makes of its thread, until the next reading shows it.
+    """Apply an accepted reply to its thread until the thread is read again.
 
-    A message that came while it was on its way keeps the clock running.
+    A message that came while the reply was on its way keeps the clock running.
     """
     if reply.thread_id is None or reply.sending_at is None:
         return
-    # Mirakl's own clock is the shop's: nobody else's reply stops it.
+    # Mirakl's own clock is the shop's: only the shop's reply stops it.
     stopped = {"shop_reply_needed_since": None} if reply.marketplace.our_side == "SHOP" else {}
     Thread.objects.filter(pk=reply.thread_id, last_message_at__lte=reply.sending_at).update(
         **stopped,
@@ -73,7 +73,7 @@ def stop_by(reply: Reply) -> None:
 
 @transaction.atomic
 def reset_due(marketplace: Marketplace) -> None:
-    """Move every deadline to where the marketplace's reply limit now puts it."""
+    """Recompute every deadline after a change of the marketplace's reply limit."""
     if marketplace.is_storefront:
         return
     take_turns(marketplace)

@@ -29,20 +29,20 @@ from inbox.services.mirror.upsert import store_threads
 
 log = logging.getLogger(__name__)
 
-# What Mirakl answers to a page token that it no longer knows, as far as anybody has seen.
+# Mirakl's answers to an expired page token, as far as seen.
 REFUSED_TOKEN = {400, 404, 410, 422}
 
-# What a piece of a large answer weighs: some 300 messages, a tenth of a second.
+# Weight of a piece of a large answer: some 300 messages, a tenth of a second.
 PIECE = 300_000
-# Beside its text, what each row of a message costs, and that of a thread.
+# Overhead per row of a message and of a thread, beside its text.
 MESSAGE_WEIGHT, THREAD_WEIGHT = 1_000, 2_000
 SECONDS_PER_WEIGHT = 0.4e-6
-# Nothing is so large that a patient display does not begin with it.
+# A display with at least this much time left begins any piece.
 LONGEST_PIECE_SECONDS = 5.0
-# No address holds a page token beyond this.
+# A longer page token fits in no URL.
 LONGEST_TOKEN = 10_000
 NOWHERE = "Its page tokens lead nowhere."
-# Pages that may show nothing new before it is asked how many there could be.
+# Pages without news before M11 is asked how many threads there are.
 IDLE_PAGES = 10
 
 NO_DELTA = {"delta_token": "", "delta_seen_at": None, "delta_idle": 0}
@@ -54,14 +54,15 @@ class Overtaken(Exception):  # noqa: N818  it is no error
 
 
 class Reading:
-    """A question under way, and what its answers do to the marketplace's row."""
+    """One request to M11 under way, and how its answers change the marketplace's row."""
 
     def __init__(self, marketplace: Marketplace, clock: Clock | None = None) -> None:
         self.marketplace = marketplace
         self.clock = clock or Clock()
-        # The turn that this display has taken. Who finds another's in the row writes nothing.
+        # The lease this display has taken. A display that finds another lease in the row writes
+        # nothing.
         self.turn = marketplace.asking_until
-        # When the delta's first page was asked; None for a delta that an earlier display began.
+        # When the delta's first page was requested; None for a delta that an earlier display began.
         self.began_at: datetime | None = None
         self.tokens: set[str] = set()
         self.has_restarted = False
@@ -78,20 +79,20 @@ class Reading:
 
     @property
     def takes(self) -> float:
-        """Seconds that the next piece of the answer that has come takes to write, about."""
+        """Estimated seconds to write the next piece of the answer."""
         if self.asked.answer.exception():
             return 0
         piece = next_piece(self.asked.answer.result().threads, self.asked.written)
         return min(sum(map(weight, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
 
     def give_up(self) -> None:
-        """An answer that made us fail is not tried again: the next display asks anew."""
+        """Drop an answer that failed to be stored: the next display requests it anew."""
         fetching.settled(self.marketplace, self.question)
 
     def advance(self) -> Freshness | None:
-        """Write the next piece of the answer that has come, and ask on after its last.
+        """Write the next piece of the answer; after its last piece, request the next page.
 
-        None as long as there is more to do.
+        Returns None while there is more to do.
         """
         try:
             if self._writes_ahead():
@@ -105,7 +106,7 @@ class Reading:
             return self._fail(error)
 
     def _writes_ahead(self) -> bool:
-        """Rows alone, all but the last piece: the marks move with that one."""
+        """Whether only rows are written now: the marks move with the answer's last piece."""
         if self.asked.answer.exception():
             return False
         threads = self.asked.answer.result().threads
@@ -135,7 +136,7 @@ class Reading:
         return None
 
     def _goes_round(self, page: mirakl.ThreadPage, *, is_news: bool) -> bool:
-        """Whether a token comes again or fits no address, or pages without news never end."""
+        """Whether a token repeats or fits in no URL, or pages without news never end."""
         if self._ends(page):
             return False
         if len(page.next_page_token or "") > LONGEST_TOKEN:
@@ -144,12 +145,13 @@ class Reading:
         return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
 
     def _ends(self, page: mirakl.ThreadPage) -> bool:
-        """The first page of all ends its delta: what follows it is the history."""
+        """Whether the delta ends with this page. The very first page ends its own: the rest is
+        history."""
         is_opening = not self.question.page_token and self.question.updated_since is None
         return is_opening or not page.next_page_token
 
     def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> dict[str, Any]:
-        """What this page does to the row."""
+        """The fields of the marketplace's row that this page changes."""
         marketplace = self.marketplace
         if self._goes_round(page, is_news=is_news):
             return NO_DELTA
@@ -157,7 +159,7 @@ class Reading:
         if not self.question.page_token:
             newest = newest_change(page.threads, now=self.clock.now())
         if not self._ends(page):
-            # It answers: the next display need not wait out a rest to go on.
+            # Mirakl answers again: the next display need not wait for the breaker.
             return {
                 "delta_token": page.next_page_token,
                 "delta_seen_at": newest,
@@ -170,7 +172,7 @@ class Reading:
         return NO_DELTA | {"high_water_at": mark} | self._done()
 
     def _done(self) -> dict[str, Any]:
-        """All that had changed when the first page was asked is here, if this display asked it."""
+        """The mirror is current as of the first page's request, if this display made it."""
         if self.began_at is None:
             return {}
         clock_drift.note_answer(self.marketplace, self.clock.now())
@@ -181,7 +183,7 @@ class Reading:
             raise Overtaken
 
     def _overtaken(self) -> Freshness:
-        """Our lease ran out and another display took its turn: what that has found is shown."""
+        """Our lease expired and another display took over: show what that one has found."""
         self.marketplace.refresh_from_db()
         if self.marketplace.is_fresh(self.clock.now()):
             return breaker.fresh(self.marketplace)
@@ -199,7 +201,7 @@ class Reading:
         return breaker.down(self.marketplace)
 
     def _restart(self) -> None:
-        """Ask the delta anew from its mark; a page token would bring the same again."""
+        """Start the delta again from its mark; the page token would repeat the same answer."""
         move(self.marketplace, NO_DELTA)
         self._ask(next_question(self.marketplace))
 
@@ -208,7 +210,7 @@ class Reading:
 
 
 def next_question(marketplace: Marketplace) -> Question:
-    """Where reading stands: in a delta cut short, at the mark, or at the very beginning."""
+    """Where reading continues: in an unfinished delta, at the mark, or at the very beginning."""
     if marketplace.delta_token:
         return Question(page_token=marketplace.delta_token)
     limit = fetching.limit_of(marketplace)
@@ -219,9 +221,9 @@ def next_question(marketplace: Marketplace) -> Question:
 
 
 def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
-    """A mark that no date may set was set by a clock that was ahead, and would hide all that comes.
+    """Replace a mark in the future: a clock that was ahead set it, and it would hide all changes.
 
-    The newest change that the mirror holds takes its place; without one, reading begins anew.
+    The newest change in the mirror becomes the mark; without one, reading begins anew.
     """
     ahead, horizon = marketplace.high_water_at, horizon_of(now)
     if ahead is None or ahead <= horizon:
@@ -238,7 +240,7 @@ def horizon_of(now: datetime) -> datetime:
 def opening(
     marketplace: Marketplace, page: mirakl.ThreadPage, newest: datetime | None
 ) -> dict[str, Any]:
-    """What the first page of all does: it begins the history, and sets the mark.
+    """The fields that the very first page sets: it begins the history and sets the mark.
 
     The mark may be set at once, whatever the order of pages: what has changed up to it is on this
     page or in the rest of the history, and what changes from now on is newer than it.
@@ -263,7 +265,7 @@ def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str
 
 
 def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
-    """Remember that there are conversations of which nothing can be kept: at least so many."""
+    """Count threads without an id, which cannot be stored: at least this many exist."""
     if page.skipped <= marketplace.without_id:
         return {}
     log.warning("M11 of %s: %d conversations without an id", marketplace.slug, page.skipped)
@@ -271,10 +273,10 @@ def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, A
 
 
 def newest_change(threads: Iterable[mirakl.Thread], *, now: datetime) -> datetime | None:
-    """The newest date that a mark may take.
+    """The newest date that may become the mark.
 
     A date ahead of our clock by more than the overlap would hide, until our clock reaches it, all
-    that changes before it. It does not count: until then, more is read again than needed.
+    changes before it. It does not count: until then, more is read again than needed.
     """
     horizon = horizon_of(now)
     dates = (mapping.moment(thread.date_updated) for thread in threads)
@@ -286,7 +288,7 @@ def is_refused_token(error: mirakl.MiraklError) -> bool:
 
 
 def next_piece(threads: list[mirakl.Thread], written: int) -> list[mirakl.Thread]:
-    """As many of those not yet written as take a moment; one at least, where there is one."""
+    """The next unwritten threads, as many as take a moment to write; at least one if any."""
     piece: list[mirakl.Thread] = []
     total = 0
     for thread in islice(threads, written, None):
@@ -303,21 +305,21 @@ def weight(thread: mirakl.Thread) -> int:
 
 
 def idle_after(idle: int, page: mirakl.ThreadPage, *, is_news: bool) -> int:
-    """Threads that pages have shown in a row without one being new or newer than its row."""
+    """Number of threads shown in a row by pages without anything new or newer than its row."""
     return 0 if is_news else idle + max(len(page.threads), 1)
 
 
 def is_endless(marketplace: Marketplace, idle: int) -> bool:
-    """More shown in vain than there are: whoever gives such pages gives them for ever."""
+    """Whether pages repeated more threads than exist: such paging never ends."""
     slack = IDLE_PAGES * fetching.PAGE_SIZE
     return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
 def move(marketplace: Marketplace, change: dict[str, Any], **found: Any) -> bool:
-    """Move the marks from where this display found them, or not at all."""
+    """Move the marks if they are where this display found them, else not at all."""
     if "history" in change:
         change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
     names = {name for name in change if name in GUARDED}
-    # Those of the history and those of the deltas move independently of each other.
+    # The marks of the history and those of the deltas move independently of each other.
     found |= {name: getattr(marketplace, name) for name in names}
     return breaker.put(marketplace, change, found=found)

@@ -1,11 +1,11 @@
-"""Questions to Mirakl that several displays share: within a process, and between processes.
+"""Requests to Mirakl shared by several displays, within a process and between processes.
 
-Within one, a question under way is kept, and whoever asks the same again joins it: a slow
-marketplace whose answer comes after its page has gone is not asked twice, because the page's next
-request finds the answer here. One that nobody comes for is dropped, and nothing is lost by that:
-marks and tokens move only when an answer has been written, so the next display asks again.
+Within a process, a request under way is kept and displays that need the same page join it. So a
+slow marketplace that answers after its page was rendered is not called twice: the page's next
+request finds the answer here. An answer that no display collects is dropped. Nothing is lost: marks
+and tokens move only when an answer has been written, so the next display requests it again.
 
-Between processes, a lease on the marketplace's row says who asks; the others watch the row.
+Between processes, a lease on the marketplace's row says which one calls; the others watch the row.
 """
 
 from collections.abc import Iterable
@@ -24,12 +24,12 @@ from inbox.services import database_clock
 from inbox.services.marketplaces import breaker, clients
 
 PAGE_SIZE = 100
-# A marketplace whose page was too large to take is asked for smaller ones for so long.
+# A marketplace whose page was too large is asked for smaller pages for this long.
 SMALLER_FOR = timedelta(hours=1)
-# No display has as much time as this.
+# Longer than the deadline of any display.
 LONGEST_LEASE = timedelta(minutes=5)
 
-# Threads of the pool only fetch: they touch neither database nor request.
+# The pool's threads only fetch: they touch neither database nor request.
 _pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="mirakl")
 _under_way: dict[tuple[int, "Question"], "Asked"] = {}
 _registry = Lock()
@@ -37,11 +37,12 @@ _registry = Lock()
 
 @dataclass(frozen=True)
 class Question:
-    """One page of M11: what changed since a moment, or the page that a token stands for."""
+    """One page of M11: the changes since a moment, or the page that a token stands for."""
 
     updated_since: datetime | None = None
     page_token: str = ""
-    # Threads on it; 0: as many as usual, without their messages. A token carries its own.
+    # Threads on the page; 0: the usual number, without their messages. A token carries its own
+    # limit.
     limit: int | None = None
 
 
@@ -50,34 +51,34 @@ class Asked:
     answer: "Future[mirakl.ThreadPage]"
     at: datetime  # by the database's clock
     began: float  # as shared_clock.seconds()
-    # How many of its threads are in the mirror, and whether one was news: a large answer is
-    # written piece by piece, perhaps by several displays.
+    # How many of its threads are in the mirror, and whether one was new: a large answer is written
+    # piece by piece, perhaps by several displays.
     written: int = 0
     is_news: bool = False
 
     @property
     def is_stale(self) -> bool:
-        """Too old to be shown as what Mirakl says now."""
+        """Whether the answer is too old to be shown as current."""
         patience: float = max(settings.INBOX_FRESH_SECONDS, settings.INBOX_PATIENCE_SECONDS)
         return database_clock.seconds() - self.began > patience
 
 
 def ask(marketplace: Marketplace, question: Question, at: datetime) -> Asked:
-    """Put the question, or join it where it is under way, until it is `settled`."""
+    """Start this request, or join it if it is under way, until it is `settled`."""
     key = (marketplace.pk, question)
     with _registry:
         _forget_stale()
         known = _under_way.get(key)
         if known is None or known.at < (marketplace.refreshed_at or known.at):
             client, codes = clients.client_for(marketplace), marketplace.channel_codes
-            # In the request's own context, whose id stands in the log of the call.
+            # Runs in the request's context, so that the call's log line carries the request id.
             answer = _pool.submit(copy_context().run, read_page, client, question, codes)
             _under_way[key] = Asked(answer, at, database_clock.seconds())
         return _under_way[key]
 
 
 def settled(marketplace: Marketplace, question: Question) -> None:
-    """All of the answer is written: from here on the same question is a new one."""
+    """Forget a request whose answer is written: the same page is then fetched anew."""
     with _registry:
         _under_way.pop((marketplace.pk, question), None)
 
@@ -86,7 +87,7 @@ def read_page(
     client: mirakl.MiraklClient, question: Question, channel_codes: Iterable[str]
 ) -> mirakl.ThreadPage:
     if question.page_token:
-        # A token holds its own filters: everything else would be ignored.
+        # A token contains its filters: Mirakl would ignore any others.
         return client.list_threads(
             page_token=question.page_token, timeout=settings.INBOX_PATIENCE_SECONDS
         )
@@ -110,16 +111,16 @@ def _forget_stale() -> None:
 
 
 def limit_of(marketplace: Marketplace) -> int | None:
-    """How many threads a page of it is to have; None for as many as usual."""
+    """How many threads to request per page; None for the usual number."""
     since, now = marketplace.page_limited_at, timezone.now()
     is_in_force = database_clock.is_within(since, SMALLER_FOR, now=now)
     return marketplace.page_limit if is_in_force else None
 
 
 def ask_for_less(marketplace: Marketplace) -> bool:
-    """Halve its pages, at last leave the messages out; False where there is no less to ask for.
+    """Halve the page size, in the end drop the messages; False if it cannot get smaller.
 
-    A conversation without its messages gets them when it is opened.
+    A thread without its messages gets them when it is opened.
     """
     limit = limit_of(marketplace)
     limit = PAGE_SIZE if limit is None else limit
@@ -132,14 +133,14 @@ def ask_for_less(marketplace: Marketplace) -> bool:
 
 
 def claim(row: Marketplace, until: datetime, *, now: datetime) -> bool:
-    """True for the one display that is to ask; `row` is as just read."""
-    # A lease that ends later than any lasts was given by a clock that was ahead.
+    """True for the one display that may call; `row` as just read."""
+    # A lease that ends later than the longest one was set by a clock that was ahead.
     if row.asking_until and now < row.asking_until <= now + LONGEST_LEASE:
         return False
     found = {name: getattr(row, name) for name in ("asking_until", "refreshed_at", "retry_at")}
     change = {"asking_until": until}
     if row.retry_at:
-        # The first after a rest: until it knows more, no other tries.
+        # The first call after a rest: no other display tries until its result is known.
         change["retry_at"] = now + breaker.PROBE_FOR
     return breaker.put(row, change, found=found)
 
@@ -149,6 +150,6 @@ def release(row: Marketplace) -> None:
 
 
 def leave(row: Marketplace) -> None:
-    """Release while the answer is under way: whoever comes next may join, even after a rest."""
+    """Release the lease with the answer under way: other displays may join, even after a rest."""
     change = {"asking_until": None, "retry_at": None}
     breaker.put(row, change, found={"asking_until": row.asking_until})

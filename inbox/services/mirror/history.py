@@ -1,4 +1,4 @@
-"""The past of a newly connected marketplace, one page of M11 at a time."""
+"""Load the history of a newly connected marketplace, one page of M11 at a time."""
 
 from dataclasses import dataclass
 
@@ -16,11 +16,11 @@ from inbox.services.mirror.upsert import store_threads
 class Progress:
     loaded: int
     done: bool
-    words: str = ""  # why it does not go on, when it does not
+    words: str = ""  # why loading stopped, if it did
 
 
 def load_history_step(marketplace: Marketplace) -> Progress:
-    """Read one page more; the page that shows the progress asks for each step.
+    """Read one more page; the page that shows the progress requests each step.
 
     Two tabs may take the same step: both write the same rows, and one of them moves the token.
     """
@@ -34,7 +34,7 @@ def load_history_step(marketplace: Marketplace) -> Progress:
             _take_step(marketplace)
     except mirakl.MiraklError as error:
         if isinstance(error, mirakl.Oversized) and fetching.ask_for_less(marketplace):
-            # The next step begins anew: a page token would bring the same again.
+            # The next step starts over: the page token would repeat the same answer.
             breaker.put(marketplace, {"history_token": ""})
             return _progress(marketplace)
         breaker.record_failure(marketplace, error)
@@ -58,7 +58,7 @@ def _take_step(marketplace: Marketplace) -> None:
         known = 0 if is_opening else marketplace.history_idle
         idle = delta.idle_after(known, page, is_news=is_news)
         goes_round = _goes_round(marketplace, page, idle)
-        # From the beginning: it may tell the truth by then.
+        # Start over: the marketplace may answer correctly by then.
         change |= {"history_token": "", "history_idle": 0} if goes_round else {"history_idle": idle}
         if not delta.move(marketplace, change):
             marketplace.refresh_from_db()
@@ -75,7 +75,7 @@ def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) ->
 
 
 def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:
-    """The next page, or the first: at the beginning, and again when the token has expired."""
+    """The next page, or the first one: at the beginning, and if the token has expired."""
     client, codes = clients.client_for(marketplace), marketplace.channel_codes
     if marketplace.history_token:
         question = fetching.Question(page_token=marketplace.history_token)

@@ -1,4 +1,4 @@
-"""One record of Mirakl's -> the fields of one row, whatever the record lacks or makes up."""
+"""Map one Mirakl record to the fields of one row, whatever is missing or invalid in it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -16,25 +16,25 @@ from inbox.services.mirror import previews
 from inbox.text import storable
 from inbox.word_forms import code_word, indexed
 
-# Beyond these a date is made up, and adding a reply limit to it may leave the calendar.
+# A date beyond these is invalid, and adding a reply limit to it may overflow.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_BIGINT = 2**63 - 1
-# More would not fit PostgreSQL's largest search vector.
+# Longer text would not fit PostgreSQL's largest search vector.
 MOST_SEARCHABLE = 150_000
-# What M10 gives of a thread at most.
+# M10's limit for one thread.
 MOST_MESSAGES = 1_000
 LONGEST_NAME = 200
-# Of a topic, a name or a label: Mirakl's own are shorter, and a row of a list shows them whole.
+# Of a topic, name or label: Mirakl's own are shorter, and a row of a list shows them in full.
 LONGEST_WORDS = 255
 MOST_NAMED = 100
-# The others are codes and ids.
+# The other fields are codes and ids.
 READ = {"label", "display_name"}
 
 
 class Draft:
-    """A thread of Mirakl's answer on its way to its row."""
+    """A thread from Mirakl's answer, about to become a row."""
 
     def __init__(
         self,
@@ -46,12 +46,12 @@ class Draft:
         self.marketplace = marketplace
         self.record = record
         self.known = known
-        # When M10 was asked; None where M11 was, which shows a thread's last 100 messages.
+        # When M10 was called; None for M11, which shows a thread's last 100 messages only.
         self.read_at = read_at
 
     @cached_property
     def messages(self) -> list[mirakl.Message]:
-        """Oldest first, each once."""
+        """Oldest first, without duplicates."""
         each = {stored_id(message.id): message for message in self.record.messages if message.id}
         return sorted(each.values(), key=lambda message: sent_at(message, self.record))
 
@@ -68,28 +68,29 @@ class Draft:
 
     @cached_property
     def keys(self) -> set[str]:
-        """The ids of its messages, as they are stored."""
+        """The messages' ids as stored."""
         return {stored_id(message.id) for message in self.messages}
 
     @property
     def is_complete(self) -> bool:
-        """Whether a message that is not in it is no longer on the marketplace.
+        """Whether a message that is missing here was deleted on the marketplace.
 
-        M10 gives 1,000 at most. None at all may be an answer that cannot be read.
+        M10 gives 1,000 messages at most. An answer without any may be unreadable, so it does not
+        count.
         """
         is_empty = not self.messages and self.record.metadata.total_count != 0
         return self.read_at is not None and len(self.messages) < MOST_MESSAGES and not is_empty
 
     @property
     def is_whole(self) -> bool:
-        """Whether it holds as many messages as there are, whoever was asked."""
+        """Whether it holds all messages, from M10 or M11."""
         return len(self.messages) >= count(self.record.metadata.total_count)
 
     @property
     def needs_earlier(self) -> bool:
-        """M11 gives a thread's last 100 messages: our side's latest may be before them.
+        """Whether older messages decide the reply clock: M11 gives a thread's last 100 only.
 
-        And it may have been erased: that makes nobody wait again.
+        Our latest reply may be before them. It may also have been deleted, which restarts no clock.
         """
         if self.is_complete:
             return True
@@ -152,7 +153,7 @@ class Draft:
         thread.customer_id = _short(customer.get("id", ""))
         thread.customer_name = customer.get("display_name", "")[:200] or self._customer_who_wrote()
         if not (thread.customer_name or customer or self.is_whole):
-            # They take part no longer, and wrote before what M11 shows.
+            # Former participants, who wrote before the messages that M11 shows.
             thread.customer_name = known.customer_name
         thread.shop_name = _first(everybody, "SHOP").get("display_name", "")[:200]
         thread.with_operator = thread.entity_type == "SELLER_OPERATOR" or bool(
@@ -183,7 +184,7 @@ class Draft:
 
     def _wind_the_clock(self, thread: Thread, earlier: list[reply_clock.Letter]) -> None:
         letters = sorted([*earlier, *self.letters], key=lambda letter: letter.at)
-        # What somebody declared to need no reply keeps nobody waiting.
+        # A message declared to need no reply does not run the reply clock.
         if declared := [one.date for one in self.record.no_store_reply_needed if one.date]:
             letters = [letter for letter in letters if letter.at > max(declared)]
         thread.waiting_since = reply_clock.waiting_since(letters, self.marketplace.our_side)
@@ -195,9 +196,9 @@ class Draft:
         )
 
     def _reply_needed_since(self, waiting_since: datetime | None) -> datetime | None:
-        """Mirakl's date; our own where it is missing or none that can be.
+        """Mirakl's date; our own if Mirakl's is invalid or missing.
 
-        Only a null means that no reply is due.
+        Only null means that no reply is due.
         """
         said = self.record.metadata.shop_reply_needed_since
         if said is None:
@@ -235,7 +236,7 @@ def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
 
 
 def names_of(record: mirakl.Message) -> list[str]:
-    """Of its files."""
+    """The names of the message's files."""
     return [words_of(file.name, LONGEST_WORDS) for file in record.attachments if file.id]
 
 
@@ -245,13 +246,13 @@ def letter_of(message: Message) -> reply_clock.Letter:
 
 
 def fill_search(thread: Thread) -> None:
-    """Set what a search finds it by, beside the words of its messages."""
+    """Set the thread's search text: everything but its messages."""
     thread.search_names = indexed(f"{thread.customer_name}\n{thread.organization_name}")
     thread.search_text = _search_text(thread)
 
 
 def searchable(body: str, files: Iterable[str] = ()) -> str:
-    """What a message is found by: its words, and the names of its files."""
+    """A message's search text: its body and the names of its files."""
     return indexed("\n".join([sanitize.plain_text(body), *files]))[:MOST_SEARCHABLE]
 
 
@@ -259,7 +260,7 @@ def searchable(body: str, files: Iterable[str] = ()) -> str:
 
 
 def _short(mirakl_id: str) -> str:
-    """The id of another thing; none where the column is too short: half an id is another's."""
+    """The id of another object, or empty if it does not fit: a cut id may be another object's."""
     return storable(mirakl_id) if len(mirakl_id) <= LONGEST_ID else ""
 
 
@@ -272,7 +273,7 @@ def count(value: int | None, most: int = LARGEST_INTEGER) -> int:
 
 
 def age_of(record: mirakl.Thread) -> datetime:
-    """How new an answer about a thread is; one without a date is older than any other."""
+    """The date that orders answers about a thread; an undated answer is the oldest."""
     return moment(record.date_updated) or EARLIEST
 
 
@@ -288,12 +289,12 @@ def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
 
 
 def words_of(value: str | None, longest: int = LONGEST_NAME) -> str:
-    """A name, a title or a label as people read it; empty where none of it shows."""
+    """A name, title or label as displayed; empty if nothing of it is visible."""
     return storable(mirakl.readable(value or ""), longest)
 
 
 def _plain(record: Any, *names: str) -> dict[str, str]:
-    """The named members that are there, as JSON."""
+    """The named fields that are set, as JSON."""
     members = {
         name: (words_of if name in READ else storable)(getattr(record, name), LONGEST_WORDS)
         for name in names
@@ -306,7 +307,7 @@ def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]
 
 
 def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
-    """Who declared, and when, that no reply is needed."""
+    """Who declared that no reply is needed, and when."""
     return [
         {
             "date": one.date.isoformat() if one.date else "",
@@ -329,7 +330,7 @@ def _search_text(thread: Thread) -> str:
     code = [code_word(thread.topic_value)] if is_code else []
     names = [] if is_code else [thread.topic_value]
     if thread.marketplace.our_side != "SHOP":
-        # To a seller it is their own name, on every thread.
+        # A seller's own name is on every thread, so it finds nothing.
         names.append(thread.shop_name)
     labels = [entity.get(part, "") for entity in thread.entities for part in ("id", "label")]
     return " ".join([*code, indexed("\n".join([*names, *labels]))])[:MOST_SEARCHABLE]

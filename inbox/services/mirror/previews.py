@@ -1,4 +1,4 @@
-"""What a conversation's last message says, without what it quotes: its preview, and thanks."""
+"""A thread's last message without quotes: its preview, and whether it only says thanks."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from inbox.models.threads import PREVIEW_LENGTH
 from inbox.sanitize import plain_text, render, stored
 from inbox.services.triage import thank_yous
 
-# History quotes the latest messages first, and their beginnings.
+# Mail quotes the latest messages first, and their beginnings.
 MOST_BEFORE = 20
 LONGEST = 10_000  # characters of each
 ASKS = re.compile(r"[?？؟](?=\W*(?:\s|$))|[\u0370-\u03ff]\s?;")  # not the "?" of an address
@@ -25,7 +25,7 @@ class Said(NamedTuple):
 
 
 def own_words(said: Sequence[Said]) -> str:
-    """Of the last of a conversation's messages, oldest first; empty where it only quotes."""
+    """The last message's own text, empty if it only quotes. `said`: oldest first."""
     if not said:
         return ""
     conversation = Conversation()
@@ -36,13 +36,13 @@ def own_words(said: Sequence[Said]) -> str:
 
 
 def preview(said: Sequence[Said]) -> str:
-    """One line, as a row of the inbox shows it."""
+    """One line for a row of the inbox."""
     words = said and (own_words(said) or plain_text(said[-1].body))
     return " ".join(words.split())[:PREVIEW_LENGTH] if words else ""
 
 
 def name_wordless(threads: Iterable[Thread]) -> None:
-    """Say of each thread whose last message has no words what it has instead: `wordless`."""
+    """Set `wordless` on each thread whose last message has no text: a label for its content."""
     blank = [thread for thread in threads if not thread.preview and thread.message_count]
     if not blank:
         return
@@ -64,7 +64,7 @@ def _without_words(message: Message) -> str:
 
 
 def is_thanks(thread: Thread, said: Sequence[Said], our_side: str) -> bool:
-    """Whether it thanks us and says nothing else; an answer to our question says something."""
+    """Whether the last message only thanks us. Stricter if it answers our question."""
     if not said or said[-1].side == our_side:
         return False
     ours = next((at for at in range(len(said) - 1, -1, -1) if said[at].side == our_side), None)
@@ -74,7 +74,7 @@ def is_thanks(thread: Thread, said: Sequence[Said], our_side: str) -> bool:
 
 
 def recall(messages: Iterable[Message]) -> None:
-    """Give each message, oldest first, what was said before it in its conversation."""
+    """Attach to each message what was said before it in its thread. `messages`: oldest first."""
     conversation = Conversation()
     for message in messages:
         message.earlier = conversation.add(
@@ -83,7 +83,7 @@ def recall(messages: Iterable[Message]) -> None:
 
 
 def recall_before(messages: Sequence[Message]) -> None:
-    """As `recall`, with what stands before the first of them in the mirror."""
+    """Like `recall`, with the messages in the mirror before the first of these."""
     if not messages:
         return
     first = messages[0]

@@ -1,7 +1,7 @@
-"""The mirror of Mirakl's threads in our rows, brought up to date by the displays that show them.
+"""The mirror of Mirakl's threads, refreshed by the displays that show them.
 
-Nothing else asks: no schedule, no prefetch. A display waits for the slowest marketplace up to its
-deadline, writes what came in its own thread, and shows the rest as of when it was last read.
+Nothing else calls Mirakl for threads: no schedule, no prefetch. A display waits for the slowest
+marketplace up to its deadline, writes what has arrived, and shows the rest as of its last reading.
 """
 
 import time
@@ -43,16 +43,16 @@ __all__ = [
     "threads_of_order",
 ]
 
-# Of the time that a page has; the rest goes into writing what has come, and into the page.
+# Share of a page's time spent waiting; the rest goes into writing answers and rendering.
 WAITED = 0.9
-# How often a display looks at the row of a marketplace that another display is asking.
+# Seconds between two looks at the row of a marketplace that another display is reading.
 LOOK_EVERY = 0.05
 # Displays of one thread within this span share an answer.
 THREAD_FRESH_FOR = timedelta(seconds=3)
-# A thread's own page is nothing without the thread: it waits longer than a list does.
+# Longer than a list's: a thread's page has nothing to show without the thread.
 THREAD_PATIENCE_SECONDS = 3
 LEASE_MARGIN = timedelta(seconds=3)
-# What refreshing changes on a marketplace, and what its displays need to know.
+# The fields of a marketplace that refreshing changes and its displays need.
 STANDING = [field.name for field in Marketplace._meta.concrete_fields if not field.editable]
 
 
@@ -68,9 +68,10 @@ class Opened:
 def refresh(
     marketplaces: Iterable[Marketplace], *, deadline: float | None = None
 ) -> list[Freshness]:
-    """Bring the mirror up to date, side by side, within `deadline` seconds, or what a page has.
+    """Bring the mirror up to date, all marketplaces at once, in `deadline` seconds or the page's
+    time.
 
-    Storefront connections are left out: they work on one customer at a time.
+    Storefront connections are left out: they show one customer at a time.
     """
     shown = [one for one in marketplaces if one.is_active and one.is_in_inbox]
     seconds = settings.INBOX_DEADLINE_SECONDS * WAITED if deadline is None else deadline
@@ -108,7 +109,7 @@ class _Display:
         return self.ends_at - time.monotonic()
 
     def _look(self) -> None:
-        """Ask those that nobody is asking; take over what other displays found."""
+        """Request marketplaces that no display is reading; take over what other displays found."""
         if not self.waiting:
             return
         standing = Marketplace.objects.filter(pk__in=self.waiting).values(*STANDING, "pk")
@@ -124,7 +125,7 @@ class _Display:
         now = self.clock.now()
         if marketplace.is_fresh(now):
             return breaker.fresh(marketplace)
-        # Displays that come together share a failure too.
+        # Displays that arrive together share a failure too.
         if (
             breaker.is_resting(marketplace, now)
             or marketplace.failures > self.failures[marketplace.pk]
@@ -159,7 +160,7 @@ class _Display:
             time.sleep(max(timeout, 0))
             return
         done, _pending = wait(answers, timeout, FIRST_COMPLETED)
-        # A piece of each in turn: a large answer keeps no other waiting.
+        # One piece of each in turn: a large answer does not delay the others.
         for answer in done:
             reading = answers[answer]
             if reading.takes > self._time_left():
@@ -177,7 +178,7 @@ class _Display:
             return breaker.down(reading.marketplace)
 
     def _leave_for_later(self, reading: Reading) -> None:
-        """Its answer is kept, and the next display goes on writing it."""
+        """Keep the answer: the next display continues writing it."""
         fetching.leave(reading.marketplace)
         self._settle(breaker.late(reading.marketplace))
 
@@ -192,11 +193,11 @@ def open_thread(
     deadline: float | None = None,
     force: bool = False,
 ) -> Opened:
-    """The thread as M10 gives it, or as mirrored with words where Mirakl does not answer.
+    """The thread from M10, or the mirrored one with an error text if Mirakl does not answer.
 
-    `deadline`: seconds after which a thread that is here is shown as mirrored, and as late. One
-    that is not here waits longer. `force` asks even if another display has just asked: before a
-    reply, say.
+    `deadline`: seconds after which a mirrored thread is shown as is, marked late. A thread that is
+    not mirrored yet waits longer. `force` calls M10 even if another display has just done so, e.g.
+    before a reply is sent.
     """
     thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
     if not mirakl.fits_path(mirakl_id):
@@ -233,7 +234,7 @@ def open_thread(
 def _late(
     marketplace: Marketplace, read_at: datetime | None, retry_at: datetime | None
 ) -> Freshness:
-    """Nothing is known against it: who asks with more patience may, even after a rest."""
+    """Late is no failure: a caller with more time may call, even during a rest."""
     if marketplace.retry_at != retry_at:
         breaker.put(marketplace, {"retry_at": retry_at}, found={"retry_at": marketplace.retry_at})
     return replace(breaker.late(marketplace), as_of=_newer(read_at, marketplace.refreshed_at))
@@ -258,7 +259,7 @@ def _not_askable(marketplace: Marketplace, thread: Thread | None) -> Freshness:
 
 
 def not_openable(marketplaces: Iterable[Marketplace]) -> list[Freshness]:
-    """For each marketplace with conversations that cannot be opened here: how many they are."""
+    """The number of threads that cannot be opened here, for each marketplace that has some."""
     shown = {one.pk: one for one in marketplaces}
     odd = Thread.objects.order_by().filter(marketplace__in=shown, is_askable=False)
     known = dict(odd.values_list("marketplace").annotate(Count("pk")))
@@ -278,7 +279,7 @@ def _not_openable(marketplace: Marketplace, count: int) -> Freshness:
 def threads_of_order(
     marketplace: Marketplace, order_id: str, *, customer_id: str = ""
 ) -> tuple[ThreadQuerySet, Freshness]:
-    """An order's threads, newest first: Mirakl's answer, mirrored. A storefront names its owner."""
+    """An order's threads from M11, mirrored, newest first. A storefront needs `customer_id`."""
     threads = Thread.objects.filter(
         marketplace=marketplace, entity_type="MMP_ORDER", entity_id=order_id
     )
@@ -289,7 +290,7 @@ def threads_of_order(
 def threads_of_customer(
     marketplace: Marketplace, customer_id: str, *, organization_id: str = ""
 ) -> tuple[ThreadQuerySet, Freshness]:
-    """A storefront's customer's threads, newest first: Mirakl's answer, mirrored."""
+    """The threads of a storefront's customer from M11, mirrored, newest first."""
     threads = Thread.objects.filter(marketplace=marketplace)
     question = {"customer_organization_id": organization_id or None}
     return _read_all(marketplace, threads, customer_id, **question)
@@ -298,7 +299,7 @@ def threads_of_customer(
 def _read_all(
     marketplace: Marketplace, threads: ThreadQuerySet, customer_id: str, **question: Any
 ) -> tuple[ThreadQuerySet, Freshness]:
-    """Every page of M11 that there is time for; `threads` are those it is about."""
+    """Reads as many pages of M11 as time allows; `threads` are the rows they are about."""
     threads = threads.by_newest()
     if marketplace.is_storefront:
         if not customer_id:

@@ -1,7 +1,7 @@
-"""What Mirakl answered -> rows of the mirror.
+"""Write Mirakl's threads and messages to the mirror.
 
-Never lets an older answer overwrite a newer one, and takes a handful of queries for a page of any
-size. What Mirakl no longer shows goes from here too: see `erasing`.
+An older answer never overwrites a newer one. A page of any size takes a handful of queries.
+Deletions follow Mirakl too: see `deletions`.
 """
 
 import logging
@@ -23,9 +23,9 @@ from inbox.services.triage import actions, round_robin
 
 log = logging.getLogger(__name__)
 
-# Of the database, not of what was to be stored.
+# Errors of the database itself, not of the record to be stored.
 OUT_OF_ORDER = (OperationalError, InterfaceError)
-# What the desk has decided about a thread is not Mirakl's to overwrite.
+# Set by the desk: Mirakl must not overwrite them.
 OURS = {"assignee", "snoozed_until", "status"}
 THREAD_FIELDS = [
     field.name
@@ -39,7 +39,7 @@ MESSAGE_FIELDS = [
 ]
 
 
-# Of a message, what can change. `created_at` comes first.
+# The fields of a message that can change. `created_at` comes first.
 COMPARED = [
     *("created_at", "is_dated", "gone_at", "body", "sender_type", "sender_name"),
     *("sender_organization", "recipients"),
@@ -52,10 +52,10 @@ def store_threads(
     *,
     read_at: datetime | None = None,
 ) -> bool:
-    """Upsert threads with their messages; `read_at` is when M10, which shows all, was asked.
+    """Upsert threads and their messages; `read_at`: when M10 was called, None for M11.
 
-    Returns whether there was a new one among them, or news of one. One of a list that cannot be
-    stored costs the others nothing: it is kept as a row that cannot be opened, and counted so.
+    Returns whether a thread was new or had news. If one of several cannot be stored, the others
+    still are: it is kept as a row that cannot be opened, and counted as such.
     """
     newest = _newest_of_each(records)
     if not newest:
@@ -81,7 +81,7 @@ def _store_alone(marketplace: Marketplace, key: str, record: mirakl.Thread) -> b
 
 
 def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Thread) -> bool:
-    """Its id, and the clock as far as Mirakl tells it. Returns whether its row is new."""
+    """Store id and reply clock of an unreadable thread. Returns whether its row is new."""
     kept: dict[str, Any] = {"is_askable": False}
     since = record.metadata.shop_reply_needed_since
     is_clock_ours = marketplace.role != Marketplace.Role.SELLER
@@ -135,7 +135,7 @@ def _is_news(draft: mapping.Draft) -> bool:
 
 
 def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread]:
-    """By the id that is stored; a page may hold a thread twice."""
+    """By stored id; a page may hold a thread twice."""
     newest: dict[str, mirakl.Thread] = {}
     for record in records:
         if not record.id:
@@ -154,8 +154,10 @@ def _is_older(record: mirakl.Thread, known: Thread | None) -> bool:
 
 
 def _earlier_letters(drafts: list[mapping.Draft]) -> dict[str, list[reply_clock.Letter]]:
-    """What the mirror holds of threads of which the answer shows only the end, none of it ours,
-    or no longer shows all."""
+    """The mirror's messages that an answer lacks, for threads whose reply clock needs them.
+
+    Either M11 shows a thread's end without a message of ours, or M10 no longer shows all.
+    """
     ids = {
         draft.known.pk: draft.record.id for draft in drafts if draft.known and draft.needs_earlier
     }
@@ -170,9 +172,9 @@ def _earlier_letters(drafts: list[mapping.Draft]) -> dict[str, list[reply_clock.
 
 
 def _store_messages(threads: list[Thread], drafts: list[mapping.Draft]) -> set[int]:
-    """Write the messages that are new or have changed; most of a page is neither.
+    """Write new and changed messages; most of a page is neither.
 
-    Returns the threads on which somebody has written to us since their newest message here.
+    Returns the threads on which a message to us is newer than the newest one stored.
     """
     mirrored = Message.objects.filter(thread__in=threads)
     known, newest = {}, dict[int, datetime]()
@@ -187,7 +189,7 @@ def _store_messages(threads: list[Thread], drafts: list[mapping.Draft]) -> set[i
             message = mapping.message(thread, record)
             pk, mirrored_as = known.get((thread.pk, message.mirakl_id), (None, {}))
             if pk and not message.is_dated:
-                # The guess that was made when it was first read.
+                # Keep the date that was guessed at the first reading.
                 message.created_at = mirrored_as["created_at"]
             if pk and all(getattr(message, name) == mirrored_as[name] for name in COMPARED):
                 message.pk = pk
@@ -230,7 +232,7 @@ def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
 
 
 def _find_by_names(owners: list[tuple[Message, mirakl.Message]], changed: set[int]) -> None:
-    """Messages that were here before one of their files was."""
+    """Update messages whose files arrived after they did."""
     late = [
         (message, record)
         for message, record in owners

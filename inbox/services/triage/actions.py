@@ -1,8 +1,8 @@
 """What the desk decides about threads: assignee, tags, snooze, open or closed.
 
-Each change is made once, even if two people make it at the same time, and is recorded with its
-event. Whatever the number of threads, a change costs the same few queries. The change is returned,
-for an Undo that leaves alone what somebody else has decided since.
+Each change is made once, even if two users make it at the same time, and is recorded with its
+event. A change costs the same few queries for any number of threads. It is returned for an Undo,
+which keeps later decisions of other users.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from inbox.services.people import notifications
 
 Status, Verb = Thread.Status, Event.Verb
 WOKEN_AT_ONCE = 500
-# What each decision may be overruled by.
+# Each decision, with those that can overrule it.
 KINDS: tuple[set[str], ...] = (
     {Verb.ASSIGNED, Verb.UNASSIGNED},
     {Verb.CLOSED, Verb.REOPENED, Verb.SNOOZED, Verb.WOKEN},
@@ -29,7 +29,7 @@ KINDS: tuple[set[str], ...] = (
 
 @dataclass(frozen=True)
 class Done:
-    """A change as it was made: the fields before and after, or the tag and whether it was there.
+    """A change as made: the fields before and after, or the tag and whether it was there.
 
     `event` is the pk of the row that recorded it.
     """
@@ -42,7 +42,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Decision:
-    """The fields a thread gets, and the event that records them."""
+    """The fields to set on a thread, and the event that records them."""
 
     verb: str
     fields: dict[str, Any]
@@ -55,7 +55,7 @@ def assign(thread: Thread, *, to: User | None, by: User | None) -> Done | None:
 
 @transaction.atomic
 def assign_all(threads: Sequence[Thread], *, to: User | None, by: User | None) -> dict[int, Done]:
-    """The changes by thread pk, as of every function here that ends in `_all`."""
+    """Returns the changes by thread pk, as does every function here that ends in `_all`."""
     verb = Verb.ASSIGNED if to else Verb.UNASSIGNED
     pk = to.pk if to else None
     done = _decide_all(threads, Decision(verb, {"assignee_id": pk}, {"to": pk} if to else {}), by)
@@ -69,7 +69,7 @@ def close(thread: Thread, *, by: User) -> Done | None:
 
 
 def close_all(threads: Sequence[Thread], *, by: User) -> dict[int, Done]:
-    """A closed thread is not snoozed: the next message opens it. Whoever closes it has seen it."""
+    """Also ends a snooze, as the next message reopens the thread, and marks threads as seen."""
     fields = {"status": Status.CLOSED, "snoozed_until": None}
     notifications.seen(threads, by)
     return _decide_all(threads, Decision(Verb.CLOSED, fields), by)
@@ -80,7 +80,7 @@ def reopen(thread: Thread, *, by: User | None) -> Done | None:
 
 
 def reopen_all(threads: Sequence[Thread], *, by: User | None) -> dict[int, Done]:
-    """Open, and not snoozed."""
+    """Reopening ends a snooze."""
     fields = {"status": Status.OPEN, "snoozed_until": None}
     return _decide_all(threads, Decision(Verb.REOPENED, fields), by)
 
@@ -91,7 +91,7 @@ def snooze(thread: Thread, *, until: datetime, by: User) -> Done | None:
 
 @transaction.atomic
 def snooze_all(threads: Sequence[Thread], *, until: datetime, by: User) -> dict[int, Done]:
-    """A closed thread can't be snoozed, and stays as it is."""
+    """A closed thread can't be snoozed, and is left unchanged."""
     rows = _lock(threads)
     awake = [one for one in threads if rows[one.pk].status == Status.OPEN]
     about = {"until": until.isoformat()}
@@ -135,7 +135,8 @@ def untag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Don
 
 
 def _with_tag(threads: Sequence[Thread], tag: Tag) -> set[int]:
-    """The pks of the threads that have this tag. The threads stay locked until the end."""
+    """The pks of the threads that have this tag. The threads stay locked until the transaction
+    ends."""
     rows = Thread.tags.through.objects.filter(thread_id__in=_lock(threads), tag_id=tag.pk)
     return set(rows.values_list("thread_id", flat=True))
 
@@ -153,10 +154,10 @@ def undo(thread: Thread, done: Done, *, by: User) -> Done | None:
 
 @transaction.atomic
 def undo_all(changes: Sequence[tuple[Thread, Done]], *, by: User) -> dict[int, Done]:
-    """Each thread as it was before, where nobody has decided anew since.
+    """Restore each thread's values from before, unless a later decision was made.
 
-    Somebody who has set the same value again has decided too. All changes must be of one kind:
-    fields of the same names, or one tag that was added or taken off.
+    Setting the same value again is a later decision too. All changes must be of one kind: fields of
+    the same names, or one tag added or removed.
     """
     if not changes:
         return {}
@@ -169,7 +170,7 @@ def undo_all(changes: Sequence[tuple[Thread, Done]], *, by: User) -> dict[int, D
 
 
 def _latest_events(threads: Sequence[Thread], done: Done) -> dict[int, int]:
-    """The last event of this change's kind on each thread."""
+    """The latest event of this change's kind on each thread."""
     verbs = next(kind for kind in KINDS if done.verb in kind)
     events = Event.objects.filter(thread__in=threads, verb__in=verbs)
     if "tag" in done.before:
@@ -187,7 +188,7 @@ def _undo_tag(changes: Sequence[tuple[Thread, Done]], by: User) -> dict[int, Don
 
 
 def _read(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields that have travelled as JSON."""
+    """Field values restored from JSON."""
     until = fields.get("snoozed_until")
     return {**fields, "snoozed_until": datetime.fromisoformat(until)} if until else fields
 
@@ -217,7 +218,7 @@ def _about(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_on_reply(reply: Reply) -> None:
-    """Where the marketplace is set so, who answers what is nobody's becomes its assignee."""
+    """Assign an unassigned thread to its replier, if the marketplace is set so."""
     thread, author = reply.thread, reply.author
     if not (thread and author and reply.marketplace.assigns_on_reply):
         return
@@ -226,7 +227,7 @@ def take_on_reply(reply: Reply) -> None:
 
 
 def finish_with(reply: Reply) -> None:
-    """Close or snooze as its author wanted once it is there, unless somebody has decided since."""
+    """Close or snooze as the author requested, unless a later decision was made."""
     thread, author, then = reply.thread, reply.author, reply.then
     if not (thread and author and then) or _decided_since(reply).exists():
         return
@@ -238,7 +239,7 @@ def finish_with(reply: Reply) -> None:
 
 
 def reopen_after(reply: Reply, *, by: User | None) -> None:
-    """What its author has closed or put to sleep over a reply that did not go waits for one."""
+    """Reopen a thread that its author closed or snoozed with a reply that was not sent."""
     latest = _decided_since(reply).order_by("-pk").first()
     if reply.thread is None or latest is None or latest.by_id != reply.author_id:
         return
@@ -249,13 +250,13 @@ def reopen_after(reply: Reply, *, by: User | None) -> None:
 
 
 def _decided_since(reply: Reply) -> QuerySet[Event]:
-    """Whether it is open, closed or asleep, since somebody last asked for the reply to be sent."""
+    """Events that opened, closed or snoozed the thread since the reply was last queued."""
     verbs = next(kind for kind in KINDS if Verb.CLOSED in kind)
     return Event.objects.filter(thread=reply.thread, verb__in=verbs, at__gte=reply.queued_at)
 
 
 def hear(pks: Iterable[int]) -> None:
-    """A message came in on these threads: the closed ones are open again, and none is snoozed."""
+    """A message arrived on these threads: reopen closed ones and end snoozes."""
     settled = Thread.objects.filter(pk__in=list(pks)).exclude(
         status=Status.OPEN, snoozed_until=None
     )
@@ -266,7 +267,7 @@ def hear(pks: Iterable[int]) -> None:
 
 @transaction.atomic
 def wake_sleepers() -> None:
-    """Record that threads whose snooze has ended are awake; the queues knew it before."""
+    """Record the end of snoozes that have expired; the queues already show these threads."""
     asleep = Thread.objects.filter(status=Status.OPEN, snoozed_until__lte=timezone.now())
     threads = list(asleep.defer("search").order_by("snoozed_until")[:WOKEN_AT_ONCE])
     rows = _lock(threads)
@@ -274,7 +275,7 @@ def wake_sleepers() -> None:
 
 
 def _is_over(until: datetime | None) -> bool:
-    """False where somebody has snoozed it again meanwhile."""
+    """False if the thread was snoozed again meanwhile."""
     return until is not None and until <= timezone.now()
 
 
@@ -282,7 +283,7 @@ def _is_over(until: datetime | None) -> bool:
 
 
 def _lock(threads: Sequence[Thread]) -> dict[int, Thread]:
-    """The rows by pk, as they are now; nobody else changes them before this transaction ends."""
+    """The current rows by pk, locked until the transaction ends."""
     rows = Thread.objects.select_for_update(no_key=True).order_by("pk")
     return rows.only("assignee", "status", "snoozed_until").in_bulk([one.pk for one in threads])
 
@@ -293,9 +294,9 @@ def _decide_all(threads: Sequence[Thread], decision: Decision, by: User | None) 
 
 @transaction.atomic
 def _decide(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dict[int, Done]:
-    """Store decisions about the same fields, in the rows and in hand.
+    """Store decisions about the same fields, in the rows and in the instances.
 
-    Returns the changes by thread pk; threads that had these values already are left out.
+    Returns the changes by thread pk, without threads that had these values already.
     """
     rows = _lock([thread for thread, _decision in decisions])
     done: dict[int, Done] = {}

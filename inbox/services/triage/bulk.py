@@ -1,7 +1,7 @@
-"""One change to many threads, in steps. A step is done whole or not at all, and never twice.
+"""One change to many threads, in steps. Each step is atomic and never repeated.
 
-A row is still to be done while its `before` is null; afterwards that holds what an Undo needs, and
-nothing where there is nothing to undo.
+A row is pending while its `before` is null. Afterwards `before` holds what an Undo needs, and
+nothing if there is nothing to undo.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ NOTHING: dict[str, Any] = {}
 
 @transaction.atomic
 def begin(pks: Iterable[int], *, verb: str, by: User, **argument: Any) -> BulkChange:
-    """Nothing is changed yet but that it is known what is to be."""
+    """Record a bulk change; the threads are not changed yet."""
     change = BulkChange.objects.create(by=by, verb=verb, argument=argument, total=0)
     rows = [BulkRow(change=change, thread_id=pk) for pk in pks]
     BulkRow.objects.bulk_create(rows, batch_size=5000)
@@ -36,7 +36,7 @@ def begin(pks: Iterable[int], *, verb: str, by: User, **argument: Any) -> BulkCh
 
 @transaction.atomic
 def step(change: BulkChange) -> BulkChange:
-    """The next of its threads; whoever else goes on with it waits, and finds the rest."""
+    """Change the next threads. Concurrent callers wait, then continue with the rest."""
     current = BulkChange.objects.select_for_update().select_related("by").get(pk=change.pk)
     rows = list(_rows_of(current, Q(before__isnull=True)) if not current.undone_at else [])
     done = _decide(current, [row.thread for row in rows])
@@ -52,7 +52,7 @@ def step(change: BulkChange) -> BulkChange:
 
 @transaction.atomic
 def undo_step(change: BulkChange) -> BulkChange:
-    """Begins the Undo and goes on with it; what has not been done by then never is."""
+    """Begin or continue the Undo; threads that are still pending stay unchanged for good."""
     current = BulkChange.objects.select_for_update().select_related("by").get(pk=change.pk)
     if not current.undone_at:
         current.undone_at = timezone.now()
@@ -76,10 +76,10 @@ def to_undo() -> Q:
 
 
 def _rows_of(change: BulkChange, which: Q) -> QuerySet[BulkRow]:
-    """Only those on which its author may still write."""
+    """Pending rows, without those on which the author may no longer write."""
     allowed = Marketplace.objects.answerable_by(change.by)
     rows = change.rows.filter(which).select_related("thread").defer("thread__search")
-    # No join, as no update has one.
+    # No join: an UPDATE has none.
     forbidden = rows.exclude(thread__in=Thread.objects.filter(marketplace__in=allowed))
     forbidden.update(before=NOTHING)
     return rows.order_by("thread_id")[:STEP]
@@ -103,7 +103,7 @@ def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
 
 
 def _settled(change: BulkChange, threads: list[Thread]) -> list[Thread]:
-    """Without those that still count or hold a text, where those are to stay open."""
+    """Leaves out threads that should stay open: clock running, or an unsent text."""
     if not change.argument.get("leaves_loose"):
         return threads
     loose = closing.look([one.pk for one in threads], by=change.by).pks
@@ -111,12 +111,12 @@ def _settled(change: BulkChange, threads: list[Thread]) -> list[Thread]:
 
 
 def _not_due_before(until: datetime, threads: list[Thread]) -> list[Thread]:
-    """A thread whose reply is due before the snooze would end stays awake."""
+    """Leaves out threads whose reply is due before the snooze would end."""
     return [one for one in threads if not one.due_at or one.due_at >= until]
 
 
 def _answered_by(user: User | None, threads: list[Thread]) -> list[Thread]:
-    """Only threads of marketplaces where the new assignee may answer."""
+    """Leaves out threads of marketplaces where the new assignee may not answer."""
     if user is None:
         return threads
     places = set(Marketplace.objects.answerable_by(user).values_list("pk", flat=True))

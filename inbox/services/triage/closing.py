@@ -1,4 +1,4 @@
-"""What closing conversations would leave behind: clocks that go on, and texts that are not sent."""
+"""What closing threads would leave behind: running reply clocks and unsent texts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ State = Reply.State
 
 @dataclass(frozen=True)
 class Loose:
-    """Pks of open threads: those whose clock counts, those where something is not sent."""
+    """Pks of open threads: those with a running clock, those with an unsent text."""
 
     counting: set[int]
     unsent: set[int]
@@ -24,7 +24,7 @@ class Loose:
 
 
 def look(pks: Collection[int], *, by: User) -> Loose:
-    """Of these threads. One whose reply is on its way does not count: it reopens if that fails."""
+    """Loose ends of these threads. A reply on its way is none: if it fails, the thread reopens."""
     found = Thread.objects.filter(pk__in=pks, status=Thread.Status.OPEN).order_by()
     of_it = Reply.objects.filter(thread=OuterRef("pk"))
     under_way = Exists(of_it.filter(state__in=[State.QUEUED, State.SENDING]))

@@ -1,8 +1,8 @@
-"""Keeps the tallies of the queues short; what they add up to stays as it is."""
+"""Compacts the tallies of the queues; their sums stay the same."""
 
 from django.db import connection
 
-# One statement: whoever reads meanwhile sees the rows from before, or those from after.
+# One statement, so that readers see either the old rows or the new ones.
 PUT_TOGETHER = """
     WITH taken AS (
         DELETE FROM inbox_tally
@@ -15,7 +15,7 @@ PUT_TOGETHER = """
         sum(needing), sum(unassigned)
     FROM taken GROUP BY marketplace_id
 """
-# Fewer cost a count nothing.
+# Fewer rows do not slow a count.
 MANY = 200
 
 

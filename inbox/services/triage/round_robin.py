@@ -1,4 +1,4 @@
-"""Who gets what nobody has: the people of a group in turn, by what they have already."""
+"""Round robin: share unassigned threads among a group, by open threads per person."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ Load = tuple[int, int]
 
 
 def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
-    """Of these, what waits for a reply and is nobody's; inside the transaction of a reading."""
+    """Assign those threads that are unassigned and need a reply; inside a reading's transaction."""
     group = marketplace.round_robin_group_id
     if group is None or not pks:
         return
@@ -21,7 +21,7 @@ def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
     threads = [thread for thread in waiting if not thread.is_historical]
     if not threads:
         return
-    # Marketplaces may share a group: the second counts what the first has given.
+    # Marketplaces may share a group: the second one counts what the first has assigned.
     take_turns_of(group)
     people = {one.pk: one for one in marketplace.answerers().filter(groups=group)}
     loads = _loads(people)
@@ -35,7 +35,7 @@ def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
 
 
 def _loads(people: dict[int, User]) -> dict[int, Load]:
-    """How many open ones of each wait for a reply, and how many there are."""
+    """Open threads of each person: those that need a reply, and all."""
     held = Thread.objects.filter(assignee__in=people, status=Thread.Status.OPEN)
     counted = (
         held.values_list("assignee")

@@ -1,4 +1,4 @@
-"""How long a thread may be put to sleep for: the choices, each with the moment it would wake."""
+"""Snooze choices, each with the moment the snooze ends."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -20,10 +20,10 @@ class Nap:
 
 
 def offered(now: datetime | None = None) -> list[Nap]:
-    """In the reader's own time zone; later today only while that is today."""
+    """Choices in the reader's own time zone; "later today" only if that is still today."""
     now = now or timezone.now()
     local = timezone.localtime(now)
-    # Three hours as they pass, also in a night in which clocks are changed.
+    # Three elapsed hours, also in a night with a clock change.
     later = timezone.localtime(whole_hour_before(now + LATER, timezone.get_current_timezone()))
     naps = [
         Nap("tomorrow", _("Tomorrow"), _morning(local, days=1)),

@@ -1,10 +1,10 @@
-"""Letters that need no answer, by the look of them: thanks, greetings, and nothing else."""
+"""Detects messages that need no answer: thanks and greetings only."""
 
 import re
 
 from inbox.word_forms import fold
 
-# What is longer says something more.
+# A longer message says something more.
 LONGEST = 220  # characters
 MOST_WORDS_LEFT = 1
 ASKS = re.compile(r"[?？؟]|\d")
@@ -65,8 +65,8 @@ COURTESIES = [
     "per tutto", "per le informazioni", "per l informazione", "e", "molto gentile", "gentilissimi",
 ]  # fmt: skip
 
-# In other languages, whose courtesies are not known here: with these, nothing else may be said.
-# Not "tak", which is yes in Polish.
+# Other languages, whose courtesies are not listed: a message may contain nothing but these. "tak"
+# is missing because it is yes in Polish.
 THANKS_ELSEWHERE = [
     "dank u wel", "dank je wel", "dank u", "dank je", "hartelijk dank", "hartelijk bedankt",
     "heel erg bedankt", "bedankt",
@@ -80,7 +80,7 @@ THANKS_ELSEWHERE = [
     "mulțumesc mult", "mulțumesc frumos", "mulțumesc", "köszönöm szépen", "köszönöm", "köszi",
     "большое спасибо", "спасибо большое", "спасибо", "благодарю",
 ]  # fmt: skip
-# After a question of ours these say more than thanks: yes, and all is well.
+# After our own question these are answers, not just thanks.
 ANSWERS = [
     "yes", "ok", "okay", "all good now", "all good", "great", "perfect", "super", "excellent",
     "that works", "received", "well received", "got it",
@@ -94,7 +94,7 @@ ANSWERS = [
 ]  # fmt: skip
 
 
-# One such word, and the rest is no longer thanks alone.
+# With one of these, the message is more than thanks.
 OBJECTIONS = {
     "but", "however", "not", "no", "never", "still", "when", "where", "why", "how", "wrong",
     "missing", "broken", "refund", "mais", "pas", "jamais", "toujours", "quand", "ou", "pourquoi",
@@ -108,7 +108,7 @@ OBJECTIONS = {
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:
-    # The longest first: "thanks a lot" is not "thanks" and two more words.
+    # Longest first: "thanks a lot" must not match as "thanks" and two more words.
     alternatives = "|".join(map(fold, sorted(phrases, key=len, reverse=True)))
     return re.compile(rf"\b(?:{alternatives})\b")
 
@@ -120,12 +120,12 @@ _ANSWERS = _any_of(ANSWERS)
 
 
 def is_thanks(text: str, *names: str, is_answer: bool = False) -> bool:
-    """Whether a message, without what it quotes, thanks and says nothing else.
+    """Whether a message, without its quotes, is thanks and nothing else.
 
-    `names` are those of the people: a signature is no message. A question or a number never
-    passes, nor does more than one word that is no courtesy: a clock that stops by mistake costs
-    more than one that runs on. After a question of ours "yes, thanks" and "blue, thanks" are its
-    answer.
+    `names` are the participants': a signature does not count as content. A question or a number
+    never passes, nor does more than one word that is no courtesy: a clock stopped by mistake costs
+    more than one that runs on. After our own question (`is_answer`), "yes, thanks" and "blue,
+    thanks" are answers.
     """
     if len(text) > LONGEST or ASKS.search(text):
         return False
