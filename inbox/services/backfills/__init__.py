@@ -1,1 +1,1 @@
-"""Rows that an older version wrote, read again in resumable steps."""
+"""Backfills: update rows that an older version wrote, in resumable steps."""

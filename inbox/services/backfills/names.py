@@ -1,4 +1,4 @@
-"""Reads names, titles and names of files again that were stored as Mirakl had told them."""
+"""Decodes names, titles and file names that an older version stored as Mirakl sent them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from inbox.models import Attachment, Message, Thread
 from inbox.services.backfills import steps
 from inbox.services.mirror import mapping
 
-# An escape, or a character that takes no room, turns the direction, or is a space too many.
+# An escape, or a character that has no width, changes the direction, or is a surplus space.
 ODD = (
     "&#?[0-9a-zA-Z]+;|[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0]|^\\s|\\s$"
@@ -21,10 +21,10 @@ MESSAGES = ["sender_name", "sender_organization"]
 
 
 def read_again() -> None:
-    """Afterwards each row reads as if it had just been stored.
+    """Update every row as if it had just been stored.
 
-    A name that is still escaped after it was read is read once more when it is run again, until a
-    display stores it.
+    A name that is still escaped afterwards (it was escaped twice) is decoded again by the next run,
+    or when a display stores it.
     """
     steps.run(read_threads, read_messages, read_files)
 

@@ -1,4 +1,4 @@
-"""Judges anew what was stored as a thread's preview, and as thanks, before quotes were told so."""
+"""Recomputes previews and thanks of threads that were stored before quotes were recognised."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ MOST_BEFORE = 5
 
 
 def judge() -> None:
-    """Afterwards every thread that waits for us is as if it had just been read."""
+    """Update every thread that needs a reply as if it had just been read."""
     steps.run(judge_step)
 
 
 def judge_step(after: int) -> int | None:
-    """The last of the next threads that were judged; None when none was left."""
+    """The pk of the last updated thread; None if none was left."""
     # Only these columns: a migration may run this, and later ones may add others.
     found = Thread.objects.filter(pk__gt=after, last_sender_is_ours=False)
     names = ("customer_name", "organization_name", "shop_name", "marketplace__role")
@@ -41,13 +41,13 @@ def _judge(thread: Thread, said: list[previews.Said]) -> None:
     preview = previews.preview(said)
     is_thanks = previews.is_thanks(thread, said, thread.marketplace.our_side)
     if (preview, is_thanks) != (thread.preview, thread.is_thanks):
-        # A display that stores it meanwhile knows better.
+        # A display that stored the thread meanwhile had newer data.
         unread = Thread.objects.filter(pk=thread.pk, preview=thread.preview)
         unread.update(preview=preview, is_thanks=is_thanks)
 
 
 def _said_in(threads: Iterable[Thread]) -> dict[int, list[previews.Said]]:
-    """The latest messages of each, oldest first."""
+    """The latest messages of each thread, oldest first."""
     place = Window(
         RowNumber(),
         partition_by=F("thread"),

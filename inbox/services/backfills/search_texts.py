@@ -1,6 +1,6 @@
-"""Fills the search texts of rows that were written with an older version of them.
+"""Fills the search texts of rows that an older version wrote.
 
-Until it has come to a row, the row is found as it was before.
+A row that is not filled yet is found as before.
 """
 
 from typing import TypeVar
@@ -18,7 +18,7 @@ TEXTS = ["search_text", "search_version"]
 
 
 def fill() -> None:
-    """Afterwards a search finds every row."""
+    """Update every row that an older version wrote."""
     steps.run(fill_messages, fill_threads, fill_notes)
 
 

@@ -1,4 +1,4 @@
-"""Rows that an older version wrote are changed step by step, each step a transaction of its own.
+"""Changes rows that an older version wrote, in steps of one transaction each.
 
 A backfill can be stopped at any step, run again, and run while the desk is used. A migration that
 starts one does nothing else, and is not atomic, so that each step is committed by itself:
@@ -14,14 +14,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-# From the pk after which it begins to the last pk that it has changed; None when none was left.
+# Takes the pk to start after, returns the last pk changed; None if no row was left.
 Step = Callable[[int], int | None]
 
 STEP = 500
 
 
 def run(*steps: Step) -> None:
-    """Each of them, until none of its rows is left."""
+    """Run each step until none of its rows is left."""
     for step in steps:
         last: int | None = 0
         while last is not None:
@@ -32,9 +32,9 @@ def run(*steps: Step) -> None:
 def change(
     found: QuerySet[Any], after: int, change_row: Callable[[Any], None], fields: list[str]
 ) -> int | None:
-    """Change the next of these rows, and store these fields of them; as a `Step` returns.
+    """Change the next rows and save these fields; returns like a `Step`.
 
-    Locks its few rows: a display that stores or erases one meanwhile comes before or after.
+    Locks its few rows, so a display cannot store or delete one in between.
     """
     some = list(found.filter(pk__gt=after).order_by("pk").select_for_update(of=("self",))[:STEP])
     for row in some:

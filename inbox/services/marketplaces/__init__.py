@@ -1,1 +1,1 @@
-"""What a marketplace is asked for beside its messages, and how it is doing."""
+"""Calls to a marketplace apart from its threads, and its health."""

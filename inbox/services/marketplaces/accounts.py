@@ -1,6 +1,6 @@
-"""What a marketplace says of a connection: its shop, its reply time, its channels, its shops.
+"""A connection's shop, reply time, channels and shops, from its marketplace.
 
-Each of these holds for a day, as Mirakl asks, and is asked for by the page that shows it.
+Each is valid for a day, as Mirakl's documents want, and fetched by the page that shows it.
 """
 
 from collections.abc import Callable, Collection
@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 10
 SHOPS_PER_PAGE = 100
-# Ten calls a day at most; whoever has more shops than this does not read them off a page.
+# Ten calls a day at most; an operator with more shops does not read them on a page.
 MOST_SHOPS = 1000
 
 
 @dataclass(frozen=True)
 class Account:
-    """A seller's shop (A01), with the average reply time that it gives for no period."""
+    """A seller's shop (A01), with its average reply time; Mirakl names no period for that."""
 
     shop: str
     shop_id: int | None
@@ -46,7 +46,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Shop:
-    """One of an operator's (S20)."""
+    """One shop of an operator's (S20)."""
 
     id: int
     name: str
@@ -55,7 +55,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class Mirror:
-    """What the desk holds of the marketplace's conversations."""
+    """How many threads of the marketplace the desk has stored."""
 
     threads: int
     oldest_at: datetime | None
@@ -68,7 +68,7 @@ def account(marketplace: Marketplace) -> Account | None:
 def channels(
     marketplace: Marketplace, *, silent: Collection[Marketplace] = ()
 ) -> list[Channel] | None:
-    """Of one that is `silent` only what is known already."""
+    """The marketplace's channels; if it is in `silent`, only from the cache."""
     locale = locales.reader()
     read = partial(_read_channels, locale=locale)
     name = f"channels:{locale}"
@@ -77,7 +77,7 @@ def channels(
 
 
 def shops(marketplace: Marketplace) -> list[Shop] | None:
-    """By name."""
+    """Sorted by name."""
     return _today("shops", list[Shop], marketplace, _read_shops)
 
 
@@ -88,7 +88,7 @@ def mirror_of(marketplace: Marketplace) -> Mirror:
 
 
 def no_answer(marketplace: Marketplace) -> str:
-    """Why a part of the page is missing, as far as we know."""
+    """Why a part of the page is missing, as far as known."""
     words = _(
         "%(name)s has not told us yet, or does not show it to our key. Try again in a minute, or"
         " ask an admin."

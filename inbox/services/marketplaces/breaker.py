@@ -1,4 +1,4 @@
-"""How a marketplace is doing: its circuit breaker, and what is wrong with it, in words."""
+"""A marketplace's health: its circuit breaker, and error texts for what is wrong."""
 
 import logging
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 FAILURES_BEFORE_REST = 3
 REST_FOR = timedelta(seconds=30)
 LONGEST_REST_FOR = timedelta(minutes=5)
-# The longest that Mirakl can ask us to wait, and then some.
+# A little longer than the longest wait that Mirakl can request.
 LONGEST_WAIT = timedelta(minutes=65)
-# A refused key stays refused until somebody enters another.
+# Refused credentials stay refused until new ones are entered.
 BAD_KEY_REST_FOR = timedelta(seconds=60)
-# After a rest one display tries; the others are spared while it does.
+# After a rest one display tries; meanwhile the others do not call.
 PROBE_FOR = timedelta(seconds=10)
 
-# What a good answer makes of a marketplace's health.
+# The health fields after a successful call.
 WELL: dict[str, Any] = {
     "failures": 0,
     "failing_since": None,
@@ -42,20 +42,20 @@ WELL: dict[str, Any] = {
 
 
 class UnreadableKey(mirakl.BadCredentials):
-    """The stored key cannot be opened with any of CREDENTIAL_KEYS."""
+    """None of CREDENTIAL_KEYS can open the stored credentials."""
 
 
 class Unforeseen(mirakl.MiraklError):
-    """Its answer made something of ours fail: a fault of the desk, told as that marketplace's."""
+    """A bug of the desk, met in a marketplace's answer and shown as that marketplace's failure."""
 
 
 class KeyOfAnotherAddress(UnreadableKey):
-    """The stored key was entered for another address than the row has now."""
+    """The stored credentials were entered for another address than the row's."""
 
 
-# What an admin needs to know more about: how the call failed, where the client could tell.
+# Kinds for which an admin needs the detail: how the call failed, if the client knows.
 VAGUE = {"unreachable", "garbled", "refused", "unavailable"}
-# What agents are told of each.
+# The short form for agents.
 IN_BRIEF = {
     FailureKind.TIMEOUT: "unavailable",
     FailureKind.BROKEN_OFF: "unavailable",
@@ -67,7 +67,7 @@ IN_BRIEF = {
     FailureKind.SIZE: "garbled",
 }
 
-# The first class that fits names the kind. The most telling come first.
+# The first class that matches names the kind: the most specific come first.
 KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
     (KeyOfAnotherAddress, "moved"),
     (UnreadableKey, "sealed"),
@@ -100,14 +100,14 @@ LONGEST_QUOTE = 500
 
 @dataclass(frozen=True)
 class Freshness:
-    """How far what a page shows of a marketplace can be trusted to be Mirakl's."""
+    """How current a page's data of one marketplace is."""
 
     marketplace: Marketplace
-    # "fresh"; "late": still being asked; "down"; "gone": Mirakl no longer shows it; "odd": some of
-    # it cannot be opened here.
+    # "fresh"; "late": still waiting for Mirakl; "down"; "gone": Mirakl no longer shows it; "odd": a
+    # part of it cannot be opened here.
     state: str
     as_of: datetime | None
-    words: str = ""  # for people; empty when all is well
+    words: str = ""  # error text; empty when all is well
     since: datetime | None = None
 
 
@@ -133,10 +133,10 @@ def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
 def failed(
     marketplace: Marketplace, error: mirakl.MiraklError, as_of: datetime | None, words: str
 ) -> Freshness:
-    """What a page about one thing says of an error; `words` name the thing that is not shown.
+    """The freshness of a page about one object after an error; `words` say which object is missing.
 
-    It is the marketplace's failure only if others would meet it too: a conversation that is
-    refused keeps nobody from the inbox.
+    It counts as the marketplace's failure only if other pages would fail too: one refused thread
+    does not stop the inbox.
     """
     if said := words_about(error, words):
         return Freshness(marketplace, "down", as_of, said)
@@ -145,7 +145,7 @@ def failed(
 
 
 def words_about(error: mirakl.MiraklError, words: str) -> str:
-    """`words`, with Mirakl's own after them; empty where it is the marketplace that fails."""
+    """`words` with Mirakl's message after them; empty if the marketplace itself fails."""
     if not is_local(error):
         return ""
     quote = storable(error.message, LONGEST_QUOTE) if isinstance(error, mirakl.Refused) else ""
@@ -153,14 +153,14 @@ def words_about(error: mirakl.MiraklError, words: str) -> str:
 
 
 def is_local(error: mirakl.MiraklError) -> bool:
-    """Whether it is about what was asked for, and says nothing of the marketplace."""
+    """Whether the error concerns only the requested object, not the marketplace."""
     if isinstance(error, mirakl.Refused):
         return not isinstance(error, mirakl.BadCredentials) and error.kind is None
     return isinstance(error, Unforeseen | mirakl.Invalid | mirakl.Oversized)
 
 
 def words_for(marketplace: Marketplace) -> str:
-    """What is wrong, and what to do about it; empty when nothing is."""
+    """What is wrong and what to do; empty if all is well."""
     if not marketplace.error_kind:
         return ""
     return str(WORDS[_in_brief(marketplace.error_kind)]) % {
@@ -181,16 +181,16 @@ def _in_brief(kind: str) -> str:
 
 
 def kind_of(error: mirakl.MiraklError) -> str:
-    """A key of WORDS, or the FailureKind that says more."""
+    """A key of WORDS, or the more specific FailureKind."""
     kind = next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
     return error.kind.value if error.kind and kind in VAGUE else kind
 
 
 @contextmanager
 def guarded(marketplace: Marketplace, operation: str) -> Iterator[None]:
-    """The outermost guard: no answer of one marketplace makes a page of all of them fail.
+    """Contain errors: one marketplace's answer never fails a page of all marketplaces.
 
-    An error that no code expects is logged, and raised as this marketplace's own.
+    An unexpected exception is logged and raised as this marketplace's Unforeseen.
     """
     try:
         yield
@@ -205,7 +205,7 @@ def guarded(marketplace: Marketplace, operation: str) -> Iterator[None]:
 
 
 def may_ask(marketplace: Marketplace) -> bool:
-    """Whether the breaker lets a display ask; of those after a rest, only the first."""
+    """Whether the breaker allows a call; after a rest, only the first display's."""
     if marketplace.retry_at is None:
         return True
     now = database_clock.now()
@@ -216,21 +216,21 @@ def may_ask(marketplace: Marketplace) -> bool:
 
 
 def circuit_of(marketplace: Marketplace, now: datetime) -> str:
-    """`closed`: it is asked. `open`: it is left alone. `half_open`: the next display tries."""
+    """`closed`: called. `open`: not called. `half_open`: the next display tries."""
     if marketplace.retry_at is None:
         return "closed"
     return "open" if is_resting(marketplace, now) else "half_open"
 
 
 def is_resting(marketplace: Marketplace, now: datetime) -> bool:
-    """Whether no display asks now. A rest that ends later than any lasts was set by a clock that
-    was ahead."""
+    """Whether no display may call now. A rest that ends later than the longest one was set by a
+    clock that was ahead, and does not count."""
     until = marketplace.retry_at
     return until is not None and now < until <= now + LONGEST_WAIT
 
 
 def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
-    """Count it, and open the breaker when that is due. Two that fail together count once."""
+    """Count the failure and open the breaker if due. Two failures at the same time count once."""
     now = database_clock.now()
     failures = marketplace.failures + 1
     change = {
@@ -245,7 +245,7 @@ def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
 
 
 def record_success(marketplace: Marketplace) -> None:
-    """Any good answer closes the breaker."""
+    """Close the breaker: any successful call does."""
     if marketplace.failures or marketplace.retry_at:
         put(marketplace, WELL)
 
@@ -253,7 +253,7 @@ def record_success(marketplace: Marketplace) -> None:
 def put(
     marketplace: Marketplace, change: dict[str, Any], *, found: dict[str, Any] | None = None
 ) -> bool:
-    """Change the row and the instance, if the row is still as it was found."""
+    """Update row and instance, if the row still has the values `found`. Returns whether it had."""
     row = Marketplace.objects.filter(pk=marketplace.pk, **(found or {}))
     if not row.update(**change):
         return False

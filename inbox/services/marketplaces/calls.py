@@ -1,4 +1,4 @@
-"""Every call to Mirakl, counted and logged: where, which, how it ended, how long; never what."""
+"""Counts and logs every call to Mirakl: where, which, outcome and duration; never the content."""
 
 import logging
 
@@ -8,7 +8,7 @@ from inbox import mirakl
 
 logger = logging.getLogger(__name__)
 
-# Of whole calls, with their attempts: a page waits two seconds, an upload minutes.
+# Seconds of whole calls with all attempts: a page waits two seconds, an upload minutes.
 BUCKETS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 30, 60, 120)
 CALLS = Counter(
     "helpdesk_mirakl_calls",
@@ -23,7 +23,7 @@ SECONDS = Histogram(
 )
 
 
-# Seconds by which each marketplace's clock is ahead of this process's, as it last said.
+# By marketplace: seconds its clock was ahead of this process's at its last answer.
 clocks_ahead: dict[str, float] = {}
 
 

@@ -1,4 +1,4 @@
-"""The one place where a marketplace's key is opened."""
+"""API clients. The only module that opens a marketplace's credentials."""
 
 from functools import partial
 from hashlib import sha256
@@ -11,7 +11,7 @@ from inbox.services import optional_cache
 from inbox.services.marketplaces import breaker, calls, sealing
 from inbox.services.marketplaces.sealing import Secret
 
-# A token that is kept longer than it lives only costs memory.
+# Keeping a token beyond its life only costs memory.
 KEEP_TOKEN_SECONDS = 24 * 3600
 
 
@@ -19,12 +19,12 @@ KEEP_TOKEN_SECONDS = 24 * 3600
 
 
 def seal(base_url: str, secret: Secret) -> str:
-    """The credential as it may lie in the database, for this address alone."""
+    """The credentials as stored in the database, sealed for this address only."""
     return sealing.seal({**secret, sealing.ADDRESS: sealing.address_of(base_url)})
 
 
 def set_credential(marketplace: Marketplace, **secret: str) -> None:
-    """Store a credential, and let the next display try it at once.
+    """Store credentials and reset the breaker, so that the next display tries them at once.
 
     One of: kind="key", key=…; kind="bearer", token=…; kind="oauth", token_url=…, client_id=…,
     client_secret=…, and perhaps audience=….
@@ -34,10 +34,10 @@ def set_credential(marketplace: Marketplace, **secret: str) -> None:
 
 
 def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
-    """A client with the marketplace's key.
+    """A client with the marketplace's credentials.
 
-    Raises UnreadableKey where it cannot be opened, KeyOfAnotherAddress where it was entered for
-    another: who can write into the database cannot have it sent elsewhere.
+    Raises UnreadableKey if they cannot be opened. Raises KeyOfAnotherAddress if they were entered
+    for another address: write access to the database must not be enough to redirect credentials.
     """
     return mirakl.MiraklClient(
         marketplace.base_url,
@@ -83,13 +83,13 @@ def _credential_of(marketplace: Marketplace) -> Secret:
 
 
 class SharedToken:
-    """An access token that web and worker share through the cache, sealed.
+    """An access token that web and worker processes share through the cache, sealed.
 
-    Without the cache each fetches its own; nothing else is lost.
+    Without the cache each process fetches its own; nothing else is lost.
     """
 
     def __init__(self, marketplace: Marketplace) -> None:
-        # Another credential, another token.
+        # New credentials get a new token.
         credential = sha256(marketplace.sealed_credential.encode()).hexdigest()
         self.name = f"access-token:{marketplace.pk}:{credential}"
 

@@ -1,4 +1,4 @@
-"""How far the clocks of the desk and of its marketplaces are ahead of the database's."""
+"""How far the clocks of the desk and its marketplaces are ahead of the database's."""
 
 import time
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ TOLERATED_SECONDS = 5
 
 
 def note_answer(marketplace: Marketplace, now: datetime) -> None:
-    """Keep what its last answer said of its clock; `now` is the database's."""
+    """Record the marketplace's clock from its last answer; `now` is the database's time."""
     ahead_of_us = calls.clocks_ahead.get(marketplace.slug)
     if ahead_of_us is not None:
         ours = (timezone.now() - now).total_seconds()
@@ -24,19 +24,19 @@ def note_answer(marketplace: Marketplace, now: datetime) -> None:
 
 
 def of_marketplaces(marketplaces: Iterable[Marketplace]) -> dict[int, float]:
-    """Seconds, by marketplace; those that have not answered today are left out."""
+    """Seconds ahead, by marketplace pk; without those that have not answered today."""
     keys = {_key(one): one.pk for one in marketplaces}
     found = optional_cache.get_many(dict.fromkeys(keys, float)) or {}
     return {keys[key]: ahead for key, ahead in found.items()}
 
 
 def of_this_process() -> float:
-    """Seconds by which the clock of this host is ahead of the database's."""
+    """Seconds by which this host's clock is ahead of the database's."""
     return time.time() - database_clock.now().timestamp()
 
 
 def is_off(seconds: float) -> bool:
-    """Whether somebody should set it right."""
+    """Whether the clock needs to be set."""
     return abs(seconds) > TOLERATED_SECONDS
 
 

@@ -1,4 +1,4 @@
-"""Whether a connection works, and which pages it can fill: each right of its key, by name."""
+"""Whether a connection works, and which of the desk's features its credentials allow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from inbox.services import failure_texts
 from inbox.services.marketplaces import breaker, clients
 
 PATIENCE_SECONDS = 10
-# An order that there is none of: what counts is whether one may ask.
+# An order that does not exist: only the permission to query it counts.
 NO_ORDER = ["helpdesk-connection-check"]
 SELLER, OPERATOR = Marketplace.Role.SELLER, Marketplace.Role.OPERATOR
 ROLES = set(Marketplace.Role.values)
@@ -32,7 +32,7 @@ class State(StrEnum):
     UNTRIED = "untried"
 
 
-# What an admin has to see to comes first.
+# Problems come first.
 SHOWN_FIRST = {State.REFUSED, State.FAILED}
 STATES: dict[State, Promise] = {
     State.ALLOWED: gettext_lazy("Allowed"),
@@ -44,10 +44,10 @@ STATES: dict[State, Promise] = {
 
 @dataclass(frozen=True)
 class Right:
-    """What the desk does beside reading conversations, and what it cannot do `without`.
+    """A permission beyond reading threads, and what the desk lacks `without` it.
 
-    `ask` is None for what would change something. `name` is what Mirakl calls the right of a
-    seller's key in its documents, where it calls it anything.
+    `ask` is None if the call would change something. `name` is the permission's name in Mirakl's
+    documents for sellers, if it has one.
     """
 
     operation: str
@@ -59,7 +59,7 @@ class Right:
 
 @dataclass(frozen=True)
 class Finding:
-    """`words` say why it `FAILED`."""
+    """The result for one permission; `words` say why it `FAILED`."""
 
     right: Right
     state: State
@@ -73,7 +73,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """Whether conversations can be read, and what was found of each right besides."""
+    """Whether threads can be read, and the result for each other permission."""
 
     ok: bool
     words: str
@@ -86,7 +86,7 @@ class Check:
         return self.ok and not (self.of(State.REFUSED) or self.of(State.FAILED))
 
     def of(self, state: State) -> tuple[str, ...]:
-        """The operations of the rights that this was found of."""
+        """The operations with this result."""
         return tuple(one.right.operation for one in self.findings if one.state == state)
 
 
@@ -182,7 +182,7 @@ RIGHTS = [
 
 
 def check(marketplace: Marketplace) -> Check:
-    """Conversations are the proof; what else the key may read is told by name."""
+    """Check a connection: reading threads proves that it works, other permissions are listed."""
     try:
         client = clients.client_for(marketplace)
         _read_messages(marketplace, client)
@@ -209,7 +209,7 @@ def _read_messages(marketplace: Marketplace, client: mirakl.MiraklClient) -> Non
 def _ask(
     client: mirakl.MiraklClient, rights: list[Right]
 ) -> tuple[dict[str, Any], dict[str, mirakl.MiraklError]]:
-    """Answers and failures by operation; one that does not answer is not asked for the rest."""
+    """Answers and failures by operation; stops at the first call without an answer."""
     answers: dict[str, Any] = {}
     failures: dict[str, mirakl.MiraklError] = {}
     for right in rights:
@@ -218,7 +218,7 @@ def _ask(
         try:
             answers[right.operation] = right.ask(client)
         except mirakl.NotFound:
-            # It may ask for documents of an order, and there is no such order.
+            # Allowed to query an order's documents: only the order does not exist.
             answers[right.operation] = None
         except (mirakl.Refused, mirakl.Garbled) as error:
             failures[right.operation] = error

@@ -1,7 +1,7 @@
-"""A storefront's customers. Its credential sees them all, so one is chosen before anything is read.
+"""A storefront's customers. Its credentials see all of them, so one is chosen before any call.
 
-Every question names that customer, and what comes of it is theirs alone: a thread's row says whose
-it is, and is shown beside no one else's.
+Every call names that customer, and its answer is stored as theirs: a thread's row says whose it is,
+and is never shown for another customer.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_RECENT = 30
 
 @dataclass(frozen=True)
 class Customer:
-    """`name` and organization where somebody has told them."""
+    """A customer, with name and organization if Mirakl sent them."""
 
     id: str
     name: str = ""
@@ -34,9 +34,9 @@ class Customer:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose an order is; `words` say why where nobody can tell.
+    """The customer who owns an order; if unknown, `words` say why.
 
-    `is_unknown` where Mirakl has answered that there is no such order.
+    `is_unknown`: Mirakl has answered that there is no such order.
     """
 
     customer: Customer | None = None
@@ -49,7 +49,7 @@ class Owner:
 
 
 def of_order(marketplace: Marketplace, order_id: str) -> Owner:
-    """As a mirrored thread on the order says, or as OR11 does; only a storefront needs to know."""
+    """The owner from a mirrored thread on the order, or from OR11; needed for storefronts only."""
     if not marketplace.is_storefront:
         return Owner()
     threads = mirrored(marketplace).filter(entity_type="MMP_ORDER", entity_id=order_id)
@@ -66,10 +66,11 @@ def of_order(marketplace: Marketplace, order_id: str) -> Owner:
 
 
 def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
-    """The id of whom M10 is asked for.
+    """The customer id for a call of M10.
 
-    Empty for any role but a storefront's, which may not ask where its customer is unknown. A thread
-    that we began has no row until it is first read; what it was begun on has an owner.
+    Empty for any role but a storefront's. A storefront may not call M10 for an unknown customer. A
+    thread that we started has no row until it is first read; the order it was started on has an
+    owner.
     """
     if not marketplace.is_storefront:
         return ""
@@ -84,14 +85,14 @@ def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
 
 
 def adopt(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
-    """Mirakl gave these for this customer: theirs they are where the threads do not say so."""
+    """Set the owner on records that do not name one: Mirakl returned them for this customer."""
     nobodys = Thread.objects.filter(marketplace=marketplace, customer_id="")
     theirs = [stored_id(record.id) for record in records]
     nobodys.filter(mirakl_id__in=theirs).update(customer_id=customer_id)
 
 
 def recent(marketplace: Marketplace) -> list[Customer]:
-    """Those whose conversations have been read here, by name."""
+    """Customers whose threads have been read here, by name."""
     known = mirrored(marketplace).order_by("customer_id", "-last_message_at")
     newest = known.distinct("customer_id")[:MOST_RECENT]
     return sorted(map(_of_row, newest), key=lambda one: (one.called.casefold(), one.id))
@@ -103,7 +104,7 @@ def known_as(marketplace: Marketplace, customer_id: str) -> Customer:
 
 
 def mirrored(marketplace: Marketplace) -> ThreadQuerySet:
-    """Threads whose owner is known; no other is ever shown."""
+    """Threads with a known owner; no other is ever shown."""
     return Thread.objects.filter(marketplace=marketplace).exclude(customer_id="")
 
 

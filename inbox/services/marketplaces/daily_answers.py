@@ -1,7 +1,7 @@
-"""Answers of Mirakl's that hold for a day: kept in Redis, asked for by pages that show them.
+"""Answers of Mirakl's that are valid for a day: kept in Redis, fetched by pages that show them.
 
-A page waits a moment for the first answer of a day and no longer: one that comes later is there
-for the next display. Of displays that come together one asks, whatever process they are in.
+A page waits a moment for the first answer of a day: a later one is there for the next display. If
+several displays need it at once, one of them calls, across all processes.
 """
 
 import logging
@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DAY_SECONDS = 24 * 3600
-# The last answer is shown while the next is asked for.
+# The last answer is shown while the next is fetched.
 KEEP_SECONDS = 2 * DAY_SECONDS
-# What failed is left alone for a while, or every display would wait for it again.
+# After a failure, displays do not try again for this long: each would wait for it.
 REST_SECONDS = 60
 WAIT_SECONDS = 1.0
-# Its own threads: slow answers here never keep those that an inbox waits for.
+# A pool of its own: slow answers here must not delay those the inbox waits for.
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="mirakl-daily")
 
 
@@ -37,10 +37,10 @@ def answers(
     *,
     silent: Collection[Marketplace] = (),
 ) -> dict[int, T]:
-    """By marketplace, what `read` made of it today; those without an answer are left out.
+    """Today's results of `read` by marketplace pk; marketplaces without an answer are left out.
 
-    `read` runs in a thread without a database. Nothing is asked of marketplaces that are failing
-    or `silent`, and nothing at all without Redis: each display would ask anew.
+    `read` runs in a thread without a database. Marketplaces that fail or are in `silent` are not
+    called. Without Redis none is: each display would call them again.
     """
     asked = {_question(name, kind, one): one for one in marketplaces}
     kept = shared_answers.read_many(asked)
@@ -73,7 +73,7 @@ def _may_ask(marketplace: Marketplace, silent: Collection[Marketplace]) -> bool:
 def _ask(
     asked: Question[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
 ) -> None:
-    """Ask in the background, unless another display does already."""
+    """Fetch in the background, unless another display does already."""
     if shared_answers.claim(asked):
         _pool.submit(copy_context().run, _fetch, asked, marketplace, read)
 
@@ -88,7 +88,7 @@ def _fetch(
 
 
 def _await(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]]:
-    """What comes of these in the time that a page has for them."""
+    """The answers that arrive while the page can wait."""
     ends_at, found = time.monotonic() + WAIT_SECONDS, dict[Question[T], Kept[T]]()
     while len(found) < len(asked) and time.monotonic() < ends_at:
         time.sleep(shared_answers.LOOK_EVERY_SECONDS)

@@ -1,4 +1,4 @@
-"""Documents of an order: their types (DO01), what may be sent (OR74), taking one back (OR76)."""
+"""Documents of an order: types (DO01), list (OR72), upload rules (OR74), deletion (OR76)."""
 
 import mimetypes
 import unicodedata
@@ -20,12 +20,12 @@ from inbox.services.marketplaces import clients, daily_answers, locales
 __all__ = ["Document", "listed", "plain_name", "problem_with", "take_back", "types"]
 
 PATIENCE_SECONDS = 5
-# By then a deletion has begun, or it does not take place.
+# A deletion that has not begun by then does not take place.
 DELETE_SECONDS = 30
 ENDINGS = DOCUMENT_ENDINGS
 # The only type that every marketplace has.
 INVOICE = "CUSTOMER_INVOICE"
-# Letters that are more than a plain one with an accent.
+# Letters that are not just a plain letter with an accent.
 SPELLED = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
     | {"đ": "d", "Đ": "D", "–": "-", "—": "-", "’": "'"}
@@ -33,7 +33,7 @@ SPELLED = str.maketrans(
 
 
 def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
-    """What the order has already (OR72); nothing where Mirakl does not say."""
+    """The order's documents (OR72); an empty list if Mirakl does not answer."""
     try:
         client = clients.client_for(marketplace)
         return client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
@@ -43,9 +43,9 @@ def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
 
 @dataclass(frozen=True)
 class DocumentType:
-    """A type that the marketplace has for documents of an order.
+    """A document type of the marketplace.
 
-    It takes any kind of file where `mime_types` is empty.
+    It takes any kind of file if `mime_types` is empty.
     """
 
     code: str
@@ -58,9 +58,9 @@ class DocumentType:
 
 
 def types(marketplace: Marketplace) -> list[DocumentType]:
-    """What our side may send there (DO01), the invoice first.
+    """The types that our side may upload (DO01), the invoice first.
 
-    Only the invoice where the marketplace does not tell, or its key may not ask.
+    Only the invoice if the marketplace does not answer, or does not allow the call.
     """
     locale = locales.reader()
     read = partial(_read_types, locale=locale)
@@ -84,7 +84,7 @@ def _read_types(client: mirakl.MiraklClient, locale: str) -> list[DocumentType]:
 
 
 def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
-    """Delete a document of an order (OR76). Why it is still there, or empty where it is gone."""
+    """Delete a document of an order (OR76). Returns the error text, or empty if it is deleted."""
     if marketplace.held_since:
         return error_texts.held()
     client = clients.client_for(marketplace)
@@ -106,7 +106,7 @@ def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: 
 
 
 def problem_with(file: UploadedFile) -> str:
-    """Why Mirakl would not take it, in words; empty where it would."""
+    """Why Mirakl would refuse the file; empty if it would accept it."""
     name = file.name or ""
     if name.rpartition(".")[2].lower() not in DOCUMENT_ENDINGS:
         words = _("“%(name)s” cannot be an order document. Choose one of these: %(endings)s.")
@@ -115,7 +115,7 @@ def problem_with(file: UploadedFile) -> str:
 
 
 def plain_name(name: str) -> str:
-    """In ASCII, as Mirakl wants it: accents go, the ending stays."""
+    """The name in ASCII, which Mirakl requires: without accents, with its suffix."""
     stem, _dot, ending = files.safe_name(name).rpartition(".")
     decomposed = unicodedata.normalize("NFKD", stem.translate(SPELLED))
     plain = decomposed.encode("ascii", "ignore").decode().strip(" .")

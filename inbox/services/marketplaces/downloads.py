@@ -1,4 +1,4 @@
-"""Files of Mirakl's, streamed to a browser (M13 and the documents of an order)."""
+"""Files from Mirakl, streamed to a browser (M13 and the documents of an order)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -12,21 +12,21 @@ from inbox.models import Attachment, Marketplace
 from inbox.services import error_texts, files
 from inbox.services.marketplaces import clients
 
-# What a browser may show; it runs nothing in any of them. All else is only saved.
+# Types shown in the browser, which executes nothing in any of them. All others are only saved.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 SNIFFED_BYTES = 512
-# Files that may begin as a web page does; any other that does so is a page to sign in, or an error.
+# Files that may begin like a web page. Any other file that does is a sign-in or error page.
 MAY_BE_PAGES = (".htm", ".html", ".xhtml", ".mhtml", ".xml", ".eml", ".txt")
 ALONE = "default-src 'none'; "
 POLICIES = {
     "image": ALONE + "frame-ancestors 'none'; sandbox",
-    # A browser's own PDF viewer does not start in a sandbox; the desk frames it.
+    # Browsers' own PDF viewers do not start in a sandbox; the desk frames them.
     "application": ALONE + "frame-ancestors 'self'; object-src 'self'; style-src 'unsafe-inline'",
 }
 
 
 class Unavailable(Exception):
-    """The attachment cannot be had: why, in words, and the status to say it with."""
+    """The file cannot be downloaded; carries the error text and the status to answer with."""
 
     def __init__(self, words: str, status: int) -> None:
         super().__init__(words)
@@ -35,8 +35,8 @@ class Unavailable(Exception):
 
 
 class Chunks:
-    """The bytes, as they come. Raises where Mirakl's end breaks off, so that the server aborts:
-    a short file must not look whole. Whoever serves it calls `close`, read or not."""
+    """The bytes as they arrive. Raises if Mirakl's end breaks off, so that the server aborts: a
+    truncated file must not look complete. The caller must `close` it, read or not."""
 
     def __init__(self, first: bytes, rest: Iterator[bytes], upstream: ExitStack) -> None:
         self._first = first
@@ -53,7 +53,7 @@ class Chunks:
 
 @dataclass(frozen=True)
 class Streamed:
-    """Ready for a StreamingHttpResponse."""
+    """The parts of a StreamingHttpResponse."""
 
     headers: dict[str, str]
     chunks: Chunks
@@ -63,12 +63,13 @@ class Streamed:
 def stream_attachment(
     attachment: Attachment, *, inline: bool, span: str = "", unless: str = ""
 ) -> Streamed:
-    """Fetch it (M13); `inline` shows it in the browser if it really is a picture or a PDF.
+    """Download an attachment (M13); `inline` shows it in the browser if it really is a picture or a
+    PDF.
 
-    `span` and `unless` are the Range and If-Range of who has a part of it already.
+    `span` and `unless` are Range and If-Range of a browser that already has a part.
     """
     marketplace = attachment.message.thread.marketplace
-    # What is shown is told by its beginning, which a part need not have.
+    # The type is detected from the file's beginning, which a part need not contain.
     part = None if inline else mirakl.part(span, unless)
     return stream(
         marketplace,
@@ -87,7 +88,7 @@ def stream(
     size: int = 0,
     inline: bool = False,
 ) -> Streamed:
-    """Begin a download of Mirakl's; its `name` and `size` are given where we know them already."""
+    """Begin a download from Mirakl; `name` and `size` are given if they are known already."""
     with ExitStack() as stack:
         try:
             client = clients.client_for(marketplace)
@@ -112,7 +113,7 @@ def stream(
 
 
 def _is_it(download: mirakl.Download, first: bytes, name: str, size: int) -> bool:
-    """Whether it can be the file that was asked for, not a page to sign in or half of it."""
+    """Whether this can be the requested file, not a sign-in page or half of it."""
     if download.part or (size and download.size == size):
         return True
     known = (name or download.name or "").lower()
@@ -122,18 +123,18 @@ def _is_it(download: mirakl.Download, first: bytes, name: str, size: int) -> boo
 
 
 def _fits(found: int, told: int) -> bool:
-    """No document says that sizes are told in bytes: thousands of them fit as well."""
+    """No document says that sizes are in bytes: thousands of bytes match as well."""
     return found == told or told * 900 <= found <= told * 1100
 
 
 def _status_of(error: mirakl.MiraklError) -> int:
-    """As a browser understands it: gone, no such part, or not now."""
+    """The status for the browser: gone, no such range, or try later."""
     known = {404: 404, 416: 416}
     return known.get(error.status, 503) if isinstance(error, mirakl.Refused) else 503
 
 
 def _first(chunks: Iterator[bytes]) -> bytes:
-    """Enough to tell what it is; empty for an empty file."""
+    """Enough bytes to detect the type; empty for an empty file."""
     first = b""
     while len(first) < SNIFFED_BYTES and (chunk := next(chunks, b"")):
         first += chunk
@@ -141,13 +142,13 @@ def _first(chunks: Iterator[bytes]) -> bytes:
 
 
 def _headers(name: str, first: bytes, *, inline: bool) -> dict[str, str]:
-    """Neither its name nor Mirakl's word says what a file is, only its own first bytes."""
+    """The type comes from the first bytes: name and Mirakl's Content-Type are not trusted."""
     kind = filetype.guess_mime(first) if inline else None
     headers = {
         "Content-Type": kind if kind in SHOWN else "application/octet-stream",
         "Content-Disposition": content_disposition_header(kind not in SHOWN, name) or "",
         "X-Content-Type-Options": "nosniff",
-        # It never changes; a page that is shown again need not ask Mirakl for its pictures.
+        # A file never changes: a page shown again need not download its pictures again.
         "Cache-Control": "private, max-age=300",
     }
     if kind in SHOWN:

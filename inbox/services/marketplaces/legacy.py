@@ -1,4 +1,4 @@
-"""Messages the old way, without threads: M01 and OR41, and what posting one needs to know."""
+"""Legacy order messages, without threads: M01 and OR41, and the data for posting one."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 5
 
 @dataclass(frozen=True)
 class Messages:
-    """A page of them; `words` say why where Mirakl does not give them."""
+    """One page of messages; if Mirakl does not answer, `words` say why."""
 
     messages: list[mirakl.LegacyMessage] = field(default_factory=list)
     total_count: int = 0
@@ -24,12 +24,12 @@ class Messages:
 
 @dataclass(frozen=True)
 class Question:
-    """What the page asks for. `received` is TRUE, FALSE or ALL, as Mirakl spells it."""
+    """The filters of the page. `received` is TRUE, FALSE or ALL, as in Mirakl."""
 
     received: str = "ALL"
     order_id: str = ""
     offer_id: int | None = None
-    customer_id: str = ""  # a storefront's, who reads as one customer
+    customer_id: str = ""  # for a storefront, which reads as one customer
     start_date: datetime | None = None
     end_date: datetime | None = None
     is_oldest_first: bool = False
@@ -37,7 +37,7 @@ class Question:
 
 
 def messages(marketplace: Marketplace, question: Question) -> Messages:
-    """M01"""
+    """One page from M01."""
     page = Paging(
         max=PAGE_SIZE,
         offset=(question.number - 1) * PAGE_SIZE,
@@ -62,7 +62,7 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
 
 
 def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
-    """What OR11 knows of an order's customer, to fill in a form with; empty where it fails."""
+    """An order's customer from OR11, to prefill a form; empty if the call fails."""
     try:
         order = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError:
@@ -78,9 +78,9 @@ def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
 
 
 def of_order(marketplace: Marketplace, order_id: str, *, customer_id: str = "") -> Messages:
-    """OR41, the whole of it but for what is over a hundred.
+    """An order's messages (OR41), the first hundred.
 
-    With a customer only what that customer wrote or received: OR41 itself cannot be asked for it.
+    With a customer, only messages that customer wrote or received: OR41 itself has no such filter.
     """
     try:
         client = clients.client_for(marketplace)

@@ -1,8 +1,8 @@
-"""Mirakl's `locale`: the language in which it answers with labels."""
+"""Mirakl's `locale` parameter: the language of the labels in its answers."""
 
 from django.utils.translation import get_language
 
 
 def reader() -> str:
-    """The reader's language, as Mirakl takes it: `fr`."""
+    """The reader's language in Mirakl's format: `fr`."""
     return (get_language() or "en").split("-")[0]

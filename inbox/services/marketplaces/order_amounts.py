@@ -1,7 +1,7 @@
 """What an order cost its customer, and what of it was canceled or refunded (OR11).
 
-With `order_tax_mode` TAX_EXCLUDED taxes come on top of every amount, refunds and cancellations
-included.
+If `order_tax_mode` is TAX_EXCLUDED, taxes are added to every amount, also to refunds and
+cancellations.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,13 +13,13 @@ from inbox import mirakl, money
 from inbox.mirakl.records.orders import Cancelation, Refund
 from inbox.mirakl.records.services import Priced, ServiceRefund
 
-# From a type of reason and a code to its label; empty where it is not known.
+# From a reason type and a code to its label; empty if unknown.
 Label = Callable[[str, str | None], str]
 
 
 @dataclass(frozen=True)
 class GivenBack:
-    """A refund or a cancellation. `amount` is all that the customer gets; None if not told."""
+    """A refund or cancellation. `amount` is all that the customer gets; None if unknown."""
 
     amount: Decimal | None
     quantity: int
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Bill:
-    """`taxes` come on top of the prices where `is_without_tax`, and are part of them elsewhere."""
+    """An order's amounts. `taxes` are added to the prices if `is_without_tax`, else included."""
 
     currency: str
     is_without_tax: bool
@@ -46,7 +46,7 @@ class Bill:
     fees: Decimal | None
     taxes: Decimal | None
     total: Decimal | None
-    # When the last line was; None while one is still to come.
+    # When the last line was shipped or received; None while a line is outstanding.
     shipped_at: datetime | None
     received_at: datetime | None
 
@@ -67,7 +67,7 @@ def bill_for(order: mirakl.Order, label: Label) -> Bill:
     )
     parts = money.total([order.price, order.shipping_price])
     price = order.total_price if money.is_known(order.total_price) else parts
-    # `total_price` is described as the sum of price, shipping price and fees.
+    # Mirakl describes `total_price` as the sum of price, shipping price and fees.
     fees = price - parts if price and parts and money.is_known(order.price) else Decimal(0)
     return Bill(
         currency=order.currency_iso_code or "",
@@ -112,7 +112,7 @@ def _given_back(part: Refund | Cancelation, is_without_tax: bool, reason: str) -
     )
 
 
-# SOR11's own words for two of OR11's.
+# SOR11 names two of OR11's states differently.
 SERVICE_REFUND_STATES = {"OK": "REFUNDED", "WAITING": "WAITING_REFUND"}
 
 
@@ -123,7 +123,7 @@ class ServiceBill:
 
 
 def service_bill_for(order: mirakl.ServiceOrder, label: Label) -> ServiceBill:
-    """What a service order cost (SOR11): units, options and the taxes on top of both."""
+    """What a service order cost (SOR11): units, options and the taxes on both."""
     price = order.price
     units = [*price.ordered_service_units, *price.options]
     amounts = [_times(price.amount, price.quantity), *(tax.amount for tax in price.taxes)]
@@ -148,7 +148,7 @@ def _service_refund(refund: ServiceRefund, reason: str) -> GivenBack:
 
 
 def _amounts(unit: Priced) -> Iterator[Decimal | None]:
-    """Of an option or a unit, of its values, and of the taxes on either."""
+    """The amounts of an option or unit, of its values, and of the taxes on either."""
     yield _times(unit.amount, unit.ordered_quantity)
     yield from (tax.amount for tax in unit.taxes)
     for value in unit.values:

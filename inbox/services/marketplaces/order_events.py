@@ -1,4 +1,4 @@
-"""What happened to an order, on one line of time: from OR11, with the returns of RT11."""
+"""The timeline of an order: from OR11, with the returns of RT11."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,15 +18,15 @@ from inbox.services.marketplaces.order_amounts import Bill, GivenBack
 from inbox.services.marketplaces.order_parts import Part, Returned
 
 DateOf: TypeAlias = Callable[[mirakl.OrderLine], datetime | None]
-# Nothing more is due of an order in one of these states.
+# Final states: no further event is due.
 ENDED = {"RECEIVED", "CLOSED", "REFUSED", "CANCELED"}
-# More than these are no line of time any more: the latest are shown.
+# Only the latest are shown: a longer timeline is unreadable.
 MOST_EVENTS = 60
 
 
 @dataclass(frozen=True)
 class OrderEvent:
-    """`amount` is in the order's currency; what `is_due` has not happened yet."""
+    """`amount` is in the order's currency; an event that `is_due` has not happened yet."""
 
     at: datetime
     words: str
@@ -38,7 +38,7 @@ class OrderEvent:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Events, oldest first; `words` say what is missing, and why."""
+    """Events, oldest first; `words` say which are missing, and why."""
 
     events: list[OrderEvent]
     currency: str
@@ -46,13 +46,13 @@ class Timeline:
 
 
 def timeline(order: mirakl.Order, bill: Bill, returns: Part[Returned] | None = None) -> Timeline:
-    """What happened to the order, then what is due."""
+    """The order's past events, then those that are due."""
     part = returns or Part()
     return Timeline(_events(order, bill, part.found), bill.currency, part.words)
 
 
 def whole_timeline(marketplace: Marketplace, order_id: str) -> Timeline:
-    """With the returns (RT11)."""
+    """The timeline with the returns (RT11)."""
     try:
         order = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
@@ -87,7 +87,7 @@ def _of_order(order: mirakl.Order) -> Iterable[OrderEvent]:
 
 
 def _of_lines(order: mirakl.Order, date_of: DateOf, words: str) -> Iterable[OrderEvent]:
-    """One event for each time at which lines of the order moved on."""
+    """One event for each time at which lines of the order changed state."""
     moved = Counter(at for line in order.order_lines if (at := date_of(line)))
     whole = len(order.order_lines)
     for at, count in moved.items():

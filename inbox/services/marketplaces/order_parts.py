@@ -1,6 +1,6 @@
-"""What else Mirakl tells of an order: its parcels (ST11), returns (RT11) and evaluation (OR51).
+"""Parts of an order beside OR11: parcels (ST11), returns (RT11) and evaluation (OR51).
 
-A page asks for each part by itself, and each fails by itself.
+A page fetches each part separately, and each fails separately.
 """
 
 from collections.abc import Callable
@@ -28,18 +28,18 @@ Fetch = Callable[[mirakl.MiraklClient], list[T]]
 
 PATIENCE_SECONDS = 5
 FRESH_SECONDS = 60
-# RT11 may not be asked more often.
+# RT11 may not be called more often.
 RETURNS_FRESH_SECONDS = 5 * 60
-# A marketplace without parcels stays so for a while, and so does a key that lacks a right.
+# A missing feature or permission is not fixed at once: remember it for this long.
 REFUSED_SECONDS = 15 * 60
-# What follows it are Mirakl's own words.
+# Mirakl's own message follows it.
 FORBIDDEN, ABSENT = "forbidden:", "absent"
 NOT_THERE = {404, 405, 410}
 
 
 @dataclass(frozen=True)
 class Part(Generic[T]):
-    """`words` say why the marketplace tells nothing; another try may help where `has_failed`."""
+    """Part of an order. If it is missing, `words` say why; if it `has_failed`, a retry may help."""
 
     found: list[T] = field(default_factory=list)
     words: str = ""
@@ -49,7 +49,7 @@ class Part(Generic[T]):
 def parcels(
     marketplace: Marketplace, order_id: str, *, timeout: float = PATIENCE_SECONDS
 ) -> Part[mirakl.Shipment]:
-    """The parcels of an order; none where the marketplace has one tracking for the whole of it."""
+    """The parcels of an order; none if the marketplace has one tracking per order."""
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Shipment]:
         found = client.orders.fetch_shipments(order_id, timeout=timeout)
@@ -59,7 +59,7 @@ def parcels(
 
 
 def parcels_for(marketplace: Marketplace, order: mirakl.Order) -> list[mirakl.Shipment]:
-    """The parcels of an order without a tracking of its own, as far as they are told at once."""
+    """The parcels of an order without a tracking of its own, if Mirakl answers quickly."""
     if order.shipping_tracking or not orders.has_parts(marketplace, order):
         return []
     return parcels(marketplace, order.order_id, timeout=orders.HASTE_SECONDS).found
@@ -67,7 +67,7 @@ def parcels_for(marketplace: Marketplace, order: mirakl.Order) -> list[mirakl.Sh
 
 @dataclass(frozen=True)
 class Returned:
-    """A return, with its lines and its reasons in words."""
+    """A return, with its lines and the labels of its reasons."""
 
     record: mirakl.Return
     goods: list[str]
@@ -76,7 +76,7 @@ class Returned:
 
 
 def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
-    """The returns of an order, which Mirakl lists by the number of the customer's whole order."""
+    """The returns of an order. Mirakl lists them by the number of the customer's whole purchase."""
     try:
         order = orders.fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
@@ -87,7 +87,7 @@ def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Return]:
         found = client.orders.fetch_returns(commercial_id, timeout=PATIENCE_SECONDS)
-        # It may be that of several orders, of one for each shop.
+        # A purchase may hold several orders, one per shop.
         return [one for one in found if one.order_id == order_id]
 
     asked = _Asked(marketplace, "returns", order_id, fresh_for=RETURNS_FRESH_SECONDS)
@@ -117,7 +117,7 @@ def _in_words(
 
 
 def evaluation(marketplace: Marketplace, order_id: str) -> Part[mirakl.Evaluation]:
-    """What the customer thinks of an order; nothing where they have not said it."""
+    """The customer's evaluation of an order; empty if there is none."""
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Evaluation]:
         try:
@@ -138,7 +138,7 @@ class Service:
 
 
 def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
-    """A service order; nothing where Mirakl knows none of this number."""
+    """A service order; empty if Mirakl has none with this number."""
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.ServiceOrder]:
         found = client.orders.fetch_service_orders(order_id, timeout=PATIENCE_SECONDS)
@@ -154,13 +154,13 @@ def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
 
 
 def unknown(marketplace: Marketplace) -> str:
-    """What a page says where Mirakl has no order of this number."""
+    """Error text if Mirakl has no order with this number."""
     return _("%(name)s does not know this order.") % {"name": marketplace.name}
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question about an order, and whether the marketplace takes questions of this name."""
+    """Fetches one part of an order, and remembers if the marketplace refuses that kind of call."""
 
     marketplace: Marketplace
     name: str

@@ -1,4 +1,4 @@
-"""An order as Mirakl tells it (OR11), with its documents (OR72), for the page that shows it."""
+"""An order from Mirakl (OR11) with its documents (OR72), for the page that shows it."""
 
 import logging
 from dataclasses import dataclass, field, replace
@@ -25,25 +25,25 @@ from inbox.services.marketplaces.shared_answers import Question
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5
-# Words that are filled in are wanted at once: what is not told by then is missing.
+# For placeholders, which are filled in at once: a value that takes longer is missing.
 HASTE_SECONDS = 2
-# What failed is left alone for a while where nobody presses "Try again".
+# After a failure, no call for this long, unless a user presses "Try again".
 REST_SECONDS = 20
-# Nobody changes the language they order in.
+# The language of an order does not change.
 LOCALE_SECONDS = 24 * 3600
-# Nothing has been sent of an order in one of these states.
+# Nothing has been shipped of an order in one of these states.
 UNSENT = {"STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYMENT", "REFUSED"}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """`order` and its `bill` are None where they cannot be shown, and `words` say why."""
+    """`order` and its `bill` are None if they cannot be shown; then `words` say why."""
 
     order: mirakl.Order | None = None
     bill: Bill | None = None
     has_parts: bool = False
     documents: list[mirakl.Document] = field(default_factory=list)
-    # What the marketplace calls the types of its documents, by code.
+    # The marketplace's names of its document types, by code.
     document_labels: dict[str, str] = field(default_factory=dict)
     words: str = ""
     documents_words: str = ""
@@ -51,13 +51,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Found:
-    """What OR11 answered: an order, or that there is none."""
+    """OR11's answer: an order, or that there is none."""
 
     order: mirakl.Order | None
 
 
 def panel(marketplace: Marketplace, order_id: str) -> Panel:
-    """One OR11, and one OR72 where the key may ask it. What fails says so, and fails alone."""
+    """One call of OR11, and of OR72 if permitted. A failure is shown, and affects no other part."""
     try:
         order = fetch(marketplace, order_id)
     except mirakl.MiraklError as error:
@@ -76,7 +76,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
 
 
 def has_parts(marketplace: Marketplace, order: mirakl.Order) -> bool:
-    """Whether parcels, returns and an evaluation can be asked for."""
+    """Whether parcels, returns and an evaluation can be fetched."""
     return order.order_state not in UNSENT and not marketplace.is_storefront
 
 
@@ -87,10 +87,10 @@ def fetch(
     timeout: float = PATIENCE_SECONDS,
     rest_for: float = 0,
 ) -> mirakl.Order | None:
-    """The order as OR11 tells it, to displays a moment apart once; None where there is none.
+    """The order from OR11; None if there is none. Displays a moment apart share one call.
 
     Its labels are in the reader's language. Raises MiraklError. For `rest_for` seconds after a
-    failure it is not asked again.
+    failure Mirakl is not called again.
     """
     asked = _question(marketplace, order_id, locales.reader(), rest_for)
     ask = partial(_ask, marketplace, order_id, timeout)
@@ -113,13 +113,13 @@ def _question(
 
 
 def forget(marketplace: Marketplace, order_id: str) -> None:
-    """The order is asked for anew by its next display: we have changed something of it."""
+    """Drop the cached order after a change by us: the next display fetches it anew."""
     for locale, _name in settings.LANGUAGES:
         optional_cache.release(_question(marketplace, order_id, locale).key)
 
 
 def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
-    """The order, if Mirakl tells it at once; None where it does not."""
+    """The order if Mirakl answers quickly, else None."""
     try:
         return fetch(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
     except mirakl.MiraklError as error:
@@ -128,14 +128,14 @@ def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
 
 
 def reason_labels(marketplace: Marketplace, order: mirakl.Order) -> order_amounts.Label:
-    """The labels of RE01, which is asked where the order has a reason to look up."""
+    """The labels of RE01, which is called only if the order has a reason to look up."""
     if any(line.refunds or line.cancelations for line in order.order_lines):
         return reasons.labels_for(marketplace)
     return reasons.no_label
 
 
 def locale_of(marketplace: Marketplace, order_id: str) -> str:
-    """The customer's, as far as a display of the order has told it today; nobody is asked."""
+    """The customer's locale, if a display of the order has cached it today; makes no call."""
     return optional_cache.get(_locale_key(marketplace, order_id), str) or ""
 
 
@@ -158,7 +158,7 @@ def stream_document(
 ) -> downloads.Streamed:
     """A document of an order (OR73), to be saved. Raises downloads.Unavailable.
 
-    `size` is what OR72 told, in bytes; 0 where it told none.
+    `size` is OR72's, in bytes; 0 if it sent none.
     """
     return downloads.stream(
         marketplace,

@@ -1,4 +1,4 @@
-"""Pictures of products, which OR11 names by their address."""
+"""Pictures of products, whose addresses come from OR11."""
 
 from inbox import mirakl
 from inbox.models import Marketplace

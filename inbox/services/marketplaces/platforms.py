@@ -1,4 +1,4 @@
-"""What each marketplace has switched on (PC01), asked for once a day by the pages that need it."""
+"""Features enabled on each marketplace (PC01), fetched once a day by the pages that need them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ PATIENCE_SECONDS = 5
 
 @dataclass(frozen=True)
 class Platform:
-    """`has_no_reply_needed` is None where the marketplace does not say."""
+    """`has_no_reply_needed` is None if the marketplace does not say."""
 
     has_no_reply_needed: bool | None
 
 
 def of(marketplaces: Iterable[Marketplace]) -> dict[int, Platform]:
-    """By marketplace; without those that have not answered, and without storefronts."""
+    """By marketplace pk; without those that have not answered, and without storefronts."""
     asked = [one for one in marketplaces if not one.is_storefront]
     return daily_answers.answers("platform", Platform, asked, _read)
 
 
 def without_no_reply_needed(marketplaces: Iterable[Marketplace]) -> set[int]:
-    """Those on which nobody can declare that no reply is needed."""
+    """Pks of marketplaces where "no reply needed" cannot be declared."""
     return {pk for pk, one in of(marketplaces).items() if one.has_no_reply_needed is False}
 
 

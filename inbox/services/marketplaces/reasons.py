@@ -1,4 +1,4 @@
-"""Reasons to write: the topics that a marketplace names itself, told apart by code (RE01)."""
+"""Reasons for writing: topics that each marketplace defines, identified by code (RE01)."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from inbox.word_forms import fold
 
 PATIENCE_SECONDS = 10
 REASON_CODE, FREE_TEXT = "REASON_CODE", "FREE_TEXT"
-# The types of the reasons that a thread on each kind of entity takes. With the operator a shop
-# speaks of its products or of its services; it may have both.
+# The reason types that fit a thread on each kind of entity. A thread with the operator is about
+# products or services; a shop may have both.
 TYPES = {
     "MMP_ORDER": ["ORDER_MESSAGING"],
     "MMP_OFFER": ["OFFER_MESSAGING"],
@@ -20,7 +20,7 @@ TYPES = {
     "MPS_ORDER": ["MPS_ORDER_MESSAGING"],
     "MPS_SERVICE": ["MPS_OFFER_MESSAGING"],
 }
-# What an instance without RE01 knows.
+# The types of an instance without RE01.
 OLDER_TYPES = (
     *("ORDER_MESSAGING", "OFFER_MESSAGING", "MPS_ORDER_MESSAGING", "MPS_OFFER_MESSAGING"),
     *("REFUND", "CANCELATION"),
@@ -39,7 +39,7 @@ class Reason:
     code: str
     label: str
     type: str
-    is_ours: bool  # whether our role may give it
+    is_ours: bool  # whether our role may choose it
 
     @property
     def is_for_messages(self) -> bool:
@@ -47,9 +47,9 @@ class Reason:
 
 
 def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] = ()) -> None:
-    """Give threads whose topic is a code its label, where it is known in time.
+    """Give threads whose topic is a code its label, if it is known in time.
 
-    Of marketplaces that are `silent` only what is kept already is taken.
+    For marketplaces in `silent` only the cache is used.
     """
     coded = [thread for thread in threads if thread.topic_type == REASON_CODE]
     marketplaces = {thread.marketplace for thread in coded}
@@ -62,18 +62,18 @@ def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] =
 
 
 def labels_for(marketplace: Marketplace) -> Callable[[str, str | None], str]:
-    """From a type and a code to the label in the reader's language; empty where none is known."""
+    """From a type and a code to the label in the reader's language; empty if unknown."""
     labels = _labels(_known([marketplace]).get(marketplace.pk, []))
     return lambda type_, code: labels.get((type_, code or ""), "")
 
 
 def no_label(_type: str, _code: str | None) -> str:
-    """For those with no reason to look up."""
+    """For objects without a reason to look up."""
     return ""
 
 
 def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
-    """Codes whose label holds a word that begins so; as far as labels are kept already."""
+    """Codes whose label holds a word that begins so, among cached labels."""
     return {
         reason.code
         for reason in for_messages(marketplaces)
@@ -82,14 +82,14 @@ def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
 
 
 def codes_labelled(label: str, marketplaces: Collection[Marketplace]) -> set[str]:
-    """The code itself, and those whose label begins so; as far as labels are kept already."""
+    """The code itself, and codes whose label begins so, among cached labels."""
     begun = fold(label)
     reasons = for_messages(marketplaces)
     return {label, *(one.code for one in reasons if fold(one.label).startswith(begun))}
 
 
 def for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
-    """What conversations are about there, by label; as far as it is kept already."""
+    """The reasons of threads there, by label, as far as cached."""
     known = _known(marketplaces, silent=marketplaces).values()
     found = [one for reasons in known for one in reasons if one.is_for_messages]
     return sorted(found, key=lambda reason: fold(reason.label))
@@ -98,7 +98,7 @@ def for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
 def _known(
     marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()
 ) -> dict[int, list[Reason]]:
-    """By marketplace, in the reader's language."""
+    """By marketplace pk, in the reader's language."""
     locale = locales.reader()
     return daily_answers.answers(
         f"reasons:{locale}",
@@ -110,7 +110,7 @@ def _known(
 
 
 def _labels(reasons: list[Reason]) -> dict[tuple[str, str], str]:
-    """By type and code; by code alone under an empty type, those of messages going first."""
+    """By type and code; also by code alone under an empty type, where those of messages win."""
     labels: dict[tuple[str, str], str] = {}
     for reason in sorted(reasons, key=lambda reason: reason.is_for_messages):
         labels[reason.type, reason.code] = labels["", reason.code] = reason.label
@@ -118,14 +118,14 @@ def _labels(reasons: list[Reason]) -> dict[tuple[str, str], str]:
 
 
 def offered(marketplace: Marketplace, entity_type: str) -> list[Reason]:
-    """What our side may say a thread on such an entity is about; nothing where it is not known."""
+    """The reasons our side may give a thread on such an entity; empty if unknown."""
     known = _known([marketplace]).get(marketplace.pk, [])
     wanted = TYPES.get(entity_type, [])
     ours = [reason for reason in known if reason.is_ours]
     found = [reason for type_ in wanted for reason in ours if reason.type == type_]
     if not found and set(wanted) & set(OLDER_TYPES):
         return [reason for reason in ours if reason.type == OLDEST_TYPE]
-    # Of two that are called the same, the first is as good.
+    # Of two with the same label, keep the first.
     return list({reason.label: reason for reason in reversed(found)}.values())[::-1]
 
 
@@ -157,6 +157,6 @@ def _read_oldest(client: mirakl.MiraklClient) -> list[Reason]:
 
 
 def _reason(record: mirakl.Reason, type_: str, role: str) -> Reason:
-    # Only RE01 tells whose it is; of the others Mirakl refuses what is not ours.
+    # Only RE01 says whose a reason is; with the others Mirakl refuses one that is not ours.
     is_ours = getattr(record, RIGHTS[role]) is not False
     return Reason(record.code, record.label or record.code, type_, is_ours)

@@ -1,4 +1,4 @@
-"""Seals stored credentials anew with the newest of CREDENTIAL_KEYS, so that an old key can go."""
+"""Re-encrypts stored credentials with the newest of CREDENTIAL_KEYS, so that an old key can go."""
 
 from collections import Counter
 from typing import Any
@@ -9,10 +9,10 @@ from inbox.services.marketplaces.sealing import ADDRESS, Opened
 
 
 def reseal(*, binds_addresses: bool = False, model: type[Any] = Marketplace) -> int:
-    """How many were sealed anew.
+    """Re-encrypt all credentials; returns how many were changed.
 
-    Each is one conditional update: this can be stopped, repeated, and run while the desk is used.
-    `binds_addresses` trusts the address of a row whose credential was sealed without one.
+    Each is one conditional update: the run can be stopped, repeated, and done while the desk is
+    used. `binds_addresses` trusts the address of a row whose credentials were sealed without one.
     """
     rows = model.objects.exclude(sealed_credential="").only("base_url", "sealed_credential")
     return sum(_reseal_row(model, row, binds_addresses=binds_addresses) for row in rows)
@@ -27,25 +27,25 @@ def _reseal_row(model: type[Any], row: Any, *, binds_addresses: bool) -> int:
         secret.setdefault(ADDRESS, sealing.address_of(row.base_url))
     if opened == Opened(secret, key=0):
         return 0
-    # A credential that somebody enters meanwhile is sealed with the newest key already.
+    # Credentials entered meanwhile are sealed with the newest key already.
     unchanged = model.objects.filter(pk=row.pk, sealed_credential=row.sealed_credential)
     changed: int = unchanged.update(sealed_credential=sealing.seal(secret))
     return changed
 
 
 def count_by_key() -> Counter[int]:
-    """Credentials by the position of the key that opens them in CREDENTIAL_KEYS."""
+    """How many credentials each key opens, by its position in CREDENTIAL_KEYS."""
     opened = map(sealing.unseal, _sealed().values_list("sealed_credential", flat=True))
     return Counter(one.key for one in opened if one)
 
 
 def unreadable() -> list[str]:
-    """Short names of marketplaces whose credential no key opens."""
+    """Slugs of marketplaces whose credentials no key opens."""
     return [one.slug for one in _sealed() if sealing.unseal(one.sealed_credential) is None]
 
 
 def without_address() -> list[str]:
-    """Short names of marketplaces whose credential was sealed for no address."""
+    """Slugs of marketplaces whose credentials were sealed without an address."""
     opened = {one.slug: sealing.unseal(one.sealed_credential) for one in _sealed()}
     return [slug for slug, found in opened.items() if found and ADDRESS not in found.secret]
 

@@ -1,6 +1,6 @@
-"""Secrets as they lie in the database and in Redis: encrypted with CREDENTIAL_KEYS.
+"""Secrets in the database and in Redis, encrypted with CREDENTIAL_KEYS.
 
-The first key seals and all of them open, so that a key can be replaced while the desk runs.
+The first key encrypts and all of them decrypt, so a key can be replaced while the desk runs.
 """
 
 import json
@@ -11,13 +11,13 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 Secret = dict[str, str]
-# The member of a credential that says where it may be sent.
+# The member of the credentials that says where they may be sent.
 ADDRESS = "address"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """`key` is the position in CREDENTIAL_KEYS of the one that opened it, from 0."""
+    """`key` is the position in CREDENTIAL_KEYS of the key that opened it, from 0."""
 
     secret: Secret
     key: int
@@ -28,7 +28,7 @@ def seal(secret: Secret) -> str:
 
 
 def unseal(sealed: str) -> Opened | None:
-    """None where no key of ours opens it."""
+    """None if none of our keys opens it."""
     for position, key in enumerate(settings.CREDENTIAL_KEYS):
         try:
             secret = json.loads(Fernet(key).decrypt(sealed))
@@ -39,9 +39,9 @@ def unseal(sealed: str) -> Opened | None:
 
 
 def address_of(base_url: str) -> str:
-    """Scheme, host and port: what a credential is sealed together with.
+    """Scheme, host and port, which the credentials are sealed with.
 
-    Empty where it is no address, as somebody may write into the database.
+    Empty for an invalid address, which may come from an edit in the database.
     """
     try:
         parts = urlsplit(base_url)

@@ -1,7 +1,7 @@
-"""Answers of Mirakl's that displays share through Redis, whatever process they are in.
+"""Answers of Mirakl's that displays of all processes share through Redis.
 
-Of those who want an answer at once, one asks; the others wait a moment for what it gets. Without
-Redis each asks for itself.
+If several displays need an answer at once, one calls and the others wait a moment for its result.
+Without Redis each calls for itself.
 """
 
 import random
@@ -20,31 +20,31 @@ from inbox.services import optional_cache
 
 T = TypeVar("T")
 
-# The one who asks has this long before another may.
+# After this the lease expires and another display may call.
 LEASE_SECONDS = 30
 LOOK_EVERY_SECONDS = 0.03
-# What was fetched together ends up to a tenth of its time apart.
+# Answers fetched together expire up to a tenth of their life apart.
 SPREAD = 0.1
-# Failures that a caller tells apart; any other is Unavailable to those who did not ask themselves.
+# Failures that callers distinguish; any other reaches the waiting displays as Unavailable.
 TOLD_APART = {one.__name__: one for one in (mirakl.BadCredentials, mirakl.Forbidden)}
 
 
 class Kept(msgspec.Struct, Generic[T], frozen=True):
-    """The last answer, and the failure of a question since."""
+    """The last answer, and the failure of the last call if it failed."""
 
-    at: float  # of the last question, as time.time()
+    at: float  # of the last call, as time.time()
     answer: T | None = None
     failure: str = ""
 
 
 @dataclass(frozen=True)
 class Question(Generic[T]):
-    """Where an answer lies, its type, and how many seconds it holds."""
+    """The key of an answer, its type, and how many seconds it is fresh."""
 
     key: str
     kind: type[T]
     fresh_for: float
-    kept_for: float  # an answer that is no longer fresh can still be the last one
+    kept_for: float  # a stale answer can still serve as the last known one
     rest_for: float  # after a failure
 
     @property
@@ -52,10 +52,10 @@ class Question(Generic[T]):
         return f"{self.key}:asked"
 
     def is_settled(self, kept: Kept[T] | None) -> bool:
-        """Whether nobody needs to ask now."""
+        """Whether no call is needed now."""
         if kept is None or (kept.answer is None and not kept.failure):
             return False
-        # One from a clock that was ahead is as old as can be.
+        # A time in the future, from a clock that was ahead, counts as expired.
         return 0 <= time.time() - kept.at < (self.rest_for if kept.failure else self.fresh_for)
 
 
@@ -68,7 +68,7 @@ def question(
     kept_for: float = 0,
     rest_for: float = 0,
 ) -> Question[T]:
-    """Another address or credential, or another shape of the record, is another question."""
+    """The key changes with the address, the credentials and the shape of the record."""
     account = (marketplace.base_url, marketplace.sealed_credential, marketplace.shop_id)
     whole = sha256(msgspec.json.encode((account, about, _shape(cast(Any, kind))))).hexdigest()
     longest = max(fresh_for, kept_for, rest_for)
@@ -77,10 +77,10 @@ def question(
 
 
 def shared_answer(asked: Question[T], fetch: Callable[[], T], *, wait: float = 0) -> T:
-    """What `fetch` gives, now or for another display a moment ago.
+    """The result of `fetch`, called now or by another display a moment ago.
 
-    Raises MiraklError where it fails, has just failed, or gives another display nothing within
-    `wait` seconds.
+    Raises MiraklError if it fails, has just failed, or another display has no result within `wait`
+    seconds.
     """
     kept = read(asked)
     if not asked.is_settled(kept):
@@ -94,12 +94,12 @@ def shared_answer(asked: Question[T], fetch: Callable[[], T], *, wait: float = 0
 
 
 def read(asked: Question[T]) -> Kept[T] | None:
-    """Fresh or not; None where there is none."""
+    """The stored answer, fresh or not; None if there is none."""
     return (read_many([asked]) or {}).get(asked)
 
 
 def read_many(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]] | None:
-    """Of those that are there; None where Redis is gone."""
+    """The answers that exist; None without Redis."""
     found = optional_cache.get_many({one.key: Kept[one.kind] for one in asked})  # type: ignore[name-defined]
     if found is None:
         return None
@@ -107,12 +107,12 @@ def read_many(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]] | No
 
 
 def claim(asked: Question[Any]) -> bool:
-    """Whether the caller is the one to fetch and keep the answer."""
+    """Whether the caller gets the lease to fetch and store the answer."""
     return optional_cache.claim(asked.lease, LEASE_SECONDS)
 
 
 def fetch_and_keep(asked: Question[T], fetch: Callable[[], T]) -> T:
-    """For the one who has claimed the question."""
+    """Fetch and store the answer; the caller must hold the lease."""
     try:
         answer = fetch()
     except mirakl.MiraklError as error:
@@ -134,7 +134,7 @@ def _keep(asked: Question[T], kept: Kept[T]) -> None:
 
 
 def _await(asked: Question[T], seconds: float) -> Kept[T] | None:
-    """What another display gets, a failure too; None where nothing comes of it in time."""
+    """Another display's result, or its failure; None if there is none in time."""
     began = time.time()
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
@@ -147,5 +147,5 @@ def _await(asked: Question[T], seconds: float) -> Kept[T] | None:
 
 @cache
 def _shape(kind: Any) -> Any:
-    """Changes with any field of the record: no version of the desk reads another's."""
+    """Changes with any field of the record: no version of the desk reads another's data."""
     return msgspec.json.schema(Kept[kind])

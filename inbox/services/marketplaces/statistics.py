@@ -1,6 +1,6 @@
-"""A shop's figures as its marketplace counts them (A21), each for the periods it gives.
+"""A shop's statistics from its marketplace (A21), each for the periods that Mirakl has.
 
-They hold for a day, as Mirakl asks, and are asked for by the page that shows them.
+They are valid for a day, as Mirakl's documents want, and fetched by the page that shows them.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Kind(StrEnum):
     AMOUNT = "amount"
 
 
-# In the order of the page: what a customer feels first, then trade.
+# In the order of the page: what matters to customers first, then trade.
 LABELS = {
     "order_messages_response_delay": (Kind.SECONDS, _("Average reply time")),
     "approval_delay": (Kind.SECONDS, _("Average time to accept an order")),
@@ -87,13 +87,13 @@ class Statistics:
         return [str(PERIODS.get(period, period)) for period in self.periods]
 
     def value(self, name: str, period: str) -> float | None:
-        """None where the marketplace gives no such figure."""
+        """None if the marketplace sends no such figure."""
         values = {row.name: dict(zip(self.periods, row.values, strict=True)) for row in self.rows}
         return values.get(name, {}).get(period)
 
 
 def of(marketplace: Marketplace) -> Statistics | None:
-    """None while the marketplace has not answered, or where the key may not ask."""
+    """None until the marketplace answers, or if the call is not permitted."""
     return daily_answers.answers("statistics", Statistics, [marketplace], _read).get(marketplace.pk)
 
 
@@ -113,12 +113,12 @@ def _read(client: mirakl.MiraklClient) -> Statistics:
 
 
 def is_figure(value: float | None) -> TypeGuard[float]:
-    """False too for numbers that no shop has: nobody can show so many seconds as days."""
+    """False for absurd numbers too: so many seconds cannot be shown as days."""
     return value is not None and abs(value) < TOO_LARGE
 
 
 def _in_order(periods: Iterable[str]) -> list[str]:
-    """The shortest period first; one that is new to us comes last, under its own name."""
+    """The shortest period first; an unknown one comes last, under its own name."""
     known = list(PERIODS)
     named = sorted(set(periods), key=lambda one: (known.index(one) if one in known else 99, one))
     return named[:MOST_PERIODS]

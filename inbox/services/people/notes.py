@@ -1,4 +1,4 @@
-"""Notes: words among colleagues about a thread. They never leave the desk."""
+"""Notes: internal comments on a thread. They never leave the desk."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ Verb = Event.Verb
 
 @transaction.atomic
 def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
-    """The form's token is honoured once: the same form sent twice is one note."""
+    """Add a note. The form's token is used once: a form sent twice makes one note."""
     note, is_new = Note.objects.get_or_create(
         token=token,
         defaults={"thread": thread, "author": by, "body": body, "search_text": indexed(body)},
@@ -30,7 +30,7 @@ def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
 
 @transaction.atomic
 def edit(note: Note, *, body: str, by: User) -> None:
-    """Whoever is named in it now, and was not before, is told."""
+    """Change a note, and notify users who are mentioned for the first time."""
     note.body, note.search_text, note.edited_at = body, indexed(body), timezone.now()
     note.search_version = SEARCH_VERSION
     note.save(update_fields=["body", "search_text", "search_version", "edited_at"])

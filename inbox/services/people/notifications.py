@@ -1,4 +1,4 @@
-"""What the desk tells people of: each thing once, and only what they want to hear of."""
+"""Notifications: each event once, and only kinds the user has switched on."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ Kind = Notification.Kind
 
 
 def assigned(threads: Sequence[Thread], to: User, *, by: User | None) -> None:
-    """Tell the new assignee; those who had the threads before need not look any more."""
+    """Notify the new assignee, and mark the former assignees' notifications as read."""
     told = Notification.objects.filter(thread__in=threads, kind=Kind.ASSIGNED, read_at=None)
     told.update(read_at=timezone.now())
     if _is_to_hear(to, Kind.ASSIGNED, by):
@@ -26,25 +26,25 @@ def mentioned(note: Note, users: Iterable[User]) -> None:
 
 
 def forget_note(note: Note) -> None:
-    """What is deleted is nothing to read any more."""
+    """A deleted note has no notifications."""
     _of(note.thread, Kind.MENTIONED).filter(about=_about(note)).delete()
 
 
 def failed(reply: Reply) -> None:
-    """It was not sent, or nobody knows: its author decides. Each attempt is told of."""
+    """Notify the author of a reply that failed or is unconfirmed, once per attempt."""
     if reply.thread and reply.author:
         about = f"{reply.token} {reply.attempts}"
         _tell(reply.author, Kind.FAILED, reply.thread, about=about, reply=reply)
 
 
 def settled(reply: Reply) -> None:
-    """Somebody has seen to it."""
+    """Mark the notification of a failed reply as read: its author has acted on it."""
     told = Notification.objects.filter(reply=reply, kind=Kind.FAILED)
     told.unread().update(read_at=timezone.now())
 
 
 def near_deadlines() -> None:
-    """Of threads that are past their marketplace's alert: each assignee, once for each deadline."""
+    """Notify each assignee once per deadline, after the marketplace's alert time."""
     now = timezone.now()
     for marketplace in Marketplace.objects.filter(is_active=True):
         alert = now + marketplace.alert_before_for
@@ -57,13 +57,13 @@ def near_deadlines() -> None:
 
 
 def seen(threads: Sequence[Thread], user: User) -> None:
-    """They have these before their eyes, and need not be told any more that they are theirs."""
+    """Mark the notifications of these threads as read: the user is looking at them."""
     told = Notification.objects.filter(user=user, thread__in=threads, read_at=None)
     told.filter(kind__in=[Kind.ASSIGNED, Kind.BREACHING]).update(read_at=timezone.now())
 
 
 def end_alerts(user: User | None = None) -> None:
-    """Mark as read what need not be read any more, of one person or of all."""
+    """Mark outdated notifications as read, for one user or for all."""
     open_ones = Notification.objects.filter(read_at=None)
     if user:
         open_ones = open_ones.filter(user=user)
@@ -80,7 +80,7 @@ def _of(thread: Thread, kind: str) -> Any:
 
 
 def _is_to_hear(user: User, kind: str, by: User | None) -> bool:
-    """Nobody is told of what they did themselves, or asked not to hear of."""
+    """False for one's own actions and for kinds switched off."""
     return user != by and user.wants(kind)
 
 

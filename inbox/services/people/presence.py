@@ -1,6 +1,6 @@
-"""Who has which thread open, and who writes: kept in Redis for as long as their pages say so.
+"""Presence: who has which thread open, and who is typing; kept in Redis while pages report it.
 
-Nothing breaks without Redis: nobody is seen, then.
+Without Redis nothing breaks: presence is then empty.
 """
 
 import re
@@ -17,7 +17,7 @@ from inbox.models import Thread, User
 
 VIEWING, WRITING, AWAY, GONE = "viewing", "writing", "away", "gone"
 STATES = (VIEWING, WRITING, AWAY, GONE)
-# Two beats may be missed. Browsers slow down what nobody looks at to one a minute.
+# Two heartbeats may be missed. Browsers slow hidden pages down to one a minute.
 LASTS_SECONDS = {VIEWING: 50, WRITING: 50, AWAY: 150}
 LONGEST_SECONDS = max(LASTS_SECONDS.values())
 STAMP = re.compile(rf"(?P<state>{VIEWING}|{WRITING}|{AWAY}) (?P<until>[0-9]{{1,12}})", re.ASCII)
@@ -54,7 +54,7 @@ def say(thread: Thread, user: User, state: str) -> None:
 
 
 def on(threads: Sequence[Thread], *, but: User) -> dict[int, list[Present]]:
-    """Others, by thread, whoever writes first; one round trip for all of the threads."""
+    """Other users by thread, those typing first; one round trip for all of the threads."""
     stamps = _ask(lambda redis: _read(redis, [thread.pk for thread in threads])) or []
     states = {
         thread.pk: still
@@ -79,7 +79,7 @@ def _read(redis: Any, pks: Iterable[int]) -> Any:
 
 
 def _lasting(found: dict[str, str]) -> Iterable[tuple[int, str]]:
-    """What is not of `say`'s making is skipped: others may write into Redis."""
+    """Skips entries that `say` did not write: other programs may write to Redis."""
     now = time.time()
     for pk, stamp in found.items():
         read = STAMP.fullmatch(stamp)

@@ -1,4 +1,4 @@
-"""What people set for themselves, and how they sign."""
+"""Users' own settings, and their signatures."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ FIELDS = [
 
 @transaction.atomic
 def save(user: User, *, signatures: Mapping[int, str]) -> None:
-    """`signatures` by marketplace; an empty one goes."""
+    """Save a profile; `signatures` by marketplace, where an empty one is deleted."""
     user.save(update_fields=FIELDS)
     for marketplace_id, text in signatures.items():
         if text:
@@ -27,18 +27,18 @@ def save(user: User, *, signatures: Mapping[int, str]) -> None:
 
 
 def choose_zone(user: User, name: str, *, is_first: bool) -> None:
-    """What is `is_first` never takes the place of a choice."""
+    """Set the time zone. A guess (`is_first`) never replaces a choice."""
     rows = User.objects.filter(pk=user.pk)
     (rows.filter(time_zone="") if is_first else rows).update(time_zone=name)
 
 
 def signature_of(user: User, marketplace: Marketplace) -> str:
-    """What an empty box begins with; empty where they have none."""
+    """The signature that an empty reply begins with; empty if there is none."""
     found = Signature.objects.filter(user=user, marketplace=marketplace).first()
     return f"\n\n{found.text}" if found else ""
 
 
 def is_unwritten(text: str, user: User, marketplace: Marketplace) -> bool:
-    """Nothing stands in it but, perhaps, the signature that it began with."""
+    """Whether the text is empty, or nothing but the signature."""
     words = text.replace("\r\n", "\n").strip()
     return not words or words == signature_of(user, marketplace).strip()

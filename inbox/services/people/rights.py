@@ -1,4 +1,4 @@
-"""Who may hand on which rights: nobody more than they have, superusers all."""
+"""Who may grant which rights: users only rights they have, superusers all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ RANKS = [role.value for role in Access.Role]
 
 @dataclass(frozen=True)
 class Rights:
-    """In the administration, and on each marketplace."""
+    """Rights in the administration, and on each marketplace."""
 
     permissions: frozenset[int] = frozenset()
-    # Of a marketplace the rank of the role there.
+    # By marketplace, the rank of the user's role there.
     ranks: dict[int, int] = field(default_factory=dict)
     is_superuser: bool = False
 
     @classmethod
     def of_user(cls, user: User) -> Self:
-        """What they have, or would have once they are active."""
+        """The user's rights; for an inactive user those after activation."""
         held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
         access = Access.objects.filter(group__user=user)
         ids = frozenset(held.values_list("pk", flat=True))
@@ -46,7 +46,7 @@ class Rights:
 
 
 def groups_within(rights: Rights) -> QuerySet[Group]:
-    """Those that somebody with these rights may put people into."""
+    """Groups to which a user with these rights may add people."""
     groups = Group.objects.prefetch_related("permissions", "access")
     within = [group.pk for group in groups if rights.cover(Rights.of_group(group))]
     return Group.objects.filter(pk__in=within)

@@ -1,8 +1,8 @@
-"""Who may try a password now: limits by person, address and browser, and by this machine's CPU.
+"""Sign-in limits: by user, address and browser, and by this machine's CPU.
 
-The limits are kept in the database, and asked before a password is hashed. They count wrong
-passwords only. A browser in which a person has signed in before carries a device cookie and has a
-limit of its own: others can neither use up that person's tries nor borrow them.
+The limits are stored in the database and checked before a password is hashed. They count wrong
+passwords only. A browser in which a user has signed in before carries a device cookie and has its
+own limit: others can neither use up that user's tries nor borrow them.
 """
 
 import logging
@@ -29,17 +29,17 @@ from inbox.services import locks
 
 log = logging.getLogger(__name__)
 
-# Attempts are kept this long, to see who was attacked and from where.
+# Kept to see who was attacked, and from where.
 KEPT_FOR = timedelta(days=30)
 DEVICE_LASTS = timedelta(days=365)
-# People who share one browser; the cookie forgets the one longest away.
+# Users who share one browser; the cookie drops the one longest away.
 PEOPLE_PER_DEVICE = 10
 SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many wrong passwords of one kind within a span; the next one is not tried."""
+    """The number of wrong passwords of one kind within a span; the next one is not checked."""
 
     by: tuple[str, ...]
     failures: int
@@ -49,15 +49,15 @@ class Limit:
 KNOWN_BROWSER = Limit(("name", "device"), 8, timedelta(minutes=10))
 ANY_OTHER = (
     Limit(("name", "address"), 8, timedelta(minutes=10)),
-    # An office shares an address; somebody who tries many names from there has one as well.
+    # An office shares an address; so do the tries of an attacker with many names.
     Limit(("address",), 30, timedelta(minutes=10)),
-    # Whoever has many addresses. Slow to fill: it keeps new browsers out, wherever they are.
+    # Against an attacker with many addresses. Slow to fill, because it locks out every new browser.
     Limit(("name",), 40, timedelta(hours=1)),
 )
 
 
 class NotNow(Exception):
-    """No password was tried."""
+    """The password was not checked."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"try again in {seconds} s")
@@ -65,17 +65,17 @@ class NotNow(Exception):
 
 
 class TooMany(NotNow):
-    """There were too many wrong passwords."""
+    """The limit of wrong passwords is reached."""
 
 
 class Busy(NotNow):
-    """As many passwords as this process can check are being checked."""
+    """This process is checking as many passwords as it can."""
 
 
 class Slots:
-    """How many passwords are checked at once, and how many may wait for that.
+    """How many passwords are checked at once, and how many may wait.
 
-    Each takes the CPU for up to a second, in the threads that the whole desk is served by.
+    Each check takes the CPU for up to a second, in the threads that serve the whole desk.
     """
 
     def __init__(self, checked: int = 2, waiting: int = 2, patience: float = 2.0) -> None:
@@ -85,7 +85,7 @@ class Slots:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        # Everybody may get into a demo at any pace.
+        # A demo accepts any rate.
         outside, inside = (30.0, 30.0) if settings.DEMO else (0.0, self._patience)
         with _held(self._inside, outside), _held(self._checked, inside):
             yield
@@ -109,13 +109,13 @@ def _held(semaphore: threading.BoundedSemaphore, patience: float) -> Iterator[No
 
 @contextmanager
 def attempt(name: str, *, address: str, devices: str) -> Iterator[SignInAttempt]:
-    """Around a password's check: raise NotNow before it, or count it as wrong unless it succeeds.
+    """Wraps a password check: raises NotNow before it, counts it as wrong unless it succeeds.
 
-    `devices` is the device cookie. Call `succeed` inside where the password was right.
+    `devices` is the device cookie. Call `succeed` inside if the password was right.
     """
     tried = _prepare(name, address, devices)
     wait = _seconds_to_wait(tried)
-    # A demo's passwords are known to everybody: the right one always opens.
+    # A demo's passwords are public: the right one always works.
     if wait and not settings.DEMO:
         raise _refusal(tried, wait)
     with _slot_for(tried):
@@ -131,7 +131,7 @@ def attempt(name: str, *, address: str, devices: str) -> Iterator[SignInAttempt]
 
 
 def succeed(tried: SignInAttempt) -> None:
-    """The password was right: what was mistyped before no longer counts."""
+    """The password was right: earlier wrong ones no longer count."""
     tried.result = SignInAttempt.Result.RIGHT
     if tried.pk:
         tried.save(update_fields=["result"])
@@ -161,7 +161,7 @@ def _prepare(name: str, address: str, devices: str) -> SignInAttempt:
 
 @transaction.atomic
 def _count(tried: SignInAttempt) -> None:
-    """Store it as wrong, for now; of many at once no more than the limit get here."""
+    """Store the attempt as wrong, until it succeeds. Concurrent ones cannot exceed the limit."""
     locks.take_turns_at("sign-in")
     if seconds := _seconds_to_wait(tried):
         raise _refusal(tried, seconds)
@@ -169,21 +169,21 @@ def _count(tried: SignInAttempt) -> None:
 
 
 def _seconds_to_wait(tried: SignInAttempt) -> int:
-    """Until every limit lets this one try; 0 where they do."""
+    """Seconds until every limit allows this attempt; 0 if they all do."""
     return max(_seconds_of(limit, tried) for limit in _limits_for(tried))
 
 
 def _limits_for(tried: SignInAttempt) -> list[Limit]:
     if tried.device:
         return [KNOWN_BROWSER]
-    # Addresses that cannot be told are no address that people share.
+    # Unknown addresses are not one shared address.
     is_known = tried.address != UNKNOWN
     return [limit for limit in ANY_OTHER if is_known or "address" not in limit.by]
 
 
 def _seconds_of(limit: Limit, tried: SignInAttempt) -> int:
-    """Until the oldest failure that fills the limit is too old to count."""
-    # A known browser's failures are its own: they fill no limit of others.
+    """Seconds until the oldest failure within the limit expires."""
+    # A known browser's failures are its own: they count towards no other limit.
     same = {field: getattr(tried, field) for field in ("device", *limit.by)}
     rows = SignInAttempt.objects.counting(limit.within).filter(**same)
     ages = rows.annotate(age=Now() - F("at")).order_by("-at").values_list("age", flat=True)
@@ -197,14 +197,14 @@ def _refusal(tried: SignInAttempt, seconds: int) -> TooMany:
 
 
 def _log(tried: SignInAttempt, outcome: str) -> None:
-    """By key where there is such a person; what else was typed may hold anything."""
+    """Log the user's pk if the user exists; other input may contain anything."""
     who = tried.user_id if tried.user_id else repr(tried.name)
     told = {"user": who, "address": tried.address or "unknown", "outcome": outcome}
     log.info("sign-in of %(user)s from %(address)s: %(outcome)s", told, extra=told)
 
 
 def fold(name: str) -> str:
-    """What names are compared by: width, case and spaces make no other person."""
+    """The name for comparisons: width, case and spaces make no difference."""
     folded = unicodedata.normalize("NFKC", name).casefold().strip()
     return unicodedata.normalize("NFKC", folded)[:150]
 
@@ -213,7 +213,7 @@ def fold(name: str) -> str:
 
 
 def remember(user_id: int, devices: str) -> str:
-    """The device cookie that lets this browser try again as them, past what others do."""
+    """The device cookie for this browser, which gives the user their own limit there."""
     known = _read(devices)
     device = known.pop(str(user_id), "") or secrets.token_urlsafe(12)
     newest = [*known.items(), (str(user_id), device)][-PEOPLE_PER_DEVICE:]
@@ -221,7 +221,7 @@ def remember(user_id: int, devices: str) -> str:
 
 
 def _read(devices: str) -> dict[str, str]:
-    """Of each person the name of this browser; nothing where the cookie is not ours."""
+    """This browser's id by user; empty if the cookie is not ours."""
     try:
         known: dict[str, str] = signing.loads(devices, salt=__name__, max_age=DEVICE_LASTS)
     except signing.BadSignature:
@@ -234,7 +234,7 @@ def _read(devices: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Lock:
-    """Who is kept out now; without a name everybody new at an address is."""
+    """A user or address that is locked out now; without a name, all new browsers of an address."""
 
     name: str
     address: str
@@ -268,7 +268,7 @@ def _locks_by(limit: Limit) -> list[Lock]:
 
 
 def unlock(*, name: str, address: str, by: User) -> int:
-    """Let them try again at once: that name, that address, or that name at that address."""
+    """Lift the limits of a name, an address, or a name at an address."""
     wanted = {key: value for key, value in {"name": name, "address": address}.items() if value}
     forgiven = SignInAttempt.objects.filter(**wanted).forgive() if wanted else 0
     told = {"user": by.pk, "address": address or "any", "outcome": "unlocked"}
@@ -277,6 +277,6 @@ def unlock(*, name: str, address: str, by: User) -> int:
 
 
 def sweep() -> None:
-    """Remove attempts that are long past, and sessions that have ended."""
+    """Delete old attempts, and sessions that have ended."""
     SignInAttempt.objects.filter(at__lt=Now() - KEPT_FOR).delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -1,1 +1,1 @@
-"""Search: the words of texts, the query language, and what a hit shows."""
+"""Search: full text, the query language, and what a hit shows."""

@@ -1,4 +1,4 @@
-"""What somebody meant who mistyped a word that nothing holds."""
+"""Spelling corrections for a search without results."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from inbox import word_forms
 from inbox.models import Marketplace, Thread
 from inbox.services.search import full_text
 
-# Of a shorter word, too much is one letter away.
+# For a shorter word, too many others are one edit away.
 SHORTEST, LONGEST = 5, 20
 ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -19,7 +19,7 @@ ALPHABETS = (
     "αβγδεζηθικλμνξοπρστυφχψω",
 )
 MOST_WORDS = 4
-# Each is looked up by itself: of hundreds at once the planner would read every row.
+# Looked up one by one: for hundreds at once the planner would read every row.
 USES = """
     SELECT word, (SELECT count(*) FROM (
         SELECT FROM inbox_message one JOIN inbox_thread thread ON thread.id = thread_id
@@ -38,7 +38,7 @@ USES = """
 
 @dataclass(frozen=True)
 class Correction:
-    """`unknown` as it was typed, `meant` in its place, and the whole text with it."""
+    """`unknown` as it was typed, `meant` in its place, and the corrected text."""
 
     unknown: str
     meant: str
@@ -46,9 +46,9 @@ class Correction:
 
 
 def correct(marketplaces: Sequence[Marketplace], text: str) -> Correction | None:
-    """For a text that nothing there has: of a word nothing has, what one letter makes of it.
+    """A correction of one word that is one edit away, for a text without results.
 
-    Asked of these marketplaces alone: nobody is offered a word of somebody else's.
+    Only words of these marketplaces: no user is offered a word from another marketplace.
     """
     threads = Thread.objects.filter(marketplace__in=marketplaces)
     unquoted = re.sub(r'".*?"', " ", text)
@@ -63,7 +63,7 @@ def correct(marketplaces: Sequence[Marketplace], text: str) -> Correction | None
 
 
 def _variants(word: str) -> frozenset[str]:
-    """One letter more, less, another, or two changed about; two words in place of one."""
+    """The word with one edit, or split in two."""
     alphabet = next((one for one in ALPHABETS if set(word) <= set(one)), "")
     if not alphabet or not SHORTEST <= len(word) <= LONGEST:
         return frozenset()
@@ -71,7 +71,7 @@ def _variants(word: str) -> frozenset[str]:
 
 
 def edits(word: str, alphabet: str) -> Iterator[str]:
-    """What one letter less, more, another, or two changed about make of a word."""
+    """The word with one letter removed, added, replaced or swapped."""
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
         yield before + after[1:]
@@ -82,7 +82,7 @@ def edits(word: str, alphabet: str) -> Iterator[str]:
 
 
 def _most_used(marketplaces: Sequence[Marketplace], variants: frozenset[str]) -> str:
-    """Of words that are there as they are; else of those that others begin with."""
+    """The most used whole word; else the most used beginning of a word."""
     places = [one.pk for one in marketplaces]
     for ending in ("", ":*"):
         asked: dict[str, Any] = {"variants": sorted(variants), "places": places, "ending": ending}

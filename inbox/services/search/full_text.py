@@ -1,7 +1,7 @@
-"""Search over the mirror and our notes: every word, or one that begins so, in any of its forms.
+"""Full-text search over the mirror and notes: every word, as a prefix, in any of its forms.
 
-No word is looked up in one way alone. A rare one is a set of ids, from the indexes; one that half
-of all conversations hold is checked along the list as it is walked, which then ends soon.
+No word is looked up in one way alone. A rare one is a set of ids from the indexes. One that half of
+all threads contain is checked along the list as it is walked, which then ends soon.
 """
 
 import re
@@ -22,28 +22,28 @@ from inbox.models import Message, Note, Thread
 from inbox.word_forms import Form, code_word, fold
 
 Threads = TypeVar("Threads", bound=QuerySet[Thread])
-# A search of a hundred words is a paste by mistake.
+# A longer search is most likely a paste by mistake.
 MOST_WORDS = 24
 _NO_WORD = re.compile(r"[^\w\s]|_")
-# "deliv" stands for delivery and delivered; less than this stands for too much.
+# "deliv" stands for delivery and delivered; a shorter stem stands for too much.
 SHORTEST_STEM = 4
 # "wi fi" is "wifi" too; "a b" is not "about".
 SHORTEST_JOINED = 4
-# PostgreSQL's own stemmers, of the languages that the desk speaks.
+# PostgreSQL's own stemmers, for the desk's languages.
 STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "italian_stem"]
-# A word in more messages, or on more conversations, than this is common.
+# A word in more messages or threads than this is common.
 COMMON_FROM = 10_000
 
 
 @dataclass(frozen=True)
 class Way:
-    """Words one right after the other, each in one of its forms, the last one maybe longer."""
+    """Consecutive words, each in one of its forms, the last one possibly a prefix."""
 
     words: tuple[tuple[str, ...], ...]
     is_exact: bool = False
 
     def raw(self, weight: str = "") -> str:
-        """As a tsquery. They hold letters and digits only: nothing in them is its syntax."""
+        """The way as a tsquery. Words hold letters and digits only, so none of its syntax."""
         *first, last = self.words
         mark = weight if self.is_exact else f"*{weight}"
         ends = [[f"'{form}':{weight}" if weight else f"'{form}'" for form in one] for one in first]
@@ -53,13 +53,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Term:
-    """What has to be there, in one of several ways.
+    """A required part of a search, in one of several ways.
 
-    On a thread, the word of a topic's code will do as well.
+    On a thread, the word of a topic's code matches as well.
     """
 
     ways: tuple[Way, ...]
-    # The word that was typed, where it is one; folded.
+    # The typed word, folded, if it is a single one.
     word: str = ""
     codes: tuple[str, ...] = ()
 
@@ -91,12 +91,12 @@ class Term:
 
 
 def terms_of(text: str) -> list[Term]:
-    """One a word, and one for all that stands in quotation marks."""
+    """One term per word, and one per quoted phrase."""
     text = word_forms.normalized(text)
     quotations = re.findall(r'"(.*?)"', text)[:MOST_WORDS]
     quoted = [_terms_in(part, [(0, len(part))]) for part in quotations]
     exact = [_made_exact(term) for terms in quoted for term in terms]
-    # A quotation ends a run of groups as a line does.
+    # A quoted phrase ends a run of groups as a line break does.
     loose = re.sub(r'".*?"', "\n", text)
     spans = [found.span() for found in re.finditer(r"\S+", loose)][:MOST_WORDS]
     each = _with_neighbours(_in_any_form(_terms_in(loose, spans)))
@@ -104,12 +104,12 @@ def terms_of(text: str) -> list[Term]:
 
 
 def exactly(word: str) -> Term:
-    """This folded word and no longer one."""
+    """This folded word, not as a prefix."""
     return Term((Way(((word,),), is_exact=True),), word)
 
 
 def is_too_long(text: str) -> bool:
-    """Whether some of it would not be searched for, and too much found."""
+    """Whether the text has too many words, so that some would be dropped and too much found."""
     return len(re.findall(r'"[^"]*"|[^\s"]+', text)) > MOST_WORDS
 
 
@@ -135,12 +135,12 @@ def _terms_in(text: str, spans: Iterable[tuple[int, int]]) -> list[Term]:
 
 
 def _ways(tokens: Sequence[Form], forms: Sequence[Form]) -> Iterator[Way]:
-    """The words as they stand, in any spelling; and with their digits as words of their own."""
+    """The words in any spelling, and with their digits as separate words."""
     plain: list[tuple[str, ...]] = []
     groups: list[str] = []
     for token in tokens:
         spelt = [one.words[0] for one in forms if one[1:] == token[1:] and len(one.words) == 1]
-        # The last character of a script without spaces stands alone only where its run ends.
+        # The last character of a script without spaces is a word only at the end of its run.
         found = token.words[:-1] or token.words
         for word in found:
             parts = list(word_forms.forms_of(word))
@@ -149,7 +149,7 @@ def _ways(tokens: Sequence[Form], forms: Sequence[Form]) -> Iterator[Way]:
             groups += next((form for form in parts if len(form) > 1), (word,))
     yield Way(tuple(plain))
     if len(groups) > len(plain):
-        # "1042a" is no 1042 before a word that begins with a.
+        # "1042a" must not match 1042 before a word that begins with a.
         yield Way(_each_alone(groups), is_exact=not groups[-1].isdigit())
 
 
@@ -162,7 +162,7 @@ def _made_exact(term: Term) -> Term:
 
 
 def _with_neighbours(terms: Sequence[Term]) -> list[Term]:
-    """ "wi fi" is found as "wifi" too."""
+    """"wi fi" also finds "wifi"."""
     found = list(terms)
     for index, (one, other) in enumerate(pairwise(terms)):
         joined = one.word + other.word
@@ -175,7 +175,7 @@ def _with_neighbours(terms: Sequence[Term]) -> list[Term]:
 
 
 def fold_before(text: str) -> str:
-    """As texts were folded that `search_backfill` has not come to yet."""
+    """The folding of texts that the backfill of search texts has not reached yet."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return " ".join(_NO_WORD.sub(_nothing_or_space, plain).split())
 
@@ -185,7 +185,7 @@ def _nothing_or_space(found: re.Match[str]) -> str:
 
 
 def _in_any_form(terms: Sequence[Term]) -> list[Term]:
-    """Words cut to what all their forms begin with: the text's language need not be known."""
+    """Words cut to the stem of all their forms: the text's language need not be known."""
     single = {way.words[0] for term in terms for way in term.ways if len(way.words) == 1}
     stems = _stems({form for forms in single for form in forms if form.isalpha()})
     return [replace(term, ways=tuple(_cut(way, stems) for way in term.ways)) for term in terms]
@@ -218,9 +218,9 @@ def _stems(words: Iterable[str]) -> dict[str, str]:
 def matching(
     threads: Threads, text: str, codes: Callable[[str], Iterable[str]] = lambda word: ()
 ) -> Threads:
-    """Those that hold every word of the text, or one that begins so; all, where it is empty.
+    """Threads that contain every word of the text as a prefix; all threads if it is empty.
 
-    `codes` tells the codes of topics whose label has such a word.
+    `codes` returns the codes of topics whose label has such a word.
     """
     terms = terms_of(text)
     if text.strip() and not terms:
@@ -241,7 +241,7 @@ def _listed(term: Term) -> Q:
 
 
 def _walked(term: Term) -> Q:
-    """Asked of each thread in turn. As an EXISTS the planner would make a list of it after all."""
+    """Checked for each thread in turn. From an EXISTS the planner would make a list after all."""
     return Q(search=term.thread_query) | Q(_holds(Message, term)) | Q(_holds(Note, term))
 
 

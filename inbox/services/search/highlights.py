@@ -1,4 +1,4 @@
-"""Where in a text that somebody reads the words stand that were looked for."""
+"""Positions of search terms in a displayed text."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,20 +11,20 @@ Span = tuple[int, int]
 Piece = tuple[str, bool]
 
 
-# More are not looked for in one text.
+# Limit per text.
 MOST_MARKS = 1_000
 
 
 class Written(NamedTuple):
-    """A word as it is written."""
+    """A word as it is written in the text."""
 
-    words: tuple[str, ...]  # folded; several of a script without spaces
+    words: tuple[str, ...]  # folded; several in a script without spaces
     is_found: bool
-    may_begin: bool  # a phrase that was looked for
+    may_begin: bool  # may start a phrase of the search
 
 
 class Marker:
-    """Finds what terms find, in a text as it is shown."""
+    """Finds the matches of search terms in a displayed text."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         ways = {way for term in terms for way in term.ways}
@@ -40,14 +40,14 @@ class Marker:
         self.known: dict[str, Written] = {}
 
     def spans(self, text: str) -> list[Span]:
-        """In order, none within another; places in the text once it is normalized."""
+        """Positions in the normalized text, in order, none within another."""
         places = word_forms.places(text)
         written = [self._known(text[start:end]) for start, end in places]
         found = [place for place, one in zip(places, written, strict=True) if one.is_found]
         for index in [index for index, one in enumerate(written) if one.may_begin][:MOST_MARKS]:
             nearby = slice(index, index + self.longest)
             found += self._beginning(places[nearby], written[nearby])
-        # "7731" is found in 7731-Z as it stands, and all of that by "7731z" alone.
+        # "7731" is found in 7731-Z as it is, and only "7731z" finds the whole.
         starts = {start for start, _end in found}
         for form in word_forms.forms_in(text):
             if form.start not in starts and self._finds(form.words):
@@ -55,7 +55,7 @@ class Marker:
         return _apart(found)
 
     def pieces(self, text: str) -> list[Piece]:
-        """The text in pieces that were looked for, and others."""
+        """The text split into pieces, matched or not."""
         text = word_forms.normalized(text)
         return list(_cut(text, self.spans(text)))
 
@@ -63,7 +63,7 @@ class Marker:
         if word not in self.known:
             folded = tuple(word_forms.words_of(word_forms.fold(word)))
             forms = [folded, *(form for one in folded for form in word_forms.forms_of(one))]
-            # Of a script without spaces, each pair of characters is looked at by itself.
+            # In a script without spaces, each pair of characters is matched separately.
             is_run = len(folded) > 1
             is_found = not is_run and any(map(self._finds, forms))
             may_begin = is_run or any(one in self.phrases for one in folded)
@@ -71,13 +71,13 @@ class Marker:
         return self.known[word]
 
     def _finds(self, form: Sequence[str]) -> bool:
-        """Whether one of the words does, or all of them are a phrase."""
+        """Whether a word of the form matches, or the whole form is a phrase."""
         return any(word in self.whole or word.startswith(self.begins) for word in form) or any(
             _follows(way, form) for way in self.phrases.get(form[0] if form else "", ())
         )
 
     def _beginning(self, places: Sequence[Span], written: Sequence[Written]) -> Iterator[Span]:
-        """What is found from any word of the first of these on."""
+        """Matches that begin at a word of the first of these places."""
         spans = [
             span for place, one in zip(places, written, strict=True) for span in _each(place, one)
         ]
@@ -102,7 +102,7 @@ def _follows(way: Way, found: Sequence[str]) -> bool:
 
 
 def _each(place: Span, written: Written) -> list[Span]:
-    """Where its words stand: those of a script without spaces are two characters, but the last."""
+    """Positions of its words: in a script without spaces two characters each, the last one."""
     start, end = place
     if end - start != len(written.words):
         return [place] * len(written.words)

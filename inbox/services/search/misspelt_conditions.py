@@ -1,6 +1,6 @@
-"""Conditions of a search whose names were mistyped: `assigne:bob`, `tags:vip`.
+"""Misspelt names of search conditions: `assigne:bob`, `tags:vip`.
 
-They are searched for as words, as times, addresses and codes with a colon are.
+They are searched for as plain words, like times, addresses and codes with a colon.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from string import ascii_lowercase
 from inbox.services.search.corrections import edits
 from inbox.services.search.query_language import CONDITION, CONDITIONS, Part
 
-# Of a shorter name too much is one letter away, or begins so.
+# A shorter name is one edit away from, or the beginning of, too many words.
 SHORTEST, SHORTEST_BEGINNING, LONGEST = 4, 3, 20
 
 
@@ -24,7 +24,7 @@ class Misspelt:
 
 
 def find(words: str) -> Iterator[Misspelt]:
-    """Among words that `queries.split` has left, those with nearly the name of a condition."""
+    """Nearly matching names among the words that `query_language.split` returns."""
     for found in CONDITION.finditer(words):
         value = found["value"].strip('"').strip()
         meant = _meant_by(found["name"].lower())
@@ -34,7 +34,7 @@ def find(words: str) -> Iterator[Misspelt]:
 
 
 def _meant_by(name: str) -> str:
-    """The one condition that this nearly names, or begins to; empty where there is none."""
+    """The only condition that this nearly names, or abbreviates; empty if there is none."""
     if name in CONDITIONS or not SHORTEST_BEGINNING <= len(name) <= LONGEST:
         return ""
     nearly = set(edits(name, ascii_lowercase))

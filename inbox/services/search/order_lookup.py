@@ -1,4 +1,4 @@
-"""The order that a number names: as the mirror knows it, or as Mirakl does (OR11)."""
+"""Find an order by its number: in the mirror, or at Mirakl (OR11)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from inbox.services import error_texts
 from inbox.services.marketplaces import clients, locales, orders
 from inbox.services.search import query_language
 
-# More orders than these are not told apart by their numbers.
+# More orders with the same number are not listed.
 MOST_FOUND = 20
-# Among so many conversations the latest orders are looked for.
+# Number of threads in which the latest orders are looked up.
 RECENT_THREADS = 60
 RECENT_ORDERS = 8
 
@@ -29,19 +29,19 @@ class OrderKey:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The orders that a number names; without any, `words` say what to do."""
+    """The orders with a number; if there is none, `words` say what to do."""
 
     found: list[OrderKey] = field(default_factory=list)
     words: str = ""
 
 
 def known_orders(number: str, marketplaces: Collection[Marketplace]) -> list[OrderKey]:
-    """The orders with exactly this number that the desk has seen a conversation on."""
+    """Orders with exactly this number that have a thread in the mirror."""
     return _orders_of(query_language.threads_on(number, marketplaces)[:MOST_FOUND], MOST_FOUND)
 
 
 def recent_orders(marketplaces: Collection[Marketplace]) -> list[OrderKey]:
-    """The orders of the latest conversations, newest first."""
+    """The orders of the latest threads, newest first."""
     threads = Thread.objects.filter(marketplace__in=marketplaces, entity_type="MMP_ORDER")
     latest = threads.select_related("marketplace").by_newest()[:RECENT_THREADS]
     return _orders_of(latest, RECENT_ORDERS)

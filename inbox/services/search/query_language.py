@@ -1,4 +1,4 @@
-"""What somebody typed into the search box: words, and conditions such as `is:overdue`."""
+"""The search box's query language: words, and conditions such as `is:overdue`."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
@@ -30,7 +30,7 @@ class Part:
     value: str
 
     def __str__(self) -> str:
-        """What `split` reads it from."""
+        """The text that `split` parses."""
         value = self.value.replace('"', "'")
         return f'{self.name}:"{value}"' if re.search(r"\s", value) else f"{self.name}:{value}"
 
@@ -41,7 +41,8 @@ class Part:
 
 @dataclass
 class Query:
-    """`words` are searched for; `conditions` all hold; `problems` say what was not understood.
+    """`words` are searched for; all `conditions` must hold; `problems` name what was not
+    understood.
 
     A query with a problem finds nothing: without the condition it would find too much.
     """
@@ -68,14 +69,14 @@ class Query:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who searches, and where they may."""
+    """The user who searches, and their marketplaces."""
 
     user: User | None
     marketplaces: list[Marketplace]
 
 
 def split(text: str) -> tuple[str, list[Part]]:
-    """Words, and conditions in any order; `12:30` and `https://…` are words like any other."""
+    """Words, and conditions in any order; `12:30` and `https://…` are plain words."""
     words, parts, end = [], [], 0
     for found in CONDITION.finditer(text):
         part = Part(found["name"].lower(), found["value"].strip('"').strip())
@@ -88,7 +89,7 @@ def split(text: str) -> tuple[str, list[Part]]:
 
 
 def join(words: str, parts: Iterable[Part]) -> str:
-    """The text that `split` takes apart."""
+    """The text that `split` parses."""
     return " ".join([*map(str, dict.fromkeys(parts)), *words.split()])
 
 
@@ -134,10 +135,10 @@ def _problem(part: Part) -> str:
 
 
 def _from(value: str, reader: Reader) -> Q | None:
-    """A customer or their company, by how any part of the name begins."""
+    """A customer or company, by the beginning of any part of the name."""
     condition = Q()
     for term in full_text.terms_of(value.replace('"', " ")):
-        # Weight A: what of a thread are names.
+        # Weight A marks a thread's names.
         condition &= Q(search=term.weighted("A"))
     return condition or None
 
@@ -166,7 +167,7 @@ def _without_separators(field: str) -> Func:
 
 
 def _tag(value: str, reader: Reader) -> Q | None:
-    # Within quotation marks there are none.
+    # A value in quotation marks cannot contain any.
     plain = Replace("name", Value('"'), Value("'"))
     tags = Tag.objects.on(reader.marketplaces).annotate(plain=plain)
     tag = tags.filter(plain__iexact=value).first()
@@ -189,7 +190,7 @@ def _mine(reader: Reader) -> Q:
 
 
 def _colleagues(marketplaces: Collection[Marketplace]) -> QuerySet[User]:
-    """Who may answer on one of these, or has a conversation of theirs."""
+    """Users who may answer on one of these, or are assigned a thread there."""
     mine = Marketplace.objects.filter(pk__in=[one.pk for one in marketplaces])
     has_one = Thread.objects.filter(assignee=OuterRef("pk"), marketplace__in=mine)
     return User.objects.filter(Q(pk__in=mine.answerers().values("pk")) | Exists(has_one))
@@ -204,7 +205,7 @@ def _marketplace(value: str, reader: Reader) -> Q | None:
 
 
 def _topic(value: str, reader: Reader) -> Q | None:
-    """The topic's words as they begin, or its code, by what the marketplace calls it."""
+    """A topic by the beginning of its words, or by its code or the code's label."""
     terms = full_text.terms_of(value.replace('"', " "))
     if not terms:
         return None
@@ -224,7 +225,7 @@ def _about(value: str, reader: Reader) -> Q | None:
 
 
 def _channel(value: str, reader: Reader) -> Q | None:
-    """Asked of its marketplace by the list of that marketplace alone."""
+    """Needs a call to Mirakl, so only the list of the channel's own marketplace handles it."""
     return None
 
 
@@ -249,12 +250,12 @@ def _after(value: str, reader: Reader) -> Q | None:
 
 
 def _midnight(value: str) -> datetime | None:
-    """When that day begins for whoever asks."""
+    """When that day begins in the reader's time zone."""
     try:
         day = parse_date(value)
     except ValueError:
         return None
-    # The first and last years cannot be moved between time zones.
+    # The first and last years cannot be converted between time zones.
     if day is None or not 1900 <= day.year <= 2200:
         return None
     zone = timezone.get_current_timezone() or UTC
@@ -302,7 +303,7 @@ HOLDINGS: dict[str, Callable[[Reader], Q]] = {
 
 
 def order_of(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
-    """The conversations on the order that is called exactly this; two at most."""
+    """The threads on the order with exactly this number; two at most."""
     number = text.strip()
     if not number or " " in number:
         return []
@@ -310,8 +311,8 @@ def order_of(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
 
 
 def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuerySet:
-    """The conversations on orders with this number, newest first: as it is written; where none
-    is, however it is grouped."""
+    """The threads on orders with this number, newest first: written exactly so, else grouped
+    otherwise."""
     threads = Thread.objects.filter(marketplace__in=marketplaces, entity_type="MMP_ORDER")
     threads = threads.select_related("marketplace").by_newest()
     same = threads.filter(entity_id__in={number, number.upper()})
@@ -319,7 +320,7 @@ def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuer
 
 
 def _grouped_otherwise(threads: ThreadQuerySet, number: str) -> ThreadQuerySet:
-    """mv1023a for MV-1023-A: the index finds the groups put together, or a number without any."""
+    """mv1023a for MV-1023-A: the index finds the groups joined, or a number without any."""
     whole = fold(number).replace(" ", "")
     put_together = full_text.exactly(whole[:LONGEST_JOINED])
     if not whole or put_together.is_common:

@@ -1,4 +1,4 @@
-"""What a search shows of a conversation: the words around what was found, and where they stand."""
+"""Search snippets: the text around a match, and the positions of all matches in it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from inbox.services.search.highlights import Marker, Piece
 from inbox.word_forms import normalized
 
 Row = TypeVar("Row", Message, Note)
-BEFORE = 60  # characters shown ahead of the first word found
+BEFORE = 60  # characters shown before the first match
 SHOWN = 240
 MOST_FILES = 3
 
@@ -30,18 +30,18 @@ class Names:
 
 @dataclass(frozen=True)
 class Snippet:
-    """Texts in pieces that were looked for, and others; `url`: its place in the conversation."""
+    """Texts in pieces, matched or not; `url`: the place in the thread."""
 
     pieces: list[Piece]
     names: Names
     url: str = ""
     is_note: bool = False
-    # Names of files of its message, where one was looked for.
+    # Names of files of its message, if one matches.
     files: list[list[Piece]] = field(default_factory=list)
 
 
 def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
-    """By thread: its best message, its best note, or its latest words. Two queries for a page."""
+    """By thread: the best message, the best note, or the preview. Two queries for a page."""
     terms = full_text.terms_of(words)
     messages: dict[int, Message] = {}
     notes: dict[int, Note] = {}
@@ -58,7 +58,7 @@ def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
 
 
 def _best(rows: QuerySet[Row], threads: Sequence[Thread], terms: Sequence[Term]) -> QuerySet[Row]:
-    """One of each thread: that which holds most of what was looked for, the newest of those."""
+    """One row per thread: the one with most of the terms, the newest of those."""
     any_of = _any_of(terms)
     hits = sum(
         (Case(When(search=term.query, then=1), default=0) for term in terms),
@@ -99,7 +99,7 @@ def _files_found(message: Any, marker: Marker) -> list[list[Piece]]:
 
 
 def highlight(text: str, marker: Marker) -> list[Piece]:
-    """The stretch of a text around the first word found, in pieces found and not."""
+    """The part of a text around the first match, in pieces matched or not."""
     line = normalized(" ".join(text.split()))
     found = marker.spans(line)
     first = max(found[0][0] - BEFORE, 0) if found else 0
