@@ -162,7 +162,7 @@ def _made_exact(term: Term) -> Term:
 
 
 def _with_neighbours(terms: Sequence[Term]) -> list[Term]:
-    """"wi fi" also finds "wifi"."""
+    """Terms that find "wifi" for "wi fi" too."""
     found = list(terms)
     for index, (one, other) in enumerate(pairwise(terms)):
         joined = one.word + other.word
