@@ -1,4 +1,4 @@
-"""Files of the mirror, as Mirakl tells of them. Their bytes stay there until somebody asks."""
+"""Attachments in the mirror: metadata only. The bytes stay at Mirakl until they are downloaded."""
 
 from pathlib import PurePath
 from typing import Self
@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from inbox.models.threads import Message, Thread
 from inbox.models.users import User
 
-# A larger picture is downloaded when somebody wants it, not at each display of its thread.
+# A larger picture is downloaded on request, not at each display of its thread.
 PREVIEW_BYTES = 4_000_000
 BROWSERS_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 OTHER_PICTURES = {".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif", ".svg"}
@@ -24,8 +24,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
     mirakl_id = models.CharField(max_length=255, db_index=True)
-    name = models.CharField(max_length=255)  # empty where Mirakl tells none
-    size = models.PositiveBigIntegerField(null=True)  # bytes; none where Mirakl tells none
+    name = models.CharField(max_length=255)  # empty if Mirakl sends none
+    size = models.PositiveBigIntegerField(null=True)  # bytes; null if Mirakl sends none
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -44,17 +44,17 @@ class Attachment(models.Model):
 
     @property
     def ending(self) -> str:
-        """Of a name that may be cut: its end, which says what it is, is shown all the same."""
+        """The suffix, shown even if the name is cut: it names the type."""
         return self.name[-ENDING:] if len(self.name) > LONG_NAME else ""
 
     @property
     def stem(self) -> str:
-        """What stands before its ending."""
+        """The name without its suffix."""
         return self.name[:-ENDING] if self.ending else self.name
 
     @property
     def previews_as(self) -> str:
-        """`image`, `pdf` or nothing, by name: what it really is shows when it is fetched."""
+        """`image`, `pdf` or empty, by name; the real type is detected on download."""
         suffix = PurePath(self.name).suffix.lower()
         is_small = self.size is not None and 0 < self.size <= PREVIEW_BYTES
         if suffix in BROWSERS_PICTURES and is_small:
@@ -63,7 +63,7 @@ class Attachment(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        """By name, also where a browser can't show it."""
+        """By name, including formats a browser can't show."""
         return PurePath(self.name).suffix.lower() in BROWSERS_PICTURES | OTHER_PICTURES
 
     @property

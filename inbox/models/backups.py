@@ -1,11 +1,11 @@
-"""When the desk was backed up; the back-ups themselves lie where `manage.py backup` puts them."""
+"""When the desk was backed up; the backups are where `manage.py backup` puts them."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 
 class Backup(models.Model):
-    """One that was made. A restored desk knows of those that were made before its own."""
+    """A finished backup. A restored desk lists those made before its own."""
 
     made_at = models.DateTimeField(db_default=Now())
 

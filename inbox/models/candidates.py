@@ -1,4 +1,5 @@
-"""What stands at Mirakl and may be an unconfirmed reply, in words that are not quite its own."""
+"""Messages and documents at Mirakl that may be an unconfirmed reply, with a slightly different
+text."""
 
 from typing import Self
 
@@ -14,7 +15,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 
 
 class Candidate(models.Model):
-    """A message, or a document, that a person compares with the reply. Mirakl may alter bodies."""
+    """A message or document that an agent compares with the reply: Mirakl may alter bodies."""
 
     class Verdict(models.TextChoices):
         UNDECIDED = "undecided", _("Undecided")
@@ -22,13 +23,13 @@ class Candidate(models.Model):
         IS_NOT = "is_not", _("No, it isn't")
 
     reply = models.ForeignKey(Reply, models.CASCADE, related_name="candidates")
-    # Which of its files it may be; only where it is a document.
+    # The file of the reply that it may be; for a document only.
     file = models.ForeignKey(ReplyFile, models.CASCADE, null=True, related_name="candidates")
     mirakl_id = models.CharField(max_length=100)
-    # The conversation that it begins; empty where it begins none.
+    # The thread that it starts; empty if it starts none.
     thread_id = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=300, blank=True)  # its topic, subject or document type
-    body = models.TextField()  # a document's name
+    body = models.TextField()  # for a document, its name
     sent_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
 

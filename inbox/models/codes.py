@@ -1,4 +1,4 @@
-"""What Mirakl's codes are called, for pages and for letters to customers."""
+"""Labels of Mirakl's codes, for pages and for canned replies."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ PAYMENT_WORKFLOWS = {
     "PAY_ON_SHIPMENT": gettext_lazy("On shipment"),
     "NO_CUSTOMER_PAYMENT_CONFIRMATION": gettext_lazy("Without confirmation by the marketplace"),
 }
-# Where they differ from those of an order.
+# Where they differ from an order's.
 PARCEL_STATES = {
     "READY_FOR_PICK_UP": gettext_lazy("Ready for pick-up"),
     "SHIPMENT_PREPARED": gettext_lazy("Prepared"),
@@ -67,7 +67,7 @@ SERVICE_ORDER_STATES = {
 
 
 def in_words(code: str | None) -> str:
-    """A code that we have no words for, readable all the same: Mirakl adds new ones."""
+    """An unknown code in readable form: Mirakl adds new ones."""
     return (code or "").replace("_", " ").capitalize()
 
 
@@ -76,5 +76,5 @@ def order_state(code: str | None) -> Any:
 
 
 def return_reason(code: str | None) -> str:
-    """The code of a reason or a rejection that RE01 has no label for."""
+    """The label of a return or rejection reason that RE01 has none for."""
     return in_words((code or "").removeprefix("RETURN_").removeprefix("REJECTION_"))

@@ -1,4 +1,4 @@
-"""What is the desk's own and Mirakl knows nothing of: tags, notes, canned replies, views."""
+"""The desk's own data, unknown to Mirakl: tags, notes, canned replies, views."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,7 +18,7 @@ from inbox.models.users import User
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def visible_to(self, user: User) -> Self:
-        """Tags in use on the user's marketplaces, and those that an admin made for all of them."""
+        """Tags in use on the user's marketplaces, and tags that an admin made for all."""
         return self.on(Marketplace.objects.visible_to(user))
 
     def on(self, marketplaces: Any) -> Self:
@@ -42,7 +42,7 @@ class Tag(models.Model):
         default=False,
         help_text=_("Off: only people of the marketplaces where it is in use see it."),
     )
-    # Where it was put on a conversation at least once.
+    # Marketplaces where it has been used on a thread.
     marketplaces = models.ManyToManyField(Marketplace, related_name="tags", blank=True)
 
     objects = TagQuerySet.as_manager()
@@ -69,13 +69,13 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 
 class Note(models.Model):
-    """A word among colleagues. It never leaves the desk."""
+    """An internal comment on a thread. It never leaves the desk."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notes"
     )
-    # The form's own: the same form sent twice is one note.
+    # The form's token: a form sent twice makes one note.
     token = models.UUIDField(unique=True)
     body = models.TextField(_("note"), max_length=20_000)
     mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="mentioned_in")
@@ -92,7 +92,7 @@ class Note(models.Model):
 
     objects = NoteQuerySet.as_manager()
 
-    # What whoever reads it may do; put there for a display.
+    # What the current viewer may do; set for a display.
     may_edit = False
     may_delete = False
 
@@ -112,19 +112,19 @@ class Note(models.Model):
         return f"{self.author} · {self.created_at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
-        """Its place in the conversation, which may be in a part that is folded otherwise."""
+        """Its place in the thread, inside a part that would otherwise be folded."""
         return f"{self.thread.get_absolute_url()}?note={self.pk}#note-{self.pk}"
 
 
 class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, and the shared ones of marketplaces that one may see."""
+        """The user's own, and shared ones of marketplaces they can see."""
         visible = Marketplace.objects.visible_to(user)
         shared = Q(owner=None) & (Q(marketplace=None) | Q(marketplace__in=visible))
         return self.filter(shared | Q(owner=user))
 
     def editable_by(self, user: User) -> Self:
-        """One's own, and the shared ones of marketplaces that one leads; admins have them all."""
+        """The user's own, and shared ones of marketplaces they lead; all for admins."""
         if user.is_superuser and user.is_active:
             return self.filter(Q(owner=None) | Q(owner=user))
         led = Marketplace.objects.led_by(user)
@@ -134,13 +134,13 @@ class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
         return self.filter(Q(marketplace=None) | Q(marketplace=thread.marketplace_id))
 
     def nearest_first(self, language: str) -> Self:
-        """Those of one marketplace before the rest, those in this language, the most used."""
+        """One marketplace's before the rest, then those in this language, then the most used."""
         in_language = Case(When(language=language, then=0), When(language="", then=1), default=2)
         return self.order_by(in_language, F("marketplace").asc(nulls_last=True), "-used", "name")
 
 
 class CannedReply(models.Model):
-    """Ready words, with `{{ names }}` that are filled in; a macro where it also does something."""
+    """A text with `{{ names }}` to fill in; a macro if it also has actions."""
 
     class AssignTo(models.TextChoices):
         NOBODY = "nobody", _("No one")
@@ -169,7 +169,7 @@ class CannedReply(models.Model):
     language = models.CharField(
         _("language"), max_length=10, blank=True, help_text=_("Empty: whatever the customer's.")
     )
-    # What it does besides, once the reply is on its way.
+    # A macro's actions, done when the reply is queued.
     assigns_to = models.CharField(_("assigns to"), max_length=10, choices=AssignTo, blank=True)
     adds_tags = models.ManyToManyField(
         Tag, blank=True, related_name="canned_replies", verbose_name=_("adds tags")
@@ -196,10 +196,10 @@ class CannedReply(models.Model):
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, and those that leads share with people who see the same marketplaces.
+        """The user's own views, and those that leads share with users of the same marketplaces.
 
-        A view of one marketplace is shared on that one. A view of all is shared with people who
-        see every marketplace that its owner leads; a superuser's, with everybody.
+        A view of one marketplace is shared on that one. A view of all is shared with users who see
+        every marketplace that its owner leads; a superuser's, with everybody.
         """
         if user.is_superuser:
             return self.filter(Q(owner=user) | Q(is_shared=True))
@@ -219,7 +219,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """A name for a filter of the inbox."""
+    """A named filter of the inbox."""
 
     name = models.CharField(_("name"), max_length=60)
     owner = models.ForeignKey(
@@ -229,11 +229,11 @@ class SavedView(models.Model):
         verbose_name=_("owner"),
     )
     is_shared = models.BooleanField(_("shared with the team"), default=False)
-    # The one that its filter names; None where the filter is of all.
+    # The marketplace in its filter; None if it filters all.
     marketplace = models.ForeignKey(
         Marketplace, models.CASCADE, null=True, editable=False, related_name="+"
     )
-    query = models.CharField(_("filter"), max_length=600)  # as in the inbox's address
+    query = models.CharField(_("filter"), max_length=600)  # as in the inbox's URL
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = SavedViewQuerySet.as_manager()
@@ -256,7 +256,7 @@ class SavedView(models.Model):
 
 
 class BulkChange(models.Model):
-    """One change to many threads, done in steps, and what it takes to undo it."""
+    """One change to many threads, done in steps, with the data for its Undo."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bulk_changes")
     verb = models.CharField(max_length=20)  # an Event.Verb
@@ -266,7 +266,7 @@ class BulkChange(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
-    # By its Undo: threads that are as they were, and the others that the change had changed.
+    # By its Undo: threads that were restored, and changed threads that were not.
     undone = models.PositiveIntegerField(default=0, db_default=0)
     left_alone = models.PositiveIntegerField(default=0, db_default=0)
 
@@ -281,11 +281,11 @@ class BulkChange(models.Model):
 
 
 class BulkRow(models.Model):
-    """A thread of a bulk change: still to be done, or what it was before."""
+    """A thread of a bulk change: pending, or with its values from before."""
 
     change = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="+")
-    before = models.JSONField(null=True)  # null: not done yet
+    before = models.JSONField(null=True)  # null: pending
 
     class Meta:
         ordering = ["pk"]

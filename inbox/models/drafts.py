@@ -1,4 +1,4 @@
-"""What an agent is writing: kept on the server, so that nothing typed is lost."""
+"""Drafts: saved on the server, so that no typed text is lost."""
 
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -25,17 +25,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(user=user, thread=thread, mode=mode)
 
     def visible_to(self, user: User) -> Self:
-        """One's own, of threads that one may still see."""
+        """The user's own, on threads they can still see."""
         return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
 
 
 class Typed(models.Model):
-    """What is saved while it is typed."""
+    """Fields of a text that is saved while it is typed."""
 
     saved_at = models.DateTimeField(auto_now=True)
-    # The token of the form that it was saved from: by it two tabs tell their texts apart.
+    # The token of the form that saved it: it tells the texts of two tabs apart.
     written_in = models.UUIDField(null=True)
-    # How often that form had been saved by then: a save that is overtaken changes nothing.
+    # The number of saves by that form: an overtaken save changes nothing.
     saves = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -43,23 +43,23 @@ class Typed(models.Model):
 
     @property
     def version(self) -> str:
-        """Another one after each save."""
+        """Differs after each save."""
         return self.saved_at.isoformat()
 
     def is_after(self, number: int | None, token: UUID | None) -> bool:
-        """Whether that form has been saved later than this save, which has been overtaken."""
+        """Whether that form has saved again since this save, which is overtaken."""
         return bool(token and number and self.written_in == token and self.saves >= number)
 
 
 class Draft(Typed):
-    """What is not sent yet. One a user, thread and mode: it shows nowhere else."""
+    """An unsent text. One per user, thread and mode; visible nowhere else."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="drafts")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.REPLY)
     body = models.TextField(blank=True)
     recipients = models.JSONField(default=list)  # participant types
-    # Who was to read it when its first words were written.
+    # The recipients when the draft was begun.
     begun_for = models.JSONField(default=list)
 
     if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Draft(Typed):
         return f"{self.user} · {self.thread}"
 
     def get_absolute_url(self) -> str:
-        """Where one goes on with it."""
+        """Where the user continues writing."""
         place = (
             f"?mode=note#writing-{self.thread_id}"
             if self.mode == Mode.NOTE
@@ -106,19 +106,19 @@ class Draft(Typed):
 
 class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, at marketplaces that one may still write to."""
+        """The user's own, at marketplaces where they may still write."""
         return self.filter(user=user, marketplace__in=Marketplace.objects.answerable_by(user))
 
 
 class LetterDraft(Typed):
-    """A message on no thread that is not sent yet. One a user and a form, which its address is."""
+    """An unsent message without a thread. One per user and form, which its address identifies."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letter_drafts")
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="letter_drafts")
     kind = models.CharField(max_length=20, choices=Reply.Kind)
     about = models.CharField(max_length=255, blank=True)  # as `Reply.order_id`
     address = models.CharField(max_length=1000)  # path and query
-    fields = models.JSONField(default=dict)  # what the form holds, by name: a text, or a list
+    fields = models.JSONField(default=dict)  # the form's content by field name: a text, or a list
 
     objects = LetterDraftQuerySet.as_manager()
 
@@ -154,7 +154,7 @@ class LetterDraft(Typed):
 
 
 class DraftFile(models.Model):
-    """A file that was uploaded for a draft, staged where those of replies are."""
+    """A file uploaded to a draft, staged where the files of replies are."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
     file = models.FileField(upload_to=staged_path)

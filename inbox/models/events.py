@@ -1,4 +1,4 @@
-"""Who did what to which thread, and when. Append only."""
+"""The activity of threads: who did what, and when. Append only."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The queues' indexes: a list of fifty rows costs the same whatever else there is."""
+"""The queues' indexes: a list of fifty rows costs the same for any number of threads."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ BY_DEADLINE = (
 BY_NEWEST = (F("last_message_at").desc(), F("id").desc())
 OPEN = Q(status="open")
 SOMEBODYS = Q(assignee__isnull=False) & (OPEN | Q(due_at__isnull=False))
-# Each holds one queue alone, in the order in which it is shown; the first is for counting.
+# One partial index per queue, in the order of its list; the first is for counting.
 QUEUE_INDEXES = [
     models.Index(
         fields=["marketplace", "due_at"],

@@ -1,4 +1,4 @@
-"""Pages by key, never by offset: a page deep in a million threads costs what the first does."""
+"""Keyset pagination: a page deep in a million threads costs as much as the first."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ COUNTING, WITHOUT, HISTORICAL = range(3)
 
 @dataclass(frozen=True)
 class Cursor:
-    """The sort key of the last row of a page, as it travels in the address."""
+    """The sort key of a page's last row, as it appears in the URL."""
 
     due_at: datetime | None
     last_message_at: datetime
@@ -43,7 +43,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """None for anything that is not a cursor: the list then begins at its top."""
+        """None for an invalid cursor: the list then begins at its top."""
         try:
             due, last, pk = text.split("~")
             return cls(parse_moment(due) if due else None, parse_moment(last), int(pk))
@@ -55,13 +55,13 @@ class Cursor:
         return f"{due}~{self.last_message_at.isoformat()}~{self.pk}"
 
     def part(self, since: datetime) -> int:
-        """Where it stands in a list by deadline; a deadline up to `since` is historical."""
+        """Its part of a list by deadline; a deadline up to `since` is historical."""
         if self.due_at is None:
             return WITHOUT
         return COUNTING if self.due_at > since else HISTORICAL
 
-    # Each begins with a bound that an index can start at: an OR alone is a filter to PostgreSQL,
-    # and a page deep down then costs all that lies above it.
+    # Each condition begins with a bound for an index scan: PostgreSQL takes a lone OR for a filter,
+    # and a page deep down then costs as much as all rows above it.
 
     def after_by_newest(self) -> Q:
         later = Q(last_message_at__lt=self.last_message_at) | Q(pk__lt=self.pk)
@@ -72,17 +72,18 @@ class Cursor:
         return Q(last_message_at__gte=self.last_message_at) & later
 
     def after_by_deadline(self) -> Q:
-        """Without those that have no deadline, which follow it, as long as there is one."""
+        """The rows that follow, without those without a deadline if this row has one: these come
+        later."""
         if self.due_at is None:
             return Q(due_at__isnull=True) & self.after_by_newest()
-        # What is to be left out, not an OR of what follows: to PostgreSQL's estimates the bound and
-        # an OR within it are two rare things, and it would fetch and sort all that lies below.
+        # Excludes rows, instead of an OR of those that follow: PostgreSQL estimates a bound and an
+        # OR within it as two rare conditions, and would fetch and sort all rows below.
         before = Q(last_message_at__gt=self.last_message_at)
         before |= Q(last_message_at=self.last_message_at, pk__gte=self.pk)
         return Q(due_at__gte=self.due_at) & ~(Q(due_at=self.due_at) & before)
 
     def before_by_deadline(self) -> Q:
-        """Of those that have a deadline, as this one does."""
+        """Rows with a deadline before this one's, which has one."""
         later = Q(last_message_at__lt=self.last_message_at)
         later |= Q(last_message_at=self.last_message_at, pk__lte=self.pk)
         return Q(due_at__lte=self.due_at) & ~(Q(due_at=self.due_at) & later)
@@ -90,7 +91,7 @@ class Cursor:
 
 @dataclass(frozen=True, order=True)
 class DraftCursor:
-    """The place of a draft among those of both models, which only together are one list."""
+    """A draft's place in the list of both draft models together."""
 
     saved_at: datetime
     kind: str
@@ -102,7 +103,7 @@ class DraftCursor:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """None for anything that is not a cursor: the list then begins at its top."""
+        """None for an invalid cursor: the list then begins at its top."""
         try:
             saved_at, kind, pk = text.split("~")
             return cls(parse_moment(saved_at), kind, int(pk))
@@ -113,7 +114,7 @@ class DraftCursor:
         return f"{self.saved_at.isoformat()}~{self.kind}~{self.pk}"
 
     def after_by_newest(self, model: "type[Typed]") -> Q:
-        """The condition for this model's drafts that follow."""
+        """The condition for the following drafts of this model."""
         kind, is_tied = _kind_of(model), Q(saved_at=self.saved_at)
         if kind == self.kind:
             is_tied &= Q(pk__lt=self.pk)

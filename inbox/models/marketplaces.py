@@ -1,4 +1,4 @@
-"""Marketplaces the desk is connected to, and who may work on which."""
+"""Marketplaces connected to the desk, and who may work on which."""
 
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -24,9 +24,9 @@ PRIVATE_NAMES = ("localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def validate_base_url(url: str) -> None:
-    """Refuse an address over which a key would travel in the clear, or that is not public.
+    """Raises ValidationError for an address without encryption, or on a private network.
 
-    What the desk says of a connection would tell which doors of its own network are open.
+    Otherwise the desk's error messages would reveal which ports of its own network are open.
     """
     if not _is_web(url):
         raise ValidationError(_("Use an https address: the key travels with every call."))
@@ -37,7 +37,7 @@ def validate_base_url(url: str) -> None:
 
 
 def validate_link(url: str) -> None:
-    """Refuse what a browser would run instead of opening it."""
+    """Raises ValidationError for a URL that a browser would execute, not open."""
     if not _is_web(url):
         raise ValidationError(_("Use an https address."))
 
@@ -48,9 +48,9 @@ def _is_web(url: str) -> bool:
 
 
 def _is_private(host: str) -> bool:
-    """As far as the address itself says so: names are not looked up."""
+    """By the address itself only: names are not resolved."""
     try:
-        # Also of 127.1 and 0x7f000001, which mean the same to what connects.
+        # inet_aton also reads 127.1 and 0x7f000001, as the connecting code does.
         address = ip_address(inet_aton(host)) if ":" not in host else ip_address(host)
     except (OSError, ValueError):
         return host.rstrip(".").endswith(PRIVATE_NAMES)
@@ -67,11 +67,11 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
 
     def led_by(self, user: User) -> Self:
-        """Marketplaces on which the user decides for the others too."""
+        """Marketplaces where the user has the lead role."""
         return self._with_access(user, [Access.Role.LEAD])
 
     def roles_of(self, user: User) -> dict["Marketplace", str]:
-        """What the user may see, by name, each with the highest of their roles there: one query."""
+        """Visible marketplaces by name, each with the user's highest role there: one query."""
         if user.is_superuser:
             return dict.fromkeys(self.visible_to(user), Access.Role.LEAD)
         ranks = [When(role=role, then=rank) for rank, role in enumerate(Access.Role.values)]
@@ -81,12 +81,12 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         return {one: vars(one).pop("highest") for one in found}
 
     def in_inbox(self) -> Self:
-        """A storefront's conversations are read one customer at a time, and never in one list; an
-        old instance has none."""
+        """Without storefronts, which read one customer's threads at a time, and instances without
+        threads."""
         return self.exclude(role=Marketplace.Role.FRONT).filter(has_threads=True)
 
     def answerers(self) -> models.QuerySet[User]:
-        """Who may write on one of these at least."""
+        """Users who may write on at least one of these."""
         roles = [Access.Role.AGENT, Access.Role.LEAD]
         teams = Access.objects.filter(marketplace__in=self, role__in=roles).values("group")
         may = Q(is_superuser=True) | Q(groups__in=teams)
@@ -104,7 +104,7 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
 
 
 class Marketplace(models.Model):
-    """One connection: a Mirakl instance as seen with one credential."""
+    """One connection: a Mirakl instance as seen with one set of credentials."""
 
     class Role(models.TextChoices):
         SELLER = "seller", _("Seller")
@@ -139,7 +139,7 @@ class Marketplace(models.Model):
         help_text=_("The marketplace's own host, such as https://example.mirakl.net"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.SELLER)
-    # Opened by services.marketplaces.clients alone.
+    # Opened by services.marketplaces.clients only.
     sealed_credential = models.TextField(editable=False, blank=True)
     shop_id = models.BigIntegerField(
         _("shop id"), null=True, blank=True, help_text=_("Needed where a key covers several shops.")
@@ -226,16 +226,16 @@ class Marketplace(models.Model):
         ),
     )
 
-    # Since a back-up was restored: nothing is sent there before an admin has resumed sending.
+    # Set when a backup was restored: nothing is sent until an admin resumes sending.
     held_since = models.DateTimeField(null=True, editable=False)
 
     # -- the mirror: where reading stands --------------------------------
     # Newest `date_updated` below which nothing is missing; Mirakl's clock, never ours.
     high_water_at = models.DateTimeField(null=True, editable=False)
-    # A delta cut short: its next page, and the newest change seen in it so far.
+    # An unfinished delta: its next page, and the newest change seen in it so far.
     delta_token = models.TextField(blank=True, editable=False)
     delta_seen_at = models.DateTimeField(null=True, editable=False)
-    # Threads that its pages have shown in a row without any news: some page tokens go round.
+    # Threads shown in a row by its pages without any news: some page tokens never end.
     delta_idle = models.PositiveIntegerField(default=0, editable=False)
     history = models.CharField(max_length=10, choices=History, default=History.NEW, editable=False)
     history_token = models.TextField(blank=True, editable=False)
@@ -243,23 +243,23 @@ class Marketplace(models.Model):
     history_reached_at = models.DateTimeField(null=True, editable=False)
     history_idle = models.PositiveIntegerField(default=0, editable=False)
 
-    # Threads on a page of M11 since one was too large to take; 0: without their messages.
+    # Threads per page of M11 since one was too large; 0: without their messages.
     page_limit = models.PositiveSmallIntegerField(null=True, editable=False)
     page_limited_at = models.DateTimeField(null=True, editable=False)
-    # Conversations of one page that had no id: nothing can be kept of them.
+    # Threads of one page that had no id, so nothing can be stored of them.
     without_id = models.PositiveIntegerField(default=0, editable=False)
 
     # -- health ----------------------------------------------------------
     refreshed_at = models.DateTimeField(_("last answer"), null=True, editable=False)
-    # Somebody is asking right now; displays that come meanwhile wait for that answer.
+    # Lease of the display that is calling Mirakl; other displays wait for its answer.
     asking_until = models.DateTimeField(null=True, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
-    # The circuit breaker: no display asks before this moment.
+    # The circuit breaker: no display calls before this moment.
     retry_at = models.DateTimeField(null=True, editable=False)
-    # What failed: a key of the breaker's texts, so that each reader gets their own language.
+    # The kind of failure: a key of the breaker's error texts, shown in each reader's language.
     error_kind = models.CharField(max_length=20, blank=True, editable=False)
-    # Mirakl's or the network's own words about it, for admins.
+    # The error message of Mirakl or the network, for admins.
     last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
 
     objects = MarketplaceQuerySet.as_manager()
@@ -273,14 +273,14 @@ class Marketplace(models.Model):
         return self.name
 
     def whole_address(self, url: str) -> str:
-        """An address of Mirakl's, whose host may be left out; empty where it is none."""
+        """A URL of Mirakl's, which may lack the host, made absolute; empty if invalid."""
         try:
             return urljoin(f"{self.base_url}/", url) if url else ""
         except ValueError:
             return ""
 
     def own_path(self, url: str) -> str:
-        """What follows the marketplace's address in that of a file; empty for one elsewhere."""
+        """The path of a file's URL below the marketplace's address; empty if it is elsewhere."""
         home = f"{self.base_url.rstrip('/')}/"
         whole = self.whole_address(url)
         is_own = whole.startswith(home) and len(whole) > len(home) and not {"?", "#"} & set(whole)
@@ -292,14 +292,14 @@ class Marketplace(models.Model):
 
     @property
     def badge(self) -> str:
-        """Two letters that stand for the name where there is no room for it."""
+        """Two letters in place of the name where space is short."""
         words = self.name.split()
         letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]
         return letters.upper()
 
     @property
     def host(self) -> str:
-        """Where it lives, for people."""
+        """The host, for display."""
         return self.base_url.partition("://")[2].partition("/")[0]
 
     @property
@@ -313,17 +313,17 @@ class Marketplace(models.Model):
 
     @property
     def our_side(self) -> str:
-        """Mirakl's participant type of those who answer with this credential."""
+        """Mirakl's participant type for users of these credentials."""
         return {"seller": "SHOP", "operator": "OPERATOR", "front": "CUSTOMER"}[self.role]
 
     @property
     def is_storefront(self) -> bool:
-        """Reads and writes as one customer at a time, who is chosen first."""
+        """Whether it reads and writes as one customer at a time, chosen first."""
         return self.role == self.Role.FRONT
 
     @property
     def is_in_inbox(self) -> bool:
-        """Its conversations are asked for together, and listed with those of others."""
+        """Whether its threads are read together, and listed with others'."""
         return self.has_threads and not self.is_storefront
 
     @property
@@ -344,13 +344,13 @@ class Marketplace(models.Model):
         return gettext("as of %s") % format_recent(self.refreshed_at)
 
     def answerers(self) -> models.QuerySet[User]:
-        """Who may write here, and so may be given a thread of it."""
+        """Users who may write here, and so can be assigned its threads."""
         return Marketplace.objects.filter(pk=self.pk).answerers()
 
     def is_fresh(self, now: datetime) -> bool:
-        """A display a moment ago already asked; its answer serves this one too.
+        """Whether a display has just read it, so that this one can use the same answer.
 
-        `now` is the database's. A `refreshed_at` that is still to come is no answer at all.
+        `now` is the database's. A `refreshed_at` in the future does not count.
         """
         if self.refreshed_at is None:
             return False

@@ -1,4 +1,4 @@
-"""How people sign their replies, and what the desk tells them."""
+"""Users' signatures and notifications."""
 
 import re
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from inbox.models.replies import Reply
 from inbox.models.threads import Thread
 from inbox.models.users import User
 
-# User names as Django has them; an address or a link with an @ in it names nobody.
+# User names as in Django; an address or a link that contains an @ mentions nobody.
 MENTION = re.compile(r"(?<![\w@./+-])@([\w.@+-]+)")
 
 
 class Signature(models.Model):
-    """What ends a user's replies on a marketplace."""
+    """The text at the end of a user's replies on a marketplace."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="signatures")
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="signatures")
@@ -40,18 +40,18 @@ class Signature(models.Model):
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
-        """Theirs, and only of threads that they may still see."""
+        """The user's own, on threads they can still see."""
         return self.filter(user=user, thread__in=Thread.objects.visible_to(user))
 
     def unread(self) -> Self:
-        """Of those whose reason still holds: the rest is nothing to look at.
+        """Unread notifications that are still valid.
 
-        That is asked anew whenever they are shown: an assignee has changed, or whatever has stopped
-        or moved a clock has ended the alert of its deadline.
+        Checked at each display: a new assignee, or a clock that stopped or moved, makes them
+        obsolete.
         """
         kinds = Notification.Kind
         about_deadline = models.Q(kind=kinds.BREACHING) & ~models.Q(about="")
-        # Nothing but a deadline can be read as one.
+        # Only a deadline can be cast to a moment.
         told = models.Case(models.When(about_deadline, then=Cast("about", models.DateTimeField())))
         of_anybody = ~models.Q(kind__in=[kinds.ASSIGNED, kinds.BREACHING])
         is_due_as_told = models.Q(kind=kinds.ASSIGNED) | models.Q(thread__due_at=told)
@@ -71,7 +71,7 @@ class Notification(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="notifications")
     reply = models.ForeignKey(Reply, models.CASCADE, null=True, related_name="notifications")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # The same thing is told once: the deadline that nears, the reply that failed, the note.
+    # Each deadline, failed reply or note is notified once.
     about = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
@@ -101,7 +101,7 @@ class Notification(models.Model):
         return f"{self.user} · {self.kind}"
 
     def get_absolute_url(self) -> str:
-        """The place in the thread that it is about."""
+        """The place in the thread that it refers to."""
         url = self.thread.get_absolute_url()
         if self.kind == self.Kind.MENTIONED:
             return f"{url}?{self.about.replace(' ', '=')}#{self.about.replace(' ', '-')}"
@@ -110,13 +110,13 @@ class Notification(models.Model):
 
     @classmethod
     def kinds_at(cls, place: str, user: User) -> list[str]:
-        """Those that the user wants to be told of at the `desk`, or by the `browser`."""
+        """The kinds of notification that the user wants at the `desk`, or in the `browser`."""
         return [kind for kind in cls.Kind if place in user.hears(kind)]
 
 
 @dataclass(frozen=True)
 class Bell:
-    """How many are unread in the desk; the newest of all, for those that browsers tell of."""
+    """The number unread in the desk, and the newest, for browser notifications."""
 
     count: int
     newest: int

@@ -1,4 +1,4 @@
-"""The queues: which threads stand in each, and how many, exactly and without counting a million."""
+"""The queues: conditions and exact counts, without counting a million rows."""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
@@ -15,22 +15,22 @@ from inbox.models.users import User
 
 SOON = timedelta(hours=4)
 OPEN, CLOSED = Q(status=Thread.Status.OPEN), Q(status=Thread.Status.CLOSED)
-# "Not null" in other words: beside a page's own bound PostgreSQL takes these for one range, and
-# "is not null" for a second rare thing, so that it would rather sort thousands than walk an index.
+# Equivalent to "is not null". Beside a page's own bound PostgreSQL takes these for one range, but
+# "is not null" for a second rare condition, and would then sort thousands rather than walk an
+# index.
 WAITS_FOR_US = OPEN & Q(due_at__gt=datetime.min.replace(tzinfo=UTC))
 WAITS_FOR_THEM = OPEN & Q(due_at__isnull=True, last_sender_is_ours=True)
 WITH_OPERATOR = OPEN & Q(with_operator=True)
 
 
 class Tally(models.Model):
-    """How many threads there are of the kinds that are too many to count: sums of these rows.
+    """Counts of threads for kinds too many to count: the sum of these rows.
 
-    Triggers add a row with the differences that a statement has made (migration 0002); nobody
-    waits for anybody, as nobody updates a row. Now and then `triage.queue_tallies` puts one in the
-    place of many.
+    Triggers add a row with the differences of each statement (migration 0002). No row is updated,
+    so no writer waits for another. `triage.queue_tallies` now and then replaces many rows by one.
     """
 
-    # No constraint: threads that go with their marketplace are tallied too.
+    # No constraint: threads deleted with their marketplace are tallied too.
     marketplace = models.ForeignKey(
         Marketplace, models.DO_NOTHING, db_constraint=False, related_name="+"
     )
@@ -46,20 +46,20 @@ class Tally(models.Model):
 
 
 def awake(now: datetime) -> Q:
-    """Those whose time has come are awake, whether somebody has written that down or not."""
+    """Threads whose snooze has ended, recorded or not."""
     return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
 
 
 def counting(now: datetime) -> Q:
-    """Those whose deadline somebody still watches; what is historical is beyond help."""
+    """Threads with a running clock, without historical ones, which are long overdue."""
     return Q(due_at__gt=now - HISTORICAL_AFTER)
 
 
 def condition(queue: str, marketplaces: Iterable[Marketplace], user: User | None) -> Q:
-    """What is in a queue; `mine` is the user's.
+    """The threads of a queue; `mine` is the user's.
 
-    A clock that runs stays in sight: `breaching` holds what is closed or snoozed too, and `mine`
-    what is closed, until the marketplace says that no reply is due.
+    A running clock stays visible: `breaching` includes closed and snoozed threads, and `mine`
+    closed ones, until the marketplace says that no reply is due.
     """
     now = timezone.now()
     conditions = {
@@ -83,14 +83,14 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
         spans.setdefault(max(SOON, one.alert_before_for), []).append(one.pk)
     longest = max(spans, default=SOON)
     near = counting(now) & Q(due_at__lte=now + longest)
-    # What most have in common is a range of the index; the others are held back from it.
+    # Most marketplaces share one range of the index; the others are excluded from it.
     for span in spans.keys() - {longest}:
         near &= ~Q(marketplace__in=spans[span], due_at__gt=now + span)
     return near
 
 
 def counts(marketplaces: Iterable[Marketplace], user: User) -> dict[int, dict[str, int]]:
-    """How many threads each queue holds, by marketplace: four queries whatever their number."""
+    """The number of threads in each queue, by marketplace: four queries for any number."""
     shown = list(marketplaces)
     found = {one.pk: dict.fromkeys(QUEUES, 0) for one in shown}
     for part in (_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown)):
@@ -104,7 +104,7 @@ def counts(marketplaces: Iterable[Marketplace], user: User) -> dict[int, dict[st
 def counts_of(
     threads: ThreadQuerySet, marketplaces: Collection[Marketplace], user: User | None
 ) -> dict[str, int]:
-    """How many of these few threads each queue holds: one query."""
+    """How many of these few threads are in each queue: one query."""
     held = {queue: condition(queue, marketplaces, user) for queue in QUEUES}
     numbers = threads.order_by().aggregate(
         **{f"in_{queue}": Count("pk", filter=one or None) for queue, one in held.items()}
@@ -135,10 +135,10 @@ def _mine(marketplaces: list[Marketplace], user: User) -> Iterable[Any]:
 
 
 def _asleep(marketplaces: list[Marketplace]) -> Iterable[Any]:
-    """Those, and what the tallies have counted of them as if they were awake."""
+    """Snoozed threads that the tallies count as if they were not."""
     rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
     rows = rows.filter(marketplace__in=marketplaces)
-    # That they are open is known: said again, the index alone would not do.
+    # They are known to be open: with that condition repeated, the index alone would not do.
     waits_for_us = Q(due_at__isnull=False)
     return (
         rows.values("marketplace")

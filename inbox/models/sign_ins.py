@@ -1,4 +1,4 @@
-"""Each password that was tried: whose, from where, and whether it was right."""
+"""Sign-in attempts: for which user, from where, with which result."""
 
 from datetime import timedelta
 from typing import Self
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SignInAttemptQuerySet(models.QuerySet["SignInAttempt"]):
     def counting(self, within: timedelta) -> Self:
-        """The wrong ones that still count, by the database's clock."""
+        """Wrong ones that still count, by the database's clock."""
         wrong = self.filter(result=SignInAttempt.Result.WRONG)
         return wrong.filter(at__gt=Now() - within)
 
@@ -26,9 +26,9 @@ class SignInAttempt(models.Model):
         RIGHT = "right", _("right password")
         FORGIVEN = "forgiven", _("wrong password, no longer counted")
 
-    # As it is compared, not as it was typed: "Ada" and "ADA" are one.
+    # Folded for comparison: "Ada" and "ADA" are one.
     name = models.CharField(_("user name"), max_length=150)
-    # Of the person so called, if there is one.
+    # The user with that name, if there is one.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -36,11 +36,12 @@ class SignInAttempt(models.Model):
         related_name="sign_in_attempts",
         verbose_name=_("person"),
     )
-    # Empty: it could not be told.
+    # Empty: unknown.
     address = models.CharField(_("address"), max_length=50, blank=True)
-    # Of a browser in which this person has signed in before; empty for any other.
+    # The browser, if this user has signed in there before; else empty.
     device = models.CharField(max_length=30, blank=True)
-    # It counts as wrong until the password has proved right: a crash in between is no way round.
+    # Counts as wrong until the password proved right, so that a crash in between does not bypass
+    # limits.
     result = models.CharField(_("result"), max_length=10, choices=Result, default=Result.WRONG)
     at = models.DateTimeField(_("when"), db_default=Now())
 

@@ -1,4 +1,4 @@
-"""The mirror: threads, messages and attachments as displays have read them."""
+"""The mirror: threads, messages and attachments as last read."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -27,7 +27,7 @@ LONGEST_BODY = 50_000
 
 
 def not_named(side: str) -> str:
-    """What to call a side of which no name is known."""
+    """The label of a side without a name."""
     words = {
         "CUSTOMER": gettext("Unnamed customer"),
         "SHOP": gettext("Unnamed shop"),
@@ -47,12 +47,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(with_operator=True)
 
     def for_rows(self) -> Self:
-        """With what a row of a list says, whatever the number of rows."""
+        """With all data of a list's rows, in a fixed number of queries."""
         rows = self.select_related("marketplace", "assignee").defer("search")
         return rows.prefetch_related("tags")
 
     def by_deadline(self) -> Self:
-        """Soonest deadline first; those without one after them, newest first."""
+        """Soonest deadline first; threads without one after them, newest first."""
         return self.order_by(F("due_at").asc(nulls_last=True), "-last_message_at", "-pk")
 
     def by_newest(self) -> Self:
@@ -63,7 +63,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 class Thread(models.Model):
-    """A Mirakl thread. What is Mirakl's is written by services.mirror only, from M10 and M11."""
+    """A Mirakl thread. Mirakl's fields are written by services.mirror only, from M10 and M11."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -71,8 +71,8 @@ class Thread(models.Model):
 
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="threads")
     mirakl_id = models.CharField(max_length=255)
-    # False where its id cannot stand in an address, or what was last read could not be stored: it
-    # is shown as it was read before, and not answered from here.
+    # False if its id cannot be used in a path, or the last answer could not be stored: the thread
+    # is shown as it was read before, and cannot be answered here.
     is_askable = models.BooleanField(default=True)
     topic_type = models.CharField(max_length=40, blank=True)
     topic_value = models.TextField(blank=True)
@@ -87,7 +87,7 @@ class Thread(models.Model):
     authorized_participants = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
     current_participants = models.JSONField(default=list)
     no_store_reply_needed = models.JSONField(default=list)  # [{"date", "user_type"}]
-    # The operator has written or been written to here.
+    # The operator has written or received a message here.
     with_operator = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(null=True)
@@ -102,12 +102,12 @@ class Thread(models.Model):
     preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
     has_attachments = models.BooleanField(default=False)
 
-    # The clock: Mirakl's own start, ours beside it, and the deadline of the earlier one.
+    # The reply clock: Mirakl's start, ours, and the deadline from the earlier one.
     shop_reply_needed_since = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
 
-    # Its last message needs no answer, by the look of it: "merci !".
+    # Whether its last message seems to need no answer: "merci !".
     is_thanks = models.BooleanField(default=False)
 
     # -- ours: Mirakl knows nothing of it --------------------------------
@@ -119,11 +119,11 @@ class Thread(models.Model):
         related_name="threads",
         verbose_name=_("assignee"),
     )
-    # Out of the queues until then, or until something comes in.
+    # Out of the queues until then, or until a message arrives.
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True)
     tags = models.ManyToManyField("inbox.Tag", related_name="threads", verbose_name=_("tags"))
 
-    # Folded text of all but the messages, for search: whose it is, and what it is about.
+    # Folded text of everything but the messages, for search: people and subject.
     search_names = models.TextField(blank=True)
     search_text = models.TextField(blank=True)
     search_version = search_version()
@@ -136,12 +136,12 @@ class Thread(models.Model):
 
     objects = ThreadQuerySet.as_manager()
 
-    # What a topic that is only a code is called; set by marketplaces.reasons for a display.
+    # The label of a topic code; set by marketplaces.reasons for a display.
     reason_label = ""
 
     if TYPE_CHECKING:
         messages: "MessageQuerySet"
-        # Who else has it open; put there by views.presence for a list.
+        # Other users who have it open; set by views.presence for a list.
         present: list[Any]
         events: models.Manager[Any]
 
@@ -215,7 +215,7 @@ class Thread(models.Model):
 
     @property
     def last_sender_side(self) -> str:
-        """CUSTOMER, SHOP or OPERATOR; empty where Mirakl does not tell."""
+        """CUSTOMER, SHOP or OPERATOR; empty if Mirakl does not say."""
         return self.last_sender_type.removesuffix("_USER")
 
     @property
@@ -224,18 +224,18 @@ class Thread(models.Model):
 
     @property
     def beside(self) -> str:
-        """Who else a row names: the customer's company, or the customer of somebody's shop."""
+        """A row's second name: the customer's company, or the customer of an operator's shop."""
         is_operators = self.marketplace.role == Marketplace.Role.OPERATOR
         return self.organization_name or (self.customer_name if is_operators else "")
 
     @property
     def topic(self) -> str:
-        """What it is about, in words where there are any."""
+        """The topic as text, if there is one."""
         return self.reason_label or self.topic_value
 
     @property
     def new_thread_url(self) -> str:
-        """Where another conversation on the same thing begins; empty where Mirakl has no such."""
+        """Where to start another thread on the same entity; empty if Mirakl does not allow it."""
         names = {
             "MMP_ORDER": "thread-new" if self.marketplace.has_threads else "message-new",
             "MPS_ORDER": "service-order-thread-new",
@@ -249,7 +249,7 @@ class Thread(models.Model):
 
     @property
     def operator_thread_url(self) -> str:
-        """Where one between its shop and the operator begins; empty for a storefront."""
+        """Where to start a thread between its shop and the operator; empty for a storefront."""
         slug, role = self.marketplace.slug, self.marketplace.role
         url = reverse("operator-thread-new", args=[slug])
         if role == Marketplace.Role.OPERATOR:
@@ -259,13 +259,13 @@ class Thread(models.Model):
 
     @property
     def back_office_url(self) -> str:
-        """Where the marketplace's own pages show it, if an admin has said; else their start."""
+        """The thread's page in the marketplace's back office if known; else the start page."""
         pattern = self.marketplace.back_office_thread_url or self.marketplace.base_url
         return pattern.replace("{thread_id}", quote(self.mirakl_id, safe=""))
 
     @property
     def order_id(self) -> str:
-        """The order this is about; empty when it is about something else."""
+        """The order's id; empty if the thread is about something else."""
         return self.entity_id if self.entity_type == "MMP_ORDER" else ""
 
     @property
@@ -275,7 +275,7 @@ class Thread(models.Model):
 
     @property
     def entity_label(self) -> str:
-        """What the first entity is called: an order's number, an offer's product."""
+        """The name of the first entity: an order's number, an offer's product."""
         first = self.entities[0] if self.entities else {}
         return first.get("label") or self.entity_id
 
@@ -305,11 +305,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         size = Func("body", function="octet_length", output_field=IntegerField())
         rows = self.defer("body", "search_text", "search")
         counted = rows.annotate(size=size, files=Count("attachments"))
-        # What is counted loses the order of its model.
+        # An annotated count loses the model's ordering.
         return counted.order_by("created_at", "pk")
 
     def with_beginnings(self) -> Self:
-        """Of the body, each has the `beginning`: one character more says that there is more."""
+        """With the `beginning` of each body: one extra character shows that there is more."""
         rows = self.defer("body", "search_text", "search")
         return rows.annotate(beginning=Left("body", LONGEST_BODY + 1))
 
@@ -317,15 +317,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
     mirakl_id = models.CharField(max_length=255)
-    body = models.TextField(blank=True)  # as Mirakl gave it: untrusted HTML
+    body = models.TextField(blank=True)  # as Mirakl sent it: untrusted HTML
     sender_type = models.CharField(max_length=40, blank=True)  # SHOP_USER, CUSTOMER_USER, ...
     sender_name = models.CharField(max_length=200, blank=True)
     sender_organization = models.CharField(max_length=200, blank=True)
     recipients = models.JSONField(default=list)  # Mirakl's `to`: [{"type", "id"?, "display_name"}]
     created_at = models.DateTimeField()
-    # False where Mirakl gave no date that can be: `created_at` is a guess, and not shown.
+    # False if Mirakl sent no valid date: `created_at` is a guess, and not shown.
     is_dated = models.BooleanField(default=True)
-    # When M10, which shows all, no longer showed it. Its words, names and files are gone from here.
+    # When M10, which shows all, no longer showed it. Its text, names and files are deleted here.
     gone_at = models.DateTimeField(null=True)
     # Folded plain text and other forms of its words, for search.
     search_text = models.TextField(blank=True)
@@ -338,11 +338,11 @@ class Message(models.Model):
 
     objects = MessageQuerySet.as_manager()
 
-    # Shown to its end, not only as far as a page of many goes; put there for a display.
+    # Shown whole instead of cut for a page of many; set for a display.
     is_whole = False
-    # Who has written it here, where that is known; put there for a display.
+    # The user who wrote it here, if known; set for a display.
     author: User | None = None
-    # What was said before it, as far as a display has it.
+    # What was said before it, as far as loaded for a display.
     earlier: Earlier = NOTHING
 
     if TYPE_CHECKING:
@@ -365,7 +365,7 @@ class Message(models.Model):
         return self.mirakl_id
 
     def get_absolute_url(self) -> str:
-        """Its place in the conversation, which may be in a part that is folded otherwise."""
+        """Its place in the thread, inside a part that would otherwise be folded."""
         query = urlencode({"message": self.mirakl_id})
         return f"{self.thread.get_absolute_url()}?{query}#message-{self.mirakl_id}"
 
@@ -376,7 +376,7 @@ class Message(models.Model):
 
     @property
     def called(self) -> str:
-        """Who has sent it; whose side they are on, where Mirakl names nobody."""
+        """The sender's name, or their side if Mirakl sends none."""
         return self.sender_name or not_named(self.sender_side)
 
     @property
@@ -385,7 +385,7 @@ class Message(models.Model):
 
 
 class Visit(models.Model):
-    """How far a user has read a thread. Ours: Mirakl knows no read marks."""
+    """How far a user has read a thread. Only known here: Mirakl has no read marks."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="visits")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="visits")

@@ -1,4 +1,4 @@
-"""Words that are kept for readers of any language: as they are translated, and what they name."""
+"""Error texts stored for readers of any language: the untranslated text and its values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ SOURCE = "en"
 
 @dataclass(frozen=True)
 class Told:
-    """`about` can stand in JSON: a moment as ISO 8601 under `when`, a cause untranslated."""
+    """`about` is valid JSON: a moment as ISO 8601 under `when`, a cause untranslated."""
 
     words: str
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Of a row that keeps it: `error` in English, and what other languages need."""
+        """Columns of a row that stores it: `error` in English, and the data to translate it."""
         with translation.override(SOURCE):
             return {"error": str(self), "error_about": {"words": self.words, **self.about}}
 

@@ -1,4 +1,4 @@
-"""The people who work here, and what each of them sets for themselves."""
+"""The user model: people who work here, and their settings."""
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator
@@ -24,7 +24,7 @@ class User(AbstractUser):
         NEXT = "next", _("Open the next one in the view")
         LIST = "list", _("Back to the list")
 
-    # Empty: as the browser asks for; and as the server is set.
+    # Empty: the browser's language, and the server's time zone.
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
@@ -41,7 +41,7 @@ class User(AbstractUser):
         choices=AfterSending,
         default=AfterSending.NEXT,
     )
-    # {Notification.Kind: ["desk", "browser"]}; a kind that is not there is told in the desk.
+    # {Notification.Kind: ["desk", "browser"]}; a missing kind is shown in the desk.
     notices = models.JSONField(_("notifications"), default=dict, blank=True)
 
     class Meta:
@@ -58,17 +58,17 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        """How colleagues read of them."""
+        """The user's name as colleagues see it."""
         return self.get_full_name() or self.get_username()
 
     @property
     def initials(self) -> str:
-        """Two letters for a picture of them."""
+        """Two letters in place of a picture."""
         first, *rest = self.display_name.split()
         return (first[0] + rest[-1][0] if rest else first[:2]).upper()
 
     def hears(self, kind: str) -> list[str]:
-        """Where they want to be told of a kind of notification: `desk`, `browser`."""
+        """Where the user wants notifications of this kind: `desk`, `browser`."""
         told: list[str] = self.notices.get(kind, ["desk"])
         return told
 
