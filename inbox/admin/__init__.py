@@ -1,4 +1,4 @@
-"""Django admin: marketplaces and their keys, people and their access, and what was done."""
+"""Django admin: marketplaces and their credentials, users and their access, and logs."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What a team makes for itself: canned replies, tags, and views of the inbox."""
+"""Admin of shared data: canned replies, tags, and saved views."""
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -32,7 +32,7 @@ class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Renamed here, a tag is renamed on every conversation; deleted, it is taken off them all."""
+    """Renaming or deleting a tag here applies to every thread that has it."""
 
     list_display = ["name", "colour", "worn"]
     list_filter = ["colour"]

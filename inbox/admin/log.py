@@ -1,4 +1,4 @@
-"""What was done: to be read, searched and exported, and never changed."""
+"""Read-only admin of events, replies and sign-ins, with search and export."""
 
 import csv
 import json
@@ -20,12 +20,12 @@ from inbox.models import Event, Reply, SignInAttempt
 
 HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
 PAGE_SIZE = 2000
-# A spreadsheet would run what begins with one of these.
+# Spreadsheets execute text that begins with one of these.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What was done stays as it was done."""
+    """Logs are never changed."""
 
     show_full_result_count = False
 
@@ -58,7 +58,7 @@ class EventAdmin(ReadOnlyAdmin):
         return [export, *super().get_urls()]
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        """What the list shows with these filters, all its pages, for a spreadsheet."""
+        """The whole list with these filters as CSV, for a spreadsheet."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
@@ -77,7 +77,7 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 def _newest_first(events: models.QuerySet[Event]) -> Iterator[Event]:
-    """Page by page: neither memory nor a cursor holds all of them."""
+    """Read in batches: neither memory nor a cursor holds all events."""
     page = list(events.order_by("-pk")[:PAGE_SIZE])
     while page:
         yield from page
@@ -85,7 +85,7 @@ def _newest_first(events: models.QuerySet[Event]) -> Iterator[Event]:
 
 
 class Line:
-    """A file that hands back what is written."""
+    """A file object that returns each line written."""
 
     def write(self, line: str) -> str:
         return line
@@ -107,7 +107,7 @@ def _row(event: Event) -> list[str]:
 
 @admin.register(Reply)
 class ReplyAdmin(ReadOnlyAdmin):
-    """Where each reply stands. What it says is between its author and the customer."""
+    """Replies and their state, without their text: that is between author and customer."""
 
     list_display = ["created_at", "state", "marketplace", "author", "error"]
     list_filter = ["state", "marketplace"]
@@ -123,7 +123,7 @@ class ReplyAdmin(ReadOnlyAdmin):
 
 @admin.register(SignInAttempt)
 class SignInAttemptAdmin(ReadOnlyAdmin):
-    """Who signed in and who tried to, from where: for superusers alone."""
+    """Sign-in attempts and where they came from, for superusers only."""
 
     list_display = ["at", "name", "user", "address", "result"]
     list_filter = ["at", "result"]

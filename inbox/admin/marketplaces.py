@@ -1,4 +1,4 @@
-"""Marketplaces: what their accounts need, how replies go there, and whether they answer."""
+"""Admin of marketplaces: account, reply settings and health."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from inbox.services import failure_texts
 from inbox.services.marketplaces import breaker, clients, connection_check
 from inbox.services.reply_clock import reset_due
 
-# What only a shop has: its number, and an operator to copy.
+# Fields of shops: their number, and settings about copies to the operator.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
 
 
@@ -114,7 +114,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return {} if is_fixed else super().get_prepopulated_fields(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Marketplace | None = None) -> Any:
-        """Where the role can be chosen still, the page's style hides what it does not need."""
+        """While the role can still be chosen, CSS hides the fields that it does not need."""
         found = super().get_fieldsets(request, obj)
         if obj is None or obj.role == Marketplace.Role.SELLER or obj.high_water_at is None:
             return found
@@ -124,7 +124,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Marketplace, form: MarketplaceForm, change: bool
     ) -> None:
         if change:
-            # Displays move the rest of the row while somebody edits it here.
+            # Displays update the rest of the row while an admin edits it.
             own = {field.name for field in obj._meta.fields}
             obj.save(update_fields=[name for name in form.changed_data if name in own])
         else:
@@ -138,7 +138,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """In words: Django's own would list every message of the mirror."""
+        """A summary: Django's own would list every message of the mirror."""
         kept = [one for one in objs if one.replies.exists()]
         protected = [
             gettext("What was written on %s. Untick “active” instead: nobody sees it then.") % one

@@ -1,7 +1,7 @@
-"""Who works here: people, their groups, and where each group may read and write.
+"""Admin of users, their groups, and each group's access to marketplaces.
 
-Staff who may edit people or groups hand on no more than they have: what stands above them is for
-superusers.
+Staff who may edit users or groups cannot grant more rights than they have. Users and groups with
+more rights can be edited by superusers only.
 """
 
 from typing import Any
@@ -48,7 +48,7 @@ SETTINGS = (
 
 
 def _but_rights(fieldsets: Any, request: HttpRequest) -> Any:
-    """Only superusers see and give rights in the administration."""
+    """Only superusers see and grant rights in the administration."""
     return [one for one in fieldsets if request.user.is_superuser or one[0] != RIGHTS]
 
 
@@ -134,7 +134,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Of their password too: whoever sets it can sign in as them."""
+        """Covers the password too: setting it is enough to sign in as that user."""
         return super().has_change_permission(request, obj) and self._is_within(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

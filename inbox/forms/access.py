@@ -1,4 +1,4 @@
-"""Where a group may work, as the administration asks for it."""
+"""A group's access to marketplaces, edited in the administration."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from inbox.services.people.rights import Rights
 
 
 class AccessFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """`editor` gives, changes and takes only what they have themselves."""
+    """`editor` can grant, change and revoke only rights they have themselves."""
 
     editor: Any = None
 

@@ -1,4 +1,4 @@
-"""What whoever sends a reply wants besides: where to go next, and what becomes of the thread."""
+"""Options of a reply's send button: the next page, and closing or snoozing the thread."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from inbox.models import User
 
 
 class AfterForm(forms.Form):
-    """All of it optional; what is not understood is as if it had not been said."""
+    """All fields are optional; invalid values are ignored."""
 
     after = forms.ChoiceField(choices=User.AfterSending.choices, required=False)
     close = forms.BooleanField(required=False)
@@ -28,13 +28,13 @@ class AfterForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What its button said, for another button to say again."""
+        """The button's options, for another button to repeat."""
         fields = {"after": self.wish["after"], "close": "on" if self.wish["close"] else ""}
         return {name: value for name, value in fields.items() if value}
 
 
 def with_button(data: QueryDict) -> QueryDict:
-    """A form as its button meant it: `meant` holds a query of further fields."""
+    """The form with its button's fields: `meant` holds them as a query string."""
     if "meant" not in data:
         return data
     whole = data.copy()

@@ -1,4 +1,4 @@
-"""One decision about many threads: those that were ticked, or all that the list would show."""
+"""One action for many threads: those that were ticked, or all that match the list's filters."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ Verb = Event.Verb
 
 
 class BulkForm(forms.Form):
-    """Its button names the decision; `everything` is all that `filters` list."""
+    """The button names the action; `everything` means all threads that match `filters`."""
 
     thread = forms.TypedMultipleChoiceField(coerce=int, required=False)
     everything = forms.BooleanField(required=False)
@@ -28,7 +28,7 @@ class BulkForm(forms.Form):
     adds = forms.BooleanField(required=False)
     new_tag = forms.CharField(max_length=40, required=False)
     nap = forms.CharField(required=False)
-    # Of those to be closed: what becomes of the ones that still count or hold a text.
+    # What to do with threads to be closed whose clock runs, or that hold an unsent text.
     loose = forms.ChoiceField(choices=[("leave", ""), ("close", "")], required=False)
 
     def __init__(
@@ -74,11 +74,12 @@ class BulkForm(forms.Form):
 
     @property
     def is_to_ask(self) -> bool:
-        """Whether to look first for what would be closed with its clock running."""
+        """Whether to check first for threads with a running clock."""
         return self.cleaned_data["verb"] == Verb.CLOSED and not self.cleaned_data["loose"]
 
     def threads(self) -> list[int]:
-        """Of marketplaces where one may answer; too many for one go are left for another."""
+        """Pks of threads on marketplaces where the user may answer, up to the limit of one bulk
+        change."""
         threads = Thread.objects.filter(pk__in=self.cleaned_data["thread"])
         if self.cleaned_data["everything"]:
             threads = self.filters.threads()

@@ -1,4 +1,4 @@
-"""Canned replies as people write them."""
+"""Forms for canned replies."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from inbox.models import CannedReply, Marketplace, Tag, User
 from inbox.services.composing import languages, placeholders
 
-# Of Mirakl's marketplaces; any other code that a reply already has can stay.
+# Languages of Mirakl's marketplaces; a canned reply's other code is kept.
 LANGUAGES = ["en", "fr", "de", "es", "it", "nl", "pt", "pl", "sv", "da", "cs", "ro"]
 
 
 def language_choices(*more: str) -> list[tuple[str, Any]]:
-    """By their own names: whoever looks for one can read it."""
+    """Each language by its own name, which its speakers can read."""
     codes = dict.fromkeys([*LANGUAGES, *filter(None, more)])
     return [("", gettext_lazy("Any language")), *((code, _own_name(code)) for code in codes)]
 
@@ -27,7 +27,7 @@ def _own_name(code: str) -> str:
 
 
 class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Common to the desk and to Django admin."""
+    """Shared by the desk and Django admin."""
 
     class Meta:
         model = CannedReply
@@ -52,7 +52,7 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class OwnCannedForm(CannedForm):
-    """One's own, and for whoever may, shared ones."""
+    """For the user's own canned replies, and for shared ones if they may edit these."""
 
     is_shared = forms.BooleanField(required=False, label=gettext_lazy("Shared with everybody"))
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"))

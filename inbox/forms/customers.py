@@ -1,25 +1,25 @@
-"""A storefront's customer: which one, and who it is that writes."""
+"""A storefront's customer: which one, and the data of the one who writes."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class ChooseForm(forms.Form):
-    """By id, or by an order of theirs; whichever is filled in."""
+    """By id, or by an order of the customer's."""
 
     customer = forms.CharField(max_length=100, required=False)
     order = forms.CharField(max_length=100, required=False)
 
     def clean_customer(self) -> str:
         chosen: str = self.cleaned_data["customer"]
-        # What a browser would read as a step up in an address is nobody's id.
+        # Browsers read dots as a step up in a path, so they are no id.
         if chosen.strip(".") == "" and chosen:
             raise forms.ValidationError(_("This is no customer's id."))
         return chosen
 
 
 class WhoWritesForm(forms.Form):
-    """Who the customer is that writes: more than an id, where Mirakl asks a storefront for it."""
+    """The writing customer's data, which Mirakl requires from a storefront beside the id."""
 
     email = forms.EmailField(
         error_messages={

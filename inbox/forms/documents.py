@@ -1,4 +1,4 @@
-"""A document to be sent to an order."""
+"""Upload of a document to an order."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from inbox.services.marketplaces.documents import DocumentType
 
 
 class DocumentForm(forms.Form):
-    """One file, and what it is."""
+    """One file and its document type."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     type = forms.CharField(error_messages={"required": gettext_lazy("Say what it is.")})
@@ -30,7 +30,7 @@ class DocumentForm(forms.Form):
         waiting: Sequence[ReplyFile] = (),
         **kwargs: Any,
     ) -> None:
-        """`waiting` is the file of the document that is `edited`: it goes, or another instead."""
+        """`waiting` is the file of the document being `edited`: it is sent unless replaced."""
         super().__init__(*args, **kwargs)
         self.types = types
         self.waiting = waiting
@@ -58,7 +58,7 @@ class DocumentForm(forms.Form):
         return cleaned
 
     def clean_file(self) -> UploadedFile | None:
-        """Renamed where Mirakl would refuse its name; `original_name` is what it was called."""
+        """The file, renamed if Mirakl would refuse its name; `original_name` is the name before."""
         file: UploadedFile | None = self.cleaned_data["file"]
         if file is None:
             return None
@@ -71,7 +71,7 @@ class DocumentForm(forms.Form):
 
     @property
     def letter(self) -> dict[str, Any]:
-        """What `outbox.queue` is told of it."""
+        """The arguments for `outbox.queue`."""
         file = self.cleaned_data["file"]
         kept = [] if file else self.waiting[:1]
         name = file.name if file else kept[0].name

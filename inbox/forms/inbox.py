@@ -1,4 +1,4 @@
-"""What a list of conversations shows: its queue, its filters and its order, as in the address."""
+"""What a list of threads shows: its queue, filters and order, as in its URL."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
@@ -22,7 +22,7 @@ from inbox.services.search.query_language import Part
 
 PAGE_SIZE = 50
 MOST_PAGES = 10
-# Rows above one that is deep in its list, where only a part is shown.
+# Rows shown above a thread deep in its list, where only a part of the list is shown.
 ABOVE = 25
 # More are not counted: "500+".
 MOST_COUNTED = 500
@@ -39,19 +39,18 @@ VIEWS = {
     "closed": (pgettext_lazy("queue", "Closed"), "archive"),
     "all": (_("All conversations"), "layers"),
 }
-# What the search box found: all conversations, from the mirror alone, on a page of its own.
+# Results of the search box: all threads, from the mirror only, on a page of its own.
 SEARCH = "search"
-# Where no deadline counts: by deadline is by newest there.
+# Queues without deadlines, where sorting by deadline is by newest.
 WITHOUT_DEADLINE = {"waiting", "closed"}
 ALL_WITH_DEADLINE = {"needs-reply", "breaching", "unassigned"}
-# Conditions that have a box of their own in the bar of filters.
+# Conditions with an input of their own in the filter bar.
 TYPED = ("from", "order", "after", "before")
 SORTS = {"deadline": _("Deadline"), "newest": _("Newest"), "oldest": _("Oldest")}
 
 
 def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str]]:
-    """The queues of these marketplaces: whom one waits for there, and whether the operator is
-    somebody else."""
+    """The queues, worded for our roles; without `operator` if that is our only role."""
     roles = {one.role for one in marketplaces}
     if Marketplace.Role.OPERATOR not in roles:
         return VIEWS
@@ -62,15 +61,15 @@ def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str
 
 
 class InboxFilters:
-    """Read from the address. What nobody knows there is a problem, and nothing is listed.
+    """Read from the URL. An unknown value is a problem, and then nothing is listed.
 
-    `q` is a text in the language of the search box: a filter that is clicked is a part of it.
+    `q` is a text in the search box's query language: clicking a filter adds a condition to it.
     """
 
     def __init__(
         self, data: Any, *, marketplaces: Iterable[Marketplace], user: User | None = None
     ) -> None:
-        """`user` is whose `mine` it is; nobody's is empty."""
+        """`user` is the one whose `mine` is shown; without a user it is empty."""
         self.user = user
         self.all_marketplaces = list(marketplaces)
         view, sort = data.get("view", ""), data.get("sort", "")
@@ -80,31 +79,32 @@ class InboxFilters:
         self.is_cut = len(str(data.get("q", "")).strip()) > LONGEST_QUERY
         self._read_subject(_text(data, "entity_type", 40))
         self.is_typed = self._read_typed(data)
-        # The slug of one that is not there, or not for these eyes.
+        # The slug of a marketplace that does not exist or that the user may not see.
         self.unknown_marketplace = ""
         self.marketplace = self._read_marketplace(_text(data, "marketplace", 100))
-        # Each marketplace has channels of its own.
+        # Channels belong to one marketplace.
         self.channel = self._read_channel(_text(data, "channel", 40)) if self.marketplace else ""
-        # Mirakl's ids of the channel's threads, where somebody has asked for them.
+        # Mirakl's ids of the channel's threads, once fetched.
         self.on_channel: Collection[str] = ()
 
     # -- read from the address --------------------------------------------------
 
     def _read_subject(self, entity_type: str) -> None:
-        """Addresses used to name the subject beside the query."""
+        """Older URLs name the subject beside the query."""
         names = {subject: name for name, subject in query_language.SUBJECTS.items()}
         if entity_type:
             self.parts.append(Part("about", names.get(entity_type, entity_type)))
 
     def _read_typed(self, data: Any) -> bool:
-        """Whether the bar's boxes were sent; what they hold goes in the place of what was there."""
+        """Whether the filter bar's inputs were sent; their values replace the conditions of that
+        name."""
         sent = {name: _text(data, f"add-{name}", 100) for name in TYPED if f"add-{name}" in data}
         self.parts = [part for part in self.parts if part.name not in sent]
         self.parts += [Part(name, value) for name, value in sent.items() if value]
         return bool(sent)
 
     def _read_marketplace(self, slug: str) -> Marketplace | None:
-        """The one of the address, or the only one that the query names."""
+        """The marketplace in the URL, or the only one that the query names."""
         by_slug = {one.slug: one for one in self.all_marketplaces}
         if slug:
             self.unknown_marketplace = "" if slug in by_slug else slug
@@ -130,7 +130,7 @@ class InboxFilters:
 
     @cached_property
     def asked(self) -> query_language.Query:
-        """Words and conditions, understood."""
+        """The parsed query."""
         reader = query_language.Reader(self.user, self.marketplaces)
         asked = query_language.read(self.q, reader)
         if self.unknown_marketplace:
@@ -142,7 +142,7 @@ class InboxFilters:
 
     @property
     def misspelt(self) -> list[tuple[Misspelt, str]]:
-        """Conditions whose names were mistyped, and the addresses of the lists that were meant."""
+        """Misspelt conditions, each with the URL of the corrected list."""
         return [
             (one, self.address(q=query_language.join(one.words, [*self.parts, one.meant])))
             for one in misspelt_conditions.find(self.words)
@@ -150,7 +150,7 @@ class InboxFilters:
 
     @property
     def marketplaces(self) -> list[Marketplace]:
-        """Those on the page: the chosen one, or all the user may see."""
+        """The chosen marketplace, or all that the user may see."""
         return [self.marketplace] if self.marketplace else self.all_marketplaces
 
     @property
@@ -159,7 +159,7 @@ class InboxFilters:
 
     @property
     def is_empty(self) -> bool:
-        """A search for nothing."""
+        """Whether it is a search without a query."""
         return self.is_search and not (self.q or self.marketplace or self.unknown_marketplace)
 
     @property
@@ -174,7 +174,7 @@ class InboxFilters:
 
     @property
     def queue_counts(self) -> dict[str, int]:
-        """Of the chosen channel; empty where none is."""
+        """For the chosen channel; empty without one."""
         if not self.channel:
             return {}
         threads = Thread.objects.filter(marketplace=self.marketplace)
@@ -185,14 +185,14 @@ class InboxFilters:
 
     @cached_property
     def _matching(self) -> ThreadQuerySet:
-        """Whatever channel they came over; how to look for the words is decided once."""
+        """Threads of any channel. A property, so that the search's plan is chosen once."""
         queue = "all" if self.is_search else self.view
         threads = Thread.objects.filter(marketplace__in=self.marketplaces)
         threads = threads.filter(queues.condition(queue, self.marketplaces, self.user))
         return threads.none() if self.is_empty else self.asked.narrow(threads)
 
     def threads(self) -> ThreadQuerySet:
-        """Every thread that matches, in order."""
+        """All matching threads, in order."""
         threads = self._matching
         if self.channel:
             threads = threads.filter(mirakl_id__in=self.on_channel)
@@ -213,7 +213,7 @@ class InboxFilters:
         return "newest" if self.view == SEARCH else "deadline"
 
     def count(self) -> int:
-        """How many match; one more than `MOST_COUNTED` where there are more."""
+        """The number of matching threads, at most `MOST_COUNTED` + 1."""
         return self.threads().order_by()[: MOST_COUNTED + 1].count()
 
     def page(self, after: str, pages: int = 1) -> tuple[list[Thread], str]:
@@ -225,10 +225,10 @@ class InboxFilters:
         return rows[:most], str(Cursor.of(rows[most - 1]))
 
     def _parts(self, cursor: Cursor | None) -> Iterator[ThreadQuerySet]:
-        """What the list holds from its top, or below the cursor, in order.
+        """The list from its top, or below the cursor, in order.
 
-        By deadline it has parts, each a range of an index: those that count, those without a
-        deadline, the historical ones.
+        By deadline it has parts, each a range of an index: running clocks, those without a
+        deadline, historical ones.
         """
         threads = self.threads()
         if self.order != "deadline":
@@ -258,9 +258,9 @@ class InboxFilters:
         return cursor.after_by_newest() if is_newest else cursor.after_by_oldest()
 
     def around(self, thread: Thread) -> tuple[list[Thread], str]:
-        """The first page where that holds the thread; else it, and what stands above and below it.
+        """The first page if it holds the thread; else the thread with the rows above and below it.
 
-        It is there although it has left the list, as one does that was closed.
+        A thread that has left the list, e.g. because it was closed, is shown all the same.
         """
         rows, following = self.page("")
         if thread in rows:
@@ -271,7 +271,7 @@ class InboxFilters:
         return [*_first(self._parts_above(cursor), ABOVE)[::-1], *its_row, *below], following
 
     def _parts_above(self, cursor: Cursor) -> Iterator[ThreadQuerySet]:
-        """What the list holds above the cursor, the nearest first."""
+        """The list above the cursor, the nearest rows first."""
         threads = self.threads()
         if self.order == "newest":
             yield threads.filter(cursor.after_by_oldest()).by_oldest()
@@ -293,7 +293,7 @@ class InboxFilters:
             yield from_end if is_timed else part.by_oldest()
 
     def next_after(self, thread: Thread) -> Thread | None:
-        """The row below this one, wherever it stands in the list or would stand."""
+        """The row below this one, which need not be in the list itself."""
         rows, _following = self.page(str(Cursor.of(thread)))
         return next((row for row in rows if row.pk != thread.pk), None)
 
@@ -301,7 +301,7 @@ class InboxFilters:
 
     @property
     def fields(self) -> dict[str, str]:
-        """As they stand in the address; defaults are empty."""
+        """The fields of the URL; defaults are empty."""
         return {
             "view": self.view if self.view != "needs-reply" else "",
             "marketplace": self.marketplace.slug if self.marketplace else self.unknown_marketplace,
@@ -311,13 +311,13 @@ class InboxFilters:
         }
 
     def query(self, **changes: str) -> str:
-        """The address's query with these changes."""
+        """The URL's query string with these changes."""
         now = self.fields | changes
         return urlencode({key: value for key, value in now.items() if value})
 
     @cached_property
     def as_query(self) -> str:
-        """For a row's address, which says what list it is in."""
+        """For the URL of a row, to remember its list."""
         return self.query()
 
     @property
@@ -325,22 +325,22 @@ class InboxFilters:
         return reverse("search") if self.is_search else reverse("inbox")
 
     def address(self, **changes: str) -> str:
-        """Where the list is shown, with these changes."""
+        """The list's URL with these changes."""
         if self.is_search:
-            # What is looked for is shown, though it may be an order's number.
+            # A search opens its list, even for an order's number.
             changes |= {"view": "", "list": "1"}
         query = self.query(**changes)
         return f"{self.path}?{query}" if query else self.path
 
     @property
     def to_save(self) -> str:
-        """As a view: of the inbox, which asks the marketplaces what is new."""
+        """The query of a saved view: of the inbox, which reads new data from the marketplaces."""
         if not self.is_search:
             return self.query()
         return self.query(view="all", sort=self.sort if self.sort != "deadline" else "")
 
     def with_part(self, part: Part, *, instead_of: str = "") -> str:
-        """The address with this condition, in place of all others of that name."""
+        """The URL with this condition in place of all others of that name."""
         kept = [one for one in self.parts if one.name != instead_of]
         return self.address(q=query_language.join(self.words, [*kept, part]))
 
@@ -362,5 +362,5 @@ def _first(parts: Iterable[ThreadQuerySet], most: int) -> list[Thread]:
 
 
 def _text(data: Any, name: str, longest: int) -> str:
-    """What the address says, without what no text may hold."""
+    """A parameter of the URL, without characters that no text may hold."""
     return str(data.get(name, "")).replace("\0", "").strip()[:longest]

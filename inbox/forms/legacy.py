@@ -1,4 +1,4 @@
-"""Messages the old way: the filters of their list, and one to be posted."""
+"""Legacy order messages: filters of their list, and a form to post one."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -21,7 +21,7 @@ ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}
 
 
 SHORTEST, LONGEST = TOPIC_LENGTH
-# The first and last days there are cannot be moved between time zones.
+# The first and last possible days cannot be converted between time zones.
 DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
 
 
@@ -36,7 +36,7 @@ class LegacyFilters(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
 
     def question(self) -> Question:
-        """Whatever is not understood falls back to its default."""
+        """The filters; an invalid one falls back to its default."""
         self.is_valid()
         chosen = self.cleaned_data
         since, until = chosen.get("since"), chosen.get("until")
@@ -82,7 +82,7 @@ class OldMessageForm(MessageForm):
 
     @property
     def letter(self) -> dict[str, Any]:
-        """What `outbox.queue` is told of it."""
+        """The arguments for `outbox.queue`."""
         return {
             "token": self.cleaned_data["token"],
             "body": self.cleaned_data["body"],
@@ -98,7 +98,7 @@ class OldMessageForm(MessageForm):
 
 
 class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):
-    """A storefront's, which says who the customer is that writes."""
+    """For a storefront: with the data of the customer who writes."""
 
     locale = forms.RegexField(
         r"^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$",

@@ -1,4 +1,4 @@
-"""What is kept of a message on no thread while it is typed."""
+"""Form that saves the draft of a message without a thread."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ MOST_CHOSEN = 100
 
 
 class ManyTextsField(forms.Field):
-    """All that was chosen under one name; at most the first hundred."""
+    """All values under one name; at most the first hundred."""
 
     widget = forms.MultipleHiddenInput
     one = forms.CharField(max_length=100)
@@ -21,13 +21,13 @@ class ManyTextsField(forms.Field):
 
 
 class LetterDraftForm(forms.Form):
-    """As it stands: nothing is required of a draft, but that it is not too long to keep."""
+    """A draft has no required fields, only a limit of length."""
 
     token = forms.UUIDField(required=False)
     number = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_DRAFT)
-    writer = forms.IntegerField()  # whom the page was shown to
+    writer = forms.IntegerField()  # the user who opened the page
     address = forms.CharField(max_length=LetterDraft._meta.get_field("address").max_length)
-    # What the forms of new conversations and of older messages have between them.
+    # All fields of the forms for new threads and for legacy order messages.
     body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
     topic = forms.CharField(required=False, max_length=1000)
     subject = forms.CharField(required=False, max_length=1000)

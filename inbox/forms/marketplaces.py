@@ -1,4 +1,4 @@
-"""Connecting a marketplace: what its account needs, and a credential that is never shown again."""
+"""Connecting a marketplace: the account's fields, and credentials that are never shown again."""
 
 from functools import partial
 from typing import Any
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Marketplace
 from inbox.models.marketplaces import validate_base_url
 
-# What each kind of credential consists of, as services.marketplaces.clients stores it.
+# The parts of each kind of credentials, as services.marketplaces.clients stores them.
 PARTS = {
     "key": ["key"],
     "bearer": ["token"],
     "oauth": ["token_url", "client_id", "client_secret", "audience"],
 }
 OPTIONAL = {"token_url", "audience"}
-# Where Mirakl issues the tokens of all its marketplaces.
+# Mirakl's token endpoint for all its marketplaces.
 TOKEN_URL = "https://auth.mirakl.net/oauth/token"  # noqa: S105
 SECRET_FIELDS = [name for names in PARTS.values() for name in names]
 KINDS = [
@@ -26,8 +26,8 @@ KINDS = [
     ("oauth", _("OAuth2 client")),
 ]
 
-# What marketplaces are known to ask of a shop: hours to the limit and to the alert, and whether
-# they want to be copied. Published rules change: the fields can be set by hand as well.
+# Known rules of marketplaces for shops: hours to the limit and to the alert, and whether the
+# operator gets a copy. Published rules change: the fields can be edited as well.
 PRESETS: dict[str, dict[str, Any]] = {
     "pccomponentes": {"reply_limit_hours": 24, "alert_hours": 20, "copies_operator": False},
     "conrad": {"reply_limit_hours": 48, "alert_hours": 40, "copies_operator": False},
@@ -123,7 +123,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def secret(self) -> dict[str, str]:
-        """What to seal; empty where the stored one stays."""
+        """The credentials to seal; empty to keep the stored ones."""
         kind = self.cleaned_data["kind"]
         parts = {name: self.cleaned_data[name] for name in PARTS[kind] if self.cleaned_data[name]}
         if kind == "oauth" and parts:
@@ -136,5 +136,5 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, gettext("Fill this in too."))
 
     def _leads_elsewhere(self) -> bool:
-        """Whoever may edit an address must not be able to have a stored key sent to it."""
+        """Editing the address must not be enough to have stored credentials sent there."""
         return bool({"base_url", "role"} & set(self.changed_data))

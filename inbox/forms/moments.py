@@ -1,4 +1,4 @@
-"""Moments that people pick, in their own time zone."""
+"""Form field for moments, in the user's own time zone."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from inbox.dates import first_moment
 
 
 class MomentField(forms.DateTimeField):
-    """What the reader's clock shows, by `first_moment`, or a moment with a zone of its own."""
+    """Local time, read by `first_moment`, or a moment with its own zone."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:

@@ -1,4 +1,4 @@
-"""A new conversation: on an order or a service, or between shop and operator."""
+"""Forms to start a thread: on an order or a service, or between shop and operator."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -17,7 +17,7 @@ from inbox.services.marketplaces.accounts import Shop
 
 
 class OrderNumberForm(forms.Form):
-    """An order to write on; its marketplace may be left out where the desk knows the number."""
+    """The order to write about; the marketplace is optional if the desk knows the number."""
 
     MISSING = gettext_lazy("Choose the marketplace that the order is from.")
 
@@ -44,7 +44,7 @@ class OrderNumberForm(forms.Form):
 
 
 class NewThreadForm(WriteForm):
-    """It needs a topic."""
+    """A message with a required topic."""
 
     def clean(self) -> dict[str, Any]:
         named = self.cleaned_data.get("reason") or self.cleaned_data.get("topic")
@@ -54,7 +54,7 @@ class NewThreadForm(WriteForm):
 
 
 class ToShopForm(NewThreadForm):
-    """To a shop of the operator's, by its number or by its name where that is known."""
+    """To one of the operator's shops, by number, or by name if known."""
 
     shop = forms.CharField(
         max_length=100, error_messages={"required": gettext_lazy("Name the shop.")}
@@ -81,7 +81,7 @@ class ToShopForm(NewThreadForm):
 
 
 class OnServiceForm(NewThreadForm):
-    """Mirakl takes fewer words here. A storefront writes as a customer, whose id we keep."""
+    """On a service, where Mirakl allows a shorter text. A storefront also needs a customer's id."""
 
     body_length = SERVICE_BODY_LENGTH
 
@@ -99,7 +99,7 @@ class OnServiceForm(NewThreadForm):
 
 
 class AsCustomerForm(OnServiceForm, WhoWritesForm):
-    """On a service Mirakl asks more of a storefront: who the customer is that writes."""
+    """On a service, for a storefront: Mirakl requires the customer's data."""
 
     @property
     def customer(self) -> dict[str, str]:

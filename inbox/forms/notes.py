@@ -1,4 +1,4 @@
-"""A note among colleagues."""
+"""Form for a note."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,6 @@
-"""Numbers of rows, as they stand in addresses and forms."""
+"""Row numbers in URLs and forms."""
 
-# Those of a bigint column; Python itself refuses to read some thousands of digits.
+# Digits of a bigint column; Python itself refuses to parse thousands of digits.
 LONGEST = 19
 
 

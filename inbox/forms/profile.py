@@ -1,4 +1,4 @@
-"""What people set for themselves."""
+"""Users' own settings."""
 
 from copy import copy
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ PLACES = ("desk", "browser")
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`marketplaces` are those on which they sign."""
+    """`marketplaces` are those with a signature field."""
 
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"))
     time_zone = forms.ChoiceField(required=False, label=gettext_lazy("Time zone"))
@@ -66,7 +66,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def matrix(self) -> list[tuple[str, Any, list[tuple[str, bool]]]]:
-        """Of each kind of notification its name, and for each place whether it is ticked."""
+        """For each kind of notification its label, and for each place whether it is ticked."""
         ticked = self["notices"].value() or []
         return [
             (kind, label, [(place, f"{kind}-{place}" in ticked) for place in PLACES])

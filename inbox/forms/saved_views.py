@@ -1,4 +1,4 @@
-"""A view: a name for a filter of the inbox."""
+"""A saved view: a named filter of the inbox."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from inbox.models import Marketplace, SavedView, User
 
 
 class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
-    """Only leads share a view, with those who see what they lead."""
+    """Only leads can share a view, with users of the marketplaces they lead."""
 
     def __init__(self, data: Any, *, user: User, **options: Any) -> None:
         super().__init__(data, **options)
@@ -41,11 +41,11 @@ class SavedViewForm(_Shareable):
     def __init__(self, data: Any, *, marketplaces: list[Marketplace], **options: Any) -> None:
         super().__init__(data, **options)
         self.marketplaces = marketplaces
-        # An empty filter is one too: the inbox as it opens.
+        # An empty filter is valid: the inbox as it opens.
         self.fields["query"].required = False
 
     def clean_query(self) -> str:
-        """What a list understands of it, and nothing else."""
+        """The query as the list understands it, without anything else."""
         asked = QueryDict(self.cleaned_data["query"])
         filters = InboxFilters(asked, marketplaces=self.marketplaces, user=self.user)
         if filters.asked.problems:

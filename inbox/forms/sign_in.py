@@ -1,4 +1,4 @@
-"""Where somebody types the password they have: both log-ins, and the change of it."""
+"""Forms that check a current password: both sign-ins, and the change of password."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from inbox.services.people import sign_in
 
 @contextmanager
 def limited(request: HttpRequest, name: str) -> Iterator[None]:
-    """Around the check of a password, which has failed if it raises; or raise NotNow before."""
+    """Wraps a password check, which failed if it raises; raises NotNow before it."""
     devices = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     with sign_in.attempt(name, address=client_address(request), devices=devices) as tried:
         yield
@@ -33,11 +33,11 @@ class SignInForm(AuthenticationForm):
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The administration's, which lets in staff only."""
+    """The administration's sign-in, for staff only."""
 
 
 class PasswordForm(PasswordChangeForm):
-    """Somebody who found a browser open cannot guess the password there for ever."""
+    """Limits attempts here too: an open browser must not allow guessing the password."""
 
     def __init__(self, user: User, data: Any = None, *, request: HttpRequest, **more: Any) -> None:
         super().__init__(user, data, label_suffix="", **more)

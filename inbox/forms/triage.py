@@ -1,4 +1,4 @@
-"""What is decided about a thread: who takes it, until when it sleeps, what it is called."""
+"""Forms for decisions about a thread: assignee, tags, snooze."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,15 +14,15 @@ from inbox.models import Marketplace, Tag, Thread, User
 from inbox.services.triage import snooze_choices
 
 COLOURS = [value for value in Marketplace.Colour.values if value != Marketplace.Colour.GREY]
-# The last moments there are cannot be moved between time zones.
+# The last possible moments cannot be converted between time zones.
 LAST_YEAR = 2200
 
-# Agents make tags as they need them: this keeps one marketplace's list readable.
+# Agents create tags as they go: this keeps a marketplace's list readable.
 MOST_TAGS = 200
 
 
 class AssignForm(forms.Form):
-    """Nobody, or one of those who may answer there."""
+    """Unassigned, or a user who may answer there."""
 
     assignee = forms.ModelChoiceField(User.objects.none(), required=False)
 
@@ -32,7 +32,7 @@ class AssignForm(forms.Form):
 
 
 class TagForm(forms.Form):
-    """One to add, by its name, or one to take off."""
+    """A tag to add, by name, or one to remove."""
 
     add = forms.CharField(
         max_length=Tag._meta.get_field("name").max_length,
@@ -61,9 +61,9 @@ class TagForm(forms.Form):
 
 
 def known_tag(name: str, marketplaces: Sequence[Marketplace]) -> Tag | None:
-    """The tag of this name, in whatever case; None where one can be made.
+    """The tag with this name in any case; None if one can be created.
 
-    What another team calls its tags is not told here. Raises ValidationError where no more fit.
+    Does not reveal other teams' tags. Raises ValidationError if no more tags fit.
     """
     if known := Tag.objects.on(marketplaces).filter(name__iexact=name).first():
         return known
@@ -75,13 +75,13 @@ def known_tag(name: str, marketplaces: Sequence[Marketplace]) -> Tag | None:
 
 
 def new_tag(name: str) -> Tag:
-    """In a colour of its own, as long as they last."""
+    """With an unused colour, as long as there is one."""
     colour = COLOURS[Tag.objects.count() % len(COLOURS)]
     return Tag.objects.get_or_create(name=name, defaults={"colour": colour})[0]
 
 
 class SnoozeForm(forms.Form):
-    """A nap, or a moment; one beyond the reply deadline only when that is said twice."""
+    """A snooze choice or a moment; one beyond the reply deadline must be confirmed."""
 
     nap = forms.CharField(required=False)
     until = MomentField(required=False, error_messages={"invalid": _("Choose a time.")})

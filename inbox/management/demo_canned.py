@@ -1,4 +1,4 @@
-"""Canned replies that a demo begins with: three languages, and one that does more than write."""
+"""The demo's canned replies: three languages, and one macro."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ STATE = (
 
 
 def load() -> None:
-    """Anew: those of the demo's marketplaces have gone with them."""
+    """Creates them anew: those of the demo's marketplaces were deleted with them."""
     CannedReply.objects.filter(owner=None, marketplace=None, name=STATE[0]).delete()
     _write(STATE, marketplace=None, language="en")
     thanks, _created = Tag.objects.get_or_create(name="thanks", defaults={"colour": "green"})

@@ -1,4 +1,4 @@
-"""`make demo`: the whole desk on one machine, on production's parts, gone when it stops."""
+"""`make demo`: the whole desk on one machine, with production's parts, removed when it stops."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ LOG_LINES = 20
 
 class Command(BaseCommand):
     help = "Run the desk, a worker and a sandbox with everything they need, until Ctrl-C."
-    # This process only starts others, each of which checks what it uses.
+    # This process only starts others, each of which checks its own settings.
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
 
 class Demo:
-    """The processes of one demo; the stack stops them, last started first."""
+    """The processes of one demo; the stack stops them in reverse order."""
 
     def __init__(self, stack: ExitStack, env: Mapping[str, str]) -> None:
         self._stack = stack
@@ -79,12 +79,12 @@ class Demo:
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
 
     def start(self, name: str, command: str) -> None:
-        """Keep it running until the end."""
+        """Start a process that runs until the demo ends."""
         self._children[name] = self._launch(name, command)
         self._stack.callback(self._children[name].stop)
 
     def run(self, name: str, command: str) -> None:
-        """Wait until it is done."""
+        """Run a command and wait for it."""
         child = self._launch(name, command)
         try:
             while child.exit_code is None:
@@ -113,7 +113,7 @@ class Demo:
             time.sleep(0.1)
 
     def watch(self) -> None:
-        """Until somebody stops us, or one of them ends."""
+        """Wait for a signal, or for one of the processes to end."""
         while self._parent in (None, os.getppid()):
             self._insist_all_run()
             time.sleep(0.5)
@@ -181,7 +181,7 @@ def _environment(stack: ExitStack, port: int, sandbox_port: int) -> dict[str, st
 
 
 def _secrets() -> dict[str, str]:
-    """Made once, so that who is signed in stays so over a restart."""
+    """Created once, so that sessions survive a restart."""
     path: Path = settings.LOCAL_DIR / "secrets"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,7 +194,7 @@ def _secrets() -> dict[str, str]:
 
 
 def _procfile() -> dict[str, str]:
-    """What production runs, but for the release step: the demo's own setup stands for that."""
+    """Production's processes, without the release step, which the demo's own setup replaces."""
     lines = (settings.BASE_DIR / "Procfile").read_text().splitlines()
     entries = dict(line.split(": ", 1) for line in lines)
     return {name: command for name, command in entries.items() if name != "release"}
@@ -209,7 +209,7 @@ def _answers(url: str) -> bool:
 
 @contextmanager
 def _stopping_in_order() -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM begins an orderly stop; more of them do not disturb it."""
+    """The first Ctrl-C or SIGTERM begins an orderly stop; further ones do not interrupt it."""
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         for each in STOP_SIGNALS:

@@ -1,4 +1,4 @@
-"""What a demo begins with: an empty desk, connections to the sandbox, and people."""
+"""The demo's initial data: an empty desk, connections to the sandbox, and users."""
 
 import os
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Login:
 
 
 SELLER = ("maison-verte", "nordhaus", "bright-street")
-# Short name -> connection.
+# Slug -> connection.
 CONNECTIONS = {
     "maison-verte": Connection(
         name="Maison Verte",
@@ -82,7 +82,7 @@ CONNECTIONS = {
         secret={"kind": "bearer", "token": "sandbox-front-maison"},
     ),
 }
-# Group -> its role, and where.
+# Group -> its role, and the marketplaces.
 GROUPS = {
     "Seller agents": (Access.Role.AGENT, SELLER),
     "Seller leads": (Access.Role.LEAD, SELLER),
@@ -112,8 +112,8 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def load(sandbox_url: str) -> None:
-    """Connect the sandbox's marketplaces anew, and let people work on them."""
-    # The sandbox keeps nothing when it stops, so neither does the mirror of it.
+    """Recreate the sandbox's marketplaces, and give users access to them."""
+    # The sandbox keeps nothing when it stops, so its mirror is cleared too.
     Reply.objects.filter(marketplace__slug__in=CONNECTIONS).delete()
     Marketplace.objects.filter(slug__in=CONNECTIONS).delete()
     for slug in CONNECTIONS:
@@ -121,7 +121,7 @@ def load(sandbox_url: str) -> None:
     for name, (role, slugs) in GROUPS.items():
         _let_work(name, role, slugs)
     demo_canned.load()
-    # Once: a password's hash is slow on purpose.
+    # Once for all users: hashing a password is slow on purpose.
     password = make_password(PASSWORD)
     for login in LOGINS:
         _welcome(login, password)

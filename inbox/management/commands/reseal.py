@@ -1,4 +1,4 @@
-"""`manage.py reseal`: marketplaces' keys are sealed with the newest of CREDENTIAL_KEYS."""
+"""`manage.py reseal`: re-encrypt marketplaces' credentials with the newest of CREDENTIAL_KEYS."""
 
 from typing import Any
 

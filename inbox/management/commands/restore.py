@@ -1,4 +1,4 @@
-"""`manage.py restore BACKUP`: check a back-up, or put it in place of the database."""
+"""`manage.py restore BACKUP`: check a backup, or replace the database by it."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py resume_sending`: after a restore, replies leave the desk again."""
+"""`manage.py resume_sending`: send replies again after a restore."""
 
 from typing import Any
 

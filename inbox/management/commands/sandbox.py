@@ -9,7 +9,7 @@ from inbox.sandbox.seed import DEFAULT_SEED, DEFAULT_THREADS
 
 class Command(BaseCommand):
     help = "Run three demo marketplaces that speak Mirakl's API, on this machine only."
-    # It needs neither the database nor the rest of the project to be in order.
+    # Needs neither the database nor valid settings of the rest of the project.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             from inbox.sandbox import server
         except ModuleNotFoundError as error:
-            # Its web server comes with the demo's requirements, which production has no use for.
+            # Its web server is installed with the demo's requirements only.
             raise CommandError(
                 f"Install requirements-demo.txt: {error.name} is missing."
             ) from error
