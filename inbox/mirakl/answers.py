@@ -1,4 +1,4 @@
-"""What an HTTP answer, or the lack of one, means to the caller."""
+"""Maps HTTP answers, and missing ones, to the client's errors."""
 
 import re
 import socket
@@ -12,7 +12,7 @@ import httpx
 from inbox.mirakl import bodies, complaints, errors
 from inbox.mirakl.errors import FailureKind
 
-# Where a 429 names no moment.
+# After a 429 without Retry-After.
 PATIENCE = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 LATE = "It did not answer in time."
@@ -57,7 +57,7 @@ PASSWORD_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
 
 def is_worth_a_retry(error: httpx.RequestError) -> bool:
-    """A broken connection may be a stale one; a time-out has used up the patience already."""
+    """A broken connection may be a stale one; after a time-out no time is left."""
     return isinstance(error, _MAY_PASS)
 
 
@@ -73,7 +73,8 @@ def failed_read(operation: str, error: httpx.RequestError) -> errors.MiraklError
 def failed_write(
     operation: str, error: httpx.RequestError, request: httpx.Request
 ) -> errors.MiraklError:
-    """`request` is the write itself: what failed may have been the token's, before it."""
+    """The error of a failed write. `request` is the write: a token request before it may be what
+    failed."""
     if isinstance(error, _NEVER_LEFT) or error.request is not request:
         return _unreached(operation, error)
     is_late = isinstance(error, httpx.TimeoutException)
@@ -118,7 +119,7 @@ def _certificate_problem(error: httpx.RequestError) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it came of: the HTTP library wraps the system's own, twice."""
+    """The error and its causes: the HTTP library wraps the system's own error twice."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -126,7 +127,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def may_pass(response: httpx.Response) -> bool:
-    """A gateway in trouble, which asks for no pause."""
+    """Whether a gateway is in trouble that may pass at once: it sent no Retry-After."""
     return response.status_code in GATEWAYS and asked_to_wait(response) is None
 
 
@@ -158,7 +159,7 @@ def _with_correlation(reason: str, said: complaints.Complaint) -> str:
 
 
 def _redirect(operation: str, response: httpx.Response) -> errors.Refused:
-    """Not followed, so that the key stays with the marketplace's own host."""
+    """Redirects are not followed: the credentials must stay with the marketplace's own host."""
     if asks_to_sign_in(response.headers.get("Location", "")):
         return sent_to_sign_in(operation, response.status_code)
     return errors.Refused(
@@ -179,7 +180,7 @@ def sent_to_sign_in(operation: str, status: int) -> errors.Refused:
 
 
 def storage_of(response: httpx.Response) -> str | None:
-    """The address that a file is to be fetched from instead, if it is safe to ask there."""
+    """The address to fetch a file from, if it is a safe one."""
     if not response.has_redirect_location:
         return None
     try:
@@ -204,12 +205,12 @@ def breakdown(operation: str, response: httpx.Response) -> errors.Unavailable:
 
 
 def garbled(operation: str, raw: bytes) -> errors.Garbled:
-    """What was answered is not what was asked for."""
+    """The answer does not have the expected content."""
     return errors.Garbled(NOT_ASKED_FOR, operation=operation, kind=kind_of_page(raw))
 
 
 def kind_of_page(raw: bytes) -> FailureKind | None:
-    """Whether it is a page for people, and one to log in; None where it is neither."""
+    """Whether it is a web page or a sign-in page; None if neither."""
     if not complaints.is_web_page(raw):
         return None
     has_password = PASSWORD_FIELD.search(raw[: bodies.LARGEST_COMPLAINT])
@@ -220,7 +221,7 @@ def kind_of_page(raw: bytes) -> FailureKind | None:
 
 
 def asked_to_wait(response: httpx.Response) -> datetime | None:
-    """Until when; None where it does not ask. A 503 asks if it says how long."""
+    """Until when to wait; None if not requested. A 503 requests it by Retry-After."""
     header = response.headers.get("Retry-After")
     if response.status_code == 429 or (response.status_code == 503 and header):
         return retry_after(header)

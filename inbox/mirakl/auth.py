@@ -1,4 +1,4 @@
-"""How a call says who it is. Nothing here ever shows a secret."""
+"""Authentication of calls. Never shows a secret."""
 
 import threading
 import time
@@ -14,12 +14,12 @@ from inbox.mirakl.decoding import UNREADABLE, decode_plain
 from inbox.mirakl.errors import BadCredentials, FailureKind, Garbled, RateLimited, Unreachable
 
 Flow = Generator[httpx.Request, httpx.Response, None]
-# Seconds that a token is taken to live where its endpoint does not say.
+# Assumed lifetime of a token in seconds, if its endpoint sends none.
 UNTOLD_LIFETIME = 300
 
 
 class Credential(httpx.Auth):
-    """Equal where the secret is, so that what is known of one holds for its copies."""
+    """Equal if the secret is equal, so that state kept for one applies to its copies."""
 
     _secret: tuple[str, ...]
 
@@ -31,7 +31,7 @@ class Credential(httpx.Auth):
 
 
 class ShopKeyAuth(Credential):
-    """A seller's key, bare."""
+    """A seller's API key, without a scheme."""
 
     def __init__(self, key: str) -> None:
         self._key, self._secret = key, (key,)
@@ -42,7 +42,7 @@ class ShopKeyAuth(Credential):
 
 
 class BearerAuth(Credential):
-    """A token that somebody else renews."""
+    """A token that is renewed elsewhere."""
 
     def __init__(self, token: str) -> None:
         self._token, self._secret = token, (token,)
@@ -63,8 +63,8 @@ class Token:
 class ClientCredentialsAuth(Credential):
     """OAuth2 client credentials: fetched, shared through `load` and `store`, renewed early.
 
-    A 401 has the token fetched once more, for a token that was withdrawn. That holds for writes
-    too: what is refused was not accepted. One thread fetches, the others wait for its token.
+    After a 401 the token is fetched once more, in case it was revoked. That holds for writes too: a
+    refused write was not accepted. One thread fetches, the others wait for its token.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class ClientCredentialsAuth(Credential):
 
     def _question(self, request: httpx.Request) -> httpx.Request:
         try:
-            # Bounded as the call that it is for.
+            # Same time-outs as the call that needs the token.
             return httpx.Request("POST", self._url, data=self._form, extensions=request.extensions)
         except httpx.InvalidURL as error:
             reason = "The address of the token endpoint is none."
@@ -135,7 +135,7 @@ def _one_at_a_time(credential: Credential, request: httpx.Request) -> Generator[
 
 
 def _granted(response: httpx.Response) -> Token:
-    """Nothing has gone to the marketplace yet: where there is none, a write may be tried again."""
+    """The token. Until then nothing goes to the marketplace, so a write may be tried again."""
     if (until := answers.asked_to_wait(response)) is not None:
         raise RateLimited("The token endpoint asks us to wait.", until=until)
     if not response.is_success:
@@ -154,7 +154,7 @@ def _granted(response: httpx.Response) -> Token:
         page = " but with a web page" if kind else ""
         reason = f"The token endpoint does not answer with a token{page}."
         raise Unreachable(reason, kind=kind) from error
-    # Early by five minutes, or by a fifth of a short life.
+    # Early by five minutes, or by a fifth of a short lifetime.
     return Token(value, time.time() + max(lifetime - 300, lifetime * 0.8))
 
 
@@ -184,7 +184,7 @@ def _is(token: Token, refused: Token | None) -> bool:
 
 
 def _authorize(request: httpx.Request, value: str) -> None:
-    # Refused here, as the HTTP library would quote it in its complaint.
+    # Refused here, because the HTTP library would quote it in its error.
     if not value.isascii() or not value.isprintable():
         raise BadCredentials("The key holds characters that no key has.", status=401)
     request.headers["Authorization"] = value

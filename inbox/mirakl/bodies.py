@@ -1,4 +1,4 @@
-"""The bytes of an answer: unpacked, and never more of them than there is room for."""
+"""Bodies of answers: unpacked, and bounded in size."""
 
 import re
 import zlib
@@ -9,23 +9,23 @@ import httpx
 
 from inbox.mirakl.errors import FailureKind, Garbled, Oversized
 
-# The one packing that is asked for. Several on top of each other make gigabytes of a few bytes.
+# The only encoding accepted. Several stacked ones turn a few bytes into gigabytes.
 PACKING = "gzip"
 LARGEST_ANSWER = 50_000_000
 LARGEST_COMPLAINT = 100_000
 LARGEST_TOKEN = 100_000
-# Messages hold 30 MB; a marketplace may send more orders' documents at once.
+# Messages hold 30 MB; a marketplace may send the documents of several orders at once.
 LARGEST_FILE = 1_000_000_000
 PIECE = 65_536
 LONGEST_TYPE = 200
-# Of one byte a letter. Python knows others that take the square of a text's length, or fail.
+# Single-byte charsets. Other codecs of Python take quadratic time, or fail.
 CHARSET = re.compile(
     r"""charset\s*=\s*["']?(iso-8859-(?:1|15)|windows-125[0-8]|us-ascii)\b""", re.IGNORECASE
 )
 
 
 def pieces(operation: str, response: httpx.Response, most: int) -> Iterator[bytes]:
-    """The body as it comes, unpacked; raises Oversized beyond `most` bytes, packed or not."""
+    """The body in unpacked chunks; raises Oversized beyond `most` bytes, packed or not."""
     unpacked = _unpacked(operation, response, most)
     left = most
     for piece in unpacked:
@@ -36,12 +36,12 @@ def pieces(operation: str, response: httpx.Response, most: int) -> Iterator[byte
 
 
 def whole(operation: str, response: httpx.Response, most: int) -> bytes:
-    """All of a text, as UTF-8."""
+    """The whole body as UTF-8."""
     return _as_utf8(response, b"".join(pieces(operation, response, most)))
 
 
 def beginning(response: httpx.Response) -> bytes:
-    """Enough of an error's body for its words; a broken one has none."""
+    """The start of an error's body, enough for its message; empty if it is broken."""
     try:
         return whole("", response, LARGEST_COMPLAINT)
     except (httpx.RequestError, Garbled):
@@ -59,7 +59,7 @@ def _unpacked(operation: str, response: httpx.Response, most: int) -> Iterator[b
 
 
 def _bounded(operation: str, response: httpx.Response, most: int) -> Iterator[bytes]:
-    """What is packed may be endless too, and unpack to nothing."""
+    """Counts packed bytes: a packed body may be endless too, and unpack to nothing."""
     for raw in response.iter_raw():
         if response.num_bytes_downloaded > most:
             raise _endless(operation)
@@ -83,7 +83,7 @@ def _inflated(operation: str, packed: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _as_utf8(response: httpx.Response, body: bytes) -> bytes:
-    """JSON is UTF-8, whatever its header says; what is not is read as the header says."""
+    """JSON is UTF-8, whatever its header says; invalid UTF-8 is decoded as the header says."""
     named = CHARSET.search(response.headers.get("Content-Type", "")[:LONGEST_TYPE])
     if named:
         try:

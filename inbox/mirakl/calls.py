@@ -1,4 +1,4 @@
-"""How one account's operations are called: its address, its credential, its shop."""
+"""Calls for one account: its address, its credentials, its shop."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -20,15 +20,15 @@ RESUMABLE_BY = ("ETag", "Last-Modified", "Accept-Ranges")
 
 @dataclass(frozen=True)
 class Download:
-    """A file as it comes in. `chunks` raises Interrupted where it ends before `size`."""
+    """A file being downloaded. `chunks` raises Interrupted if it ends before `size`."""
 
     name: str | None
-    size: int | None  # bytes, where Mirakl tells
+    size: int | None  # bytes, if Mirakl sends it
     content_type: str
     chunks: Iterator[bytes]
-    # The Content-Range, where it is a part of the file; `size` is the part's then.
+    # The Content-Range if it is a part of the file; `size` is then the part's.
     part: str
-    # By what a part can be asked for later, as Mirakl says it: ETag, Last-Modified, Accept-Ranges.
+    # Headers for resuming, as Mirakl sent them: ETag, Last-Modified, Accept-Ranges.
     resumable_by: dict[str, str]
 
 
@@ -66,7 +66,7 @@ class Calls:
         params: Params,
         timeout: float | None,
     ) -> Listed[T]:
-        """The items under `member`: one that cannot be read costs itself alone."""
+        """The items under `member`; an unreadable one does not affect the others."""
         with watched(operation, self.observe) as call:
             raw = self._read(call, path, params, timeout)
             listed = decode_list(kind, raw, member)
@@ -153,7 +153,7 @@ class Calls:
             )
 
     def _with_shop(self, params: Params) -> Params:
-        # Left out, Mirakl takes the user's default shop, which need not be the one meant.
+        # Without it Mirakl takes the user's default shop, which may be another one.
         return params if self.shop_id is None else {**params, "shop_id": str(self.shop_id)}
 
     @property

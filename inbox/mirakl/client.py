@@ -29,10 +29,10 @@ from inbox.mirakl.wire import (
 
 
 class MiraklClient:
-    """One account: an instance, a credential, and for a seller the shop.
+    """One account: an instance, credentials, and for a seller the shop.
 
-    Every method raises a MiraklError; `timeout` is seconds for the whole call. `observe` is told of
-    each call when it has ended. Every write takes `send_before`: where that deadline is over when
+    Every method raises a MiraklError; `timeout` is seconds for the whole call. `observe` is called
+    with each call when it has ended. Every write takes `send_before`: if that deadline is over when
     the connection stands, TooLate is raised and nothing has left, not even on a second connection.
     """
 
@@ -68,7 +68,7 @@ class MiraklClient:
         page_token: str | None = None,
         timeout: float | None = None,
     ) -> ThreadPage:
-        """M11. A page token stands for all the other parameters and is sent without them."""
+        """M11. A page token contains all the other parameters and is sent without them."""
         params = query(
             entity_type=entity_type,
             entity_id=entity_ids,
@@ -91,7 +91,7 @@ class MiraklClient:
         )
 
     def iter_threads(self, **filters: Any) -> Iterator[ThreadPage]:
-        """M11, page after page; `filters` are those of `list_threads`, its time-out per page."""
+        """M11, page after page; `filters` are those of `list_threads`, `timeout` is per page."""
         page = self.list_threads(**filters)
         yield page
         seen = set()
@@ -189,7 +189,7 @@ class MiraklClient:
         progress: Progress | None = None,
         send_before: Deadline | None = None,
     ) -> Posted:
-        """SOF43, to OPERATOR and SHOP. A storefront names the customer who asks."""
+        """SOF43, to OPERATOR and SHOP. A storefront names the customer who writes."""
         path = f"/api/mms/services/{segment(service_code)}/threads"
         extra = {"customer": wire.service_customer(customer)} if customer else {}
         return self._start("SOF43", path, body, to, topic, files, progress, send_before, extra)
@@ -217,7 +217,7 @@ class MiraklClient:
         )
 
     def download(self, attachment_id: str, part: ranges.Part | None = None) -> Downloading:
-        """M13; all of the file where Mirakl does not know of parts."""
+        """M13; the whole file if Mirakl does not support ranges."""
         path = f"/api/inbox/threads/{id_segment(attachment_id)}/download"
         return self._calls.download("M13", path, {}, part)
 
@@ -254,7 +254,7 @@ class MiraklClient:
     def channels(
         self, *, locale: str | None = None, timeout: float | None = None
     ) -> list[records.Channel]:
-        """CH11"""
+        """CH11: the marketplace's channels."""
         params, kind = query(locale=locale), records.Channel
         return self._calls.records(kind, "channels", "CH11", "/api/channels", params, timeout).items
 
@@ -269,18 +269,18 @@ class MiraklClient:
         channel_code: str | None = None,
         timeout: float | None = None,
     ) -> records.Statistics:
-        """A21: a seller's figures, of all periods unless some are named."""
+        """A21: a seller's figures, for all periods unless some are named."""
         params = query(periods=periods, channel_code=channel_code)
         path = "/api/account/statistics"
         return self._calls.record(records.Statistics, "A21", path, params, timeout)
 
     def platform(self, *, timeout: float | None = None) -> records.Platform:
-        """PC01: what the marketplace has switched on, for seller and operator."""
+        """PC01: features that the marketplace has enabled, for seller and operator."""
         path = "/api/platform/configuration"
         return self._calls.record(records.Platform, "PC01", path, {}, timeout)
 
     def version(self, *, timeout: float | None = None) -> records.Version:
-        """V01: the instance's version, where it tells: its documents promise a 200 alone."""
+        """V01: the instance's version, if it sends one: the documents promise a 200 only."""
         raw = self._calls.read("V01", "/api/version", {}, timeout)
         return decode(records.Version, raw) or records.Version()
 
@@ -291,7 +291,7 @@ class MiraklClient:
         page: Paging | None = None,
         timeout: float | None = None,
     ) -> records.ShopPage:
-        """S20: an operator's shops, a page of them."""
+        """S20: one page of an operator's shops."""
         params = query(shop_ids=shop_ids, **asdict(page or Paging()))
         listed = self._calls.records(records.Shop, "shops", "S20", "/api/shops", params, timeout)
         return records.ShopPage(
@@ -341,7 +341,7 @@ class MiraklClient:
         page: Paging | None = None,
         timeout: float | None = None,
     ) -> records.LegacyPage:
-        """OR41"""
+        """OR41: the messages of an order."""
         path = f"/api/orders/{segment(order_id)}/messages"
         return self._legacy("OR41", path, query(received=received), page, timeout)
 
@@ -381,5 +381,5 @@ class MiraklClient:
 
 
 def _posted(raw: bytes) -> Posted:
-    # Accepted is accepted, whatever it says about it.
+    # A 2xx means accepted, even if its body cannot be read.
     return decode(Posted, raw) or Posted()

@@ -1,4 +1,4 @@
-"""What an error's body says. No shape of it is documented, so each that was seen is read."""
+"""Error messages in bodies. No format is documented, so each one seen so far is read."""
 
 import html
 import re
@@ -9,10 +9,10 @@ from typing import Any
 from inbox.mirakl.decoding import UNREADABLE, decode_plain
 
 LONGEST = 500
-# Tags go before words are counted; what is longer than this is no sentence.
+# Tags are removed before the length counts; a longer text is no sentence.
 LOOKED_AT = 5000
 MOST_FIELDS = 20
-# It goes into the log, where no words of a stranger belong.
+# Goes into the log, which must not contain foreign text.
 AN_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 MARKUP = re.compile(r"</?[a-zA-Z!?][^<>]*>")
 XML_TAG = r"<(?P<tag>(?:\w+:)?%s)(?:\s[^<>]*)?>"
@@ -20,16 +20,16 @@ WEB_PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE,
 )
-# From the most telling to the least: Mirakl's own, OAuth's, problem+json's, a gateway's.
+# Most specific first: Mirakl's own, OAuth's, problem+json's, a gateway's.
 MEMBERS = ("message", "error_description", "detail", "title", "error")
-XML_MEMBERS = MEMBERS[:-1]  # there `error` is what the others are in
+XML_MEMBERS = MEMBERS[:-1]  # in XML `error` contains the others
 OF_ONE = ("message", "detail", "defaultMessage")
 CORRELATION = ("correlationId", "correlation_id")
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """Mirakl's own words and those on each field, fit to be shown; empty where there are none."""
+    """Mirakl's message and its messages per field, safe to show; empty if there are none."""
 
     message: str = ""
     fields: dict[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ def read(raw: bytes, content_type: str = "") -> Complaint:
 
 
 def of_members(body: Any) -> Complaint:
-    """What an object says; members of an `error` count as its own."""
+    """The complaint of a JSON object; members of an `error` count as its own."""
     if not isinstance(body, dict):
         return Complaint()
     if isinstance(body.get("error"), dict):
@@ -63,7 +63,7 @@ def of_members(body: Any) -> Complaint:
 
 
 def _errors_of(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """The field and the words of each, where they are listed or named by their field."""
+    """Pairs of field and message, from a list or from an object keyed by field."""
     listed = body.get("errors")
     if isinstance(listed, dict):
         listed = [{"field": field, "message": words} for field, words in listed.items()]
@@ -77,7 +77,8 @@ def is_web_page(raw: bytes) -> bool:
 
 
 def clean(words: object) -> str:
-    """One line without markup or invisible characters, at most LONGEST; only a text has words."""
+    """One line without markup or invisible characters, at most LONGEST; empty for anything but
+    text."""
     if not isinstance(words, str):
         return ""
     text = html.unescape(MARKUP.sub(" ", words[:LOOKED_AT]))

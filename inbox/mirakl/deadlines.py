@@ -1,4 +1,4 @@
-"""Time-outs that hold for a call and for a whole answer, and the last moment of a write."""
+"""Time-outs for whole calls and answers, and deadlines of writes."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -9,18 +9,19 @@ import httpx
 
 from inbox.mirakl.errors import TooLate
 
-# Seconds before its end at which a deadline is over: for the write itself, and for clocks that
-# differ between machines.
+# A deadline ends so many seconds early: for the write itself, and for clocks that differ between
+# machines.
 MARGIN = 5
-# It goes on while the machine sleeps. macOS has none of this name, but its monotonic clock does so.
+# Keeps counting while the machine sleeps. macOS has no CLOCK_BOOTTIME, but its monotonic clock
+# counts too.
 SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-# The connection stands, and nothing has left; the head has left, and nothing of the body.
+# First: connected, nothing has left. Second: the head has left, nothing of the body.
 LAST_MOMENTS = ("send_request_headers.started", "send_request_body.started")
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds. `total` bounds a read with its retries; a write has no bound but its own pace."""
+    """Seconds. `total` bounds a read with its retries; a write is bounded by its pace only."""
 
     connect: float = 5
     read: float = 30
@@ -30,15 +31,15 @@ class Timeouts:
 
 
 def clocks() -> tuple[float, float]:
-    """The seconds of the clock that does not sleep, and of the one on the wall."""
+    """Seconds of a clock that counts during sleep, and of the wall clock."""
     return time.clock_gettime(SLEEPLESS), time.time()
 
 
 class Deadline:
-    """By when a write must begin to leave; it is over MARGIN seconds before `moment`.
+    """When a write must have begun; it is over MARGIN seconds before `moment`.
 
-    Two clocks count: one that goes on while the machine sleeps, and the wall clock, which a machine
-    that was frozen from outside puts right.
+    Two clocks count: one that counts while the machine sleeps, and the wall clock, which is right
+    again after the machine was frozen from outside.
     """
 
     def __init__(self, moment: datetime) -> None:
@@ -50,13 +51,13 @@ class Deadline:
         return any(now >= end for now, end in zip(clocks(), self._ends, strict=True))
 
     def watch(self, event: str, _: Any) -> None:
-        """The HTTP library's trace: raises TooLate before the first byte, on each connection."""
+        """Trace hook of the HTTP library: raises TooLate before a connection's first byte."""
         if event.endswith(LAST_MOMENTS) and self.is_over:
             raise TooLate("Its time to leave was over.")
 
 
 class _Span(float):
-    """Seconds for a step of a call, and the moment at which they are over."""
+    """Seconds for one step of a call, and when they are over."""
 
     ends: float
 
@@ -67,7 +68,7 @@ class _Span(float):
 
 
 class TimeLeft(dict[str, float]):
-    """Time-outs that shrink: each step of a call gets at most what the steps before left it."""
+    """Shrinking time-outs: each step of a call gets at most what the steps before left."""
 
     def __init__(self, timeouts: Timeouts, seconds: float = float("inf")) -> None:
         super().__init__(asdict(timeouts))
@@ -79,7 +80,7 @@ class TimeLeft(dict[str, float]):
         return self._kind(min(super().get(step, left), left))
 
     def lift(self) -> None:
-        """It has begun to arrive; from here on it may take as long as it goes on."""
+        """Remove the bound: the answer has begun, and may take as long as it makes progress."""
         self.deadline = float("inf")
         self._kind = float
 
@@ -87,7 +88,7 @@ class TimeLeft(dict[str, float]):
 def punctual(limits: httpx.Limits) -> httpx.HTTPTransport:
     """The HTTP library renews its time-out with every byte that arrives; this one does not."""
     http = httpx.HTTPTransport(limits=limits, trust_env=False)
-    # There is no public place for it; a test notices when this one is gone.
+    # There is no public API for this; a test notices if the attribute disappears.
     pool: Any = http._pool
     pool._network_backend = _Network(pool._network_backend)
     return http

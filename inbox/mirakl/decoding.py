@@ -1,8 +1,7 @@
-"""From JSON to records: the unknown is passed over, the missing is None or empty.
+"""Decodes JSON into records: unknown members are ignored, missing ones are None or empty.
 
-A member that is absent, null or of a surprising type costs itself and nothing else, unless its
-record can do nothing without it. The strict, fast decoder comes first; `lenient` rebuilds what it
-has refused.
+A member that is absent, null or of an unexpected type affects nothing else, unless its record is
+useless without it. The strict, fast decoder comes first; `lenient` rebuilds what it refused.
 """
 
 import re
@@ -17,15 +16,15 @@ from inbox.mirakl.words import readable
 
 T = TypeVar("T")
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-# A name, a label, a line of an address, read as people do: a page shows it whole, and many of them.
+# A name, a label, a line of an address: cleaned for display. Pages show many of them in full.
 LONGEST_WORDS = 2_000
 Words = Annotated[str, msgspec.Meta(max_length=LONGEST_WORDS)]
 NUL = b"\\u0000"
-# An escape: a pair of surrogates, which is one character; half of one, or a NUL; or any other.
+# An escape: a pair of surrogates, which is one character; half a pair, or a NUL; or any other.
 ESCAPES = re.compile(
     rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<bad>u[dD][89a-fA-F]..|u0000)|.)", re.DOTALL
 )
-# Not JSON, or nested without end.
+# Not JSON, or nested too deeply.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -35,8 +34,7 @@ _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 def prepare(*kinds: Any) -> None:
     """Build the decoders of these types; called at import, which happens in one thread.
 
-    msgspec builds its knowledge of a Struct at the first use, and threads that meet there crash
-    the process.
+    msgspec analyses a Struct at its first use, and threads that meet there crash the process.
     """
     _decoders.update({kind: msgspec.json.Decoder(kind) for kind in kinds})
 
@@ -45,12 +43,12 @@ prepare(Any, str, int, dict[str, msgspec.Raw], list[msgspec.Raw] | None)
 
 
 class Record(msgspec.Struct, kw_only=True):
-    """An object of Mirakl's."""
+    """A JSON object of Mirakl's."""
 
 
 @dataclass(frozen=True)
 class Listed(Generic[T]):
-    """The items of an answer that can be read, how many cannot, and what stands beside them."""
+    """The readable items of an answer, the number of unreadable ones, and the other members."""
 
     items: list[T]
     skipped: int
@@ -64,7 +62,7 @@ class Listed(Generic[T]):
 
 
 def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
-    """The record, or None where there is none in it."""
+    """The record, or None if there is none."""
     raw = _without_nul(raw)
     try:
         record = cast("T | None", _parse(kind, raw))
@@ -77,7 +75,7 @@ def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
 
 
 def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
-    """The items under `member`, each for itself; None where there is no such list."""
+    """The items under `member`, decoded one by one; None if there is no such list."""
     raw = _without_nul(raw)
     try:
         beside: dict[str, msgspec.Raw] = _parse(dict[str, msgspec.Raw], raw)
@@ -95,7 +93,7 @@ def decode_plain(raw: bytes) -> Any:
 
 
 def _read_words(record: object) -> None:
-    """Make the words of a record, and of those inside of it, readable."""
+    """Clean the texts of a record and of nested records for display."""
     kind: Any = type(record)
     waiting = [record] if _holds_words(kind) else []
     while waiting:
@@ -112,7 +110,7 @@ def _read_words(record: object) -> None:
 
 @cache
 def _holds_words(kind: Any) -> bool:
-    """Most of what is read are threads, which hold none."""
+    """Most answers are threads, which have no such texts."""
     seen, waiting = set[Any](), [kind]
     while waiting:
         one = waiting.pop()
@@ -126,7 +124,7 @@ def _holds_words(kind: Any) -> bool:
 
 @cache
 def _members(kind: Any) -> tuple[list[str], list[tuple[str, Any]]]:
-    """The names of its members that are words, and those that are records, with their types."""
+    """Names of text members, and record members with their types."""
     words: list[str] = []
     records: list[tuple[str, Any]] = []
     for field in msgspec.structs.fields(kind) if _is_record(kind) else ():
@@ -161,22 +159,22 @@ def _parse(kind: Any, raw: bytes | msgspec.Raw) -> Any:
 
 
 def _without_nul(raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
-    """No database stores a NUL: it becomes the replacement character before anything is read."""
+    """No database stores a NUL, so it becomes the replacement character before decoding."""
     return _mended(raw) if isinstance(raw, bytes) and NUL in raw else raw
 
 
 def _mended(raw: bytes) -> bytes:
-    """Bytes that are not UTF-8, NULs and halves of emoji become the replacement character.
+    """The bytes with invalid UTF-8, NULs and halves of emoji replaced.
 
-    A server that cuts a text to a length may cut an emoji in two, and the strict decoder would
-    refuse the page it is on for as long as its thread is in it.
+    A server that truncates a text may cut an emoji in two. The strict decoder would refuse that
+    page as long as its thread is on it.
     """
     text = raw.decode(errors="replace").encode()
     return ESCAPES.sub(lambda found: rb"\ufffd" if found["bad"] else found[0], text)
 
 
 def lenient(kind: Any, value: Any) -> Any:
-    """As much of the value as fits the type; None where nothing does."""
+    """As much of the value as fits the type; None if nothing does."""
     for wanted in get_args(kind) if _is_union(kind) else (kind,):
         fitted = _fit(wanted, value)
         if fitted is not None:

@@ -1,4 +1,4 @@
-"""The documents of orders: invoices, delivery bills and what a marketplace adds to these."""
+"""Documents of orders: invoices, delivery bills and a marketplace's own types."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Documents:
     def types(
         self, *, locale: str | None = None, timeout: float | None = None
     ) -> list[records.DocumentType]:
-        """DO01: the types that documents of an order may have on this marketplace."""
+        """DO01: the document types of this marketplace."""
         path, params = "/api/documents", wire.query(entities="ORDER", locale=locale)
         calls, kind = self._calls, records.DocumentType
         return calls.records(kind, "documents", "DO01", path, params, timeout).items
@@ -56,7 +56,7 @@ class Documents:
         progress: Progress | None = None,
         send_before: Deadline | None = None,
     ) -> None:
-        """OR74, one document at a time, so that it is either there or refused."""
+        """OR74, one document per call, so that it is either accepted or refused."""
         wire.check_document(file.name, file.size, type_code, self._role)
         message = {"order_documents": [{"file_name": file.name, "type_code": type_code}]}
         path = f"/api/orders/{wire.segment(order_id)}/documents"
@@ -67,6 +67,6 @@ class Documents:
             raise refused
 
     def delete(self, document_id: int, *, send_before: Deadline | None = None) -> None:
-        """OR76: takes a document off its order. NotFound where it is not there any more."""
+        """OR76: delete a document from its order. NotFound if it no longer exists."""
         path = f"/api/orders/documents/{document_id}"
         self._calls.delete("OR76", path, send_before)

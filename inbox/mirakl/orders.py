@@ -1,4 +1,4 @@
-"""What Mirakl tells about orders: they are read, never changed."""
+"""Orders at Mirakl: read, never changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Orders:
     def fetch_by_reference(
         self, reference: str, *, locale: str | None = None, timeout: float | None = None
     ) -> list[records.Order]:
-        """OR11: the orders that the customer knows by this number, one for each shop in them."""
+        """OR11: the orders that the customer knows by this number, one for each shop."""
         references = [reference]
         params = wire.query(order_references_for_customer=references, locale=locale)
         calls, kind = self._calls, records.Order
@@ -42,7 +42,7 @@ class Orders:
     def fetch_shipments(
         self, order_id: str, *, timeout: float | None = None
     ) -> list[records.Shipment]:
-        """ST11: the parcels of an order; NotFound where the marketplace has none by themselves."""
+        """ST11: the parcels of an order; NotFound if the marketplace has no parcels."""
         params = wire.query(order_id=order_id, limit=wire.LIST_LENGTH)
         calls, kind = self._calls, records.Shipment
         return calls.records(kind, "data", "ST11", "/api/shipments", params, timeout).items
@@ -58,14 +58,14 @@ class Orders:
     def fetch_evaluation(
         self, order_id: str, *, locale: str | None = None, timeout: float | None = None
     ) -> records.Evaluation:
-        """OR51: what the customer thinks of the order; NotFound where nobody has said it."""
+        """OR51: the customer's evaluation of the order; NotFound if there is none."""
         path, params = f"/api/orders/{wire.segment(order_id)}/evaluation", wire.query(locale=locale)
         return self._calls.record(records.Evaluation, "OR51", path, params, timeout)
 
     def fetch_service_orders(
         self, order_id: str, *, timeout: float | None = None
     ) -> list[records.ServiceOrder]:
-        """SOR11: the service order with this id, or none. Sellers alone may ask."""
+        """SOR11: the service order with this id, or none. For sellers only."""
         params = wire.query(order_id=order_id)
         calls, kind = self._calls, records.ServiceOrder
         return calls.records(kind, "data", "SOR11", "/api/mms/orders", params, timeout).items

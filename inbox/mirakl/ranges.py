@@ -1,6 +1,7 @@
-"""A part of a file instead of all of it (RFC 9110, 14): asked for, and checked when it comes.
+"""Parts of files (RFC 9110, 14): requested, and checked when they arrive.
 
-Nothing documents whether M13 knows this. One that does not sends the whole file, which is as good.
+No document says whether M13 supports ranges. Without support it sends the whole file, which works
+as well.
 """
 
 import re
@@ -17,7 +18,7 @@ NOT_THE_PART = "It sent another part than it was asked for."
 
 @dataclass(frozen=True)
 class Part:
-    """`span` is a Range of one span, `unless` the If-Range of what is held of the file already."""
+    """`span` is a Range of one span, `unless` the If-Range of the part already downloaded."""
 
     span: str
     unless: str = ""
@@ -28,12 +29,12 @@ class Part:
 
 
 def part(span: str, unless: str = "") -> Part | None:
-    """None for what need not be heeded: other units, and several spans at a time."""
+    """None for a range that may be ignored: other units, or several spans."""
     return Part(span, unless) if ASKED.fullmatch(span) else None
 
 
 def given(operation: str, response: httpx.Response, asked: Part | None) -> str:
-    """The Content-Range of a part, checked; empty where all of the file comes."""
+    """The Content-Range of a part, checked; empty if the whole file arrives."""
     if response.status_code != 206:
         return ""
     wanted = ASKED.fullmatch(asked.span) if asked else None

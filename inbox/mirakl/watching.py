@@ -1,6 +1,6 @@
-"""What a call was, how it ended and how long it took, for whoever counts and logs calls.
+"""A call's operation, outcome and duration, for counters and logs.
 
-Nothing of what was said is in it: no address, no key, no body.
+It contains nothing that was sent or received: no address, no credentials, no body.
 """
 
 import re
@@ -15,7 +15,7 @@ import httpx
 from inbox.mirakl.errors import FailureKind, MiraklError
 
 WELL = "ok"
-# Whoever read it went away, or something of ours broke in the middle.
+# The reader went away, or our own code failed in the middle.
 BROKEN_OFF = "broken_off"
 
 
@@ -25,9 +25,9 @@ class Call:
 
     operation: str
     outcome: str = WELL
-    status: int | None = None  # of its last answer; None where none came
+    status: int | None = None  # of its last answer; None if there was none
     kind: FailureKind | None = None
-    correlation_id: str = ""  # by what Mirakl's own people find it
+    correlation_id: str = ""  # identifies the call for Mirakl's support
     seconds: float = 0.0
     # Seconds by which the marketplace's clock is ahead of ours, by its Date header.
     clock_ahead: float | None = None
@@ -46,7 +46,7 @@ Observe = Callable[[Call], None]
 
 @contextmanager
 def watched(operation: str, observe: Observe | None) -> Iterator[Call]:
-    """Tell `observe` of the call when it has ended, however it does."""
+    """Calls `observe` when the call has ended, however it ends."""
     call, began = Call(operation), time.monotonic()
     try:
         yield call

@@ -1,4 +1,4 @@
-"""How Mirakl's messages travel: limits, multipart parts, query values, reports."""
+"""Mirakl's wire format: limits, multipart parts, query values, reports."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,13 +36,13 @@ EXTENDED_NAME = re.compile(
 PLAIN_NAME = re.compile(r'filename\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^;"]+))', re.I)
 UNREADABLE_FILE = "A file could not be read."
 Progress = Callable[[int, int], None]
-# Made here once, as the decoders are: see `decoding.prepare`.
+# Created once, like the decoders: see `decoding.prepare`.
 ENCODER = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """As M12 wants them: objects. OR43 takes bare types."""
+    """An object, as M12 requires. OR43 takes bare types."""
 
     type: str
     id: str | None = None
@@ -50,7 +50,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who writes, where a storefront writes for one: OR42 and SOF43 ask."""
+    """The customer who writes through a storefront: OR42 and SOF43 require it."""
 
     id: str
     email: str
@@ -61,7 +61,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Paging:
-    """A page of an old operation: `order` is asc or desc, `max` 10 unless told, 100 at most."""
+    """One page of an old operation: `order` is asc or desc, `max` 10 by default, 100 at most."""
 
     max: int | None = None
     offset: int | None = None
@@ -72,7 +72,7 @@ class Paging:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to send; opened when its bytes are wanted, and closed after."""
+    """A file to send; opened when its bytes are needed, and closed afterwards."""
 
     name: str
     open: Callable[[], BinaryIO]
@@ -87,7 +87,7 @@ def check(
     topic: Topic | None = None,
     files: Sequence[Upload] = (),
 ) -> None:
-    """Refuse what Mirakl would refuse, before anything is sent."""
+    """Raises Invalid for a message that Mirakl would refuse, before anything is sent."""
     is_service = operation in {"SOR43", "SOF43"}
     check_length(operation, "body", body, SERVICE_BODY_LENGTH if is_service else BODY_LENGTH)
     if to is not None and not to:
@@ -117,12 +117,12 @@ def check_ids(operation: str, field: str, ids: Sequence[Any]) -> None:
 
 
 def barred_documents(role: str) -> set[str]:
-    """Types that nobody sends, and those that only an operator does."""
+    """Types that cannot be uploaded, and those that only an operator can."""
     return FORBIDDEN_DOCUMENTS | (set() if role == "operator" else OPERATOR_DOCUMENTS)
 
 
 def check_document(name: str, size: int, type_code: str, role: str) -> None:
-    """What OR74 refuses: by its name, its ending, its size or its type."""
+    """Raises Invalid for a document that OR74 would refuse: by name, suffix, size or type."""
     if not name.isascii():
         reason = "The name of an order document holds no accents: rename the file."
         raise Invalid(reason, field="files", operation="OR74")
@@ -149,7 +149,7 @@ def recipient(one: Recipient) -> dict[str, str]:
 
 
 def service_customer(customer: Customer) -> dict[str, str]:
-    """As SOF43 spells it."""
+    """The customer in SOF43's format."""
     fields = asdict(customer)
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -161,7 +161,7 @@ def legacy_message(
     document_ids: Sequence[int],
     customer: Customer | None,
 ) -> dict[str, Any]:
-    """As OR42 wants it: a boolean for each who may receive it."""
+    """A message in OR42's format: a boolean for each possible recipient."""
     message: dict[str, Any] = {"subject": subject, "body": body}
     message |= {f"to_{one.lower()}": one in to for one in ("CUSTOMER", "OPERATOR", "SHOP")}
     if document_ids:
@@ -173,7 +173,7 @@ def legacy_message(
 
 
 class Counted(httpx.SyncByteStream):
-    """A request's body that tells how much of it has been taken."""
+    """A request body that reports how much of it has been read."""
 
     def __init__(self, request: httpx.Request, progress: Progress) -> None:
         assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101
@@ -189,7 +189,7 @@ class Counted(httpx.SyncByteStream):
 
 
 def query(**values: Any) -> dict[str, str]:
-    """Parameters as Mirakl reads them: lists by commas, UTC moments, lower-case booleans."""
+    """Parameters in Mirakl's format: comma-separated lists, UTC moments, lower-case booleans."""
     return {
         name: _query_value(value)
         for name, value in values.items()
@@ -208,14 +208,14 @@ def _query_value(value: Any) -> str:
 
 
 def fits_path(mirakl_id: str) -> bool:
-    """Whether an id of a thread or a file is one step of a path, even to a gateway that decodes."""
+    """Whether a thread's or file's id is one path segment, even to a gateway that decodes it."""
     return bool(mirakl_id.strip(".")) and not {"/", "\\", "\ufffd"} & set(mirakl_id)
 
 
 def segment(number: str) -> str:
-    """An order's or a service's number as one step of a path: people make them, with slashes.
+    """An order's or a service's number as one path segment: people make them, with slashes.
 
-    Raises Invalid where a gateway that decodes it would walk up the path.
+    Raises Invalid if a gateway that decodes it would walk up the path.
     """
     steps = number.replace("\\", "/").split("/")
     if not all(step.strip(".") for step in steps):
@@ -224,14 +224,14 @@ def segment(number: str) -> str:
 
 
 def id_segment(mirakl_id: str) -> str:
-    """An id of a thread or a file as one step of a path; raises Invalid where it is none."""
+    """An id of a thread or a file as one path segment; raises Invalid if it is none."""
     if not fits_path(mirakl_id):
         raise Invalid("Its id cannot stand in an address.", field="id")
     return quote(mirakl_id, safe="")
 
 
 def refused_document(raw: bytes) -> Refused | None:
-    """OR74 answers 200 also where it refuses; what is wrong stands in its report."""
+    """The refusal in OR74's report, which comes with status 200."""
     try:
         report = decode_plain(raw)
         wrong = [error for one in report["order_documents"] for error in one["errors"]]

@@ -1,12 +1,12 @@
-"""Names, labels and titles of Mirakl's, as people read them."""
+"""Cleans names, labels and titles of Mirakl's for display."""
 
 import html
 import re
 import unicodedata
 
-# With their semicolon: "&copy=2" in an address is none.
+# With their semicolon: "&copy=2" in a URL is none.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
-# What no font draws.
+# Characters that no font draws.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
@@ -31,12 +31,12 @@ _SURELY_GARBLED = re.compile(
 
 
 def decoded_once(text: str) -> str:
-    """The text without the escapes that one program too many has put in."""
+    """The text without one surplus level of escapes."""
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def regained(text: str) -> str:
-    """The text with "poignÃ©e" as it was written, where nothing else can have been meant."""
+    """The text with "poignÃ©e" repaired, if nothing else can be meant."""
     if text.isascii() or not _SURELY_GARBLED.search(text):
         return text
     return _GARBLED.sub(_redecoded, text)
@@ -53,16 +53,16 @@ def _redecoded(found: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """The text without characters that take no room; the tags of a flag stay."""
+    """The text without zero-width characters; the tags of a flag stay."""
     if not _MAY_BE_INVISIBLE.search(text):
         return text
     return _INVISIBLE.sub(lambda found: found[1] or "", text)
 
 
 def readable(text: str) -> str:
-    """A name or a title on one line, in the order it is stored in; empty where nothing shows.
+    """A name or a title on one line, in its stored order; empty if nothing is visible.
 
-    Characters that turn the direction around would show "exe.gpj" as a picture.
+    Characters that change the direction would show "exe.gpj" as a picture.
     """
     if text.isascii() and text.isalnum():
         return text

@@ -1,4 +1,4 @@
-"""What Mirakl answers, as records. Enumerations are text: they grow without notice."""
+"""Mirakl's answers as records. Enumerations are text: they grow without notice."""
 
 import msgspec
 

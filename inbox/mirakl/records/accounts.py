@@ -1,4 +1,4 @@
-"""Who is behind a credential, and what its marketplace offers."""
+"""The account behind a set of credentials, and its marketplace's settings."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class Account(Record):
-    """The shop behind a key (A01), as far as a connection check needs it."""
+    """The shop behind an API key (A01), as far as a connection check needs it."""
 
     shop_id: int | None = None
     shop_name: Words | None = None
@@ -30,8 +30,8 @@ class Statistics(Record):
     """A shop's figures (A21), each a list with one value per period.
 
     Delays are seconds, rates between 0 and 1, amounts in the shop's currency. Counts of offers and
-    of consecutive refused orders come without a channel only; the rate of valid tracking is null
-    where the marketplace has no Delivery Manager.
+    of consecutive refused orders come without a channel only; the rate of valid tracking is null if
+    the marketplace has no Delivery Manager.
     """
 
     shop_id: int | None = None
@@ -69,7 +69,7 @@ class Features(Record):
 
 
 class Platform(Record):
-    """What a marketplace has switched on (PC01), as far as a desk needs it."""
+    """Features that a marketplace has enabled (PC01), as far as a desk needs them."""
 
     platform_name: Words | None = None
     timezone: Words | None = None
@@ -87,7 +87,7 @@ class Channel(Record):
 
 
 class Reason(Record):
-    """RE01 tells for whom it is; RE02 and RE14 do not."""
+    """RE01 says who may use it; RE02 and RE14 do not."""
 
     code: str
     label: Words | None = None

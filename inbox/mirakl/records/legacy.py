@@ -1,10 +1,10 @@
-"""Messages from before there were threads: M01, OR41. Ids are numbers, bodies hold HTML."""
+"""Legacy messages, without threads: M01, OR41. Ids are numbers, bodies hold HTML."""
 
 from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class DocumentType(Record):
-    """What a document of an order or a shop may be, as its marketplace names it (DO01)."""
+    """A document type of an order or a shop, as its marketplace names it (DO01)."""
 
     code: str
     label: Words | None = None
@@ -14,7 +14,7 @@ class DocumentType(Record):
 
 
 class Document(Record):
-    """One attached to an order: OR72's items, and the attachments of a legacy message."""
+    """A document of an order: OR72's items, and the attachments of a legacy message."""
 
     id: int
     order_id: str | None = None
@@ -51,6 +51,6 @@ class LegacyPage(Record):
 
 
 class PostedMessage(Record):
-    """What OR42 answers."""
+    """OR42's answer."""
 
     id: str | None = None

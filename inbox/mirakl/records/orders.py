@@ -1,6 +1,6 @@
-"""Orders as OR11 answers them: what a support desk shows, and no more.
+"""Orders from OR11: only what a support desk shows.
 
-Amounts are decimals in the order's currency, exactly as they stand in the answer.
+Amounts are decimals in the order's currency, exactly as in the answer.
 """
 
 from decimal import Decimal
@@ -39,7 +39,7 @@ class Address(Record):
 
     @property
     def lines(self) -> list[str]:
-        """As on a parcel: whose it is, street, place, country; then what helps to find it."""
+        """As on a parcel: name, street, place, country; then additional information."""
         lines = [
             [self.firstname, self.lastname],
             [self.company],
@@ -92,14 +92,14 @@ class AdditionalField(Record):
 
 
 class Tax(Record):
-    """The price includes it or not, by the order's `order_tax_mode`."""
+    """Whether the price includes it depends on the order's `order_tax_mode`."""
 
     code: Words | None = None
     amount: Decimal | None = None
 
 
 class Refund(Record):
-    """The deprecated `state` does not know the newer states that `refund_state` has."""
+    """The deprecated `state` lacks the newer states of `refund_state`."""
 
     id: str | None = None
     amount: Decimal | None = None
@@ -156,7 +156,7 @@ class OrderLine(Record):
 
     @property
     def picture(self) -> str:
-        """The address of the product's picture, mostly without the marketplace's host."""
+        """The address of the product's picture, usually without the marketplace's host."""
         return next((one.media_url for one in self.product_medias if one.media_url), "")
 
 

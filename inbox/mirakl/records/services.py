@@ -1,4 +1,4 @@
-"""Service orders as SOR11 answers them."""
+"""Service orders from SOR11."""
 
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ class Priced(Record):
 
 
 class Price(Record):
-    """`amount` is that of one; the MULTI types have `ordered_service_units` instead."""
+    """`amount` is for one unit; the MULTI types have `ordered_service_units` instead."""
 
     type: Words | None = None
     amount: Decimal | None = None
@@ -31,7 +31,7 @@ class Price(Record):
 
 
 class ServiceRefund(Record):
-    """Taxes and options come on top of `amount`."""
+    """Taxes and options are added to `amount`."""
 
     id: str | None = None
     amount: Decimal | None = None
@@ -43,7 +43,7 @@ class ServiceRefund(Record):
 
 
 class TimeSlot(Record):
-    """A request has local times, a session moments: kept as they are told."""
+    """A request has local times, a session moments: kept as they are sent."""
 
     start: Words | None = None
     end: Words | None = None

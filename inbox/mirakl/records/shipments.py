@@ -8,7 +8,7 @@ from inbox.mirakl.decoding import Moment, Record, Words
 
 
 class LocalDate(Record):
-    """A day where the parcel is; its time and offset are often missing."""
+    """A local day at the parcel's place; time and offset are often missing."""
 
     date: datetime.date | None = None
 
@@ -35,7 +35,7 @@ class Tracking(Record):
     tracking_number: Words | None = None
     tracking_url: str | None = None
     carrier_expected_delivery_date: LocalDates | None = None
-    # The same by the name that the vendor's example has.
+    # The same under the name in the vendor's example.
     carrier_estimated_delivery_date: LocalDates | None = None
     last_known_location: Location | None = None
     milestones: list[Milestone] = []

@@ -1,4 +1,4 @@
-"""Threads and messages, as M10 and M11 answer them. Only an id is indispensable."""
+"""Threads and messages from M10 and M11. Only an id is required."""
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Entity(Record):
 
 
 class Participant(Record):
-    """One who may be, or has been, written to. The operator has no id."""
+    """A possible or actual recipient. The operator has no id."""
 
     type: str | None = None
     id: str | None = None
@@ -27,7 +27,7 @@ class Participant(Record):
 
 
 class Sender(Record):
-    """A user; whom they act for is in `organization_details`, where Mirakl tells."""
+    """A user; `organization_details` says for whom they act, if Mirakl sends it."""
 
     type: str | None = None
     display_name: str | None = None
@@ -48,7 +48,7 @@ class Metadata(Record):
     total_count: int | None = None
     last_message_date: Moment | None = None
     last_sender: Sender | None = None
-    # UNSET where Mirakl does not say, or nothing that can be read; None where no reply is due.
+    # UNSET if Mirakl sends nothing or nothing readable; None if no reply is due.
     shop_reply_needed_since: Moment | None | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -68,7 +68,7 @@ class Message(Record, rename={"sender": "from"}):
 
 
 class Thread(Record):
-    """M10's answer, and an item of M11's. `messages` is empty where M11 was not asked for them."""
+    """M10's answer, and an item of M11's. `messages` is empty if M11 was called without them."""
 
     id: str
     topic: Topic | None = None
@@ -93,7 +93,7 @@ class ThreadPage(Record):
 
 
 class Posted(msgspec.Struct):
-    """What M12, M14 and OR43 answer; M12 and M14 may leave either out."""
+    """The answer of M12, M14 and OR43; M12 and M14 may leave either out."""
 
     message_id: str | None = None
     thread_id: str | None = None
