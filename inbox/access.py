@@ -1,4 +1,4 @@
-"""What the viewer may reach: everything else is 404, and writing without the right is 403."""
+"""Access checks of views: 404 for rows the viewer may not see, 403 where they may not write."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def get_first_or_404(rows: QuerySet[Row]) -> Row:
-    """Where several rows may stand for one thing, as one file on two messages does."""
+    """For lookups that several rows match, e.g. one file on two messages."""
     if (row := rows.first()) is None:
         raise Http404
     return row
@@ -43,7 +43,7 @@ def require_answerable(request: DeskRequest, marketplace: Marketplace) -> None:
 
 
 def desk_page(view: View) -> View:
-    """A view for those who have a place in the desk: 404 for others."""
+    """Decorator for the desk's views: 404 for users without any marketplace."""
 
     @wraps(view)
     def shown(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Dates and times as people read them: their language's form, their own time zone."""
+"""Dates and times in the reader's language and time zone."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -9,12 +9,12 @@ from django.utils import formats, timezone
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names of all. Python opens six hundred files to tell them, whenever it is asked."""
+    """All names, cached: Python opens six hundred files to list them."""
     return frozenset(available_timezones())
 
 
 def format_moment(at: datetime, form: str = "MOMENT") -> str:
-    """`form` is a name in `helpdesk/formats`, or a pattern of Django's."""
+    """The moment as text; `form` is a name in `helpdesk/formats`, or a Django pattern."""
     return formats.date_format(timezone.localtime(at), form)
 
 
@@ -31,15 +31,15 @@ def format_recent(at: datetime) -> str:
 
 
 def first_moment(wall: datetime, zone: tzinfo) -> datetime:
-    """When clocks of `zone` first show the naive `wall`; in UTC.
+    """The first moment at which clocks of `zone` show the naive `wall`, in UTC.
 
-    A time that comes twice, as clocks are put back, is its first moment; one that they skip is the
-    moment of the jump. Raises OverflowError outside the calendar.
+    For a time that occurs twice, as clocks are put back, that is the earlier one; for a skipped
+    time, the moment of the jump. Raises OverflowError outside the calendar.
     """
     moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:
         return moment
-    # Of a skipped time `fold` gives one moment before the jump and one after it.
+    # For a skipped time, `fold` gives one moment before the jump and one after it.
     before = int(wall.replace(tzinfo=zone, fold=1).timestamp())
     after = int(moment.timestamp())
     offset = moment.astimezone(zone).utcoffset()
@@ -51,7 +51,7 @@ def first_moment(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def whole_hour_before(at: datetime, zone: tzinfo) -> datetime:
-    """The last moment up to `at` at which a clock of `zone` struck the hour; in UTC."""
+    """The last full hour in `zone` up to `at`, in UTC."""
     local = at.astimezone(zone)
     return at.astimezone(UTC) - timedelta(
         minutes=local.minute, seconds=local.second, microseconds=local.microsecond

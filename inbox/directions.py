@@ -1,7 +1,7 @@
-"""Numbers, codes and addresses among words that are read from right to left.
+"""Keeps numbers, codes and addresses readable in right-to-left text.
 
-Between such words a browser turns round what is put together of several pieces: "+49 30 1234"
-becomes "1234 30 49+".
+Between right-to-left words a browser reverses a sequence of several pieces: "+49 30 1234" becomes
+"1234 30 49+".
 """
 
 import re
@@ -25,7 +25,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def isolated(markup: str) -> str:
-    """Clean markup in which what is read from left to right keeps its order."""
+    """Clean markup in which left-to-right sequences keep their order."""
     if not _RIGHT_TO_LEFT.search(markup):
         return markup
     parts, line = list[str](), list[Token]()
@@ -38,7 +38,7 @@ def isolated(markup: str) -> str:
 
 
 def _line(tokens: list[Token]) -> Iterator[str]:
-    """Of a line that begins from the left, nothing is set apart: it would turn round instead."""
+    """Lines that begin left-to-right stay unchanged: isolated pieces would be reversed in them."""
     words = "".join(_ENTITY.sub(" ", token.text) for token in tokens if not token.tag)
     letter = _LETTER.search(words)
     is_turned = letter is not None and _RIGHT_TO_LEFT.match(letter[0])

@@ -1,7 +1,7 @@
-"""What was said in a conversation before, word for word: a mail program's copy is told by it.
+"""Earlier messages of a thread, word by word, to detect a mail program's copy of them.
 
-Words are compared, not lines: programs wrap them anew, put ">" before them, and change quotation
-marks. Each run of a few words is looked up in a table, so that it takes as long as the text is.
+Compares words, not lines: programs rewrap lines, add ">" and change quotation marks. Each run of a
+few words is looked up in a table, so the time is linear in the text.
 """
 
 import re
@@ -13,19 +13,19 @@ from unicodedata import normalize
 
 RUN = 4  # words
 HALF = RUN // 2
-LONGEST_ANSWER = 4  # lines between two of a quote
-# Less than this is a phrase that anybody may use twice.
+LONGEST_ANSWER = 4  # lines between two lines of a quote
+# A shorter repetition is a common phrase.
 FEWEST_WORDS = 12
 FEWEST_QUOTED = 2
 # Of each line, as links and signatures may differ.
 SHARE = 0.8
 # Of a whole mail, which has more around it.
 MOST_OF_ALL = 0.5
-# Of each message: what is behind it is hardly quoted.
+# Limit per message: text beyond it is hardly ever quoted.
 MOST_WORDS = 1_500
 
 _WORD = re.compile(r"\w+")
-# The dot is what is left of a capital İ.
+# \u0307 is the dot that remains of a lower-cased İ.
 _UNSEEN = re.compile("[\u00ad\u0307\u200b-\u200f\u2060\ufeff]")
 
 Run = tuple[str, ...]
@@ -36,17 +36,17 @@ def words_of(text: str) -> list[str]:
 
 
 def _runs(words: Sequence[str]) -> list[Run]:
-    """Each run of words; of fewer words than that there is one."""
+    """All runs of words; one run if the text is shorter."""
     if 0 < len(words) < RUN:
         return [tuple(words)]
     return list(zip(*(words[offset:] for offset in range(RUN)), strict=False))
 
 
 class Conversation:
-    """Messages are added oldest first."""
+    """The messages of a thread, added oldest first."""
 
     def __init__(self) -> None:
-        # By side, when it was first said.
+        # By side: when each run was first said.
         self._said: dict[str, dict[Run, int]] = defaultdict(dict)
         self._beginnings: dict[str, dict[Run, int]] = defaultdict(dict)
         self._count = 0
@@ -63,28 +63,28 @@ class Conversation:
         return earlier
 
     def said(self, without: str = "-") -> list[dict[Run, int]]:
-        """When each run was first said by a side, for each but this one."""
+        """When each run was first said, for all sides but this one."""
         return [runs for side, runs in self._said.items() if side != without]
 
     def is_beginning(self, run: Run, before: int, side: str) -> bool:
-        """Whether somebody else's message begins so."""
+        """Whether a message from another side begins with this run."""
         others = [runs for one, runs in self._beginnings.items() if one != side]
         return any(runs.get(run, before) < before for runs in others)
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was said in a conversation before one of its messages, which is from this side."""
+    """Everything said in a thread before one message from `side`."""
 
     conversation: Conversation
     before: int = 0
     side: str = ""
 
     def repeated_from(self, lines: Sequence[tuple[str, bool]]) -> int | None:
-        """The first of the last lines that all repeat what was said, if there are such.
+        """The index of the first of the last lines that only repeat earlier messages, if any.
 
-        `lines` are texts, and whether each is quoted. What is not must begin as another's message
-        did, and what is must hold words of another's: to repeat oneself is to say something.
+        `lines` are texts, and whether each is quoted. Unquoted lines must begin as another side's
+        message did, and quoted ones must hold another side's words: repeating oneself is new text.
         """
         if not self.before or not lines:
             return None
@@ -103,7 +103,7 @@ class Earlier:
         return self._beginning_in(words, starts, first)
 
     def repeats(self, lines: Sequence[str]) -> list[bool]:
-        """Of each line, whether nearly all of its words were said."""
+        """For each line, whether nearly all of its words were said before."""
         if not self.before:
             return [False] * len(lines)
         words, starts = _joined(lines)
@@ -113,7 +113,7 @@ class Earlier:
         return [bool(words) and _share(words) >= SHARE for words in each]
 
     def holds(self, lines: Sequence[str]) -> bool:
-        """Whether others said a stretch of these, or most of them."""
+        """Whether other sides said a part of these lines, or most of them."""
         if not self.before:
             return False
         words, _starts = _joined(lines)
@@ -124,7 +124,8 @@ class Earlier:
         )
 
     def is_answered_within(self, lines: Sequence[str]) -> bool:
-        """Whether something stands between two lines that were said right after each other."""
+        """Whether there is new text between two lines that followed each other in an earlier
+        message."""
         if not self.before:
             return False
         others = self.conversation.said(without=self.side)
@@ -141,7 +142,7 @@ class Earlier:
         )
 
     def _known(self, words: Sequence[str], said: Sequence[Mapping[Run, int]]) -> list[bool]:
-        """Of each word, whether a run that it is in was said before."""
+        """For each word, whether one of its runs was said before."""
         known = [False] * len(words)
         for index, run in enumerate(_runs(words)):
             if any(runs.get(run, self.before) < self.before for runs in said):
@@ -165,7 +166,7 @@ class Earlier:
 
 
 def _joined(lines: Sequence[str]) -> tuple[list[str], list[int]]:
-    """The words of all lines, and where in them each line begins."""
+    """The words of all lines, and the index at which each line begins."""
     words, starts = list[str](), list[int]()
     for text in lines:
         starts.append(len(words))
@@ -174,7 +175,7 @@ def _joined(lines: Sequence[str]) -> tuple[list[str], list[int]]:
 
 
 def _share(known: Sequence[bool]) -> float:
-    """Of lines without words all is known."""
+    """1 for lines without words."""
     return sum(known) / len(known) if known else 1.0
 
 

@@ -1,4 +1,4 @@
-"""Pages and fragments: what htmx asked for, and how it is answered."""
+"""Answers for htmx: a whole page, or a fragment of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,12 +18,12 @@ class DeskRequest(HttpRequest):
     htmx: HtmxDetails
     user: User
     viewer: Viewer
-    # The pk of the conversation that the answer is about, where it is about one.
+    # The pk of the thread that the answer is about, if any.
     about_thread: int | None
 
 
 def wants_fragment(request: DeskRequest) -> bool:
-    """A fragment if and only if htmx asked, and not boosted, nor to restore its history."""
+    """True for an htmx request that is neither boosted nor a history restore."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
@@ -36,7 +36,7 @@ def render_page(
     partial: str,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page, or the named partial of it where htmx asked."""
+    """The whole page, or the named partial for an htmx request."""
     name = f"{template}#{partial}" if wants_fragment(request) else template
     response = render(request, name, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request"])

@@ -1,17 +1,17 @@
-"""Clean markup made fit for a column: what its writer hid, laid out by tables, or left empty."""
+"""Fits clean markup to a column: removes hidden text, layout tables and empty space."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# As an HTML cleaner writes them.
+# The output format of the HTML cleaner.
 TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[a-z-]+="[^"]*")*)\s*>|<+(?=<)|<?[^<]+|<')
 VOID = {"br", "hr", "img"}
 INLINE = {"span", "b", "strong", "i", "em", "u", "s", "a", "code"}
 PARTS = {"table", "thead", "tbody", "tr", "td", "th"}
 CELLS = {"td", "th"}
-# What a style makes of an element's text; a cleaner leaves these words of it.
+# What a style does to an element's text; the cleaner keeps only these words of it.
 HIDDEN, TOO_SMALL, LARGE_ENOUGH = "hidden", "small", "large"
 _MARK = re.compile(r'\sstyle="([a-z]*)')
 _LAYS_OUT = re.compile(r'\srole="(?:presentation|none)"')
@@ -23,7 +23,7 @@ _NOT_SHOWN = re.compile(
 )
 _FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0+(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$)", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:^|;)\s*overflow\s*:\s*hidden", re.IGNORECASE)
-# Buttons are hidden from Office alone, which has another in their place.
+# Hidden from Office only, which has its own version of the element.
 _NOT_IN_OFFICE = re.compile(r"(?:^|;)\s*mso-hide\s*:\s*all", re.IGNORECASE)
 _SIZE = re.compile(
     r"(?:^|;)\s*font(?:-size)?\s*:\s*(?:[a-z-]{1,20}\s+){0,6}(\d*\.?\d+)(px|pt|r?em|%)?",
@@ -35,7 +35,7 @@ SMALLEST_EM = 0.15
 
 class Token(NamedTuple):
     text: str
-    tag: str = ""  # of words none
+    tag: str = ""  # empty for text
     attributes: str = ""
     closes: bool = False
 
@@ -45,17 +45,18 @@ class Token(NamedTuple):
 
     @property
     def shows(self) -> bool:
-        """Whether it is something to look at: words, a picture."""
+        """Whether it is visible: text or a picture."""
         return self.tag == "img" or not (self.tag or _BLANK.fullmatch(self.text))
 
     @property
     def is_blank(self) -> bool:
-        """Whether it takes room, and shows nothing: other spaces take none where a line begins."""
+        """Whether it takes room without showing anything: plain spaces take none at the start of a
+        line."""
         return not self.tag and not self.shows and bool(self.text.strip(" \t\r\n"))
 
 
 def shown_as(tag: str, style: str) -> str:
-    """What a style makes of the text of an element: HIDDEN, TOO_SMALL, LARGE_ENOUGH, or nothing."""
+    """What a style does to an element's text: HIDDEN, TOO_SMALL, LARGE_ENOUGH, or nothing."""
     is_flat = _FLAT.search(style) and _CUT_OFF.search(style)
     if is_flat or _NOT_SHOWN.search(style) or (tag != "a" and _NOT_IN_OFFICE.search(style)):
         return HIDDEN
@@ -71,23 +72,23 @@ def tokens_of(markup: str) -> Iterator[Token]:
 
 
 def shows(markup: str) -> bool:
-    """Whether there is something to look at."""
+    """Whether the markup shows anything."""
     return any(token.shows for token in tokens_of(markup))
 
 
 def tidied(markup: str) -> str:
-    """Without what is not meant to be read; text in blocks where tables only laid it out."""
+    """The markup without hidden text, with blocks instead of layout tables."""
     tokens = list(tokens_of(markup))
     seen = list(_without_hidden(tokens))
     if not any(token.shows for token in seen):
-        # Whatever its style says, it is all that somebody wrote.
+        # All text is hidden by its style, so it is the message.
         seen = tokens
     blocks = _without_layout(seen)
     return "".join(token.text for token in _without_gaps(blocks))
 
 
 def _without_hidden(tokens: Iterable[Token]) -> Iterator[Token]:
-    hidden = 0  # how many of the open elements are hidden, or inside of one
+    hidden = 0  # number of open elements that are hidden, or inside a hidden one
     too_small = [False]
     for token in tokens:
         said = _MARK.search(token.attributes)
@@ -113,8 +114,8 @@ def _without_hidden(tokens: Iterable[Token]) -> Iterator[Token]:
 @dataclass
 class _Table:
     is_layout: bool
-    own: list[int] = field(default_factory=list)  # where its tags stand
-    rows: list[int] = field(default_factory=list)  # cells that hold something
+    own: list[int] = field(default_factory=list)  # positions of its tags
+    rows: list[int] = field(default_factory=list)  # cells with content
     is_cell_filled: bool = False
     holds_layout: bool = False
     holds_data: bool = False
@@ -125,7 +126,7 @@ class _Table:
             self.rows[-1] += 1
 
     def lays_out(self) -> bool:
-        """Whether it has no columns to be read across."""
+        """Whether it is a layout table: no rows to read across."""
         wide = sum(cells > 1 for cells in self.rows)
         return self.is_layout or self.holds_data or not wide or (self.holds_layout and wide < 2)
 
@@ -179,9 +180,9 @@ IN_LINE, LINE_ENDED, LINE_EMPTY = range(3)
 
 
 def _without_gaps(tokens: list[Token]) -> list[Token]:
-    """One empty line where there are many, and none at either end."""
+    """At most one empty line in a row, and none at either end."""
     kept: list[Token] = []
-    last, at, verbatim = 0, LINE_EMPTY, 0  # `last`: how many are kept up to the last that shows
+    last, at, verbatim = 0, LINE_EMPTY, 0  # `last`: number of tokens up to the last visible one
     for token, following in zip(tokens, [*tokens, Token("")][1:], strict=True):
         verbatim += (token.tag == "pre") * (-1 if token.closes else 1)
         if token.shows or token.tag == "hr":

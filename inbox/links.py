@@ -1,4 +1,4 @@
-"""Links: what is one without saying so, and where those lead that say another place."""
+"""Links: made from plain addresses, and with their true host where the text names another."""
 
 import re
 import unicodedata
@@ -12,23 +12,23 @@ from django.utils.html import urlize
 from inbox.layout import tokens_of
 
 LONGEST_HOST = 253
-# Foreign letters take their time to turn into ASCII: of more links, of a longer host, they are
-# shown by their numbers instead; and longer words are taken to name another host.
+# Converting foreign letters to ASCII is slow. Beyond so many links, or for a longer host, they are
+# shown by their numbers; and a longer text counts as naming another host.
 MOST_LINKS = 50
 LONGEST_FOREIGN = 63
 LONGEST_WORDS = 200
 LONGEST_NUMBER = 30
-# As an HTML cleaner writes them: in double quotes, none within another.
+# The output format of the HTML cleaner: double quotes, no nested links.
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*(?:<(?!/?a[ >])[^<]*)*)</a>')
 _ANCHOR = re.compile(r"(<a [^>]*>[^<]*</a>)")
 _TAG = re.compile(r"<[^>]*>")
-# As browsers read them, which take any number of slashes of either kind.
+# Like browsers, which accept any number of slashes of either kind.
 _WEB = re.compile(r"https?:[/\\]*([^/\\?#]*)", re.IGNORECASE)
 _WORD = re.compile(r"[\w.-]+")
 _PORT = re.compile(r":\d*$")
-# Neither an address nor a number does without.
+# Every address and phone number contains one of these.
 _MAY_BE_LINK = re.compile(r"[@0]|\+\d|://|www\.|\w\.(?:com|net|org)", re.IGNORECASE)
-# Said to be one by its "+", by "00", or by how it is grouped.
+# Recognised by its "+", by "00", or by its grouping.
 _PHONE = re.compile(
     r"(?<![\w+./=:@-])(?<!\d[ \xa0])"
     r"(?:(?:\+[1-9]|00[1-9]\d{0,2}[ .\xa0()/-])(?:[ .\xa0()/-]{0,2}\d){5,13}"
@@ -41,7 +41,7 @@ FEWEST_DIGITS = 9
 
 
 def link(markup: str) -> str:
-    """The markup with the addresses and phone numbers in its words made links."""
+    """The markup with links for the addresses and phone numbers in its text."""
     linked, depth = [], 0
     for token in tokens_of(markup):
         depth += (token.tag == "a") * (-1 if token.closes else 1)
@@ -51,7 +51,7 @@ def link(markup: str) -> str:
 
 
 def link_words(words: str) -> str:
-    """Plain words as markup, with links."""
+    """Plain text as markup, with links."""
     return "".join(
         part if part.startswith("<a ") else _PHONE.sub(_as_call, part)
         for part in _ANCHOR.split(urlize(words, autoescape=True))
@@ -71,7 +71,7 @@ def _digits(text: str) -> str:
 
 
 def reveal(markup: str) -> str:
-    """The markup, with the true host behind each link that does not say it itself."""
+    """The markup with the true host after each link whose text does not name it."""
     spelled = in_ascii if markup.count("<a ") <= MOST_LINKS else by_numbers
     return _LINK.sub(partial(_revealed, spelled=spelled), markup)
 
@@ -101,8 +101,8 @@ def host_of(address: str) -> str:
 
 
 def in_ascii(host: str) -> str:
-    """As resolvers ask for it: a letter that only looks like another one shows itself."""
-    # One letter may stand for a whole word.
+    """The host as resolvers look it up, which reveals look-alike letters."""
+    # Normalization can turn one character into a whole word.
     if not host.isascii() and len(unicodedata.normalize("NFKC", host)) > LONGEST_FOREIGN:
         return by_numbers(host)
     try:
@@ -116,7 +116,7 @@ def by_numbers(host: str) -> str:
 
 
 def is_named(host: str, words: str, spelled: Callable[[str], str]) -> bool:
-    """Whether the words name no host at all, or none but this one or one that it belongs to."""
+    """Whether the text names no host, or only this one or a parent domain."""
     if len(words) > LONGEST_WORDS:
         return False
     return all(_is_same(spelled(one), host) for one in hosts_in(readable(words)))
@@ -131,7 +131,7 @@ def hosts_in(words: str) -> Iterator[str]:
 
 
 def readable(words: str) -> str:
-    """Without what cannot be seen; full-width letters and full stops as plain ones."""
+    """The text without invisible characters, with full-width letters and full stops made plain."""
     plain = unicodedata.normalize("NFKC", words).replace("\u3002", ".")
     return "".join(char for char in plain if unicodedata.category(char) != "Cf").lower()
 

@@ -1,16 +1,16 @@
-"""What mail programs mark the mail that they copy below an answer with, in HTML."""
+"""How mail programs mark the quoted mail in their HTML."""
 
 import re
 
-# Attributes that a cleaner has to leave to these tags for the marks to be seen.
+# Attributes that the cleaner must keep on these tags.
 MARKED_BY = {
     "div": {"class", "id", "name", "data-marker"},
     "blockquote": {"class", "id", "type", "data-marker"},
     "hr": {"id", "data-marker"},
 }
 
-# Gmail, Yahoo and AOL, Thunderbird, Proton, Outlook on the web, in telephones and on a Mac,
-# Apple Mail, Zimbra, GMX and web.de, Zoho, Tuta, Fastmail, Spark. Gmail and Outlook rename ids.
+# Gmail, Yahoo and AOL, Thunderbird, Proton, Outlook on the web, on phones and on a Mac, Apple Mail,
+# Zimbra, GMX and web.de, Zoho, Tuta, Fastmail, Spark. Gmail and Outlook rename ids.
 _NAMES = (
     r"gmail_quote(?:_container)?|gmail_extra|yahoo_quoted(?:_\w+)?|moz-cite-prefix"
     r"|protonmail_quote|divRplyFwdMsg|appendonsend|OutlookMessageHeader"
@@ -22,7 +22,7 @@ _OPENS = re.compile(
     r'|\sdata-marker="__(?:DIVIDER|HEADERS|QUOTED_TEXT)__"|\sname="quote"|\stype="cite"',
     re.IGNORECASE,
 )
-# All that is in these is history; in others an answer may stand between two quotes.
+# These contain history only; in others an answer may stand between two quotes.
 _HOLDS = re.compile(
     r'\s(?:class|id|name)="(?:[^"]*\s)?(?:[xm]_(?:-?\d+)?)*(?:yahoo_quoted(?:_\w+)?'
     r"|ms-outlook-mobile-reference-message|mail-editor-reference-message-container)"
@@ -41,5 +41,5 @@ def holds_history(tag: str, attributes: str) -> bool:
 
 
 def is_ruled(attributes: str) -> bool:
-    """Outlook draws a line above the header block of the mail that is answered."""
+    """Outlook draws a line above the header block of the quoted mail."""
     return _RULED.search(attributes) is not None

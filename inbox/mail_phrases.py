@@ -1,11 +1,11 @@
-"""What people write above a mail that they hand on, and what stands below the end of one.
+"""Phrases people write above a forwarded mail, and the small print at the end of one.
 
 In the languages of `mail_words`.
 """
 
 import re
 
-# What a mail program puts before the subject of a forwarded mail.
+# Prefixes of a forwarded mail's subject.
 _HANDED_ON = re.compile(
     r"\W*(?:fwd?|wg|wtr|tr|rv|i|inoltr\w*|enc|doorst\w*|pd|vs|vb|vl|[iİ]̇?lt|yönlendir\w*|πρθ"
     r"|προωθ\w*|redirec\w*|tovább\w*|пересл\w*)\s?:",
@@ -39,7 +39,7 @@ _CLOSING = re.compile(
     r"|saygılarım\w*|με εκτίμηση|cu stimă|üdvözlettel|с уважением)\b.{0,30}",
     re.IGNORECASE,
 )
-# Marketplaces, companies and their lawyers have these below each of their mails.
+# Small print of marketplaces, companies and their lawyers.
 _SMALL_PRINT = re.compile(
     r"unsubscri|privacy|confidential|copyright|©|all rights reserved|(?:not|don['’]t) reply"
     r"|no-?reply|automatic|automatisch|datenschutz|impressum|\babmelden\b|vertraulich|amtsgericht"
@@ -54,17 +54,17 @@ _SMALL_PRINT = re.compile(
 
 
 def is_handed_on(subject: str) -> bool:
-    """Whether a mail program made this subject for a mail that is forwarded."""
+    """Whether this is a mail program's subject of a forwarded mail."""
     return _HANDED_ON.match(subject) is not None
 
 
 def points_below(line: str) -> bool:
-    """Whether a person says that what stands below is to be read: "See below", "FYI"."""
+    """Whether the sender points to the text below: "See below", "FYI"."""
     return _POINTS_BELOW.search(line) is not None
 
 
 def is_closing(line: str) -> bool:
-    """Whether a name follows: "Best regards", or the two dashes above a signature."""
+    """Whether a signature follows: "Best regards", or the two dashes above it."""
     return line == "--" or _CLOSING.fullmatch(line) is not None
 
 

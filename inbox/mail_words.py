@@ -1,4 +1,4 @@
-"""What mail programs write around the mail that they copy below an answer, in many languages.
+"""What mail programs write around the mail that they quote, in many languages.
 
 English, German, French, Spanish, Italian, Dutch, Polish, Portuguese, Danish, Norwegian, Swedish,
 Finnish, Czech, Turkish, Greek, Romanian, Hungarian and Russian.
@@ -6,7 +6,7 @@ Finnish, Czech, Turkish, Greek, Romanian, Hungarian and Russian.
 
 import re
 
-# The last words before the colon of "On …, Jane Doe <jane@example.com> wrote:", or nearly so.
+# Last words before the colon of "On …, Jane Doe <jane@example.com> wrote:", or nearly so.
 _WROTE = [
     "wrote", "schrieb", "geschrieben", "a écrit", "escribió", "ha escrito", "ha scritto",
     "schreef", "geschreven", "napisał", "napisała", r"napisał\(a\)", "napisano", "pisze",
@@ -14,7 +14,7 @@ _WROTE = [
     "yazdı", "έγραψε", "a scris", "írta", "написал", "написала", r"написал\(а\)", "пишет",
 ]  # fmt: skip
 WROTE = re.compile(rf"(?<![\w'’-])(?:{'|'.join(_WROTE)})(?!\w)", re.IGNORECASE)
-# A person tells who wrote to them: no mail program speaks of itself.
+# A person reports who wrote to them: mail programs never speak of themselves.
 TOLD = re.compile(
     r"\b(?:i|we|he|she|they|you|who) wrote\b|\bwrote (?:me|us|to|back|that|in)\b"
     r"|\b(?:schrieb|geschrieben) (?:mir|uns|ich|man|er|sie|es|wir)\b"
@@ -28,7 +28,7 @@ TOLD = re.compile(
     r"|\bírta (?:nekem|nekünk)\b|\b(?:мне|нам) написал|\bнаписал\w* (?:мне|нам)\b",
     re.IGNORECASE,
 )
-# Somebody without a name, in small letters: "the driver wrote", "le livreur a écrit".
+# A writer without a name, in lower case: "the driver wrote", "le livreur a écrit".
 TOLD_OF = re.compile(
     r"\b(?:the|a|my|our|your) [^\W\dA-Z]\w* wrote\b"
     r"|\b[lL]['’][^\W\dA-Z]\w* (?:a écrit|ha scritto)\b"
@@ -40,7 +40,7 @@ TOLD_OF = re.compile(
     r"|\b(?:schreef|geschreven) (?:de|het|een|mijn|uw|onze)\b"
     r"|\bskrev (?:den|det|en|et|ett|min|mitt|din|vår|vores)\b"
 )
-# No program has the day behind the verb, unless there is an address.
+# Mail programs never put the day after the verb, unless there is an address.
 TOLD_WHEN = re.compile(
     r"\b(?:wrote|schrieb|schreef) (?:on|am|op)\b|\ba écrit le\b|\bescribió el\b"
     r"|\bha scritto il\b|\bescreveu (?:em|no)\b|\bnapisał\w* (?:w|dnia)\b|\bskrev den\b",
@@ -63,12 +63,12 @@ BEGINS_WITH_DAY = re.compile(
     r"\s+(?:[^\W\d][\w-]*[.,]*\s+){0,3}|(?:[^\W\d][\w-]*[.,]*\s+)?)\d",
     re.IGNORECASE,
 )
-# The first line of one that is wrapped before its day.
+# The first line of an intro that is wrapped before its day.
 BEGINS_BEFORE_DAY = re.compile(
     r"[\W_]*(?:on|am|le|el|en|il|op|em|den|dne|dnia|w|στις|în|pe)(?:\s+[^\W\d][\w-]*[.,]*){1,2}$",
     re.IGNORECASE,
 )
-# Between brackets, or bare: a search for it takes no longer than the text is long.
+# In brackets or bare: searching takes linear time.
 ADDRESS = re.compile(r"\w@[\w-]+\.\w")
 IN_BRACKETS = re.compile(
     r"[<(\[«]\s?(?:mailto:)?[^\s<>()\[\]@]{1,80}@[^\s<>()\[\]]{3,100}[^<>]{0,3}"
@@ -181,7 +181,7 @@ LABELS = {
     ],
 }
 KIND_OF_LABEL = {label: kind for kind, labels in LABELS.items() for label in labels}
-# Invoices and forms have these as well.
+# Invoices and forms have these labels as well.
 DATES = {
     *("date", "datum", "fecha", "data", "dato", "päivämäärä", "päiväys", "päivä", "pvm", "tarih"),
     *("ημερομηνία", "dată", "dátum", "дата"),
@@ -218,7 +218,7 @@ FORWARD = re.compile(
     re.IGNORECASE,
 )
 
-# "Please reply above this line": what stands below it is a marketplace's own template.
+# "Please reply above this line": the marketplace's own template follows.
 _ABOVE_LINE = re.compile(
     r"(?:above|below) this line|(?:über|oberhalb|unterhalb) (?:von )?diese[rs]? (?:linie|zeile)"
     r"|au[- ]dess(?:us|ous) de cette ligne|(?:encima de|sobre|debajo de) esta línea"
@@ -231,7 +231,7 @@ _ABOVE_LINE = re.compile(
     r"|выше этой (?:строки|линии)|над этой (?:строкой|линией)",
     re.IGNORECASE,
 )
-# One of these is in each, and far sooner looked for.
+# Each language's phrase contains one of these, which are much faster to find.
 _LINE = re.compile(
     "line|zeile|linie|ligne|línea|riga|linea|regel|lijn|linii|linią|wiersza|linha|linj|rad|rivin"
     "|viivan|řádk|čár|čar|satır|γραμμή|sor|vonal|строк|лини"
@@ -246,7 +246,7 @@ _ANSWERS = re.compile(rf"\b{_ANSWER}", re.IGNORECASE)
 _NOTHING_BUT_ANSWER = re.compile(rf"\W*(?:(?:te |zu )?{_ANSWER}\W*)?$", re.IGNORECASE)
 _ADORNED = re.compile(r"\W*[-#=*_~]{2,}|.*[-#=*_~]{2,}\W*$")
 
-# "Sent from my iPhone": a verb at the line's beginning or end, and what it was sent with.
+# "Sent from my iPhone": a verb at the line's beginning or end, and the device or program.
 _SENT_FROM = [
     r"sent (?:from|via|with|using|by)\b", "get outlook for", "gesendet (?:von|mit|über)",
     "von .{2,60} gesendet", "diese (?:nachricht|e-?mail) wurde .{2,80} gesendet",
@@ -280,33 +280,33 @@ LONGEST_TRAILER = 100
 
 
 def is_trailer(line: str) -> bool:
-    """Whether a mail program or a telephone signed so: "Sent from my iPhone"."""
+    """Whether this is a signature of a mail program or phone: "Sent from my iPhone"."""
     if len(line) > LONGEST_TRAILER or not _DEVICE.search(line):
         return False
     return _SENT_WITH.match(line) is not None
 
 
 def kind_of_label(line: str) -> str:
-    """`from`, `sent`, `to`, `subject` or `other` for a line of a mail's head; else nothing."""
+    """`from`, `sent`, `to`, `subject` or `other` for a line of a header block; else empty."""
     label = LABEL.match(line) if ":" in line or "：" in line else None
     return KIND_OF_LABEL.get(label[1].strip().lower(), "") if label else ""
 
 
 def value_of(line: str) -> str:
-    """What stands behind the label of such a line."""
+    """The text after the label of a header line."""
     label = LABEL.match(line)
     return line[label.end() :].strip() if label else ""
 
 
 def says_sent(line: str) -> bool:
-    """Whether its label is no other paper's: "Sent", not "Date"."""
+    """Whether the label is used in mails only: "Sent", not "Date"."""
     label = LABEL.match(line)
     name = label[1].strip().lower() if label else ""
     return KIND_OF_LABEL.get(name) == "sent" and name not in DATES
 
 
 def has_clock(line: str) -> bool:
-    """Whether there is a time of day in it."""
+    """Whether the line contains a time of day."""
     return (
         len(line) <= LONGEST_INTRO
         and DIGIT.search(line) is not None
@@ -315,12 +315,12 @@ def has_clock(line: str) -> bool:
 
 
 def has_address(line: str) -> bool:
-    """Whether there is an address of mail in it."""
+    """Whether the line contains a mail address."""
     return "@" in line and (line[-1] == "@" or ADDRESS.search(line) is not None)
 
 
 def has_day(line: str) -> bool:
-    """Whether there is a day with its year in it."""
+    """Whether the line contains a day with its year."""
     return (
         len(line) <= LONGEST_INTRO
         and DIGIT.search(line) is not None
@@ -329,7 +329,7 @@ def has_day(line: str) -> bool:
 
 
 def is_separator(line: str) -> bool:
-    """Whether all that stands below it is another mail's, by what is between its dashes."""
+    """Whether the text between dashes says that another mail follows."""
     if not DASHES.match(line):
         return False
     is_intro = line[-1] in "-:" and has_address(line) and WROTE.search(line) is not None
@@ -337,7 +337,7 @@ def is_separator(line: str) -> bool:
 
 
 def is_reply_mark(line: str) -> bool:
-    """ "Please reply above this line", and no more than that, or between dashes."""
+    """Whether it says "Please reply above this line", and no more, or that between dashes."""
     found = _ABOVE_LINE.search(line) if _LINE.search(line.lower()) else None
     if not found or not _ANSWERS.search(line):
         return False
@@ -345,14 +345,14 @@ def is_reply_mark(line: str) -> bool:
 
 
 def is_forward(line: str) -> bool:
-    """Whether what stands below it is a mail that the sender wants to be read."""
+    """Whether the line says that a forwarded mail follows."""
     return (line.endswith(":") or DASHES.match(line) is not None) and bool(FORWARD.match(line))
 
 
 def is_intro(text: str, is_above_quote: bool) -> bool:
-    """Whether a mail program wrote it above another mail: "On …, Jane <jane@example.com> wrote:".
+    """Whether this is a quote's intro: "On …, Jane <jane@example.com> wrote:".
 
-    It has an address in it, or a day and quoted lines below it.
+    It contains an address, or a day and quoted lines below it.
     """
     has_address = "@" in text and text.endswith((":", "："))
     if not (has_address or is_above_quote):
@@ -364,7 +364,7 @@ def is_intro(text: str, is_above_quote: bool) -> bool:
 
 
 def _is_by_name(text: str, verb: re.Match[str]) -> bool:
-    """Whether what stands beside the verb may be a name: "the driver wrote" has none."""
+    """Whether the text beside the verb may be a name: "the driver wrote" has none."""
     before, after = text[: verb.start()].split(), text[verb.end() :].strip(" :：").split()
     beside = next(iter([*after[:1], *before[-1:]]), "")
     return not (beside.isalpha() and beside.islower()) and not TOLD_WHEN.search(text)
@@ -384,12 +384,12 @@ def _is_addressed(text: str, has_day: bool, has_verb: bool) -> bool:
 
 
 def says_who_wrote(line: str) -> bool:
-    """Whether it is the line above what was said before, in a form that no program is known by."""
+    """Whether this is an intro in a form that no mail program is known to use."""
     if not line.endswith((":", "：")) or is_told(line):
         return False
     return any(pattern.search(line) for pattern in (CLOCK, DAY, WROTE))
 
 
 def is_told(text: str) -> bool:
-    """Whether a person tells that somebody wrote, and no mail program says so."""
+    """Whether a person reports that someone wrote: no mail program's intro."""
     return TOLD.search(text) is not None or TOLD_OF.search(text) is not None

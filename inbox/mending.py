@@ -1,6 +1,6 @@
-"""The source of a message without what programs on its way have made of it.
+"""Repairs the source of a message: undoes what programs on its way did to it.
 
-What a person wrote stays: where both readings are possible, it is taken for theirs.
+The sender's own text stays: if both readings are possible, it counts as the sender's.
 """
 
 import re
@@ -19,7 +19,7 @@ _PICTURE = re.compile(
 
 
 def without_pictures(body: str) -> str:
-    """The body with the bytes of its pictures left out: they would count as its words."""
+    """The body without the bytes of embedded pictures, which would count as text."""
     return _PICTURE.sub("", body) if "data:" in body else body
 
 
@@ -41,7 +41,7 @@ FEWEST_ESCAPES = 3
 
 
 def without_mail_escapes(text: str) -> str:
-    """Quoted-printable that nobody has decoded, read; untouched where it may be anything else."""
+    """The text with quoted-printable decoded; unchanged if it may be anything else."""
     if "=" not in text:
         return text
     plain = re.sub(_WEB, "", text)
@@ -84,13 +84,13 @@ _RULES = re.compile(
 
 
 def without_styles(text: str) -> str:
-    """The text without the rules of a style sheet that begin a line of it."""
+    """The text without style rules at the beginning of a line."""
     return _RULES.sub("", text) if "{" in text else text
 
 
 # -- Tags, and what only looks like one -----------------------------------
 
-# Whether closed or not, each of these is a tag.
+# Each of these is a tag, closed or not.
 _STANDING_ALONE = {
     *("html", "head", "body", "meta", "link", "base", "br", "hr", "img", "p", "div", "li", "wbr"),
     *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "ul", "ol", "blockquote"),
@@ -105,7 +105,7 @@ _IF_CLOSED = {
     *("progress", "q", "ruby", "rp", "rt", "s", "samp", "section", "small", "span", "strike"),
     *("strong", "sub", "summary", "sup", "time", "tt", "u", "var"),
 }
-# Unclosed they would hide all that follows.
+# Unclosed, these would hide everything after them.
 _SWALLOWING = {
     *("script", "style", "title", "template", "noscript", "svg", "math", "iframe", "object"),
     *("select", "textarea", "button", "audio", "video", "canvas", "noframes", "noembed", "xmp"),
@@ -118,19 +118,19 @@ _ALIASES = {
     **dict.fromkeys(("fieldset", "legend", "hgroup", "details", "summary"), "div"),
     **dict.fromkeys(("font", "label", "mark", "small", "ins", "bdi"), "span"),
 }
-# Without their table they would go, and part no words.
+# Without their table, a cleaner drops these and joins the texts they separate.
 _PARTS = {"thead", "tbody", "tfoot", "tr", "td", "th", "caption"}
 _SWITCHES = {
     *("nowrap", "noshade", "hidden", "compact", "selected", "checked", "disabled", "readonly"),
     *("required", "async", "defer", "open", "multiple", "controls", "novalidate"),
 }
-# What is behind these is left as it is.
+# Text after this many tags is left unchanged.
 MOST_TAGS = 2_500
 _NO_TAG = re.compile(r"<(?!/?[a-z]|!--|!doctype|!\[|\?xml)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z](?:[\w:.-]*\w)?)([^<>]*)(>?)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s[\w:@.-]+(?:=[\w#/.%:+-]|\s?=\s?[\"'])")
 _SPACE = " \t\r\n\f/"
-# What people write as words between angle brackets, too: a key, a button, a size.
+# Also written by people as words in angle brackets: a key, a button, a size.
 _WORDS = {
     *("p", "li", "input", "source", "head", "body", "link", "base", "area", "col", "th", "td"),
     *("tr", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ol", "ul", "meta"),
@@ -139,7 +139,8 @@ _WORDS = {
 MOST_WORDS = 2
 _BEFORE_WORD = frozenset(" \xa0\"'“„«(")
 _AFTER_WORD = frozenset(["", *" \xa0\n\r.,;:!?)\"'”“»"])
-# Office's own. What is in these is a program's; in the others, as in a marked name, a person's.
+# Office's own tags. The content of these is a program's; in the others, and in marked names, it is
+# a person's.
 _OFFICE = re.compile(r"(?:[owxvmp]|st\d|w\d+|u\d):[a-z]")
 _OFFICE_DATA = re.compile(r"[wx]:|o:(?!p$)")
 _UNCLOSED_COMMENT = re.compile(r"<!--\s*(?:\[if[^\]<>]*\]>?)?")
@@ -147,7 +148,7 @@ _BREAK_IN_TEXT = re.compile(r"\S<br\s*/?>|<br\s*/?>\S", re.IGNORECASE)
 
 
 def as_markup(text: str) -> str:
-    """The text with each "<" escaped that begins no tag; empty where the text is no markup."""
+    """The text with each "<" escaped that begins no tag; empty if the text is no markup."""
     if "<" not in text:
         return ""
     found = _NO_TAG.sub("&lt;", _without_open_comment(text)).split("<", MOST_TAGS)
@@ -160,7 +161,7 @@ def as_markup(text: str) -> str:
 
 
 def unescaped_markup(text: str) -> str:
-    """The text as markup where it was escaped as a whole; empty where it was not."""
+    """The text as markup if it was escaped as a whole; else empty."""
     if "<" in text or "&" not in text:
         return ""
     markup = as_markup(decoded_once(text))
@@ -170,7 +171,7 @@ def unescaped_markup(text: str) -> str:
 
 
 def _without_open_comment(text: str) -> str:
-    """A comment without an end would hide all that follows."""
+    """An unclosed comment would hide everything after it."""
     start = text.find("<!--")
     while start >= 0 and (end := text.find("-->", start + 2)) >= 0:
         start = text.find("<!--", end)
@@ -184,7 +185,7 @@ class _Tags:
         self.opened, self.closed = Counter[str](), Counter[str]()
         self.with_attributes = set[str]()
         self.has_any = False
-        self.is_sure = False  # one of them can be nothing else
+        self.is_sure = False  # one of them can only be a tag
         for slash, name, rest, _end in _TAG.findall(text):
             if slash:
                 self.closed[name.lower()] += 1
@@ -207,11 +208,11 @@ class _Tags:
             name = "div"
         if name in _SWALLOWING and not self._is_balanced(name, rest):
             return ""
-        # A name that mathematics or drawings use, outside of them, is taken for an attack.
+        # The sanitizer takes a MathML or SVG name outside of either for an attack.
         return f"<{slash}{_ALIASES.get(name, name if name in _KNOWN else 'span')}{rest}{end}"
 
     def _may_be_word(self, found: re.Match[str]) -> bool:
-        """Whether it stands alone, and in a sentence: "size <P>, please"."""
+        """Whether it stands alone in a sentence: "size <P>, please"."""
         slash, name, rest = found[1], found[2].lower(), found[3]
         if slash or rest or name not in _WORDS or self.closed[name]:
             return False

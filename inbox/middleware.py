@@ -1,4 +1,4 @@
-"""What each person has set for themselves, in effect for their requests."""
+"""Middleware: the viewer's own settings, and the thread an answer is about."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from inbox.pages.viewer import Viewer
 
 
 class ThreadMiddleware:
-    """Each answer says which conversation it is about: a page that shows another one drops it."""
+    """Sends the pk of the thread with each answer: a page that shows another thread drops it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,9 +26,9 @@ class ThreadMiddleware:
 
 
 class ViewerMiddleware:
-    """Makes the Viewer, and puts their language and their time zone in effect.
+    """Sets request.viewer, and activates the viewer's language and time zone.
 
-    Where they set none, the browser's and the server's hold.
+    Without own settings, the browser's language and the server's time zone apply.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -36,12 +36,12 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.viewer = Viewer(request.user)  # type: ignore[attr-defined,arg-type]
-        # What one request sets is undone before this thread's next one.
+        # Threads are reused: the time zone is reset after each request.
         with timezone.override(None):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_of_the_view: Any) -> None:
-        """Only where somebody has to be logged in: what machines ask for all day asks no table."""
+        """Only for views that need a login: requests of machines make no query."""
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return
         user = request.user

@@ -1,4 +1,4 @@
-"""Amounts of money: added up exactly, and written with the decimals of their currency."""
+"""Amounts of money: added exactly, and formatted with the decimals of their currency."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,18 +13,18 @@ DECIMALS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
-# No price is longer, and arithmetic with more digits than 28 is no longer exact.
+# No price is longer, and arithmetic beyond 28 digits is no longer exact.
 MOST_DIGITS = 15
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum of those that are known; None where none is."""
+    """The sum of the known amounts; None if none is known."""
     known = [amount for amount in amounts if is_known(amount)]
     return sum(known, Decimal(0)) if known else None
 
 
 def in_words(amount: Decimal | None, currency: str | None) -> str:
-    """`1,234.50 EUR` as the reader's language writes it; a dash for an unknown amount."""
+    """`1,234.50 EUR` in the reader's format; a dash for an unknown amount."""
     if not is_known(amount):
         return "–"
     decimals = DECIMALS.get((currency or "").strip().upper(), 2)
@@ -35,5 +35,5 @@ def in_words(amount: Decimal | None, currency: str | None) -> str:
 
 
 def is_known(amount: Decimal | None) -> TypeGuard[Decimal]:
-    """Whether it can be added up and written: JSON has numbers of any size, and texts like NaN."""
+    """Whether it can be added and formatted: JSON has numbers of any size, and texts like NaN."""
     return amount is not None and amount.is_finite() and amount.adjusted() < MOST_DIGITS

@@ -1,9 +1,8 @@
-"""Where a message ends and the history that its mail program copied below it begins.
+"""Finds where a message ends and its mail program's copy of the history begins.
 
-What a customer wrote is never folded away. History is what a mail program marked as such, what
-stands below its intro or its header block, or what was said before in the same conversation. It
-counts only where nothing of the sender's own follows, and a forwarded mail is no history: it is
-what they have to say.
+A sender's own text is never folded. History is text that a mail program marked as quoted, that
+follows an intro or a header block, or that was said before in the same thread. It counts only if
+none of the sender's own text follows. A forwarded mail is no history: it is the message.
 
 Libraries that do this (talon, mail-parser-reply, quotequail, email-reply-parser) fold fewer than
 half of the histories of tests/mail_corpus.py, and something of one in five of the messages of
@@ -18,47 +17,47 @@ from typing import NamedTuple
 from inbox import mail_phrases, mail_words
 from inbox.earlier import NOTHING, Earlier, words_of
 
-# Mail programs wrap "On …, Jane Doe <jane@example.com> wrote:", whatever is in it.
+# Mail programs wrap "On …, Jane Doe <jane@example.com> wrote:" anywhere.
 INTRO_LINES = 8
-# Of lines that may end one; more are no mail's.
+# Lines that may end an intro; no mail has more.
 MOST_INTROS = 300
 HEADER_LINES = 14
-# A value that is too long for its line goes on in the next ones.
+# Lines of a value that is too long for its line.
 VALUE_LINES = 2
-# A mark, a label or a name is no longer; what is, was written by a person.
+# A longer mark, label or name was written by a person.
 LONGEST_MARK = 200
-# Above the first ">" below an intro: "Hello Kim," and what else is left of a mail's beginning.
+# Lines above the first ">" below an intro: "Hello Kim," and the like.
 GREETING_LINES = 3
-# Above a header block, where a person says that it is to be read.
+# Lines above a header block in which the sender may point to it.
 POINTING_LINES = 12
 NAME_WORDS = 2
 
 
 class Line(NamedTuple):
     text: str  # readable, spaces collapsed, never empty
-    start: int  # where it begins in its source, its opening tags included
+    start: int  # where it begins in its source, including its opening tags
     end: int
     is_quote: bool = False  # behind a ">" or inside a blockquote
-    opens_history: bool = False  # a mail program says so
+    opens_history: bool = False  # marked by a mail program
     is_ruled: bool = False  # below a line that a mail program draws above a header block
-    follows_gap: bool = False  # an empty line is before it
-    is_held: bool = False  # in what a mail program made for history, where one can type as well
+    follows_gap: bool = False  # an empty line precedes it
+    is_held: bool = False  # in a history element, where people can type too
 
 
 class _Opening(NamedTuple):
     start: int
-    below: int  # the first line that is neither intro nor header block
+    below: int  # the first line after intro and header block
 
 
 class _Head(NamedTuple):
-    """A mail's From, Sent, To, Subject, in any order."""
+    """A mail's header block: From, Sent, To, Subject, in any order."""
 
     below: int
-    is_mails: bool  # a mail program wrote it, no person
+    is_mails: bool  # written by a mail program, not a person
 
 
 def history_starts(lines: Sequence[Line], earlier: Earlier = NOTHING) -> int | None:
-    """The index of the first line of the copied history; None where all is the sender's own."""
+    """The index of the first line of the copied history; None if all text is the sender's own."""
     forward = next((at for at, line in enumerate(lines) if _is_forward(line)), len(lines))
     reading = _Reading(lines, earlier)
     opening = reading.first_opening(forward)
@@ -82,7 +81,7 @@ def _is_forward(line: Line) -> bool:
 
 
 class _Reading:
-    """Lines, with what has been found out about each: none is looked at twice."""
+    """Lines with the results found for each: none is analysed twice."""
 
     def __init__(self, lines: Sequence[Line], earlier: Earlier) -> None:
         self.lines = lines
@@ -92,7 +91,7 @@ class _Reading:
         self.has_day = [mail_words.has_day(line.text) for line in lines]
         self.tries = 0
         self.clues = [*map(operator.or_, self.has_address, self.has_day)]
-        # What a telephone adds is nobody's word.
+        # A phone's signature is not the sender's text.
         own = (
             at
             for at in range(len(lines) - 1, -1, -1)
@@ -106,12 +105,12 @@ class _Reading:
 
     @cached_property
     def repeats(self) -> list[bool]:
-        """Of each line, whether it was said before in the conversation."""
+        """For each line, whether it was said before in the thread."""
         return self.earlier.repeats([line.text for line in self.lines])
 
     @cached_property
     def last_new(self) -> int:
-        """The last line that is the sender's own, and was not said before."""
+        """The last line of the sender's own that was not said before."""
         told = zip(self.lines, self.repeats, strict=True)
         own = [at for at, (line, is_said) in enumerate(told) if not (line.is_quote or is_said)]
         return max((at for at in own if at <= self.last_own), default=-1)
@@ -124,7 +123,7 @@ class _Reading:
         return None
 
     def _is_answered(self, below: int) -> bool:
-        """Answers written below or between quotes stay in sight, with what they answer."""
+        """Whether answers stand below or between quotes: these stay visible, with the quotes."""
         near = range(below, min(below + GREETING_LINES + 1, len(self.lines)))
         quote = next((at for at in near if self.lines[at].is_quote), None)
         if quote is None:
@@ -132,13 +131,13 @@ class _Reading:
         return (self.last_own if quote == below else self.last_new) > quote
 
     def is_answered_below(self, opening: _Opening) -> bool:
-        """Whether something of the sender's own follows where a copied message has ended."""
+        """Whether the sender's own text follows the end of a copied message."""
         opened = self.lines[opening.start].text[:LONGEST_MARK]
         if not self.earlier.before or mail_words.is_reply_mark(opened):
             return False
         if not any(line.is_held or not line.is_quote for line in self.lines[opening.below :]):
             return False
-        tail, below = list[int](), len(self.lines)  # from `below` on nothing was said before
+        tail, below = list[int](), len(self.lines)  # lines from `below` on that are new
         for at in range(opening.below, len(self.lines)):
             if self.repeats[at]:
                 tail, below = [], at + 1
@@ -151,7 +150,7 @@ class _Reading:
         return self._says_something(tail)
 
     def _says_something(self, tail: Sequence[int]) -> bool:
-        """Whether it is more than a name or what companies put below their mails."""
+        """Whether it is more than a name or a company's small print."""
         is_signed = False
         for line in (self.lines[at] for at in tail):
             is_signed = is_signed and not line.follows_gap
@@ -162,7 +161,7 @@ class _Reading:
         return False
 
     def is_handed_on(self, opening: _Opening) -> bool:
-        """Whether the sender wants the mail below to be read, and it is none of this conversation.
+        """Whether the sender forwards the mail below, and it is none of this thread.
 
         Outlook writes the same above a mail that it forwards as above one that it answers.
         """
@@ -194,14 +193,14 @@ class _Reading:
         return None if start is None else _Opening(start, index + 1)
 
     def _below_marked(self, index: int) -> int:
-        """Below a line that a mail program marks, and the header block that it is or has."""
+        """The line below a mail program's mark and the header block that follows it."""
         for at in range(index, min(index + 2, len(self.lines))):
             if self.kinds[at]:
                 return self._head(at).below
         return index + 1
 
     def _head(self, index: int) -> _Head:
-        """The block that begins here. "From: Lyon, To: Paris, Date: 3 May" is no mail's."""
+        """The header block that begins here. "From: Lyon, To: Paris, Date: 3 May" is none."""
         kinds = set[str]()
         has_address = self.lines[index].is_ruled
         last = index
@@ -217,7 +216,7 @@ class _Reading:
         return _Head(last + 1, is_mails)
 
     def _is_dated(self, index: int, last: int, kinds: set[str]) -> bool:
-        """Mail programs say when, to the minute; people who copy a date leave the time out."""
+        """Whether the block has a date with a time: people who copy a date leave the time out."""
         if "sent" not in kinds:
             return index > 0 and self.has_day[index - 1] and self.has_clock[index - 1]
         end = last + 1 + (not mail_words.value_of(self.lines[last].text))
@@ -227,12 +226,12 @@ class _Reading:
         return is_whole and any(mail_words.says_sent(line.text) for line in self.lines[index:end])
 
     def _names_people(self, at: int, label: int) -> bool:
-        """Whether a line of a head, below this label, is about who wrote or read."""
+        """Whether this line of a header block names senders or recipients."""
         is_value = at == label or not mail_words.LABEL.match(self.lines[at].text)
         return is_value and self.kinds[label] in {"from", "to", "other"}
 
     def _intro_start(self, end: int) -> int | None:
-        """Where the intro begins that ends with this line, if one does."""
+        """The line where the intro that ends with this line begins, if there is one."""
         is_above_quote = end + 1 < len(self.lines) and self.lines[end + 1].is_quote
         if not self.lines[end].text.endswith((":", "：")) and not is_above_quote:
             return None
@@ -243,14 +242,14 @@ class _Reading:
             return None
         start = self._reach_back(end)
         text = " ".join(line.text.lstrip("> ") for line in self.lines[start : end + 1])
-        text = text.replace("@ ", "@")  # an address may be wrapped, too
+        text = text.replace("@ ", "@")  # addresses may be wrapped, too
         is_intro = len(text) <= mail_words.LONGEST_INTRO and mail_words.is_intro(
             text, is_above_quote
         )
         return start if is_intro else None
 
     def _reach_back(self, end: int) -> int:
-        """The nearest line from which on there is both a day and an address, or one of them."""
+        """The nearest line from which on there is a day and an address, or one of them."""
         start, has_day, has_address = end, False, False
         for at in range(end, max(end - INTRO_LINES, -1), -1):
             line = self.lines[at]
@@ -276,27 +275,27 @@ class _Reading:
 
 
 def _is_typed(line: Line) -> bool:
-    """Whether there are words in it that are neither quoted nor a program's."""
+    """Whether it has text that is neither quoted nor a program's."""
     if (line.is_quote and not line.is_held) or not words_of(line.text):
         return False
     return not (mail_words.is_trailer(line.text) or mail_phrases.is_small_print(line.text))
 
 
 def _is_name(line: Line) -> bool:
-    """Whether it may be the signature of what is above it: "The team"."""
+    """Whether it may be the signature of the text above it: "The team"."""
     is_plain = all(char.isalpha() or char in " &-" for char in line.text)
     return is_plain and not line.follows_gap and len(words_of(line.text)) <= NAME_WORDS
 
 
 def _with_intro(lines: Sequence[Line], start: int) -> int:
-    """A line that says who wrote what was said before, and when, goes with it."""
+    """The history's start, including a line above that says who wrote it and when."""
     if start and len(lines[start - 1].text) <= LONGEST_MARK:
         start -= mail_words.says_who_wrote(lines[start - 1].text)
     return _with_rule(lines, start)
 
 
 def _with_rule(lines: Sequence[Line], start: int) -> int:
-    """Mail programs draw a line above it, or say what it is."""
+    """The history's start, including the line that mail programs draw or write above it."""
     while start > 1 and lines[start].text[0] == lines[start - 1].text[0] == ">":
         start -= 1
     return start - 1 if start and mail_words.RULE.match(lines[start - 1].text) else start

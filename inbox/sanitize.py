@@ -1,7 +1,7 @@
-"""Customers' messages, made safe to show and easy to read.
+"""Makes customers' messages safe to show and easy to read.
 
-A body is whatever somebody wrote to a marketplace: plain text, or the HTML of any mail program,
-or an attack. nh3, an HTML5 parser with an allow-list, has the last word on all that is shown.
+A body can be plain text, the HTML of any mail program, or an attack. nh3, an HTML5 parser with an
+allow-list, cleans everything that is shown.
 """
 
 import html
@@ -27,14 +27,14 @@ from inbox.mirakl.words import decoded_once, regained, visible
 from inbox.quotes import Line, history_starts
 from inbox.text import storable
 
-# Mirakl's own limit; what comes behind it is neither shown nor searched. An HTML5 parser's time
-# grows with the square of the tags that are left open, and of the "&" and no-break spaces of a
-# text, so those have bounds too.
+# Mirakl's own limit; text beyond it is neither shown nor searched. An HTML5 parser's time grows
+# with the square of unclosed tags, and of the "&" and no-break spaces of a text, so those have
+# bounds too.
 MAX_LENGTH = 50_000
 MAX_LINES = 5_000
 MAX_TAGS = 2_000
 MAX_MARKUP = 100_000
-# What a conversation shows of one message; the rest is shown on demand.
+# What a thread shows of one message; the rest is shown on demand.
 BEGINNING = 20_000
 LONGEST_RUN = 100
 LONGEST_ENTITY = 32
@@ -50,14 +50,15 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    """An attribute; of a style how the text shows, and whether a line is drawn above it."""
+    """An attribute's value, or None to drop it; of a style, how the text shows, and a line above
+    it."""
     if name != "style":
         return value
     line = ";border-top:solid" if is_ruled(f' style="{value}"') else ""
     return f"{layout.shown_as(tag, value)}{line}" or None
 
 
-# Well-formed and harmless, but still with pictures and what mail programs mark their quotes with.
+# Well-formed and harmless, but still with pictures and mail programs' quote marks.
 _readable = nh3.Cleaner(
     tags=INLINE | BLOCKS | {"img"},
     clean_content_tags=HIDDEN,
@@ -77,7 +78,7 @@ _shown = nh3.Cleaner(
     clean_content_tags=HIDDEN,
     attributes={"*": set(), "a": {"href"}},  # nh3 would keep titles
     tag_attribute_values=DIRECTIONS,
-    # The dot of a list stands where its line begins.
+    # A list's bullet stands on the side where its line begins.
     set_tag_attribute_values={"a": {"target": "_blank"}, "li": {"dir": "auto"}},
     link_rel="noopener noreferrer nofollow",
     url_schemes=SCHEMES,
@@ -85,16 +86,16 @@ _shown = nh3.Cleaner(
 )
 
 _BREAKS_LINES = re.compile(r"<(?:p|br|div|li|tr|h[1-6]|pre|blockquote)\b", re.IGNORECASE)
-# Attributes on these make a parser repeat every one of them in every paragraph that follows:
-# 20 kB of input became 10 MB. None of the attributes would be kept.
+# Attributes on these make a parser repeat every one of them in every following paragraph: 20 kB of
+# input became 10 MB. None of the attributes would be kept.
 _FORMATTING = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>?", re.IGNORECASE
 )
 _RUN = re.compile(rf"([&\xa0])\1{{{LONGEST_RUN},}}")
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
-# What fills the line that a mailbox shows: more spaces than anybody types.
+# Padding that fills a mailbox's preview line: more spaces than people type.
 _WIDE = re.compile(r"&nbsp;(?:&nbsp;|\s){15,}")
-# What comes after them would be read backwards.
+# Text after these would be read backwards.
 _OVERRIDES = re.compile("[\u202d\u202e]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _IMAGE = re.compile(r'<img((?:\s[a-z-]+="[^"]*")*)\s*>')
@@ -107,12 +108,12 @@ class Body:
     html: SafeString
     quoted: SafeString  # earlier mail copied below the message; empty if there is none
     is_html: bool
-    is_cut: bool  # something of it is not here
-    is_blank: bool  # nothing of it shows
+    is_cut: bool  # a part is missing
+    is_blank: bool  # nothing is visible
 
 
 class _Source(NamedTuple):
-    """The beginning of a body, mended: plain text, or markup of which each "<" begins a tag."""
+    """The beginning of a body, repaired: plain text, or markup in which each "<" begins a tag."""
 
     text: str
     is_html: bool
@@ -120,9 +121,9 @@ class _Source(NamedTuple):
 
 
 def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> Body:
-    """Safe to put into a page as it is; `longest` is the most markup of either part.
+    """The body, safe to put into a page; `longest` limits the markup of each part.
 
-    `earlier` is what was said in its conversation before: a copy of it is quoted too.
+    `earlier` holds the thread's earlier messages: a copy of one counts as quoted too.
     """
     source, is_html, is_cut = _source(body)
     if is_html:
@@ -142,13 +143,13 @@ def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> 
 
 
 def marked(body: Body, find: Callable[[str], Iterable[tuple[int, int]]]) -> Body:
-    """With a mark around each stretch of its words that `find` names, in order."""
+    """The body with a <mark> around each match that `find` returns, in order."""
     return replace(body, html=_marked(body.html, find), quoted=_marked(body.quoted, find))
 
 
 def _marked(markup: str, find: Callable[[str], Iterable[tuple[int, int]]]) -> SafeString:
     tokens = list(layout.tokens_of(unicodedata.normalize("NFC", markup)))
-    # A tag ends a line: each place in these words is one in the texts between the tags.
+    # Tags become line breaks: each position lies in one of the texts between the tags.
     words = "\n".join(_ENTITY.sub(_as_long, token.text) for token in tokens if not token.tag)
     spans, parts, begins = deque(find(words)), list[str](), 0
     if not spans:
@@ -171,20 +172,20 @@ def _marked(markup: str, find: Callable[[str], Iterable[tuple[int, int]]]) -> Sa
             spans.popleft()
         parts.append(token.text[at - begins :])
         begins = ends + 1
-    # Its tags are as they were, and a mark has no attributes.
+    # The tags are unchanged, and a mark has no attributes.
     return mark_safe("".join(parts))  # noqa: S308
 
 
 def _as_long(entity: re.Match[str]) -> str:
-    """What it stands for, and as many soft hyphens as it has further characters."""
+    """The entity's character, padded with soft hyphens to the entity's length."""
     meant = html.unescape(entity[0])[:1] or " "
     return meant.ljust(len(entity[0]), "\xad")
 
 
 def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NOTHING) -> str:
-    """What a reader would read, line by line: for previews and search.
+    """The visible text, line by line: for previews and search.
 
-    Without quotes it is what the sender wrote: no history, and no "Sent from my iPhone".
+    Without quotes it is the sender's own text: no history, and no "Sent from my iPhone".
     """
     source, is_html, _is_cut = _source(body)
     lines = list(_html_lines(_clean(source)[0]) if is_html else _plain_lines(source))
@@ -196,7 +197,7 @@ def plain_text(body: str, *, without_quotes: bool = False, earlier: Earlier = NO
 
 
 def stored(body: str | None) -> str:
-    """A body as it is kept: as Mirakl gave it, but for the bytes of pictures in its text."""
+    """A body as stored: as Mirakl sent it, without the bytes of embedded pictures."""
     return storable(mending.without_pictures(body or ""))
 
 
@@ -214,7 +215,7 @@ def _without_unseen(text: str) -> str:
 
 
 def _clean(source: str) -> tuple[str, bool]:
-    """Markup as `layout.TOKEN` reads it, and whether it is that of the whole source."""
+    """Markup as `layout.TOKEN` reads it, and whether it covers the whole source."""
     *begun, rest = source.split("<", MAX_TAGS + 1)
     is_all = len(begun) <= MAX_TAGS
     source = "<".join([*begun, rest] if is_all else begun)
@@ -226,9 +227,9 @@ def _clean(source: str) -> tuple[str, bool]:
 
 
 def _as_markup(text: str) -> str:
-    # A page keeps its spaces, and would end a line at "\r" once more.
+    # Pages keep these spaces, and would break the line at "\r" again.
     lines = _EMPTY_LINES.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
-    # A tab would be as wide as any space.
+    # A browser would show a tab as wide as any space.
     return link_words(lines.replace("\t", "\u2003")).replace("\n", "<br>")
 
 
@@ -239,7 +240,7 @@ def _show(markup: str, longest: int) -> SafeString:
         and (entity := markup.rfind("&", longest - LONGEST_ENTITY, longest)) > 0
     ):
         end = entity
-    # nh3 has just cleaned it, and what is added is escaped.
+    # nh3 has just cleaned it, and additions are escaped.
     return mark_safe(isolated(reveal(_shown.clean(markup[:end]))))  # noqa: S308
 
 
@@ -262,7 +263,7 @@ def _plain_lines(text: str) -> Iterator[Line]:
 
 
 def _html_lines(clean: str) -> Iterator[Line]:
-    """The lines of markup that `_readable` wrote; on anything else they would be wrong."""
+    """The lines of markup from `_readable`; wrong for any other markup."""
     text: list[str] = []
     quotes: dict[str, list[bool]] = {"blockquote": [], "div": []}
     depth = dict.fromkeys(quotes, 0)
@@ -309,7 +310,7 @@ def _line(text: list[str], line: Line) -> Line | None:
 
 
 def _open_tags(clean: str) -> str:
-    """The tags that are open at the end of it, for the part that was cut off there."""
+    """The tags open at its end, to reopen in the part that was cut off."""
     tags: list[str] = []
     for token in TOKEN.finditer(clean):
         closing, tag, _ = token.groups()
@@ -328,7 +329,7 @@ def _alt(attributes: str) -> str:
 
 
 def _in_words(image: re.Match[str]) -> str:
-    """Pictures from afar tell their sender who reads, and when: the page shows their names."""
+    """Remote pictures tell their sender who reads and when, so the page shows their names only."""
     if _TINY.search(image[1]):
         return ""
     return _alt(image[1]) or " [{}] ".format(gettext("image"))

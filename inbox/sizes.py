@@ -1,4 +1,4 @@
-"""Sizes of files as people read them: in thousands, as Mirakl's own 30 MB are."""
+"""File sizes as text: in decimal units, like Mirakl's own 30 MB."""
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ UNIT = 1000
 
 
 def in_words(size: int) -> str:
-    """As the browser's own `Intl.NumberFormat` says it in static/js/files.js."""
+    """Matches the browser's `Intl.NumberFormat` in static/js/files.js."""
     if size < UNIT:
         return ngettext("%(n)d byte", "%(n)d bytes", size) % {"n": size}
     if size < UNIT**2:

@@ -1,4 +1,4 @@
-"""Long lists, a stretch at a time: what a marketplace lists has no end that it must keep to."""
+"""Long lists in parts: a marketplace's lists have no limit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 MOST_ROWS = 100
-# Of the texts of a stretch, as a page of a conversation holds.
+# Texts of one part: as much as a page of a thread holds.
 MOST_BYTES = 500_000
 
 
 @dataclass(frozen=True)
 class Stretch(Generic[T]):
-    """What a page shows of a list. `name` is the parameter that says where the next one begins."""
+    """The part of a list that a page shows. `name` is the parameter for the next part's start."""
 
     name: str
     shown: Sequence[T]
@@ -26,7 +26,7 @@ class Stretch(Generic[T]):
 
     @property
     def left(self) -> int:
-        """How many come after it."""
+        """Number of items after it."""
         return self.total - self.stop
 
 
@@ -38,9 +38,9 @@ def stretch_of(
     most: int = MOST_ROWS,
     weight: Callable[[T], int] | None = None,
 ) -> Stretch[T]:
-    """From `start` on, as many as one page takes: one at least, if there are any.
+    """As many items from `start` on as one page holds; at least one, if there are any.
 
-    `start` is as an address says it. With a `weight`, in bytes, no more than a page holds.
+    `start` comes from the URL. With a `weight`, in bytes, no more than a page holds.
     """
     begin = min(int(start), len(items)) if start and start.isdecimal() and len(start) < 10 else 0
     shown = items[begin : begin + most]

@@ -1,4 +1,4 @@
-"""What workers do: load a row, call its service. Nothing here reads from Mirakl by the clock."""
+"""Celery tasks: each loads a row and calls its service. None polls Mirakl."""
 
 from celery import shared_task
 

@@ -1,7 +1,7 @@
-"""Text of others, made fit for a column."""
+"""Foreign text, cleaned for a database column."""
 
 
 def storable(value: str | None, longest: int | None = None) -> str:
-    """The text without NULs and halves of characters, which PostgreSQL refuses, cut to a length."""
+    """The text cut to a length, without NULs and lone surrogates, which PostgreSQL refuses."""
     words = (value or "").replace("\0", "")
     return words.encode(errors="replace").decode()[:longest]

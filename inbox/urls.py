@@ -40,7 +40,7 @@ from inbox.views import (
 
 
 class Int64:
-    """Numbers as Mirakl gives them to documents: its schema promises no sign."""
+    """Mirakl's document numbers: its schema rules out no sign."""
 
     regex = "-?[0-9]{1,19}"
     to_python = int
@@ -48,9 +48,9 @@ class Int64:
 
 
 class Opaque:
-    """An id of Mirakl's as one step of a path, whatever is in it: `a/b` is `a~2Fb`.
+    """A Mirakl id as one path segment, whatever it contains: `a/b` is `a~2Fb`.
 
-    Browsers and proxies tidy slashes and dots, escaped or not.
+    Browsers and proxies normalise slashes and dots, escaped or not.
     """
 
     regex = "[^/]+"
@@ -258,7 +258,7 @@ urlpatterns = [
         order_parts.evaluation,
         name="order-evaluation",
     ),
-    # The last of them: some marketplaces have slashes in their order numbers.
+    # Last, because some marketplaces have slashes in their order numbers.
     path("orders/<slug:marketplace>/<path:order_id>/", orders.order, name="order"),
     # A storefront's customers
     path("customers/<slug:marketplace>/", customers.choose, name="customers"),
@@ -267,7 +267,7 @@ urlpatterns = [
         customers.customer,
         name="customer",
     ),
-    # Messages from before there were threads
+    # Legacy order messages, without threads
     path("legacy/<slug:marketplace>/messages/", legacy.messages, name="legacy-messages"),
     # Files
     path(
@@ -294,7 +294,7 @@ urlpatterns = [
     ),
     path("marketplaces/<slug:marketplace>/shops/", connections.shops, name="marketplace-shops"),
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
-    # Oneself
+    # The user's own settings
     path("profile/", profile.profile, name="profile"),
     path("profile/zone/", profile.zone, name="zone"),
     path("profile/password/", profile.password, name="password"),

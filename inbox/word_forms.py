@@ -1,10 +1,10 @@
-"""The words of a text as a search knows them, and the other forms that each is found by.
+"""The words of a text for search, and the other forms each can be found by.
 
-Texts are folded when they are stored, and what is typed is folded in the same way: lower case, no
-accents, Latin letters without strokes, digits as 0 to 9, nothing that cannot be seen. A text is
-indexed as its words in order, then their other forms: ü as ue, ue as u, BS-1042-A as bs1042a,
-1.234,50 as 1234 50, a telephone number without its country. Scripts without spaces are indexed as
-pairs of characters.
+Texts are folded when they are stored, and searches are folded the same way: lower case, no accents,
+Latin letters without strokes, digits as 0 to 9, nothing invisible. A text is indexed as its words
+in order, then their other forms: ü as ue, ue as u, BS-1042-A as bs1042a, 1.234,50 as 1234 50, a
+telephone number without its country code. Scripts without spaces are indexed as pairs of
+characters.
 """
 
 import re
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-# Letters that Unicode takes for no variant of another. The rest of those with a stroke or a hook
-# say so in their names.
+# Letters that Unicode does not decompose. Others with a stroke or a hook are recognised by their
+# names.
 LETTERS = {
     "ı": "i",
     "ȷ": "j",
@@ -27,23 +27,23 @@ LETTERS = {
     "ـ": "",  # Arabic's stretching of a word
 }
 _VARIANT = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
-# What people write who have no such key.
+# Spelling on keyboards without these letters.
 SPELT_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 _SPELL_OUT = str.maketrans(SPELT_OUT)
-# And what others make of that: "Mueller", "Haeuser", but not "neue", "queue" or "value".
+# The reverse: "Mueller", "Haeuser", but not "neue", "queue" or "value".
 _SPELT_OUT = re.compile(r"(?<![aeiouyq])([aou])e(?=[b-df-hj-np-tv-xz])|(?<![aeiouyq])(a)e(?=u)")
-# No word begins so but those that stand for a topic's code.
+# Begins no word but those that stand for a topic's code.
 CODE_PREFIX = "zqcode"
 SHORTEST_SPELT_OUT = 5
 MOST_FOLDED = 200_000
-VOICED = "\u3099\u309a"  # what makes か of が: no accent
+VOICED = "\u3099\u309a"  # turns か into が: no accent
 # Thai, Lao, Burmese, Khmer, Kana, Han, Hangul.
 _RUN = re.compile(
     "[\u0e01-\u0e4f\u0e81-\u0ecf\u0edc-\u0edf\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u3005-\u3007"
     "\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
-# A letter that nobody types: other forms are no part of a phrase.
+# A letter that is never typed: it keeps other forms out of phrases.
 BETWEEN = " \u01c0 "
 APOSTROPHES = "'’‘‛ʼʻʹ`´′"
 
@@ -51,7 +51,7 @@ APOSTROPHES = "'’‘‛ʼʻʹ`´′"
 
 
 class _Folded(dict[int, str]):
-    """A character of a decomposed text in lower case -> what stands for it."""
+    """A character of a decomposed text in lower case -> its replacement."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = _folded(chr(code))
@@ -72,7 +72,7 @@ def _folded(char: str) -> str:
 
 
 def _is_invisible(char: str) -> bool:
-    """Accents, soft hyphens, marks of direction and the like: what parts no word."""
+    """Accents, soft hyphens, direction marks and the like, which separate no words."""
     if char in VOICED:
         return False
     is_selector = "\ufe00" <= char <= "\ufe0f" or char == "\u034f"
@@ -89,8 +89,8 @@ class _Kinds(dict[int, str]):
 
 
 def _kind(char: str) -> str:
-    """`w` and `W` a letter, `x` one that can be spelt out, `h` of a script without spaces,
-    `i` invisible, a digit, or a separator as it is typed with a keyboard."""
+    """`w` and `W` a letter, `x` one that can be spelt out, `h` of a script without spaces, `i`
+    invisible, a digit, or a separator as typed on a keyboard."""
     if char in APOSTROPHES:
         return "'"
     if char.isdecimal():
@@ -120,7 +120,7 @@ _FOLDED, _KINDS = _Folded(), _Kinds()
 
 
 class Form(NamedTuple):
-    """Words one right after the other that stand for a stretch of a text."""
+    """Consecutive words that stand for a part of a text."""
 
     words: tuple[str, ...]
     start: int
@@ -128,15 +128,15 @@ class Form(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """The words of a text, in lower case and without accents, with single spaces between.
+    """The words of a text, in lower case and without accents, separated by single spaces.
 
-    Everything else goes, so that PostgreSQL's parser meets nothing it has its own ideas about:
-    left to itself it reads "MV-1042" as a word and the number -1042, which "1042" does not find.
+    Everything else is dropped, to leave PostgreSQL's parser nothing to interpret: it reads
+    "MV-1042" as a word and the number -1042, which "1042" does not find.
     """
     if not text.isascii():
-        # A sign of its own, such as ™, parts words before it becomes letters.
+        # Symbols such as ™ separate words before they become letters.
         parted = re.sub(r"[^\w\s]", _part, text)
-        # A single character may stand for eighteen.
+        # A single character may expand to eighteen.
         text = unicodedata.normalize("NFKD", parted)[:MOST_FOLDED]
     folded = text.casefold().translate(_FOLDED)
     if not folded.isascii():
@@ -149,24 +149,24 @@ def _part(found: re.Match[str]) -> str:
 
 
 def code_word(code: str) -> str:
-    """What stands in a thread's text for a topic that is a code: its label changes by reader."""
+    """Stands in a thread's search text for a topic code: its label depends on the reader."""
     return CODE_PREFIX + fold(code).replace(" ", "")
 
 
 def words_of(folded: str) -> list[str]:
-    """Of a folded text, with the pairs of scripts without spaces."""
+    """The words of a folded text; pairs of characters in scripts without spaces."""
     if not folded.isascii():
         folded = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", folded)
     return folded.split()
 
 
 def _pairs(run: str) -> list[str]:
-    """The last character stands alone as well: each begins one of these."""
+    """Pairs, and the last character alone: a search may begin with it."""
     return [*map("".join, zip(run, run[1:], strict=False)), run[-1]]
 
 
 def indexed(text: str) -> str:
-    """What PostgreSQL is given of a text: its words in order, and then their other forms."""
+    """A text as indexed by PostgreSQL: its words in order, then their other forms."""
     text = normalized(text)
     words = words_of(fold(text))
     others = {" ".join(form.words): None for form in forms_in(text)}
@@ -177,7 +177,7 @@ def indexed(text: str) -> str:
 
 
 def normalized(text: str) -> str:
-    """Where accents are one with their letters: places in it are what `Form` speaks of."""
+    """The text with composed accents: positions in a `Form` refer to it."""
     return unicodedata.normalize("NFC", text)
 
 
@@ -189,7 +189,7 @@ _SPELLABLE = re.compile(rf"(?<![{_IN_WORD}])[wWi0-9]*x[{_IN_WORD}]*")
 _GLUED = re.compile(rf"(?<![{_IN_WORD}])[{_IN_WORD}]+(?:['-][{_IN_WORD}]+)+")
 # Groups with digits, and short ones in capitals between them.
 _CODE = rf"(?:[wWxi]{{0,20}}[0-9][{_IN_WORD}]*|W{{1,4}}(?![{_IN_WORD}]))"
-# A point between digits is a decimal one.
+# A full stop between digits is a decimal point.
 _LINK = r"(?: [-/(] ?|\) ?|[ /-]|(?<![0-9])\.|\.(?![0-9]))"
 _CODES = re.compile(rf"(?<![{_IN_WORD}]){_CODE}(?:{_LINK}{_CODE})+")
 _NUMBER = re.compile(
@@ -199,20 +199,20 @@ _NUMBER = re.compile(
 _TELEPHONE = re.compile(
     rf"(?<![{_IN_WORD}+])(?:\+ ?[0-9]|\(?0)(?:[ ()./-]{{0,3}}[0-9]){{7,15}}(?![0-9])"
 )
-# Countries whose code has one or two digits; all others have three.
+# Country codes of one or two digits; all others have three.
 _COUNTRY = re.compile("[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3}")
 SHORTEST_NATIONAL = 7
 LONGEST_JOINED = 40
-# Of one code; more are a table.
+# Limit per code; more are a table.
 MOST_GROUPS = 24
-# Of one text.
+# Limit per text.
 MOST_CODES = 3_000
 SHORTEST_NUMBER = 5
 _DIGITS_OR_NOT = re.compile(r"[0-9]+|[^0-9]+")
 
 
 def forms_of(word: str) -> Iterator[tuple[str, ...]]:
-    """Of one folded word: umlauts that may have been spelt out, and its groups of digits."""
+    """Other forms of a folded word: umlauts that may be spelt out, and its groups of digits."""
     if len(word) >= SHORTEST_SPELT_OUT and (short := _SPELT_OUT.sub(r"\1\2", word)) != word:
         yield (short,)
     if not word.isalpha() and len(groups := _DIGITS_OR_NOT.findall(word)) > 1:
@@ -220,7 +220,7 @@ def forms_of(word: str) -> Iterator[tuple[str, ...]]:
 
 
 def forms_in(text: str) -> Iterator[Form]:
-    """Of a normalized text: what more than one of its words, or its way to write them, makes."""
+    """Other forms in a normalized text: of several words, or of how words are written."""
     kinds = text.translate(_KINDS)
     if "x" in kinds:
         for found in _SPELLABLE.finditer(kinds):
@@ -238,13 +238,13 @@ def forms_in(text: str) -> Iterator[Form]:
 
 
 def _joined(text: str, kinds: str, start: int, end: int) -> Iterator[Form]:
-    """Groups put together, from each of them on: "1Z 999 AA1" as 1z999aa1 and 999aa1."""
+    """Groups joined, from each of them on: "1Z 999 AA1" as 1z999aa1 and 999aa1."""
     spans = [found.span() for found in islice(TOKEN.finditer(kinds, start, end), MOST_GROUPS)]
     groups = [fold(text[first:last]).replace(" ", "") for first, last in spans]
     starts = [0, *accumulate(map(len, groups))]
     whole = "".join(groups)
     for index, (first, _last) in enumerate(spans[:-1]):
-        # Cut anywhere: what is looked up is how it begins.
+        # May be cut anywhere: a search matches its beginning.
         joined = whole[starts[index] : starts[index] + LONGEST_JOINED]
         if joined and not (joined.isdigit() and len(joined) < SHORTEST_NUMBER):
             yield Form((joined,), first, spans[-1][1])
@@ -259,7 +259,7 @@ def _number(written: str) -> tuple[str, ...]:
 
 
 def _national(written: str) -> str:
-    """A telephone number as it is dialled at home, without zeros before it."""
+    """A telephone number as dialled within its country, without leading zeros."""
     digits = re.sub(r"[^0-9]", "", written.replace("(0)", ""))
     if written[0] == "+" or digits.startswith("00"):
         digits = digits.removeprefix("00")
@@ -269,5 +269,5 @@ def _national(written: str) -> str:
 
 
 def places(text: str) -> list[tuple[int, int]]:
-    """Where the words of a normalized text stand."""
+    """The positions of the words of a normalized text."""
     return [found.span() for found in TOKEN.finditer(text.translate(_KINDS))]

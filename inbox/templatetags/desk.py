@@ -1,4 +1,4 @@
-"""What templates of the desk need beyond Django's own."""
+"""Template tags and filters of the desk."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, rend
 
 register = template.Library()
 
-# What browsers and servers take of an address.
+# Limit of browsers and servers for a URL.
 LONGEST_ADDRESS = 2_000
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of static/icons.svg; decoration unless it has a label."""
+    """An icon of static/icons.svg; decorative unless it has a label."""
     attributes = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>',
@@ -46,9 +46,9 @@ def file_size(size: int) -> str:
 
 @register.simple_tag
 def told_of(message: Any) -> Reply | None:
-    """The reply that a page left a word about for the next one."""
+    """The reply that a message for the next page refers to."""
     tag = message.extra_tags or "/"
-    # An address is what undoes something else.
+    # Messages with an Undo carry its URL instead.
     return None if tag.startswith("/") else Reply.objects.filter(token=tag).first()
 
 
@@ -57,18 +57,18 @@ A_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Clock:
-    """The reply clock of a thread: its state for the colours, its words, its explanation."""
+    """A thread's reply clock for display: state, label and explanation."""
 
     state: str
     icon: str
     label: str
     title: str
-    # While it runs: the page goes on counting to these.
+    # While it runs: the page keeps counting to these.
     due_at: datetime | None = None
     soon_at: datetime | None = None
-    # Where Mirakl counts from another message than we do.
+    # Set if Mirakl counts from another message than we do.
     differs: str = ""
-    # How long is left, or how long it has been overdue.
+    # The time left, or overdue.
     span: str = ""
 
 
@@ -97,7 +97,7 @@ def clock(thread: Thread) -> Clock:
 
 
 def other_start(thread: Thread) -> str:
-    """The clock runs from the earlier start; what the other one is, where there are two."""
+    """Explains the later of two starts of the clock, which runs from the earlier one."""
     ours, theirs = thread.waiting_since, thread.shop_reply_needed_since
     if thread.marketplace.our_side != "SHOP" or not (ours and theirs):
         return ""
@@ -111,7 +111,7 @@ def other_start(thread: Thread) -> str:
 
 @register.simple_tag
 def clock_words() -> dict[str, str]:
-    """What the page puts together itself while it is open, as `span` does."""
+    """Labels for the page's script, which counts like `span`."""
     return {
         "overdue": _("Overdue %s"),
         "minutes": _("%dm"),
@@ -137,14 +137,14 @@ def stopped_clock(thread: Thread) -> Clock:
 
 
 def declaration(said: dict[str, str]) -> str:
-    """Who said that no reply is due, and when, as far as Mirakl tells."""
+    """Who declared that no reply is due, and when, as far as known."""
     who, at = side(said.get("user_type", "")), parsed(said.get("date", ""))
     words = _("Marked on the marketplace as “No reply needed”. %s") % who
     return f"{words}, {format_moment(at, 'FULL_MOMENT')}" if at else words
 
 
 def shops_clock(thread: Thread) -> Clock:
-    """A customer owes nobody a reply; what a storefront wants to know is whether the shop does."""
+    """For a storefront: customers have no reply limit, so this shows the shop's."""
     if since := thread.shop_reply_needed_since:
         title = _("The shop has not answered yet.")
         waited = span(timezone.now() - since)
@@ -154,7 +154,7 @@ def shops_clock(thread: Thread) -> Clock:
 
 
 def span(length: timedelta) -> str:
-    """`25m`, `3h 20m`, `18h`, `4d`: exact where it is short."""
+    """`25m`, `3h 20m`, `18h`, `4d`: exact for short spans."""
     minutes = max(0, int(length.total_seconds() // 60))
     if minutes < 60:
         return _("%dm") % minutes
@@ -166,7 +166,7 @@ def span(length: timedelta) -> str:
 
 @register.filter
 def parsed(text: str | None) -> datetime | None:
-    """A moment that is kept as text; None for what is none."""
+    """A moment stored as text; None if invalid."""
     try:
         return parse_datetime(text or "")
     except ValueError:
@@ -175,7 +175,7 @@ def parsed(text: str | None) -> datetime | None:
 
 @register.filter
 def age(since: datetime) -> str:
-    """`12s` within the first minute, then as `span`."""
+    """`12s` within the first minute, then like `span`."""
     passed = timezone.now() - since
     seconds = max(0, int(passed.total_seconds()))
     return _("%ds") % seconds if seconds < 60 else span(passed)
@@ -183,19 +183,19 @@ def age(since: datetime) -> str:
 
 @register.filter
 def lasting(length: timedelta | None) -> str:
-    """`4h 3m`, for a span that a marketplace told."""
+    """`4h 3m`, for a span from a marketplace."""
     return "" if length is None else span(length)
 
 
 @register.filter
 def exactly(value: datetime | None) -> str:
-    """For the title of a time: date, time and zone."""
+    """Date, time and zone, for a title attribute."""
     return format_exact(value) if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """The time of today, the day of this year, the date of any other."""
+    """The time if today, the day if this year, else the date."""
     if value is None:
         return ""
     local, today = timezone.localtime(value), timezone.localtime()
@@ -214,7 +214,7 @@ def side(participant_type: str) -> str:
 
 @register.filter(name="not_named")
 def sender_not_named(from_type: str | None) -> str:
-    """What to call the sender of an older message that names nobody."""
+    """Label for an unnamed sender of a legacy message."""
     return not_named(from_type or "")
 
 
@@ -226,7 +226,7 @@ def sides(recipients: list[dict[str, Any]]) -> str:
 
 @register.filter
 def spoken_by(thread: Thread) -> str:
-    """The side that wrote last, where it is neither ours nor the one that `who` names."""
+    """The side that wrote last, unless it is ours or the one that `who` names."""
     named = "CUSTOMER" if thread.marketplace.role == Marketplace.Role.SELLER else "SHOP"
     wrote = thread.last_sender_type.removesuffix("_USER")
     return "" if thread.last_sender_is_ours or wrote == named else wrote
@@ -234,7 +234,7 @@ def spoken_by(thread: Thread) -> str:
 
 @register.simple_tag
 def listed_at(thread: Thread, filters: Any) -> str:
-    """Where a row leads: to what was found in the thread, and with the list that it is in."""
+    """URL of a row: leads to the match in the thread, and remembers the list."""
     snippet = getattr(thread, "snippet", None)
     address, _sign, place = ((snippet and snippet.url) or thread.get_absolute_url()).partition("#")
     if filters and filters.as_query:
@@ -247,7 +247,7 @@ register.filter("as_text", plain_text)
 
 @register.filter
 def rendered(body: str) -> Body:
-    """A customer's body as safe HTML, its quoted history apart; what a page of many shows of it."""
+    """A customer's body as safe HTML, quoted history apart, cut to what a thread's page shows."""
     return render(body, BEGINNING)
 
 
@@ -258,7 +258,7 @@ def rendered_whole(body: str) -> Body:
 
 @register.filter
 def rendered_message(message: Message) -> Body:
-    """As `rendered`, up to where a conversation shows it unless it is shown whole."""
+    """Like `rendered`, or the whole body if the message is shown whole."""
     longest = MAX_MARKUP if message.is_whole else BEGINNING
     body = render(message.beginning, longest, message.earlier)
     find = getattr(message, "find", None)
@@ -296,14 +296,14 @@ register.filter("order_state", order_state)
 
 @register.filter
 def person_colour(user: User) -> str:
-    """Theirs wherever they are shown, so that two people of the same initials differ."""
+    """The same wherever the user is shown, so that equal initials differ."""
     colours = Marketplace.Colour.values
     return str(colours[user.pk % len(colours)])
 
 
 @register.filter
 def order_tone(code: str | None) -> str:
-    """The pill's colour."""
+    """The colour of a state's pill."""
     return ORDER_TONES.get(code or "", "running")
 
 
@@ -314,7 +314,7 @@ def shop_state(code: str) -> Any:
 
 @register.filter
 def shop_tone(code: str) -> str:
-    """The pill's colour."""
+    """The colour of a state's pill."""
     return SHOP_STATES[code][1] if code in SHOP_STATES else "running"
 
 
@@ -325,7 +325,7 @@ def suspension(code: str) -> Any:
 
 @register.filter
 def figure(value: float | None, kind: str) -> str:
-    """A shop's figure in words: `4h 3m`, `1.2 %`, `4.6`, `1,204`."""
+    """A shop's figure as text: `4h 3m`, `1.2 %`, `4.6`, `1,204`."""
     if value is None:
         return "–"
     if kind == "seconds":
@@ -338,13 +338,13 @@ def figure(value: float | None, kind: str) -> str:
 
 @register.filter
 def amount(value: float | None, currency: str) -> str:
-    """A shop's figure that is money."""
+    """A shop's figure in money."""
     return money.in_words(None if value is None else Decimal(str(value)), currency)
 
 
 @register.filter
 def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
-    """An average reply time beside the marketplace's alert and limit."""
+    """Colour of an average reply time, compared with the marketplace's alert and limit."""
     if average >= marketplace.reply_limit_for:
         return "overdue"
     return "soon" if average >= timedelta(hours=marketplace.alert_hours) else "sent"
@@ -352,14 +352,14 @@ def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
 
 @register.filter
 def document_type(code: str | None, labels: dict[str, str] | None = None) -> Any:
-    """What the marketplace calls it, where that is known."""
+    """The marketplace's name for the type, if known."""
     known = DOCUMENT_TYPES | (labels or {})
     return known.get(code or "", in_words(code))
 
 
 @register.filter
 def language(locale: str) -> str:
-    """`French` for fr_FR; the code itself where Django does not know it."""
+    """`French` for fr_FR; the code itself if Django does not know it."""
     code = locale.replace("_", "-").lower()
     try:
         return str(_(get_language_info(code.partition("-")[0])["name"]))
@@ -369,13 +369,13 @@ def language(locale: str) -> str:
 
 @register.filter
 def is_web_address(url: str | None) -> bool:
-    """A marketplace's word is no reason to link to anything but a web page."""
+    """Links from a marketplace are shown only if they lead to a web page."""
     fits = len(url or "") <= LONGEST_ADDRESS
     return fits and (url or "").lower().startswith(("https://", "http://"))
 
 
 @register.filter
 def legacy_side(from_type: str | None, marketplace: Marketplace) -> str:
-    """Whose bubble an older message is: ours, or that of customer, shop or operator."""
+    """Side of a legacy message's bubble: ours, customer, shop or operator."""
     plain = (from_type or "").removesuffix("_USER")
     return "ours" if plain == marketplace.our_side else plain.lower()

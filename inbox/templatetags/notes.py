@@ -1,4 +1,4 @@
-"""A note's text: escaped, with links that work and the people it names."""
+"""A note's text: escaped, with links and highlighted mentions."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def note_body(note: Note) -> SafeString:
     known = {user.get_username().lower() for user in note.mentions.all()}
-    # Whoever repeats a name ten thousand times has it made once.
+    # Cached: a name may be repeated ten thousand times.
     plain, mention = cache(_plain), cache(_mention)
     pieces, at = [], 0
     for found in MENTION.finditer(note.body):
@@ -29,7 +29,7 @@ def note_body(note: Note) -> SafeString:
 
 
 def _known_name(written: str, known: set[str]) -> str:
-    """With the full stop that ends a sentence left out, unless it is part of the name."""
+    """The user name, without the full stop of a sentence unless it is part of the name."""
     for name in (written, written.rstrip(".-+@")):
         if name.lower() in known:
             return name

@@ -1,4 +1,4 @@
-"""The bell on every page, and what a notification says."""
+"""The bell of every page, and the texts of notifications."""
 
 from django import template
 from django.utils.dateparse import parse_datetime

@@ -1,4 +1,4 @@
-"""What pages say of an order: its amounts, its payment, where a picture of its goods is."""
+"""Template tags of order pages: amounts, payment, product pictures."""
 
 from typing import Any
 
@@ -39,13 +39,13 @@ def service_order_state(code: str | None) -> Any:
 
 @register.filter
 def field_name(code: str | None) -> str:
-    """An additional field has a code and no label."""
+    """Additional fields have a code and no label."""
     return codes.in_words((code or "").replace("-", "_"))
 
 
 @register.filter
 def at_marketplace(url: str, marketplace: Marketplace) -> str:
-    """The whole address of a picture; empty unless it is https and of a usable length."""
+    """The full URL of a picture; empty unless it is https and of a usable length."""
     whole = marketplace.whole_address(url)
     fits = len(whole) <= LONGEST_ADDRESS
     return whole if fits and whole.startswith("https://") else ""

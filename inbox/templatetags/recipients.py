@@ -1,4 +1,4 @@
-"""Who reads what is written: the words of the button that sends it."""
+"""Labels of the send button, which name the recipients."""
 
 import json
 from collections.abc import Collection
@@ -19,7 +19,7 @@ CUSTOMER, OPERATOR, SHOP = "CUSTOMER", "OPERATOR", "SHOP"
 def send_label(kinds: Collection[str], how: str = "") -> str:
     """`Send to customer and operator` for these types of participants; `how` may be "anyway".
 
-    Whole sentences: languages differ in more than the words for them.
+    Whole sentences, because languages differ in more than the words.
     """
     known = {
         frozenset[str](): (_("Send"), _("Send anyway")),
@@ -48,7 +48,7 @@ def send_label(kinds: Collection[str], how: str = "") -> str:
 
 @register.filter
 def send_labels(offered: Collection[dict[str, Any]], how: str = "") -> str:
-    """As JSON, by the types with spaces between, for whatever is ticked among these."""
+    """Labels as JSON, by space-separated types, for every choice of recipients."""
     kinds = [str(one["type"]) for one in offered]
     ticked = chain.from_iterable(combinations(kinds, n) for n in range(min(len(kinds), 3) + 1))
     return json.dumps({" ".join(some): send_label(some, how) for some in ticked})

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def sidebar(context: template.Context) -> Sidebar | None:
-    """The page's own where it lists conversations; None for somebody who sees no marketplace."""
+    """The page's own sidebar if it lists threads; None for users without a marketplace."""
     if "sidebar" in context:
         own: Sidebar = context["sidebar"]
         return own

@@ -1,4 +1,4 @@
-"""Lists that others have made, within bounds: a stretch at a time, or the first few of them."""
+"""Bounded lists: one part at a time, or only the first few items."""
 
 from collections.abc import Collection, Sequence
 from itertools import islice
@@ -12,9 +12,9 @@ from inbox.stretches import MOST_ROWS, Stretch, stretch_of
 
 register = template.Library()
 
-# Of a list within a row.
+# Items of a list within a row.
 FEW = 20
-# What a row shows of what it holds, at most, in bytes.
+# Bytes that a row shows of its content.
 HEAVIEST_ROW = 20_000
 
 
@@ -22,14 +22,14 @@ HEAVIEST_ROW = 20_000
 def stretch(
     context: Context, items: Sequence[Any], name: str, most: int = MOST_ROWS
 ) -> Stretch[Any]:
-    """`{% stretch order.lines "lines" as lines %}`, from where `?lines=` says on."""
+    """`{% stretch order.lines "lines" as lines %}`: the part that starts at `?lines=`."""
     start = context["request"].GET.get(name)
     return stretch_of(items, name, start, most=most, weight=_weight)
 
 
 @register.simple_tag(takes_context=True)
 def query_with(context: Context, name: str, value: Any) -> str:
-    """The query of this page with another value of one parameter."""
+    """This page's query string with one parameter changed."""
     query: QueryDict = context["request"].GET.copy()
     query[name] = value
     return query.urlencode()
@@ -46,5 +46,5 @@ def few(items: Collection[Any] | None, most: int = FEW) -> list[Any]:
 
 @register.filter
 def besides(items: Collection[Any] | None, most: int = FEW) -> int:
-    """How many `few` leaves out."""
+    """The number of items that `few` leaves out."""
     return max(0, len(items or ()) - most)

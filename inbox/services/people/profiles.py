@@ -15,7 +15,7 @@ FIELDS = [
 
 @transaction.atomic
 def save(user: User, *, signatures: Mapping[int, str]) -> None:
-    """Save a profile; `signatures` by marketplace, where an empty one is deleted."""
+    """Save the user's settings; `signatures` by marketplace, where an empty one is deleted."""
     user.save(update_fields=FIELDS)
     for marketplace_id, text in signatures.items():
         if text:
