@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	CREDENTIAL_KEYS=$$($(BIN)/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())")
 
-.PHONY: demo test cover chaos bench check clean lock vendor
+.PHONY: demo test cover chaos mutants bench check clean lock vendor
 
 demo: .venv/demo
 	@exec $(BIN)/python manage.py demo
@@ -38,6 +38,10 @@ chaos: .venv/dev
 	$(BIN)/pytest --numprocesses 2 --hypothesis-profile chaos tests/test_mirror_histories.py \
 		tests/test_mirror_property.py tests/test_mirakl_decoding.py tests/test_sanitize.py
 
+# Small changes of the outbox, the mirror and the models: the tests notice nine of ten.
+mutants: .venv/dev .venv/mutants
+	@exec $(BIN)/python -m tests.mutants
+
 bench: .venv/dev
 	@exec $(BIN)/python -m benchmarks
 
@@ -60,6 +64,7 @@ lock: .venv/bin/python
 	$(LOCK) --constraint requirements.txt --extra s3 --output-file requirements-s3.txt
 	$(LOCK) --constraint requirements.txt --extra demo --output-file requirements-demo.txt
 	$(LOCK) --constraint requirements-demo.txt --constraint requirements-s3.txt --extra dev --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-dev.txt --extra mutants --output-file requirements-mutants.txt
 
 # Scripts of others, at the versions that are written down.
 vendor: .venv/bin/python

@@ -62,7 +62,7 @@ class Liar:
         return self._bent(answer, rng) if rng.random() < SHARE_OF_LIES else answer
 
     def _honest(self, request: httpx.Request) -> httpx.Response:
-        with httpx.Client(trust_env=False) as http:
+        with httpx.Client(timeout=60, trust_env=False) as http:
             headers = {k: v for k, v in request.headers.items() if k != "accept-encoding"}
             given = http.request(
                 request.method, request.url, headers=headers, content=request.content

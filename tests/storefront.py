@@ -18,7 +18,7 @@ class Storefront:
     """Maison Verte's storefront, without any code of the desk's."""
 
     def __init__(self, sandbox: "Running") -> None:
-        self._http = httpx.Client(base_url=sandbox.url, headers=BEARER, trust_env=False)
+        self._http = httpx.Client(base_url=sandbox.url, headers=BEARER, timeout=60, trust_env=False)
         threads = self.threads(entity_type="MMP_ORDER")
         self.first = threads[0]
         self.mine = customer_of(self.first)

@@ -112,7 +112,7 @@ def test_it_stays_on_loopback_and_leaves_no_process_even_when_killed(demo: Run) 
 
 
 def _lands_on(port: int, username: str, password: str) -> str:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as browser:
         form = browser.get("/accounts/login/").text
         token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
         person = {"username": username, "password": password, "csrfmiddlewaretoken": token}

@@ -58,7 +58,10 @@ class World:
         sandbox.reset()
         self.patch = patch
         self.http = httpx.Client(
-            base_url=sandbox.url, headers={"Authorization": "sandbox-shop-maison"}, trust_env=False
+            base_url=sandbox.url,
+            headers={"Authorization": "sandbox-shop-maison"},
+            timeout=60,
+            trust_env=False,
         )
         self.orders = [one["order_id"] for one in self.ask("/api/orders", max="40")["orders"]]
         listed = self.ask("/api/inbox/threads", limit="100")["data"]

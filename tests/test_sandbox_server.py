@@ -107,7 +107,7 @@ def test_a_port_in_use_is_said_in_words() -> None:
 
 def test_a_connection_stays_open_from_one_call_to_the_next(sandbox: server.Running) -> None:
     headers = {"Authorization": "sandbox-shop-maison"}
-    with httpx.Client(base_url=sandbox.url, headers=headers) as client:
+    with httpx.Client(base_url=sandbox.url, headers=headers, timeout=60) as client:
         ports = {
             client.get("/api/version").extensions["network_stream"].get_extra_info("client_addr")
             for _ in range(3)
@@ -135,7 +135,7 @@ def test_it_answers_many_at_once(sandbox: server.Running) -> None:
 
 
 def test_it_leaves_no_connection_behind() -> None:
-    with server.running(threads=3) as brief, httpx.Client(base_url=brief.url) as client:
+    with server.running(threads=3) as brief, httpx.Client(base_url=brief.url, timeout=60) as client:
         client.get("/_sandbox/log")
         url = brief.url
 

@@ -26,7 +26,10 @@ class Mirakl:
 
     def __init__(self, sandbox: "Running") -> None:
         self._http = httpx.Client(
-            base_url=sandbox.url, headers={"Authorization": "sandbox-shop-maison"}, trust_env=False
+            base_url=sandbox.url,
+            headers={"Authorization": "sandbox-shop-maison"},
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
         )
 
     def close(self) -> None:
