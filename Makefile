@@ -49,7 +49,7 @@ check: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
-	$(BIN)/biome lint --error-on-warnings static/js static/css tests/js
+	$(BIN)/biome ci --error-on-warnings static/js static/css tests/js
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 	$(STAND_INS) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(STAND_INS) ALLOWED_HOSTS=desk.example.org $(BIN)/python -W error manage.py check --deploy --fail-level WARNING

@@ -32,7 +32,9 @@ function close() {
 
 function preview(option) {
   const text = option?.querySelector("[data-text]").content.cloneNode(true);
-  panel().querySelector("[data-canned-preview]").replaceChildren(...(text ? [text] : []));
+  panel()
+    .querySelector("[data-canned-preview]")
+    .replaceChildren(...(text ? [text] : []));
 }
 
 // As if it had been typed, so that it can be undone; setRangeText could not be.
@@ -109,22 +111,32 @@ function onKeyInQuery(event) {
   event.stopPropagation();
 }
 
-document.addEventListener("keydown", (event) => {
-  if (panel() && asksForPicker(event)) {
-    event.preventDefault();
-    return open();
-  }
-  if (!isOpen() || !panel().contains(event.target)) return;
-  if (event.key === "Escape") {
-    event.preventDefault();
-    event.stopPropagation();
-    return close();
-  }
-  if (event.target === query()) onKeyInQuery(event);
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (panel() && asksForPicker(event)) {
+      event.preventDefault();
+      return open();
+    }
+    if (!isOpen() || !panel().contains(event.target)) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      return close();
+    }
+    if (event.target === query()) onKeyInQuery(event);
+  },
+  true,
+);
 
-document.addEventListener("combobox-commit", (event) => event.target.matches("[data-canned-option]") && insert(event.target));
-document.addEventListener("combobox-select", (event) => event.target.matches("[data-canned-option]") && preview(event.target));
+document.addEventListener(
+  "combobox-commit",
+  (event) => event.target.matches("[data-canned-option]") && insert(event.target),
+);
+document.addEventListener(
+  "combobox-select",
+  (event) => event.target.matches("[data-canned-option]") && preview(event.target),
+);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-canned-open]")) return isOpen() ? close() : open();

@@ -26,7 +26,10 @@ function tick(pill, now) {
   pill.dataset.state = state;
   pill.closest("[data-clock]")?.setAttribute("data-clock", state);
   const icon = pill.querySelector("use");
-  icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, state === "overdue" ? "#triangle-alert" : "#clock"));
+  icon.setAttribute(
+    "href",
+    icon.getAttribute("href").replace(/#.*/, state === "overdue" ? "#triangle-alert" : "#clock"),
+  );
 }
 
 function tickAll() {

@@ -24,7 +24,9 @@ function openThread(scroller) {
 }
 
 // What was searched for is in sight, in a long message too.
-addEventListener("load", () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" }), { once: true });
+addEventListener("load", () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" }), {
+  once: true,
+});
 
 // A picture that is none is said in words; its file can be had all the same.
 function isNone(picture) {
@@ -34,7 +36,8 @@ function isNone(picture) {
   picture.closest("[data-look]")?.removeAttribute("data-look");
 }
 document.addEventListener("error", (event) => event.target.matches?.("img") && isNone(event.target), true);
-for (const picture of document.querySelectorAll(".thumb img")) if (picture.complete && !picture.naturalWidth) isNone(picture);
+for (const picture of document.querySelectorAll(".thumb img"))
+  if (picture.complete && !picture.naturalWidth) isNone(picture);
 
 function openPane(root) {
   within(root, "[data-open-at-unread]").forEach(openThread);

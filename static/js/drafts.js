@@ -13,7 +13,10 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("focusout", (event) => formOf(event) && save(formOf(event)));
 
-for (const [name, isGoing] of [["htmx:beforeRequest", true], ["htmx:afterRequest", false]]) {
+for (const [name, isGoing] of [
+  ["htmx:beforeRequest", true],
+  ["htmx:afterRequest", false],
+]) {
   document.addEventListener(name, ({ detail }) => detail.elt.matches(SAVED) && setGoing(detail.elt, isGoing));
 }
 
@@ -39,4 +42,7 @@ document.addEventListener("visibilitychange", () => {
 
 // A browser fills in what it had for a page that is loaded again, until this event.
 addEventListener("load", () => document.querySelectorAll(SAVED).forEach(bringBack), { once: true });
-document.addEventListener("htmx:load", (event) => document.readyState === "complete" && within(event.target, SAVED).forEach(bringBack));
+document.addEventListener(
+  "htmx:load",
+  (event) => document.readyState === "complete" && within(event.target, SAVED).forEach(bringBack),
+);

@@ -84,7 +84,7 @@ function showBudget(form) {
 }
 
 function prepare(root) {
-  const forms = root.matches?.("form") ? [root] : root.querySelectorAll?.("form") ?? [];
+  const forms = root.matches?.("form") ? [root] : (root.querySelectorAll?.("form") ?? []);
   for (const form of forms) if (listOf(form)) showBudget(form);
 }
 
@@ -145,7 +145,11 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   const { loaded, total } = event.detail;
   const whole = form.querySelector("[data-upload]");
   if (whole) showProgress(whole, loaded, total);
-  if (listOf(form)) spread(itemsOf(form).filter((item) => held.has(item)), loaded);
+  if (listOf(form))
+    spread(
+      itemsOf(form).filter((item) => held.has(item)),
+      loaded,
+    );
 });
 
 // They leave one after the other, and are nearly all there is of it.
@@ -159,7 +163,8 @@ function spread(items, loaded) {
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  for (const bar of event.target.querySelectorAll?.("[data-sent]") ?? []) if (held.has(bar.closest("li"))) bar.hidden = true;
+  for (const bar of event.target.querySelectorAll?.("[data-sent]") ?? [])
+    if (held.has(bar.closest("li"))) bar.hidden = true;
 });
 
 document.addEventListener("htmx:load", (event) => prepare(event.target));

@@ -7,7 +7,8 @@ const isLost = () => !document.activeElement || document.activeElement === docum
 const isFree = () => isLost() || document.activeElement.matches("[data-rest]");
 const boxIn = (root) => [...root.querySelectorAll("textarea")].find(isShown);
 
-export const rest = () => (document.querySelector("[data-rest]") ?? document.getElementById("main"))?.focus({ preventScroll: true });
+export const rest = () =>
+  (document.querySelector("[data-rest]") ?? document.getElementById("main"))?.focus({ preventScroll: true });
 
 // Behind what has come back; before a signature.
 function write(box) {

@@ -37,7 +37,8 @@ function focusIn(timeline) {
 function comeBack(area, place, focus) {
   const bubble = place && document.getElementById(place.id);
   area.scrollTop = bubble ? area.scrollTop + bubble.getBoundingClientRect().top - place.top : area.scrollHeight;
-  if (focus) document.getElementById(focus.id)?.querySelectorAll(FOCUSABLE)[focus.index]?.focus({ preventScroll: true });
+  if (focus)
+    document.getElementById(focus.id)?.querySelectorAll(FOCUSABLE)[focus.index]?.focus({ preventScroll: true });
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -48,7 +49,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     showPart(requestConfig.elt, "here");
     return;
   }
-  const area = target.closest(".scroll"), place = placeIn(target), focus = focusIn(target);
+  const area = target.closest(".scroll"),
+    place = placeIn(target),
+    focus = focusIn(target);
   isArriving = true;
   const arrived = () => {
     isArriving = false;

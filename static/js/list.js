@@ -46,7 +46,9 @@ document.addEventListener("change", ({ target }) => {
 function showSelection() {
   const bar = document.getElementById("bulk");
   if (!bar) return;
-  const chosen = ticked(), page = bar.querySelector("[data-select-page]"), number = bar.querySelector("[data-selected]");
+  const chosen = ticked(),
+    page = bar.querySelector("[data-select-page]"),
+    number = bar.querySelector("[data-selected]");
   number.textContent = number.dataset.words.replace("{n}", chosen.length);
   page.checked = chosen.length > 0 && chosen.length === boxes().length;
   page.indeterminate = chosen.length > 0 && !page.checked;
@@ -54,7 +56,8 @@ function showSelection() {
   // The other box says how many these are.
   number.hidden = isAll;
   const worn = new Set(chosen.flatMap((box) => box.closest("[data-row]").dataset.tags.split(" ")));
-  for (const button of bar.querySelectorAll("[data-untag]")) button.disabled = !isAll && !worn.has(button.dataset.untag);
+  for (const button of bar.querySelectorAll("[data-untag]"))
+    button.disabled = !isAll && !worn.has(button.dataset.untag);
 }
 
 // -- one's place --------------------------------------------------------------
@@ -74,7 +77,8 @@ function recall() {
 let handedOn = "";
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "bulk") return;
-  const all = rowsOf(shown()), isFree = (row) => !row.querySelector(".pick input")?.checked;
+  const all = rowsOf(shown()),
+    isFree = (row) => !row.querySelector(".pick input")?.checked;
   const lowest = all.findLastIndex((row) => !isFree(row));
   handedOn = all.slice(lowest).find(isFree)?.dataset.row ?? "";
 });
@@ -82,14 +86,18 @@ document.addEventListener("submit", (event) => {
 // The row in hand: its conversation is open, it has the focus, or it is the first in sight.
 function inHand(all) {
   const open = all.find((row) => row.querySelector("[aria-current]"));
-  const focused = handedOn ? all.find((row) => numberOf(row) === handedOn) : document.activeElement.closest("[data-row]");
+  const focused = handedOn
+    ? all.find((row) => numberOf(row) === handedOn)
+    : document.activeElement.closest("[data-row]");
   return { row: open ?? focused ?? all.find((row) => topOf(row) >= 0), hasFocus: Boolean(open ?? focused) };
 }
 
 addEventListener("pagehide", () => {
   const list = shown();
   if (!list) return;
-  const all = rowsOf(list), kept = recall(), { row, hasFocus } = inHand(all);
+  const all = rowsOf(list),
+    kept = recall(),
+    { row, hasFocus } = inHand(all);
   if (!row) return;
   // Where it has gone by then, the next one is in hand.
   const rows = all.slice(all.indexOf(row)).map(numberOf);
@@ -99,7 +107,8 @@ addEventListener("pagehide", () => {
 });
 
 async function comeBack() {
-  const list = shown(), kept = list?.matches(".listing") && recall();
+  const list = shown(),
+    kept = list?.matches(".listing") && recall();
   if (!kept) return;
   await loadAgain(list, kept.count);
   const there = new Map(rowsOf(list).map((row) => [numberOf(row), row]));
@@ -113,14 +122,19 @@ async function comeBack() {
 
 // As many pages as there were, in one answer.
 async function loadAgain(list, count) {
-  const there = rowsOf(list).length, more = list.querySelector(".more a");
+  const there = rowsOf(list).length,
+    more = list.querySelector(".more a");
   if (!more || count <= there) return;
   const pages = Math.ceil((count - there) / there);
-  await htmx.ajax("GET", `${more.getAttribute("hx-get")}&pages=${pages}`, { target: more.closest("li"), swap: "outerHTML" });
+  await htmx.ajax("GET", `${more.getAttribute("hx-get")}&pages=${pages}`, {
+    target: more.closest("li"),
+    swap: "outerHTML",
+  });
 }
 
 // What comes late does not move a list that somebody has a hand on: it waits to be asked for.
-const isHeld = (list) => ticked().length > 0 || list.matches(":hover, :focus-within") || list.closest(".scroll").scrollTop > 0;
+const isHeld = (list) =>
+  ticked().length > 0 || list.matches(":hover, :focus-within") || list.closest(".scroll").scrollTop > 0;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const rows = document.querySelector("#inbox .rows");

@@ -7,7 +7,8 @@ import { matches } from "./lib/text.js";
 const CONTROLS = ".menu button, .menu a, .menu input:not([type=hidden])";
 const controls = (menu) => [...menu.querySelectorAll(CONTROLS)].filter(isShown);
 // Entries are buttons that stand for themselves; the others belong to a box beside them.
-const entries = (menu) => [...menu.querySelectorAll(".menu button, .menu a")].filter((button) => !button.closest(".new"));
+const entries = (menu) =>
+  [...menu.querySelectorAll(".menu button, .menu a")].filter((button) => !button.closest(".new"));
 const filterOf = (menu) => menu.querySelector("[data-filter]");
 
 function close(menu) {
@@ -20,7 +21,8 @@ function ensureFilter(menu) {
   if (filterOf(menu)) return filterOf(menu);
   const box = document.getElementById("menu-filter").content.firstElementChild.cloneNode(true);
   menu.querySelector(".menu").prepend(box);
-  if (menu.dataset.none) box.after(Object.assign(document.createElement("p"), { className: "none muted", role: "status" }));
+  if (menu.dataset.none)
+    box.after(Object.assign(document.createElement("p"), { className: "none muted", role: "status" }));
   return box;
 }
 
@@ -51,17 +53,21 @@ function place(menu) {
   menu.toggleAttribute("data-flipped", left < 0 || right > document.documentElement.clientWidth);
 }
 
-document.addEventListener("toggle", (event) => {
-  const menu = event.target;
-  if (!menu.matches?.("details[data-menu]")) return;
-  if (menu.open) {
-    place(menu);
-    return controls(menu)[0]?.focus({ preventScroll: true });
-  }
-  if (filterOf(menu)) filterOf(menu).value = "";
-  filter(menu);
-  for (const given of menu.querySelectorAll("[data-filter][data-given], .none")) given.remove();
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details[data-menu]")) return;
+    if (menu.open) {
+      place(menu);
+      return controls(menu)[0]?.focus({ preventScroll: true });
+    }
+    if (filterOf(menu)) filterOf(menu).value = "";
+    filter(menu);
+    for (const given of menu.querySelectorAll("[data-filter][data-given], .none")) given.remove();
+  },
+  true,
+);
 
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-filter]")) filter(event.target.closest("details"));
@@ -99,7 +105,8 @@ document.addEventListener("keydown", (event) => {
 
 // Left behind, by a click or by going on with Tab.
 function closeOthers(event) {
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll("details[data-menu][open]"))
+    if (!menu.contains(event.target)) menu.open = false;
 }
 document.addEventListener("click", closeOthers);
 document.addEventListener("focusin", closeOthers);

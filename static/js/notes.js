@@ -70,23 +70,27 @@ const boxAt = (event) => (event.target.matches?.("[data-note-body]") ? event.tar
 document.addEventListener("input", (event) => boxAt(event) && offer(boxAt(event)));
 document.addEventListener("focusout", (event) => boxAt(event) && close(boxAt(event)));
 
-document.addEventListener("keydown", (event) => {
-  const box = boxAt(event);
-  if (!box || listOf(box).hidden || event.ctrlKey || event.metaKey) return;
-  const items = shown(listOf(box));
-  const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
-  const actions = {
-    ArrowDown: () => choose(box, at + 1),
-    ArrowUp: () => choose(box, at - 1),
-    Enter: () => put(box, items[at]),
-    Tab: () => put(box, items[at]),
-    Escape: () => close(box),
-  };
-  if (!actions[event.key]) return;
-  event.preventDefault();
-  event.stopPropagation();
-  actions[event.key]();
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const box = boxAt(event);
+    if (!box || listOf(box).hidden || event.ctrlKey || event.metaKey) return;
+    const items = shown(listOf(box));
+    const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+    const actions = {
+      ArrowDown: () => choose(box, at + 1),
+      ArrowUp: () => choose(box, at - 1),
+      Enter: () => put(box, items[at]),
+      Tab: () => put(box, items[at]),
+      Escape: () => close(box),
+    };
+    if (!actions[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    actions[event.key]();
+  },
+  true,
+);
 
 // Before the box loses the focus, and with it the list.
 document.addEventListener("mousedown", (event) => {

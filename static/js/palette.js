@@ -12,8 +12,14 @@ const list = () => palette().querySelector("[role=listbox]");
 let entries = []; // while it is open
 
 const nameOf = (element) =>
-  (element.dataset.command || element.getAttribute("aria-label") || element.querySelector(".label")?.firstChild?.textContent || element.textContent)
-    .replace(/\s+/g, " ").trim();
+  (
+    element.dataset.command ||
+    element.getAttribute("aria-label") ||
+    element.querySelector(".label")?.firstChild?.textContent ||
+    element.textContent
+  )
+    .replace(/\s+/g, " ")
+    .trim();
 
 function commands() {
   const seen = new Set();

@@ -13,8 +13,12 @@ document.addEventListener("click", (event) => {
 });
 
 // Before an open menu hears of it: that one closes first.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const question = event.target.closest?.(".refusal");
-  if (question?.querySelector("[data-leave]") && !question.querySelector("details[open]")) leave(question);
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape") return;
+    const question = event.target.closest?.(".refusal");
+    if (question?.querySelector("[data-leave]") && !question.querySelector("details[open]")) leave(question);
+  },
+  true,
+);

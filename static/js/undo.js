@@ -8,7 +8,10 @@ const turn = (button) => offeredAt.get(wouldSend(button)) ?? Infinity;
 
 // The newest on the page, whether its toast has faded or not.
 export const lastUndo = () =>
-  [...document.querySelectorAll("[data-undo]")].reduce((last, one) => (last && turn(last) > turn(one) ? last : one), undefined);
+  [...document.querySelectorAll("[data-undo]")].reduce(
+    (last, one) => (last && turn(last) > turn(one) ? last : one),
+    undefined,
+  );
 
 function begin(element) {
   if (counting.has(element)) return;

@@ -42,7 +42,9 @@ function send(item, job) {
   job.request = request;
   request.open("POST", job.url);
   for (const [name, value] of Object.entries(asHtmx(job.csrf))) request.setRequestHeader(name, value);
-  request.upload.addEventListener("progress", (event) => showProgress(item.querySelector("[data-sent]"), event.loaded, event.total));
+  request.upload.addEventListener("progress", (event) =>
+    showProgress(item.querySelector("[data-sent]"), event.loaded, event.total),
+  );
   request.addEventListener("load", () => answered(item, job, request));
   request.addEventListener("error", () => fail(item, job, trouble().offline));
   request.send(body);
@@ -53,7 +55,12 @@ function answered(item, job, request) {
   if (login) location.assign(login);
   else if (request.status === 201) arrive(item, job, request.responseText);
   else if (request.getResponseHeader("Content-Type")?.startsWith("text/plain")) fail(item, job, request.responseText);
-  else fail(item, job, { 403: trouble().forbidden, 404: trouble().missing, 413: trouble().large }[request.status] ?? trouble().server);
+  else
+    fail(
+      item,
+      job,
+      { 403: trouble().forbidden, 404: trouble().missing, 413: trouble().large }[request.status] ?? trouble().server,
+    );
 }
 
 // Its item is the desk's from now on. The composer may be another one meanwhile, and that of another
@@ -103,13 +110,17 @@ function tell() {
   composer().requestSubmit(button.isConnected ? button : undefined);
 }
 
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-uploads]") || !jobs.size) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  waiting = inState("failed").length ? null : event.submitter;
-  tell();
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!event.target.matches("[data-uploads]") || !jobs.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = inState("failed").length ? null : event.submitter;
+    tell();
+  },
+  true,
+);
 
 // Who goes on writing has not finished after all.
 document.addEventListener("input", (event) => {

@@ -9,7 +9,9 @@ function element(file) {
   if (file.dataset.kind === "image") {
     const image = new Image();
     image.alt = file.dataset.name;
-    image.addEventListener("error", () => { if (image.isConnected) showNothing(); });
+    image.addEventListener("error", () => {
+      if (image.isConnected) showNothing();
+    });
     return image;
   }
   if (file.dataset.kind !== "pdf" || !navigator.pdfViewerEnabled) return null;
@@ -52,11 +54,15 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   show(link.closest("[data-file]"));
   viewer().showModal();
-  viewer().addEventListener("close", () => {
-    part("shown").replaceChildren();
-    // Where one was, or at the file that was looked at last.
-    current.querySelector("[data-look]")?.focus();
-  }, { once: true });
+  viewer().addEventListener(
+    "close",
+    () => {
+      part("shown").replaceChildren();
+      // Where one was, or at the file that was looked at last.
+      current.querySelector("[data-look]")?.focus();
+    },
+    { once: true },
+  );
 });
 
 document.addEventListener("keydown", (event) => {

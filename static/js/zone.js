@@ -13,7 +13,9 @@ function offsetIn(zone, at) {
 // Under whatever names: their clocks show the same all year.
 function areAlike(one, other) {
   const now = Date.now();
-  return [...Array(12).keys()].every((month) => offsetIn(one, now + month * MONTH) === offsetIn(other, now + month * MONTH));
+  return [...Array(12).keys()].every(
+    (month) => offsetIn(one, now + month * MONTH) === offsetIn(other, now + month * MONTH),
+  );
 }
 
 const readable = (zone) => zone.replaceAll("_", " ");
@@ -27,7 +29,8 @@ async function post(isFirst) {
 }
 
 function offer(here, desk) {
-  const named = (text) => text.replace("{browser}", readable(here)).replace("{desk}", city(desk)).replace("{city}", city(here));
+  const named = (text) =>
+    text.replace("{browser}", readable(here)).replace("{desk}", city(desk)).replace("{city}", city(here));
   for (const part of form.querySelectorAll("[data-words]")) part.textContent = named(part.dataset.words);
   form.hidden = false;
 }

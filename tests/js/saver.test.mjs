@@ -17,7 +17,15 @@ globalThis.FormData = class extends Map {
 
 function field(name, value, type = "textarea") {
   const heard = [];
-  return { name, value, type, defaultValue: value, closest: () => null, dispatchEvent: (one) => heard.push(one), heard };
+  return {
+    name,
+    value,
+    type,
+    defaultValue: value,
+    closest: () => null,
+    dispatchEvent: (one) => heard.push(one),
+    heard,
+  };
 }
 
 function form(text = "") {

@@ -5,5 +5,7 @@ export const composer = () => document.querySelector("form[data-composer]");
 export const composerBody = () => composer()?.querySelector("[data-body]");
 
 // Elements of a kind in a piece of page that has come, itself included.
-export const within = (root, selector) =>
-  [...(root.matches?.(selector) ? [root] : []), ...(root.querySelectorAll?.(selector) ?? [])];
+export const within = (root, selector) => [
+  ...(root.matches?.(selector) ? [root] : []),
+  ...(root.querySelectorAll?.(selector) ?? []),
+];

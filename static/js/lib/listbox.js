@@ -7,7 +7,10 @@ const started = new WeakMap();
 // Begins where it has not begun; the first option is chosen.
 export function startListbox(input, list) {
   if (!started.has(input)) {
-    started.set(input, new Combobox(input, list, { tabInsertsSuggestions: false, firstOptionSelectionMode: "selected" }));
+    started.set(
+      input,
+      new Combobox(input, list, { tabInsertsSuggestions: false, firstOptionSelectionMode: "selected" }),
+    );
     started.get(input).start();
   }
   started.get(input).resetSelection();

@@ -16,7 +16,10 @@ const holds = (field) => (isBox(field) ? field.checked : field.value);
 // What its writer has done: neither hidden fields nor files, nor the answers of a save.
 const fields = (form) =>
   [...form.elements].filter(
-    (field) => field.name && !["hidden", "file", "submit"].includes(field.type) && !field.closest("[data-save-state], [data-files]"),
+    (field) =>
+      field.name &&
+      !["hidden", "file", "submit"].includes(field.type) &&
+      !field.closest("[data-save-state], [data-files]"),
   );
 const began = (field) => {
   if (isBox(field)) return field.defaultChecked;
@@ -25,7 +28,8 @@ const began = (field) => {
 };
 const held = (form) => Object.fromEntries(fields(form).map((field) => [idOf(field), holds(field)]));
 const inWords = (form) => JSON.stringify(held(form));
-const asItBegan = (form) => JSON.stringify(Object.fromEntries(fields(form).map((field) => [idOf(field), began(field)])));
+const asItBegan = (form) =>
+  JSON.stringify(Object.fromEntries(fields(form).map((field) => [idOf(field), began(field)])));
 const version = (form) => form.querySelector("[name=based_on]")?.value ?? "";
 const keyOf = (form) => `unsaved ${form.dataset.saveKey}`;
 
@@ -129,7 +133,12 @@ export function keepForLogin(form) {
 }
 
 function setAside(form, within) {
-  const kept = { held: held(form), token: form.elements.token.value, version: version(form), until: Date.now() + within };
+  const kept = {
+    held: held(form),
+    token: form.elements.token.value,
+    version: version(form),
+    until: Date.now() + within,
+  };
   sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
 }
 

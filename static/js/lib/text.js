@@ -5,5 +5,7 @@ export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLo
 // Whether each of the words typed stands in the text.
 export function matches(text, typed) {
   const folded = fold(text);
-  return fold(typed).split(/\s+/).every((word) => folded.includes(word));
+  return fold(typed)
+    .split(/\s+/)
+    .every((word) => folded.includes(word));
 }
