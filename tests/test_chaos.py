@@ -1,22 +1,22 @@
-"""Never lost, never twice, never stuck: many replies through faults, kills and restarts."""
+"""Replies sent through faults, kills and restarts: none is lost, sent twice or stuck."""
 
-from tests.chaos import storm
+from tests.chaos import runner
 from tests.chaos.__main__ import summary
 
 REPLIES = 60
-# It ends when all is written, or on a busy machine then.
-STORM_SECONDS = 60
-# The same plan each time, so that a failure can be repeated; `make chaos` draws others.
+# Writing ends when all replies are written, or after this time on a busy machine.
+WRITING_SECONDS = 60
+# A fixed seed makes a failure repeatable. `make chaos` draws a random one.
 SEED = 285385
 
 
 def test_each_reply_is_there_once_or_waits_for_a_person() -> None:
-    outcome = storm.run(REPLIES, SEED, storm_seconds=STORM_SECONDS)
+    outcome = runner.run(REPLIES, SEED, writing_seconds=WRITING_SECONDS)
 
-    told = summary(outcome)
-    assert outcome.after.is_good, told
-    assert outcome.end.is_good, told
-    assert set(outcome.end.states) <= {"sent", "discarded"}, told
-    assert outcome.written, told
-    assert outcome.kills, told
-    assert outcome.faults, told
+    report = summary(outcome)
+    assert outcome.after.is_good, report
+    assert outcome.end.is_good, report
+    assert set(outcome.end.states) <= {"sent", "discarded"}, report
+    assert outcome.written, report
+    assert outcome.kills, report
+    assert outcome.faults, report

@@ -1,7 +1,7 @@
-"""A tenth of every wait of the desk's, so that an hour's troubles fit into minutes.
+"""Makes every wait of the desk ten times shorter, so that an hour of faults takes minutes.
 
-Their proportions stay: a lease outlives the slowest answer, two looks lie further apart than
-Mirakl takes to store what it has received.
+The proportions stay: a lease outlives the slowest answer, and the time between two checks is
+longer than Mirakl takes to store a message.
 """
 
 import random
@@ -11,10 +11,10 @@ from functools import partial
 
 from django.apps import AppConfig
 
-HURRY = 10
+SPEED_UP = 10
 
 
-class Hurry(AppConfig):
+class SpeedUp(AppConfig):
     name = "tests.chaos"
     label = "chaos"
 
@@ -26,20 +26,20 @@ class Hurry(AppConfig):
         from inbox.services.marketplaces import breaker
         from inbox.services.outbox import queue, transitions
 
-        # Some may be undone for a moment, others go at once.
+        # Some replies can be undone for a second, others are sent at once.
         pick = partial(random.choice, (0, 0, 1))
         User.undo_seconds = property(lambda user: pick(), lambda user, seconds: None)  # type: ignore[assignment]
         for module in (answers, breaker, queue, transitions):
-            _hasten(module)
+            _shorten_waits(module)
         for task in celery.SWEEPS:
-            celery.SWEEPS[task] //= HURRY
-        queue.SWEEP_SECONDS //= HURRY
-        patience = {name: seconds / HURRY for name, seconds in asdict(mirakl.Timeouts()).items()}
-        # Processes share no connections: none is open before the first call.
-        transport._shared = mirakl.Transport(timeouts=mirakl.Timeouts(**patience))
+            celery.SWEEPS[task] //= SPEED_UP
+        queue.SWEEP_SECONDS //= SPEED_UP
+        timeouts = {name: seconds / SPEED_UP for name, seconds in asdict(mirakl.Timeouts()).items()}
+        # Safe here: no connection is open before the first call.
+        transport._shared = mirakl.Transport(timeouts=mirakl.Timeouts(**timeouts))
 
 
-def _hasten(module: object) -> None:
+def _shorten_waits(module: object) -> None:
     for name, value in vars(module).items():
         if isinstance(value, timedelta):
-            setattr(module, name, value / HURRY)
+            setattr(module, name, value / SPEED_UP)

@@ -1,4 +1,4 @@
-"""Agents with browsers that have no JavaScript: they read a page and post the form on it."""
+"""Agents without JavaScript: they read a page and post its form."""
 
 import threading
 import time
@@ -12,48 +12,48 @@ import httpx
 from tests.chaos.plan import Job
 
 PATIENCE_SECONDS = 20
-# Somebody whose form got no answer posts it again, until one comes.
+# An agent posts a form again until the desk answers.
 TRIES = 25
 
 
 class Form(HTMLParser):
-    """The form that holds a `token`: where it goes, and what it would send untouched."""
+    """The form with a `token`: its action, and the fields a browser would send unchanged."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.action = ""
         self.fields: dict[str, list[str]] = {}
-        self._here = ""
+        self._action = ""
         self._found: dict[str, list[str]] = {}
         self._select = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        name = told.get("name", "")
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
         if tag == "form":
-            self._here, self._found = told.get("action", ""), {}
+            self._action, self._found = given.get("action", ""), {}
         elif tag == "select":
             self._select = name
-        elif tag == "option" and self._select and "disabled" not in told:
-            self._found.setdefault(self._select, [told.get("value", "")])
-        elif tag == "input" and name and is_sent(told):
-            self._found.setdefault(name, []).append(told.get("value", ""))
+        elif tag == "option" and self._select and "disabled" not in given:
+            self._found.setdefault(self._select, [given.get("value", "")])
+        elif tag == "input" and name and is_sent(given):
+            self._found.setdefault(name, []).append(given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
             self._select = ""
         if tag == "form" and "token" in self._found and not self.action:
-            self.action, self.fields = self._here, self._found
+            self.action, self.fields = self._action, self._found
 
 
-def is_sent(told: dict[str, str]) -> bool:
-    kind = told.get("type", "text")
-    return kind not in ("file", "submit", "checkbox", "radio") or "checked" in told
+def is_sent(given: dict[str, str]) -> bool:
+    kind = given.get("type", "text")
+    return kind not in ("file", "submit", "checkbox", "radio") or "checked" in given
 
 
 class Refused(Exception):
-    """The desk will not take a form that is as it should be."""
+    """The desk refused a valid form."""
 
 
 class Agent:
@@ -76,7 +76,7 @@ class Agent:
     # -- writing ---------------------------------------------------------
 
     def write(self, job: Job) -> str:
-        """Returns the form's token, once the desk has taken it."""
+        """Returns the form's token once the desk has accepted it."""
         form = self._form(job)
         (token,) = form.fields["token"]
         for _ in range(TRIES):
@@ -84,7 +84,7 @@ class Agent:
             if answer.is_redirect:
                 return token
             if answer.status_code == 409:
-                # Somebody wrote meanwhile: they read it, and send all the same.
+                # Somebody else wrote meanwhile: send anyway.
                 form = Form(answer.text)
                 fill_in(form, job)
                 continue
@@ -100,14 +100,14 @@ class Agent:
             form = Form(page.text)
             if form.action:
                 break
-            # Shown from nothing: Mirakl has not been read yet.
+            # The mirror is empty: Mirakl has not been read yet.
             assert time.monotonic() < deadline, f"{job.path}: {page.status_code}"
             time.sleep(0.3)
         fill_in(form, job)
         return form
 
     def _post(self, job: Job, form: Form) -> httpx.Response:
-        """As often at once as somebody clicks; the first answer counts."""
+        """Post the form `job.posts` times at once. Returns the first answer."""
         others = [
             threading.Thread(target=self._try_to_post, args=(job, form))
             for _ in range(job.posts - 1)
@@ -128,13 +128,13 @@ class Agent:
     def _body(self, job: Job, form: Form) -> dict[str, Any]:
         name = "file" if job.kind == "document" else "files"
         files = [(name, (one.name, one.content)) for one in job.files]
-        # An empty file field makes it multipart too, as a browser's does.
+        # As a browser does, send multipart even without a file.
         return {"data": form.fields | self._csrf(), "files": files or [(name, ("", b""))]}
 
-    # -- looking ---------------------------------------------------------
+    # -- reading ---------------------------------------------------------
 
     def look(self, path: str) -> httpx.Response | None:
-        """A display by somebody who does not mind if there is none."""
+        """Returns the page, or None if the desk is away."""
         try:
             return self._http.get(path, headers={"HX-Request": "true"})
         except httpx.HTTPError:
@@ -144,12 +144,12 @@ class Agent:
         self._insist("POST", f"/replies/{token}/{button}/", data=self._csrf())
 
     def answer(self, token: str, candidate: int, *, is_it: bool) -> None:
-        """As somebody does who has compared the two texts."""
+        """Say whether the candidate is the reply."""
         button = f"candidates/{candidate}/{'is-it' if is_it else 'is-not'}"
         self.press(token, button)
 
     def _insist(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """Again and again, as long as there is nobody to answer."""
+        """Repeat the request until the desk answers below 500."""
         deadline = time.monotonic() + 2 * PATIENCE_SECONDS
         while True:
             try:
@@ -168,7 +168,7 @@ def fill_in(form: Form, job: Job) -> None:
         return
     form.fields["body"] = [job.text]
     if "kept" in form.fields:
-        # Files of what was undone here before stay out of it.
+        # Leave out the files of a reply that was undone here.
         form.fields["kept"] = [""]
     if job.kind == "order_message":
         form.fields["subject"] = ["About your order"]

@@ -1,4 +1,4 @@
-"""What is written during a run, and what goes wrong meanwhile: all of it from one seed."""
+"""The plan of a chaos run, drawn from one seed: the forms to post and the disruptions."""
 
 import random
 import re
@@ -12,7 +12,7 @@ KEYS = {
     "nordhaus": "sandbox-shop-nordhaus",
     "bright-street": "sandbox-shop-bright",
 }
-# Where messages are posted the old way: a marketplace without threads.
+# A marketplace without threads: messages are order messages (OR42).
 WITHOUT_THREADS = "bright-street"
 KINDS = {
     "reply": 60,
@@ -24,7 +24,7 @@ KINDS = {
     "order_message": 7,
 }
 SMALL, LARGE = 3_000, 1_300_000
-# Few enough that agents meet on them, so many that none takes more files than Mirakl allows.
+# Replies per thread: agents collide, yet no thread exceeds Mirakl's number of files.
 THREADS_FOR = 12
 DISRUPTIONS = {
     "kill one web worker": 5,
@@ -34,13 +34,13 @@ DISRUPTIONS = {
     "restart Redis empty": 1,
     "empty Redis": 2,
     "restart PostgreSQL": 2,
-    "nobody listens": 2,
+    "stop listening": 2,
 }
 
 
-# By what a message or a document is known on both sides, whatever a marketplace makes of the rest.
+# Identifies a message or document on both sides, whatever a marketplace alters.
 MARK = re.compile(r"Chaos [a-z]+|chaos-\d+-\d+\.pdf")
-# What the sandbox does to texts before it stores them; one after the other.
+# Changes that the sandbox makes to texts before it stores them.
 ALTERATIONS = ["mask", "emoji", "wrap", "footer", None]
 
 
@@ -50,7 +50,7 @@ def mark_of(text: str) -> str:
 
 
 def word(number: int) -> str:
-    """A number that no marketplace masks."""
+    """Returns the number in characters that no marketplace masks."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
@@ -61,21 +61,21 @@ class File:
 
     @property
     def content(self) -> bytes:
-        """Its own, and the same whenever it is asked for."""
+        """Random bytes that depend on the name alone."""
         return random.Random(self.name).randbytes(self.size)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One form that somebody fills in and posts."""
+    """One form to fill in and post."""
 
     number: int
     kind: str
     marketplace: str
-    path: str  # of the page with the form
-    text: str  # of the body, or for a document its file's name
+    path: str  # the page with the form
+    text: str  # the body, or the file name of a document
     files: tuple[File, ...] = ()
-    posts: int = 1  # at once, of the very same form
+    posts: int = 1  # how often the form is posted at once
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Targets:
 
 
 def jobs(count: int, seed: int, targets: dict[str, Targets]) -> list[Job]:
-    """Two of them at a time may be twins: the same words to the same people."""
+    """Some jobs are twins: the same text to the same recipients."""
     chance = random.Random(seed)
     planned: list[Job] = []
     while len(planned) < count:
@@ -149,8 +149,8 @@ def _targets(url: str, key: str, count: int) -> Targets:
     with httpx.Client(base_url=url, headers={"Authorization": key}, trust_env=False) as http:
 
         def ask(path: str, **params: Any) -> list[Any]:
-            found: list[Any] = http.get(path, params=params).json()["data"]
-            return found
+            rows: list[Any] = http.get(path, params=params).json()["data"]
+            return rows
 
         threads = ask("/api/inbox/threads", entity_type="MMP_ORDER", limit=100)
         written_to = [one for one in threads if len(one["authorized_participants"]) == 3]

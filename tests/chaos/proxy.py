@@ -1,7 +1,7 @@
 """A bad network between the desk and a marketplace: a proxy that fails on purpose.
 
-It shares no code with the desk or with the sandbox. Each request gets a fault drawn by the seed
-from those that fit it; what was done with it is counted by kind.
+The proxy shares no code with the desk or the sandbox. The seed draws a fault for each request.
+The proxy counts its faults by kind.
 """
 
 import random
@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import BinaryIO
 
-# Longer than the hurried desk waits for an answer, shorter than its lease.
+# Longer than the desk's time-out in a chaos run, shorter than its lease.
 LATE_SECONDS = 4.5
 IDLE_SECONDS = 20
 CHUNK = 65_536
 ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends a reset
 
-# Fault -> weight among the writes that fail. "before": the marketplace never hears of it;
-# "after": it has carried it out. "late": it carries it out when nobody waits any more.
+# Fault -> weight among the failing writes. "before": the request never reaches the marketplace.
+# "after": the marketplace has done the write. "late": it does the write after the time-out.
 WRITE_FAULTS = {
     "reset at once": 2,
     "reset before": 6,
@@ -40,7 +40,7 @@ WRITE_FAULTS = {
     "page with 200 after": 2,
     "429 for a second": 6,
     "429 until a date": 2,
-    "429 without a word": 1,
+    "429 without a header": 1,
     "400 before": 4,
     "403 before": 1,
     "timeout before": 3,
@@ -109,14 +109,14 @@ class Proxy:
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
 
     def shut(self) -> None:
-        """Nothing listens any more; what is under way goes on."""
+        """Stop listening. Open connections go on."""
         if self._listening:
             with suppress(OSError):
                 self._listening.shutdown(socket.SHUT_RDWR)
             self._listening.close()
 
     def heal(self) -> None:
-        """No more faults, and nothing that an earlier one still holds back."""
+        """End all faults and wait for delayed requests."""
         self.is_healthy = True
         deadline = time.monotonic() + 3 * LATE_SECONDS
         while self._busy and time.monotonic() < deadline:
@@ -177,14 +177,14 @@ class Proxy:
         return fault
 
     def _forward(self, head: Head, body: bytes) -> bytes:
-        """The marketplace's whole answer, over a connection of its own."""
+        """Returns the marketplace's whole answer, over a new connection."""
         with socket.create_connection(self.target, IDLE_SECONDS) as upstream:
             upstream.sendall(head.raw + body)
             with upstream.makefile("rb") as stream:
                 return read_answer(stream)
 
 
-# -- faults: what the desk is given; True where the connection goes on -----
+# -- faults: each answers the desk; True if the connection stays open ------
 
 
 def pass_on(connection: socket.socket, answer: bytes) -> bool:
@@ -218,7 +218,7 @@ def hold(connection: socket.socket, answer: bytes) -> bool:
 
 
 def trickle(connection: socket.socket, answer: bytes) -> bool:
-    """In ten pieces, within the desk's patience."""
+    """Send the answer in ten pieces, within the desk's time-out."""
     size = len(answer) // 10 + 1
     for start in range(0, len(answer), size):
         connection.sendall(answer[start : start + size])
@@ -227,7 +227,7 @@ def trickle(connection: socket.socket, answer: bytes) -> bool:
 
 
 def dribble(connection: socket.socket, answer: bytes) -> bool:
-    """A byte now and then, for longer than anybody waits."""
+    """Send a byte at a time for longer than the desk waits."""
     ends_at = time.monotonic() + LATE_SECONDS
     for number in range(len(answer)):
         connection.sendall(answer[number : number + 1])
@@ -240,7 +240,7 @@ def dribble(connection: socket.socket, answer: bytes) -> bool:
 def says(status: int, body: bytes = b'{"message": "No."}', **headers: str) -> "Fault":
     def answer(connection: socket.socket, _answer: bytes) -> bool:
         more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        head = f"HTTP/1.1 {status} Told so\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+        head = f"HTTP/1.1 {status} Fault\r\nContent-Length: {len(body)}\r\n{more}\r\n"
         connection.sendall(head.encode() + body)
         return True
 
@@ -265,8 +265,8 @@ FAULTS: dict[str, Fault] = {
     "page with 200": says(200, PAGE, Content_Type="text/html"),
     "429 for a second": says(429, Retry_After="1"),
     "429 until a date": says_until_a_date,
-    "429 without a word": says(429),
-    "400": says(400, b'{"message": "The body is not polite."}'),
+    "429 without a header": says(429),
+    "400": says(400, b'{"message": "The body is refused."}'),
     "403": says(403),
     "timeout": hold,
     "slow upload": pass_on,
@@ -275,11 +275,11 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-# -- HTTP, as little of it as a proxy needs ---------------------------------
+# -- the HTTP that a proxy needs --------------------------------------------
 
 
 def read_head(stream: BinaryIO) -> Head | None:
-    """None where the other side has gone."""
+    """Returns None if the other side has closed the connection."""
     lines = []
     while (line := stream.readline()) != b"\r\n":
         if not line:
@@ -295,7 +295,7 @@ def stream_body(stream: BinaryIO, length: int, pause: float = 0) -> bytes:
     while len(body) < length:
         chunk = stream.read(min(CHUNK, length - len(body)))
         if not chunk:
-            raise ConnectionError("It went away in the middle.")
+            raise ConnectionError("The connection closed in the middle of a body.")
         body += chunk
         time.sleep(pause)
     return bytes(body)

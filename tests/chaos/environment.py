@@ -1,4 +1,4 @@
-"""A whole desk in processes of its own, each of which can be killed and started again."""
+"""A whole desk in its own processes. Each process can be killed and started again."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ from tests.chaos.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 40
-# As the Procfile has them, with fewer of each.
+# The Procfile's commands with fewer processes and threads.
 WORKER = (
     "celery -A helpdesk worker --pool threads --concurrency 4 --loglevel WARNING"
     " --without-gossip --without-mingle --hostname"
@@ -35,12 +35,12 @@ COMMANDS = {
     "sandbox": "{python} manage.py sandbox --port {sandbox_port}",
     "setup": "{python} manage.py demo_data",
 }
-# What PostgreSQL says it has kept must outlive it; only the machine never loses power here.
+# A commit must survive a killed PostgreSQL. The machine itself never loses power here.
 CAREFUL = {"synchronous_commit": "on", "full_page_writes": "on"}
 
 
 @dataclass
-class House:
+class Environment:
     home: Path
     postgresql: embedded.Server
     redis: embedded.Server
@@ -55,7 +55,7 @@ class House:
 
     @property
     def sandbox_url(self) -> str:
-        """The marketplaces' own address, with nothing bad in between."""
+        """The address of the marketplaces without the proxy."""
         return f"http://127.0.0.1:{self.ports['sandbox_port']}"
 
     # -- processes -------------------------------------------------------
@@ -64,7 +64,7 @@ class House:
         command = COMMANDS[name].format(**self.ports, python=sys.executable)
         with (self.home / f"{name}.log").open("ab") as output:
             self.children[name] = processes.start(
-                ["sh", "-c", f"exec {command}"], env=self._environment(), cwd=ROOT, output=output
+                ["sh", "-c", f"exec {command}"], env=self._variables(), cwd=ROOT, output=output
             )
 
     def stop(self, name: str) -> None:
@@ -77,7 +77,7 @@ class House:
         self.stop(name)
 
     def kill(self, name: str) -> None:
-        """With -9, and all its children; nothing of it has time for a farewell."""
+        """Kill the process and all its children with -9."""
         child = self.children.pop(name)
         os.killpg(child.pid, signal.SIGKILL)
         child.stop()
@@ -88,10 +88,10 @@ class House:
         self.start(name)
 
     def kill_one_web_worker(self) -> None:
-        """The others go on, and gunicorn starts another in its place."""
-        words = (self.home / "web.log").read_text(errors="replace").split()
-        booted = [int(word) for word in words if word.isdigit()]
-        for pid in reversed(booted):
+        """Kill one gunicorn worker. gunicorn starts another one."""
+        log = (self.home / "web.log").read_text(errors="replace").split()
+        pids = [int(word) for word in log if word.isdigit()]
+        for pid in reversed(pids):
             with suppress(ProcessLookupError):
                 if pid != self.children["web"].pid and os.getpgid(pid) == self.children["web"].pid:
                     os.kill(pid, signal.SIGKILL)
@@ -106,10 +106,10 @@ class House:
             self.stop(name)
         self.proxy.shut()
 
-    # -- what they stand on ----------------------------------------------
+    # -- PostgreSQL and Redis --------------------------------------------
 
     def restart_postgresql(self) -> None:
-        """As after a crash: connections break off, and it recovers from its log."""
+        """As after a crash: connections break, and PostgreSQL recovers from its log."""
         self.postgresql.stop()
         self.postgresql.start()
         self.count("PostgreSQL")
@@ -141,16 +141,16 @@ class House:
         with psycopg.connect(self.postgresql.url) as connection:
             connection.execute(statement)
 
-    # -- getting there ---------------------------------------------------
+    # -- starting --------------------------------------------------------
 
     def wait_for_web(self) -> None:
         wait_until(lambda: answers(f"{self.url}/healthz"), "the web")
 
     def wait_until_ready(self) -> None:
-        """With a worker too."""
+        """Wait for the web and for a worker."""
         wait_until(lambda: answers(f"{self.url}/readyz"), "the desk")
 
-    def _environment(self) -> dict[str, str]:
+    def _variables(self) -> dict[str, str]:
         tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         return os.environ | {
             "PATH": tools,
@@ -173,34 +173,34 @@ class House:
 
 
 @contextmanager
-def running(seed: int) -> Iterator[House]:
-    """The desk, connected to a sandbox through a proxy that is healthy still."""
+def running(seed: int) -> Iterator[Environment]:
+    """Yields a desk that reaches a sandbox through a proxy without faults yet."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-")))
         ports = {"web_port": free_port(), "sandbox_port": free_port()}
         proxy = Proxy(("127.0.0.1", ports["sandbox_port"]), seed)
-        house = House(
+        environment = Environment(
             home,
             stack.enter_context(embedded.postgresql_server(**CAREFUL)),
             stack.enter_context(embedded.redis_process()),
             proxy,
             ports,
         )
-        stack.callback(house.close)
+        stack.callback(environment.close)
         proxy.open()
-        house.start("sandbox")
-        house.run("setup")
+        environment.start("sandbox")
+        environment.run("setup")
         for name in DESK:
-            house.start(name)
-        wait_until(lambda: answers(f"{house.sandbox_url}/_sandbox/log"), "the sandbox")
-        house.wait_until_ready()
-        yield house
+            environment.start(name)
+        wait_until(lambda: answers(f"{environment.sandbox_url}/_sandbox/log"), "the sandbox")
+        environment.wait_until_ready()
+        yield environment
 
 
 def wait_until(condition: Any, what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"{what} did not get there in time"
+        assert time.monotonic() < deadline, f"{what} was not ready in time"
         time.sleep(0.1)
 
 

@@ -1,4 +1,4 @@
-"""A run: everybody writes while things break; then all is well, and the books are opened."""
+"""A chaos run: agents write under faults, the faults end, and all replies are checked."""
 
 import random
 import threading
@@ -13,51 +13,51 @@ from queue import Empty, SimpleQueue
 
 import httpx
 
-from tests.chaos import house, people, plan, verdict
-from tests.chaos.house import House
+from tests.chaos import checks, environment, people, plan
+from tests.chaos.checks import Findings
+from tests.chaos.environment import Environment
 from tests.chaos.plan import Job
-from tests.chaos.verdict import Verdict
 
 WRITERS = 6
-# Longer than any lease, pause or rest of the hurried desk.
+# Longer than any lease or pause of the desk in a chaos run.
 SETTLES_IN = 90
-# An answer may raise another question: of two replies of the same words each may be a message.
+# One answer may raise another question: a message may be either of two replies with one text.
 ROUNDS = 6
 
 
 @dataclass
 class Run:
-    """What came of it: `after` the storm, and at the `end`, when people had decided."""
+    """The result: `after` the faults, and at the `end`, when people have decided."""
 
     seed: int
     planned: int
     written: dict[str, Job] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
     kills: dict[str, int] = field(default_factory=dict)
-    after: Verdict = field(default_factory=Verdict)
-    end: Verdict = field(default_factory=Verdict)
+    after: Findings = field(default_factory=Findings)
+    end: Findings = field(default_factory=Findings)
     compared: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def run(replies: int, seed: int, *, storm_seconds: float) -> Run:
+def run(replies: int, seed: int, *, writing_seconds: float) -> Run:
     outcome = Run(seed, replies)
     with timed(outcome, "start"):
-        running = house.running(seed)
+        running = environment.running(seed)
         desk = running.__enter__()
     try:
-        with timed(outcome, "storm"):
-            storm(desk, outcome, replies, storm_seconds)
+        with timed(outcome, "write"):
+            write_under_faults(desk, outcome, replies, writing_seconds)
         with timed(outcome, "settle"):
-            calm(desk)
+            heal(desk)
             settle(desk)
-        outcome.after = verdict.judge(desk, outcome.written)
+        outcome.after = checks.check_replies(desk, outcome.written)
         with timed(outcome, "decide"):
             outcome.compared = compare(desk)
             decide(desk, random.Random(seed))
             settle(desk)
             outcome.compared += compare(desk)
-        outcome.end = verdict.judge(desk, outcome.written)
+        outcome.end = checks.check_replies(desk, outcome.written)
         outcome.faults, outcome.kills = desk.proxy.counts, desk.kills
     finally:
         running.__exit__(None, None, None)
@@ -71,11 +71,11 @@ def timed(outcome: Run, name: str) -> Iterator[None]:
     outcome.seconds[name] = time.monotonic() - began
 
 
-# -- the storm --------------------------------------------------------------
+# -- writing under faults ---------------------------------------------------
 
 
-def storm(desk: House, outcome: Run, replies: int, seconds: float) -> None:
-    """Writers, a looker-on and a saboteur, until all is written or the time is over."""
+def write_under_faults(desk: Environment, outcome: Run, replies: int, seconds: float) -> None:
+    """Run the writers, a reader and the disruptions until all is written or time is over."""
     slug = plan.WITHOUT_THREADS
     desk.change(f"UPDATE inbox_marketplace SET has_threads = false WHERE slug = '{slug}'")  # noqa: S608
     targets = plan.targets_at(desk.sandbox_url, replies)
@@ -88,8 +88,8 @@ def storm(desk: House, outcome: Run, replies: int, seconds: float) -> None:
     desk.proxy.is_healthy = False
     with ThreadPoolExecutor(WRITERS + 2) as pool:
         others = [
-            pool.submit(sabotage, desk, random.Random(outcome.seed), is_over),
-            pool.submit(look_on, desk, random.Random(outcome.seed), outcome, is_over),
+            pool.submit(disrupt, desk, random.Random(outcome.seed), is_over),
+            pool.submit(read_pages, desk, random.Random(outcome.seed), outcome, is_over),
         ]
         writers = [
             pool.submit(write, desk, ("agent", "lead")[number % 2], waiting, outcome, ends_at)
@@ -105,7 +105,7 @@ def storm(desk: House, outcome: Run, replies: int, seconds: float) -> None:
 
 
 def write(
-    desk: House, username: str, waiting: "SimpleQueue[Job]", outcome: Run, ends_at: float
+    desk: Environment, username: str, waiting: "SimpleQueue[Job]", outcome: Run, ends_at: float
 ) -> None:
     with people.agent(desk.url, username) as agent:
         while time.monotonic() < ends_at:
@@ -116,8 +116,10 @@ def write(
             outcome.written[agent.write(job)] = job
 
 
-def look_on(desk: House, chance: random.Random, outcome: Run, is_over: threading.Event) -> None:
-    """Pages are displayed meanwhile, which is what confirms, and some things are sent again."""
+def read_pages(
+    desk: Environment, chance: random.Random, outcome: Run, is_over: threading.Event
+) -> None:
+    """Read pages, which confirms replies, and send some replies again."""
     with people.agent(desk.url, "lead") as agent:
         while not is_over.wait(0.1):
             known = list(outcome.written)
@@ -132,56 +134,56 @@ def look_on(desk: House, chance: random.Random, outcome: Run, is_over: threading
                 agent.look("/")
 
 
-def sabotage(desk: House, chance: random.Random, is_over: threading.Event) -> None:
-    deeds: dict[str, Callable[[], None]] = {
+def disrupt(desk: Environment, chance: random.Random, is_over: threading.Event) -> None:
+    disruptions: dict[str, Callable[[], None]] = {
         "kill one web worker": desk.kill_one_web_worker,
         "kill the web": lambda: desk.kill_and_restart("web"),
-        "kill a worker": lambda: desk.kill_and_restart(chance.choice(house.DESK[1:])),
+        "kill a worker": lambda: desk.kill_and_restart(chance.choice(environment.DESK[1:])),
         "restart Redis": lambda: desk.restart_redis(is_emptied=False),
         "restart Redis empty": lambda: desk.restart_redis(is_emptied=True),
         "empty Redis": desk.empty_redis,
         "restart PostgreSQL": desk.restart_postgresql,
-        "nobody listens": lambda: be_away(desk),
+        "stop listening": lambda: stop_listening(desk),
     }
     names, weights = list(plan.DISRUPTIONS), list(plan.DISRUPTIONS.values())
     while not is_over.wait(chance.uniform(0.5, 3)):
         alter_texts(desk, chance.choice(plan.ALTERATIONS))
         (name,) = chance.choices(names, weights)
-        deeds[name]()
+        disruptions[name]()
 
 
-def alter_texts(desk: House, alter: str | None) -> None:
-    """From now on the marketplaces store something else than they are given."""
+def alter_texts(desk: Environment, alter: str | None) -> None:
+    """Let the marketplaces alter the texts they store from now on."""
     faults = [{"operation": "*", "alter": alter}]
     httpx.put(f"{desk.sandbox_url}/_sandbox/faults", json=faults, trust_env=False)
     desk.count(f"altered: {alter or 'not'}")
 
 
-def be_away(desk: House) -> None:
+def stop_listening(desk: Environment) -> None:
     desk.proxy.shut()
     time.sleep(1)
     desk.proxy.open()
     desk.count("proxy away")
 
 
-# -- afterwards -------------------------------------------------------------
+# -- after the faults -------------------------------------------------------
 
 
-def calm(desk: House) -> None:
-    """Everything is killed once more, and comes back to a network without faults."""
-    for name in house.DESK:
+def heal(desk: Environment) -> None:
+    """Kill everything once more and restart it on a network without faults."""
+    for name in environment.DESK:
         desk.kill(name)
     desk.proxy.heal()
-    for name in house.DESK:
+    for name in environment.DESK:
         desk.start(name)
     desk.wait_until_ready()
 
 
-def settle(desk: House) -> None:
-    """Pages are displayed until nothing moves any more; what still does then is stuck."""
+def settle(desk: Environment) -> None:
+    """Read pages until every reply is settled or the time is over: then the rest is stuck."""
     deadline = time.monotonic() + SETTLES_IN
     with people.agent(desk.url, "agent") as agent:
-        while moving := verdict.unsettled(desk.rows(verdict.ROWS)):
+        while moving := checks.unsettled(desk.rows(checks.ROWS)):
             if time.monotonic() > deadline:
                 return
             for row in moving:
@@ -189,25 +191,25 @@ def settle(desk: House) -> None:
             time.sleep(0.3)
 
 
-def compare(desk: House) -> Counter[str]:
-    """People say which messages are replies that nobody confirmed, until nothing is asked."""
-    said: Counter[str] = Counter()
+def compare(desk: Environment) -> Counter[str]:
+    """Answer the desk's questions until it asks no more. Returns the number of each answer."""
+    answers: Counter[str] = Counter()
     with people.agent(desk.url, "agent") as agent:
         for _ in range(ROUNDS):
-            questions = desk.rows(verdict.QUESTIONS)
+            questions = desk.rows(checks.QUESTIONS)
             for one in questions:
                 is_it = plan.mark_of(one["ours"]) == plan.mark_of(unescape(one["theirs"]))
                 agent.answer(one["token"], one["id"], is_it=is_it)
-                said["it is" if is_it else "it is not"] += 1
+                answers["it is" if is_it else "it is not"] += 1
             settle(desk)
             if not questions:
                 break
-    return said
+    return answers
 
 
-def decide(desk: House, chance: random.Random) -> None:
-    """People send again what waits for them, or give it up."""
+def decide(desk: Environment, chance: random.Random) -> None:
+    """Send each waiting reply again, or discard it."""
     with people.agent(desk.url, "lead") as agent:
-        for row in desk.rows(verdict.ROWS):
-            if verdict.state_of(row) in verdict.TO_BE_SENT:
+        for row in desk.rows(checks.ROWS):
+            if checks.state_of(row) in checks.TO_BE_SENT:
                 agent.press(row["token"], chance.choice(["send-again"] * 4 + ["discard"]))

@@ -1,4 +1,4 @@
-"""The marketplaces' world against the desk's rows, each read without any code of the desk's."""
+"""Compares the messages of the marketplaces with the desk's rows, without any code of the desk."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.chaos.house import House
+from tests.chaos.environment import Environment
 from tests.chaos.plan import KEYS, Job, mark_of
 
 Key = tuple[str, str]  # marketplace, and the text or the document's name
@@ -30,23 +30,23 @@ QUESTIONS = """
     LEFT JOIN inbox_replyfile f ON f.id = c.file_id
     WHERE c.verdict = 'undecided' AND r.state = 'unconfirmed' ORDER BY c.id
 """
-# What a person can still send, and what a person compares: all else has arrived or was given up.
+# Replies that a person can send again, and those that a person compares. All others are settled.
 TO_BE_SENT = ("failed", "absent")
 WAITS_FOR_A_PERSON = (*TO_BE_SENT, "asked")
 
 
 @dataclass
-class Verdict:
+class Findings:
     states: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
-    denied: list[str] = field(default_factory=list)  # called absent, and there
+    denied: list[str] = field(default_factory=list)  # called absent, but there
     stuck: list[str] = field(default_factory=list)
-    spoilt: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        return not (self.lost or self.duplicated or self.denied or self.stuck or self.spoilt)
+        return not (self.lost or self.duplicated or self.denied or self.stuck or self.damaged)
 
 
 def state_of(row: dict[str, Any]) -> str:
@@ -62,20 +62,20 @@ def unsettled(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if state_of(row) not in done]
 
 
-def judge(house: House, written: dict[str, Job]) -> Verdict:
-    """`written` are the jobs whose forms the desk has taken, by token."""
-    rows = house.rows(ROWS)
-    there = world(house.sandbox_url, written.values())
-    verdict = Verdict(states=Counter(map(state_of, rows)))
-    verdict.stuck = [describe(row) for row in unsettled(rows)]
+def check_replies(environment: Environment, written: dict[str, Job]) -> Findings:
+    """`written` holds the jobs whose forms the desk has accepted, by token."""
+    rows = environment.rows(ROWS)
+    stored = stored_messages(environment.sandbox_url, written.values())
+    findings = Findings(states=Counter(map(state_of, rows)))
+    findings.stuck = [describe(row) for row in unsettled(rows)]
     known = {row["token"] for row in rows}
-    verdict.lost = [f"no row: {job}" for token, job in written.items() if token not in known]
+    findings.lost = [f"no row: {job}" for token, job in written.items() if token not in known]
     for key, twins in by_key(rows).items():
-        compare(verdict, key, twins, there.get(key, []))
-    uploads = house.home / "uploads"
+        compare(findings, twins, stored.get(key, []))
+    uploads = environment.home / "uploads"
     for row in rows:
-        judge_text_and_files(verdict, row, written, uploads)
-    return verdict
+        check_text_and_files(findings, row, written, uploads)
+    return findings
 
 
 def by_key(rows: Iterable[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]:
@@ -86,45 +86,42 @@ def by_key(rows: Iterable[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]:
     return keys
 
 
-def compare(
-    verdict: Verdict, key: Key, twins: list[dict[str, Any]], there: list[dict[str, Any]]
-) -> None:
-    """As many at the marketplace as are called sent, and perhaps those that a person compares; and
-    of those with an id, these."""
+def compare(findings: Findings, twins: list[dict[str, Any]], stored: list[dict[str, Any]]) -> None:
+    """Each sent reply is stored once. A reply that a person compares may be stored too."""
     sent = [row for row in twins if row["state"] == "sent"]
     asked = [row for row in twins if state_of(row) == "asked"]
-    told = [describe(row) for row in twins]
-    if len(there) < len(sent):
-        verdict.lost.append(f"{len(there)} there: {told}")
-    if len(there) > len(sent) + len(asked):
+    described = [describe(row) for row in twins]
+    if len(stored) < len(sent):
+        findings.lost.append(f"{len(stored)} stored: {described}")
+    if len(stored) > len(sent) + len(asked):
         is_denied = any(state_of(row) == "absent" for row in twins)
-        too_many = verdict.denied if is_denied else verdict.duplicated
-        too_many.append(f"{len(there)} there: {told}")
-    ids = {one["id"] for one in there}
+        too_many = findings.denied if is_denied else findings.duplicated
+        too_many.append(f"{len(stored)} stored: {described}")
+    ids = {one["id"] for one in stored}
     named = [row["message_id"] for row in sent if row["message_id"]]
     if not ids.issuperset(named) or len(set(named)) < len(named):
-        verdict.lost.append(f"another's message: {told}")
+        findings.lost.append(f"another's message: {described}")
 
 
-def judge_text_and_files(
-    verdict: Verdict, row: dict[str, Any], written: dict[str, Job], uploads: Path
+def check_text_and_files(
+    findings: Findings, row: dict[str, Any], written: dict[str, Job], uploads: Path
 ) -> None:
     job = written.get(row["token"])
     if job is None or row["state"] == "discarded":
-        # What was undone has its files in the draft it went back to.
+        # The files of an undone reply belong to its draft.
         return
     wanted = [(one.name, one.size) for one in job.files]
     is_whole = [(name, size) for name, size, _ in row["files"]] == wanted
     is_whole = is_whole and row["body"] == ("" if job.kind == "document" else job.text)
     if state_of(row) in WAITS_FOR_A_PERSON:
-        # A document that has arrived by itself is not sent again with the others.
+        # A document that has arrived is not sent again with the others.
         here = [uploads / path for _, _, path in row["files"] if path]
         is_whole = is_whole and bool(row["error"]) and len(here) == len(wanted)
         is_whole = is_whole and all(
             path.read_bytes() == one.content for path, one in zip(here, job.files, strict=True)
         )
     if not is_whole:
-        verdict.spoilt.append(describe(row))
+        findings.damaged.append(describe(row))
 
 
 def describe(row: dict[str, Any]) -> str:
@@ -135,15 +132,15 @@ def describe(row: dict[str, Any]) -> str:
 # -- the marketplaces -------------------------------------------------------
 
 
-def world(url: str, jobs: Collection[Job]) -> dict[Key, list[dict[str, Any]]]:
-    """All messages of threads, old messages, and documents: of ours, each as often as it is."""
-    found: dict[Key, list[dict[str, Any]]] = {}
+def stored_messages(url: str, jobs: Collection[Job]) -> dict[Key, list[dict[str, Any]]]:
+    """Returns all thread messages, order messages and documents, each as often as it is stored."""
+    stored: dict[Key, list[dict[str, Any]]] = {}
     for slug, key in KEYS.items():
         with httpx.Client(base_url=url, headers={"Authorization": key}, trust_env=False) as http:
             orders = {order_of(job) for job in jobs if job.marketplace == slug} - {""}
-            for one in [*messages(http), *old_messages(http, orders), *documents(http, orders)]:
-                found.setdefault((slug, mark_of(one["text"])), []).append(one)
-    return found
+            for one in [*messages(http), *order_messages(http, orders), *documents(http, orders)]:
+                stored.setdefault((slug, mark_of(one["text"])), []).append(one)
+    return stored
 
 
 def order_of(job: Job) -> str:
@@ -162,7 +159,7 @@ def messages(http: httpx.Client) -> Iterable[dict[str, Any]]:
         params = {"page_token": token}
 
 
-def old_messages(http: httpx.Client, orders: Iterable[str]) -> Iterable[dict[str, Any]]:
+def order_messages(http: httpx.Client, orders: Iterable[str]) -> Iterable[dict[str, Any]]:
     for order in orders:
         params = {"paginate": "false"}
         for one in http.get(f"/api/orders/{order}/messages", params=params).json()["messages"]:
