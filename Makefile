@@ -1,4 +1,4 @@
-# Everything runs from .venv, which is made on the first call and renewed when requirements change.
+# Everything runs from .venv. The first call creates it; a change of requirements renews it.
 
 IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
-# Stand-ins for what production must set, where a command only needs them to be there.
+# Placeholders for required settings, for commands that only check that they are set.
 STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	CREDENTIAL_KEYS=$$($(BIN)/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())")
 
@@ -15,7 +15,7 @@ STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token
 demo: .venv/demo
 	@exec $(BIN)/python manage.py demo
 
-# Those marked `timing` measure real time: they run when all others have ended, one after the other.
+# Tests marked `timing` measure real time: they run last, one after the other.
 define run_tests
 @failed=0; \
 $(1) --numprocesses $(or $(JOBS),auto) --maxprocesses 4 -m 'not timing' || failed=1; \
@@ -32,7 +32,7 @@ cover: .venv/dev
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-# A thousand replies through faults, kills and restarts; CHAOS_SEED plays a run again.
+# Sends 1,000 replies through faults, kills and restarts. CHAOS_SEED repeats a plan.
 chaos: .venv/dev
 	$(BIN)/python -m tests.chaos
 	$(BIN)/pytest --numprocesses 2 --hypothesis-profile chaos tests/test_mirror_histories.py \
@@ -66,7 +66,7 @@ lock: .venv/bin/python
 	$(LOCK) --constraint requirements-demo.txt --constraint requirements-s3.txt --extra dev --output-file requirements-dev.txt
 	$(LOCK) --constraint requirements-dev.txt --extra mutants --output-file requirements-mutants.txt
 
-# Scripts of others, at the versions that are written down.
+# Third-party scripts at the versions in VENDORED.txt.
 vendor: .venv/bin/python
 	@$(BIN)/python .ci/vendor.py
 
@@ -78,5 +78,5 @@ vendor: .venv/bin/python
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] && $(PYTHON) $(IS_NEW_ENOUGH) \
-		|| { echo 'Python 3.11 or newer is needed. Name one: make PYTHON=/path/to/python'; exit 1; }
+		|| { echo 'Python 3.11 or newer is required. Set its path: make PYTHON=/path/to/python'; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

@@ -1,4 +1,4 @@
-"""Fetch what static/vendor/VENDORED.txt names: a hash, a file, and where npm's package has it."""
+"""Fetches the files of static/vendor/VENDORED.txt: hash, file, npm package, version, member."""
 
 import hashlib
 import io
