@@ -124,8 +124,7 @@ class Earlier:
         )
 
     def is_answered_within(self, lines: Sequence[str]) -> bool:
-        """Whether there is new text between two lines that followed each other in an earlier
-        message."""
+        """Whether new text stands between two lines that were adjacent in an earlier message."""
         if not self.before:
             return False
         others = self.conversation.said(without=self.side)

@@ -50,8 +50,7 @@ class Token(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        """Whether it takes room without showing anything: plain spaces take none at the start of a
-        line."""
+        """Whether it takes room and shows nothing. Plain spaces that start a line take none."""
         return not self.tag and not self.shows and bool(self.text.strip(" \t\r\n"))
 
 

@@ -50,8 +50,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    """An attribute's value, or None to drop it; of a style, how the text shows, and a line above
-    it."""
+    """An attribute's value, None to drop it; of a style, how the text shows and a line above."""
     if name != "style":
         return value
     line = ";border-top:solid" if is_ruled(f' style="{value}"') else ""

@@ -89,8 +89,11 @@ class _Kinds(dict[int, str]):
 
 
 def _kind(char: str) -> str:
-    """`w` and `W` a letter, `x` one that can be spelt out, `h` of a script without spaces, `i`
-    invisible, a digit, or a separator as typed on a keyboard."""
+    """The kind of a character.
+
+    `w` and `W` a letter, `x` one that can be spelt out, `h` of a script without spaces, `i`
+    invisible, a digit, or a separator as typed on a keyboard.
+    """
     if char in APOSTROPHES:
         return "'"
     if char.isdecimal():

@@ -23,7 +23,7 @@ from inbox.services.people.rights import Rights, groups_within
 
 
 def _rights(request: HttpRequest) -> Rights:
-    """Of whoever is signed in to the administration."""
+    """The rights of the user who is signed in to the administration."""
     return Rights.of_user(request.user) if request.user.is_authenticated else Rights()
 
 
@@ -40,7 +40,7 @@ class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 RIGHTS = _("Rights in this administration")
-# Theirs to change, as they do on the page of their settings.
+# Users change these themselves on their settings page, too.
 SETTINGS = (
     *("language", "time_zone", "theme", "density"),
     *("undo_seconds", "has_shortcuts", "after_sending"),

@@ -78,8 +78,7 @@ class BulkForm(forms.Form):
         return self.cleaned_data["verb"] == Verb.CLOSED and not self.cleaned_data["loose"]
 
     def threads(self) -> list[int]:
-        """Pks of threads on marketplaces where the user may answer, up to the limit of one bulk
-        change."""
+        """Pks of threads that the user may answer, up to the limit of one bulk change."""
         threads = Thread.objects.filter(pk__in=self.cleaned_data["thread"])
         if self.cleaned_data["everything"]:
             threads = self.filters.threads()

@@ -96,8 +96,7 @@ class InboxFilters:
             self.parts.append(Part("about", names.get(entity_type, entity_type)))
 
     def _read_typed(self, data: Any) -> bool:
-        """Whether the filter bar's inputs were sent; their values replace the conditions of that
-        name."""
+        """Whether the filter bar's inputs were sent; their values replace these conditions."""
         sent = {name: _text(data, f"add-{name}", 100) for name in TYPED if f"add-{name}" in data}
         self.parts = [part for part in self.parts if part.name not in sent]
         self.parts += [Part(name, value) for name, value in sent.items() if value]
@@ -122,7 +121,7 @@ class InboxFilters:
         self.parts.remove(named[0])
         return named[0].value
 
-    # -- what it means ----------------------------------------------------------
+    # -- meaning ----------------------------------------------------------------
 
     @property
     def q(self) -> str:
@@ -181,7 +180,7 @@ class InboxFilters:
         threads = threads.filter(mirakl_id__in=self.on_channel)
         return queues.counts_of(threads, self.marketplaces, self.user)
 
-    # -- its rows ---------------------------------------------------------------
+    # -- rows -------------------------------------------------------------------
 
     @cached_property
     def _matching(self) -> ThreadQuerySet:
@@ -297,7 +296,7 @@ class InboxFilters:
         rows, _following = self.page(str(Cursor.of(thread)))
         return next((row for row in rows if row.pk != thread.pk), None)
 
-    # -- its address ------------------------------------------------------------
+    # -- URL --------------------------------------------------------------------
 
     @property
     def fields(self) -> dict[str, str]:

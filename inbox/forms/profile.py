@@ -29,7 +29,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, data: Any = None, *, user: User, marketplaces: list[Marketplace]) -> None:
         ticked = [f"{kind}-{place}" for kind in Notification.Kind for place in user.hears(kind)]
-        # A copy: a page that says what is wrong shows the user as they are.
+        # A copy: a page with errors shows the user's stored settings.
         initial = {"notices": ticked}
         super().__init__(data, instance=copy(user), initial=initial, label_suffix="")
         self.marketplaces = marketplaces

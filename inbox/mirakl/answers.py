@@ -73,8 +73,7 @@ def failed_read(operation: str, error: httpx.RequestError) -> errors.MiraklError
 def failed_write(
     operation: str, error: httpx.RequestError, request: httpx.Request
 ) -> errors.MiraklError:
-    """The error of a failed write. `request` is the write: a token request before it may be what
-    failed."""
+    """The error of a failed write. `request` is the write: its token request may be what failed."""
     if isinstance(error, _NEVER_LEFT) or error.request is not request:
         return _unreached(operation, error)
     is_late = isinstance(error, httpx.TimeoutException)

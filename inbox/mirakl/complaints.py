@@ -77,8 +77,7 @@ def is_web_page(raw: bytes) -> bool:
 
 
 def clean(words: object) -> str:
-    """One line without markup or invisible characters, at most LONGEST; empty for anything but
-    text."""
+    """One line without markup or invisible characters, at most LONGEST; empty if not text."""
     if not isinstance(words, str):
         return ""
     text = html.unescape(MARKUP.sub(" ", words[:LOOKED_AT]))

@@ -1,5 +1,4 @@
-"""Messages and documents at Mirakl that may be an unconfirmed reply, with a slightly different
-text."""
+"""Messages and documents at Mirakl that may be an unconfirmed reply, despite differences."""
 
 from typing import Self
 

@@ -199,7 +199,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """The user's own views, and those that leads share with users of the same marketplaces.
 
         A view of one marketplace is shared on that one. A view of all is shared with users who see
-        every marketplace that its owner leads; a superuser's, with everybody.
+        every marketplace that its owner leads; a superuser's, with all users.
         """
         if user.is_superuser:
             return self.filter(Q(owner=user) | Q(is_shared=True))

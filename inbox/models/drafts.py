@@ -59,7 +59,7 @@ class Draft(Typed):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.REPLY)
     body = models.TextField(blank=True)
     recipients = models.JSONField(default=list)  # participant types
-    # The recipients when the draft was begun.
+    # The recipients when the draft was started.
     begun_for = models.JSONField(default=list)
 
     if TYPE_CHECKING:

@@ -72,8 +72,7 @@ class Cursor:
         return Q(last_message_at__gte=self.last_message_at) & later
 
     def after_by_deadline(self) -> Q:
-        """The rows that follow, without those without a deadline if this row has one: these come
-        later."""
+        """The rows that follow: for a cursor with a deadline, only those with one."""
         if self.due_at is None:
             return Q(due_at__isnull=True) & self.after_by_newest()
         # Excludes rows, instead of an OR of those that follow: PostgreSQL estimates a bound and an

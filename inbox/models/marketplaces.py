@@ -81,8 +81,7 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         return {one: vars(one).pop("highest") for one in found}
 
     def in_inbox(self) -> Self:
-        """Without storefronts, which read one customer's threads at a time, and instances without
-        threads."""
+        """Without storefronts (read one customer at a time) and instances without threads."""
         return self.exclude(role=Marketplace.Role.FRONT).filter(has_threads=True)
 
     def answerers(self) -> models.QuerySet[User]:

@@ -14,7 +14,7 @@ from inbox.models.replies import Reply
 from inbox.models.threads import Thread
 from inbox.models.users import User
 
-# User names as in Django; an address or a link that contains an @ mentions nobody.
+# User names as in Django; an address or a link that contains an @ is no mention.
 MENTION = re.compile(r"(?<![\w@./+-])@([\w.@+-]+)")
 
 

@@ -138,7 +138,7 @@ def _asleep(marketplaces: list[Marketplace]) -> Iterable[Any]:
     """Snoozed threads that the tallies count as if they were not."""
     rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
     rows = rows.filter(marketplace__in=marketplaces)
-    # They are known to be open: with that condition repeated, the index alone would not do.
+    # All of these are open: repeating that condition would prevent an index-only scan.
     waits_for_us = Q(due_at__isnull=False)
     return (
         rows.values("marketplace")

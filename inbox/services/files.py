@@ -103,7 +103,7 @@ class OutOfReach(Exception):
 
 @contextmanager
 def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
-    """Stage files of a reply; should the block fail, and with it the rows, no file stays."""
+    """Stage files for a reply. If the block fails, and its rows with it, the files are deleted."""
     written: list[ReplyFile] = []
 
     def stage(file: UploadedFile) -> None:

@@ -75,7 +75,7 @@ def _read(row: Any, names: list[str], lists: list[str]) -> None:
 
 
 def _read_part(part: dict[str, str]) -> dict[str, str]:
-    """A participant or an entity, without a name that shows nothing."""
+    """A participant or an entity, without names that show nothing."""
     read = {
         name: mirakl.readable(value) if name in mapping.READ else value
         for name, value in part.items()

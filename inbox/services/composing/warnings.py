@@ -47,15 +47,15 @@ _INTERNAL = (
 # All start at a word boundary, so few positions have to be tried.
 _SOUNDS_INTERNAL = re.compile(rf"(?<!\w)(?=@?\w)(?:{'|'.join(_INTERNAL)})", re.IGNORECASE)
 
-# What people put where a word is still to come: [PRICE], [your name], XXX, XX,XX, ____. A line of
-# nothing but underscores separates; digits in brackets are references, and two letters a language.
+# What people leave for a missing word: [PRICE], [your name], XXX, XX,XX, ____. A line of only
+# underscores is a separator. Digits in brackets are references, and two letters a language.
 _GAP = re.compile(
     r"(?<![\w\[])\[(?!(?:sic|dot|missing: [^\]]*)\])[^\W\d_](?:[^\W\d]|[ ./'’-]){2,38}\](?![\w(\]])"
     r"|(?<![\w,.-])X{3,}(?![\w-]| ?\d)|(?<![\w,.-])X{1,3}[,.]XX(?![\w-])"
     r"|(?<![_\w])_{3,}(?![_\w])"
 )
 _SEPARATOR = re.compile(r"^[ \t]*+_++[ \t]*+$", re.MULTILINE)
-# What somebody else has said: lines as mail quotes them, and words between quotation marks.
+# Text of others: lines quoted as in mail, and text in quotation marks.
 _QUOTED = re.compile(
     r"^[ \t]*>.*$|\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|„[^“”\n]{0,300}[“”]"
     r"|«[^»\n]{0,300}»|»[^«\n]{0,300}«",
@@ -94,7 +94,7 @@ def sounds_internal(body: str) -> str:
 
 
 def gap_in(body: str) -> str:
-    """The first gap that is still to fill; empty where there is none."""
+    """The first gap that is still to be filled; empty if there is none."""
     found = _GAP.search(_SEPARATOR.sub("", _QUOTED.sub("", body)))
     return found[0] if found else ""
 

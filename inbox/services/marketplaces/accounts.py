@@ -96,7 +96,7 @@ def no_answer(marketplace: Marketplace) -> str:
     return breaker.words_for(marketplace) or words % {"name": marketplace.name}
 
 
-# -- asked for once a day -------------------------------------------------
+# -- fetched once a day ---------------------------------------------------
 
 
 def _today(

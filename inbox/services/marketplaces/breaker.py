@@ -223,8 +223,10 @@ def circuit_of(marketplace: Marketplace, now: datetime) -> str:
 
 
 def is_resting(marketplace: Marketplace, now: datetime) -> bool:
-    """Whether no display may call now. A rest that ends later than the longest one was set by a
-    clock that was ahead, and does not count."""
+    """Whether no display may call now.
+
+    A rest that ends later than the longest one does not count: a clock that was ahead set it.
+    """
     until = marketplace.retry_at
     return until is not None and now < until <= now + LONGEST_WAIT
 

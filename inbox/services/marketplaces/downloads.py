@@ -35,8 +35,11 @@ class Unavailable(Exception):
 
 
 class Chunks:
-    """The bytes as they arrive. Raises if Mirakl's end breaks off, so that the server aborts: a
-    truncated file must not look complete. The caller must `close` it, read or not."""
+    """The bytes as they arrive; the caller must `close` it, read or not.
+
+    Raises if Mirakl's end breaks off, so that the server aborts: a truncated file must not look
+    complete.
+    """
 
     def __init__(self, first: bytes, rest: Iterator[bytes], upstream: ExitStack) -> None:
         self._first = first
@@ -63,8 +66,7 @@ class Streamed:
 def stream_attachment(
     attachment: Attachment, *, inline: bool, span: str = "", unless: str = ""
 ) -> Streamed:
-    """Download an attachment (M13); `inline` shows it in the browser if it really is a picture or a
-    PDF.
+    """Download an attachment (M13); `inline` shows it if it really is a picture or a PDF.
 
     `span` and `unless` are Range and If-Range of a browser that already has a part.
     """

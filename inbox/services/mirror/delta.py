@@ -50,7 +50,7 @@ GUARDED = {"high_water_at", "delta_token", "history", "history_token"}
 
 
 class Overtaken(Exception):  # noqa: N818  it is no error
-    """Another display has the turn by now, and the newer answer: ours is not written."""
+    """Another display holds the lease and has a newer answer: ours is not written."""
 
 
 class Reading:
@@ -145,8 +145,7 @@ class Reading:
         return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
 
     def _ends(self, page: mirakl.ThreadPage) -> bool:
-        """Whether the delta ends with this page. The very first page ends its own: the rest is
-        history."""
+        """Whether the delta ends with this page: at its last one, or at the very first of all."""
         is_opening = not self.question.page_token and self.question.updated_since is None
         return is_opening or not page.next_page_token
 

@@ -50,7 +50,7 @@ class Question:
 class Asked:
     answer: "Future[mirakl.ThreadPage]"
     at: datetime  # by the database's clock
-    began: float  # as shared_clock.seconds()
+    began: float  # as database_clock.seconds()
     # How many of its threads are in the mirror, and whether one was new: a large answer is written
     # piece by piece, perhaps by several displays.
     written: int = 0

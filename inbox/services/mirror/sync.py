@@ -68,8 +68,7 @@ class Opened:
 def refresh(
     marketplaces: Iterable[Marketplace], *, deadline: float | None = None
 ) -> list[Freshness]:
-    """Bring the mirror up to date, all marketplaces at once, in `deadline` seconds or the page's
-    time.
+    """Refresh the mirror, all marketplaces at once, within `deadline` seconds or the page's time.
 
     Storefront connections are left out: they show one customer at a time.
     """

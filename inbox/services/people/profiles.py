@@ -6,7 +6,7 @@ from django.db import transaction
 
 from inbox.models import Marketplace, Signature, User
 
-# What each person sets for themselves.
+# The settings that users edit.
 FIELDS = [
     *("first_name", "last_name", "language", "time_zone", "theme", "density"),
     *("undo_seconds", "has_shortcuts", "after_sending", "notices"),

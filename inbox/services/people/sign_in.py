@@ -209,7 +209,7 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFKC", folded)[:150]
 
 
-# -- browsers in which somebody has signed in ---------------------------------
+# -- known browsers ------------------------------------------------------------
 
 
 def remember(user_id: int, devices: str) -> str:

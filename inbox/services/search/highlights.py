@@ -102,7 +102,7 @@ def _follows(way: Way, found: Sequence[str]) -> bool:
 
 
 def _each(place: Span, written: Written) -> list[Span]:
-    """Positions of its words: in a script without spaces two characters each, the last one."""
+    """Positions of its words: in a script without spaces two characters each, one at the end."""
     start, end = place
     if end - start != len(written.words):
         return [place] * len(written.words)

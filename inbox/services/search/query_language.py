@@ -41,8 +41,7 @@ class Part:
 
 @dataclass
 class Query:
-    """`words` are searched for; all `conditions` must hold; `problems` name what was not
-    understood.
+    """A parsed search: `words`, `conditions` that must all hold, and `problems` for unknown parts.
 
     A query with a problem finds nothing: without the condition it would find too much.
     """
@@ -131,7 +130,7 @@ def _problem(part: Part) -> str:
     return _("“%(asked)s” isn't a valid filter. Use %(known)s.") % asked
 
 
-# -- conditions: None where nobody knows what is meant ----------------------
+# -- conditions: None for an unknown value ----------------------------------
 
 
 def _from(value: str, reader: Reader) -> Q | None:
@@ -311,8 +310,7 @@ def order_of(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
 
 
 def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuerySet:
-    """The threads on orders with this number, newest first: written exactly so, else grouped
-    otherwise."""
+    """The threads on orders with this number, newest first: written so, else grouped otherwise."""
     threads = Thread.objects.filter(marketplace__in=marketplaces, entity_type="MMP_ORDER")
     threads = threads.select_related("marketplace").by_newest()
     same = threads.filter(entity_id__in={number, number.upper()})

@@ -1,1 +1,1 @@
-"""What the desk decides about conversations: assigned, snoozed, closed, tagged."""
+"""Decisions about threads: assigned, snoozed, closed, tagged."""

@@ -1,4 +1,4 @@
-"""What the desk decides about threads: assignee, tags, snooze, open or closed.
+"""Decisions about threads: assignee, tags, snooze, open or closed.
 
 Each change is made once, even if two users make it at the same time, and is recorded with its
 event. A change costs the same few queries for any number of threads. It is returned for an Undo,
@@ -19,7 +19,7 @@ from inbox.services.people import notifications
 
 Status, Verb = Thread.Status, Event.Verb
 WOKEN_AT_ONCE = 500
-# Each decision, with those that can overrule it.
+# Groups of verbs: a decision is overruled by a later one of its group.
 KINDS: tuple[set[str], ...] = (
     {Verb.ASSIGNED, Verb.UNASSIGNED},
     {Verb.CLOSED, Verb.REOPENED, Verb.SNOOZED, Verb.WOKEN},
@@ -135,8 +135,7 @@ def untag_all(threads: Sequence[Thread], tag: Tag, *, by: User) -> dict[int, Don
 
 
 def _with_tag(threads: Sequence[Thread], tag: Tag) -> set[int]:
-    """The pks of the threads that have this tag. The threads stay locked until the transaction
-    ends."""
+    """The pks of threads with this tag. The threads stay locked until the transaction ends."""
     rows = Thread.tags.through.objects.filter(thread_id__in=_lock(threads), tag_id=tag.pk)
     return set(rows.values_list("thread_id", flat=True))
 
