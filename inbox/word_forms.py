@@ -164,7 +164,7 @@ def words_of(folded: str) -> list[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    """Pairs, and the last character alone: a search may begin with it."""
+    """Pairs, and the last character alone, so that each character begins one of them."""
     return [*map("".join, zip(run, run[1:], strict=False)), run[-1]]
 
 

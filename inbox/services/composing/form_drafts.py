@@ -26,8 +26,8 @@ def keep(
 ) -> LetterDraft | None:
     """Save the content of the form at `address`. Returns None if the form holds no text.
 
-    `token` is the form's: a save that arrives after the form was sent stores nothing. `number`
-    counts a form's saves: an overtaken one changes nothing.
+    `token` is the form's: a save that arrives after the form was sent stores nothing and returns
+    None. `number` counts a form's saves: an overtaken one changes nothing.
     """
     _take_turns(user, address)
     known = LetterDraft.objects.filter(user=user, address=address).first()

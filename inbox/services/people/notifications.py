@@ -26,7 +26,7 @@ def mentioned(note: Note, users: Iterable[User]) -> None:
 
 
 def forget_note(note: Note) -> None:
-    """A deleted note has no notifications."""
+    """Delete the notifications of a note that was deleted."""
     _of(note.thread, Kind.MENTIONED).filter(about=_about(note)).delete()
 
 
@@ -38,7 +38,7 @@ def failed(reply: Reply) -> None:
 
 
 def settled(reply: Reply) -> None:
-    """Mark the notification of a failed reply as read: its author has acted on it."""
+    """Mark the notification of a failed reply as read: a user has acted on it."""
     told = Notification.objects.filter(reply=reply, kind=Kind.FAILED)
     told.unread().update(read_at=timezone.now())
 

@@ -182,7 +182,7 @@ def _limits_for(tried: SignInAttempt) -> list[Limit]:
 
 
 def _seconds_of(limit: Limit, tried: SignInAttempt) -> int:
-    """Seconds until the oldest failure within the limit expires."""
+    """Seconds until the oldest failure that fills the limit expires; 0 if it is not full."""
     # A known browser's failures are its own: they count towards no other limit.
     same = {field: getattr(tried, field) for field in ("device", *limit.by)}
     rows = SignInAttempt.objects.counting(limit.within).filter(**same)
@@ -197,7 +197,7 @@ def _refusal(tried: SignInAttempt, seconds: int) -> TooMany:
 
 
 def _log(tried: SignInAttempt, outcome: str) -> None:
-    """Log the user's pk if the user exists; other input may contain anything."""
+    """Log the user's pk, else the name as repr: what was typed may contain anything."""
     who = tried.user_id if tried.user_id else repr(tried.name)
     told = {"user": who, "address": tried.address or "unknown", "outcome": outcome}
     log.info("sign-in of %(user)s from %(address)s: %(outcome)s", told, extra=told)

@@ -185,7 +185,7 @@ def _nothing_or_space(found: re.Match[str]) -> str:
 
 
 def _in_any_form(terms: Sequence[Term]) -> list[Term]:
-    """Words cut to the stem of all their forms: the text's language need not be known."""
+    """Words cut to the beginning of all their forms: the text's language need not be known."""
     single = {way.words[0] for term in terms for way in term.ways if len(way.words) == 1}
     stems = _stems({form for forms in single for form in forms if form.isalpha()})
     return [replace(term, ways=tuple(_cut(way, stems) for way in term.ways)) for term in terms]
