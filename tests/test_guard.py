@@ -5,7 +5,8 @@ import pytest
 from inbox.models import Marketplace, Thread
 from inbox.sandbox.seed import texts_de, texts_en, texts_fr
 from inbox.sandbox.seed.texts import Scenario
-from inbox.services.composing import greetings, languages, warnings
+from inbox.services import languages
+from inbox.services.composing import greetings, warnings
 
 FRENCH = "Bonjour, votre colis est parti ce matin et vous le recevrez demain."
 ENGLISH = "Hello, your parcel left this morning and will be with you tomorrow."

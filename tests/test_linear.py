@@ -21,8 +21,8 @@ from inbox.earlier import Conversation, Earlier
 from inbox.mirakl import answers, complaints, wire, words
 from inbox.models import User, codes
 from inbox.models.people import MENTION
-from inbox.services import files
-from inbox.services.composing import languages, placeholders, warnings
+from inbox.services import files, languages
+from inbox.services.composing import placeholders, warnings
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.mirror import mapping
 from inbox.services.outbox import matching

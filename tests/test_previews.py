@@ -9,7 +9,7 @@ from django.test import Client
 from inbox import mirakl
 from inbox.models import Marketplace, Message, Thread
 from inbox.services.backfills import previews
-from inbox.services.composing import languages
+from inbox.services.composing import expected_language
 from inbox.services.mirror import sync
 from tests.builders import text_of
 from tests.reading import ago, message, thread_of
@@ -85,7 +85,7 @@ def test_the_customers_language_is_not_that_of_what_they_quote(seller: Marketpla
     thread = store(seller, f"{answer}\n\n{OURS}")
     Message.objects.filter(mirakl_id="m1").update(body="")
 
-    expected = languages.expected_of(thread)
+    expected = expected_language.expected_of(thread)
 
     assert expected is not None
     assert expected.code == "de"

@@ -7,7 +7,8 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox.models import CannedReply, Marketplace, Tag, User
-from inbox.services.composing import languages, placeholders
+from inbox.services import languages
+from inbox.services.composing import placeholders
 
 # Languages of Mirakl's marketplaces; a canned reply's other code is kept.
 LANGUAGES = ["en", "fr", "de", "es", "it", "nl", "pt", "pl", "sv", "da", "cs", "ro"]

@@ -437,6 +437,8 @@ class Migration(migrations.Migration):
                 ('is_thanks', models.BooleanField(default=False)),
                 ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='status')),
                 ('snoozed_until', models.DateTimeField(null=True, verbose_name='snoozed until')),
+                ('language', models.CharField(blank=True, default='', max_length=8)),
+                ('tracking_numbers', models.TextField(blank=True, default='')),
                 ('search_names', models.TextField(blank=True)),
                 ('search_text', models.TextField(blank=True)),
                 ('search_version', models.PositiveSmallIntegerField(db_default=0, default=1)),
@@ -658,6 +660,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='thread',
             index=models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'closed')), name='queue_closed'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(fields=['marketplace', 'language', '-last_message_at', '-id'], name='thread_by_language'),
         ),
         migrations.AddConstraint(
             model_name='thread',

@@ -55,4 +55,8 @@ QUEUE_INDEXES = [
         name="queue_asleep",
     ),
     models.Index(*BY_NEWEST, condition=Q(status="closed"), name="queue_closed"),
+    # A language that few write is a list of its own; what others write is walked along the queues.
+    models.Index(
+        fields=["marketplace", "language", "-last_message_at", "-id"], name="thread_by_language"
+    ),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.earlier import NOTHING, Earlier
-from inbox.models.indexes import QUEUE_INDEXES
+from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 from inbox.models.searching import search_index, search_version
 from inbox.models.users import User
@@ -122,6 +122,9 @@ class Thread(models.Model):
     # Out of the queues until then, or until a message arrives.
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True)
     tags = models.ManyToManyField("inbox.Tag", related_name="threads", verbose_name=_("tags"))
+    # The customer's, such as fr, if known; the numbers of its order's parcels, one a line.
+    language = models.CharField(max_length=8, blank=True, default="")
+    tracking_numbers = models.TextField(blank=True, default="")
 
     # Folded text of everything but the messages, for search: people and subject.
     search_names = models.TextField(blank=True)
@@ -150,12 +153,7 @@ class Thread(models.Model):
             models.UniqueConstraint(fields=["marketplace", "mirakl_id"], name="one_row_per_thread"),
         ]
         indexes = [
-            models.Index(
-                F("due_at").asc(nulls_last=True),
-                F("last_message_at").desc(),
-                F("id").desc(),
-                name="thread_by_deadline",
-            ),
+            models.Index(*BY_DEADLINE, name="thread_by_deadline"),
             models.Index(fields=["-last_message_at", "-id"], name="thread_by_newest"),
             models.Index(
                 fields=["marketplace", "due_at"],

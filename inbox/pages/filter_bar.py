@@ -1,6 +1,6 @@
 """The bar above a list: the filters that are set, and those that can be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from inbox.forms.inbox import SORTS, TYPED, InboxFilters
 from inbox.models import Tag, User
+from inbox.services import languages
 from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.accounts import Channel
-from inbox.services.search.query_language import Part
+from inbox.services.search.query_language import UNKNOWN, Part
 
 SUBJECTS = {
     "order": gettext_lazy("Orders"),
@@ -39,6 +40,7 @@ NAMES = {
     "marketplace": gettext_lazy("Marketplace"),
     "channel": gettext_lazy("Channel"),
     "topic": gettext_lazy("Topic"),
+    "language": gettext_lazy("Language"),
     "about": gettext_lazy("Subject"),
     "after": gettext_lazy("Since"),
     "before": gettext_lazy("Before"),
@@ -102,6 +104,7 @@ class Known:
     people: Sequence[User]
     tags: Sequence[Tag]
     channels: Sequence[Channel] = ()
+    languages: Collection[str] = ()
 
 
 def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
@@ -111,6 +114,7 @@ def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
         Picker("assignee", _("Assignee"), _people(filters, known.people)),
         Picker("tag", _("Tags"), _tags(filters, known.tags)),
         Picker("topic", _("Topic"), _choices(filters, "topic", topics)),
+        Picker("language", _("Language"), _languages(filters, known.languages)),
         Picker("about", _("Subject"), _choices(filters, "about", SUBJECTS.items())),
         Picker("marketplace", _("Marketplace"), _marketplaces(filters)),
         Picker("channel", _("Channel"), _channels(filters, known.channels)),
@@ -165,6 +169,20 @@ def _topics(filters: InboxFilters) -> list[tuple[str, str]]:
     return [(code, label) for label, code in found.items()]
 
 
+def _languages(filters: InboxFilters, codes: Collection[str]) -> list[Choice]:
+    """By name; one that is set stands there as it was typed."""
+    typed = [part.value for part in filters.parts if part.name == "language"]
+    values = dict.fromkeys(codes) | {languages.code_called(value): value for value in typed}
+    found = {languages.name_of(code): value or code for code, value in values.items() if code}
+    named = [(found[label], label) for label in sorted(found)]
+    return _choices(filters, "language", [*named, (UNKNOWN, _("Not known"))]) if named else []
+
+
+def _language_called(value: str) -> Any:
+    code = languages.code_called(value)
+    return languages.name_of(code) if code else {UNKNOWN: _("Not known")}.get(value, value)
+
+
 def _marketplaces(filters: InboxFilters) -> list[Choice]:
     if len(filters.all_marketplaces) < 2:
         return []
@@ -210,6 +228,8 @@ def _chips(filters: InboxFilters, topics: dict[str, str], people: dict[str, str]
     for part in filters.parts:
         value = names.get(part.name, {}).get(part.value, part.value)
         said = STATES.get(part.text, value)
+        if part.name == "language":
+            said = _language_called(part.value)
         chips.append(Chip(NAMES.get(part.name, ""), said, filters.without(part)))
     if filters.words:
         words = filters.address(q=" ".join(map(str, filters.parts)))

@@ -15,7 +15,7 @@ from inbox.pages.sidebar import Sidebar, sidebar_for
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
-from inbox.services.mirror import channels, previews, sync
+from inbox.services.mirror import channels, customer_languages, previews, sync
 from inbox.services.search import snippets
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import Nap
@@ -31,7 +31,8 @@ def listing(
     context = rows(viewer, query, filters, silent)
     sidebar = sidebar_for(viewer, filters)
     selection = in_bulk(viewer, filters)
-    known = Known(selection.people, selection.tags, channels_of(filters, silent))
+    written = customer_languages.written_on(filters.marketplaces)
+    known = Known(selection.people, selection.tags, channels_of(filters, silent), written)
     return context | {
         "sidebar": sidebar,
         "bar": filter_bar(filters, known),

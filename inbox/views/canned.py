@@ -13,7 +13,7 @@ from inbox.htmx import DeskRequest, render_page
 from inbox.models import CannedReply, Thread
 from inbox.models.desk import CannedReplyQuerySet
 from inbox.pages.canned import LISTED, fitting, row_of
-from inbox.services.composing import canned_replies, drafts, languages, placeholders
+from inbox.services.composing import canned_replies, drafts, expected_language, placeholders
 
 PICKED_FROM = 40
 
@@ -117,5 +117,5 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 
 def language_of(thread: Thread) -> str:
-    expected = languages.expected_of(thread)
+    expected = expected_language.expected_of(thread)
     return expected.code if expected else ""

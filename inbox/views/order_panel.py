@@ -8,6 +8,7 @@ from inbox.access import get_marketplace
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.services.marketplaces import downloads, order_events, orders, pictures
+from inbox.services.mirror import order_threads
 from inbox.views.attachments import unavailable
 
 PAGE = "inbox/order_panel.html"
@@ -24,6 +25,8 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         "is_whole": "whole" in request.GET,
         "may_answer": request.viewer.may_answer(connection),
     }
+    if panel.order:
+        order_threads.keep(connection, panel.order)
     if panel.order and panel.bill:
         context["timeline"] = order_events.timeline(panel.order, panel.bill)
     return render_page(request, PAGE, context, partial="panel")

@@ -9,6 +9,7 @@ from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
 from inbox.services.marketplaces import order_events, order_parts
+from inbox.services.mirror import order_threads
 
 PAGE = "inbox/order_part.html"
 
@@ -17,6 +18,8 @@ PAGE = "inbox/order_part.html"
 def parcels(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = get_asked(request, marketplace)
     part = order_parts.parcels(where, order_id)
+    numbers = [one.tracking.tracking_number for one in part.found]
+    order_threads.keep_numbers(where, order_id, numbers)
     return shown(request, where, order_id, {"name": "parcels", "part": part})
 
 

@@ -34,7 +34,9 @@ def read_again() -> None:
 
 def read_threads(after: int) -> int | None:
     found = _odd(Thread.objects.select_related("marketplace"), THREADS, THREAD_LISTS)
-    found = found.only(*THREADS, *THREAD_LISTS, "topic_type", "marketplace__role")
+    found = found.only(
+        *THREADS, *THREAD_LISTS, "topic_type", "tracking_numbers", "marketplace__role"
+    )
     names = [*THREADS, *THREAD_LISTS, "search_names", "search_text"]
     return steps.change(found, after, _read_thread, names)
 

@@ -30,7 +30,7 @@ def judge_step(after: int) -> int | None:
         .only(*names, "preview", "is_thanks", "updated_at")
         .order_by("pk")[:STEP]
     )
-    said = _said_in(threads)
+    said = said_in(threads, latest=MOST_BEFORE + 1)
     for thread in threads:
         if said[thread.pk]:
             _judge(thread, said[thread.pk])
@@ -46,7 +46,7 @@ def _judge(thread: Thread, said: list[previews.Said]) -> None:
         unread.update(preview=preview, is_thanks=is_thanks)
 
 
-def _said_in(threads: Iterable[Thread]) -> dict[int, list[previews.Said]]:
+def said_in(threads: Iterable[Thread], *, latest: int) -> dict[int, list[previews.Said]]:
     """The latest messages of each thread, oldest first."""
     place = Window(
         RowNumber(),
@@ -56,7 +56,7 @@ def _said_in(threads: Iterable[Thread]) -> dict[int, list[previews.Said]]:
     rows = (
         Message.objects.filter(thread__in=threads)
         .annotate(place=place, words=Left("body", previews.LONGEST))
-        .filter(place__lte=MOST_BEFORE + 1)
+        .filter(place__lte=latest)
         .order_by("thread", "-place")
     )
     said = defaultdict[int, list[previews.Said]](list)

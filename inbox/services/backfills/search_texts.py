@@ -34,7 +34,7 @@ def fill_messages(after: int) -> int | None:
 def fill_threads(after: int) -> int | None:
     names = ("customer_name", "organization_name", "shop_name", "marketplace__role")
     found = Thread.objects.select_related("marketplace")
-    found = found.only(*names, "topic_type", "topic_value", "entities")
+    found = found.only(*names, "topic_type", "topic_value", "entities", "tracking_numbers")
     return steps.change(_older(found), after, _fill_thread, [*TEXTS, "search_names"])
 
 

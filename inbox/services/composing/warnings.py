@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from inbox.models import Thread
-from inbox.services.composing import greetings, languages
+from inbox.services import languages
+from inbox.services.composing import expected_language, greetings
+from inbox.services.composing.placeholders import MARKER
 
 CUSTOMER, OPERATOR, SHOP = "CUSTOMER", "OPERATOR", "SHOP"
 
@@ -154,9 +156,9 @@ def _copied(thread: Thread, to: Collection[str]) -> Warned | None:
 
 
 def _other_language(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
-    if CUSTOMER not in to or not (written := languages.detect(body)):
+    if CUSTOMER not in to or not (written := languages.detect(MARKER.sub(" ", body))):
         return None
-    expected = languages.expected_of(thread)
+    expected = expected_language.expected_of(thread)
     if expected is None or expected.code == written:
         return None
     words = _(

@@ -12,7 +12,7 @@ from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import reply_clock
 from inbox.services.marketplaces.reasons import REASON_CODE
 from inbox.services.mirakl_ids import LONGEST_ID, stored_id
-from inbox.services.mirror import previews
+from inbox.services.mirror import customer_languages, previews
 from inbox.text import storable
 from inbox.word_forms import code_word, indexed
 
@@ -118,11 +118,13 @@ class Draft:
             preview=previews.preview(self._said)
             if self.messages or self.is_complete
             else known.preview,
+            tracking_numbers=known.tracking_numbers,
         )
         self._say_what_it_is_about(thread)
         self._name_the_people(thread, known)
         self._name_the_last(thread, known)
         self._wind_the_clock(thread, earlier)
+        thread.language = self._language(thread, known)
         thread.is_thanks = self._is_thanks(thread) if self.messages else known.is_thanks
         fill_search(thread)
         return thread
@@ -131,6 +133,11 @@ class Draft:
     def _said(self) -> list[previews.Said]:
         latest = list(zip(self.messages, self.letters, strict=True))[-1 - previews.MOST_BEFORE :]
         return [previews.Said(message.body or "", letter.side) for message, letter in latest]
+
+    def _language(self, thread: Thread, known: Thread) -> str:
+        """As it is known, unless somebody has written since."""
+        is_news = thread.last_message_at != known.last_message_at
+        return (customer_languages.guess(self._said) if is_news else "") or known.language
 
     def _is_thanks(self, thread: Thread) -> bool:
         ours = self.marketplace.our_side
@@ -328,7 +335,7 @@ def _sides(types: Iterable[str | None]) -> frozenset[str]:
 def _search_text(thread: Thread) -> str:
     is_code = thread.topic_type == REASON_CODE
     code = [code_word(thread.topic_value)] if is_code else []
-    names = [] if is_code else [thread.topic_value]
+    names = [thread.tracking_numbers] if is_code else [thread.tracking_numbers, thread.topic_value]
     if thread.marketplace.our_side != "SHOP":
         # A seller's own name is on every thread, so it finds nothing.
         names.append(thread.shop_name)

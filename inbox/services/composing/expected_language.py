@@ -1,0 +1,38 @@
+"""Language that a conversation's customer reads."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from inbox.models import Thread
+from inbox.services import languages
+from inbox.services.marketplaces import orders
+from inbox.services.mirror import customer_languages
+from inbox.services.mirror.previews import Said
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A language code, and a label for where it is known from."""
+
+    code: str
+    source: str
+
+
+def expected_of(thread: Thread) -> Expected | None:
+    """The customer's language, from their order, the marketplace or their own messages.
+
+    The thread may be one that has not been started yet.
+    """
+    if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
+        return Expected(languages.base(locale), _("from the order"))
+    if language := thread.marketplace.language:
+        return Expected(languages.base(language), _("marketplace default"))
+    if thread.pk is None:
+        return None
+    read = thread.messages.with_beginnings().order_by("-created_at", "-pk")
+    newest = list(read[: customer_languages.MESSAGES_READ])
+    code = customer_languages.guess(
+        [Said(one.beginning, one.sender_side) for one in reversed(newest)]
+    )
+    return Expected(code, _("from their messages")) if code else None
