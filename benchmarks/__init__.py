@@ -1,1 +1,1 @@
-"""Speed and memory, measured: `make bench` runs them all, `python -m benchmarks.NAME` one."""
+"""Benchmarks of speed and memory: `make bench` runs them all, `python -m benchmarks.NAME` one."""

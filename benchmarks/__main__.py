@@ -1,4 +1,4 @@
-"""Run every benchmark, each in a process of its own: peak memory is a process's figure."""
+"""Runs every benchmark in its own process: peak memory is measured for a process."""
 
 import pkgutil
 import subprocess

@@ -1,9 +1,9 @@
-"""How long an inbox display takes while one marketplace of three behaves badly.
+"""Measures inbox displays while one of three marketplaces misbehaves.
 
     python -m benchmarks.deadlines
 
-The other two are the sandbox's. Each display is the whole page, as Django answers it: it should
-come within INBOX_DEADLINE_SECONDS and 200 ms, whatever the third one does.
+The other two are the sandbox's. Each display is the whole page as Django answers it. It should come
+within INBOX_DEADLINE_SECONDS and 200 ms, whatever the third marketplace does.
 """
 
 import os
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def measure(name: str, limit: float) -> int:
-    """0 where every display came in time."""
+    """Returns 0 if every display was in time."""
     from inbox.models import Marketplace
 
     took = []
@@ -119,12 +119,12 @@ def read_head(connection: socket.socket) -> None:
         head += connection.recv(65_536)
 
 
-def drips(begun: bytes) -> Conversation:
-    """A byte a second, after this."""
+def drips(head: bytes) -> Conversation:
+    """Sends `head`, then a byte a second."""
 
     def converse(connection: socket.socket) -> None:
         read_head(connection)
-        connection.sendall(begun)
+        connection.sendall(head)
         for _ in range(30):
             time.sleep(1)
             connection.sendall(b" ")
@@ -145,7 +145,7 @@ def answers(*bodies: bytes) -> Conversation:
 
 @contextmanager
 def never_accepts() -> Iterator[str]:
-    """Its queue of connections is full: ours waits to be let in."""
+    """A listener with a full queue: our connection waits."""
     with socket.socket() as listening, ExitStack() as crowd:
         listening.bind(("127.0.0.1", 0))
         listening.listen(0)
@@ -174,7 +174,7 @@ def never_resolves() -> Iterator[str]:
 
 
 def page(threads: int, messages: int, size: int) -> bytes:
-    """M11's answer: so many threads, each with messages of so many bytes."""
+    """Returns M11's answer with the given numbers of threads, messages and bytes."""
     body = "A lamp that has not come yet. " * (size // 30 + 1)
     shape = msgspec.json.decode(msgspec.json.encode(made_up_page(0, messages)[0]))
     data = [
@@ -201,9 +201,9 @@ BAD: dict[str, Callable[[], Any]] = {
     "a body at a byte a second": lambda: peer(
         drips(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n[")
     ),
-    "a page of 10 MB, 100 letters of 100 kB": lambda: peer(answers(page(100, 1, 100_000))),
-    "a page of 10,000 letters of 500 bytes": lambda: peer(answers(page(100, 100, 500))),
-    "a page of 10,000 letters of 3 kB": lambda: peer(answers(page(100, 100, 3_000))),
+    "a page of 10 MB, 100 messages of 100 kB": lambda: peer(answers(page(100, 1, 100_000))),
+    "a page of 10,000 messages of 500 bytes": lambda: peer(answers(page(100, 100, 500))),
+    "a page of 10,000 messages of 3 kB": lambda: peer(answers(page(100, 100, 3_000))),
 }
 
 

@@ -1,11 +1,12 @@
-"""What an inbox display costs beside its template: asking, and writing what came.
+"""Measures an inbox display without its template: fetching, and storing the answers.
 
     python -m benchmarks.inbox
 
-1. How many threads and messages `store_threads` writes a second, new and unchanged: pages of 100
-   threads as Mirakl answers them, into the PostgreSQL that the tests use.
-2. How long `refresh` takes over ten marketplaces that each answer after 150 ms: the first display,
-   one where nothing has changed, one where a thread has on each, and one on another's answer.
+1. Threads and messages that `store_threads` writes a second, new and unchanged: Mirakl's pages
+   of 100 threads, into the PostgreSQL of the tests.
+2. The duration of `refresh` for ten marketplaces that each answer after 150 ms: the first
+   display, one without changes, one with a changed thread on each, and one that shares an
+   answer.
 Medians of several runs.
 """
 
@@ -54,7 +55,8 @@ def main() -> None:
 
 @contextmanager
 def sandbox() -> Iterator[str]:
-    """Its address; in a process of its own, so that it does not share our interpreter's lock."""
+    """Yields the URL of a sandbox in another process, so that it does not share our interpreter
+    lock."""
     command = [sys.executable, str(ROOT / "manage.py"), "sandbox", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -66,7 +68,7 @@ def sandbox() -> Iterator[str]:
 
 
 def measure_storing() -> None:
-    """Pages of 100 threads with 5 messages of a few hundred characters."""
+    """Stores pages of 100 threads with 5 messages of a few hundred characters."""
     from inbox.services.mirror import sync
 
     marketplace = connect("storing", "https://storing.example", KEYS[0])
@@ -152,7 +154,7 @@ def customers_write(http: httpx.Client) -> None:
 
 
 def forget_answers() -> None:
-    """As if `INBOX_FRESH_SECONDS` had passed."""
+    """Makes stored answers older than `INBOX_FRESH_SECONDS`."""
     from inbox.models import Marketplace
 
     Marketplace.objects.update(refreshed_at=None)

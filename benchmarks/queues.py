@@ -1,11 +1,11 @@
-"""How long the database takes for the queues' pages and counts at a million conversations.
+"""Measures the database queries of queue pages and counts at a million conversations.
 
     python -m benchmarks.queues [--threads N] [--all]
 
 Twenty marketplaces of very different size and fifty people share the conversations; three in a
-hundred wait for an answer. Each queue's first page and one far down are asked for in each order,
-then all the counts beside them: for somebody who sees all marketplaces, and for somebody who sees
-the smallest. Medians of several runs, in milliseconds of the database alone.
+hundred wait for an answer. The benchmark reads the first page and a deep page of each queue in
+each order, then all counts: for a person with all marketplaces, and for one with the smallest.
+Medians of several runs, in milliseconds of the database alone.
 """
 
 import argparse
@@ -25,7 +25,8 @@ MARKETPLACES = 20
 PEOPLE = 50
 RUNS = 7
 BOUND = 50.0
-# `pick` is spread over 0…999: it decides what a conversation is, others where and how old.
+# `pick` is spread over 0…999. It decides the state of a conversation; other values decide its place
+# and age.
 LAY = """
     INSERT INTO inbox_thread (marketplace_id, mirakl_id, is_askable, topic_type, topic_value,
         entities, entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,

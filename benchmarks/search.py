@@ -1,10 +1,10 @@
-"""How long a search takes among a million messages in 200,000 conversations.
+"""Measures a search among a million messages in 200,000 conversations.
 
     python -m benchmarks.search [--messages N]
 
-Made-up words that fall as words do, a few everywhere and most of them hardly anywhere, are laid
-into the PostgreSQL that the tests use; then the page of a search is asked for again and again: its
-conversations, and of each the words to show. Medians of several runs, in milliseconds.
+The messages consist of made-up words with a natural distribution: a few are frequent, most are
+rare. They are stored in the PostgreSQL of the tests. Then the benchmark reads pages of search
+results: the conversations and their snippets. Medians of several runs, in milliseconds.
 """
 
 import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MESSAGES = 1_000_000
 PER_THREAD = 5
 RUNS = 7
-# Word n of the vocabulary is drawn 1/n as often as the first.
+# Word n of the vocabulary is drawn 1/n times as often as the first.
 VOCABULARY = 20_000
 LAY_THREADS = """
     INSERT INTO inbox_thread (marketplace_id, mirakl_id, is_askable, topic_type, topic_value,

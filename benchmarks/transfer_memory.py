@@ -1,10 +1,10 @@
-"""Memory that the client takes to send and to fetch the largest file that Mirakl accepts.
+"""Measures the client's memory for sending and fetching the largest file that Mirakl accepts.
 
     python -m benchmarks.transfer_memory
 
-Each way in a process of its own, against a sandbox in another: what is printed is by how much the
-peak of its resident memory has grown since it was ready to begin. Files are streamed both ways, so
-a few MB is right and 30 MB is not: it fails above 8 MB.
+Each direction runs in its own process, against a sandbox in another. The output is the growth of
+the process's peak resident memory since it was ready. Files are streamed in both directions, so a
+few MB are right and 30 MB are not: the benchmark fails above 8 MB.
 """
 
 import resource
@@ -60,7 +60,7 @@ def write_noise(path: Path) -> None:
 
 
 def grown(transfer: Callable[[str, str], int], url: str, path: str) -> int:
-    # A fresh process: the peak of one way would hide the other's.
+    # Uses a new process: the peak of one direction would hide the other's.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(transfer, url, path).result()
 
@@ -98,7 +98,7 @@ def connect(url: str) -> mirakl.MiraklClient:
 
 
 def a_thread(client: mirakl.MiraklClient) -> mirakl.Thread:
-    """The same one at each call, one whose customer may be written to."""
+    """Returns the same thread at each call, with a customer who can be written to."""
     threads = client.list_threads(entity_type="MMP_ORDER", limit=100).threads
     thread = min(
         (one for one in threads if "CUSTOMER" in {to.type for to in one.authorized_participants}),
@@ -108,7 +108,7 @@ def a_thread(client: mirakl.MiraklClient) -> mirakl.Thread:
 
 
 def peak() -> int:
-    """The most bytes that this process has held."""
+    """Returns the peak memory of this process in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT
 
 

@@ -1,11 +1,11 @@
-"""Memory of the web server and the worker while eight agents move 30 MB each at once. Linux only.
+"""Measures the memory of web and worker while eight agents move 30 MB each at once. Linux only.
 
     python -m benchmarks.upload_memory
 
-By Procfile's own lines, with one web process of eight threads and one worker of eight; staged on
-disk, then in a bucket of a server that speaks S3. What is printed is by how much the peak of all
-resident memory of each has grown since one small file had been through. Files are streamed on every
-way, so a few MB for each of the eight is right and 240 MB is not: it fails above 64 MB.
+It runs the lines of Procfile, with one web process of eight threads and one worker of eight.
+Files are staged on disk, then in a bucket of an S3 server. The output is the growth of the peak
+resident memory of each process since one small file was moved. Files are streamed everywhere, so
+a few MB for each of the eight are right and 240 MB are not: the benchmark fails above 64 MB.
 """
 
 import os
@@ -74,7 +74,7 @@ def prepare(stack: ExitStack, folder: str) -> None:
 
 
 class Desk:
-    """One marketplace with eight agents, each of them on a thread of their own."""
+    """A desk with one marketplace and eight agents, each with a thread."""
 
     def __init__(self, url: str) -> None:
         from inbox.models import User
@@ -124,7 +124,7 @@ def moved(
 
 
 class Tab:
-    """A browser of one agent, without the browser."""
+    """The HTTP session of one agent."""
 
     def __init__(self, url: str, agent: "User", thread: "Thread") -> None:
         from django.test import Client
@@ -148,12 +148,12 @@ class Tab:
         assert answer.status_code == 201, answer.text
 
     def send(self) -> None:
-        letter = {
+        message = {
             "token": str(uuid.uuid4()),
             "body": "Dear customer, here it is.",
             "to": "CUSTOMER",
         }
-        answer = self._http.post(f"{self.page}reply/", data={**letter, "confirmed": "language"})
+        answer = self._http.post(f"{self.page}reply/", data={**message, "confirmed": "language"})
         assert answer.is_success, answer.text
 
     def download(self) -> None:
@@ -208,7 +208,7 @@ def worker(more: dict[str, str]) -> Iterator[int]:
 
 @contextmanager
 def running(name: str, more: dict[str, str]) -> Iterator[int]:
-    """A line of Procfile's, and everything it starts: a session of its own."""
+    """Runs a line of Procfile in its own session."""
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with subprocess.Popen(
@@ -247,7 +247,7 @@ def free_port() -> int:
 
 
 def family(session: int) -> list[Path]:
-    """Every process of a session, in /proc."""
+    """Returns every process of a session, from /proc."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -260,7 +260,7 @@ def family(session: int) -> list[Path]:
 
 
 def begin_anew(session: int) -> int:
-    """Forget earlier peaks; the bytes that are resident now."""
+    """Resets the peak and returns the resident bytes."""
     for process in family(session):
         (process / "clear_refs").write_text("5")
     return peak(session)

@@ -1,4 +1,4 @@
-"""How large the body of a request may be, by where it goes; refused before any of it is read."""
+"""Limits the size of request bodies by view, and refuses larger ones before reading them."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from django.urls import ResolverMatch
 
 from helpdesk.middleware import GetResponse
 
-# Everywhere, and all that anybody without a login may send.
+# Without a login, and for all other views.
 SMALL = 64 * 1024
-# 50,000 characters take up to 450 kB of a form, and a draft may hold 200,000.
+# A form of 50,000 characters takes up to 450 kB. A draft may hold 200,000 characters.
 TEXT = 2 * 1024 * 1024
-# Mirakl takes 30 MB of files with a message.
+# Mirakl accepts 30 MB of files with a message.
 FILES = 35 * 1000 * 1000
 
 TAKES_TEXT = {
@@ -27,7 +27,7 @@ TAKES_FILES = {
 
 
 class BodyLimitMiddleware:
-    """Before the one that looks for a CSRF token, which reads the body."""
+    """Stands before the CSRF middleware, which reads the body."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,12 +53,12 @@ class BodyLimitMiddleware:
 def largest_for(match: ResolverMatch) -> int:
     if match.view_name in TAKES_FILES:
         return FILES
-    # Canned replies and the like are edited in the administration too.
+    # People edit canned replies in the administration too.
     return TEXT if match.view_name in TAKES_TEXT or "admin" in match.namespaces else SMALL
 
 
 def _size_of(request: HttpRequest) -> int | None:
-    """As the browser announces it; None where it does not, as in a chunked body."""
+    """Returns the announced length, or None for a chunked body."""
     if "HTTP_TRANSFER_ENCODING" in request.META:
         return None
     try:

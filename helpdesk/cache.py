@@ -1,4 +1,4 @@
-"""How values lie in Redis, and how calls to it fail: at once, where the last one timed out."""
+"""Stores cache values as JSON, and makes calls to Redis fail at once after a time-out."""
 
 import time
 from collections.abc import Callable
@@ -15,13 +15,13 @@ ASLEEP_SECONDS = 5.0
 
 
 class JsonSerializer:
-    """JSON, so that reading a value runs nothing, whatever somebody wrote into Redis.
+    """Stores values as JSON: reading one executes nothing, whatever is in Redis.
 
-    A value that cannot be read is None, as one that is not there.
+    A value that cannot be read counts as missing (None).
     """
 
     def dumps(self, value: Any) -> bytes:
-        # Integers are their digits, as INCR wants them.
+        # INCR needs plain digits.
         return msgspec.json.encode(value)
 
     def loads(self, data: bytes) -> Any:
@@ -32,9 +32,9 @@ class JsonSerializer:
 
 
 class RetryUnlessAsleep(Retry):
-    """A Redis that hangs costs a page the time-outs of one call, not those of each it makes."""
+    """A frozen Redis costs a page one time-out, not one for each call."""
 
-    # Of the process: each connection has a copy of its own of this.
+    # Shared by the process: each connection has its own copy of this object.
     asleep_until = 0.0
 
     def call_with_retry(
@@ -49,7 +49,7 @@ class RetryUnlessAsleep(Retry):
             raise
 
 
-# By itself redis-py tries for seconds, in which a page would show nothing.
+# By default redis-py retries for seconds, and the page shows nothing meanwhile.
 QUICK: dict[str, Any] = {
     "socket_connect_timeout": 1,
     "socket_timeout": 1,

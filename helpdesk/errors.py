@@ -1,4 +1,4 @@
-"""What people are told when a request has failed: which part is missing, where we know it."""
+"""Error pages that name the missing part, if it is known."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ RETRY_AFTER_SECONDS = 5
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django calls it while the exception is being handled. Neither database nor user is asked."""
+    """Called by Django during exception handling. It uses neither the database nor the user."""
     error = sys.exc_info()[1]
     if is_disk_full(error):
         words = _(
@@ -31,12 +31,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """As what is not found: a Host that is not ours is refused before the body's limit."""
+    """The page looks like 404. Django refuses a foreign Host before the body limit applies."""
     return HttpResponse("<h1>Bad Request (400)</h1>", status=400)
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Of the machine that stages files, or of PostgreSQL's."""
+    """The full disk may be the one of the staged files or PostgreSQL's."""
     return any(
         (isinstance(one, OSError) and one.errno in FULL) or isinstance(one, postgresql.DiskFull)
         for one in _chain(error)

@@ -1,4 +1,4 @@
-"""Is this process alive, and can it do its work?"""
+"""Health probes: does this process live, and does the desk work?"""
 
 import redis
 from django.contrib.auth.decorators import login_not_required
@@ -18,24 +18,24 @@ WAIT_SECONDS = 1.0
 
 @login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers and monitors ask for it by this name, whatever the page says."""
+    """Browsers and monitors request this path, whatever the page links to."""
     return redirect(static("favicon.svg"))
 
 
 @login_not_required
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """One line per part, for whoever is called at night; 503 as soon as one is missing."""
+    """Returns a line for each part, for on-call; 503 if a part is missing."""
     answers = {"database": _database()}
     answers["migrations"] = (
         "cannot be read without the database" if answers["database"] else _migrations()
     )
     answers["redis"] = _redis()
-    # Asked through Redis, whose absence would cost seconds more.
+    # Workers are found through Redis. Without Redis this check would only wait.
     answers["worker"] = "cannot be asked without Redis" if answers["redis"] else _worker()
     answers["files"] = _files()
     lines = [f"{name}: {answer or 'ok'}" for name, answer in answers.items()]
-    # With a full disk everything but files works: no reason to send nobody here any more.
+    # With a full disk everything but files works: keep the traffic.
     status = 503 if any(answers[name] for name in answers if name != "files") else 200
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
 
@@ -50,7 +50,7 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    """New code on an old database fails page by page; better it is never sent any requests."""
+    """New code on an old database fails page by page, so it should get no traffic."""
     executor = MigrationExecutor(connection)
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     return f"{missing} not applied; run `python manage.py migrate`" if missing else ""

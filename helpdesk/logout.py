@@ -1,4 +1,4 @@
-"""The way out."""
+"""Logging out."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse
 
 
-class ForgetfulLogoutView(LogoutView):
-    """Nor may the next one at this computer see a customer's page by going back."""
+class ClearCacheLogoutView(LogoutView):
+    """Logs out and clears the browser cache, so that *Back* shows no customer's page."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().dispatch(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The log: one line per event, each with its request's id; never a body, a name or a key."""
+"""Logging: one line for each event with its request's id, never a body, a name or a credential."""
 
 import json
 import logging
@@ -13,20 +13,20 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from redis import RedisError
 
-# Empty outside of a request and of what a request has asked a worker for.
+# Empty outside of a request and of tasks that a request has started.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 FORMATS = ("text", "json")
-# What a record may carry beside its message. A list of what may, not of what may not: Django hangs
-# the whole request on some records, a library may hang anything.
+# The fields of a record that are logged besides its message. This is an allow-list because Django
+# attaches the whole request to some records, and a library may attach anything.
 FIELDS = (
     *("operation", "marketplace", "outcome", "status", "duration_ms"),
     *("kind", "correlation_id"),
     *("view", "method", "task"),
     *("user", "address"),
 )
-# Errors whose words are about machines and code. All others may quote what somebody wrote:
-# PostgreSQL shows the row that it refuses.
+# Errors whose text is about machines and code. Any other error may quote user data: PostgreSQL
+# prints the refused row.
 SPEAKS_OF_MACHINES = (
     *(OSError, OperationalError, RedisError, ImproperlyConfigured),
     *(AttributeError, ImportError, NameError, TypeError),
@@ -39,18 +39,18 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get() or "-"
         if record.exc_info and isinstance(record.args, dict) and "exc" in record.args:
-            # Celery puts a failed task's error, words and all, into its message.
+            # Celery's message contains the text of a failed task's error.
             record.args = record.args | {"exc": "it raised an error"}
         return True
 
 
 class RouteFilter(logging.Filter):
-    """Django names the address of each answer that failed, with the ids and names in it."""
+    """Replaces the URL in Django's message about a failed request: it contains ids and names."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
-            # As `log_response` writes it.
+            # As written by Django's `log_response`.
             address = request.path.encode("unicode_escape").decode("ascii")
             route = _route_of(request)
             record.args = tuple(route if one == address else one for one in record.args)
@@ -68,7 +68,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(TextFormatter):
-    """One object per line."""
+    """Formats a record as one JSON object on a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -85,7 +85,7 @@ class JsonFormatter(TextFormatter):
 
 
 def _told(error: BaseException) -> list[str]:
-    """Where it came from and of what kind it is; the cause first, as Python does."""
+    """Returns the kind and place of an error; the cause first, as in Python's tracebacks."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     words = str(error) if isinstance(error, SPEAKS_OF_MACHINES) else "(its words are not logged)"
     kind = f"{type(error).__module__}.{type(error).__qualname__}"

@@ -1,9 +1,9 @@
-"""What is counted in every process and summed at a scrape, and who may scrape.
+"""Metrics: counted in every process, summed at a scrape, protected by a token.
 
 Counters live in files of METRICS_DIR, which web and workers of a machine share. prometheus_client
-names those files by process id and never deletes them; here a process takes the lowest number that
-no living one holds and counts on in its files. So there are as many as there ever were processes
-at once, a killed process loses nothing, and a restart does not set the counts back.
+names these files by process id and never deletes them. Here a process takes the lowest number that
+no living process holds, and continues in its files. So there are only as many files as processes at
+once. A killed process loses no counts, and a restart does not reset them.
 """
 
 import fcntl
@@ -38,16 +38,16 @@ REQUEST_SECONDS = Histogram(
     ["view"],
     buckets=(0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 30),
 )
-# What is asked of the database and Redis at a scrape; the app registers its collectors here.
+# Read from the database and Redis at a scrape; the app registers its collectors here.
 NOW = CollectorRegistry()
-# More than ever run at once on one machine.
+# More processes than ever run at once on one machine.
 MOST_PROCESSES = 1000
-# A proxy on this machine comes from loopback with everybody's requests.
+# A proxy on this machine sends everybody's requests from loopback.
 PROXIED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP")
 
 
 class Slot:
-    """The number under which this process counts, held by a lock that dies with it."""
+    """The number of this process's files, held by a lock that ends with the process."""
 
     def __init__(self) -> None:
         self._pid = 0
@@ -55,7 +55,7 @@ class Slot:
         self._lock: IO[str] | None = None
 
     def __call__(self) -> int:
-        # Asked for at every count; a fork must not count in its parent's files.
+        # Called at every count; after a fork the child must not count in its parent's files.
         if self._pid != os.getpid():
             self._pid = os.getpid()
             self._number = self._take()
@@ -65,7 +65,7 @@ class Slot:
         directory = Path(settings.METRICS_DIR)
         for number in range(MOST_PROCESSES):
             if lock := _locked(directory / f"{number}.lock"):
-                # One that was inherited is closed by this, and stays locked by the parent.
+                # Closes an inherited lock here; the parent still holds it.
                 self._lock = lock
                 _drop_broken(directory.glob(f"*_{number}.db"))
                 return number
@@ -73,7 +73,7 @@ class Slot:
 
 
 def _locked(path: Path) -> IO[str] | None:
-    """None where another process counts; where another user does, too."""
+    """Returns None if another process or another user holds the lock."""
     try:
         lock = path.open("w")
     except PermissionError:
@@ -87,7 +87,7 @@ def _locked(path: Path) -> IO[str] | None:
 
 
 def _drop_broken(files: Iterable[Path]) -> None:
-    """What a machine left half written when it lost its power; else nobody could count in it."""
+    """Deletes files that a power failure has left incomplete: no process could count in them."""
     for path in files:
         try:
             list(MmapedDict.read_all_values_from_file(path))  # type: ignore[no-untyped-call]
@@ -96,8 +96,8 @@ def _drop_broken(files: Iterable[Path]) -> None:
 
 
 def set_up() -> None:
-    """Count in files; where there can be none, each process counts for itself."""
-    # Where prometheus_client looks for it.
+    """Counts in files. Without a folder each process counts only for itself."""
+    # Read by prometheus_client.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_DIR)
     try:
         Path(settings.METRICS_DIR).mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def set_up() -> None:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus: a bearer of METRICS_TOKEN, or where none is set, this machine alone."""
+    """Answers a request with METRICS_TOKEN or, if none is set, from this machine."""
     if not _may_scrape(request):
         return _refusal()
     response = HttpResponse(
@@ -124,7 +124,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def counted() -> bytes:
-    """What all processes have counted."""
+    """Returns the counts of all processes."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return prometheus_client.generate_latest()
     registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""What every request passes: an id and a line for the log, and for htmx a way to the login."""
+"""Middleware: request ids, the log, security headers, and logging in again from htmx."""
 
 import logging
 import re
@@ -25,13 +25,13 @@ log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Machines ask for these all day.
+# Probes request these all day.
 NOT_LOGGED = {"readyz", "metrics"}
-# Static files, and addresses that lead nowhere.
+# Static files, and URLs without a view.
 NO_VIEW = "none"
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 
-# The desk needs none of a browser's devices.
+# The desk uses no device of the browser.
 NO_DEVICES = ", ".join(
     f"{device}=()"
     for device in (
@@ -40,12 +40,12 @@ NO_DEVICES = ", ".join(
     )
 )
 
-# What a proxy sends goes to the log and back to the browser: nothing odd in it.
+# The proxy's id goes to the log and back to the browser: allow only safe characters.
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Take the proxy's X-Request-ID, or make one; the log and the answer carry it."""
+    """Takes the proxy's X-Request-ID or creates an id, for the log and the answer."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,7 +53,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         chosen = given if ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
-        # Until this thread's next request: a download streams, and Django logs, after we are done.
+        # Valid until this thread's next request: streamed downloads and Django log after this
+        # point.
         request_id.set(chosen)
         response = self.get_response(request)
         response["X-Request-ID"] = chosen
@@ -61,7 +62,7 @@ class RequestIdMiddleware:
 
 
 class HealthMiddleware:
-    """/healthz says that this process lives, whatever the host's name, the session and the rest."""
+    """Answers /healthz for any host name, without session or database."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -73,9 +74,10 @@ class HealthMiddleware:
 
 
 class HeadersMiddleware:
-    """No page uses the device, is part of another site's, or stays behind on the browser's disk.
+    """Pages use no device, stand in no frame of another site, and are not stored on the browser's
+    disk.
 
-    Static files and downloads say themselves how long they may be kept.
+    Static files and downloads set their own caching.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -91,7 +93,7 @@ class HeadersMiddleware:
 
 
 class CountingMiddleware:
-    """Count and log each request by its view's name: addresses hold what people searched for."""
+    """Counts and logs each request by its view's name: URLs contain search terms."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -107,7 +109,7 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
     match = request.resolver_match
     told = {
         "view": (match.view_name if match else "") or NO_VIEW,
-        # Anything can stand there, and each would be a row of figures.
+        # A client can send any method. Each would create its own metric.
         "method": request.method if request.method in METHODS else "other",
         "status": status,
         "duration_ms": round(seconds * 1000),
@@ -119,7 +121,8 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 class NoNulMiddleware:
-    """PostgreSQL's text has no NUL: nothing is called so; in queries and forms it means nothing."""
+    """Removes NULs from queries and forms, and answers 404 to a path with one: PostgreSQL cannot
+    store them."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -131,7 +134,7 @@ class NoNulMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_of_the_view: Any) -> None:
-        """After the middleware that limits the body, and the one that asks for a login."""
+        """Runs after the body limit and after the login check."""
         if any("\0" in text for _name, texts in request.POST.lists() for text in texts):
             request.POST = _without_nul(request.POST)  # type: ignore[assignment]
 
@@ -144,7 +147,7 @@ def _without_nul(form: QueryDict) -> QueryDict:
 
 
 class LoginMiddleware(LoginRequiredMiddleware):
-    """Asks nothing of the database where no login is needed, so that probes do without one."""
+    """Makes no database query for views without a login, so that probes work without a database."""
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
@@ -161,9 +164,9 @@ class LoginMiddleware(LoginRequiredMiddleware):
 
 
 class LoginForHtmxMiddleware:
-    """Send the whole page to the login when a fragment's session has ended.
+    """Redirects the whole page to the login if the session ended before a fragment's request.
 
-    A redirect would be followed by htmx, and put a login form where the fragment was.
+    htmx would follow a plain redirect and put the login form where the fragment was.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -198,5 +201,5 @@ def _login_for_current_page(request: HttpRequest) -> str:
 
 
 def _say_it_ended(login: str) -> str:
-    """The login page tells whoever had been logged in that they are no longer."""
+    """Lets the login page say that the session has ended."""
     return f"{login}{'&' if '?' in login else '?'}ended=1"

@@ -1,4 +1,4 @@
-"""Child processes that never outlive us, however we end."""
+"""Child processes that end with this process, however it ends."""
 
 import os
 import pwd
@@ -9,9 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TypedDict
 
-# The watcher reads the other end of our pipe. A line means "all is well, go away"; end of file
-# means that we are gone, by `kill -9` perhaps, so the child and its throw-away directory go too.
-# Plain sh, because Linux' PR_SET_PDEATHSIG is forgotten when the user changes, and macOS has none.
+# The watcher reads the other end of our pipe. A line means that the child has stopped and the
+# watcher can exit. End of file means that this process is gone, perhaps by `kill -9`: the watcher
+# stops the child and deletes its temporary directory. It is plain sh, because Linux forgets
+# PR_SET_PDEATHSIG when the user changes, and macOS has none.
 LIFELINE = """
 exec 3<&0 </dev/null
 (
@@ -30,7 +31,7 @@ exec "$@" 3<&-
 
 
 class Identity(TypedDict, total=False):
-    """Whom a process runs as, in subprocess' own words; empty for ourselves."""
+    """The user of a process in subprocess' arguments; empty for the current user."""
 
     user: int
     group: int
@@ -43,7 +44,8 @@ def identity_of(user: str) -> Identity:
 
 
 class Child:
-    """A running command, in a session of its own: Ctrl-C reaches us, and we stop it in order."""
+    """A running command in its own session: Ctrl-C reaches only this process, which stops the
+    child."""
 
     def __init__(self, process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
         self._process = process
@@ -55,20 +57,20 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """The exit code, or None while the process runs."""
         return self._process.poll()
 
     def ask_to_stop(self) -> None:
         self._process.send_signal(self._stop_signal)
 
     def stop(self, patience: float = 15) -> None:
-        """Ask, wait, insist: nothing of it is left when this returns."""
+        """Terminates, waits, then kills: no process of the session is left on return."""
         self.ask_to_stop()
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        # The watcher's farewell; communicate() forgives a pipe that nobody reads any more.
+        # Ends the watcher. communicate() ignores a pipe without a reader.
         self._process.communicate(b"\n")
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -84,7 +86,7 @@ def start(
     output: IO[bytes] | int | None = None,
     throw_away: Path | None = None,
 ) -> Child:
-    """Start `command`; should we die, it is stopped and `throw_away` is deleted."""
+    """Starts `command`. If this process dies, the child is stopped and `throw_away` is deleted."""
     process = subprocess.Popen(
         ["sh", "-c", LIFELINE, stop_signal.name.removeprefix("SIG"), *map(str, command)],  # noqa: S607
         stdin=subprocess.PIPE,

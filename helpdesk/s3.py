@@ -1,4 +1,4 @@
-"""Staged files in a bucket of S3, or of whatever speaks like it: in use where S3_BUCKET is set."""
+"""Staged files in a bucket of S3 or a compatible service, used if S3_BUCKET is set."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -9,19 +9,20 @@ from django.conf import settings
 from storages.backends.s3 import S3Storage
 
 MIB = 1024 * 1024
-# Both ways a file is one request, read and written piece by piece in the thread that asks. By
-# itself boto3 would hold ten pieces of 8 MB for each.
+# A file is one request in each direction, streamed in the calling thread. By default boto3 would
+# hold ten chunks of 8 MB for each.
 TRANSFER = TransferConfig(multipart_threshold=64 * MIB, use_threads=False)
-# What is fetched to be sent lies on disk beyond this.
+# A file fetched for sending goes to disk above this size.
 MOST_IN_MEMORY = MIB // 4
 
 
 class Bucket(S3Storage):  # type: ignore[misc]  # it has no types
-    """Private, signed, and never in the way for long: a page or a worker waits for it."""
+    """A private, signed bucket with short time-outs: a page or a worker waits for it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # Its own is by thread, and each takes 16 MB; what is called on it is safe to share.
+        # boto3 makes a resource for each thread, and each takes 16 MB. The calls made here are
+        # thread-safe.
         self._connections = SimpleNamespace()
 
     def get_default_settings(self) -> dict[str, Any]:
@@ -31,7 +32,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it has no types
             "location": settings.S3_PREFIX,
             "endpoint_url": settings.S3_ENDPOINT_URL or None,
             "region_name": settings.S3_REGION or None,
-            # Without keys, boto3 looks for those of the machine.
+            # Without keys boto3 uses the machine's role.
             "access_key": settings.S3_ACCESS_KEY_ID or None,
             "secret_key": settings.S3_SECRET_ACCESS_KEY or None,
             "max_memory_size": MOST_IN_MEMORY,
@@ -41,7 +42,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it has no types
 
 
 def _client_config() -> Config:
-    # What only speaks like S3 has no host name for each bucket, and knows no newer checksums.
+    # Compatible services have no host name for each bucket, and no newer checksums.
     style = "path" if settings.S3_ENDPOINT_URL else "auto"
     return Config(
         s3={"addressing_style": style},

@@ -1,4 +1,4 @@
-"""Every setting, each from the environment; README's table explains them."""
+"""Every setting comes from the environment; README's table explains them."""
 
 import os
 import ssl
@@ -12,27 +12,28 @@ from helpdesk.cache import QUICK, JsonSerializer
 from helpdesk.database import pool_of
 
 PACKAGE_DIR = Path(__file__).resolve().parent
-# Templates, static files and translations lie in the package where pip has installed it. What the
-# desk writes then goes below the directory that it is started in.
+# pip installs templates, static files and translations inside the package. Then the desk writes its
+# data below the current directory.
 IS_INSTALLED = (PACKAGE_DIR / "templates").is_dir()
 BASE_DIR = Path.cwd() if IS_INSTALLED else PACKAGE_DIR.parent
 ASSETS_DIR = PACKAGE_DIR if IS_INSTALLED else BASE_DIR
 
 env = environ.Env()
 
-# What a demo leaves on disk: its logs, secrets and uploads.
+# The demo's logs, secrets and uploads.
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 
 DEBUG = env.bool("DEBUG", default=False)
-# As it is: `env` would take a leading $, which Django's own keys may have, for a reference.
+# Read as it is: `env` treats a leading $ as a reference, and Django's own keys may have one.
 SECRET_KEY = os.environ.get("SECRET_KEY", "only for DEBUG" if DEBUG else "")
-# Former ones: what they have signed stays good until its time is over.
+# Former keys: their signatures stay valid until they expire.
 SECRET_KEY_FALLBACKS = [one for one in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if one]
-# Fernet keys, newest first: the first seals, all open, so that a key can be replaced at leisure.
+# Fernet keys, newest first. The first encrypts, all decrypt, so that a key can be replaced
+# gradually.
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
-# Set by `manage.py demo` alone: there are people whose password is known to everybody.
+# Set only by `manage.py demo`: its accounts have a public password.
 DEMO = env.bool("DEMO", default=False)
-# Whether a marketplace may live on this machine or in its network, as the sandbox does.
+# Whether a marketplace may be on this machine or in its network, as the sandbox is.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", default=DEBUG or DEMO)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -99,16 +100,16 @@ TEMPLATES = [
 # -- Data -----------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///helpdesk")}
-# A connection of the pool is tried before it is used: PostgreSQL may have been restarted.
+# Check a pooled connection before use: PostgreSQL may have restarted.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# For PgBouncer, which may give each transaction another connection.
+# PgBouncer may give each transaction another connection.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# gunicorn's processes, and threads in each; and of a worker: the Procfile starts them so.
+# gunicorn's processes and threads, and a worker's threads, as set in the Procfile.
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 WORKER_THREADS = env.int("WORKER_THREADS", default=8)
-# Connections of one process: with one for each thread, no thread waits for another.
+# Connections of one process: one for each thread, so that no thread waits for another.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=max(WEB_THREADS, WORKER_THREADS))
 if DATABASE_POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = pool_of(DATABASE_POOL_SIZE)
@@ -125,19 +126,19 @@ CACHES = {
 
 CELERY_BROKER_URL = REDIS_URL
 if REDIS_URL.startswith("rediss:"):
-    # By itself the broker's client takes any certificate.
+    # By default the broker's client accepts any certificate.
     CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # What a killed worker held is handed out again after this. A task may then run twice, which
-    # the outbox is made for: a reply is claimed in the database by one of them.
+    # Tasks of a killed worker are handed out again after this time. A task may then run twice,
+    # which is safe: one worker claims the reply in the database.
     "visibility_timeout": 300,
     "socket_connect_timeout": 2,
-    # Longer than a worker waits for a task at a time; a page never waits for a frozen Redis.
+    # Longer than a worker waits for a task. A page never waits for a frozen Redis.
     "socket_timeout": 3,
     "socket_keepalive": True,
 }
-# Never pickle: a task that somebody wrote into Redis must not run code in the worker.
+# Never pickle: a forged task in Redis must not run code in the worker.
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
@@ -166,7 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [ASSETS_DIR / "locale"]
 FORMAT_MODULE_PATH = ["helpdesk.formats"]
-# One that is offered is spoken throughout: those without a catalogue of ours are left out.
+# Only languages with a catalogue of ours, so that a whole page is in one language.
 LANGUAGES = [
     (code, name)
     for code, name in [
@@ -187,7 +188,7 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ASSETS_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-# Files on their way to Mirakl. Web and workers must share this storage: a directory, or a bucket.
+# Staged files for Mirakl. Web and workers must share this storage: a directory or a bucket.
 MEDIA_ROOT = env.path("UPLOAD_DIR", default=str(LOCAL_DIR / "uploads"))
 S3_BUCKET = env.str("S3_BUCKET", default="")
 S3_PREFIX = env.str("S3_PREFIX", default="")
@@ -216,31 +217,31 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        # PDFs of customers, in the viewer.
+        # Customers' PDFs in the viewer.
         "frame-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
-        # static/js/trusted.js makes the one policy: texts become elements, never scripts.
+        # static/js/trusted.js defines the only policy: it makes elements of text, never scripts.
         "require-trusted-types-for": ["'script'"],
         "trusted-types": ["default"],
     },
 }
-# Behind a proxy that ends TLS and sets X-Forwarded-Proto. Off only for plain-http loopback.
+# Needs a proxy that ends TLS and sets X-Forwarded-Proto. Turn off only for http on loopback.
 HTTPS = env.bool("HTTPS", default=True)
-# How many proxies stand before the desk, each of which adds to X-Forwarded-For. 0: browsers reach
-# it directly, and neither that header nor X-Forwarded-Proto is believed.
+# The number of proxies that append to X-Forwarded-For. With 0 browsers reach the desk directly, and
+# it ignores that header and X-Forwarded-Proto.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
-# Promises for other sites of the same domain, which browsers keep for a year.
+# These affect other sites of the domain, and browsers keep them for a year.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
-# "Not for all sub-domains" and "not for the list of browsers": the owner of the domain decides.
+# Sub-domains and the browsers' preload list: the owner of the domain decides.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-# A browser takes a cookie of such a name only from this very host, and only by https.
+# A browser accepts a cookie with this prefix only from this host, and only over https.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
@@ -252,9 +253,9 @@ LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-# Django's own choice would put them into a cookie.
+# Django's default would store messages in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# Tells a browser in which somebody has signed in before; it opens nothing by itself.
+# Marks a browser in which a person has signed in before. It grants no access.
 DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
 
 # -- The log and the figures ------------------------------------------------
@@ -284,30 +285,30 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # Django would send these to a handler of its own, and errors by mail.
+        # Django would use its own handlers, and send errors by mail.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # At INFO they print whole addresses, with what was searched for in them.
+        # At INFO they log whole URLs with search terms.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
     },
 }
 
-# What web and workers of one machine have counted, in small files.
+# Metrics files shared by the web and workers of one machine.
 METRICS_DIR = env.str("METRICS_DIR", default=str(LOCAL_DIR / "metrics"))
-# Whoever sends it may read /metrics; where it is empty, only this machine may.
+# Grants access to /metrics. If it is empty, only this machine has access.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # -- The desk -------------------------------------------------------------
 
-# Displays within this span share one answer of Mirakl's.
+# Displays within this time share one answer of Mirakl.
 INBOX_FRESH_SECONDS = env.float("INBOX_FRESH_SECONDS", default=15)
-# What a page waits for the slowest marketplace before it shows the mirror instead.
+# Seconds that a page waits for the slowest marketplace before it shows the mirror.
 INBOX_DEADLINE_SECONDS = env.float("INBOX_DEADLINE_SECONDS", default=2)
-# What its second request, made by the page, gives those that were late.
+# Seconds that the page's second request waits for late marketplaces.
 INBOX_PATIENCE_SECONDS = env.float("INBOX_PATIENCE_SECONDS", default=10)
-# What a conversation's page waits for M10 before it shows the mirror's, where that has it.
+# Seconds that a conversation's page waits for M10 before it shows the mirror, if the mirror has it.
 THREAD_DEADLINE_SECONDS = env.float("THREAD_DEADLINE_SECONDS", default=0.4)
-# M11's `updated_since` reaches this far behind the newest change we have seen.
+# Seconds by which M11's `updated_since` reaches back before the newest known change.
 INBOX_OVERLAP_SECONDS = env.float("INBOX_OVERLAP_SECONDS", default=60)
-# Replies whose files are larger than this go through the worker.
+# The worker sends replies with files above this size.
 UPLOAD_INLINE_BYTES = env.int("UPLOAD_INLINE_BYTES", default=1_000_000)

@@ -27,10 +27,10 @@ Read = Callable[[str], str]
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Modules of ours import each other by those names."""
+    """Rewrites the imports of our modules to these names."""
 
     support_js_module_import_aggregation = True
-    # Django looks into every script; others' name files that do not come with them.
+    # Django would rewrite third-party scripts too, and these name files that do not exist.
     _js_module_import_aggregation_patterns = (
         "js/*.js",
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],

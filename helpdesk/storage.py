@@ -1,4 +1,4 @@
-"""Files on the desk's own disk: nobody else may read them, and none stays half written."""
+"""Staged files on disk: private, and never half-written."""
 
 import errno
 import shutil
@@ -12,12 +12,12 @@ from django.core.files.storage import FileSystemStorage
 from django.utils.translation import gettext as _
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
-# Some messages with as many files as Mirakl takes.
+# Room for some messages with the most files that Mirakl accepts.
 LOW_BYTES = 500_000_000
 
 
 class DiskFull(OSError):
-    """There was no room for a file. In words for people."""
+    """The disk is full. The message is for users."""
 
     def __str__(self) -> str:
         return _(
@@ -27,7 +27,7 @@ class DiskFull(OSError):
 
 
 class Disk(FileSystemStorage):
-    """Raises DiskFull where there is no room."""
+    """Raises DiskFull if the disk is full."""
 
     def __init__(self, **options: Any) -> None:
         modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
@@ -37,7 +37,7 @@ class Disk(FileSystemStorage):
         try:
             return str(super()._save(name, content))  # type: ignore[misc]  # the stubs hide it
         except BaseException as error:
-            # `save` has chosen a name that was free, so this is what has just been begun.
+            # `save` has chosen a free name, so this is the partial file.
             with suppress(OSError):
                 Path(self.path(name)).unlink()
             if isinstance(error, OSError) and error.errno in FULL:
@@ -46,7 +46,7 @@ class Disk(FileSystemStorage):
 
 
 def free_bytes() -> int | None:
-    """What is free where files are staged; None where they lie in a bucket."""
+    """Returns the free bytes of UPLOAD_DIR, or None for a bucket."""
     if settings.S3_BUCKET:
         return None
     there = Path(settings.MEDIA_ROOT)

@@ -4,13 +4,13 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from helpdesk import health, metrics
-from helpdesk.logout import ForgetfulLogoutView
+from helpdesk.logout import ClearCacheLogoutView
 
 handler400 = "helpdesk.errors.bad_request"
 handler404 = "inbox.views.errors.not_found"
 handler500 = "helpdesk.errors.server_error"
 
-logout = login_not_required(ForgetfulLogoutView.as_view())
+logout = login_not_required(ClearCacheLogoutView.as_view())
 
 urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
@@ -19,7 +19,7 @@ urlpatterns = [
     path("accounts/logout/", logout, name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/logout/", logout),
-    # Before the administration, whose log-in is among them.
+    # Must stand before the administration, which has its own log-in.
     path("", include("inbox.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,4 +1,4 @@
-"""Which workers live, and what waits for them: each stamps itself into Redis while it runs."""
+"""Heartbeats of workers in Redis, and the length of the task queue."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from django.conf import settings
 from helpdesk.cache import QUICK
 
 BEAT_SECONDS = 10
-# Three beats in a row were missed.
+# Three missed heartbeats.
 SILENT_AFTER = 35
-# Long enough to be seen by somebody, and not for ever.
+# How long a silent worker is shown.
 FORGOTTEN_AFTER = 600
 
 KEY = "helpdesk:workers"
-# Of each, the seconds by which its clock is ahead of Redis'.
+# Seconds by which each worker's clock is ahead of Redis' clock.
 CLOCKS = "helpdesk:workers:clocks"
 QUEUE = "celery"
 
@@ -32,7 +32,7 @@ class Worker:
     started_at: float  # as time.time()
 
 
-# Built once: two threads that build one together crash the process.
+# Built once: two threads that build one at the same time crash the process.
 WORKER = msgspec.json.Decoder(Worker)
 
 
@@ -40,7 +40,7 @@ WORKER = msgspec.json.Decoder(Worker)
 class Heartbeat:
     worker: Worker
     age: float  # seconds
-    clock_ahead: float = 0.0  # of Redis' clock, in seconds
+    clock_ahead: float = 0.0  # Redis' clock in seconds
 
     @property
     def is_silent(self) -> bool:
@@ -63,13 +63,13 @@ def beat(worker: Worker) -> None:
 
 
 def leave(worker: Worker) -> None:
-    """It was told to stop: nobody needs to look for it."""
+    """Removes the heartbeat of a stopping worker."""
     client().zrem(KEY, _member(worker))
     client().hdel(CLOCKS, _member(worker))
 
 
 def heard() -> list[Heartbeat]:
-    """Of all that live, and of those that fell silent within the last minutes; by name."""
+    """Returns living workers and those silent for some minutes, by name."""
     now, clocks = redis_time(), client().hgetall(CLOCKS)
     stamps: list[tuple[str, float]] = client().zrange(KEY, 0, -1, withscores=True)
     beats = [
@@ -81,7 +81,7 @@ def heard() -> list[Heartbeat]:
 
 
 def _worker(member: str) -> Worker | None:
-    """None for what no worker has written."""
+    """Returns None for a value that no worker has written."""
     try:
         return WORKER.decode(member)
     except (msgspec.DecodeError, RecursionError):
@@ -96,19 +96,19 @@ def _seconds(text: str) -> float:
 
 
 def queue_length() -> int:
-    """Tasks that no worker has taken yet."""
+    """Returns the number of tasks that no worker has taken."""
     return int(client().llen(QUEUE))
 
 
 def redis_time() -> float:
-    """The clock that all workers and web processes share here, as time.time()."""
+    """Returns Redis' clock, which workers and web processes share, as time.time()."""
     seconds, microseconds = client().time()
     return float(seconds + microseconds / 1_000_000)
 
 
 @cache
 def client() -> Any:  # redis-py cannot say that its answers are decoded
-    """Quick to give up: its callers show a page or keep a worker's other clocks waiting."""
+    """Has short time-outs: a page waits for it, or a worker's other timers."""
     return redis.Redis.from_url(
         settings.REDIS_URL, decode_responses=True, encoding_errors="replace", **QUICK
     )

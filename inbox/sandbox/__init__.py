@@ -1,5 +1,5 @@
-"""A Mirakl to run against: WSGI, in memory, three demo marketplaces, every role.
+"""A simulated Mirakl: WSGI, in memory, three demo marketplaces, every role.
 
-It shares no code with `inbox.mirakl` on purpose: two readers of one contract catch each
-other's mistakes. What Mirakl leaves undocumented is decided here, and said where it is decided.
+The sandbox shares no code with `inbox.mirakl` on purpose: two implementations of one contract find
+each other's mistakes. If Mirakl's documents leave a point open, the module that decides it says so.
 """

@@ -19,7 +19,7 @@ AVERAGE_REPLY_SECONDS = 14_580
 
 
 def account(call: Call) -> dict[str, Any]:
-    """A01. What is empty is left out; only `suspension_type` is null, as the vendor writes it."""
+    """A01. Empty fields are left out; only `suspension_type` is null, as the vendor writes it."""
     shop, market = call.shop, call.market
     return _common(market, shop) | {
         "approval_delay": 5_400,
@@ -50,7 +50,7 @@ def account(call: Call) -> dict[str, Any]:
 
 
 def _closed(call: Call, shop: Shop) -> dict[str, Any]:
-    """A shop on holiday says since when and until when."""
+    """Returns the dates of a shop's holiday."""
     if shop.state != "CLOSE":
         return {}
     today = call.world.now().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -78,7 +78,7 @@ def _orders(market: Marketplace, shop: Shop) -> int:
 
 
 def _common(market: Marketplace, shop: Shop) -> dict[str, Any]:
-    """What A01 and S20 say of a shop in the same words."""
+    """Returns the fields that A01 and S20 share."""
     return {
         "shop_id": shop.id,
         "shop_name": shop.name,
@@ -104,7 +104,7 @@ PERIODS = (
     *("LAST_MONTH", "LAST_THREE_MONTHS", "LAST_SIX_MONTHS", "LAST_YEAR"),
     "ALL_SINCE_BEGINNING",
 )
-# What each figure is since the beginning, and by how much each shorter period exceeds it.
+# Each figure since the beginning, and the difference of each shorter period.
 FIGURES: dict[str, tuple[float, float]] = {
     "approval_delay": (5_400, -600),
     "approval_rate": (0.97, 0.004),
@@ -127,7 +127,7 @@ WHOLE = {"approval_delay", "evaluations_count", "order_messages_response_delay",
 
 
 def statistics(call: Call) -> dict[str, Any]:
-    """A21. The marketplaces differ where the vendor leaves it open how nothing is said."""
+    """A21. The vendor leaves open how an empty figure is written, so the marketplaces differ."""
     periods = _periods(call)
     channel = call.request.args.get("channel_code")
     if channel is not None and channel not in call.market.channels:
@@ -185,7 +185,7 @@ def channels(call: Call) -> dict[str, Any]:
 
 
 def shops(call: Call) -> Response:
-    """S20: sketched in no document held here; the rows an operator needs to name its shops."""
+    """S20: in none of our documents; the rows an operator needs to name its shops."""
     wanted = parameters.names(call.request, "shop_ids")
     rows = [
         _common(call.market, shop)

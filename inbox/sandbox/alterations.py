@@ -1,6 +1,6 @@
-"""What a marketplace may make of a text before it stores it, as the fault `alter` says.
+"""The changes that the fault `alter` makes to a text before it is stored.
 
-The vendor documents none of these. Marketplaces are seen to do each.
+The vendor documents none of these. Real marketplaces make each of them.
 """
 
 import re
@@ -43,5 +43,5 @@ def altered(text: str, by: str | None) -> str:
 
 
 def renamed(name: str, by: str | None) -> str:
-    """A file's name goes into another, whatever happens to texts."""
+    """Returns a changed file name, whatever the alteration of texts."""
     return f"order-{name}" if by else name

@@ -1,4 +1,4 @@
-"""JSON, as Mirakl sends it."""
+"""JSON in Mirakl's format."""
 
 import json
 

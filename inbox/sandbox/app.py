@@ -1,4 +1,5 @@
-"""The WSGI application: find the operation and the caller, fail as told, answer, keep a log."""
+"""The WSGI application: finds the operation and the caller, applies faults, answers, and keeps a
+log."""
 
 import threading
 import time
@@ -21,14 +22,14 @@ from inbox.sandbox.paging import Seal
 from inbox.sandbox.uploads import SandboxRequest
 from inbox.sandbox.world import World
 
-# Its dates count from when it was made; a reset leaves one that nobody changed for so long.
+# The dates of a world count from its creation. A reset keeps an unchanged world for this long.
 FRESH_SECONDS = 60
 SAFE = ("GET", "HEAD")
 NO_FAULT = Fault(operation="*")
 
 
 class Sandbox:
-    """Everything one sandbox is: its world, its faults, its log, its tokens."""
+    """The state of one sandbox: its world, its faults, its log, its tokens."""
 
     def __init__(
         self,
@@ -50,12 +51,12 @@ class Sandbox:
 
     @property
     def world(self) -> World:
-        """For whoever may change it: the next reset makes another."""
+        """Returns the world for a change; the next reset then creates a new one."""
         self._is_as_seeded = False
         return self._shown()
 
     def _shown(self) -> World:
-        """Made when somebody first looks, for a look only."""
+        """Returns the world for reading only, created on first use."""
         with self._seeding:
             if self._world is None:
                 self._world = seed.world(self._threads, self._seed)
@@ -63,7 +64,7 @@ class Sandbox:
             return self._world
 
     def reset(self) -> None:
-        """The world as seeded; whoever is logged in stays so."""
+        """Returns to the seeded world. Access tokens stay valid."""
         with self._seeding:
             is_old = time.monotonic() > self._seeded_at + FRESH_SECONDS
             if is_old or not self._is_as_seeded:
@@ -111,7 +112,7 @@ class Sandbox:
         arguments: dict[str, Any],
         entry: Entry,
     ) -> Response:
-        """Refusals are answers too: a fault may cut them short like any other."""
+        """Refusals are answers too: a fault may truncate them."""
         account, refusal = self._caller(request, operation)
         if account:
             entry.marketplace, entry.role = account.marketplace, account.role
@@ -186,7 +187,7 @@ def _route(request: SandboxRequest) -> tuple[Operation | str, dict[str, Any]]:
 
 
 def _check_right(operation: Operation, account: Account) -> None:
-    """Mirakl documents 403 for what a role or a key may not do."""
+    """Mirakl documents 403 for an operation that a role or a key may not call."""
     if account.role not in operation.roles:
         raise ApiError(403, f"{operation.code} is not available to {account.role} users")
     lacks_scope = account.scopes is not None and operation.scope not in (None, *account.scopes)
@@ -195,7 +196,7 @@ def _check_right(operation: Operation, account: Account) -> None:
 
 
 def _read_body(request: SandboxRequest) -> None:
-    """Before the world is locked: a slow upload must not stop everybody else."""
+    """Reads the body before the world is locked: a slow upload must not block other requests."""
     if request.method != "POST":
         return
     try:
@@ -208,6 +209,6 @@ def _read_body(request: SandboxRequest) -> None:
 
 
 def bytes_read(request: SandboxRequest) -> int:
-    """What the server really took of the body; `sandbox.body` is its counting stream."""
+    """Returns the bytes read of the body; `sandbox.body` is its counting stream."""
     counter = request.environ.get("sandbox.body")
     return counter.count if counter else 0

@@ -1,4 +1,4 @@
-"""One call of the API: who asks, in which world, with which eyes."""
+"""One API call: its caller, its world, and what the caller may see."""
 
 from dataclasses import dataclass
 
@@ -31,8 +31,8 @@ class Call:
     market: Marketplace
     account: Account
     seal: Seal
-    shop_id: int | None  # the seller's; nobody else has one
-    alter: str | None = None  # how a fault changes what this call stores
+    shop_id: int | None  # only a seller has one
+    alter: str | None = None  # how a fault alters stored texts
 
     @property
     def role(self) -> str:
@@ -44,7 +44,7 @@ class Call:
 
     @property
     def language(self) -> str:
-        """Of labels: as `locale` asks, or as the marketplace speaks. English for any other."""
+        """Returns the language of labels: `locale`, or the marketplace's. Else English."""
         asked = (self.request.args.get("locale") or self.market.language)[:2]
         return asked if asked in ("fr", "de") else "en"
 
@@ -55,11 +55,11 @@ class Call:
 
     @property
     def owner(self) -> str:
-        """Whose page tokens these are: a key's, whatever shop of it the token is about."""
+        """Returns the owner of the page tokens: the key, whatever shop it asks about."""
         return f"{self.account.marketplace} {self.role} {self.account.shops}"
 
     def stored(self, text: str) -> str:
-        """As the marketplace keeps a text that it was given."""
+        """Returns the text as the marketplace stores it."""
         return altered(text, self.alter)
 
     def owns_shop(self, shop: Shop) -> bool:
@@ -72,7 +72,7 @@ class Call:
         return order
 
     def sender_for(self, thread: Thread) -> Sender:
-        """A storefront writes as the customer, a shop key as the shop."""
+        """Returns the sender: the customer for a storefront, the shop for a shop key."""
         if self.role == SELLER:
             return thread.shop.sender
         if self.role == FRONT and thread.customer is not None:
@@ -81,7 +81,7 @@ class Call:
 
 
 def shop_asked_for(request: Request, account: Account) -> int | None:
-    """`shop_id`, or the key's first shop. Another's shop is 403; its objects would be 404."""
+    """Returns `shop_id` or the key's first shop. Another shop is 403; its objects would be 404."""
     if account.role != SELLER:
         return None
     lowest = parameters.LOWEST

@@ -1,4 +1,4 @@
-"""The control surface: `/_sandbox/...`, for tests and for whoever watches a demo."""
+"""The control API, `/_sandbox/...`: for tests and for people who watch a demo."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,8 @@
-"""Who is calling: the credential alone tells the marketplace, the role and the shops.
+"""Identifies the caller: the credential determines the marketplace, the role and the shops.
 
-Seller: the bare key in `Authorization`, as operators and storefronts of old. Everyone else, and
-sellers who were given OAuth: `Authorization: Bearer <token>`, from `/oauth/token` or, for a
-storefront, fixed.
+Sellers send the bare key in `Authorization`, and so do older operators and storefronts. All others,
+and sellers with OAuth, send `Authorization: Bearer <token>`. The token comes from `/oauth/token`
+or, for a storefront, is fixed.
 """
 
 import hmac
@@ -24,7 +24,7 @@ class Account:
     marketplace: str
     role: str
     shops: tuple[int, ...] = ()
-    scopes: frozenset[str] | None = None  # None: the key of a shop's administrator
+    scopes: frozenset[str] | None = None  # None: a shop administrator's key
 
 
 _WORLDS = {"maison": "maison-verte", "nordhaus": "nordhaus", "bright": "bright-street"}
@@ -33,14 +33,14 @@ _SHOPS = {"maison": 2001, "nordhaus": 2101, "bright": 2201}
 SHOP_KEYS = {
     f"sandbox-shop-{name}": Account(slug, SELLER, (_SHOPS[name],)) for name, slug in _WORLDS.items()
 } | {
-    # One key over three shops, one of them closed and one suspended; and one key that may write
+    # One key for three shops, one of them closed and one suspended; and one key that may write
     # messages but not read orders.
     "sandbox-group-bright": Account("bright-street", SELLER, (2201, 2202, 2203)),
     "sandbox-limited-maison": Account(
         "maison-verte", SELLER, (2001,), frozenset({"MESSAGE_WRITE", "SHOP_READ"})
     ),
 }
-# Bare keys from before tokens: deprecated by the vendor, and still in use.
+# Bare keys from before tokens: deprecated by the vendor, but still in use.
 LEGACY_KEYS = {
     f"sandbox-legacy-{role}-{name}": Account(slug, role)
     for name, slug in _WORLDS.items()
@@ -55,7 +55,7 @@ CLIENTS = (
 
 
 class Tokens:
-    """OAuth2 client credentials; a token is good until its time is over."""
+    """OAuth2 client credentials; a token is valid until it expires."""
 
     def __init__(self, lifetime: float) -> None:
         self.lifetime = lifetime
@@ -73,11 +73,11 @@ class Tokens:
         return account if time.monotonic() < ends_at else None
 
     def client_of(self, request: Request) -> Account | None:
-        """Whose token is asked for; the secret is not looked at."""
+        """Returns the client that requests a token. Any secret is accepted."""
         return CLIENTS.get(request.form.get("client_id", ""))
 
     def answer(self, request: Request) -> tuple[int, dict[str, object]]:
-        """`POST /oauth/token`: form fields only; `audience` is taken and not looked at."""
+        """`POST /oauth/token`: form fields only; any `audience` is accepted."""
         if request.mimetype != "application/x-www-form-urlencoded":
             return 400, {"error": "invalid_request", "error_description": "form fields expected"}
         if request.form.get("grant_type") != "client_credentials":
@@ -106,10 +106,10 @@ class Tokens:
 
 
 class Sessions:
-    """Cookies as instances and the gateways before them set: each is one credential's own.
+    """Cookies as instances and their gateways set them: each belongs to one credential.
 
-    Mirakl documents none. One that comes with another's key is refused, where a real instance may
-    take its word and act as the other.
+    Mirakl documents no cookies. The sandbox refuses a cookie that comes with another key; a real
+    instance may instead act as the cookie's account.
     """
 
     COOKIE = "JSESSIONID"
@@ -131,6 +131,6 @@ class Sessions:
 
 
 def no_store(response: Response) -> Response:
-    """RFC 6749 5.1: nobody on the way keeps a token."""
+    """RFC 6749 5.1: no cache may store a token."""
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""A page where a person plays the customer: it works without JavaScript and needs no login."""
+"""A page on which a person plays the customer, without JavaScript and without login."""
 
 import re
 from html import escape, unescape
@@ -115,7 +115,7 @@ def _bubble(market: Marketplace, message: Message) -> str:
 
 
 def seen(body: str, bodies: str) -> str:
-    """What a customer reads of a body. Of HTML no tag but line breaks counts."""
+    """Returns a body as customers see it. In HTML, only line breaks count."""
     if bodies == "text":
         return body
     lines = LINE_BREAK.sub("\n", body)

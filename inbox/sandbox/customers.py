@@ -1,4 +1,4 @@
-"""A customer writes: the other side of the desk, for tests and for the customer's page."""
+"""Messages from customers, for tests and for the customer's page."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ DEFAULT_TOPIC = Topic("REASON_CODE", "26")
 
 
 def write(world: World, data: dict[str, Any]) -> dict[str, str]:
-    """`{marketplace, thread_id | order_id, body, topic?, to?}`; `to` is the shop if not said."""
+    """`{marketplace, thread_id | order_id, body, topic?, to?}`; `to` defaults to the shop."""
     with world.lock:
         market = _marketplace(world, data)
         body = _text(data, "body")
@@ -76,7 +76,7 @@ def _thread(world: World, market: Marketplace, data: dict[str, Any]) -> Thread:
 
 
 def _topic(data: dict[str, Any]) -> Topic:
-    """A line of free text, or Mirakl's own `{type, value}`."""
+    """Returns the topic from free text or from Mirakl's `{type, value}`."""
     topic = data.get("topic")
     if not topic:
         return DEFAULT_TOPIC

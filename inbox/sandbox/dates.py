@@ -1,16 +1,16 @@
-"""Mirakl's date-times: UTC with a `Z` going out, any offset coming in."""
+"""Mirakl's date-times: UTC with a `Z` in answers, any offset in requests."""
 
 from datetime import UTC, datetime
 
 
 def iso(moment: datetime) -> str:
-    """Milliseconds are left out when there are none, as Mirakl does."""
+    """Formats a date-time. Zero milliseconds are left out, as Mirakl does."""
     spec = "milliseconds" if moment.microsecond else "seconds"
     return moment.isoformat(timespec=spec)[:-6] + "Z"
 
 
 def parse(text: str) -> datetime:
-    """Raise ValueError on anything without an offset: Mirakl could not tell which day it is."""
+    """Raises ValueError for a date-time without an offset: its day would be unknown."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("no offset")
@@ -18,5 +18,5 @@ def parse(text: str) -> datetime:
 
 
 def to_milliseconds(moment: datetime) -> datetime:
-    """What is kept is what is printed, or `updated_since` would miss its own echo."""
+    """Rounds to milliseconds, as printed: otherwise `updated_since` would miss its own value."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

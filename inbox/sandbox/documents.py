@@ -44,7 +44,7 @@ class Type:
 
 INVOICES = Type(INVOICE, "Invoice", "Facture", "Rechnung")
 LEGAL = Type("LEGAL_DOC", "Legal documents", "Documents légaux", "Rechtliches", entity="SHOP")
-# Each marketplace names its own; the invoice is the only one that they have in common.
+# Each marketplace has its own types; only the invoice is common to all.
 TYPES = {
     "maison-verte": (
         INVOICES,
@@ -111,7 +111,7 @@ def delete(call: Call, document_id: int) -> Response:
 
 
 def download(call: Call) -> Response:
-    """OR73: one document by its id as it is, everything else as an archive."""
+    """OR73: one document as it is, or several as an archive."""
     ids = parameters.names(call.request, "document_ids")
     orders = parameters.names(call.request, "order_ids")
     if not ids and not orders:
@@ -136,7 +136,7 @@ def _by_id(call: Call, document_id: str) -> Document:
 
 
 def _archive(found: list[Document]) -> bytes:
-    """A folder per order; the second of a name gets a number, as Mirakl writes it."""
+    """Returns a zip with a folder for each order. A repeated name gets a number, as with Mirakl."""
     buffer, taken = io.BytesIO(), set[str]()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for document in found:
@@ -159,7 +159,7 @@ def _file(name: str, content: bytes) -> Response:
 
 
 def upload(call: Call, order_id: str) -> dict[str, Any]:
-    """OR74: 200 even when some or all of it was refused; the refusals are in the answer."""
+    """OR74: 200 even if some or all files were refused; the answer lists the refusals."""
     data = uploads.json_part(call.request, "order_documents")
     order = call.order(order_id)
     rows = data.get("order_documents")

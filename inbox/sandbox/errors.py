@@ -1,7 +1,7 @@
-"""What the sandbox says when it refuses.
+"""Error answers of the sandbox.
 
-Mirakl documents no error body. Two shapes were seen in the wild and both are played here:
-`{"status", "message"}` everywhere, and `{"errors": [{"code", "field", "message"}]}` on M12.
+Mirakl documents no error body. The sandbox uses both shapes seen in practice: `{"status",
+"message"}` everywhere, and `{"errors": [{"code", "field", "message"}]}` on M12.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ class ApiError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
-        # The methods that a 405 must name.
+        # The allowed methods for a 405.
         self.headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
 
     def as_json(self) -> dict[str, object]:
@@ -45,7 +45,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Problems:
-    """Collects everything that is wrong with a form before refusing it."""
+    """Collects all problems of a form before refusing it."""
 
     found: list[Problem] = field(default_factory=list)
 
@@ -62,5 +62,5 @@ class Problems:
 
 
 def not_found(what: str, identifier: object) -> ApiError:
-    """Unknown and "not yours to see" are one answer, as with Mirakl."""
+    """An unknown object and an invisible one get the same answer, as with Mirakl."""
     return ApiError(404, f"{what} with identifier [{identifier}] not found")

@@ -1,4 +1,4 @@
-"""OR51: what a customer thinks of an order. Every third that was received has been evaluated."""
+"""OR51: a customer's evaluation of an order. Every third received order has one."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,9 +1,10 @@
-"""Failures on request: `PUT /_sandbox/faults` says what goes wrong, for whom, how often.
+"""Failures on request: `PUT /_sandbox/faults` sets the fault, its operation, and how often it
+occurs.
 
-A fault waits (`latency_ms`) before anything else happens. With a `status` the operation is not
-carried out; `drop: "before"` closes the connection without carrying it out, `drop: "after"`
-carries it out first; `truncate` sends that many bytes of a longer answer and closes. `alter`
-carries a write out, and stores its text changed: see `alterations`. `headers` go with a `status`.
+A fault waits (`latency_ms`) first. With a `status` the operation is not carried out. `drop:
+"before"` closes the connection without carrying it out; `drop: "after"` carries it out first.
+`truncate` sends that many bytes of a longer answer and closes. `alter` carries a write out and
+stores an altered text: see `alterations`. `headers` belong to a `status`.
 """
 
 import json
@@ -20,7 +21,7 @@ from inbox.sandbox.errors import ApiError
 
 
 class Dropped(ConnectionError):
-    """The server closes the connection without another byte."""
+    """The server closes the connection without sending more bytes."""
 
 
 @dataclass(slots=True)
@@ -41,13 +42,13 @@ class Fault:
         return self.operation in (operation, "*") and self.marketplace in (None, marketplace)
 
     def before(self) -> None:
-        """Outside every lock: one slow answer must not make the others slow."""
+        """Waits outside of every lock: one slow answer must not delay others."""
         time.sleep(self.latency_ms / 1000)
         if self.drop == "before":
             raise Dropped
 
     def instead(self) -> Response | None:
-        """The refusal that takes the place of an answer, if there is one."""
+        """Returns the refusal that replaces the answer, or None."""
         if self.status is None:
             return None
         body = self.body
@@ -91,7 +92,7 @@ class Faults:
             self._faults = []
 
     def take(self, operation: str | None, marketplace: str | None) -> Fault | None:
-        """The first that applies; one with `times` is used up after as many."""
+        """Returns the first matching fault. A fault with `times` ends after that many."""
         with self._lock:
             for fault in self._faults:
                 if fault.applies_to(operation, marketplace) and fault.times != 0:

@@ -1,4 +1,4 @@
-"""The requests the sandbox received, oldest first: what tests and people look at."""
+"""The log of received requests, oldest first, for tests and people."""
 
 import threading
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from inbox.sandbox.dates import iso, to_milliseconds
 
 @dataclass(slots=True)
 class Entry:
-    """`status` stays null while a request is under way, and when it got no answer."""
+    """`status` is null while a request is running, and if it got no answer."""
 
     at: str
     marketplace: str | None

@@ -1,7 +1,7 @@
-"""M01, OR41, OR42: the flat messages of before there were threads.
+"""M01, OR41, OR42: order messages, Mirakl's messages from before threads.
 
-`received=FALSE` is documented as "sent to" the caller, which is what received means; it is taken
-for "sent by". A storefront asks about one kind of user at a time (`user_type`).
+`received=FALSE` is documented as "sent to" the caller, which means received. The sandbox reads it
+as "sent by". A storefront lists one kind of user at a time (`user_type`).
 """
 
 from collections.abc import Callable
@@ -26,20 +26,20 @@ RECIPIENTS = {"to_customer": CUSTOMER, "to_shop": SHOP, "to_operator": OPERATOR}
 
 
 def everything(call: Call) -> Response:
-    """M01: received ones only, unless asked otherwise."""
+    """M01: only received messages by default."""
     tests = _tests(call)
     return _answer(call, [item for item in _visible(call) if all(test(item) for test in tests)])
 
 
 def of_order(call: Call, order_id: str) -> Response:
-    """OR41: all of them, unless asked otherwise."""
+    """OR41: all messages by default."""
     order = call.order(order_id)
     direction = _direction(call.request, call.party_type, default="ALL")
     return _answer(call, [m for m in _visible(call) if m.order is order and direction(m)])
 
 
 def _visible(call: Call) -> list[LegacyMessage]:
-    """A shop sees what it sent or received; the marketplace and its storefront see it all."""
+    """A shop sees the messages it sent or received. Operators and storefronts see all."""
     if call.role != SELLER:
         return call.market.legacy
     mine = [message for message in call.market.legacy if call.owns_shop(message.shop)]
@@ -134,7 +134,7 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def write(call: Call, order_id: str) -> dict[str, Any]:
-    """OR42: JSON. Files go up with OR74 before and are named here by their ids."""
+    """OR42: JSON. Files are uploaded with OR74 first; the body names them by id."""
     data = uploads.json_body(call.request)
     order = call.order(order_id)
     problems = Problems()
@@ -207,7 +207,7 @@ def _documents(
 
 
 def _sender(call: Call, order: Order, data: dict[str, Any], problems: Problems) -> Party:
-    """Only a storefront has to say which customer writes, whatever the schema asks of others."""
+    """Only a storefront has to name the customer that writes, whatever the schema requires."""
     if call.role == SELLER:
         return order.shop.party
     if call.role != FRONT:

@@ -1,4 +1,4 @@
-"""What comes in with M12, M14, OR43, SOR43 and SOF43: checked before it is posted."""
+"""Validates the messages of M12, M14, OR43, SOR43 and SOF43 before they are posted."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,7 @@ class Letter:
 
 
 def body(data: dict[str, Any], problems: Problems, maximum: int = BODY_MAXIMUM) -> str:
-    """Kept exactly as given, markup and all. An emoji counts as one."""
+    """Returns the body unchanged, with its markup. An emoji counts as one character."""
     text = data.get("body")
     if not isinstance(text, str):
         problems.add("REQUIRED", "body", "body is required")
@@ -66,7 +66,7 @@ def required_topic(
 def recipients_by_object(
     call: Call, data: dict[str, Any], problems: Problems, authorized: tuple[Party, ...]
 ) -> tuple[Party, ...]:
-    """M12: `{"type", "id"?}`. The id may be missing; one that is there must be right."""
+    """M12: `{"type", "id"?}`. The id is optional, but must be correct."""
     found: dict[str, Party] = {}
     for item in _listed(data, problems):
         kind = item.get("type") if isinstance(item, dict) else None
@@ -113,7 +113,7 @@ def _recipient(
 
 
 def check_room(call: Call, thread: Thread, files: int, problems: Problems) -> None:
-    """Files are counted over all threads of the entity, messages in the thread."""
+    """Counts files over all threads of the entity, and messages in the thread."""
     if len(thread.messages) >= MESSAGES_MAXIMUM:
         problems.add("LIMIT", "body", f"A thread takes {MESSAGES_MAXIMUM} messages at most")
     maximum = OPERATOR_FILES_MAXIMUM if thread.entity.type == "SELLER_OPERATOR" else FILES_MAXIMUM

@@ -1,7 +1,7 @@
-"""M11: threads, newest change first, by seek.
+"""M11: threads, newest change first, with seek paging.
 
-A page goes on from the last thread it showed, by date and id, never by position: a thread that
-changes moves to the front and may be seen again from there, one that did not is never skipped.
+A page continues after the last thread of the former one, by date and id, never by position. A
+thread that changes moves to the front and may appear again. An unchanged thread is never skipped.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ MESSAGES_SHOWN = 100
 
 @dataclass(slots=True)
 class Query:
-    """All that a page token has to remember; plain values, so that it travels as JSON."""
+    """The query that a page token stores, in plain values for JSON."""
 
     limit: int
     shop_id: int | None
@@ -40,7 +40,7 @@ class Query:
 
 def answer(call: Call) -> shapes.Json:
     query = _query(call)
-    # A token brings its shop along: the vendor's SDK sends it without `shop_id`.
+    # The token contains the shop: the vendor's SDK sends it without `shop_id`.
     here = replace(call, shop_id=query.shop_id)
     page, has_previous, has_next = paging.seek(
         lambda backwards, beyond: _matching(here, query, backwards, beyond),
@@ -97,7 +97,7 @@ def _front_only(call: Call, name: str) -> str | None:
 
 
 def _matching(call: Call, query: Query, backwards: bool, beyond: Place | None) -> Iterator[Thread]:
-    """Threads in order, from the position on; the world keeps them by date of change."""
+    """Yields threads in order from the position; the world sorts them by date of change."""
     since = parse(query.updated_since) if query.updated_since else None
     newest_first = query.oldest_first == backwards
     place = (parse(beyond[0]), beyond[1]) if beyond else None
@@ -119,7 +119,7 @@ def _matches(call: Call, query: Query, thread: Thread) -> bool:
         return False
     if query.entity_ids and thread.entity.id not in query.entity_ids:
         return False
-    # Mirakl: only order messages of these channels, whatever the entity type.
+    # Mirakl: this filters order messages by channel, whatever the entity type.
     if query.channels and (
         thread.entity.type != "MMP_ORDER" or thread.channel not in query.channels
     ):

@@ -1,4 +1,4 @@
-"""Mirakl's operations: where each is, who may call it, who answers it."""
+"""Mirakl's operations: path, permissions and handler of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from inbox.sandbox import (
 )
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
 
-ADMINISTRATOR = "ADMINISTRATOR"  # what no limited key has
+ADMINISTRATOR = "ADMINISTRATOR"  # a scope that no limited key has
 EVERYONE = (SELLER, OPERATOR_ROLE, FRONT)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`scope`: what a seller's key needs, unless it is an administrator's."""
+    """`scope` is the right that a seller's key needs, unless it is an administrator's."""
 
     code: str
     method: str

@@ -1,4 +1,4 @@
-"""OR11, and OR12, which is gone on live instances and gone here."""
+"""OR11; and OR12, which live instances and the sandbox no longer have."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ INCIDENT_REASON = "1"
 
 
 def listing(call: Call) -> Response:
-    """OR11: oldest first unless asked otherwise."""
+    """OR11: oldest first by default."""
     request = call.request
     tests = _tests(call)
     found = [order for order in call.market.orders.values() if all(test(order) for test in tests)]
@@ -162,7 +162,7 @@ def _dates(order: Order) -> Json:
 
 
 def _additional_fields(order: Order) -> list[Json]:
-    """On orders that are to be collected; the value of any type but a list is a text."""
+    """Additional fields of pick-up orders. Only the value of a list is no text."""
     if not order.is_collected:
         return []
     return [
@@ -197,7 +197,7 @@ def _shipping(call: Call, order: Order) -> Json:
 
 
 def _customer(call: Call, order: Order) -> Json:
-    """A shop gets no address before it has to send something; operators always do."""
+    """A shop gets no address before the order is to be shipped; operators always do."""
     customer = order.customer
     shown = order.shows_address or call.role != SELLER
     shape: Json = {
@@ -280,7 +280,7 @@ def _line(call: Call, order: Order, line: OrderLine) -> Json:
 
 
 def _line_state(call: Call, order: Order, line: OrderLine) -> Json:
-    """Of an order with an incident the first line has it, and says why."""
+    """If an order has an incident, its first line has it, with the reason."""
     is_at_fault = order.has_incident and line.index == 1
     label = reasons.label("INCIDENT_OPEN", INCIDENT_REASON, call.language)
     return {
@@ -299,7 +299,7 @@ def _when(order: Order, states: tuple[str, ...], after: timedelta) -> str | None
 
 
 def _cancelation(call: Call, order: Order, line: OrderLine) -> Json:
-    """One of the items."""
+    """Cancels one of the items."""
     shape: Json = {
         "id": f"{order.id}-C{line.index}",
         "amount": line.unit_price,
@@ -316,7 +316,7 @@ def _cancelation(call: Call, order: Order, line: OrderLine) -> Json:
 
 
 def _refund(call: Call, order: Order, line: OrderLine) -> Json:
-    """Half of the shipping price comes with the goods of a first line."""
+    """The refund of a first line includes half of the shipping price."""
     shipping = round(order.shipping_price / 2, 2) if line.index == 1 else 0
     shape: Json = {
         "id": f"{order.id}-R{line.index}",

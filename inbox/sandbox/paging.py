@@ -25,9 +25,9 @@ Place = list[str]  # a date and an id; a list, so that it travels as JSON
 
 
 class Seal:
-    """Makes tokens nobody else can make, for one caller and for a while.
+    """Creates tamper-proof tokens for one caller and a limited time.
 
-    A token holds the whole query it continues, so that every other parameter can be ignored.
+    A token contains the whole query it continues, so all other parameters are ignored.
     """
 
     def __init__(self, lifetime: float = 3600) -> None:
@@ -69,7 +69,8 @@ def _decode(text: str) -> bytes:
 
 
 def limit(request: Request, default: int) -> int:
-    """Mirakl does not say what 101 does: refused here, so that nobody relies on it."""
+    """Mirakl does not document a limit of 101. The sandbox refuses it, so that no client relies on
+    it."""
     return number(request, "limit", default=default, low=1, high=MAXIMUM)
 
 
@@ -80,9 +81,9 @@ def seek(
     after: Place | None,
     before: Place | None,
 ) -> tuple[list[Row], bool, bool]:
-    """A page, and whether there is one before and one after it.
+    """Returns a page and whether there are pages before and after it.
 
-    `matching(backwards, beyond)` yields rows from a place on; one more than needed is taken.
+    `matching(backwards, beyond)` yields rows from a position on; one more than needed is taken.
     """
     page = list(islice(matching(before is not None, before or after), size + 1))
     has_more = len(page) > size
@@ -98,7 +99,7 @@ def by_token(
     query: dict[str, Any],
     matching: Callable[[dict[str, Any]], list[Row]],
 ) -> tuple[list[Row], dict[str, str]]:
-    """A page of rows that keep their places, and the tokens of the pages beside it."""
+    """Returns a page of rows in a fixed order, and the tokens of its neighbours."""
     token = request.args.get("page_token")
     query = {"start": 0, **query} if token is None else seal.open(token, owner)
     found, start, end = matching(query), query["start"], query["start"] + query["limit"]
@@ -113,7 +114,7 @@ def by_token(
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """`max` and `offset`; `paginate=false` asks for everything at once."""
+    """`max` and `offset`; `paginate=false` returns everything at once."""
 
     start: int
     size: int | None
@@ -130,7 +131,7 @@ class Offset:
         return rows if self.size is None else rows[self.start : self.start + self.size]
 
     def link(self, request: Request, total: int, response: Response) -> Response:
-        """The `Link` header; Mirakl's word for the one before is `previous`."""
+        """The `Link` header; Mirakl calls the page before `previous`."""
         links = []
         if self.size is not None and self.start > 0:
             links.append(self._one(request, max(0, self.start - self.size), "previous"))

@@ -1,4 +1,4 @@
-"""Query parameters, read as strictly as Mirakl's documents allow."""
+"""Query parameters, validated as strictly as Mirakl's documents allow."""
 
 import re
 from datetime import datetime
@@ -13,7 +13,7 @@ LOWEST = -(2**63)
 TRILEAN = ("TRUE", "FALSE", "ALL")
 SORT = re.compile(r"[A-Za-z_]+,(ASC|DESC)")
 LOCALE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
-# What no answer here depends on is read all the same, and refused where it makes no sense.
+# Parameters without effect here are validated too.
 TRILEANS = ("read", "received", "archived", "visible")
 NUMBERS = ("offer_id", "shop_id")
 FLAGS = (
@@ -36,14 +36,14 @@ CODES = {
     ),
     "refunded": ("NO", "PARTIAL", "FULL"),
 }
-# Sets: the document wants each of their values once.
+# Sets: the document allows each value only once.
 SETS = ("channel_codes", "refunded", "refund_reason_code")
 MOMENTS = re.compile(r"date_.+_(start|end)|(start|end)(_update)?_date|updated_since")
 
 
 def refuse_nonsense(request: Request) -> None:
     if "page_token" in request.args:
-        return  # it stands for all the others
+        return  # it means all the others
     for name in TRILEANS:
         choice(request, name, TRILEAN, default="ALL")
     for name, codes in CODES.items():
@@ -63,7 +63,7 @@ def refuse_nonsense(request: Request) -> None:
 
 
 def refuse_others(request: Request, name: str, codes: tuple[str, ...]) -> None:
-    """Each item of a comma list, or of a repeated parameter, is one of the codes."""
+    """Refuses items of a comma list or a repeated parameter that are not among the codes."""
     for text in request.args.getlist(name):
         if not set(text.split(",")) <= set(codes):
             raise ApiError(400, f"Parameter [{name}] must be among {', '.join(codes)}")
@@ -98,7 +98,7 @@ def number(
 
 
 def whole(text: str) -> int | None:
-    """The number, if it is one that Mirakl could hold."""
+    """Returns the number if Mirakl could store it."""
     value = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
     return value if value is not None and LOWEST <= value < 2**63 else None
 
@@ -114,7 +114,8 @@ def moment(request: Request, name: str) -> datetime | None:
 
 
 def names(request: Request, name: str) -> list[str]:
-    """A comma list, a repeated parameter, or both: Mirakl's texts say one, its schema the other."""
+    """Accepts a comma list, a repeated parameter, or both: Mirakl's text says one, its schema the
+    other."""
     found = [item for text in request.args.getlist(name) for item in text.split(",") if item]
     if len(found) > LIST_MAXIMUM:
         raise ApiError(400, f"Parameter [{name}] takes {LIST_MAXIMUM} values at most")
@@ -129,7 +130,7 @@ def choice(request: Request, name: str, options: tuple[str, ...], *, default: st
 
 
 def oldest_first(request: Request) -> bool:
-    """Mirakl names no criterion for `sort`: any is taken for the date that the list goes by."""
+    """Mirakl documents no criteria for `sort`: the sandbox always sorts by the list's date."""
     criterion = request.args.get("sort", "date,DESC")
     if not SORT.fullmatch(criterion):
         raise ApiError(400, "Parameter [sort] is a criterion, a comma, and ASC or DESC")

@@ -1,4 +1,4 @@
-"""Pictures of products: on this host, by a path or a whole address, or on a host of their own."""
+"""Product pictures: on this host, by path or URL, or on another host."""
 
 from zlib import crc32
 
@@ -10,7 +10,7 @@ from inbox.sandbox.world import OrderLine
 
 
 def media_url(call: Call, line: OrderLine) -> str:
-    """Each marketplace writes its addresses in a form of its own."""
+    """Returns the address of a picture; each marketplace has its own form."""
     path = f"/media/product/{line.sku}.jpg"
     match call.market.slug:
         case "maison-verte":
@@ -22,5 +22,5 @@ def media_url(call: Call, line: OrderLine) -> str:
 
 
 def download(_call: Call, name: str) -> Response:
-    """What is called a JPEG is a PNG, as happens."""
+    """The picture is a PNG though its name says JPEG, as happens in practice."""
     return Response(files.photo(crc32(name.encode())), mimetype="image/jpeg")

@@ -1,4 +1,4 @@
-"""PC01: what a marketplace has switched on."""
+"""PC01: the features of a marketplace."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def configuration(call: Call) -> dict[str, Any]:
 
 
 def _features(market: Marketplace) -> dict[str, Any]:
-    """Those that concern orders. Bright Street is without "no reply needed"."""
+    """Returns the features of orders. Bright Street has no "no reply needed"."""
     is_taxed = bool(market.tax_rate)
     return {
         "circular_economy_data_collection": False,
@@ -74,7 +74,7 @@ def _features(market: Marketplace) -> dict[str, Any]:
 
 
 def _of_offers(market: Marketplace) -> dict[str, Any]:
-    """Features that concern products, offers and their prices."""
+    """Returns the features of products, offers and prices."""
     has_channels = len(market.channels) > 1
     return {
         "catalog": {

@@ -1,4 +1,4 @@
-"""Writing: M12 into a thread; OR43, SOR43, SOF43 and M14 open one."""
+"""Posting messages: M12 replies; OR43, SOR43, SOF43 and M14 open a thread."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ NO_TOPIC = Topic("FREE_TEXT", "")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a new thread is about, and who may take part in it."""
+    """The subject of a new thread, and its possible participants."""
 
     entity: Entity
     shop: Shop
@@ -73,7 +73,7 @@ def open_on_service_order(call: Call, order_id: str) -> dict[str, Any]:
 
 
 def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
-    """SOF43: between shop and operator only, as its recipients say."""
+    """SOF43: only between shop and operator, as its recipients show."""
     data = uploads.json_part(call.request, "thread_input")
     service = call.market.services.get(service_code)
     if service is None or not call.owns_shop(service.shop):
@@ -87,7 +87,7 @@ def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
 
 
 def _asking_customer(call: Call, data: dict[str, Any]) -> Customer | None:
-    """A storefront asks about a service as somebody, and says who that is."""
+    """A storefront asks about a service for a customer and names the customer."""
     if call.role != FRONT:
         return None
     named = data.get("customer")
@@ -104,7 +104,8 @@ def _asking_customer(call: Call, data: dict[str, Any]) -> Customer | None:
 
 
 def open_with_operator(call: Call) -> dict[str, Any]:
-    """M14: the other side is implied. An operator names the shop in `entity.id`, a seller none."""
+    """M14: the recipient is implied. An operator names the shop in `entity.id`; a seller sends no
+    id."""
     data = uploads.json_part(call.request, "thread_input")
     problems = Problems()
     entity = data.get("entity")

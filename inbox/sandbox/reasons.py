@@ -1,4 +1,4 @@
-"""RE01, RE02, RE14: reasons by type, who may use them, and their labels by language."""
+"""RE01, RE02, RE14: reasons by type, their allowed roles, and their labels by language."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +64,7 @@ def _of_type(
 REASONS = [
     *_OTHER,
     *_of_type("ORDER_MESSAGING", _ORDER),
-    # What only the marketplace itself may say.
+    # Reasons for the marketplace only.
     Reason("27", "ORDER_MESSAGING", "Mediation", "Médiation", "Schlichtung", (OPERATOR_ROLE,)),
     *_of_type("OFFER_MESSAGING", _OFFER),
     *_of_type("MESSAGING", _ORDER),
@@ -73,7 +73,7 @@ REASONS = [
     *_of_type("MPS_OFFER_MESSAGING", _OFFER, "MPS_"),
     *_of_type("MPS_SELLER_MESSAGING", _SELLER, "MPS_SELLER_MESSAGING_"),
 ]
-# What RE02 takes differs by role: a seller cannot ask for the reasons that open an incident.
+# The types of RE02 depend on the role: a seller cannot read the reasons that open an incident.
 PATH_TYPES = (
     "INCIDENT_OPEN",
     "MPS_INCIDENT_OPEN",
@@ -133,7 +133,7 @@ def of_type(call: Call, reason_type: str) -> dict[str, Any]:
 
 
 def of_messages(call: Call) -> dict[str, Any]:
-    """RE14: the old generic type, and only what the caller may use."""
+    """RE14: the old generic type, only with reasons for the caller."""
     found = [
         _short(call, reason)
         for reason in REASONS

@@ -1,4 +1,4 @@
-"""RT11: the returns of orders. A line that was refunded came back."""
+"""RT11: the returns of orders. Each refunded line has a return."""
 
 import uuid
 from typing import Any

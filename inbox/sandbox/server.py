@@ -1,7 +1,7 @@
-"""HTTP/1.1 around the sandbox: a thread per connection, kept open as Mirakl keeps its own.
+"""An HTTP/1.1 server for the sandbox: a thread for each connection, kept open as Mirakl does.
 
-werkzeug's development server closes after each answer, which would hide a client's mistakes with
-pooled connections; this one also closes on command, without an answer or in the middle of one.
+werkzeug's development server closes after each answer, which would hide a client's errors with
+pooled connections. This server also closes on command, without an answer or in the middle of one.
 """
 
 import io
@@ -27,11 +27,11 @@ IDLE_SECONDS = 75
 
 
 class NotLoopback(ValueError):
-    """The sandbox has published keys: it must not be reached from elsewhere."""
+    """The sandbox has public keys: it must listen on loopback only."""
 
 
 class CountedBody(io.RawIOBase):
-    """A request body that knows how much of it was read."""
+    """A request body that counts its read bytes."""
 
     def __init__(self, stream: Any) -> None:
         self.count = 0
@@ -49,7 +49,7 @@ class CountedBody(io.RawIOBase):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1  # buffered: a small answer leaves in one packet
+    wbufsize = -1  # buffered: a small answer is sent in one packet
     timeout = IDLE_SECONDS
     server: "Server"
 
@@ -59,20 +59,20 @@ class Handler(BaseHTTPRequestHandler):
             self._run(self._environ(body))
             self._drain(body)
         except Dropped:
-            self.wfile.flush()  # what a cut answer had sent so far
+            self.wfile.flush()  # the part of a cut answer that was sent
             self._hang_up()
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
     def __getattr__(self, name: str) -> Any:
-        """Every method is answered, if only with a 405: `http.server` knows nothing but 501."""
+        """Answers every method, if only with a 405: `http.server` would answer 501."""
         if name.startswith("do_"):
             return self.answer
         raise AttributeError(name)
 
     def handle_expect_100(self) -> bool:
         goes_on = super().handle_expect_100()
-        self.wfile.flush()  # the client waits for it before it sends the body
+        self.wfile.flush()  # the client waits for this before it sends the body
         return goes_on
 
     def _body(self) -> Any:
@@ -130,7 +130,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.wfile.write
 
     def _drain(self, body: CountedBody) -> None:
-        """Read what the answer did not wait for, or the next request starts in its middle."""
+        """Reads the unread rest of a body: the next request would start in its middle."""
         while body.count < DRAIN_LIMIT:
             if not body.read(64 * 1024):
                 return
@@ -141,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
-        """Quiet: the log is at `/_sandbox/log`."""
+        """Prints nothing: the log is at `/_sandbox/log`."""
 
 
 class Server(ThreadingHTTPServer):
@@ -168,7 +168,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no error; anything else is ours and is shown."""
+        """Ignores clients that disconnect and prints all other errors."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -197,7 +197,7 @@ def running(
     token_lifetime: float = 3599,
     page_token_lifetime: float = 3600,
 ) -> Iterator["Running"]:
-    """A sandbox on its own thread, until the block ends. Port 0 takes a free one."""
+    """Runs a sandbox on its own thread until the block ends. Port 0 takes a free port."""
     refuse_unless_loopback(host)
     sandbox = Sandbox(
         threads=threads,

@@ -1,4 +1,4 @@
-"""SOR11: service orders, newest first unless asked otherwise, by seek."""
+"""SOR11: service orders, newest first by default, with seek paging."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace

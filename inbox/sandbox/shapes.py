@@ -1,4 +1,4 @@
-"""Threads and messages as Mirakl's newer operations write them: what is empty is left out."""
+"""Threads and messages in the format of Mirakl's newer operations: empty fields are left out."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ def party(value: Party) -> Json:
 
 
 def sender(value: Sender) -> Json:
-    """No id; the shop or operator behind a person is told apart, a customer stands alone."""
+    """Returns the sender without id; a person of a shop or operator names it too."""
     shape: Json = {"type": f"{value.party.type}_USER", "display_name": value.name}
     if value.party.type != CUSTOMER:
         shape["organization_details"] = party(value.party)
@@ -40,7 +40,7 @@ def message(value: Message) -> Json:
 
 
 def thread(value: Thread, visible: list[Message], *, messages: Iterable[Message] | None) -> Json:
-    """`visible` is what the caller may see; `messages` what this answer shows of it, if any."""
+    """`visible` holds the messages the caller may see, `messages` those in this answer, if any."""
     shape: Json = {
         "id": value.id,
         "topic": {"type": value.topic.type, "value": value.topic.value},

@@ -1,4 +1,4 @@
-"""ST11: the parcels of orders, on the marketplace that lets an order go in several."""
+"""ST11: the parcels of orders, on the marketplace with several parcels for an order."""
 
 import uuid
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ DEFAULT_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Each line goes by itself; the last one of an order goes last."""
+    """Each line has its own parcel; the last line ships last."""
 
     order: Order
     line: OrderLine

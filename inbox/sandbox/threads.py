@@ -1,9 +1,9 @@
 """Reading threads: M10, M11, M13.
 
-Who sees what. A seller sees the threads in which its shop has sent or received a message, and of
-these the messages it sent or received; an operator sees everything of its marketplace; a
-storefront sees every thread with a customer, and with `customer_id` only what that customer
-sent or received. `total_count` counts what is seen.
+Visibility: a seller sees the threads in which its shop has sent or received a message, and in them
+these messages. An operator sees everything of its marketplace. A storefront sees every thread with
+a customer, or with `customer_id` only the messages that this customer sent or received.
+`total_count` counts the visible threads.
 """
 
 from urllib.parse import quote
@@ -22,7 +22,7 @@ LETTERS = frozenset(map(chr, (*range(65, 91), *range(97, 123))))
 
 
 def visible_messages(call: Call, thread: Thread, customer_id: str | None = None) -> list[Message]:
-    """Nothing at all, if the thread is not the caller's to see."""
+    """Returns no messages if the caller may not see the thread."""
     if call.role == SELLER:
         if not call.owns_shop(thread.shop):
             return []
@@ -55,7 +55,7 @@ def customer_asked_for(call: Call) -> str | None:
 
 
 def download(call: Call, attachment_id: str) -> Response:
-    """M13: the bytes as they came, whatever `Accept` says: the vendor's SDK asks for JSON here."""
+    """M13: the bytes unchanged, whatever `Accept` says: the vendor's SDK asks for JSON here."""
     thread, message, attachment = call.market.attachments.get(attachment_id, (None, None, None))
     if thread is None or attachment is None or message not in visible_messages(call, thread):
         raise not_found("Attachment", attachment_id)
@@ -72,7 +72,7 @@ def download(call: Call, attachment_id: str) -> Response:
 
 
 def parts_of(answer: Response, call: Call, size: int) -> Response:
-    """A part, where one is asked for: nobody documents that Mirakl gives any, so a guess."""
+    """Returns a requested range. It is not documented that Mirakl supports ranges."""
     try:
         return answer.make_conditional(call.request, accept_ranges=True, complete_length=size)
     except RequestedRangeNotSatisfiable as error:
@@ -80,7 +80,7 @@ def parts_of(answer: Response, call: Call, size: int) -> Response:
 
 
 def disposition(name: str) -> str:
-    """Plain, quoted, or RFC 5987: all three were seen from Mirakl, so all three are played."""
+    """Plain, quoted, or RFC 5987: Mirakl has sent all three."""
     if LETTERS.union(TOKEN_CHARACTERS).issuperset(name):
         return f"attachment; filename={name}"
     if name.isascii() and name.isprintable():

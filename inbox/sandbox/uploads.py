@@ -13,13 +13,13 @@ MESSAGE_LIMIT = 30 * MEGABYTE
 
 
 class SandboxRequest(Request):
-    # The parts' own headers and boundaries come on top of the 30 MB of the message.
+    # Headers and boundaries of the parts come on top of the 30 MB of the message.
     max_content_length = MESSAGE_LIMIT + MEGABYTE
-    # 50,000 characters may be 600 kB once JSON has escaped them.
+    # JSON may escape 50,000 characters into 600 kB.
     max_form_memory_size = 2 * MEGABYTE
 
     def _get_file_stream(self, *args: Any, **named: Any) -> IO[bytes]:
-        """Closed with the request, where the upload breaks off in the middle of a file too."""
+        """Closes files with the request, also if an upload breaks off."""
         stream = super()._get_file_stream(*args, **named)
         self.environ.setdefault("sandbox.streams", []).append(stream)
         return stream
@@ -31,7 +31,7 @@ class SandboxRequest(Request):
 
 
 def json_part(request: Request, name: str) -> dict[str, Any]:
-    """The part may or may not name its type, its charset and a file name: clients differ."""
+    """Clients differ: the part may have a type, a charset and a file name."""
     if request.mimetype != "multipart/form-data":
         raise ApiError(415, f"Content type '{request.content_type or ''}' not supported")
     text = request.form.get(name)
@@ -51,7 +51,7 @@ def json_body(request: Request) -> dict[str, Any]:
 def json_value(text: str | bytes) -> Any:
     try:
         value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()  # half a character cannot be answered
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair cannot be sent back
     except (ValueError, RecursionError):
         raise ApiError(400, "Malformed JSON") from None
     return value
@@ -65,7 +65,7 @@ def json_object(text: str | bytes) -> dict[str, Any]:
 
 
 def files(request: Request) -> list[tuple[str, bytes]]:
-    """Names and bytes, as sent. A browser's empty file field is not a file."""
+    """Returns names and bytes unchanged. A browser's empty file field is not a file."""
     if "files" in request.form:
         raise ApiError(400, "Each of 'files' needs a file name")
     return [

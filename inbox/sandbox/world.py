@@ -1,6 +1,6 @@
-"""The world behind the sandbox: marketplaces, and all that is in them.
+"""The data of the sandbox: marketplaces with their threads, orders and people.
 
-Every role of a marketplace sees this one world. Nothing here knows of HTTP.
+Every role of a marketplace sees this one world. Nothing here knows HTTP.
 """
 
 import random
@@ -19,7 +19,7 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A participant: a side of the conversation, not the person who types. OPERATOR has no id."""
+    """A participant: a side of the conversation, not the person who writes. OPERATOR has no id."""
 
     type: str
     name: str
@@ -80,7 +80,8 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Bytes are asked for, not held: the big demo file exists only while it is read."""
+    """An attachment. `content` creates its bytes on demand, so that the big demo file is never
+    stored."""
 
     id: str
     name: str
@@ -178,7 +179,7 @@ class Order:
 
     @property
     def is_collected(self) -> bool:
-        """Whether it goes to a pick-up point: one order in ten."""
+        """Whether this is a pick-up order: one in ten."""
         return self.commercial_id.endswith("6")
 
 
@@ -212,7 +213,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class LegacyMessage:
-    """The older, flat model: M01, OR41, OR42."""
+    """An order message: M01, OR41, OR42."""
 
     id: int
     subject: str
@@ -240,17 +241,17 @@ class Marketplace:
     channels: dict[str, str]
     operator: Sender
     shops: dict[int, Shop]
-    # Of taxes that come on top of the prices, in percent; None where the prices include them.
+    # Tax rate in percent on top of the prices; None if the prices include taxes.
     tax_rate: float | None = None
-    # Whether orders go in several parcels, each with its tracking; the order has none then.
+    # Whether orders ship in several parcels with their own tracking; the order then has none.
     has_parcels: bool = False
-    # As what its customers see a body; no document says it: "html", "text", "text_br".
+    # How customers see a body (not documented): "html", "text", "text_br".
     bodies: str = "html"
     customers: dict[str, Customer] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     service_orders: dict[str, ServiceOrder] = field(default_factory=dict)
-    # Oldest change first: a thread that changes moves to the end, so pages need no sorting.
+    # Oldest change first. A changed thread moves to the end, so pages need no sorting.
     threads: dict[str, Thread] = field(default_factory=dict)
     attachments: dict[str, tuple[Thread, Message, Attachment]] = field(default_factory=dict)
     documents: dict[int, Document] = field(default_factory=dict)
@@ -265,7 +266,7 @@ class World:
         self._last_moment = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
-        """Never the same moment twice: a page token can then tell any two changes apart."""
+        """Returns a unique moment, so that a page token can order any two changes."""
         moment = to_milliseconds(datetime.now(UTC))
         self._last_moment = max(moment, self._last_moment + timedelta(milliseconds=1))
         return self._last_moment
@@ -278,7 +279,7 @@ class World:
 
 
 def post(market: Marketplace, thread: Thread, message: Message) -> None:
-    """Add a message, and keep the thread's clock and place in the list truthful."""
+    """Adds a message and updates the thread's clock and its place in the list."""
     thread.messages.append(message)
     thread.updated_at = message.sent_at
     for attachment in message.attachments:

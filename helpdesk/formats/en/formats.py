@@ -1,4 +1,4 @@
-"""Dates and times in English; a template says `|date:"MOMENT"`."""
+"""Date formats for English, used in templates as `|date:"MOMENT"`."""
 
 DAY = "j M"
 FULL_DAY = "j M Y"

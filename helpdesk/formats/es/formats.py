@@ -1,4 +1,4 @@
-"""Dates and times in Spanish; a template says `|date:"MOMENT"`."""
+"""Date formats for Spanish, used in templates as `|date:"MOMENT"`."""
 
 DAY = "j b"
 FULL_DAY = "j b Y"

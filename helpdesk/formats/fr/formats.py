@@ -1,4 +1,4 @@
-"""Dates and times in French; a template says `|date:"MOMENT"`."""
+"""Date formats for French, used in templates as `|date:"MOMENT"`."""
 
 DAY = "j N"
 FULL_DAY = "j N Y"

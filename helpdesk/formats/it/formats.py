@@ -1,4 +1,4 @@
-"""Dates and times in Italian; a template says `|date:"MOMENT"`."""
+"""Date formats for Italian, used in templates as `|date:"MOMENT"`."""
 
 DAY = "j b"
 FULL_DAY = "j b Y"

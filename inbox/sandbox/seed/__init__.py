@@ -1,7 +1,7 @@
-"""The demo world: made anew at each start, so that its reply clocks are alive.
+"""The demo world, created at each start so that its reply clocks run.
 
-The same seed and number of threads always make the same people, orders and words; only the
-dates move, as they are counted back from the moment of the start.
+The same seed and number of threads always create the same people, orders and texts. Only the dates
+move: they count back from the moment of the start.
 """
 
 from inbox.sandbox.seed import letters, orders, specials
@@ -11,7 +11,7 @@ from inbox.sandbox.world import World
 
 DEFAULT_THREADS = 200
 DEFAULT_SEED = 1
-# Of a hundred threads of an agent's own shops; the other shops' come on top.
+# Per hundred threads of the agent's own shops; threads of other shops come on top.
 OTHER_SHOPS_SHARE = 0.12
 
 

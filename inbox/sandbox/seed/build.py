@@ -1,4 +1,4 @@
-"""The workbench of the seed: one marketplace under construction."""
+"""Builds one marketplace of the demo world."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -61,7 +61,7 @@ class Builder:
         return low + self.random.random() * (high - low)
 
     def ago(self, hours: float) -> datetime:
-        """Every other moment has no milliseconds, as Mirakl's dates may have none."""
+        """Returns a moment in the past. Every other has no milliseconds, as at Mirakl."""
         moment = to_milliseconds(self.now - timedelta(hours=hours))
         return moment.replace(microsecond=0) if self.chance(0.5) else moment
 
@@ -126,6 +126,6 @@ class Builder:
         post(self.market, thread, message)
 
     def put_in_order(self) -> None:
-        """Threads are kept oldest change first, see `post`."""
+        """Sorts threads by oldest change, as `post` expects."""
         found = sorted(self.market.threads.values(), key=lambda t: (t.updated_at, t.id))
         self.market.threads = {thread.id: thread for thread in found}

@@ -1,4 +1,4 @@
-"""Small real files made of nothing but the standard library, and one large one."""
+"""Small valid files made with the standard library, and one large one."""
 
 import struct
 import zlib
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 WIDTH, HEIGHT = 320, 240
-BIG_WIDTH = BIG_HEIGHT = 2640  # as a 24-bit bitmap: a little over 20 MB
+BIG_WIDTH = BIG_HEIGHT = 2640  # as a 24-bit bitmap, a little over 20 MB
 Colour = tuple[int, int, int]
 PALETTES: tuple[tuple[Colour, Colour], ...] = (
     ((226, 232, 224), (62, 108, 84)),
@@ -18,7 +18,7 @@ PALETTES: tuple[tuple[Colour, Colour], ...] = (
 
 @cache
 def photo(number: int) -> bytes:
-    """A picture of a demo lamp: a shade, a foot, a table."""
+    """Returns a picture of a demo lamp: a shade, a foot, a table."""
     wall, lamp = PALETTES[number % len(PALETTES)]
     rows = (b"\0" + _row(line, wall, lamp) for line in range(HEIGHT))
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
@@ -48,7 +48,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def pdf(lines: Iterable[str]) -> bytes:
-    """One page of plain text; enough for a reader, a preview and a virus scanner."""
+    """Returns one page of plain text: enough for a reader, a preview and a virus scanner."""
     shown = "".join(f"({_escaped(line)}) Tj T*\n" for line in lines)
     stream = f"BT /F1 14 Tf 72 760 Td 22 TL\n{shown}ET".encode("cp1252", "replace")
     objects = (
@@ -67,7 +67,7 @@ def _escaped(line: str) -> str:
 
 
 def _bound(objects: tuple[bytes, ...]) -> bytes:
-    """The objects, and the table that says at which byte each of them starts."""
+    """Returns the objects and the table of their byte offsets."""
     document, places = bytearray(b"%PDF-1.4\n"), []
     for number, content in enumerate(objects, start=1):
         places.append(len(document))
@@ -81,7 +81,7 @@ def _bound(objects: tuple[bytes, ...]) -> bytes:
 
 
 def big_picture() -> Iterator[bytes]:
-    """A valid bitmap of over 20 MB, row by row: it is never in memory as a whole."""
+    """Yields a valid bitmap of over 20 MB row by row, never as a whole in memory."""
     size = big_picture_size()
     yield b"BM" + struct.pack("<IHHI", size, 0, 0, 54)
     yield struct.pack("<IiiHHIIiiII", 40, BIG_WIDTH, BIG_HEIGHT, 1, 24, 0, 0, 2835, 2835, 0, 0)

@@ -1,4 +1,4 @@
-"""Everyday conversations, made from the texts: who writes, how long ago, and who is waiting."""
+"""Everyday conversations made from the texts: author, age and reply clock."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,17 +20,17 @@ from inbox.sandbox.world import (
     Topic,
 )
 
-WAITING_SHARE = 0.2  # the hard cases, most of which wait, come on top
-# Their multiples spread evenly between 0 and 1, however many threads there are.
+WAITING_SHARE = 0.2  # special cases, most of them waiting, come on top
+# Multiples of these spread evenly between 0 and 1, for any number of threads.
 KINDS, WAITS, AGES = 0.618034, 0.414214, 0.754878
-# Thanks that came a moment ago still have their clock running.
+# Recent thank-yous still have a running clock.
 NOT_DECLARED_FOR = timedelta(hours=20)
 LEGACY_MESSAGES = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Who is asking about what, before a word is said."""
+    """The people and the order of a conversation."""
 
     asking: Sender
     shop: Shop
@@ -49,7 +49,7 @@ class Line:
 
 
 def thread(builder: Builder, shop: Shop, number: int) -> Thread:
-    """One conversation; by its number it is of one kind or another, its age is as it comes."""
+    """Creates one conversation; its number decides its kind, its age is random."""
     kind = number * KINDS % 1
     is_waiting = number * WAITS % 1 < WAITING_SHARE
     age = _waiting_for(builder, number * AGES % 1) if is_waiting else builder.between(1, 24) ** 2
@@ -65,7 +65,7 @@ def thread(builder: Builder, shop: Shop, number: int) -> Thread:
 
 
 def _waiting_for(builder: Builder, kind: float) -> float:
-    """Hours since the question: some overdue, some nearly, most with hours to go."""
+    """Returns hours since the question: some overdue, some nearly, most with hours to go."""
     if kind < 0.15:
         return builder.between(25, 58)
     if kind < 0.40:
@@ -102,7 +102,7 @@ def services(builder: Builder) -> None:
 
 
 def _about_service(builder: Builder, shop: Shop) -> Setting:
-    """A service that somebody thinks of booking."""
+    """Creates a question about a service before it is booked."""
     service, customer = _service(builder, shop), builder.pick(builder.customers)
     entity = Entity("MPS_SERVICE", service.code, service.title)
     return Setting(customer.sender, shop, entity, service.title, customer)
@@ -172,7 +172,7 @@ def _topic(builder: Builder, scenario: Scenario, setting: Setting) -> Topic:
 def _lines(
     builder: Builder, setting: Setting, scenario: Scenario, is_waiting: bool, age: float
 ) -> list[Line]:
-    """Written from the end backwards, because the end is what has to be a given time ago."""
+    """Yields the messages from the last one back, because the last one's age is given."""
     length = (1 if builder.chance(0.6) else 3) if is_waiting else (2 if builder.chance(0.6) else 4)
     steps = (scenario.questions, scenario.answers, scenario.returns, scenario.endings)[:length]
     wording = int(builder.between(0, len(scenario.questions)))
@@ -199,7 +199,7 @@ def _asked(builder: Builder, setting: Setting, text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """German goes on in lower case after a greeting; without one it begins like any text."""
+    """Returns the sentence in lower case after a German greeting, else with a capital."""
     return text[:1].upper() + text[1:]
 
 
@@ -233,7 +233,7 @@ def _paper(builder: Builder, name: str, setting: Setting) -> Attachment:
 
 
 def _afterwards(builder: Builder, setting: Setting, made: Thread, last: datetime) -> None:
-    """Now and then the customer says thanks; in time somebody declares that no answer is due."""
+    """Sometimes adds a thank-you, and later "no reply needed"."""
     if not builder.chance(0.12):
         return
     at = last + (builder.now - last) * builder.between(0.1, 0.8)
@@ -246,7 +246,7 @@ def _afterwards(builder: Builder, setting: Setting, made: Thread, last: datetime
 
 
 def legacy(builder: Builder) -> None:
-    """The flat messages of before there were threads, on orders and offers."""
+    """Creates order messages on orders and offers."""
     found = list(builder.market.orders.values())
     for number in range(LEGACY_MESSAGES):
         order = found[number % 8]

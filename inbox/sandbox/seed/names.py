@@ -1,4 +1,4 @@
-"""Who writes: names that are plainly nobody's."""
+"""Names of people, plainly fictional."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Customers, orders and what is in them. Names and addresses are plainly nobody's."""
+"""Customers, orders and order lines. Names and addresses are plainly fictional."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from inbox.sandbox.seed.build import Builder
 from inbox.sandbox.seed.names import NAMES
 from inbox.sandbox.world import Customer, Document, Order, OrderLine, Organization, Shop
 
-QUIET_ORDERS = 9  # orders nobody has written about yet
+QUIET_ORDERS = 9  # orders without a message
 ORGANIZATION_SHARE = 0.14
 CARRIERS = (("Demo Post", "DP"), ("Sample Parcel", "SP"), ("Example Express", "EX"))
 OPEN_STATES = ("WAITING_ACCEPTANCE", "WAITING_DEBIT_PAYMENT", "SHIPPING")
@@ -15,7 +15,7 @@ SENT_STATES = ("SHIPPED", "SHIPPED", "RECEIVED", "RECEIVED", "CLOSED")
 
 
 def people(builder: Builder, threads: int) -> None:
-    """Two threads in three come from somebody new; the rest from somebody known."""
+    """Yields people: two threads in three come from a new person, the others from a known one."""
     names, prefix = NAMES[builder.texts.language], builder.plan.prefix
     organizations = [
         Organization(f"{prefix}-ORG-{index}", name)

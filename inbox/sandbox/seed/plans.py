@@ -1,4 +1,4 @@
-"""The three marketplaces, before anything happens in them."""
+"""The plans of the three marketplaces."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from inbox.sandbox.world import OPERATOR, Party, Sender, Shop
 class Plan:
     slug: str
     name: str
-    prefix: str  # of its order numbers
+    prefix: str  # prefix of order numbers
     locale: str
     currency: str
     country: str

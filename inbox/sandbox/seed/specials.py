@@ -1,4 +1,4 @@
-"""Conversations that are hard to show or to handle, one of each kind, in every marketplace."""
+"""Conversations that are hard to show or to handle, one of each kind for each marketplace."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ EMOJI = "👋🏽 {order}: 📦❓ … 😅 👨‍👩‍👧‍👦 ❤️‍�
 
 
 def threads(builder: Builder, shop: Shop, count: int) -> int:
-    """How many were made; the first ones matter most, a small world has only those."""
+    """Returns the number created. The most important come first: a small world has only these."""
     for make in MAKERS[:count]:
         make(builder, shop)
     return min(count, len(MAKERS))
@@ -58,7 +58,7 @@ def _customer(thread: Thread) -> Customer:
 
 
 def _very_long(builder: Builder, shop: Shop) -> None:
-    """Three hundred messages: three pages of `with_messages` would not hold it."""
+    """Three hundred messages: three pages of `with_messages`."""
     thread = _start(builder, shop, 400, Topic("REASON_CODE", "22"))
     customer, at = _customer(thread), thread.created_at
     chat = CHATS[builder.texts.language]
@@ -109,7 +109,7 @@ def _gmail(builder: Builder, shop: Shop) -> None:
 
 
 def _big_file(builder: Builder, shop: Shop) -> None:
-    """Twenty megabytes, and names that need every form of Content-Disposition."""
+    """A file of twenty megabytes, and names that need every form of Content-Disposition."""
     thread = _start(builder, shop, 16, Topic("REASON_CODE", "22"))
     big = Attachment(
         builder.world.new_id(), "scan 0001.bmp", files.big_picture_size(), files.big_picture
@@ -139,7 +139,7 @@ def _emoji(builder: Builder, shop: Shop) -> None:
 
 
 def _mediation(builder: Builder, shop: Shop) -> None:
-    """All three sides in one conversation; the clock runs since the first unanswered message."""
+    """All three sides in one conversation. The clock runs since the first unanswered message."""
     thread = _start(builder, shop, 27, Topic("REASON_CODE", "25"))
     customer, operator = _customer(thread), builder.market.operator
     scenario = builder.texts.orders[3]
@@ -154,7 +154,7 @@ def _mediation(builder: Builder, shop: Shop) -> None:
 
 
 def _behind_the_shop(builder: Builder, shop: Shop) -> None:
-    """Customer and operator between themselves first: the shop must not see those."""
+    """Customer and operator write to each other first: the shop must not see these messages."""
     thread = _start(builder, shop, 44, Topic("REASON_CODE", "26"))
     customer, operator = _customer(thread), builder.market.operator
     text = _words(builder, thread, builder.texts.orders[0].returns)

@@ -1,33 +1,33 @@
-"""The shape of a language's demo texts."""
+"""The structure of the demo texts of a language."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A conversation in four steps; each step has several wordings.
+    """A conversation in four steps; each step has several versions.
 
-    The first answer is for the first question and so on; a shorter list begins again.
-    `{product}`, `{order}`, `{day}` and `{city}` are filled in.
+    The first answer belongs to the first question and so on; a shorter list starts over.
+    `{product}`, `{order}`, `{day}` and `{city}` are placeholders.
     """
 
     reason: str  # the code of a messaging reason
-    topics: tuple[str, ...]  # or a free text
+    topics: tuple[str, ...]  # or free text
     questions: tuple[str, ...]
     answers: tuple[str, ...]
     returns: tuple[str, ...]  # the customer comes back
-    endings: tuple[str, ...]  # the shop's last word
-    files: str = ""  # "photo" goes with the question, the others with the answer
-    electric: bool = False  # only about what has a plug
+    endings: tuple[str, ...]  # the shop's last message
+    files: str = ""  # "photo" belongs to the question, the others to the answer
+    electric: bool = False  # only for products with a plug
 
 
-ELECTRIC = (0, 1, 5, 9, 11)  # which of the products
+ELECTRIC = (0, 1, 5, 9, 11)  # the products it is about
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     language: str
-    products: tuple[str, ...]  # the same ones in the same order in every language
+    products: tuple[str, ...]  # the same products in the same order in every language
     categories: tuple[str, ...]
     services: tuple[str, ...]
     hellos: tuple[str, ...]

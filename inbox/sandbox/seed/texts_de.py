@@ -1,5 +1,5 @@
 # ruff: noqa: E501  letters are easier to read unbroken
-"""What people write to each other at Nordhaus."""
+"""German demo texts, for Nordhaus."""
 
 from inbox.sandbox.seed.texts import Scenario, Texts
 
