@@ -15,7 +15,7 @@ from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, SELLER
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import Problems, not_found
-from inbox.sandbox.letters import BODY_MAXIMUM, PARTY_TYPES, body
+from inbox.sandbox.incoming import BODY_MAXIMUM, PARTY_TYPES, body
 from inbox.sandbox.paging import Offset
 from inbox.sandbox.world import CUSTOMER, OPERATOR, SHOP, Document, LegacyMessage, Order, Party
 

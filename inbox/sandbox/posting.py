@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from inbox.sandbox import letters, parameters, threads, uploads
+from inbox.sandbox import incoming, parameters, threads, uploads
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
 from inbox.sandbox.errors import Problems, not_found
-from inbox.sandbox.letters import Letter
+from inbox.sandbox.incoming import IncomingMessage
 from inbox.sandbox.world import OPERATOR, SHOP, Customer, Entity, Party, Shop, Thread, Topic
 
 REASONS_OF = {
@@ -36,15 +36,15 @@ def reply(call: Call, thread_id: str) -> dict[str, Any]:
     data = uploads.json_part(call.request, "message_input")
     thread = threads.visible_thread(call, thread_id)
     problems = Problems()
-    letter = Letter(
-        body=letters.body(data, problems),
-        to=letters.recipients_by_object(call, data, problems, thread.authorized),
-        topic=letters.topic(call, data, problems, REASONS_OF[thread.entity.type]),
+    sent = IncomingMessage(
+        body=incoming.body(data, problems),
+        to=incoming.recipients_by_object(call, data, problems, thread.authorized),
+        topic=incoming.topic(call, data, problems, REASONS_OF[thread.entity.type]),
         files=uploads.files(call.request),
     )
-    letters.check_room(call, thread, len(letter.files), problems)
+    incoming.check_room(call, thread, len(sent.files), problems)
     problems.refuse_as_list()
-    return letters.send(call, thread, letter)
+    return incoming.send(call, thread, sent)
 
 
 def open_on_order(call: Call, order_id: str) -> dict[str, Any]:
@@ -132,18 +132,18 @@ def _open(
     call: Call, data: dict[str, Any], subject: Subject, *, service: bool = False
 ) -> dict[str, Any]:
     problems = Problems()
-    maximum = letters.SERVICE_BODY_MAXIMUM if service else letters.BODY_MAXIMUM
+    maximum = incoming.SERVICE_BODY_MAXIMUM if service else incoming.BODY_MAXIMUM
     reason_type = REASONS_OF[subject.entity.type]
-    letter = Letter(
-        body=letters.body(data, problems, maximum),
-        to=letters.recipients_by_name(call, data, problems, subject.authorized),
-        topic=letters.required_topic(call, data, problems, reason_type),
+    sent = IncomingMessage(
+        body=incoming.body(data, problems, maximum),
+        to=incoming.recipients_by_name(call, data, problems, subject.authorized),
+        topic=incoming.required_topic(call, data, problems, reason_type),
         files=uploads.files(call.request),
     )
     thread = _blank(call, subject)
-    letters.check_room(call, thread, len(letter.files), problems)
+    incoming.check_room(call, thread, len(sent.files), problems)
     problems.refuse_as_message()
-    return letters.send(call, thread, letter)
+    return incoming.send(call, thread, sent)
 
 
 def _blank(call: Call, subject: Subject) -> Thread:

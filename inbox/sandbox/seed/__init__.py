@@ -4,7 +4,7 @@ The same seed and number of threads always create the same people, orders and te
 move: they count back from the moment of the start.
 """
 
-from inbox.sandbox.seed import letters, orders, specials
+from inbox.sandbox.seed import conversations, orders, specials
 from inbox.sandbox.seed.build import Builder
 from inbox.sandbox.seed.plans import PLANS, Plan
 from inbox.sandbox.world import World
@@ -29,13 +29,13 @@ def _marketplace(made: World, plan: Plan, count: int) -> None:
     builder = Builder(made, plan)
     orders.people(builder, count)
     orders.quiet_orders(builder)
-    letters.services(builder)
+    conversations.services(builder)
     own, *others = builder.market.shops.values()
     made_already = specials.threads(builder, own, count)
     for number in range(count - made_already):
-        letters.thread(builder, own, number)
+        conversations.thread(builder, own, number)
     for number in range(max(4, round(count * OTHER_SHOPS_SHARE))):
-        letters.thread(builder, others[number % len(others)], number)
-    letters.legacy(builder)
+        conversations.thread(builder, others[number % len(others)], number)
+    conversations.legacy(builder)
     builder.put_in_order()
     made.marketplaces[plan.slug] = builder.market

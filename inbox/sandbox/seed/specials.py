@@ -5,7 +5,7 @@ from datetime import timedelta
 from inbox.sandbox.seed import files, orders
 from inbox.sandbox.seed.build import Builder
 from inbox.sandbox.seed.chats import CHATS
-from inbox.sandbox.seed.letters import sentence
+from inbox.sandbox.seed.conversations import sentence
 from inbox.sandbox.world import Attachment, Customer, Shop, Thread, Topic
 
 LONG = 300

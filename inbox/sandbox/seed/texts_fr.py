@@ -1,4 +1,4 @@
-# ruff: noqa: E501  letters are easier to read unbroken
+# ruff: noqa: E501  texts are easier to read unbroken
 """French demo texts, for Maison Verte."""
 
 from inbox.sandbox.seed.texts import Scenario, Texts

@@ -17,7 +17,7 @@ TOPIC_TYPES = ("FREE_TEXT", "REASON_CODE")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class IncomingMessage:
     body: str
     to: tuple[Party, ...]
     topic: Topic | None
@@ -129,17 +129,17 @@ def _files_on(call: Call, thread: Thread) -> int:
     )
 
 
-def send(call: Call, thread: Thread, letter: Letter) -> dict[str, Any]:
-    uploads.refuse_if_too_large(letter.body, letter.files)
+def send(call: Call, thread: Thread, sent: IncomingMessage) -> dict[str, Any]:
+    uploads.refuse_if_too_large(sent.body, sent.files)
     message = Message(
         id=call.world.new_id(),
-        body=call.stored(letter.body),
+        body=call.stored(sent.body),
         sent_at=call.world.now(),
         sender=call.sender_for(thread),
-        to=letter.to,
-        attachments=tuple(call.world.attachment(name, content) for name, content in letter.files),
+        to=sent.to,
+        attachments=tuple(call.world.attachment(name, content) for name, content in sent.files),
     )
-    if letter.topic:
-        thread.topic = letter.topic
+    if sent.topic:
+        thread.topic = sent.topic
     post(call.market, thread, message)
     return {"message_id": message.id, "thread_id": thread.id}
