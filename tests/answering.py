@@ -1,4 +1,4 @@
-"""A Mirakl of a few lines, for tests of the client: it says what it is told and keeps the asked."""
+"""A minimal Mirakl for tests of the client: it sends given answers and records requests."""
 
 import json
 import socket
@@ -26,7 +26,7 @@ TOPIC = mirakl.Topic("FREE_TEXT", "Delivery")
 
 @dataclass
 class Answering:
-    """Gives its answers one by one, the last for ever."""
+    """Sends its answers in turn, then repeats the last."""
 
     answers: list[Answer]
     requests: list[httpx.Request] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Arriving(httpx.SyncByteStream):
 
 
 def over(peer: Callable[[httpx.Request], httpx.Response]) -> httpx.MockTransport:
-    """Answers as a socket brings them: unread, and packed if they say so."""
+    """Returns answers as raw bytes, compressed if their headers say so."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         given = peer(request)
@@ -95,7 +95,7 @@ def upload(name: str = "photo.png", content: bytes = b"pixels") -> mirakl.Upload
 
 
 def parts(request: httpx.Request) -> list[EmailMessage]:
-    """What a multipart body holds, read by another reader than the one that wrote it."""
+    """Parses a multipart body with another parser than the one that wrote it."""
     head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
     whole = message_from_bytes(head + request.content, policy=policy.HTTP)
     assert isinstance(whole, EmailMessage)
@@ -107,7 +107,7 @@ def part_names(request: httpx.Request) -> list[str]:
 
 
 def message(request: httpx.Request) -> Any:
-    """The JSON of the first part."""
+    """Returns the JSON of the first part."""
     return json.loads(content(parts(request)[0]))
 
 
@@ -122,7 +122,7 @@ def content(part: EmailMessage) -> bytes:
 
 @contextmanager
 def peer(converse: Conversation) -> Iterator[str]:
-    """A server that does to each connection what `converse` does; yields its address."""
+    """Yields the address of a server that runs `converse` for each connection."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_serve, args=(listening, converse), daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -153,7 +153,7 @@ def read_head(connection: socket.socket) -> bytes:
 
 
 def says(raw: bytes) -> Conversation:
-    """Reads a request's head, answers with these bytes, and closes."""
+    """Reads a request's head, sends these bytes, and closes."""
 
     def converse(connection: socket.socket) -> None:
         read_head(connection)
@@ -163,9 +163,9 @@ def says(raw: bytes) -> Conversation:
 
 
 class Endless:
-    """Begins an answer and goes on, drop by drop, until its asker leaves; it ends after a minute.
+    """Sends an endless answer in small pieces until the client leaves, for a minute at most.
 
-    So who `was_left` had a deadline of its own.
+    If `was_left` is set, the client had its own deadline.
     """
 
     def __init__(self, begun: bytes = b"", drop: bytes = b"") -> None:

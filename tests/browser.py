@@ -1,4 +1,4 @@
-"""A real browser on the real server: the `page` fixture, and signing in without the form."""
+"""A real browser on the real server: the `page` fixture, and logging in without the form."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_MILLISECONDS = 60_000
 LOOKS = 3
-# Nothing is asked of the network beyond the page itself.
+# Requests to other hosts are blocked.
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -45,7 +45,8 @@ def _browser() -> Iterator["Browser"]:
         pytest.skip("no Chromium; name one in CHROMIUM to run this")
     from playwright.sync_api import expect, sync_playwright
 
-    # Playwright keeps an event loop on this thread, which Django would take for async code.
+    # Playwright keeps an event loop on this thread, and Django would refuse database access in
+    # async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -57,7 +58,7 @@ def _browser() -> Iterator["Browser"]:
 
 @pytest.fixture
 def page(_browser: "Browser", live_server: "LiveServer", all_answered: None) -> Iterator["Page"]:
-    """An empty tab on the live server; a script error or a broken policy fails the test."""
+    """Yields an empty tab; a script error or a policy violation fails the test."""
     context = _browser.new_context(base_url=live_server.url)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     tab = context.new_page()
@@ -70,7 +71,7 @@ def page(_browser: "Browser", live_server: "LiveServer", all_answered: None) -> 
 
 
 class _UnderWay:
-    """Counts the requests that are being answered, whoever asks."""
+    """Counts running requests of all clients."""
 
     def __init__(self) -> None:
         self.count, self._lock = 0, threading.Lock()
@@ -91,8 +92,8 @@ _under_way = _UnderWay()
 
 @pytest.fixture
 def all_answered(live_server: "LiveServer") -> Iterator[None]:
-    """A tab that closes sends a last word; the tables are not emptied while it is answered."""
-    before = _under_way.count  # some test may have left a download unread
+    """A closing tab sends a last request: wait for it before the tables are emptied."""
+    before = _under_way.count  # a test may leave a download unread
     yield
     deadline, quiet_for = time.monotonic() + PATIENCE_MILLISECONDS / 1000, 0
     while quiet_for < LOOKS and time.monotonic() < deadline:
@@ -107,7 +108,7 @@ def _note_policy(line: str, complaints: list[str]) -> None:
 
 @pytest.fixture
 def sign_in(page: "Page", live_server: "LiveServer") -> Callable[["User"], None]:
-    """`sign_in(alice)`: the tab is hers from now on."""
+    """`sign_in(alice)` logs the tab in as her."""
     from django.conf import settings
     from django.test import Client
 

@@ -1,4 +1,4 @@
-"""What tests of pages share: who looks, what they post, and what a page shows."""
+"""Shared by tests of pages: users, posts, and readers of pages."""
 
 import re
 import uuid
@@ -25,7 +25,7 @@ def works_on(marketplace: "Marketplace", user: "User", role: str = "agent") -> N
 
 
 def viewer_of(marketplace: "Marketplace") -> "User":
-    """Reads, and answers nobody."""
+    """Returns a viewer, who can read but not answer."""
     from inbox.models import User
 
     user = User.objects.create_user("vera")
@@ -34,7 +34,7 @@ def viewer_of(marketplace: "Marketplace") -> "User":
 
 
 def show_inbox(marketplace: "Marketplace") -> None:
-    """Mirror what a display of the inbox would."""
+    """Mirrors the threads that an inbox display would read."""
     from inbox.services.mirror import sync
 
     (freshness,) = sync.refresh([marketplace])
@@ -42,7 +42,7 @@ def show_inbox(marketplace: "Marketplace") -> None:
 
 
 def waiting_on(marketplace: "Marketplace") -> "Thread":
-    """The customer's thread on an order that has waited longest, mirrored alone."""
+    """Mirrors and returns the customer's order thread that has waited longest."""
     from inbox.models import Thread
     from inbox.services.marketplaces import clients
     from inbox.services.mirror import sync
@@ -55,7 +55,7 @@ def waiting_on(marketplace: "Marketplace") -> "Thread":
 
 
 def _is_customers(record: "mirakl.Thread") -> bool:
-    """Nobody else takes part in it."""
+    """Only shop and customer take part."""
     return "OPERATOR" not in {one.type for one in record.current_participants}
 
 
@@ -70,7 +70,7 @@ def reply_form(thread: "Thread", **changes: Any) -> dict[str, Any]:
 
 
 def post_reply(client: "Client", thread: "Thread", *, htmx: bool = True, **changes: Any) -> Any:
-    """As the composer posts it."""
+    """Posts a reply as the composer does."""
     headers = HTMX if htmx else {}
     url = f"{thread.get_absolute_url()}reply/"
     return client.post(url, reply_form(thread, **changes), headers=headers)
@@ -82,12 +82,12 @@ def text_of(response: Any) -> str:
 
 
 def threads_on(page: str) -> list[str]:
-    """Mirakl's ids of a list's rows, in the order they are shown."""
+    """Returns the Mirakl ids of a list's rows in their order."""
     return re.findall(r'class="open" href="/threads/[^/"]+/([^/"]+)/["?]', page)
 
 
 def value_of(page: str, name: str) -> str:
-    """What a form's hidden field holds."""
+    """Returns the value of a form's hidden field."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, f"no field {name}"
     return found[1]

@@ -1,4 +1,4 @@
-"""An agent's tab with a thread that waits, and the strokes that answer it."""
+"""Shared by browser tests of the composer: a tab with a waiting thread, and key presses."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def waiting(maison: "Marketplace", mirakl: "Mirakl") -> "Thread":
 
 @pytest.fixture
 def longest(maison: "Marketplace", mirakl: "Mirakl") -> "Thread":
-    """Three hundred messages, among all other conversations."""
+    """A thread of three hundred messages, with the other conversations."""
     from inbox.models import Thread
     from tests.builders import show_inbox
 
@@ -34,7 +34,7 @@ def longest(maison: "Marketplace", mirakl: "Mirakl") -> "Thread":
 
 @pytest.fixture
 def opened(page: Page, sign_in: Callable[["User"], None], alice: "User", waiting: "Thread") -> Page:
-    """Alice's tab, with the thread that waits."""
+    """Alice's tab with the waiting thread."""
     sign_in(alice)
     page.goto(waiting.get_absolute_url())
     return page
@@ -45,7 +45,7 @@ def write(page: Page, words: str = WORDS) -> None:
 
 
 def reload_late(page: Page, until: Callable[[], object]) -> None:
-    """The new page is made as soon as it is asked for, and comes when something else is there."""
+    """The server builds the new page at once, but it arrives after other content is shown."""
     from tests.writing import eventually
 
     held: list[tuple[Route, APIResponse]] = []

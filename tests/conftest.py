@@ -1,4 +1,4 @@
-"""What every test stands on: real PostgreSQL, real Redis, the sandbox, and a team of three."""
+"""Fixtures for all tests: real PostgreSQL, real Redis, the sandbox, and a team of three."""
 
 import os
 import tempfile
@@ -38,7 +38,7 @@ pytest_plugins = [
     "tests.writing",
 ]
 
-# The same examples each time, on a machine however busy; `make chaos` draws others, and more.
+# The same examples each time, on any machine; `make chaos` draws random ones, and more.
 hypothesis.settings.register_profile(
     "tests", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -47,21 +47,21 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("tests")
 
-# What no test changes.
+# Tables that no test changes.
 KEPT_TABLES = {"django_content_type", "auth_permission"}
-# For tests only; nothing is sealed with it that outlives them.
+# For tests only: encrypts no lasting data.
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers, and only then let pytest-django, which comes after us, read settings."""
+    """Starts the servers before pytest-django, which is loaded after us, reads the settings."""
     if settings.configured:
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it is read before servers run.")
     services = ExitStack()
     config.add_cleanup(services.close)
     _start_servers(services)
     if _only_hands_out_tests(config):
-        # Importing the project sets it; workers would read their settings too early.
+        # Importing the project sets this; workers would read their settings too early.
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
         return
     uploads = services.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-"))
@@ -72,9 +72,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "HTTPS": "false",
         # The sandbox is on this machine.
         "ALLOW_PRIVATE_ADDRESSES": "true",
-        # Tests start threads that give no connection back.
+        # Some test threads never return their connection.
         "DATABASE_POOL_SIZE": "0",
-        # A busy machine is no late marketplace; tests of deadlines set their own.
+        # A busy machine must not look like a slow marketplace; tests of deadlines set their own.
         "INBOX_DEADLINE_SECONDS": "20",
         "THREAD_DEADLINE_SECONDS": "20",
         "REDIS_URL": _own_redis(os.environ["REDIS_URL"]),
@@ -85,7 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _start_servers(services: ExitStack) -> None:
-    """Workers of a parallel run inherit the addresses from the process that hands out tests."""
+    """Workers of a parallel run inherit the addresses from the controlling process."""
     from helpdesk import embedded
     from tests import migrated
 
@@ -102,7 +102,7 @@ def _only_hands_out_tests(config: pytest.Config) -> bool:
 
 
 def _own_redis(url: str) -> str:
-    """Parallel workers share the server, never a broker: each has a database of its number."""
+    """Parallel workers share the server but not a broker: each has its own database number."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     return urlsplit(url)._replace(path=f"/{worker[2:]}").geturl() if worker else url
 
@@ -114,17 +114,17 @@ def _prefer_speed() -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
-    # Static files come from their sources: nothing has been collected.
+    # Serve static files from their sources: collectstatic has not run.
     settings.WHITENOISE_AUTOREFRESH = True
-    # The authorities are read once, and not for each client: 50 ms.
+    # Read the certificate authorities once, not for each client: 50 ms.
     httpx_default.create_ssl_context = cache(httpx.create_ssl_context)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
-    """Tests with transactions of their own end in half the time.
+    """Empties only the tables that tests change: transactional tests take half the time.
 
-    Django's own way throws all away, rights and content types too, and then makes those anew.
+    Django would empty all tables, with permissions and content types, and create those again.
     """
     from django.db import connection
     from django.test import TransactionTestCase
@@ -132,7 +132,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
     with django_db_blocker.unblock():
         names = connection.introspection.django_table_names(only_existing=True)
     emptied = [name for name in names if name not in KEPT_TABLES]
-    # At once: constraints are looked at when all are empty.
+    # In one statement: constraints are checked after all tables are empty.
     wipe = "".join(f'DELETE FROM "{name}";' for name in emptied)  # noqa: S608
 
     def end(_test: TransactionTestCase) -> None:
@@ -144,7 +144,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
 @pytest.fixture(autouse=True)
 def _cache_of_its_own(settings: Settings) -> None:
-    """No test finds what another has cached, nor a Redis that another has made hang."""
+    """Clears the cache: no test sees cached values or a frozen Redis of another test."""
     RetryUnlessAsleep.asleep_until = 0.0
     cache = {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
     settings.CACHES = {"default": cache}
@@ -152,7 +152,7 @@ def _cache_of_its_own(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _language_of_its_own() -> Iterator[None]:
-    """A request leaves its language behind in the thread that answers it."""
+    """Resets the language, which a request leaves behind in its thread."""
     from django.utils import translation
 
     with translation.override(settings.LANGUAGE_CODE):
@@ -172,20 +172,20 @@ def _sandbox_server() -> Iterator["Running"]:
 
 @pytest.fixture
 def sandbox(_sandbox_server: "Running") -> "Running":
-    """A Mirakl over real HTTP, as new for every test."""
+    """Yields a sandbox over real HTTP, in its initial state for every test."""
     _sandbox_server.reset()
     return _sandbox_server
 
 
 @pytest.fixture
 def maison(db: None, sandbox: "Running") -> "Marketplace":
-    """A seller's connection, to Maison Verte."""
+    """A seller's marketplace: Maison Verte."""
     return _connection("maison-verte", sandbox)
 
 
 @pytest.fixture
 def nordhaus(db: None, sandbox: "Running") -> "Marketplace":
-    """The same seller's connection, to Nordhaus."""
+    """The same seller's marketplace Nordhaus."""
     return _connection("nordhaus", sandbox)
 
 
@@ -219,7 +219,7 @@ def bob(maison: "Marketplace") -> "User":
 
 @pytest.fixture
 def charlie(nordhaus: "Marketplace") -> "User":
-    """An agent of Nordhaus, who must see nothing of Maison Verte."""
+    """An agent of Nordhaus, who must not see Maison Verte."""
     return _person("charlie", nordhaus, "agent")
 
 
@@ -237,7 +237,7 @@ def _person(name: str, marketplace: "Marketplace", role: str) -> "User":
 
     group, _ = Group.objects.get_or_create(name=f"{marketplace} {role}s")
     Access.objects.get_or_create(group=group, marketplace=marketplace, role=role)
-    # What they send goes at once, so that a test need not wait for it, and they look at it.
+    # Replies are sent at once, so that a test need not wait, and the agent stays on the page.
     person = User.objects.create_user(name, undo_seconds=0, after_sending="stay")
     person.groups.add(group)
     return person

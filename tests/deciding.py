@@ -1,4 +1,4 @@
-"""What tests of the outbox's pages share: a reply that failed, and what is done about it."""
+"""Shared by tests of the outbox's pages: a failed reply, and actions on it."""
 
 from typing import TYPE_CHECKING, Any
 

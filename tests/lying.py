@@ -1,4 +1,4 @@
-"""Stands between the desk and the sandbox: passes questions on, and lies about the answers."""
+"""A proxy between the desk and the sandbox that changes answers at random."""
 
 import json
 import random
@@ -9,7 +9,7 @@ import httpx
 
 SHARE_OF_LIES = 0.7
 STATUSES = [200, 200, 201, 202, 204, 400, 401, 403, 404, 409, 413, 422, 429, 500, 503]
-# What may stand where a document promises a text, a number, a list or an object.
+# Values in place of a documented text, number, list or object.
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 7, 2**31, 2**63, -(2**70), 10**400, 0.1, 1e308, float("nan")),
     *(
@@ -47,7 +47,7 @@ HEADERS = [
 
 @dataclass
 class Liar:
-    """Answers by its seed alone; without one, honestly. `junk` is told in place of any answer."""
+    """Changes answers by its seed; without a seed, passes them on. `junk` replaces every answer."""
 
     seed: int | None = None
     junk: Any = None
@@ -92,7 +92,7 @@ def as_json(value: Any) -> bytes:
 
 
 def changed(value: Any, rng: random.Random, share: float | None = None) -> Any:
-    """The same shape, with a part of its values taken, doubled, or replaced by others."""
+    """Returns the same structure with some values removed, doubled or replaced."""
     share = rng.choice([0.02, 0.1, 0.3]) if share is None else share
     if rng.random() < share:
         return rng.choice(VALUES)

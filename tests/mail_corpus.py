@@ -1,14 +1,14 @@
-"""Answers as mail programs send them.
+"""Replies in the formats of mail programs.
 
-In a body {a} is the answer and {q} the question below it, in the row's language.
+In a body {a} is the reply and {q} the question below it, in the row's language.
 """
 
 from typing import NamedTuple
 
-# Lines of mail are as long as programs make them.
+# Mail programs write long lines.
 # ruff: noqa: E501
 
-# Language -> what the customer answers, and what the shop had asked.
+# Language -> the customer's reply, and the shop's question.
 WORDS = {
     "en": ("The green one, please.", "Shall we send the green or the red cushion?"),
     "de": ("Bitte das grüne.", "Sollen wir das grüne oder das rote Kissen schicken?"),
@@ -50,7 +50,7 @@ class Mail(NamedTuple):
 
 
 def _headed(language: str, labels: str, day: str, *, separator: str = "") -> str:
-    """A header block in this order of labels: F(rom), S(ent), T(o), B (subject)."""
+    """Returns a header block with labels in this order: F(rom), S(ent), T(o), B (subject)."""
     values = {
         "F": "Kissen & Co <post.7f3@kissen.example>",
         "S": day,
@@ -61,7 +61,7 @@ def _headed(language: str, labels: str, day: str, *, separator: str = "") -> str
     return "\n".join(["{a}", "", *([separator] if separator else []), *lines, "", "{q}"])
 
 
-# Outlook and those that write heads as it does: From first.
+# Outlook, and programs that write headers in its order: From first.
 OUTLOOK = {
     "en": ("FFrom|SSent|TTo|BSubject", "Tuesday, 4 August 2026 09:41"),
     "de": ("FVon|SGesendet|TAn|BBetreff", "Dienstag, 4. August 2026 09:41"),
@@ -83,7 +83,7 @@ OUTLOOK = {
     "ru": ("FОт|SОтправлено|TКому|BТема", "4 августа 2026 г. 9:41"),
 }
 WHO = "Kissen & Co <post.7f3@kissen.example>"
-# The line above the quote, as Gmail, Apple Mail, Thunderbird, Yahoo and others write it.
+# The line above the quote in Gmail, Apple Mail, Thunderbird, Yahoo and others.
 INTROS = {
     "en": [
         ("gmail", f"On Tue, Aug 4, 2026 at 9:41 AM {WHO} wrote:"),
@@ -199,7 +199,7 @@ def _plain_intros() -> list[Mail]:
 
 
 def _html_intros() -> list[Mail]:
-    """Gmail's, Apple's and Thunderbird's markup, and the same without what marks it."""
+    """Returns the markup of Gmail, Apple and Thunderbird, and the same without quote markers."""
     frames = {
         "gmail": '<div dir="ltr">{a}</div><br><div class="gmail_quote"><div dir="ltr" '
         'class="gmail_attr">{i}<br></div><blockquote class="gmail_quote">{q}</blockquote></div>',

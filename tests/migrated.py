@@ -1,4 +1,4 @@
-"""The tables, made once: migrations take five seconds, of every run and of each worker."""
+"""Creates the tables once: migrations would take five seconds of every run and worker."""
 
 import hashlib
 import os
@@ -12,15 +12,16 @@ import psycopg
 from helpdesk import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
-# Workers inherit the name of the database that theirs are copies of.
+# Workers inherit the name of the database to copy.
 NAMED = "MIGRATED_DATABASE"
 STAND_INS = {"SECRET_KEY": "a key for tests only", "DATABASE_POOL_SIZE": "0"}
 
 
 def make_tables(url: str, credential_key: str) -> None:
-    """On a server of our own: in a database beside that of `url`, from the last run if it knows.
+    """Creates the tables in a template database beside that of `url`, or takes those of the last
+    run.
 
-    What that run kept is thrown away as soon as a migration or a requirement has changed.
+    Tables of the last run are dropped after any change of a migration or a requirement.
     """
     kept = ROOT / ".local" / f"migrated-{_digest()}.sql"
     with psycopg.connect(url, autocommit=True) as connection:
@@ -49,7 +50,7 @@ def _migrate(url: str, credential_key: str) -> None:
 def _keep(url: str, kept: Path) -> None:
     command = [str(embedded.program("pg_dump")), "--inserts", "--no-owner", url]
     lines = subprocess.run(command, capture_output=True, check=True).stdout.splitlines()
-    # Those with a backslash are for psql.
+    # Lines with a backslash are psql commands.
     statements = b"\n".join(one for one in lines if not one.startswith(b"\\"))
     kept.parent.mkdir(exist_ok=True)
     for older in kept.parent.glob("migrated-*"):

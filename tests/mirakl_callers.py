@@ -1,4 +1,4 @@
-"""Plain HTTP callers of the sandbox, one per credential: they share no code with the desk."""
+"""HTTP clients of the sandbox, one for each credential: they share no code with the desk."""
 
 import json
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Caller:
         files: Sequence[tuple[str, bytes]] = (),
         **params: Any,
     ) -> httpx.Response:
-        """Multipart as Mirakl's documents show it."""
+        """Sends multipart in the format of Mirakl's documents."""
         parts: list[tuple[str, Any]] = [(part, (None, json.dumps(data), "application/json"))]
         parts += [("files", (name, content)) for name, content in files]
         return self.request("POST", path, files=parts, params=params)
@@ -88,7 +88,7 @@ def control(url: str) -> Caller:
 
 
 def an_order_thread(caller: Caller) -> Any:
-    """A thread on an order in which everybody may be written to."""
+    """Returns an order thread in which every party can be a recipient."""
     return next(
         thread
         for thread in caller.threads(entity_type="MMP_ORDER", limit=100)

@@ -1,8 +1,8 @@
-"""Customers' own words that only look like a quote: all of them are shown."""
+"""Customers' own text that looks like a quote: all of it must be shown."""
 
 from tests.mail_corpus import WHO
 
-# Lines of mail are as long as programs make them.
+# Mail programs write long lines.
 # ruff: noqa: E501
 
 OWN = {

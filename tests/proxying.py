@@ -1,4 +1,4 @@
-"""nginx with the sample of deploy/, before the desk as production runs it."""
+"""nginx with the sample of deploy/ in front of the desk, as in production."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from tests.writing import eventually
 
 HOST = "localhost"
 FORM = "Content-Type: application/x-www-form-urlencoded"
-# Around the sample, as Debian's own file is; everything it writes stays below its directory.
+# Debian's main configuration around the sample. It writes only below its directory.
 AROUND = """
 daemon off;
 pid {home}/pid;
@@ -57,7 +57,7 @@ class Proxy:
         return httpx.Client(base_url=url, verify=self.tls, timeout=60, trust_env=False)
 
     def begin(self, *lines: str, body: bytes = b"") -> ssl.SSLSocket:
-        """A log-in of which only this much is sent."""
+        """Starts a log-in of which only this part is sent."""
         line = socket.create_connection(("127.0.0.1", self.https_port), timeout=30)
         secured = self.tls.wrap_socket(line, server_hostname=HOST)
         place = f"{HOST}:{self.https_port}"
@@ -69,7 +69,7 @@ class Proxy:
 
 @contextmanager
 def running_nginx(program: str, web: Web) -> Iterator[Proxy]:
-    """By a user without rights, on ports of its own."""
+    """Runs nginx as an unprivileged user on free ports."""
     identity = processes.identity_of("nobody") if os.geteuid() == 0 else {}
     home = Path(tempfile.mkdtemp(prefix="helpdesk-", dir="/tmp"))  # noqa: S108  mkdtemp's
     proxy = Proxy(web, home, free_port(), free_port())
@@ -94,7 +94,7 @@ def running_nginx(program: str, web: Web) -> Iterator[Proxy]:
 
 
 def _adapted(proxy: Proxy) -> str:
-    """Other ports, names and places; nothing else."""
+    """Replaces ports, names and paths in the sample, nothing else."""
     sample = (ROOT / "deploy/nginx.conf").read_text()
     live = "/etc/letsencrypt/live/desk.example.com"
     for old, new in {
@@ -107,7 +107,7 @@ def _adapted(proxy: Proxy) -> str:
     }.items():
         assert old in sample
         sample = sample.replace(old, new)
-    # Not every machine has IPv6.
+    # Some machines have no IPv6.
     return re.sub(r"listen \[::\].*", "", sample)
 
 
@@ -118,7 +118,7 @@ def _listens(nginx: processes.Child, proxy: Proxy) -> bool:
 
 
 def _certify(home: Path) -> None:
-    """A certificate that signs itself."""
+    """Creates a self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)

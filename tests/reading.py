@@ -1,4 +1,4 @@
-"""What tests of reading share: displays side by side, answers made up, and a sandbox in pieces."""
+"""Shared by tests of reading: parallel displays, made-up answers, a sandbox with small pages."""
 
 import threading
 from collections.abc import Callable
@@ -21,20 +21,20 @@ T = TypeVar("T")
 
 @pytest.fixture
 def every_display_asks(settings: "Settings") -> None:
-    """No display lives on another's answer."""
+    """Makes every display call Mirakl instead of sharing an answer."""
     settings.INBOX_FRESH_SECONDS = 0
 
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five threads a page: many pages without thousands of threads."""
+    """Sets five threads a page: many pages without thousands of threads."""
     from inbox.services.mirror import fetching
 
     monkeypatch.setattr(fetching, "PAGE_SIZE", 5)
 
 
 def at_once(times: int, display: Callable[[], T]) -> list[T]:
-    """The same display in as many threads, each with its own connection, begun together."""
+    """Runs a display in several threads at once, each with its own connection."""
     results: list[T] = []
     begin = threading.Barrier(times)
 
@@ -56,7 +56,7 @@ def at_once(times: int, display: Callable[[], T]) -> list[T]:
 def refreshed_in_steps(
     marketplace: "Marketplace", steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> "Freshness":
-    """What a display tells whose time is over after so many looks at the clock."""
+    """Returns the result of a display whose deadline passes after this many checks."""
     from inbox.services.mirror import sync
 
     looks = count()
@@ -70,7 +70,7 @@ def refreshed_in_steps(
 
 
 def rewind(marketplace: "Marketplace", **by: float) -> None:
-    """Let time pass for a marketplace: its moments move into the past."""
+    """Moves a marketplace's times into the past."""
     span = timedelta(**by)
     marketplace.refresh_from_db()
     names = ("refreshed_at", "asking_until", "retry_at", "failing_since")
@@ -93,7 +93,7 @@ def as_moment(text: str) -> datetime:
 
 
 def message(message_id: str, sender: str, at: str, /, **changes: Any) -> dict[str, Any]:
-    """One from a customer to the shop, or from the shop to a customer."""
+    """Returns a message from a customer to the shop, or from the shop to a customer."""
     to = "SHOP" if sender == "CUSTOMER" else "CUSTOMER"
     return {
         "id": message_id,
@@ -105,7 +105,7 @@ def message(message_id: str, sender: str, at: str, /, **changes: Any) -> dict[st
 
 
 def thread_of(*messages: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A thread as M10 answers it; it awaits the shop where a customer wrote last."""
+    """Returns a thread in M10's format; it awaits the shop if a customer wrote last."""
     latest = messages[-1] if messages else message("none", "SHOP", ago(hours=1))
     awaits = latest["from"]["type"] == "CUSTOMER_USER"
     return {

@@ -1,4 +1,4 @@
-"""What the sandbox holds, read from the inside."""
+"""Reads the sandbox's data directly."""
 
 from inbox.sandbox import server
 from inbox.sandbox.world import Order

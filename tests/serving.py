@@ -1,4 +1,4 @@
-"""The web server as production runs it, on the test's own database and broker."""
+"""The web server as in production, with the test's own database and broker."""
 
 import os
 import socket
@@ -28,7 +28,7 @@ class Web:
     url: str
 
     def browser(self, user: "User") -> httpx.Client:
-        """Logged in, and able to post."""
+        """Returns a client that is logged in and has a CSRF token."""
         from django.conf import settings
         from django.test import Client
 
@@ -53,7 +53,7 @@ class Web:
 
 @contextmanager
 def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
-    """By Procfile's own line."""
+    """Runs the web server with the line of Procfile."""
     lines = (ROOT / "Procfile").read_text().splitlines()
     command = dict(line.split(": ", 1) for line in lines)["web"]
     port = free_port()
@@ -61,7 +61,7 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "BIND": "127.0.0.1",
         "PORT": str(port),
-        # A directory that there is; nothing has been collected.
+        # An existing directory: collectstatic has not run.
         "STATIC_ROOT": str(ROOT / "static"),
     }
     process = processes.start(

@@ -1,4 +1,4 @@
-"""What tests of signing in share: a person with a password, and browsers that try it."""
+"""Shared by tests of signing in: a person with a password, and browsers that try it."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LOGIN = "/accounts/login/"
 PASSWORD = "a good one"
 WORDS = "Too many wrong passwords. Wait 10 minutes"
-# Wrong passwords that are tried: of a name at an address, of an address, and of a name.
+# Allowed wrong passwords: of a name at an address, of an address, and of a name.
 AT_ONE_ADDRESS, OF_ONE_ADDRESS, OF_ONE_NAME = 8, 30, 40
 
 
@@ -44,7 +44,7 @@ def log_in(
 
 
 def guess(times: int = AT_ONE_ADDRESS, **more: Any) -> Any:
-    """The answer to the last of so many wrong passwords."""
+    """Returns the answer to the last of several wrong passwords."""
     from django.test import Client
 
     client = more.pop("client", None) or Client()
@@ -59,7 +59,7 @@ def guess_from_everywhere(name: str, times: int = OF_ONE_NAME) -> None:
 
 
 def known_browser(name: str, address: str = "192.0.2.200") -> "Client":
-    """One in which they have signed in before, and signed out again."""
+    """Returns a browser in which the person has signed in before and signed out."""
     from django.test import Client
 
     client = Client()

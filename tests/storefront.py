@@ -1,4 +1,4 @@
-"""What tests of a storefront share: its two customers, and what Mirakl was asked for them."""
+"""Shared by tests of a storefront: its two customers, and its calls to Mirakl."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ BEARER = {"Authorization": "Bearer sandbox-front-maison"}
 
 
 class Storefront:
-    """Maison Verte's storefront, without any code of the desk's."""
+    """Maison Verte's storefront, without code of the desk."""
 
     def __init__(self, sandbox: "Running") -> None:
         self._http = httpx.Client(base_url=sandbox.url, headers=BEARER, timeout=60, trust_env=False)
@@ -42,12 +42,12 @@ class Storefront:
         return self._http.get(f"/api/inbox/threads/{attachment_id}/download").content
 
     def calls(self, operation: str) -> list[dict[str, Any]]:
-        """As the desk made them: this very client's are there too, unless forgotten."""
+        """Returns the calls of the desk. Calls of this client are included unless forgotten."""
         log = self._http.get("/_sandbox/log").json()
         return [entry for entry in log if entry["operation"] == operation]
 
     def asked(self, operation: str, name: str = "customer_id") -> list[str]:
-        """What each such call of the desk's had for this parameter; empty where it had none."""
+        """Returns the value of this parameter in each call, empty if it was missing."""
         queries = [parse_qs(call["query"]) for call in self.calls(operation)]
         return [query.get(name, [""])[0] for query in queries]
 
@@ -78,7 +78,7 @@ def storefront(sandbox: "Running") -> Iterator[Storefront]:
 
 @pytest.fixture
 def frida(maison_front: "Marketplace") -> "User":
-    """Answers as Maison Verte's storefront."""
+    """Frida, an agent of Maison Verte's storefront."""
     from django.contrib.auth.models import Group
 
     from inbox.models import Access, User

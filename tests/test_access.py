@@ -1,4 +1,4 @@
-"""Who sees what, and who may answer: what every list, page and download goes through."""
+"""Access: which rows a user sees, and which threads a user may answer."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ BOTH = {"Maison Verte", "Nordhaus"}
 
 @pytest.fixture
 def viewer(maison: Marketplace) -> User:
-    """Reads Maison Verte, and answers nobody."""
+    """A viewer of Maison Verte, who cannot answer."""
     group = Group.objects.create(name="Viewers")
     Access.objects.create(group=group, marketplace=maison, role=Access.Role.VIEWER)
     person = User.objects.create_user("vera")
@@ -34,7 +34,7 @@ def admin(db: None) -> User:
 
 @pytest.fixture
 def everything(maison: Marketplace, nordhaus: Marketplace) -> None:
-    """On each of two marketplaces a thread, a message with a file, and a reply."""
+    """On each of two marketplaces: a thread, a message with a file, and a reply."""
     for marketplace in (maison, nordhaus):
         now = timezone.now()
         thread = Thread.objects.create(marketplace=marketplace, mirakl_id="T1", last_message_at=now)
@@ -44,7 +44,7 @@ def everything(maison: Marketplace, nordhaus: Marketplace) -> None:
 
 
 def seen_by(user: User) -> set[str]:
-    """The marketplaces of what a user sees; each kind of row must say the same."""
+    """Returns the marketplaces of a user's visible rows; all kinds of rows must agree."""
     kinds = [
         set(Marketplace.objects.visible_to(user).values_list("name", flat=True)),
         set(Thread.objects.visible_to(user).values_list("marketplace__name", flat=True)),

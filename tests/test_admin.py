@@ -1,4 +1,4 @@
-"""Django admin: what a person sees there, and what never leaves it."""
+"""The administration: what people see, and what it never reveals."""
 
 import re
 from datetime import timedelta
@@ -50,7 +50,7 @@ def page_of(marketplace: Marketplace, name: str = "change") -> str:
 
 
 def filled(marketplace: Marketplace, **changes: str) -> dict[str, str]:
-    """The form as a browser would send it back, but for the changes."""
+    """Returns the form's data as a browser would send it, with changes."""
     return {
         "name": marketplace.name,
         "slug": marketplace.slug,
@@ -393,7 +393,7 @@ PAGES = ["index", "inbox_user_add", "auth_group_add", "inbox_marketplace_add", "
 
 @pytest.mark.parametrize("name", PAGES)
 def test_its_pages_need_nothing_inline(desk: Client, name: str) -> None:
-    """The content security policy would stop it."""
+    """The content security policy would block it."""
     answer = desk.get(reverse(f"admin:{name}"))
 
     assert answer.status_code == 200

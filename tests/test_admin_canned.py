@@ -1,4 +1,4 @@
-"""Canned replies in Django admin, and what a marketplace says of letters to its customers."""
+"""The administration of canned replies, and a marketplace's rules for messages to customers."""
 
 import pytest
 from django.test import Client

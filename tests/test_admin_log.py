@@ -1,4 +1,4 @@
-"""The event log as a table for spreadsheets: what the list shows, and nothing that runs there."""
+"""The event log as CSV: its rows, and protection against formulas."""
 
 import csv
 from typing import Any

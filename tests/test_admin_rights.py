@@ -1,4 +1,4 @@
-"""Staff who edit people and groups hand on no more than they have themselves."""
+"""Staff who edit people and groups can grant only rights that they have."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ NO_ROWS = {"access-TOTAL_FORMS": "0", "access-INITIAL_FORMS": "0"}
 
 @pytest.fixture
 def manager(client: Client, bob: User) -> User:
-    """Bob, a lead of Maison Verte, may edit people and groups; he is no superuser."""
+    """Bob, a lead of Maison Verte, may edit people and groups but is no superuser."""
     bob.is_staff = True
     bob.save()
     bob.user_permissions.set(
@@ -34,7 +34,7 @@ def root(db: None) -> User:
 
 
 def edited(user: User, **changes: Any) -> dict[str, Any]:
-    """What the form of a person posts."""
+    """Returns the posted data of a person's form."""
     names = {"username": user.username, "is_active": "on", "date_joined_0": "2026-01-01"}
     groups = [group.pk for group in user.groups.all()]
     settings = ("theme", "density", "undo_seconds", "after_sending")

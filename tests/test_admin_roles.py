@@ -1,4 +1,4 @@
-"""Connecting a marketplace asks for what its role needs, and for nothing else."""
+"""Connecting a marketplace asks only for the fields of its role."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ def admin(db: None) -> User:
 
 def page_of(client: Client, admin: User, marketplace: Marketplace) -> str:
     client.force_login(admin)
-    # Once conversations have been read, the role stays.
+    # After conversations have been read, the role can't change.
     Marketplace.objects.update(high_water_at=timezone.now())
     page = client.get(reverse("admin:inbox_marketplace_change", args=[marketplace.pk]))
     return page.content.decode()

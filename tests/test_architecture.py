@@ -1,4 +1,4 @@
-"""The house keeps its shape: who imports whom, how long things get, what templates may hold."""
+"""The structure of the code: imports, lengths, and the content of templates."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 
-# What a part of the house may import of the rest of it.
+# Our own packages that each part may import.
 MAY_IMPORT = {
     "inbox.mirakl": set[str](),
     "inbox.sandbox": set[str](),
@@ -100,8 +100,8 @@ MAY_IMPORT = {
     },
     "inbox.admin": {"inbox.forms", "inbox.services", "inbox.models"},
 }
-# What a package of the services may import of the others, none of which imports it; the modules
-# beside the packages are there for all of them.
+# The packages that each service package may import, without cycles. Modules beside the packages may
+# be imported by all.
 SERVICES = {
     "people": set[str](),
     "triage": {"people"},
@@ -113,7 +113,7 @@ SERVICES = {
     "backfills": {"mirror"},
     "ops": {"marketplaces", "outbox"},
 }
-# What a part may need beside the standard library.
+# Third-party packages that each part may import.
 OUTSIDE = {
     "inbox.mirakl": {"httpx", "msgspec"},
     "inbox.sandbox": {"werkzeug"},
@@ -126,19 +126,19 @@ SOURCES = sorted([*(ROOT / "inbox").rglob("*.py"), *(ROOT / "helpdesk").rglob("*
 SOURCES = [path for path in SOURCES if "migrations" not in path.parts]
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# Longer than the rest, and better whole: each with its reason.
+# Allowed to be longer, each for its reason.
 LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 
 def named(path: Path) -> str:
-    """The dotted name of a module."""
+    """Returns a module's dotted name."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imported_by(path: Path) -> Iterator[str]:
-    """Dotted names, `from inbox import mirakl` being `inbox.mirakl`."""
+    """Returns dotted names: `from inbox import mirakl` is `inbox.mirakl`."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -159,7 +159,7 @@ def modules_of(part: str) -> list[Path]:
 
 
 def trespasses(part: str) -> set[str]:
-    """Every import of our own modules that `part` may not have."""
+    """Returns every import of our own modules that `part` may not have."""
     allowed = {part, *MAY_IMPORT[part]}
     return {
         f"{named(path)} imports {name}"
@@ -230,7 +230,7 @@ def test_services_know_nothing_of_requests() -> None:
 
 
 def test_pages_know_who_looks_and_nothing_else_of_a_request() -> None:
-    """A page reads the Viewer and the address's query: it could be shown by a task."""
+    """A page depends only on the Viewer and the query string, so a task could render it."""
     requests = {"HttpRequest", "HttpResponse", "DeskRequest"}
     named = {
         node.id if isinstance(node, ast.Name) else node.name
@@ -271,7 +271,7 @@ WRITES = {"hx-post", "hx-put", "hx-patch", "hx-delete"}
 
 
 class Page(HTMLParser):
-    """The elements of a template, and whether each form holds a CSRF token."""
+    """The elements of a template, and whether each form has a CSRF token."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -279,7 +279,7 @@ class Page(HTMLParser):
         self.unguarded: list[dict[str, str]] = []
         self.form: dict[str, str] = {}
         source = path.read_text().replace("{% csrf_token %}", "<csrf>")
-        # Tags of Django's become plain words, which still tell one address from another.
+        # Django tags become plain text, so that URLs stay distinct.
         self.feed(TEMPLATE_CODE.sub(lambda code: re.sub(r"\W+", "-", code[0]), source))
         self.close()
 
@@ -292,7 +292,7 @@ class Page(HTMLParser):
         if tag == "csrf" and self.form in self.unguarded:
             self.unguarded.remove(self.form)
         if tag == "button" and self.form:
-            # What a plain browser would do with it.
+            # The action without JavaScript.
             attributes = {"method": self.form.get("method", ""), **attributes}
             attributes["action"] = attributes.get("formaction") or self.form.get("action", "")
         self.elements.append((tag, attributes))

@@ -1,4 +1,4 @@
-"""From Mirakl to a browser: whole or visibly broken, never run, never misnamed."""
+"""Downloads: whole or visibly broken, never executed, with the right name."""
 
 import socket
 import sys
@@ -31,7 +31,7 @@ HTML = b"<html><script>alert(1)</script>"
 
 
 def attached(thread: Thread, mirakl: Mirakl, name: str, content: bytes) -> Attachment:
-    """As a display of the thread has mirrored it."""
+    """Returns an attachment, mirrored by a display of the thread."""
     message_id = mirakl.write(thread.mirakl_id, "See the file", (name, content))
     (one,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     message = Message.objects.create(thread=thread, mirakl_id=message_id, created_at=timezone.now())
@@ -139,7 +139,7 @@ def test_it_breaks_off_when_mirakl_does(thread: Thread, mirakl: Mirakl) -> None:
 
 @pytest.fixture
 def served(transactional_db: None) -> Iterator[str]:
-    """The desk behind the server it is run on: what a broken answer looks like is up to it."""
+    """Runs the desk behind its real server, which decides how a broken answer looks."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = f"-m gunicorn helpdesk.wsgi --bind {address} --worker-class gthread --log-level error"
@@ -147,7 +147,7 @@ def served(transactional_db: None) -> Iterator[str]:
         [sys.executable, *command.split(), "--no-control-socket"], env=environment()
     )
     try:
-        # Connecting is tried again, ever more slowly, while it starts.
+        # Connecting is retried with growing pauses while the server starts.
         with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as patient:
             patient.get(f"http://{address}/healthz").raise_for_status()
         yield f"http://{address}"
@@ -175,7 +175,7 @@ def test_a_browser_sees_that_a_file_is_broken(
 
 
 class Endless(BaseHTTPRequestHandler):
-    """Sends until the other end hangs up."""
+    """Sends until the client disconnects."""
 
     hung_up = Event()
 

@@ -1,4 +1,4 @@
-"""What comes instead of a file is refused in words; what lies in a storage is fetched there."""
+"""Answers that are no file are refused with an error; files on a storage host are fetched."""
 
 import pytest
 

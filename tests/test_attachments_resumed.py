@@ -1,4 +1,4 @@
-"""The rest of a download that had broken off, through the server that the desk is run on."""
+"""Resumed downloads, through the server of production."""
 
 import collections
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def browser(transactional_db: None, address: str, alice: User) -> Iterator[httpx
 
 
 def begun(browser: httpx.Client, address: str) -> tuple[bytes, str]:
-    """What has come of it before Mirakl broke off, and by what the rest is asked for."""
+    """Returns the bytes before Mirakl broke off, and the headers to resume."""
     held: list[bytes] = []
     with browser.stream("GET", address) as response:
         assert response.headers["Content-Length"] == str(len(CONTENT))

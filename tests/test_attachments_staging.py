@@ -1,4 +1,4 @@
-"""Files on their way to Mirakl: what is taken, how it is called, and that none is left behind."""
+"""Staged files: accepted types, names, and clean-up."""
 
 import os
 from datetime import timedelta
@@ -21,7 +21,7 @@ from tests.writing import change, file, queued, staged_names
 
 @pytest.fixture(autouse=True)
 def _storage_of_its_own(settings: Settings, tmp_path: Path) -> None:
-    """A sweep finds what other tests have rolled back and left."""
+    """Uses its own storage: a sweep would find files of other tests that were rolled back."""
     settings.MEDIA_ROOT = str(tmp_path)
 
 
@@ -176,7 +176,7 @@ def test_it_sweeps_what_a_settled_reply_has_left(thread: Thread, alice: User, st
 
 
 def test_a_large_upload_is_staged_from_its_own_file(thread: Thread, alice: User) -> None:
-    # Above FILE_UPLOAD_MAX_MEMORY_SIZE Django keeps uploads on disk; small ones in memory.
+    # Above FILE_UPLOAD_MAX_MEMORY_SIZE Django keeps uploads on disk, below in memory.
     content = os.urandom(300_000)
 
     reply = queued(thread, alice, files=[SimpleUploadedFile("noise.bin", content)])

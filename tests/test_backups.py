@@ -1,4 +1,4 @@
-"""Back-ups are whole, or are not there; a restored desk sends nothing by itself."""
+"""Back-ups are complete or missing, and a restored desk sends nothing by itself."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from inbox.sandbox.server import Running
 from tests.writing import Mirakl
 
 ROOT = Path(__file__).resolve().parent.parent
-# An agent of a desk of its own has answered three customers; nothing has left yet.
+# In another desk an agent has answered three customers, and nothing has been sent yet.
 THREE_REPLIES = """
 import uuid
 from inbox.models import User
@@ -52,14 +52,14 @@ COUNT = "from inbox.models import Backup; print(Backup.objects.count())"
 
 
 class Desk:
-    """One with a database of its own, worked on by commands."""
+    """A desk with its own database, used through commands."""
 
     def __init__(self, url: str, uploads: Path) -> None:
         self.url, self.uploads = url, uploads
         self.env = {"DATABASE_URL": url, "UPLOAD_DIR": str(uploads)}
 
     def manage(self, *arguments: str | Path, status: int = 0, **env: str) -> str:
-        """What the command says."""
+        """Returns the command's output."""
         ended = subprocess.run(  # noqa: S603
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -72,13 +72,13 @@ class Desk:
         return ended.stdout or ended.stderr
 
     def run(self, script: str) -> str:
-        """What the script prints."""
+        """Returns the script's output."""
         return self.manage("shell", "--no-imports", "--command", script, LOG_LEVEL="ERROR").strip()
 
 
 @contextmanager
 def database(template: str = "template0") -> Iterator[str]:
-    """The address of a new database, gone at the end."""
+    """Yields the URL of a new database and deletes it at the end."""
     name = f"helpdesk_{uuid.uuid4().hex[:8]}"
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as server:
@@ -91,7 +91,7 @@ def database(template: str = "template0") -> Iterator[str]:
 def first_desk(
     _sandbox_server: Running, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
-    """What the others are copies of."""
+    """The desk that other desks are copies of."""
     _sandbox_server.reset()
     with database() as url:
         desk = Desk(url, tmp_path_factory.mktemp("uploads"))

@@ -1,4 +1,4 @@
-"""What an order cost, and what of it was given back."""
+"""Amounts of an order, and its refunds."""
 
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from inbox.services.marketplaces.order_amounts import (
 )
 from tests.answering import answering, client
 
-# The amounts of the vendor's own example of OR11.
+# Amounts of the vendor's example of OR11.
 TAXES = [{"code": "tax1", "amount": 10}, {"code": "tax2", "amount": 10}]
 REFUND = {
     "amount": 6.82,
@@ -154,7 +154,7 @@ def test_an_order_of_nothing_has_a_bill() -> None:
 
 # -- service orders ----------------------------------------------------------
 
-# As in the vendor's own examples of SOR11.
+# As in the vendor's examples of SOR11.
 DINNER = {
     "id": "ZWXUBOH3-2",
     "price": {

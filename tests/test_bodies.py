@@ -1,4 +1,4 @@
-"""What is read of a message after every program that had a hand in it."""
+"""Message bodies after the mail programs that processed them."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from inbox.sanitize import plain_text, render, stored
 
 @dataclass(frozen=True)
 class Case:
-    """A body, what a reader sees of it, what must not be seen, and where its links lead."""
+    """A body, its visible text, its hidden text, and the targets of its links."""
 
     body: str
     seen: tuple[str, ...] = ()
@@ -263,7 +263,7 @@ CASES = {
 
 
 def read(markup: str) -> str:
-    """As a screen shows it: each block on a line, spaces as one."""
+    """Returns the visible text: a line for each block, single spaces."""
     lines = re.sub(r"<(?:br|/?(?:p|div|li|tr|h\d|table|pre))\b[^>]*>", "\n", markup)
     return re.sub(r"[^\S\n]+", " ", unescape(re.sub(r"<[^>]*>", "", lines)))
 

@@ -1,4 +1,4 @@
-"""How bodies are encoded: a setting of each marketplace, as no document says what it expects."""
+"""Body formats: a setting of each marketplace, because no document names the format."""
 
 import pytest
 from django.test import Client
@@ -44,7 +44,7 @@ def test_each_is_recognised(
 
 
 def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
-    """What the customer sees of a reply that is sent in this format."""
+    """Returns the customer's view of a reply in this format."""
     connection = demo_data.connect(slug, sandbox.url)
     Marketplace.objects.update(body_format=body_format or connection.body_format)
     connection.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Bodies that are too large for where they go are refused before any of them is read."""
+"""Bodies that are too large for their view are refused before they are read."""
 
 import ast
 import inspect
@@ -20,7 +20,7 @@ ONE_MB = 1_000_000
 
 
 class Unread:
-    """A body that nobody may read."""
+    """A body that fails the test when read."""
 
     def read(self, *_sizes: int) -> bytes:
         pytest.fail("the body was read")
@@ -29,12 +29,12 @@ class Unread:
 
 
 def announce(client: Client, path: str, size: int | None, **headers: str) -> Any:
-    """Post so many bytes, all of them still to come."""
+    """Announces a body of this many bytes without sending it."""
     return client.generic("POST", path, headers=headers, **coming(str(size or "")))
 
 
 def coming(size: str) -> dict[str, Any]:
-    """What the test client itself says of no body: it leaves the type out."""
+    """The test client omits the content type of an empty body."""
     form = "multipart/form-data; boundary=x"
     return {"wsgi.input": Unread(), "CONTENT_LENGTH": size, "CONTENT_TYPE": form}
 
@@ -129,13 +129,13 @@ def test_the_answer_keeps_the_headers_of_every_page(client: Client, db: None) ->
 
 
 def named_views() -> dict[str, Any]:
-    """Every view of the desk's own, by the name of its address."""
+    """Returns every view of the desk with the names of its URLs."""
     patterns = get_resolver("inbox.urls").url_patterns
     return {one.name: one.callback for one in patterns if isinstance(one, URLPattern) and one.name}
 
 
 def used_by(view: Any) -> set[Any]:
-    """What a view names in its code, and what those of our views it calls do."""
+    """Returns the names used in a view's code and in our functions that it calls."""
     found: set[Any] = set()
     waiting = [inspect.unwrap(view)]
     while waiting:

@@ -1,4 +1,4 @@
-"""A page has a size, whatever a marketplace or colleagues put on it; the rest is a click away."""
+"""Pages are bounded for any amount of data; the rest is a click away."""
 
 import json
 import re
@@ -186,7 +186,7 @@ def big_order(**more: Any) -> dict[str, Any]:
 
 
 def rows_of(client: Client, page: str, list_name: str, mark: str) -> list[str]:
-    """What the list shows, stretch by stretch."""
+    """Returns the rows of a list, part by part."""
     found = re.findall(mark, page)
     while more := next((one for one in MORE.findall(page) if f"={list_name}]" in one[1]), None):
         page = fragment(client, unescape(more[0]))

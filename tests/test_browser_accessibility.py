@@ -1,4 +1,4 @@
-"""axe reads every page, in both themes and on a phone, and finds nothing."""
+"""axe checks every page in both themes and on a phone, and finds no violation."""
 
 import uuid
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from inbox.services.triage import actions, bulk
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
 
-# Each group is looked at by itself: addresses, and the keys that open more on a page.
+# Page groups: URLs, and the keys that open more on a page.
 GROUPS: dict[str, list[tuple[str, str]]] = {
     "lists": [
         ("/?view=all", ""),
@@ -61,7 +61,7 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
     ],
 }
 WIDE, PHONE = (1440, 900), (390, 844)
-# What depends on the theme; the rest of what axe looks at is the same in both.
+# Checks that depend on the theme; all other checks are the same in both.
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], **DEFAULT_OPTIONS}
 Addresses = dict[str, str]
 
@@ -73,7 +73,7 @@ def ada(db: None) -> User:
 
 @pytest.fixture
 def addresses(alice: User, ada: User, longest: Thread, waiting: Thread) -> Addresses:
-    """Of a desk where there is something of everything."""
+    """Returns the URLs of a desk with some of everything."""
     Reply.objects.create(
         marketplace=waiting.marketplace,
         thread=waiting,
@@ -121,7 +121,7 @@ def test_axe_finds_nothing_on_the_system_page(
 
 
 def look_at(page: Page, path: str, *keys: str) -> list[str]:
-    """What is wrong there in both themes, and on a phone."""
+    """Returns axe's violations in both themes and on a phone."""
     show(page, WIDE, path, *keys)
     found = complaints(page, f"{path} light")
     page.emulate_media(color_scheme="dark")
@@ -134,7 +134,7 @@ def look_at(page: Page, path: str, *keys: str) -> list[str]:
 def show(page: Page, size: tuple[int, int], path: str, *keys: str) -> None:
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
-    # No colour is on its way to another while it is looked at.
+    # Wait for colour transitions to end.
     page.emulate_media(reduced_motion="reduce")
     page.goto(path)
     page.wait_for_load_state("networkidle")

@@ -1,4 +1,4 @@
-"""What strangers wrote, as it stands on a screen: lines, tables and pictures that are none."""
+"""Untrusted bodies on a screen: lines, tables and broken pictures."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ TABLE = (
 
 
 def body_of(page: Page, sign_in: SignIn, alice: User, thread: Thread) -> Locator:
-    """The last message's, on a telephone."""
+    """Returns the last message's body on a phone."""
     page.set_viewport_size({"width": 390, "height": 800})
     sign_in(alice)
     page.goto(thread.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Ready words in a real browser, by keyboard alone; and what holds a reply or leads on from it."""
+"""Canned replies in a real browser, by keyboard; warnings and the page after sending."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""Reply clocks go on while a page is open."""
+"""Reply clocks advance while a page is open."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def inbox(
     page: Page, sign_in: Callable[[User], None], alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> Page:
-    """Alice's list at noon by the browser, with one that turns amber in an hour."""
+    """Alice's list with the browser's clock at noon, and one clock that turns amber in an hour."""
     now = timezone.now()
     Thread.objects.create(
         marketplace=maison,

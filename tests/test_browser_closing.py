@@ -1,4 +1,4 @@
-"""Closing by key asks where a clock counts; times follow the browser's zone."""
+"""Closing by key asks first if the reply clock runs; times follow the browser's zone."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def counting(
     page: Page, sign_in: Callable[[User], None], alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> Thread:
-    """Alice has a conversation open that is overdue."""
+    """Alice's tab with an overdue conversation."""
     sign_in(alice)
     page.goto("/?view=all")
     found = Thread.objects.filter(due_at__isnull=False, entity_type="MMP_ORDER")[0]
@@ -77,7 +77,7 @@ def test_what_is_being_typed_is_told_of(page: Page, counting: Thread) -> None:
 
 
 def move_to(page: Page, zone: str) -> None:
-    """The machine's clock is that of another zone now."""
+    """Moves the browser to another time zone."""
     page.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", {"timezoneId": zone})
 
 

@@ -1,4 +1,4 @@
-"""A working day by keyboard alone: triage, answers, a hand-over, a nap, a search, a sweep."""
+"""A working day by keyboard: triage, replies, assigning, snoozing, searching, bulk closing."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ ANSWERED = 5
 def desk(
     page: Page, sign_in: Callable[[User], None], alice: User, bob: User, mirakl: Mirakl
 ) -> Page:
-    """The inbox in the morning. Alice goes on to the next conversation after each reply."""
+    """The inbox in the morning. After each reply Alice goes on to the next conversation."""
     User.objects.filter(pk=alice.pk).update(undo_seconds=0, after_sending="next")
     Tag.objects.create(name="Damaged", is_for_all=True)
     sign_in(alice)
@@ -48,7 +48,7 @@ def command(page: Page, name: str) -> None:
 
 
 def test_a_list_is_triaged_by_keys(desk: Page, alice: User) -> None:
-    """Twenty: each is selected and tagged, or taken, or closed."""
+    """Each of twenty rows is selected and tagged, assigned, or closed."""
     strike(desk, *["j", "x"] * 10, "t")
     says(desk, "10 conversations assigned")
     strike(desk, *["j", "x"] * 9, "l")

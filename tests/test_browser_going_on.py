@@ -1,4 +1,4 @@
-"""One conversation after the other: where the focus is, where closing leads, what a toast says."""
+"""One conversation after the other: focus, the page after closing, and toasts."""
 
 import re
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def among(opened: Page, alice: User, waiting: Thread) -> Page:
-    """The conversation with its list beside it; Alice goes on as people do who chose nothing."""
+    """The conversation with its list. Alice goes on, which is the default."""
     User.objects.filter(pk=alice.pk).update(undo_seconds=5, after_sending="next")
     show_inbox(waiting.marketplace)
     opened.goto(f"{waiting.get_absolute_url()}?view=all")

@@ -1,4 +1,4 @@
-"""Single keys, the palette and the sheet: nothing needs a mouse, and nothing fires while typing."""
+"""Shortcuts, the palette and the help sheet: no mouse is needed, and typing triggers nothing."""
 
 import re
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def test_keys_lead_to_search_the_inbox_and_the_reply(opened: Page) -> None:
 
     opened.keyboard.press("g")
     opened.keyboard.press("i")
-    # The inbox's own address, loaded: a conversation's ends with a slash, too.
+    # The inbox's own URL, loaded: a conversation's URL ends with a slash too.
     opened.wait_for_url(re.compile("://[^/]+/$"))
     opened.keyboard.press("/")
 

@@ -1,4 +1,4 @@
-"""The answer of a marketplace that was late, swapped in while somebody works on the page."""
+"""A late answer of a marketplace, swapped in while an agent works on the page."""
 
 import uuid
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def late(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Page:
-    """Alice's tab: what the desk had of the conversation, whose marketplace still answers."""
+    """Alice's tab with the stored conversation, while its marketplace still answers."""
     settings.THREAD_DEADLINE_SECONDS = 0.2
     monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(0))
     Note.objects.create(thread=waiting, author=alice, body="As it was", token=uuid.uuid4())

@@ -1,4 +1,4 @@
-"""Going on while something is under way: what was typed last, and answers that come late."""
+"""Leaving a page during a request: the last typed text, and late answers."""
 
 import re
 import threading

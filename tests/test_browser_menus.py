@@ -1,4 +1,4 @@
-"""Menus take the letters, the palette and Undo are a key away, and no word becomes a command."""
+"""Menus filter by typing, the palette and Undo have shortcuts, and typed text triggers nothing."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def desk(bob: User, opened: Page) -> Page:
-    """A conversation, its keys at work; bob may answer it too."""
+    """A conversation with active shortcuts; Bob may answer it too."""
     expect(opened.locator("[aria-keyshortcuts]").first).to_be_attached()
     return opened
 

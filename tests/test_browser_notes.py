@@ -1,4 +1,4 @@
-"""Notes by keyboard: the box turns, a name is chosen, and what was begun stays."""
+"""Notes by keyboard: switching the composer, completing a name, and keeping a started note."""
 
 import pytest
 from playwright.sync_api import Page, expect

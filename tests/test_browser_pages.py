@@ -1,4 +1,4 @@
-"""Pages in a real browser: by keyboard, on a phone, and when something goes wrong on the way."""
+"""Pages in a real browser: by keyboard, on a phone, and with failing requests."""
 
 import re
 from collections.abc import Callable
@@ -161,7 +161,7 @@ def test_a_letter_from_right_to_left_is_set_so(
 
 
 def focused(page: Page) -> str:
-    """What has the focus, by what it says; nothing where one could not see that it has it."""
+    """Returns the text of the focused element, or nothing if its focus is invisible."""
     seen: str = page.evaluate(
         """() => {
             const it = document.activeElement, style = getComputedStyle(it);
@@ -175,7 +175,7 @@ def focused(page: Page) -> str:
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until it is there; every stop on the way can be seen."""
+    """Presses Tab until it has the focus. Every focused element on the way must be visible."""
     for _press in range(150):
         page.keyboard.press("Tab")
         here = focused(page)

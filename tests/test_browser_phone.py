@@ -1,4 +1,4 @@
-"""A phone with its keyboard up: what was asked, what one writes, and the button that sends it."""
+"""A phone with an open keyboard: the question, the text field and the send button are visible."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ QUESTION = "Could you say when it comes?"
 
 @pytest.fixture
 def phone(page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl) -> Page:
-    """A conversation with a question, before anything is tapped."""
+    """A conversation with a question, before any tap."""
     mirakl.customer_writes(thread.mirakl_id, QUESTION)
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(alice)

@@ -38,12 +38,12 @@ def bobs(
 
 
 def ask_again(page: Page) -> None:
-    """What a page does by itself a little later."""
+    """Runs the page's next poll now."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def sees(page: Page, words: str) -> None:
-    """After asking a few times: what the other page tells of itself is on its way."""
+    """Returns whether the text appears after a few polls: the other page reports with a delay."""
     here = page.get_by_role("status", name="Other viewers")
 
     def asked() -> bool:
@@ -68,7 +68,7 @@ def test_each_sees_the_other_come_write_and_go(
     bobs.goto("/?view=all")
     expect(bobs.get_by_role("img", name="alice is typing")).to_have_count(1)
 
-    # Bob's page says so as it goes, and nobody waits for that.
+    # Bob's page reports it while it closes, without waiting.
     eventually(lambda: not presence.on([waiting], but=alice))
     ask_again(opened)
     expect(opened.get_by_role("status", name="Other viewers")).not_to_contain_text("bob")

@@ -1,4 +1,4 @@
-"""Undo, and drafts that outlive their page, in a real browser."""
+"""Undo, and drafts that survive their page, in a real browser."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def patient(opened: Page, alice: User) -> Page:
-    """Her tab, where what she sends may be undone for a while."""
+    """Her tab, in which replies can be undone for a while."""
     User.objects.filter(pk=alice.pk).update(undo_seconds=50)
     return opened
 

@@ -1,4 +1,4 @@
-"""A new conversation, on no thread yet: what is typed stays there until it is sent."""
+"""A new conversation without a thread: typed text stays until it is sent."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def address(waiting: Thread) -> str:
 
 @pytest.fixture
 def begun(page: Page, sign_in: SignIn, alice: User, address: str) -> Page:
-    """Alice's tab, with a conversation that she has begun to write."""
+    """Alice's tab with a started conversation."""
     sign_in(alice)
     page.goto(address)
     page.locator("[name=topic]").fill("Your lamp")
@@ -75,7 +75,7 @@ def test_what_another_tab_wrote_later_is_not_overwritten(begun: Page, address: s
     other.goto(address)
     other.get_by_label("Message").fill("Something newer.")
     eventually(lambda: is_saved("Something newer."))
-    # A tab that was left keeps what it held; it comes back too late.
+    # The old tab keeps its text and comes back too late.
     begun.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
 
     begun.reload()
@@ -88,7 +88,7 @@ def test_it_outlives_a_session_that_ends(
 ) -> None:
     Session.objects.all().delete()
     begun.keyboard.press("Control+Enter")
-    # Not `wait_for_url`: the save that is due may lead there once more, and break off the first.
+    # Not `wait_for_url`: the pending save may navigate again and interrupt the first navigation.
     expect(begun).to_have_url(re.compile("/accounts/login/"))
 
     sign_in(alice)

@@ -1,4 +1,4 @@
-"""Files in a real browser: each uploaded by itself as it is chosen, and Send waits for them."""
+"""Files in a real browser: each is uploaded when chosen, and Send waits for them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOTE = FilePayload(name="note.txt", mimeType="text/plain", buffer=b"for you")
 LAMP = FilePayload(name="lamp.png", mimeType="image/png", buffer=b"pixels")
 UPLOADS = "**/draft/files/"
-# As a browser does it when somebody lets go of files over the form, or presses Ctrl and V.
+# Like a drop of files on the form, or a paste.
 GIVE = """(form, [kind, field, name]) => {
   const data = new DataTransfer();
   data.items.add(new File(["content"], name));
@@ -33,7 +33,7 @@ def staged() -> list[str]:
 
 @pytest.fixture
 def held(opened: Page) -> list[Route]:
-    """Uploads that the desk does not see before the test lets them go on."""
+    """Uploads that wait until the test releases them."""
     routes: list[Route] = []
     opened.route(UPLOADS, lambda route: routes.append(route))
     return routes

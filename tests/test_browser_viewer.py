@@ -1,4 +1,4 @@
-"""Files that are looked at one after the other, on top of their page."""
+"""The viewer: files one after the other, above their page."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ FILES = (
 
 @pytest.fixture
 def viewer(page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl) -> Locator:
-    """The dialog, closed, on a conversation whose last message has three files."""
+    """The closed viewer on a conversation whose last message has three files."""
     mirakl.write(thread.mirakl_id, "Here are my files.", *FILES)
     sign_in(alice)
     page.goto(thread.get_absolute_url())

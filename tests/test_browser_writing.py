@@ -1,4 +1,4 @@
-"""Writing in a real browser: files, failures on the way, and what a lost connection leaves."""
+"""Writing in a real browser: files, failed requests, and a lost connection."""
 
 import re
 from collections.abc import Callable

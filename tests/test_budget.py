@@ -79,7 +79,7 @@ def test_a_thread_holds_a_thousand_messages(
 
 @pytest.fixture
 def down(maison: Marketplace, alice: User, client: Client) -> Client:
-    """Alice's browser, and a Mirakl that leaves her with what the mirror holds."""
+    """Alice's browser while Mirakl is down: only the mirror's data."""
     later = timezone.now() + timedelta(minutes=5)
     Marketplace.objects.filter(pk=maison.pk).update(retry_at=later, failing_since=timezone.now())
     client.force_login(alice)

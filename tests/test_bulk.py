@@ -1,4 +1,4 @@
-"""One decision about many threads: begun once, done in steps, undone as a whole."""
+"""Bulk actions: started once, done in steps, undone as a whole."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ CLOSE = {"verb": "closed", "loose": "close"}
 
 @pytest.fixture
 def threads(maison: Marketplace, mirakl: Mirakl) -> list[Thread]:
-    """Seven that wait for a reply."""
+    """Seven threads that wait for a reply."""
     now = timezone.now()
     return [
         Thread.objects.create(

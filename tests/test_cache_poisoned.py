@@ -1,4 +1,4 @@
-"""Whatever somebody else has written into Redis, pages answer and write what is right again."""
+"""Foreign values in Redis: pages still answer and store correct values again."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def redis() -> Any:
 
 @pytest.fixture
 def clean(redis: Any) -> None:
-    """Other tests' values, and what this one leaves."""
+    """Removes values of other tests and of this one."""
     redis.delete(*redis.scan_iter(cache.make_key("*")), workers.KEY, workers.CLOCKS)
 
 
@@ -43,7 +43,7 @@ def show_all(client: Client, thread: Thread) -> dict[str, int]:
 
 
 def show_all_upon(value: bytes, client: Client, thread: Thread, redis: Any) -> dict[str, int]:
-    """All pages, where every key holds this."""
+    """Shows all pages while every key has this value."""
     for key in redis.scan_iter(cache.make_key("*")):
         redis.set(key, value)
     return show_all(client, thread)

@@ -1,4 +1,4 @@
-"""What the names of a canned reply say of parcels."""
+"""Placeholders of parcels in canned replies."""
 
 import pytest
 

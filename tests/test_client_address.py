@@ -1,4 +1,4 @@
-"""Which address a request comes from, behind none, one or two proxies."""
+"""The client address behind no, one or two proxies."""
 
 import pytest
 from django.test import RequestFactory

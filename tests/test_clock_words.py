@@ -1,4 +1,4 @@
-"""What a reply clock says: its state, its words, and where two of them differ."""
+"""Labels of a reply clock: its state, its text, and how two of them differ."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The System page shows whose clock is wrong: web, workers, and each marketplace."""
+"""The System page names wrong clocks: web, workers, and each marketplace."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The check of a connection proves what pages need, and says what is missing, and why."""
+"""*Check connection* tests the reads of pages, and lists missing rights with their reason."""
 
 from typing import TYPE_CHECKING, Any
 

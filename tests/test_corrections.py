@@ -1,4 +1,4 @@
-"""A mistyped word is put right where nothing has it, with words that its reader may see."""
+"""Spelling suggestions for terms without results, with words that the reader may see."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""A process's threads share its connections to PostgreSQL; where there are none, a page says so."""
+"""Threads share a process's connections to PostgreSQL; without one, a page answers 503."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +24,13 @@ EXPORT = "/admin/inbox/event/export/"
 
 
 class Desk:
-    """What a process of the desk asks its database, in any of its threads."""
+    """A process of the desk that runs queries in its threads."""
 
     def __init__(self, connections: Any) -> None:
         self._connections = connections
 
     def ask(self, question: str = "SELECT 1", *named: str) -> Any:
-        """In a request of its own, at whose end the connection is given back."""
+        """Runs a query in a separate request, which returns the connection at its end."""
         try:
             with self._connections["default"].cursor() as cursor:
                 cursor.execute(question, named)

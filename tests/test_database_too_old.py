@@ -1,4 +1,4 @@
-"""A database from before the first release is refused in words, and left as it was."""
+"""A database from before the first release is refused with an error and stays unchanged."""
 
 from io import StringIO
 

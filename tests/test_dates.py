@@ -1,4 +1,4 @@
-"""Dates read in each language's own form."""
+"""Dates in each language's format."""
 
 import re
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ def test_every_language_has_the_same_formats(language: str) -> None:
 
 
 def test_no_template_writes_the_parts_of_a_date_itself() -> None:
-    # The names of placeholders are shown with a pattern as their example.
+    # Placeholder names are shown with a format as their example.
     templates = [one for one in (ROOT / "templates").rglob("*.html") if one.name != "_names.html"]
 
     patterns = {

@@ -1,4 +1,4 @@
-"""`make demo`, from the first start to the last process gone."""
+"""`make demo`, from its start to the end of its last process."""
 
 import os
 import re
@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 90
-# As /proc/net/tcp writes them.
+# In the format of /proc/net/tcp.
 LOOPBACK, LISTENING = "0100007F", "0A"
 
 
@@ -34,14 +34,14 @@ def _until(condition: Callable[[], Any]) -> bool:
 
 
 class Run:
-    """A demo in a process of its own, marked so that all it starts can be found."""
+    """A demo in its own process, marked so that all its processes can be found."""
 
     def __init__(self, local: Path, **changes: str) -> None:
         self.port, sandbox_port = _free_port(), _free_port()
         self.mark = f"DEMO_UNDER_TEST={os.getpid()}-{self.port}"
         name, _, value = self.mark.partition("=")
         ports = {"PORT": str(self.port), "SANDBOX_PORT": str(sandbox_port)}
-        # As on a fresh machine: no servers of its own, no settings, no make above it.
+        # Like a new machine: no servers, no settings, no make above it.
         own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
@@ -59,7 +59,7 @@ class Run:
             return False
 
     def left(self) -> list[str]:
-        """Command lines of whatever still runs because of this demo."""
+        """Returns the command lines of processes that this demo has left."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -72,7 +72,7 @@ class Run:
         return found
 
     def output(self) -> str:
-        """All it said; it has ended when this returns."""
+        """Returns all output after the demo has ended."""
         return self.process.communicate()[0]
 
 
@@ -120,7 +120,7 @@ def _lands_on(port: int, username: str, password: str) -> str:
 
 
 def _listening(port: int) -> set[str]:
-    """The addresses, in the kernel's own spelling, on which somebody waits at this port."""
+    """Returns the addresses in the kernel's format that listen on this port."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     sockets = [row[1].split(":") for row in rows if row[3] == LISTENING]
     return {address for address, number in sockets if int(number, 16) == port}

@@ -1,4 +1,4 @@
-"""What docs/deploying.md and deploy/ name is what there is, and what Procfile runs."""
+"""docs/deploying.md and deploy/ agree with the files, the settings and Procfile."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The main job in a real browser: read, answer with files, begin a conversation."""
+"""The main job in a real browser: read, reply with files, start a conversation."""
 
 import re
 from collections.abc import Callable
@@ -184,7 +184,7 @@ def test_what_is_typed_is_there_after_a_reload(
 def test_a_hostile_letter_runs_nothing(
     page: "Page", sign_in: Callable[[User], None], alice: User, waiting: Thread, sandbox: Running
 ) -> None:
-    # The `page` fixture fails on what the content security policy has to stop.
+    # The `page` fixture fails on violations of the content security policy.
     hostile = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">Hi"
     httpx.post(
         f"{sandbox.url}/_sandbox/customer-message",

@@ -1,4 +1,4 @@
-"""A full disk is told in words, leaves no part of a file, and loses no text."""
+"""A full disk gives an error, leaves no partial file, and loses no text."""
 
 import errno
 import os
@@ -30,7 +30,7 @@ NO_ROOM = OSError(errno.ENOSPC, "No space left on device")
 
 
 class RunsOut(ContentFile):  # type: ignore[type-arg]
-    """Three bytes of it can be written."""
+    """A disk with three bytes of space."""
 
     def __init__(self, content: bytes, failure: OSError = NO_ROOM) -> None:
         super().__init__(content)

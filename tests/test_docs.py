@@ -1,4 +1,4 @@
-"""What the documentation names is what there is."""
+"""The documentation names only existing settings, files, commands and headings."""
 
 import re
 from pathlib import Path
@@ -65,7 +65,7 @@ def test_links_between_documents_lead_somewhere(page: str) -> None:
 
 
 def headings_of(page: Path) -> set[str]:
-    """As addresses name them."""
+    """Returns the anchors of a page's headings."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 

@@ -1,4 +1,4 @@
-"""Files of a draft: staged at once, kept with it, handed to its reply, and nobody else's."""
+"""Files of a draft: staged at once, moved to its reply, and private to its author."""
 
 import threading
 import uuid

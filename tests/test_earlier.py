@@ -1,4 +1,4 @@
-"""What was said in a conversation before is history, whatever a mail program makes of it."""
+"""Text of earlier messages is history, however a mail program changes it."""
 
 import pytest
 
@@ -14,7 +14,7 @@ ANSWER = "The red one is fine."
 
 
 def before(*said: tuple[str, str]) -> Earlier:
-    """What a customer's message can quote, after these."""
+    """Returns the texts that a customer's message can quote after these."""
     conversation = Conversation()
     for text, side in said or ((THEIRS, "CUSTOMER"), (OURS, "SHOP")):
         conversation.add(text, side)

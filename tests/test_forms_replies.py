@@ -1,4 +1,4 @@
-"""Whom a reply goes to at first, and what a form makes of what was typed."""
+"""Default recipients of a reply, and the cleaning of typed text."""
 
 import uuid
 from typing import Any
@@ -143,9 +143,12 @@ def test_a_text_that_says_nothing_is_refused(body: str) -> None:
     [
         ("x" * 50_000, True),
         ("x" * 50_001, False),
-        ("&" * 10_000, True),  # each travels as five letters
+        ("&" * 10_000, True),  # each is encoded as five characters
         ("&" * 10_001, False),
-        ("a" + "\r\n" * 8_333 + "b", True),  # a line's end as six, however a browser ends it
+        (
+            "a" + "\r\n" * 8_333 + "b",
+            True,
+        ),  # a line's end is encoded as six, however a browser ends it
         ("a" + "\r\n" * 8_334 + "b", False),
     ],
 )

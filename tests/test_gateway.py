@@ -1,4 +1,4 @@
-"""Keys are opened in one place, and what that place says is for people."""
+"""Credentials are decrypted in one place, whose errors are for users."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What Prometheus is told of now: the outbox, the circuits, the workers."""
+"""Current values for Prometheus: the outbox, the circuits, the workers."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def _nobody_has_beaten() -> None:
 
 
 def told(client: Client, name: str) -> dict[str, float]:
-    """By the last of its labels' values."""
+    """Returns values by their last label."""
     families = text_string_to_metric_families(text_of(client.get("/metrics")))
     rows = [row for family in families for row in family.samples if row.name == name]
     return {" ".join(row.labels.values()): row.value for row in rows}

@@ -1,4 +1,4 @@
-"""The second look before a letter goes: what sounds internal, and in which language it is."""
+"""Warnings before a message is sent: internal text, and the wrong language."""
 
 import pytest
 
@@ -14,7 +14,7 @@ TEXTS = {"fr": texts_fr, "de": texts_de, "en": texts_en}
 
 
 def letters_of(language: str) -> list[str]:
-    """What shops write to customers in the sandbox."""
+    """Returns the shops' messages to customers in the sandbox."""
     values = vars(TEXTS[language]).values()
     rows = [row for value in values if isinstance(value, tuple) for row in value]
     scenarios = [row for row in rows if isinstance(row, Scenario)]

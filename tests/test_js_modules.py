@@ -1,4 +1,4 @@
-"""The logic of the page's scripts, in Node where there is one."""
+"""The logic of the scripts, in Node if it is installed."""
 
 import os
 import shutil

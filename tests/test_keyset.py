@@ -6,13 +6,13 @@ from django.db.models import Q
 from inbox.models import Marketplace, Thread
 from inbox.models.keyset import Cursor
 
-# Moments before the first day and after the last, as soon as they are told in another zone.
+# Moments that leave the calendar in another time zone.
 OUTSIDE = ["~0001-01-01T00:00:00+23:59~1", "~9999-12-31T23:59:59-23:59~1"]
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def make_threads(marketplace: Marketplace) -> None:
-    """Ties in every column, and threads with and without a deadline."""
+    """Creates ties in every column, and threads with and without a deadline."""
     Thread.objects.bulk_create(
         Thread(
             marketplace=marketplace,
@@ -38,7 +38,7 @@ def test_it_walks_every_thread_once_in_order(maison: Marketplace, sort: str) -> 
 
 
 def following(walked: list[Thread], *, newest: bool) -> Q:
-    """Those without a deadline come after the last that has one."""
+    """Threads without a deadline come last."""
     if not walked:
         return Q()
     cursor = Cursor.of(walked[-1])

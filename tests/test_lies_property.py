@@ -1,4 +1,4 @@
-"""Whatever a marketplace answers: no page of the desk fails, and no reply is left half-sent."""
+"""For any answer of a marketplace, no page fails and no reply stays half-sent."""
 
 import uuid
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from tests.writing import Mirakl, later, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Of what the profile in force takes for enough.
+# A share of the active profile's examples.
 EXAMPLES = (settings.default.max_examples if settings.default else 100) // 16
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 JSON = st.recursive(
@@ -38,7 +38,7 @@ JSON = st.recursive(
 lies = given(seed=st.integers(0, 2**32), junk=JSON)
 bounded = settings(
     max_examples=EXAMPLES,
-    # Another seed is another lie, not a smaller one.
+    # Seeds do not shrink: another seed is a different answer, not a smaller one.
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -54,24 +54,24 @@ PAGES = [
     *(f"{PLACE}threads/new/", f"{PLACE}history/", "/legacy/{slug}/messages/", "/threads/new/"),
     *("/customers/{slug}/", "/customers/{slug}/C-1/"),
 ]
-# Those that ask a marketplace for something of its own role.
+# Views that need a marketplace of a certain role.
 ROLES = ["maison-verte", "maison-verte-operator", "maison-verte-front"]
 
 
 @dataclass
 class World:
-    """A desk that has shown one conversation of each connection, and its marketplace."""
+    """A desk that has shown one conversation of each marketplace."""
 
     client: Client
     settings: Settings
     liar: Liar
     desks_end: transport.Transport
     threads: dict[str, Thread]
-    # Mirakl's id of a file that the mirror holds.
+    # The Mirakl id of a mirrored file.
     file: str = ""
 
     def begin(self, seed: int | None, junk: Any) -> None:
-        """Nothing that an earlier answer said keeps the next from being asked for."""
+        """Resets the state, so that no earlier answer prevents a call."""
         self.liar.seed, self.liar.junk = seed, junk
         self.liar.asked.clear()
         cache = {**self.settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
@@ -80,10 +80,10 @@ class World:
         self.desks_end._waits.clear()
 
     def shows(self, page: str, slug: str, seed: int, junk: Any) -> int:
-        """The status of the page, where the marketplace lies from now on."""
+        """Returns the page's status while the marketplace sends changed answers."""
         self.begin(seed, junk)
         answer = self.client.get(self.address_of(page, slug), headers=HTMX)
-        # A download breaks off where it is read.
+        # A download breaks off while it is read.
         b"".join(answer)
         return answer.status_code
 
@@ -132,7 +132,7 @@ def shown_at(marketplace: Marketplace) -> Thread:
 def test_no_page_fails(world: World, slug: str, seed: int, junk: Any) -> None:
     shown = {page: world.shows(page, slug, seed, junk) for page in PAGES}
 
-    # 503 says that there is nothing to show as long as the marketplace does not answer.
+    # 503 means no data while the marketplace does not answer.
     assert {page: status for page, status in shown.items() if status >= 500 and status != 503} == {}
 
 
@@ -150,7 +150,7 @@ def test_taking_a_document_back_does_not_fail(
 
     answer = world.client.post(f"/orders/{slug}/{thread.entity_id}/documents/{number}/take-back/")
 
-    # 404 where it is not listed any more.
+    # 404 if it is not listed any more.
     assert answer.status_code in (302, 404)
 
 
@@ -176,7 +176,7 @@ def test_no_reply_is_left_half_sent(world: World, bob: User, seed: int, junk: An
 
 
 def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Reply:
-    """Some minutes later: it can be looked for, if nobody has confirmed it."""
+    """Ends some minutes later, when an unconfirmed reply can be checked."""
     thread = world.threads["maison-verte"]
     about = KINDS[kind] if kind == "reply" else {"order_id": thread.entity_id, **KINDS[kind]}
     files = [writing.file("bill.pdf", b"%PDF")] if kind == "document" else []

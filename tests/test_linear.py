@@ -1,7 +1,7 @@
-"""Text of strangers costs the processor what its length says, whatever they make of it.
+"""Untrusted text takes linear processor time, whatever its content.
 
-A function that is slow holds up every page of its process: so each that takes such text is given
-the worst that people have thought of for parsers, patterns and tables of characters.
+A slow function delays every page of its process. So each function that reads such text gets the
+worst known inputs for parsers, patterns and character tables.
 """
 
 import time
@@ -32,13 +32,13 @@ from inbox.templatetags import desk, notes
 from inbox.text import storable
 from inbox.word_forms import code_word, fold
 
-# Alone, so that no neighbour makes the processor slower.
+# Runs alone, so that no other test slows it down.
 pytestmark = pytest.mark.timing
 
-# Letters of a host, no two the same.
+# Distinct characters of a host name.
 FOREIGN = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
 
-# Repeated until the text is as long as it has to be.
+# Repeated up to the required length.
 REPEATED = [
     *("a", "A", "7", "-", "_", "'", '"', "é", "😀", "漢", "ﷺ", "İ", "\u0301", "\ufffd"),
     *("@", ".", "<", ">", "&", "/", "\\", "|", "%", "{{", "(((", "[[", "$", "#", "*", "=?"),
@@ -61,7 +61,7 @@ REPEATED = [
     *("<p>&nbsp;</p>", "<table><tr><td>x", "\U0001f3f4\U000e0067", "<xml>", "<!-- -->"),
     *('<a href="https://a.bb">c.dd</a>', "QUJD", "=?utf-8?q?a?=", "=?utf-8?b?QUJD?=", ";a=", "%C3"),
 ]  # fmt: skip
-# What comes before and after the repeated middle: patterns that look back begin all over again.
+# Before and after the repeated part, to make patterns backtrack.
 AROUND = [
     *(("&", "amp;", ""), ("&", "#38;", ""), ("&", "amp", ""), ("<p>", "&", "")),
     *(("<p>", "\xa0", ""), ("<p>", "a\xa0", ""), ("<p>", "x\n", ""), ("<p>", "aa.com ", "")),
@@ -125,7 +125,7 @@ def plain_lines(text: str) -> int | None:
 
 @lru_cache(maxsize=1)
 def told(text: str) -> Earlier:
-    """A hundred messages that hold parts of it."""
+    """Returns a hundred messages with parts of the text."""
     conversation = Conversation()
     for number in range(100):
         conversation.add(text[number * 450 : number * 450 + 500], "SHOP")
@@ -211,7 +211,7 @@ def texts(length: int) -> dict[str, str]:
 
 
 def seconds(function: Callable[[str], Any], text: str, allowed: float) -> float:
-    """The processor's time: the least of three, or the first that is within what is allowed."""
+    """Returns processor seconds: the minimum of three runs, or the first within the limit."""
     least = float("inf")
     for _ in range(3):
         begun = time.thread_time()

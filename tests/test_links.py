@@ -1,4 +1,4 @@
-"""A link whose words name one place and that leads to another says so beside itself."""
+"""A link whose text names another place shows its target."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from inbox.sanitize import render
 
 
 def beside(address: str, words: str) -> str:
-    """What the page says behind such a link."""
+    """Returns the text after such a link."""
     shown = render(f'<p><a href="{address}">{words}</a></p>').html
     return shown.partition("</a>")[2].removesuffix("</p>")
 

@@ -1,14 +1,14 @@
-"""Below a header block: what a customer typed there, handed on, or only laid out like one."""
+"""Text below a header block: typed by the customer, forwarded, or only formatted alike."""
 
 import pytest
 
 from inbox.earlier import Conversation, Earlier
 from inbox.sanitize import plain_text, render
 
-# Lines of mail are as long as programs make them.
+# Mail programs write long lines.
 # ruff: noqa: E501
 
-# Language -> a header block as Outlook writes it, a question, an answer.
+# Language -> Outlook's header block, a question, an answer.
 HEADS = {
     "en": "From: Kissen <p@kissen.example>\nSent: Tuesday, 4 August 2026 09:41\nTo: kim@home.example\nSubject: KC-20881",
     "de": "Von: Kissen <p@kissen.example>\nGesendet: Dienstag, 4. August 2026 09:41\nAn: kim@home.example\nBetreff: KC-20881",
@@ -58,7 +58,7 @@ THEIRS = "When do you send my cushion, please? I ordered it two weeks ago and he
 
 
 def after(*said: str) -> Earlier:
-    """What a customer can quote after these, the first of which was theirs."""
+    """Returns the texts a customer can quote after these, the first of which was the customer's."""
     conversation = Conversation()
     for number, text in enumerate((THEIRS, *said)):
         conversation.add(text, "SHOP" if number else "CUSTOMER")

@@ -1,4 +1,4 @@
-"""Tests may use the tables of an earlier run only as long as migrations would make the same."""
+"""Tests reuse the tables of an earlier run only if the migrations are unchanged."""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""Who a call says it is: keys, bearers, and tokens that are fetched, shared and renewed."""
+"""Authentication of calls: keys, bearer tokens, and OAuth tokens that are fetched, shared and
+renewed."""
 
 import threading
 import time
@@ -19,7 +20,7 @@ TO = [mirakl.Recipient("CUSTOMER")]
 
 
 class Issuer:
-    """A token endpoint and the Mirakl that honours its tokens."""
+    """A token endpoint, and the Mirakl that accepts its tokens."""
 
     def __init__(self, *, lives: float = 3599, answer: Callable[[], httpx.Response] | None = None):
         self.lives, self.answer = lives, answer
@@ -49,7 +50,7 @@ class Issuer:
 
 
 class Kept:
-    """Where a caller keeps a token, for its other processes."""
+    """A token store shared by processes."""
 
     def __init__(self, token: mirakl.Token | None = None) -> None:
         self.token = token

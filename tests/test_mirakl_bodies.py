@@ -1,4 +1,4 @@
-"""Answers that are packed, endless or in another charset: read with a bound, or refused."""
+"""Answers that are compressed, endless or in another charset: read up to a limit, or refused."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ TOKEN_URL = "https://demo.example/oauth/token"
 
 
 def packed(raw: bytes, encoding: str = "gzip", status: int = 200) -> httpx.Response:
-    """As the wire brings it, which httpx itself does not try to unpack here."""
+    """Returns a raw compressed answer, which httpx does not decode here."""
     return httpx.Response(status, headers={"Content-Encoding": encoding}, stream=Wire(raw))
 
 
@@ -33,18 +33,18 @@ class Wire(httpx.SyncByteStream):
 
 @pytest.fixture(scope="module")
 def bomb() -> bytes:
-    """60 MB of nothing, of which a few kB arrive."""
+    """60 MB of zeros, compressed to a few kB."""
     return gzip.compress(b'{"message": "' + b" " * 60_000_000, 1)
 
 
 @pytest.fixture(scope="module")
 def small_bomb(bomb: bytes) -> bytes:
-    """The same again in a few bytes: what is asked for once is packed twice."""
+    """The same in a few bytes: compressed twice."""
     return gzip.compress(gzip.compress(bomb))
 
 
 def spent(call: Callable[[], object]) -> tuple[float, float]:
-    """Megabytes at the most, and seconds of CPU."""
+    """Returns peak megabytes and CPU seconds."""
     tracemalloc.start()
     began = time.thread_time()
     call()

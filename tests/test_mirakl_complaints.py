@@ -1,4 +1,4 @@
-"""Mirakl's own words about a refusal, whatever form they come in, and how else a call failed."""
+"""Mirakl's error messages in any format, and other failures of a call."""
 
 import json
 import socket
@@ -45,7 +45,7 @@ WORDS = [
     ("", "Message contains forbidden content", "Message contains forbidden content"),
     (JSON, {"message": "<p>No <b>links</b>:\r\n\t&eacute;\u202e\u0007</p>"}, "No links : é"),
     (JSON, {"message": "1 < 2 and 3 > 2"}, "1 < 2 and 3 > 2"),
-    # Not words.
+    # Not readable text.
     (JSON, {"message": {"fr": "non"}}, ""),
     (JSON, {"message": ["no"], "errors": {"message": 5}, "detail": 5}, ""),
     ("application/xml", "<error><code>5</code></error>", ""),

@@ -1,4 +1,4 @@
-"""Connections that are kept, go stale, or lead to somebody else."""
+"""Pooled connections that are kept, go stale, or lead to another server."""
 
 import socket
 import ssl
@@ -23,7 +23,7 @@ CREATED = b'HTTP/1.1 201 Created\r\nContent-Length: 19\r\n\r\n{"message_id": "m"
 
 
 def in_turn(*conversations: Conversation) -> Conversation:
-    """A conversation of its own for each connection, the last one for all that follow."""
+    """Runs each function for one connection in turn, and the last for all others."""
     left = list(conversations)
 
     def converse(connection: socket.socket) -> None:
@@ -65,7 +65,7 @@ def test_a_write_does_not_go_into_a_connection_that_was_closed_meanwhile() -> No
 
 @pytest.fixture
 def closes_on_the_second() -> tuple[Conversation, list[str]]:
-    """Answers a connection's first request, and closes on its second without an answer."""
+    """Answers the first request of a connection, and closes it on the second."""
     seen: list[str] = []
 
     def converse(connection: socket.socket) -> None:
@@ -107,7 +107,7 @@ def test_a_read_into_a_connection_that_closes_is_tried_again(
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """For this machine, by an authority that nobody knows."""
+    """A certificate for this machine from an unknown authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "demo")])
     now = datetime.now(UTC)
@@ -150,7 +150,7 @@ def test_no_impostor_is_told_the_key(certificate: Path) -> None:
 
 
 def test_it_speaks_in_private(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The client trusts what certifi does, and offers no way to trust anybody else.
+    # The client trusts certifi's authorities only.
     monkeypatch.setattr(certifi, "where", lambda: str(certificate))
     heard: list[bytes] = []
 

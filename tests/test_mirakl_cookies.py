@@ -1,4 +1,4 @@
-"""One account's traffic is its own: no cookie is kept, so none is sent."""
+"""Accounts stay separate: no cookie is stored or sent."""
 
 import httpx
 import pytest

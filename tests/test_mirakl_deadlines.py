@@ -1,4 +1,4 @@
-"""Time-outs against answers that come drop by drop, each drop in time."""
+"""Time-outs for answers that arrive in small pieces, each in time."""
 
 import socket
 import time
@@ -8,7 +8,7 @@ import pytest
 from inbox import mirakl
 from tests.answering import Endless, peer, read_head, talking_to, upload
 
-# An hour: another deadline has to hold.
+# An hour, so that only the other deadline counts.
 PATIENT = mirakl.Timeouts(connect=3600, read=3600, write=3600, total=3600)
 QUICK = mirakl.Timeouts(connect=1, read=0.5, write=1, total=0.5)
 TO = [mirakl.Recipient("CUSTOMER")]
@@ -77,7 +77,7 @@ def test_an_upload_may_take_longer_than_an_answer() -> None:
     def take_slowly(connection: socket.socket) -> None:
         received = len(read_head(connection))
         while received < len(content):
-            # Slow for the first half: more than the buffers on the way hold.
+            # Slow for the first half, which exceeds the buffers on the way.
             time.sleep(0.05 if received < len(content) / 2 else 0)
             received += len(connection.recv(400_000))
         connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Whatever Mirakl answers: a page is read, or refused as a whole, and never breaks."""
+"""Any answer of Mirakl is decoded or refused as a whole, without a crash."""
 
 import json
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ def listed(*threads: object, **beside: object) -> mirakl.ThreadPage:
 
 
 def paths(value: object, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a thread but its id."""
+    """Returns every path in a thread but its id."""
     steps: list[Any] = []
     if isinstance(value, dict):
         steps = list(value)
@@ -204,7 +204,7 @@ def test_a_thread_that_is_none_is_garbage(garbage: bytes) -> None:
 
 
 def test_an_answer_without_end_is_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The real bound is 50 MB, which is a lot to pour through each run.
+    # The real limit is 50 MB, too much for each run.
     monkeypatch.setattr("inbox.mirakl.bodies.LARGEST_ANSWER", 10_000)
 
     with pytest.raises(mirakl.Garbled):

@@ -1,4 +1,4 @@
-"""Every call that the client makes, for each role, held against the vendor's own document."""
+"""Every call of the client, for each role, validated against the vendor's document."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -85,7 +85,7 @@ def writes(role: str) -> Iterator[tuple[str, Call]]:
         yield "M14", lambda c: c.start_operator_thread(shop_id=shop_id, **NEW)
     paper = upload("a.pdf")
     yield "OR74", lambda c: c.documents.upload("1-A", file=paper, type_code="CUSTOMER_INVOICE")
-    if role != "operator":  # whose schema asks for a customer, whom its words forbid to name
+    if role != "operator":  # whose schema requires a customer that its text forbids
         letter: dict[str, Any] = {"subject": "Hello", "body": "Hello", "to": [to]}
         yield (
             "OR42",

@@ -1,4 +1,4 @@
-"""M13 and its kin: whole, named, streamed, or called broken."""
+"""M13 and other downloads: whole, named, streamed, or reported as broken."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""Reads that fail: what each failure is called, and which are tried again."""
+"""Failing reads: their errors, and the ones that are retried."""
 
 import socket
 

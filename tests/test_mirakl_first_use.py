@@ -1,4 +1,4 @@
-"""The first use of the records in several threads at once, each time in a process of its own."""
+"""The first use of the records in several threads at once, each time in a new process."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Switching threads this often meets the gap, if there is one, in most processes.
+# With this switching interval most processes would hit a race.
 CHILD = """
 import json, sys, threading
 from inbox import mirakl

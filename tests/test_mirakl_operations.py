@@ -1,4 +1,4 @@
-"""Every operation: where it goes, what it asks, what it makes of the answer."""
+"""Every operation: its URL, its parameters, and the decoding of its answer."""
 
 import json
 from collections.abc import Callable

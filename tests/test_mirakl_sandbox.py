@@ -1,4 +1,4 @@
-"""The client against the sandbox: two readers of one contract, who share no code."""
+"""The client against the sandbox: two implementations of one contract without shared code."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ FREE = mirakl.Topic("FREE_TEXT", "A demo topic")
 
 @pytest.fixture
 def transport() -> Iterator[mirakl.Transport]:
-    """Of this test: what it is told to wait for holds for nobody else."""
+    """A transport of this test only: waits after a 429 affect no other test."""
     transport = mirakl.Transport()
     yield transport
     transport.close()
@@ -53,7 +53,7 @@ def connect(sandbox: "Running", transport: mirakl.Transport, name: str) -> mirak
 
 
 def order_thread(calls: mirakl.MiraklClient) -> mirakl.Thread:
-    """One in which everybody may be written to."""
+    """A thread in which every party can be a recipient."""
     threads = calls.list_threads(entity_type="MMP_ORDER", limit=100).threads
     return next(one for one in threads if len(one.authorized_participants) == 3)
 

@@ -1,4 +1,4 @@
-"""Reading threads: what is asked, and what is made of the answer."""
+"""Reading threads: the request, and the decoding of the answer."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writes whose time is over: nothing leaves, whatever took the time."""
+"""Late writes: nothing is sent, whatever took the time."""
 
 import os
 import signal
@@ -45,7 +45,7 @@ WRITES: dict[str, Write] = {
 
 
 class Clocks:
-    """The two that count, each to be moved on by hand."""
+    """The two clocks of a deadline, moved by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sleepless, self.wall = 1000.0, time.time()
@@ -62,7 +62,7 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 
 @contextmanager
 def listening() -> Iterator[tuple[str, list[bytes]]]:
-    """A peer that creates what it is asked to, and keeps the first bytes of each connection."""
+    """A server that accepts writes and records the first bytes of each connection."""
     heard: list[bytes] = []
 
     def converse(connection: socket.socket) -> None:
@@ -144,7 +144,7 @@ def test_what_is_late_between_head_and_body_is_not_a_message(clocks: Clocks) -> 
         deadline.watch("http11.send_request_body.started", {})
 
 
-# A process that has begun its call, and waits for its credential to be loaded.
+# A process that has started its call and waits for its credential.
 SENDER = """
 import sys
 from datetime import UTC, datetime, timedelta

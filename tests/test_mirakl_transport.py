@@ -1,4 +1,4 @@
-"""The pool that all calls share: its deadlines, its patience, its connections."""
+"""The shared connection pool: its deadlines, pauses and connections."""
 
 import json
 import socket
@@ -225,7 +225,7 @@ def test_what_is_closed_asks_nobody_and_sends_nothing() -> None:
 
 
 class Pool(httpx.BaseTransport):
-    """Closed while it answers; what answered goes back into it all the same."""
+    """A pool that is closed during an answer; the answer's connection still returns to it."""
 
     def __init__(self) -> None:
         self.transport = mirakl.Transport(http=self)

@@ -1,4 +1,4 @@
-"""What is told of a call: which, how it ended, with which status, how long; nothing else."""
+"""The callback of a call: operation, outcome, status and duration, and nothing else."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Writes to Mirakl: the bytes that leave, what is refused before, and what each end is called."""
+"""Writes to Mirakl: the sent bytes, refusals before sending, and the error of each outcome."""
 
 import socket
 from collections.abc import Callable

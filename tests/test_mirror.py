@@ -1,4 +1,4 @@
-"""The inbox asks each marketplace once a display, and keeps what it was shown."""
+"""A display of the inbox calls each marketplace once and stores the answer."""
 
 import threading
 import time
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def asked(mirakl: Mirakl, marketplace: str = "maison-verte") -> list[dict[str, list[str]]]:
-    """The parameters of each M11 that a marketplace has had."""
+    """Returns the parameters of each M11 call."""
     calls = [call for call in mirakl.calls("M11") if call["marketplace"] == marketplace]
     return [parse_qs(call["query"]) for call in calls]
 
@@ -105,7 +105,7 @@ def test_it_shows_what_a_customer_has_just_written(maison: Marketplace, mirakl: 
 
 
 class OfOtherProcesses(dict[Any, Any]):
-    """Questions under way that nobody here can join."""
+    """Pending fetches of another process, which this one cannot join."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return default
@@ -173,7 +173,7 @@ def test_it_does_not_wait_for_a_slow_marketplace(
     assert time.monotonic() - begun < 4
     assert (fresh.state, late.state, late.as_of) == ("fresh", "late", None)
     assert late.words == "Nordhaus is still answering."
-    # Its call ends within this test, and not within another.
+    # The call ends within this test.
     wait([one.answer for one in fetching._under_way.values()], 10)
 
 
@@ -213,7 +213,7 @@ def test_an_answer_nobody_came_for_is_asked_for_again(
 
 @pytest.fixture
 def read(maison: Marketplace, mirakl: Mirakl) -> Marketplace:
-    """A marketplace whose first page is read, and that asks again at each display."""
+    """A marketplace whose first page is stored, and that is called at each display."""
     sync.refresh([maison])
     return maison
 
@@ -275,7 +275,7 @@ def test_it_misses_no_thread_that_changes_between_pages(
     threads = writable()[:23]
     stir(mirakl, threads, "before")
     refreshed_in_steps(read, 4, monkeypatch)
-    # The newest are on a page already read, the oldest on one still to come.
+    # The newest threads are on a stored page, the oldest on a later one.
     stir(mirakl, [threads[0], threads[-1]], "between")
 
     (freshness,) = sync.refresh([read])

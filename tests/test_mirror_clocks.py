@@ -1,4 +1,4 @@
-"""A clock that was ahead, a process that slept: nobody takes an old answer for a fresh one."""
+"""Clocks that were ahead and suspended processes: no old answer counts as fresh."""
 
 from concurrent.futures import wait
 from datetime import timedelta
@@ -115,7 +115,7 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
 
 
 def asked_then_asleep(row: Marketplace) -> Reading:
-    """A display that has claimed the turn, has its answer, and does not get to write it."""
+    """A display that holds the lease and its answer, but cannot store it."""
     now = database_clock.now()
     assert fetching.claim(row, now + timedelta(seconds=5), now=now)
     reading = Reading(row)

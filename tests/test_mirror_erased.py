@@ -1,4 +1,4 @@
-"""What Mirakl erases goes from the desk: words, names, files; the row of a message stays."""
+"""Data that Mirakl erases is erased here: text, names, files; the row of a message stays."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def conversation(*messages: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def m10(maison: Marketplace, mirakl: Mirakl) -> Any:
-    """Reads the thread, M10 answering with these messages."""
+    """Reads the thread while M10 answers with these messages."""
 
     def read(*messages: dict[str, Any], **changes: Any) -> Thread:
         mirakl.fails("M10", status=200, body=conversation(*messages, **changes))

@@ -1,4 +1,4 @@
-"""Each marketplace fails alone, in words, and is left in peace for a while."""
+"""Each marketplace fails alone, with an error message, and is paused for a while."""
 
 import json
 from datetime import timedelta
@@ -82,7 +82,7 @@ def test_it_says_that_a_key_cannot_be_opened_and_calls_nobody(
 
 
 def display() -> str:
-    """That has time, however slow the machine."""
+    """Shows the inbox with enough time for a slow machine."""
     return sync.refresh([Marketplace.objects.get()])[0].state
 
 

@@ -1,4 +1,4 @@
-"""Random histories at the sandbox, read over HTTP through crashes: the mirror ends as its copy."""
+"""Random histories at the sandbox, read over HTTP with crashes: the mirror is an exact copy."""
 
 from collections.abc import Iterator
 from concurrent.futures import wait
@@ -21,7 +21,7 @@ from tests.reading import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# An eighth of what the profile in force takes for enough: each is a whole history.
+# An eighth of the profile's examples: each is a whole history.
 EXAMPLES = (settings.default.max_examples if settings.default else 100) // 8
 THREADS = 12
 FAULTS: list[dict[str, Any]] = [
@@ -29,9 +29,9 @@ FAULTS: list[dict[str, Any]] = [
     {"drop": "after"},
     {"truncate": 300},
     {"status": 200, "body": "<html>Be right back</html>"},
-    {"status": 400},  # to a page token: begin again
+    {"status": 400},  # for a page token: start over
 ]
-# Ours against Mirakl's, in seconds.
+# Our clock minus Mirakl's, in seconds.
 SKEWS = [-3600, -90, 0, 90, 3600]
 
 steps = st.lists(
@@ -39,7 +39,7 @@ steps = st.lists(
         st.builds(lambda numbers: ("customers write", numbers), st.sets(st.integers(0, 40))),
         st.builds(lambda number: ("the shop answers", number), st.integers(0, 40)),
         st.builds(lambda number: ("a new thread", number), st.integers(0, 40)),
-        # Pages a display has time for; 0: it leaves before the first.
+        # Pages within the display's deadline; with 0 it ends before the first.
         st.builds(lambda pages: ("display", pages), st.integers(0, 4)),
         st.builds(lambda number: ("open", number), st.integers(0, 40)),
         st.builds(lambda skew: ("clock", skew), st.sampled_from(SKEWS)),
@@ -52,7 +52,7 @@ steps = st.lists(
 
 
 class World:
-    """Maison Verte at the sandbox, by plain HTTP, and the clock on our wall."""
+    """Maison Verte at the sandbox, over plain HTTP, and our local clock."""
 
     def __init__(self, sandbox: server.Running, patch: pytest.MonkeyPatch) -> None:
         sandbox.reset()
@@ -77,7 +77,7 @@ class World:
 
     def customer_writes(self, **where: str) -> None:
         wanted = {"marketplace": "maison-verte", "body": f"Any news of {where}?", **where}
-        # Refused where no customer takes part, or the order is another shop's.
+        # Refused if no customer takes part, or if the order is another shop's.
         answer = self.http.post("/_sandbox/customer-message", json=wanted)
         if answer.is_success and (thread_id := answer.json()["thread_id"]) not in self.threads:
             self.threads.append(thread_id)
@@ -95,7 +95,7 @@ class World:
         self.skew = timedelta()
 
     def as_it_is(self) -> dict[str, Any]:
-        """Every thread with its topic, and its messages with their words."""
+        """Returns every thread with its topic and the text of its messages."""
         whole = [self.ask(f"/api/inbox/threads/{thread_id}") for thread_id in self.threads]
         return {
             one["id"]: (
@@ -167,14 +167,14 @@ def play(world: World, pk: int, step: str, what: Any) -> None:
         case "crash":
             crash(row)
         case "restart":
-            # Another process does not find what this one has under way.
+            # Another process cannot join this one's pending fetches.
             fetching._under_way.clear()
         case "two at once":
             at_once(2, lambda: display(Marketplace.objects.get(pk=pk), pages=3))
 
 
 def display(row: Marketplace, pages: int) -> bool:
-    """A display that has time for so many pages; True when that was enough."""
+    """Runs a display with time for this many pages. Returns whether that was enough."""
     begun = Reading(row)
     for _ in range(pages):
         wait([begun.asked.answer])
@@ -184,14 +184,14 @@ def display(row: Marketplace, pages: int) -> bool:
 
 
 def crash(row: Marketplace) -> None:
-    """The process dies when the rows are written, and before they are committed."""
+    """The process dies after writing the rows and before the commit."""
     with pytest.MonkeyPatch.context() as patch, suppress(ZeroDivisionError):
         patch.setattr(delta, "move", lambda *_, **__: 1 / 0)
         display(row, pages=1)
 
 
 def finish(world: World, pk: int) -> None:
-    """All is well again, and somebody looks."""
+    """Ends all faults and shows the inbox."""
     world.recovers()
     Marketplace.objects.update(retry_at=None, asking_until=None)
     fetching._under_way.clear()
@@ -200,13 +200,13 @@ def finish(world: World, pk: int) -> None:
             break
     for _ in range(2):
         assert display(Marketplace.objects.get(pk=pk), pages=200)
-    # M11 shows the last hundred messages of a thread; its own page shows all.
+    # M11 shows the last hundred messages of a thread; M10 shows all.
     for thread in Thread.objects.filter(message_count__gt=100):
         sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
 
 def mirrored() -> dict[str, Any]:
-    """As `World.as_it_is`; a row too many shows, too."""
+    """Returns the mirror in the form of `World.as_it_is`, extra rows included."""
     found: dict[str, Any] = {
         thread.mirakl_id: (thread.topic_value, {}) for thread in Thread.objects.all()
     }

@@ -1,4 +1,4 @@
-"""Answers that nobody should give: they cost the marketplace that gives them, and nobody else."""
+"""Hostile answers affect only the marketplace that sends them."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ UNUSABLE = ["a\0b", "x" * 100_000]
 
 @pytest.fixture
 def both(maison: Marketplace, nordhaus: Marketplace, alice: User, client: Client) -> Client:
-    """Alice, who works on Maison Verte and on Nordhaus."""
+    """Alice, an agent of Maison Verte and Nordhaus."""
     works_on(nordhaus, alice)
     client.force_login(alice)
     return client
@@ -30,7 +30,7 @@ def both(maison: Marketplace, nordhaus: Marketplace, alice: User, client: Client
 
 @pytest.fixture
 def nordhaus_makes_us_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What no test can know: an answer that breaks code of ours."""
+    """Simulates an unexpected error in our code for an answer."""
     usual = upsert.store_threads
 
     def store(marketplace: Marketplace, *args: Any, **more: Any) -> bool:
@@ -185,7 +185,7 @@ def test_a_refused_key_is_still_the_marketplaces_failure(
 
 
 def mirakl_thread(marketplace: Marketplace) -> Thread:
-    """A thread as an earlier display has mirrored it."""
+    """Returns a thread that an earlier display has mirrored."""
     record = thread_of(message("m1", "CUSTOMER", ago(hours=1)))
     return Thread.objects.create(
         marketplace=marketplace, mirakl_id=record["id"], last_message_at=ago(hours=1)

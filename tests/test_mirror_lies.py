@@ -1,4 +1,4 @@
-"""A marketplace that sends too much, or the same for ever: it costs itself, and it is said so."""
+"""A marketplace that sends too much or loops affects only itself, and the page says so."""
 
 import json
 import socket
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def letters(threads: int, each: int, size: int) -> str:
-    """A page of so many threads with so many messages of so many characters."""
+    """Returns a page with this many threads, messages and characters."""
     body = "Where is my lamp? " * (size // 18 + 1)
     written = [message(f"m{number}", "CUSTOMER", ago(hours=1), body=body) for number in range(each)]
     return json.dumps(page_of(*[thread_of(*written, id=f"t{number}") for number in range(threads)]))
@@ -38,7 +38,7 @@ def letters(threads: int, each: int, size: int) -> str:
 
 @pytest.fixture
 def nordhaus_sends_much(nordhaus: Marketplace, mirakl: Mirakl) -> None:
-    """Ten megabytes in one answer, which nobody writes within the blink of an eye."""
+    """Nordhaus sends ten megabytes in one answer, which take a while to store."""
     mirakl.fails("M11", marketplace="nordhaus", status=200, body=letters(100, 20, 5_000))
 
 
@@ -84,7 +84,7 @@ def test_a_huge_answer_does_not_keep_the_page_waiting(nordhaus: Marketplace) -> 
 
 
 class Round:
-    """Its pages follow one another in a circle of `period`, a page at each reading."""
+    """A marketplace whose pages repeat after `period` pages."""
 
     def __init__(self, period: int | None) -> None:
         self.period = period
@@ -99,11 +99,11 @@ class Round:
 
 @pytest.fixture
 def small_slack(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thirty threads in vain are enough, instead of a thousand."""
+    """Lowers the limit of repeated threads from a thousand to thirty."""
     monkeypatch.setattr(fetching, "PAGE_SIZE", 3)
 
 
-# None: never the same token twice, and still the same threads.
+# None: tokens never repeat, though the threads do.
 @pytest.mark.usefixtures("small_slack", "every_display_asks")
 @pytest.mark.parametrize("period", [1, 2, 17, None])
 def test_pages_that_go_round_end_although_each_display_has_time_for_few(
@@ -151,7 +151,7 @@ def never(connection: socket.socket) -> None:
 
 @pytest.fixture(params=["http", "https"])
 def silent(request: pytest.FixtureRequest, maison: Marketplace) -> Iterator[Marketplace]:
-    """It accepts a connection, and says nothing: no answer, or no handshake."""
+    """A server that accepts a connection and sends nothing: no answer, or no handshake."""
     with peer(never) as url:
         move(maison, str(httpx.URL(url).copy_with(scheme=request.param)))
         yield maison
@@ -180,7 +180,7 @@ def test_a_page_comes_in_time_although_a_marketplace_is_silent(
     pages = [timed(client) for _display in range(3)]
 
     assert "Maison Verte is still answering" in pages[0][1]
-    # The best of them: the machine may have been busy. `benchmarks/deadlines.py` is exact.
+    # The fastest one, as the machine may be busy. `benchmarks/deadlines.py` is exact.
     assert min(seconds for seconds, _page in pages) < 2
 
 

@@ -1,4 +1,4 @@
-"""Ids, dates and clocks as no schema has them: nothing disappears, and nothing is made up."""
+"""Ids, dates and clocks outside the schema: no thread disappears, and no value is invented."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ UNUSUAL = {"spaces": "a b", "percent": "50%2F", "tilde": "~2F", "long": "x" * 25
 
 @pytest.fixture
 def shows(maison: Marketplace, mirakl: Mirakl, alice: User, client: Client) -> Any:
-    """The inbox, where M11 answers with these threads."""
+    """Shows the inbox while M11 answers with these threads."""
     client.force_login(alice)
 
     def show(*threads: Any) -> str:

@@ -1,4 +1,4 @@
-"""Whatever the order of pages, the cuts, the jumps of the clock: the mirror misses nothing."""
+"""For any order of pages, cuts and clock jumps, the mirror misses nothing."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import wait
@@ -18,7 +18,7 @@ from inbox.services.mirror.fetching import Question
 
 pytestmark = pytest.mark.django_db
 
-# Of what the profile in force takes for enough.
+# A share of the active profile's examples.
 EXAMPLES = (settings.default.max_examples if settings.default else 100) * 2 // 5
 THREADS = 9
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -31,9 +31,10 @@ ORDERS: dict[str, Key] = {
 
 
 class AnyMirakl:
-    """M11 as vaguely as the contract has it: pages go on after the last key, in some order.
+    """M11 with only the guarantees of the contract: pages continue after the last key, in some
+    order.
 
-    The sandbox has one order and one speed; here every order is played, a thousand times over.
+    The sandbox has one order. Here a thousand different orders are played.
     """
 
     def __init__(self, order: Key, page_size: int) -> None:
@@ -69,7 +70,7 @@ class AnyMirakl:
 
 
 def display(marketplace: Marketplace, pages: int) -> bool:
-    """A display that has time for so many pages; True when that was enough."""
+    """Runs a display with time for this many pages. Returns whether that was enough."""
     reading = Reading(marketplace)
     for _ in range(pages):
         wait([reading.asked.answer])
@@ -82,7 +83,7 @@ changes = st.lists(st.integers(0, THREADS - 1), min_size=1, max_size=THREADS)
 steps = st.lists(
     st.one_of(
         st.builds(lambda numbers: ("change", numbers), changes),
-        # Pages a display has time for; 0: it leaves before the first.
+        # Pages within the display's deadline; with 0 it ends before the first.
         st.builds(lambda pages: ("display", pages), st.integers(0, 4)),
         st.sampled_from([("history", None), ("another process", None)]),
     ),
@@ -131,13 +132,13 @@ def play(world: AnyMirakl, marketplace: Marketplace, step: str, what: Any) -> No
     elif step == "history":
         sync.load_history_step(marketplace)
     else:
-        # It does not find what this one has under way.
+        # It cannot join this process's pending fetches.
         fetching._under_way.clear()
 
 
 def finish(marketplace: Marketplace) -> None:
     while not sync.load_history_step(marketplace).done:
         pass
-    # The first may join a question that an earlier display left under way.
+    # The first display may join an earlier display's pending fetch.
     for _ in range(3):
         assert display(marketplace, pages=200)

@@ -1,4 +1,4 @@
-"""From Mirakl's records to rows: nothing lost, nothing older over newer, the clock truthful."""
+"""From Mirakl's records to rows: no loss, no old data over new, correct clocks."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A thread's page reads M10, an order's page its threads, the history page one step more."""
+"""A thread's page reads M10, an order's page its threads, and the history page the next step."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING

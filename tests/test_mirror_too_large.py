@@ -1,4 +1,4 @@
-"""A page of M11 that is too large to take is asked for again, with less on it."""
+"""A too large page of M11 is requested again in smaller parts."""
 
 from urllib.parse import parse_qs
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def asked(mirakl: Mirakl) -> list[tuple[str, str]]:
-    """The limit of each M11, and whether it asked for messages."""
+    """Returns the limit of each M11 call, and whether it asked for messages."""
     queries = [parse_qs(call["query"]) for call in mirakl.calls("M11")]
     return [
         (one["limit"][0], one.get("with_messages", ["false"])[0])
@@ -54,7 +54,7 @@ def test_the_next_display_goes_on_with_small_pages(
 
 
 class TooLargeAbove:
-    """M11 whose pages are too large above so many threads, or with any message."""
+    """M11 whose pages are too large above a number of threads, or with any message."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit

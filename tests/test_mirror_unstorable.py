@@ -1,4 +1,4 @@
-"""A conversation that the database refuses costs itself: the others on its page are kept."""
+"""A conversation that the database refuses affects only itself: others of its page are stored."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def database_that_refuses_tea(db: None) -> Iterator[None]:
-    """What no test can know: a row that PostgreSQL does not take."""
+    """Simulates a row that PostgreSQL refuses."""
     table = "ALTER TABLE inbox_message"
     with connection.cursor() as cursor:
         cursor.execute(f"{table} ADD CONSTRAINT no_tea CHECK (body NOT LIKE '%tea%')")

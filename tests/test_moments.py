@@ -1,4 +1,4 @@
-"""Moments as people pick them, around the hours in which clocks change."""
+"""Picked times, around the hours in which clocks change."""
 
 from datetime import datetime
 

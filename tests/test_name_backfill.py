@@ -1,4 +1,4 @@
-"""Names from before they were read as people write them do so once they are read again."""
+"""Stored names are rewritten by the backfill."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names, titles and names of files as people read them, wherever Mirakl tells one."""
+"""Readable names of people, products and files wherever Mirakl sends one."""
 
 from typing import Any
 
@@ -185,7 +185,7 @@ def test_no_page_calls_a_customer_without_a_name_the_operator(
 
 @pytest.fixture
 def shown(agent: Client, thread: Thread) -> Any:
-    """The page of a conversation whose message is as given."""
+    """Returns the page of a conversation with this message."""
 
     def show(body: str, *files: dict[str, Any]) -> str:
         agent.get(thread.get_absolute_url())

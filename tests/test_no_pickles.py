@@ -1,4 +1,4 @@
-"""Nothing that lies in Redis, a cookie or a session is ever run."""
+"""Data in Redis, cookies and sessions is never executed."""
 
 import json
 import pickle
@@ -25,7 +25,7 @@ PICKLE = "application/x-python-serialize"
 
 
 class Trap:
-    """Makes a file where it is unpickled."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -57,7 +57,7 @@ def show_all(client: Client, thread: Thread) -> set[int]:
 
 
 def plant(redis: Any, trap: bytes) -> set[str]:
-    """Replace every value of the test's own; the names of the keys, without what is each one's."""
+    """Replaces every value of this test and returns the generic names of the keys."""
     mine = cache.make_key("*").encode()
     keys = [key for key in redis.scan_iter(mine) if redis.type(key) == b"string"]
     for key in keys:

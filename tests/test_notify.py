@@ -1,4 +1,4 @@
-"""Who is told of what: once, and only what they want to hear of."""
+"""Notifications: each once, and only the wanted kinds."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What happened to an order, on one line of time."""
+"""An order's events on one timeline."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""An order is looked up by its number however that is grouped and spelt."""
+"""An order is found by its number with any grouping and case."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The project installs with pip, whole."""
+"""The whole project installs with pip."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ print(answer.status_code, answer.content.decode())
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """Standard output; fails with what the command said."""
+    """Returns standard output; fails with the command's output."""
     settings = {"DJANGO_SETTINGS_MODULE": "helpdesk.settings", "PYTHONPATH": ""}
     ended = subprocess.run(  # noqa: S603
         command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, check=False
@@ -31,7 +31,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy: setuptools leaves a folder behind where it builds."""
+    """Builds the wheel from a copy: setuptools leaves a folder in the source."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in ("helpdesk", "inbox", "templates", "static", "locale"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -44,7 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Programs of a new environment, with the tests' libraries and the wheel's desk."""
+    """Returns the programs of a new environment with the tests' libraries and the wheel."""
     home = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", "--without-pip", home / "env", cwd=home)
     programs = home / "env" / "bin"

@@ -1,4 +1,4 @@
-"""What every page promises: who sees it, what it asks Mirakl, how it does without JavaScript."""
+"""Promises of every page: access, calls to Mirakl, and use without JavaScript."""
 
 import re
 import uuid
@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def thread(maison: Marketplace, sandbox: Running) -> Thread:
-    """A customer's thread on an order that needs a reply, among all others."""
+    """A customer's order thread that needs a reply, among other threads."""
     show_inbox(maison)
     threads = Thread.objects.filter(due_at__isnull=False, topic_type="FREE_TEXT")
     return threads.filter(entity_type="MMP_ORDER", with_operator=False).by_deadline()[0]

@@ -1,4 +1,4 @@
-"""Behind PgBouncer, which gives each transaction any of a few connections, the desk works."""
+"""The desk works behind PgBouncer in transaction mode with few connections."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ max_client_conn = 100
 
 @contextmanager
 def pgbouncer(program: str) -> Iterator[str]:
-    """The address of the test's database behind it."""
+    """Yields the URL of the test's database through PgBouncer."""
     own = connection.get_connection_params()
     identity = processes.identity_of("nobody") if os.geteuid() == 0 else {}
     home = Path(tempfile.mkdtemp(prefix="helpdesk-", dir="/tmp"))  # noqa: S108  mkdtemp's
@@ -79,7 +79,7 @@ def _listens(port: int) -> bool:
 @pytest.fixture
 def web() -> Iterator[Web]:
     sizes: dict[str, Any] = {"WEB_WORKERS": "1", "WEB_THREADS": str(AT_ONCE)}
-    # Pages that name static files, of which nothing has been collected.
+    # Pages use static files, and collectstatic has not run.
     sizes["DEBUG"] = "true"
     with (
         pgbouncer(require_tool("pgbouncer")) as url,
@@ -90,7 +90,7 @@ def web() -> Iterator[Web]:
 
 @contextmanager
 def signed_in(web: Web, name: str) -> Iterator[httpx.Client]:
-    """By the log-in's own form."""
+    """Logs in with the log-in form."""
     with httpx.Client(base_url=web.url, timeout=60, trust_env=False) as browser:
         browser.get(LOGIN)
         browser.headers["X-CSRFToken"] = browser.cookies["csrftoken"]
@@ -103,7 +103,7 @@ def signed_in(web: Web, name: str) -> Iterator[httpx.Client]:
 def test_an_agent_signs_in_reads_and_answers(
     web: Web, alice: User, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    # As production hashes it.
+    # The password hasher of production.
     alice.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
     alice.save(update_fields=["password"])
 

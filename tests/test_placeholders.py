@@ -1,4 +1,4 @@
-"""Names in ready words: which are known, what they become, and that nothing else is run."""
+"""Placeholders in canned replies: the known names, their values, and that no code runs."""
 
 from datetime import UTC, datetime
 

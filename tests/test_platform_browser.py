@@ -1,4 +1,4 @@
-"""Signing in, as a person does it."""
+"""Signing in with a browser."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ def test_no_text_becomes_a_script(
     page: Page, sign_in: Callable[[User], None], maison: Marketplace, path: str
 ) -> None:
     sign_in(User.objects.create_superuser("root"))
-    # The tests' own tab fails a test at a broken policy, and here one is broken on purpose.
+    # The `page` fixture fails on a policy violation, and this test causes one on purpose.
     tab = page.context.new_page()
     tab.goto(path)
 

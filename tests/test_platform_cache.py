@@ -1,4 +1,4 @@
-"""A Redis that hangs is waited for once, and then left alone for a moment."""
+"""A frozen Redis costs one time-out and is then skipped for a moment."""
 
 import pytest
 import redis
@@ -9,7 +9,7 @@ from helpdesk.cache import RetryUnlessAsleep
 
 
 class Redis:
-    """Stands in for a connection: answers, or fails as told, and counts how often it was asked."""
+    """A fake connection: answers or fails as set, and counts its calls."""
 
     def __init__(self, *failures: Exception) -> None:
         self.failures, self.asked, self.closed = iter(failures), 0, 0

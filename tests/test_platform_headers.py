@@ -1,4 +1,4 @@
-"""What every answer carries, and what cookies are called where the desk is reached by https."""
+"""Headers of every answer, and names of cookies over https."""
 
 import json
 import os
@@ -15,7 +15,7 @@ COOKIES = ("SESSION", "CSRF", "LANGUAGE", "DEVICE")
 
 
 def settings_with(**env: str) -> dict[str, object]:
-    """As a process started with these would have them."""
+    """Returns the settings of a process with these variables."""
     names = [f"{cookie}_COOKIE_NAME" for cookie in COOKIES]
     names += ["SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_HSTS_SECONDS"]
     found_in = f"{{name: getattr(settings, name) for name in {names}}}"

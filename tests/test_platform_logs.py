@@ -1,4 +1,4 @@
-"""What a line of the log holds, and what never gets into one."""
+"""Content of log lines, and data that is never logged."""
 
 import io
 import json
@@ -23,7 +23,7 @@ ID = "edge-12345678"
 
 
 class Lines(logging.Handler):
-    """Everything that is logged, as the JSON log would have it."""
+    """Captures all records in the format of the JSON log."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ def test_what_was_searched_for_is_not_logged(lines: Lines, client: Client, alice
 
 @pytest.fixture
 def output() -> Iterator[io.StringIO]:
-    """What the desk's own handler writes."""
+    """Captures the output of the desk's handler."""
     (handler,) = [one for one in logging.getLogger().handlers if one.get_name() == "stderr"]
     assert isinstance(handler, logging.StreamHandler)
     written = io.StringIO()
@@ -146,7 +146,7 @@ def test_a_failure_is_logged_by_its_route(
 
 
 class Asked:
-    """A task's request, as Celery makes it of a message's headers."""
+    """A task's request as Celery builds it from a message's headers."""
 
     def __init__(self, headers: dict[str, str]) -> None:
         self.request = type("Request", (), headers)()

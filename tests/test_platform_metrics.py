@@ -1,4 +1,4 @@
-"""What is counted, that no process counts over another, and who may read it."""
+"""Metrics: counters, processes that do not overwrite each other, and access."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ from tests.builders import text_of
 from tests.writing import Mirakl
 
 TOKEN = "a token of a good length"
-# Counts as often as it is told, then waits to be ended.
+# Counts as often as told, then waits for its end.
 COUNTER = """
 import sys, django
 django.setup()
@@ -33,7 +33,7 @@ sys.stdin.read()
 
 
 def value(text: str, name: str, **labels: str) -> float:
-    """Of one row of figures; 0 where there is none yet."""
+    """Returns the value of a metric; 0 if it is missing."""
     rows = [row for family in text_string_to_metric_families(text) for row in family.samples]
     return sum(
         row.value for row in rows if row.name == name and labels.items() <= row.labels.items()
@@ -93,7 +93,7 @@ def test_it_counts_what_leads_nowhere_as_one(client: Client) -> None:
 
 
 class Process:
-    """Counts some requests, and lives until told otherwise."""
+    """A process that counts some requests and runs until stopped."""
 
     def __init__(self, directory: Path, times: int) -> None:
         self._process = subprocess.Popen(
@@ -124,7 +124,7 @@ def test_it_adds_up_what_all_processes_counted_the_killed_ones_too(tmp_path: Pat
     third = Process(tmp_path, 4)
 
     assert summed(tmp_path) == 9
-    # The third counts on where the first one stopped.
+    # The third process continues the first one's counts.
     assert {path.name for path in tmp_path.glob("*.db")} == {"counter_0.db", "counter_1.db"}
     other.kill()
     third.kill()

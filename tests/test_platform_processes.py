@@ -1,4 +1,4 @@
-"""Children never outlive us; embedded servers start, and leave nothing."""
+"""Child processes end with their parent; embedded servers start, and leave no files."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ from helpdesk import embedded, processes
 
 PATIENCE_SECONDS = 60
 AT_ONCE = Retry(NoBackoff(), 0)
-# Starts a child and PostgreSQL, says where they are, and waits to be killed.
+# Starts a child and PostgreSQL, prints their ids, and waits to be killed.
 LEADER = """
 import time
 from pathlib import Path
@@ -45,7 +45,7 @@ def _runs(pid: int) -> bool:
 
 @pytest.fixture(params=[signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
 def killed(request: pytest.FixtureRequest) -> tuple[int, Path]:
-    """The child and the PostgreSQL directory of a leader that was killed."""
+    """Returns the child and the PostgreSQL directory of a killed parent."""
     with subprocess.Popen([sys.executable, "-c", LEADER], stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         pid, home = run.stdout.readline().split()

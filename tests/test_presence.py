@@ -1,4 +1,4 @@
-"""Who has which thread open: others only, as long as they say so, and never in anybody's way."""
+"""Presence: other people with the thread open, expiring by itself, never blocking a page."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Previews, thanks, languages and pages tell a customer's words from those they repeat."""
+"""Previews, thank-yous, language guesses and pages use a customer's own text without quotes."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def seller(db: None) -> Marketplace:
 
 
 def store(seller: Marketplace, answer: str, ours: str = OURS) -> Thread:
-    """A conversation whose last message is this answer of the customer's."""
+    """Stores a conversation whose last message is this reply of the customer."""
     said: list[dict[str, Any]] = [
         message("m1", "CUSTOMER", ago(hours=3)),
         message("m2", "SHOP", ago(hours=2), body=ours),

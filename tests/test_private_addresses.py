@@ -1,4 +1,4 @@
-"""A marketplace lives on the public internet, unless a setting says otherwise."""
+"""Marketplaces must be on the public internet unless a setting allows others."""
 
 import pytest
 from django.core.exceptions import ValidationError

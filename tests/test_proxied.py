@@ -1,4 +1,4 @@
-"""The desk behind nginx with the sample of deploy/, and gunicorn by Procfile's line."""
+"""The desk behind nginx with the sample of deploy/, and gunicorn with Procfile's line."""
 
 import os
 import re
@@ -24,7 +24,7 @@ COOKIE = f"Cookie: __Host-csrftoken={CSRF}"
 
 @pytest.fixture(scope="module")
 def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """As in production, but for one thing: the desk answers one request at a time."""
+    """As in production, except that the desk answers one request at a time."""
     program = require_tool("nginx")
     places = tmp_path_factory.mktemp("desk")
     settings = {"HTTPS": "true", "STATIC_ROOT": f"{places}/static", "UPLOAD_DIR": f"{places}/files"}
@@ -39,7 +39,7 @@ def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def browser(proxy: Proxy, alice: User, settings: Settings) -> Iterator[httpx.Client]:
-    """Alice's, in which she has logged in."""
+    """Alice's logged-in browser."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     alice.set_password(PASSWORD)
     alice.save()
@@ -67,7 +67,7 @@ def test_somebody_logs_in_from_their_own_address(browser: httpx.Client) -> None:
     assert inbox.status_code == 200
     assert inbox.headers["Strict-Transport-Security"]
     assert cookies["__Host-sessionid"]
-    # Not the one that the browser has claimed.
+    # Not the address in the browser's own header.
     assert SignInAttempt.objects.get().address == "127.0.0.1"
 
 

@@ -1,4 +1,4 @@
-"""What the search box understands beside words, and what it says of the rest."""
+"""The query language of the search box, and errors about invalid conditions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Each queue holds what its name says, in order, and is counted exactly without being counted."""
+"""Each queue holds its conversations in order, with an exact count."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ def queue(name: str, marketplace: Marketplace, user: User | None = None, **query
 
 @pytest.fixture
 def desk(maison: Marketplace, alice: User, bob: User) -> Marketplace:
-    """One of every kind; the marketplace's limit is 24 hours, its alert comes at 20."""
+    """A conversation of each kind. The limit is 24 hours, the alert comes at 20."""
     thread(maison, "urgent", due_at=hours(1))
     thread(maison, "calm", due_at=hours(20), assignee=alice)
     thread(maison, "bobs", due_at=hours(10), assignee=bob)

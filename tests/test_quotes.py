@@ -1,4 +1,4 @@
-"""What is a customer's own and what their mail program copied, by program and language."""
+"""A customer's own text and the history below it, by mail program and language."""
 
 import re
 

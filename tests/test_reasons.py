@@ -1,4 +1,4 @@
-"""Topics that are codes: shown by the marketplace's own words, which are asked for once a day."""
+"""Topics that are codes: shown by the marketplace's labels, which are fetched once a day."""
 
 import pytest
 from django.test import Client
@@ -120,7 +120,7 @@ def test_it_asks_the_older_way_where_there_is_no_other(coded: Thread, mirakl: Mi
 def test_it_asks_the_oldest_way_where_there_is_no_other(coded: Thread, mirakl: Mirakl) -> None:
     mirakl.fails("RE01", "RE02", status=410)
 
-    # RE14 knows no language but the marketplace's own.
+    # RE14 has labels only in the marketplace's language.
     assert labelled(coded) == "Problème avec l'article"
     assert codes(coded.marketplace, "MMP_ORDER") >= {"20", "22"}
     assert len(mirakl.calls("RE14")) == 1

@@ -1,4 +1,4 @@
-"""Who reads a reply: in the words of each language, and who cannot be written to."""
+"""Recipients of a reply in each language, and conversations without any."""
 
 import json
 from typing import Any
@@ -45,10 +45,10 @@ def test_every_choice_has_its_words_also_of_types_to_come() -> None:
 
 @pytest.fixture
 def out_of_reach(waiting: Thread) -> Thread:
-    """The marketplace lets the shop write to nobody but itself."""
+    """A thread whose only participant is the shop."""
     waiting.authorized_participants = OPERATOR
     waiting.customer_name = "Rosalind Sample"
-    # Displays a moment apart share what the first of them has read.
+    # Displays within a moment share one answer.
     waiting.read_at = timezone.now()
     waiting.save(update_fields=["authorized_participants", "customer_name", "read_at"])
     return waiting

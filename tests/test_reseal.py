@@ -1,4 +1,4 @@
-"""An old key can go: what it sealed is sealed anew, each credential for its address alone."""
+"""`reseal` encrypts every credential with the new key, each bound to its address."""
 
 import io
 
@@ -20,7 +20,7 @@ EVIL = "https://evil.example"
 
 
 def sealed_without_address(marketplace: Marketplace) -> None:
-    """As versions did that knew no address."""
+    """Encrypts without an address, as older versions did."""
     marketplace.sealed_credential = sealing.seal({"kind": "key", "key": "sandbox-shop-maison"})
     marketplace.save(update_fields=["sealed_credential"])
 

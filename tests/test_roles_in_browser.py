@@ -1,4 +1,4 @@
-"""Each role does its main job in a browser: it reads, answers with a file, and starts a thread."""
+"""Each role in a browser: it reads, replies with a file, and starts a thread."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ PAPER = FilePayload(name="paper.txt", mimeType="text/plain", buffer=b"bytes of a
 
 @pytest.fixture
 def olga(maison_operator: Marketplace) -> User:
-    """Works for the operator of Maison Verte."""
+    """An agent of the operator of Maison Verte."""
     group = Group.objects.create(name="Operators")
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.LEAD)
     person = User.objects.create_user("olga", undo_seconds=0, after_sending="stay")

@@ -1,4 +1,4 @@
-"""Staged files in a bucket: a real server that speaks S3, and a real worker that fetches there."""
+"""Staged files in a bucket: a real S3 server, and a real worker that reads from it."""
 
 import hashlib
 import os
@@ -33,7 +33,7 @@ def s3_server() -> Iterator[str]:
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     server = processes.start(command)
     try:
-        # Connecting is tried again, ever more slowly, while it starts.
+        # Connecting is retried with growing pauses while the server starts.
         with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as patient:
             patient.get(f"http://127.0.0.1:{port}/moto-api/").raise_for_status()
         yield f"http://127.0.0.1:{port}"
@@ -43,7 +43,7 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(s3_server: str, settings: Settings) -> Iterator[dict[str, str]]:
-    """An empty one that the desk is set to; yields the environment of its other processes."""
+    """Yields the environment of other processes for an empty bucket that the desk uses."""
     environment = {
         "S3_BUCKET": "desk-files",
         "S3_PREFIX": "staged",
@@ -114,7 +114,7 @@ def test_a_sweep_knows_orphans_in_the_bucket_too(
 ) -> None:
     wanted = str(queued(thread, alice, files=[file()]).files.get().file.name)
     orphan = default_storage.save(f"{STAGED_IN}/orphan", ContentFile(b"of a lost transaction"))
-    # Nobody tells S3 how old a file is.
+    # The age of a file in S3 cannot be set.
     monkeypatch.setattr(files, "ORPHANED_AFTER", -files.ORPHANED_AFTER)
 
     files.sweep()

@@ -1,4 +1,4 @@
-"""The fault `alter`: a marketplace that stores something else than it was given."""
+"""The fault `alter`: a marketplace that stores altered texts."""
 
 import pytest
 

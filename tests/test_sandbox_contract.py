@@ -1,4 +1,4 @@
-"""The sandbox's answers against the vendor's own documents, where those are at hand."""
+"""The sandbox's answers against the vendor's documents, if they are available."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ VARIED = {
     "DO01": "/api/documents",
     "PC01": "/api/platform/configuration",
 }
-# It is null by the vendor's words for a marketplace without what it counts, never by the schema.
+# The vendor's text allows null for a marketplace without such figures; its schema does not.
 NULL_IN_PROSE = "valid_tracking_rate"
 FREE = {"type": "FREE_TEXT", "value": "A demo topic"}
 
@@ -31,7 +31,7 @@ pytestmark = needs_documents
 
 @cache
 def schema(role: str, code: str) -> Any:
-    """Of an operation's good answer, with all that it refers to."""
+    """Returns the schema of an operation's success, with its references."""
     described = document(role)
     for methods in described["paths"].values():
         for operation in methods.values():
@@ -52,7 +52,7 @@ def complaints(role: str, code: str, answer: Any) -> list[str]:
 
 
 def varied(described: Any, answer: Any, root: Any) -> Iterator[str]:
-    """What is wrong with the variants that a member tells apart: validators pass over them."""
+    """Returns errors of discriminated variants, which validators skip."""
     here = resolved(described, root)
     if isinstance(answer, list):
         for item in answer:
@@ -73,7 +73,7 @@ def varied(described: Any, answer: Any, root: Any) -> Iterator[str]:
 
 
 def unknown(described: Any, answer: Any, path: str = "$", root: Any = None) -> Iterator[str]:
-    """Members that no document has: nobody may come to rely on them."""
+    """Returns undocumented members: no client should rely on them."""
     root = root or described
     if isinstance(answer, list):
         for item in answer:
@@ -81,7 +81,7 @@ def unknown(described: Any, answer: Any, path: str = "$", root: Any = None) -> I
     if not isinstance(answer, dict):
         return
     if "discriminator" in resolved(described, root):
-        return  # its variants are described in prose only
+        return  # its variants are described only in text
     properties = dict(members(described, root))
     for name, value in answer.items():
         if properties and name not in properties:
@@ -107,7 +107,7 @@ def resolved(described: Any, root: Any) -> Any:
 
 
 def reads(caller: Caller, role: str) -> Iterator[tuple[str, Any]]:
-    """Every read of a role, with arguments that find a lot."""
+    """Returns every read of a role, with arguments that find many rows."""
     threads = caller.ask("/api/inbox/threads", with_messages="true")
     yield "M11", threads
     yield "M11", caller.ask("/api/inbox/threads", page_token=threads["next_page_token"])
@@ -136,7 +136,7 @@ def reads(caller: Caller, role: str) -> Iterator[tuple[str, Any]]:
 
 
 def parts(caller: Caller, orders: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Of orders: what came back of them, and what their customers think."""
+    """Returns returns and evaluations of orders."""
     returns = caller.ask("/api/returns", limit=1)
     yield "RT11", returns
     yield "RT11", caller.ask("/api/returns", page_token=returns["next_page_token"])
@@ -258,8 +258,8 @@ def test_every_operation_is_where_the_vendor_has_it(role: str) -> None:
     assert offered.items() <= described.items()
 
 
-# What its cases cannot know: that an order exists, that a text is long enough; what other roles
-# may ask at the same address; and S20's refusals, as that document is a sketch.
+# Checks that generated cases cannot satisfy: existing orders, texts of sufficient length,
+# operations of other roles at one URL, and S20's refusals, as that document is a sketch.
 UNKNOWABLE = "positive_data_acceptance,allow_header_conformance"
 SKETCHED = "/api/shops"
 

@@ -1,4 +1,4 @@
-"""The control surface: playing the customer, failures on request, the log, starting again."""
+"""The control API: playing the customer, faults, the log, and reset."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Who may ask the sandbox what."""
+"""Credentials of the sandbox and their rights."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""M11: filters, pages, and what a list holds."""
+"""M11: filters, pages, and the content of a list."""
 
 from datetime import datetime
 from typing import Any

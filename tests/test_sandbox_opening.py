@@ -1,4 +1,4 @@
-"""OR43, SOR43, SOF43, M14: threads that begin."""
+"""OR43, SOR43, SOF43, M14: starting threads."""
 
 from typing import Any
 

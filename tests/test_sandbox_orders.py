@@ -1,4 +1,4 @@
-"""OR11, SOR11, the older messages, reasons and accounts."""
+"""OR11, SOR11, order messages, reasons and accounts."""
 
 from collections.abc import Callable
 from typing import Any

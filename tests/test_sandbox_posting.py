@@ -1,4 +1,4 @@
-"""M12: what is taken, what is refused, and what it does to the clock."""
+"""M12: accepted and refused messages, and their effect on the clock."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The demo world: the same every time, alive, and varied."""
+"""The demo world: repeatable, current, and varied."""
 
 import zlib
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The sandbox as a process: where it listens, how it starts, how it stops."""
+"""The sandbox as a process: its address, its start, its stop."""
 
 import os
 import signal

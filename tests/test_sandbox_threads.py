@@ -1,4 +1,4 @@
-"""M10 and M13: a thread as each side sees it, and its files."""
+"""M10 and M13: a thread as each role sees it, and its files."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Letters of strangers: nothing in them runs, and nothing that their writers said is hidden."""
+"""Untrusted message bodies: no code runs, and no text of the sender is hidden."""
 
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -56,7 +56,7 @@ HOSTILE = [
 
 
 class Outline(HTMLParser):
-    """Every tag and attribute that a browser would see."""
+    """The tags and attributes that a browser would see."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
@@ -318,7 +318,7 @@ def test_it_cuts_what_is_far_too_long_and_says_so() -> None:
 
 
 def test_it_cuts_what_has_far_too_many_tags_and_says_so() -> None:
-    """The parser's time grows with the square of the tags that are left open."""
+    """The parser's time grows with the square of the number of open tags."""
     shown = render("<div>" * (MAX_TAGS + 1))
 
     assert shown.html.count("<div>") == MAX_TAGS

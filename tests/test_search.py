@@ -1,4 +1,4 @@
-"""Search finds every word, wherever in the conversation it stands, and reads nothing as syntax."""
+"""Search finds every word in any message of a conversation, and never reads text as syntax."""
 
 import pytest
 from django.db import connection
@@ -113,7 +113,7 @@ def test_it_searches_among_the_threads_it_is_given(marketplace: Marketplace) -> 
 @pytest.mark.usefixtures("threads")
 def test_it_uses_the_indexes() -> None:
     with connection.cursor() as cursor:
-        # Three rows are read faster without: the question is whether it can.
+        # A sequential scan of three rows is faster; the test checks that the index can be used.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         plan = full_text.matching(Thread.objects.all(), "lampe").by_deadline()[:50].explain()
 

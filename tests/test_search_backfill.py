@@ -1,4 +1,4 @@
-"""Rows with older search texts are found as they were, and anew once they are filled."""
+"""Rows with older search texts are found as before, and in the new way after the backfill."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,7 +18,7 @@ MODELS = (Message, Thread, Note)
 
 @pytest.fixture
 def old(maison: Marketplace) -> QuerySet[Thread]:
-    """Mirrored before there were other forms of words."""
+    """A thread mirrored before other word forms were stored."""
     show_inbox(maison)
     texts = {"search_text": full_text.fold_before(WORD), "search_version": 0}
     Message.objects.update(body=f"<p>To {WORD}</p>", **texts)
@@ -131,7 +131,7 @@ def test_each_step_is_committed_before_the_next(
 
 
 def filled_for_others() -> int:
-    """What another connection sees, which waits for nobody who holds a row."""
+    """Returns the other connection's view, which waits for no row lock."""
     try:
         found = Message.objects.filter(search_version=SEARCH_VERSION).select_for_update(nowait=True)
         with transaction.atomic():

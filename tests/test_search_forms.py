@@ -1,4 +1,4 @@
-"""A word is found however it is written, and nothing is found that only looks like it."""
+"""Search finds all spellings of a word, and no word that is only similar."""
 
 import pytest
 from django.db import connection
@@ -180,7 +180,7 @@ def test_what_is_found_is_marked(text: str, query: str, shown: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text, *_others in FOUND])
 def test_each_word_is_one_of_postgresqls(text: str) -> None:
-    """Its parser makes nothing else of them."""
+    """PostgreSQL's parser keeps each form as one word."""
     given = word_forms.indexed(text)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tsvector_to_array(to_tsvector('simple', %s))", [given])

@@ -1,4 +1,4 @@
-"""A condition whose name was mistyped is told, and offered as it was meant."""
+"""A search condition with a mistyped name gives an error and a suggestion."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""What a wrong combination of settings is told."""
+"""System checks for wrong combinations of settings."""
 
 import subprocess
 import sys
@@ -61,7 +61,7 @@ def test_it_names_what_is_wrong(settings: Settings, changes: dict[str, Any], exp
 
 
 def test_a_secret_key_may_begin_with_a_dollar() -> None:
-    """As one in fifty of Django's own do."""
+    """One in fifty of Django's own keys does."""
     read = [sys.executable, "-c", "from helpdesk import settings; print(settings.SECRET_KEY)"]
 
     run = subprocess.run(
@@ -113,7 +113,7 @@ def test_former_secret_keys_are_read_as_they_are() -> None:
 
 @pytest.mark.parametrize("more", ["", "?ssl_ca_certs=/etc/ca.pem"])
 def test_the_brokers_certificate_is_checked(more: str) -> None:
-    """Its client takes any, unless it is told otherwise."""
+    """Its client accepts any certificate by default."""
     read = (
         "from helpdesk.celery import app\n"
         "from redis import SSLConnection\n"

@@ -1,4 +1,4 @@
-"""Displays share what Mirakl answers, whatever process they are in, and no deploy breaks that."""
+"""Displays of all processes share Mirakl's answers, also across a deploy."""
 
 import time
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class LongerWord:
 
 
 class Mirakl:
-    """Answers, or fails as told, and counts how often it was asked."""
+    """A Mirakl that answers or fails as set, and counts its calls."""
 
     def __init__(self, failure: mirakl.MiraklError | None = None, seconds: float = 0) -> None:
         self.failure, self.seconds, self.asked, self._lock = failure, seconds, 0, Lock()

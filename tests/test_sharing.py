@@ -1,4 +1,4 @@
-"""Round robin: what is new or news again goes to whoever of the group has the least to do."""
+"""Round robin: new and reopened conversations go to the person with the least to do."""
 
 from collections import Counter
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.writing import Mirakl
 
 @pytest.fixture
 def team(maison: Marketplace, alice: User, bob: User) -> Group:
-    """Alice and Bob answer; Vera only reads."""
+    """Alice and Bob answer; Vera can only read."""
     vera = User.objects.create_user("vera")
     readers = Group.objects.create(name="Readers")
     Access.objects.create(group=readers, marketplace=maison, role="viewer")

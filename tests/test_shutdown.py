@@ -1,4 +1,4 @@
-"""SIGTERM to real processes: what is under way is finished, what is not begun is kept."""
+"""SIGTERM to real processes: running work is finished, and queued work is kept."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +76,7 @@ def test_what_a_worker_had_no_time_for_is_sent_by_the_next_one(
 
     assert ends(celery_worker) == 0
 
-    # Two at a time: most were still waiting, and none is in between.
+    # Two at a time: most were still waiting, and no reply is half-done.
     assert set(states()) == {State.SENT, State.QUEUED}
     mirakl.recovers()
     for reply in replies:
@@ -93,7 +93,7 @@ def test_what_a_worker_had_no_time_for_is_sent_by_the_next_one(
 
 @pytest.fixture
 def opened(thread: Thread, alice: User, client: Client) -> Thread:
-    """Somebody has it before them, with all that may be chosen there."""
+    """An open form with all its choices."""
     client.force_login(alice)
     client.get(thread.get_absolute_url())
     thread.refresh_from_db()
@@ -121,7 +121,7 @@ def test_a_web_server_finishes_the_request_that_sends_a_reply(
 
 
 def logged(path: Path) -> list[dict[str, Any]]:
-    """Nothing but JSON goes to the log; Celery's banner, on the other stream, is no part of it."""
+    """The log is JSON only. Celery's banner goes to the other stream."""
     lines = [line for line in path.read_text().splitlines() if line.startswith("{")]
     return [json.loads(line) for line in lines]
 

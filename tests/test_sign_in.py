@@ -1,4 +1,4 @@
-"""Nobody guesses passwords, and nobody keeps a colleague out by guessing at theirs."""
+"""Password guessing is limited, and locks no colleague out."""
 
 import re
 from typing import Any
@@ -200,7 +200,7 @@ def test_a_login_of_ones_own_gives_no_more_guesses_at_others(ada: User, grace: U
 
 def test_no_password_is_hashed_beyond_the_limit(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     guess()
-    # The hash is what costs the CPU.
+    # Hashing costs the CPU time.
     monkeypatch.setattr(hashers.MD5PasswordHasher, "encode", lambda *_: pytest.fail("hashed"))
 
     assert guess(1).status_code == 429

@@ -1,4 +1,4 @@
-"""Checking passwords takes no more of the desk than it may, and no guess slips through at once."""
+"""Checking passwords uses a limited part of the desk, and parallel guesses are counted."""
 
 import logging
 import threading
@@ -61,7 +61,7 @@ def test_the_login_page_says_that_it_is_busy(
     client: Client, ada: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    # A process with no place left.
+    # A process with no free place.
     slots = Slots(checked=1, waiting=0)
     monkeypatch.setattr(sign_in, "SLOTS", slots)
 

@@ -1,4 +1,4 @@
-"""Superusers see who is attacked, from where, and let people in again; nobody else does."""
+"""Superusers, and only they, see sign-in attempts and unlock people."""
 
 import logging
 from datetime import timedelta

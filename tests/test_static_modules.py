@@ -1,4 +1,4 @@
-"""Scripts: whose they are, and that each finds what it imports, under its published name too."""
+"""Scripts: their origin, and that each finds its imports, also under published names."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""A shop's figures (A21): read as the vendor writes them, shown with their periods named."""
+"""A shop's figures (A21): read in the vendor's format, shown with their periods."""
 
 import json
 from typing import Any

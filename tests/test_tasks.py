@@ -1,4 +1,4 @@
-"""What a real worker does, in a process of its own."""
+"""A real worker in its own process."""
 
 import hashlib
 import os
@@ -72,7 +72,7 @@ class FakeTimer:
 
 
 def test_each_worker_asks_for_every_sweep() -> None:
-    # A worker's own timer takes half a minute to ring; that it is asked to is what is ours.
+    # A worker's timer takes half a minute; the test checks that it is set.
     class Worker:
         timer = FakeTimer()
 

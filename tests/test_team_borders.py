@@ -1,4 +1,4 @@
-"""What one team makes for itself, another does not see: views, tags, and names to search by."""
+"""A team's views, tags and searchable names are invisible to other teams."""
 
 from typing import Any
 

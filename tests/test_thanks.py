@@ -1,4 +1,4 @@
-"""What is taken for thanks and nothing else; anything that may want an answer is not."""
+"""Detection of thank-yous: a message that may need an answer is never one."""
 
 import pytest
 

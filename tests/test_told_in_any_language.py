@@ -1,4 +1,4 @@
-"""Why a reply stands where it does: kept once, told to each reader in their language."""
+"""The reason of a reply's state: stored once, shown in each reader's language."""
 
 from datetime import UTC, datetime
 

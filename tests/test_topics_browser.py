@@ -1,4 +1,4 @@
-"""Topics, as a browser has them: a reason hides the words, and both wait until they are wanted."""
+"""Topics in a browser: a reason hides the free text, and both appear on demand."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Every text of the desk exists in every language, as a whole, and compiled as it stands."""
+"""Every text of the desk is translated completely, and the catalogues are compiled."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ def calls_in(source: str) -> Iterator[ast.Call]:
 
 
 def calls_in_template(path: Path) -> Iterator[ast.Call]:
-    """Django turns a template into something that is Python where a text stands."""
+    """Finds texts with Django's own template extraction."""
     source = templatize(path.read_text())
     for found in CALL.finditer(source):
         ends = (end.end() for end in re.finditer(r"\)", source[found.start() :]))
@@ -39,7 +39,7 @@ def calls_in_template(path: Path) -> Iterator[ast.Call]:
 
 
 def texts_of(call: ast.Call) -> Iterator[tuple[str, str]]:
-    """Context and text."""
+    """Returns context and text."""
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     literals = [one.value for one in call.args if isinstance(one, ast.Constant)]
     words = [one for one in literals if isinstance(one, str)]

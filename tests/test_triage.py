@@ -1,4 +1,4 @@
-"""What the desk decides about a thread is done once, and recorded."""
+"""Triage actions take effect once and are recorded."""
 
 import uuid
 from datetime import timedelta

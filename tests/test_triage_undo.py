@@ -1,4 +1,4 @@
-"""Undo takes back what it is the undo of, and nothing that somebody has decided since."""
+"""Undo reverts its own change and no later decision."""
 
 import random
 from collections.abc import Callable
@@ -17,7 +17,7 @@ LATER = timezone.now() + timedelta(days=1)
 
 
 def acts(people: list[User], tag: Tag) -> dict[str, list[Act]]:
-    """By what they decide about."""
+    """The actions by the field they change."""
     return {
         "assignee": [
             lambda thread, by: actions.assign(thread, to=people[0], by=by),

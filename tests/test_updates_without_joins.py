@@ -1,7 +1,7 @@
-"""An update that claims a row is of that row's table alone.
+"""An update that claims a row uses only that row's table.
 
-With a join Django would update what a query has found before, and PostgreSQL would not look again
-at a row that somebody else was changing: two could have the same claim.
+With a join, Django would update the rows that a query found before, and PostgreSQL would not check
+a concurrently changed row again: two processes could get the same claim.
 """
 
 import ast
@@ -14,12 +14,12 @@ from django.db.models import ForeignKey, ManyToManyField
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path for path in (ROOT / "inbox").rglob("*.py") if "migrations" not in path.parts)
-# What may follow the name of a relation without a look into its table.
+# Suffixes of a relation that need no join.
 OWN = {"in", "isnull", "exact", "pk", "id", "lt", "lte", "gt", "gte"}
 
 
 def relations() -> set[str]:
-    """By which a condition leaves the table of its row, forwards or backwards."""
+    """Returns relations that lead to another table."""
     names = set[str]()
     for model in apps.get_app_config("inbox").get_models():
         for field in model._meta.get_fields():
@@ -29,7 +29,7 @@ def relations() -> set[str]:
 
 
 def many_valued() -> set[str]:
-    """Those whose mere name is a join."""
+    """Returns relations that always join."""
     fields = [
         field
         for model in apps.get_app_config("inbox").get_models()
@@ -41,7 +41,7 @@ def many_valued() -> set[str]:
 
 
 def updates_in(module: ast.Module) -> Iterator[tuple[ast.Call, ast.AST]]:
-    """Each `….update(name=…)`, which no dict takes so, with the function that it stands in."""
+    """Returns each `….update(name=…)`, which is no dict's, with its function."""
     for scope in ast.walk(module):
         if isinstance(scope, ast.FunctionDef):
             for node in ast.walk(scope):
@@ -50,7 +50,7 @@ def updates_in(module: ast.Module) -> Iterator[tuple[ast.Call, ast.AST]]:
 
 
 def conditions_of(node: ast.AST, scope: ast.AST, module: ast.Module) -> set[str]:
-    """Names of conditions in the chain before `.update`, its variables and functions followed."""
+    """Returns the conditions in the chain before `.update`, following variables and functions."""
     assigned = {
         target.id: one.value
         for one in ast.walk(scope)

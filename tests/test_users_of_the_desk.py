@@ -1,4 +1,4 @@
-"""People: how they are named, one for each e-mail address, and how admins set them up."""
+"""People: their names, their unique e-mail addresses, and their settings in the administration."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""The desk against a Mirakl that is made of the vendor's document alone, for each role.
+"""The desk against a Mirakl made of the vendor's document alone, for each role.
 
-Every page is opened and every kind of message written. Whatever that Mirakl answers, within its
-document, is shown or explained; and nothing is asked of it that its document does not have.
+The tests open every page and write every kind of message. For any documented answer, the desk shows
+it or an error, and it never calls an undocumented operation.
 """
 
 import html
@@ -40,7 +40,7 @@ NOT_FOR = {
     "operator": {CUSTOMER, ACCOUNT, SERVICE},
     "front": {ACCOUNT, SHOPS, SERVICE, *PARTS},
 }
-# An operator's schema requires the customer as well, whom its own words forbid to name.
+# An operator's schema also requires the customer, whom its text forbids.
 FOR_FRONTS = "OR42: $: 'customer_"
 ANSWERED = {"seller": "CUSTOMER", "operator": "SHOP", "front": "SHOP"}
 
@@ -65,14 +65,14 @@ def made_up(mock: vendor_mock.Mock) -> Marketplace:
 
 @pytest.fixture
 def ada(client: Client) -> User:
-    """Sees everything."""
+    """A superuser."""
     person = User.objects.create_superuser("ada", undo_seconds=0)
     client.force_login(person)
     return person
 
 
 def links_of(page: str) -> list[str]:
-    """To what a page loads, and to conversations, orders and files; each kind a few times."""
+    """Returns links to fragments, conversations, orders and files, some of each kind."""
     found = sorted({html.unescape(one) for one in re.findall(r'(?:href|hx-get)="(/[^"#]+)', page)})
     kinds = ("/threads/", "/orders/", "/attachments/", "/legacy/", "/services", "/service-orders/")
     return [url for kind in kinds for url in found if url.startswith(kind)]
@@ -111,7 +111,7 @@ def letter(**changes: Any) -> dict[str, Any]:
 
 
 def kinds_of(where: Marketplace) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where each kind of message is written, and what its form wants."""
+    """Returns the form of each kind of message, with its fields."""
     to, slug = ANSWERED[where.role], where.slug
     named = {"email": "ada@demo.invalid", "first_name": "Ada", "last_name": "Demo"}
     yield f"/orders/{slug}/O/1/threads/new/", letter(to=[to])

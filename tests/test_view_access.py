@@ -1,4 +1,4 @@
-"""Every address of the desk, those to come included: who is let in, and who finds nothing."""
+"""Every URL of the desk, future ones included: allowed users, and 404 for others."""
 
 import uuid
 from typing import Any
@@ -14,7 +14,7 @@ from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, reply_form, text_of, viewer_of, waiting_on
 from tests.writing import Mirakl
 
-# What an outsider must not even see.
+# Text that an outsider must not see.
 NAMES = ["Maison Verte", "Nordhaus"]
 VALUES: dict[str, Any] = {
     "marketplace": "maison-verte",
@@ -28,7 +28,7 @@ VALUES: dict[str, Any] = {
     "pk": 1,
     "block": "activity",
 }
-# What a viewer may write: what is one's own alone.
+# Writes that a viewer may do: personal settings.
 FREE = {
     "/notifications/read/",
     "/profile/",
@@ -37,7 +37,7 @@ FREE = {
     "/threads/maison-verte/T-1/presence/",
     "/views/new/",
 }
-# Where one signs in, and what the administration asks for by itself.
+# Log-in pages, and pages with the administration's own checks.
 ENTRANCES = {"login", "admin-login", "admin-password"}
 PATTERNS = [
     one for one in urls.urlpatterns if isinstance(one, URLPattern) and one.name not in ENTRANCES
@@ -46,7 +46,7 @@ PATTERNS = [
 
 @pytest.fixture
 def address(request: pytest.FixtureRequest, maison: Marketplace, mirakl: Mirakl) -> str:
-    """Of the pattern, filled with what exists on Maison Verte."""
+    """Returns the pattern's URL, filled with objects of Maison Verte."""
     pattern: URLPattern = request.param
     thread = Thread.objects.create(
         marketplace=maison, mirakl_id="T-1", last_message_at=timezone.now()

@@ -1,4 +1,4 @@
-"""What comes with a reply: warnings, gaps, where one goes next, and what a macro does."""
+"""Sending a reply: warnings, missing values, the next page, and macros."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ INTERNAL = "Can you refund him?"
 
 
 def as_pressed(page: str) -> dict[str, Any]:
-    """What the button of a warning posts."""
+    """Returns the data that a warning's button posts."""
     return {"meant": value_of(page, "meant").replace("&amp;", "&")}
 
 

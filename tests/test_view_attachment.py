@@ -1,4 +1,4 @@
-"""Files of a message through the desk: named, typed and bounded as they are shown to a browser."""
+"""Attachments through the desk: their names, types and limits in a browser."""
 
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ HTML = b"<html><script>alert(1)</script>"
 
 
 def address_of(agent: Client, thread: Thread, mirakl: Mirakl, name: str, content: bytes) -> str:
-    """Where the page that has just shown the message leads to."""
+    """Returns the URL in the page that has just shown the message."""
     mirakl.write(thread.mirakl_id, "See the file", (name, content))
     (one,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     agent.get(thread.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Which colleague wrote a message of our side, also once it is read back from the marketplace."""
+"""The author of a message from our side, also after it is read back from the marketplace."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A conversation that Mirakl accepted without saying which: its bubble stays until it is seen."""
+"""A conversation that Mirakl accepted without its id: its bubble stays until it is found."""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture
 def begun(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
-    """One of a kind in the outbox."""
+    """Queues a message of a kind."""
 
     def queue_reply(kind: str) -> Reply:
         if kind == "order_thread":
@@ -43,7 +43,7 @@ def where_written(reply: Reply) -> str:
 
 
 def accepted(reply: Reply, mirakl: Mirakl, answer: str = "{}") -> Reply:
-    """By an answer that says so; what it says is not carried out."""
+    """Mirakl answers with success but does not carry it out."""
     mirakl.fails(ALL[reply.kind], status=201, body=answer, headers=JSON)
     sent = queue.deliver(reply.pk)
     mirakl.recovers()

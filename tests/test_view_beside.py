@@ -1,4 +1,4 @@
-"""What is known beside a thread: in blocks that come by themselves, and cost the same for many."""
+"""The panel beside a thread: blocks that load by themselves, with a constant number of queries."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The bubble that shows a reply beside what may be it, and the two answers."""
+"""The bubble that compares a reply with a candidate, and its two answers."""
 
 import pytest
 from django.test import Client

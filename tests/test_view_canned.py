@@ -1,4 +1,4 @@
-"""Canned replies: who manages which, and how they are picked on a thread."""
+"""Canned replies: rights to manage them, and choosing one on a thread."""
 
 from typing import Any
 

@@ -36,7 +36,7 @@ def chosen(**changes: Any) -> dict[str, Any]:
 
 
 def sent_to(mirakl: Mirakl) -> list[tuple[str, str]]:
-    """What the order holds at Mirakl, newest last."""
+    """Returns the order's documents at Mirakl, newest last."""
     documents = sorted(mirakl.documents(ORDER), key=lambda document: int(document["id"]))
     return [(document["file_name"], document["type"]) for document in documents]
 

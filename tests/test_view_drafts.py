@@ -1,4 +1,4 @@
-"""Drafts as people see them: their list, and two tabs of one thread."""
+"""Drafts: their list, and two tabs with one thread."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ def begin_letter(marketplace: Marketplace, user: User, about: str) -> LetterDraf
 
 
 class Tab:
-    """A page of the thread, with the form that it was given."""
+    """A tab with the thread and its form."""
 
     def __init__(self, client: Client, thread: Thread) -> None:
         self._client, self._thread = client, thread

@@ -1,4 +1,4 @@
-"""Closing goes on to the next conversation, and the word about a reply follows it."""
+"""Closing opens the next conversation, and the toast about a reply follows it."""
 
 import re
 import uuid
@@ -17,7 +17,7 @@ VIEW = "?view=all"
 
 @pytest.fixture
 def talks(maison: Marketplace) -> list[Thread]:
-    """Three that nobody waits for, the newest first, as a list shows them."""
+    """Three conversations without a clock, newest first, as a list shows them."""
     return [
         Thread.objects.create(
             marketplace=maison,
@@ -31,7 +31,7 @@ def talks(maison: Marketplace) -> list[Thread]:
 
 @pytest.fixture
 def restless(agent: Client, alice: User) -> Client:
-    """Alice's browser, where she goes on as people do who have chosen nothing."""
+    """Alice's browser, in which she goes on, the default."""
     anybody = User()
     User.objects.update(undo_seconds=anybody.undo_seconds, after_sending=anybody.after_sending)
     return agent

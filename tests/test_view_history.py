@@ -1,4 +1,4 @@
-"""A newly connected marketplace's past: step by step, left and taken up again."""
+"""Loading a new marketplace's history: step by step, with breaks."""
 
 import re
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("small_pages")
 
 @pytest.fixture
 def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
-    """Alice, who has seen the inbox: the newest page is here."""
+    """Alice, after a display of the inbox has read the newest page."""
     client.force_login(alice)
     client.get("/")
     return client

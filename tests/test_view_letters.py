@@ -1,4 +1,4 @@
-"""Drafts of what is on no thread: kept at the form's address, and listed with the others."""
+"""Drafts of messages without a thread: stored by the form's URL, and listed with the others."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""One list for queues, views and searches: what it filters, counts, keeps and shows."""
+"""One list for queues, views and searches: its filters, counts and rows."""
 
 import re
 from datetime import timedelta

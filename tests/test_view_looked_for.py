@@ -1,4 +1,4 @@
-"""What was searched for is marked where the search leads, and no fold hides it."""
+"""A search result marks the terms in its conversation, and no fold hides them."""
 
 import re
 from dataclasses import replace
@@ -33,7 +33,7 @@ def found(agent: Client, waiting: Thread, monkeypatch: pytest.MonkeyPatch) -> Me
 
 
 def arrive(client: Client, message: Message, looked_for: str) -> str:
-    """The bubble of the message, as a result of the search leads to it."""
+    """Opens the search result and returns the bubble of the message."""
     address = message.get_absolute_url().partition("#")[0]
     page = text_of(client.get(address, {"message": message.mirakl_id, "q": looked_for}))
     bubble = re.search(rf'<section id="message-{message.mirakl_id}".*?</section>', page, re.DOTALL)

@@ -1,4 +1,4 @@
-"""Replies that Mirakl accepts without saying which message they have become."""
+"""Replies that Mirakl accepts without a message id."""
 
 import re
 
@@ -14,7 +14,7 @@ WORDS = "It left this morning."
 
 @pytest.fixture
 def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Reply:
-    """Accepted by a 201 without an id; the conversation does not show it yet."""
+    """A reply accepted by a 201 without an id, which the conversation does not show yet."""
     mirakl.fails("M12", status=201, body="{}", times=1)
     reply = queue.deliver(queued(thread, alice).pk)
     assert (reply.state, reply.message_id) == (Reply.State.SENT, "")

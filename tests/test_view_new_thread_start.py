@@ -1,4 +1,4 @@
-"""Where a new conversation starts: an order number, or the operator."""
+"""Starting a new conversation: by order number, or with the operator."""
 
 import pytest
 from django.test import Client
@@ -12,7 +12,7 @@ NEW_ON_UNSEEN = "/orders/maison-verte/MV-1016-A/threads/new/"
 
 
 def look_up(client: Client, order: str, marketplace: str = "") -> str:
-    """Where looking this number up leads, or the page that says why it leads nowhere."""
+    """Returns the redirect of a number's lookup, or the page with the error."""
     answer = client.get(START, {"order": order, "marketplace": marketplace})
     return str(answer.headers.get("Location") or answer.content.decode())
 

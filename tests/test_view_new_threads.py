@@ -1,4 +1,4 @@
-"""Starting conversations: on services, with the operator, with a shop; by reason or in words."""
+"""Starting conversations: on services, with the operator, with a shop; with a reason or a topic."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Notes on a thread: who writes, reads, changes and deletes them, and that Mirakl never does."""
+"""Notes on a thread: rights to write, read, change and delete them. Mirakl gets none."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The list of notifications and the bell: one's own, of threads that one may still see."""
+"""The list of notifications and the bell: only one's own, on visible threads."""
 
 from typing import Any
 

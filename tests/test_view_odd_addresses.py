@@ -1,4 +1,4 @@
-"""Addresses that nobody would type: each is answered, none breaks the desk."""
+"""Unusual URLs: each is answered, and none fails."""
 
 from urllib.parse import quote, urlencode
 
@@ -24,8 +24,8 @@ FIELDS = [
     *("until", "nap", "anyway", "assignee", "add", "remove", "ticket", "pick", "canned", "verb"),
     *("title", "text", "name", "language", "email", "first_name", "last_name", "locale", "thread"),
 ]
-# More digits than Python reads; days that lie outside the calendar in another time zone; and
-# what PostgreSQL's texts cannot hold.
+# More digits than Python reads; days that leave the calendar in another time zone; and characters
+# that PostgreSQL cannot store.
 ODDER = ODD | {
     "digits": "9" * 5000,
     "first": "0001-01-01",
@@ -46,8 +46,8 @@ def everywhere(
     mirakl: Mirakl,
     client: Client,
 ) -> Client:
-    """A superuser, who may go to each of them."""
-    # East of some, west of others.
+    """A superuser, who may open each page."""
+    # East of some zones, west of others.
     zone = "America/New_York"
     ada = User.objects.create_superuser("ada", time_zone=zone, undo_seconds=0)
     client.force_login(ada)
@@ -56,7 +56,7 @@ def everywhere(
 
 
 def address_of(pattern: URLPattern, slug: str, odd: str) -> str:
-    """Of a pattern, with something odd in the places of all its parts that take any text."""
+    """Returns a pattern's URL with an unusual value in each text part."""
     address = "/" + str(pattern.pattern)
     known = {"uuid": "00000000-0000-4000-8000-000000000000", "slug": "activity"}
     for name, converter in pattern.pattern.converters.items():

@@ -23,7 +23,7 @@ AS_FRAGMENT = {"HX-Request": "true"}
 
 @pytest.fixture
 def old(maison: Marketplace) -> Marketplace:
-    """Maison Verte, as if its instance had no threads yet."""
+    """Maison Verte as an instance without threads."""
     return without_threads(maison)
 
 
@@ -303,7 +303,7 @@ def test_an_agent_reads_an_older_message_and_answers_it(
     page.get_by_label("Message").fill("It left this morning.")
     page.get_by_role("button", name="Send to customer").click()
 
-    # Its own bubble gives way to Mirakl's as soon as the older messages are there.
+    # Mirakl's message replaces its bubble as soon as the order messages are read.
     page.locator(".bubble", has_text="Legacy message").get_by_text("About your order").wait_for()
     expect(page.locator(".bubble", has_text="It left this morning.")).to_have_count(1)
     assert mirakl.old_messages(order_id)[0]["body"] == "It left this morning."

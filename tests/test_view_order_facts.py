@@ -1,4 +1,4 @@
-"""What the order panel tells an agent, in amounts and in words."""
+"""Amounts and texts of the order panel."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tests.builders import HTMX, works_on
 
 @pytest.fixture
 def bright(db: None, sandbox: Running, alice: User) -> Marketplace:
-    """Its prices are without tax."""
+    """A marketplace with prices before tax."""
     marketplace = demo_data.connect("bright-street", sandbox.url)
     works_on(marketplace, alice)
     return marketplace

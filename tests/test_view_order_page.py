@@ -1,4 +1,4 @@
-"""The page of an order: its customer, its goods with pictures, and what happened to it."""
+"""An order's page: customer, products with pictures, and events."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Parcels, returns, the evaluation and a service order: fragments that fail by themselves."""
+"""Parcels, returns, the evaluation and a service order: fragments that fail separately."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from tests.builders import HTMX, works_on
 
 @pytest.fixture
 def agent(alice: User, nordhaus: Marketplace, client: Client) -> Client:
-    """Works on a marketplace without parcels, and on Nordhaus, which has them."""
+    """An agent of a marketplace without parcels and of Nordhaus, which has parcels."""
     works_on(nordhaus, alice)
     client.force_login(alice)
     return client

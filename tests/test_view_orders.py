@@ -1,4 +1,4 @@
-"""An order's page, and a conversation that begins on it."""
+"""An order's page, and a conversation that starts on it."""
 
 import re
 import uuid
@@ -19,7 +19,7 @@ State = Reply.State
 
 @pytest.fixture
 def order(thread: Thread) -> str:
-    """Where the page of an order with a conversation is."""
+    """The URL of an order with a conversation."""
     return f"/orders/maison-verte/{thread.entity_id}/"
 
 

@@ -1,4 +1,4 @@
-"""The list of what failed, its counter on every page, and looking again for what may be there."""
+"""The list of failed replies, its counter on every page, and checking unconfirmed replies."""
 
 from datetime import timedelta
 from typing import Any

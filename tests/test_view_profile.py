@@ -1,4 +1,4 @@
-"""What people set for themselves, and that it takes effect."""
+"""Personal settings and their effect."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a page says where a marketplace answers and shows nothing: why, in its own words."""
+"""Pages for a marketplace that refuses: its reason in its own text."""
 
 import html
 from typing import Any

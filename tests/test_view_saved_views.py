@@ -1,4 +1,4 @@
-"""Saved views: named filters, one's own and everybody's, changed by their owner alone."""
+"""Saved views: named filters, personal or shared, changed only by their owner."""
 
 import pytest
 from django.test import Client

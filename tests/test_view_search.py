@@ -1,4 +1,4 @@
-"""The search page: where it leads, what it shows, and to whom."""
+"""The search page: its links, its content, and access."""
 
 import re
 import uuid
@@ -28,7 +28,7 @@ def shown(client: Client, **query: str) -> str:
 
 
 def words_of(thread: Thread) -> str:
-    """A word that a message of this thread holds."""
+    """Returns a word of a message in this thread."""
     text = thread.messages.latest("created_at").search_text
     return max(text.split(), key=len)
 

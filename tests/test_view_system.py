@@ -1,4 +1,4 @@
-"""The System page: what admins see of the desk itself, and the way forward for each reply."""
+"""The System page: the state of the desk, and actions for each reply."""
 
 import time
 from datetime import timedelta
@@ -21,7 +21,7 @@ STUCK = "replies are stuck"
 
 @pytest.fixture(autouse=True)
 def _nobody_has_beaten() -> None:
-    """Other tests' workers may have been killed."""
+    """Removes heartbeats of other tests' workers."""
     workers.client().delete(workers.KEY)
 
 

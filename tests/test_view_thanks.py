@@ -1,4 +1,4 @@
-"""The thank-yous: gathered from every marketplace, each with the way to where its clock stops."""
+"""The thank-yous of all marketplaces, each with the link to end its clock."""
 
 from datetime import timedelta
 

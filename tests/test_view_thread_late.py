@@ -1,4 +1,4 @@
-"""A conversation whose marketplace is slow: what the desk has at once, the answer when it comes."""
+"""A conversation of a slow marketplace: stored messages at once, the answer later."""
 
 import re
 from datetime import timedelta
@@ -27,7 +27,7 @@ def short_waits(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def late(waiting: Thread, mirakl: Mirakl) -> Thread:
-    """A message that the desk has not, at a marketplace that is slow once."""
+    """A message that the desk does not have, at a marketplace that is slow once."""
     Thread.objects.update(read_at=timezone.now() - timedelta(minutes=5))
     mirakl.customer_writes(waiting.mirakl_id, NEWS)
     mirakl.fails("M10", latency_ms=5000, times=1)

@@ -1,4 +1,4 @@
-"""A conversation's page has a size, whatever others write into it; the rest is a click away."""
+"""A conversation's page is bounded for any content; the rest is a click away."""
 
 import re
 import tracemalloc

@@ -1,4 +1,4 @@
-"""The token of a form opens what that form has written, and nothing of anybody else's."""
+"""A form's token opens only the message that this form has written."""
 
 import uuid
 from typing import Any

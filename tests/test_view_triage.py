@@ -1,4 +1,4 @@
-"""Decisions about a thread, as its head takes them: one POST, its new head, a word with an Undo."""
+"""Triage on a thread's page: one POST, the new header, a toast with Undo."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Undo, Edit, and what colleagues hold back."""
+"""Undo, Edit, and replies held back by colleagues' messages."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a clock on the wall shows, as a moment: also in the nights in which clocks are changed."""
+"""Local times as moments, also in nights with a clock change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ ZONES = [
     "Australia/Lord_Howe",
     "Asia/Kolkata",
 ]
-# Nights in which they are changed, beside any other time.
+# Nights with a clock change, besides any other time.
 CHANGES = [
     datetime.fromisoformat(f"{day} 00:00")
     for day in (

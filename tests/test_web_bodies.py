@@ -1,4 +1,4 @@
-"""The web server as production runs it: bodies of strangers, and the scheme of a request."""
+"""The production web server: untrusted request bodies, and the scheme of a request."""
 
 import socket
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def announce(web: Web, *lines: str) -> bytes:
-    """What is answered to the head of a request, of whose body nothing is ever sent."""
+    """Returns the answer to a request's head without its body."""
     address = urlsplit(web.url)
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=20) as line:
         head = ["POST /accounts/login/ HTTP/1.1", f"Host: {address.netloc}", *lines, "", ""]
@@ -21,7 +21,7 @@ def announce(web: Web, *lines: str) -> bytes:
 
 
 def test_it_answers_before_a_large_body_comes() -> None:
-    # DEBUG: no static files have been collected.
+    # DEBUG: collectstatic has not run.
     with running_web(DEBUG="true") as web:
         large = announce(web, "Content-Length: 300000000")
         chunked = announce(web, "Transfer-Encoding: chunked")

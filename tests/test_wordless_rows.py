@@ -1,4 +1,4 @@
-"""Rows of the list say what a message without words has instead."""
+"""Rows of the list describe messages without text."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def row(body: str, *files: str) -> Thread:
-    """Of a thread whose last message is this one."""
+    """Returns the row of a thread with this last message."""
     seller = Marketplace.objects.create(name="N", slug="n", base_url="https://n.example")
     attached = [{"id": f"f{n}", "name": name, "size": 9} for n, name in enumerate(files)]
     said: list[dict[str, Any]] = [

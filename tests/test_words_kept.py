@@ -1,4 +1,4 @@
-"""What a customer typed stands on the page as it was typed: tags as words, and numbers in order."""
+"""Typed text is shown unchanged: tags as text, and numbers in order."""
 
 import re
 

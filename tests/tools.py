@@ -1,4 +1,4 @@
-"""Programs beyond Python that some tests need, and a marketplace that is somewhere else."""
+"""Programs that some tests need, and a marketplace at another address."""
 
 import os
 import shutil
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def require_tool(*names: str) -> str:
-    """The path of the first of these programs; the test is skipped where none is installed.
+    """Returns the path of the first installed program; skips the test if there is none.
 
-    With REQUIRE_TOOLS=1 their absence is a failure.
+    With REQUIRE_TOOLS=1 a missing program is a failure.
     """
     path = next(filter(None, map(shutil.which, names)), None)
     if path:
@@ -24,7 +24,7 @@ def require_tool(*names: str) -> str:
 
 
 def move(marketplace: "Marketplace", base_url: str) -> None:
-    """As an admin does it: another address, and the key entered again."""
+    """Changes the address as an admin does, and enters the key again."""
     from inbox.services.marketplaces import clients, sealing
 
     opened = sealing.unseal(marketplace.sealed_credential)

@@ -1,8 +1,8 @@
-"""A Mirakl made of nothing but the vendor's document for a role: it shares no world with the
-sandbox, and no code with the desk.
+"""A Mirakl made of the vendor's document for a role alone: it shares no data with the sandbox and
+no code with the desk.
 
-Whatever is asked is held against the document; whatever is answered is drawn from it at random,
-within its schemas and their enumerations, optional members and nulls included.
+It validates requests against the document. It draws answers at random within the document's schemas
+and enumerations, optional members and nulls included.
 """
 
 import json
@@ -30,13 +30,13 @@ needs_documents = pytest.mark.skipif(
     not PLACE and os.environ.get("REQUIRE_DOCUMENTS") != "1",
     reason="MIRAKL_DOCUMENTS names no folder with the vendor's documents",
 )
-# Enumerations stand in the descriptions, not in the schemas.
+# Enumerations are in the descriptions, not in the schemas.
 ENUMERATED = re.compile(r'`"([^"`]+)"`')
 WORDS = [
     *("Lampe", "Über", "naïve", "Ω≈ç", "مرحبا", "订单", "🙂", "O'Brien", 'say "so"', "a/b"),
     *("<b>bold</b>", "<script>alert(1)</script>", "&amp;", "{{ name }}", "%s", "C:\\d", "1,5"),
 ]
-# Ids in addresses: what Mirakl's own look like, and what some marketplaces make of them.
+# Ids in URLs: Mirakl's own format, and formats of some marketplaces.
 IDS = ["MV-1001-A", "10/2", "A B", "é#1?x=2", "2f2b8c1e-7d3b-4f0e-9a51-0c0a9d6f5b11", "007"]
 LONGEST_LIST = 3
 PAPER = b"%PDF-1.4 a paper"
@@ -58,9 +58,9 @@ def path_of(name: str) -> Path:
 
 @cache
 def document(role: str) -> Any:
-    """What the vendor says of messages for a role, and of the orders that they are about."""
+    """Returns the vendor's document about messages and orders for a role."""
     of_messages = json.loads(path_of(f"mirakl-{role}.augmented.json").read_text())
-    # Storefronts have DO01 as well; what is at hand describes it for the others.
+    # Storefronts have DO01 too; our document describes it for other roles.
     described = "operator" if role == "front" else role
     of_orders = json.loads(path_of(f"mirakl-{described}.orders.json").read_text())
     paths = of_orders["paths"]
@@ -78,7 +78,7 @@ def document(role: str) -> Any:
 
 
 def said_in_prose(operation: Any) -> list[Any]:
-    """The parameters that a description names and no schema declares."""
+    """Returns parameters that a description names and no schema declares."""
     words = operation.get("description", "")
     names = {"limit": "integer", "page_token": "string"} if "seek pagination" in words else {}
     if "<code>locale</code> parameter" in words:
@@ -153,7 +153,7 @@ class App:
         if "application/json" not in content:
             name = {"Content-Disposition": 'attachment; filename="paper.pdf"'}
             return Response(PAPER, status, name, content_type=next(iter(content), ""))
-        # The same question has the same answer.
+        # The same request gets the same answer.
         rng = random.Random(f"{self.seed} {request.full_path}")  # noqa: S311
         body = Drawn(self.document, rng).value(content["application/json"]["schema"])
         body = asked_for(operation["operationId"], body, named, request)
@@ -207,7 +207,7 @@ class App:
 
 
 def asked_for(code: str, body: Any, named: Mapping[str, Any], request: Request) -> Any:
-    """What cannot be drawn: that the answer is about what was asked for, and ends."""
+    """Sets values that cannot be random: the requested ids, and the end of a list."""
     if code == "M10":
         body["id"] = named["thread_id"]
     for thread in [body] if code == "M10" else body["data"] if code == "M11" else []:
@@ -219,7 +219,7 @@ def asked_for(code: str, body: Any, named: Mapping[str, Any], request: Request) 
             order["order_id"] = asked
     for one in body["data"] if code in {"ST11", "SOR11"} else []:
         one["order_id" if code == "ST11" else "id"] = request.args["order_id"]
-    if code == "DO01":  # the one type that the vendor's words name
+    if code == "DO01":  # the one type in the vendor's text
         body["documents"].append({"code": "CUSTOMER_INVOICE", "label": "", "entity": "ORDER"})
     if code == "OR74":
         body["order_documents"] = [{"errors": []} for _one in request.files.getlist("files")]
@@ -237,7 +237,7 @@ def resolved(document: Any, schema: Any) -> Any:
 
 
 class Drawn:
-    """Values of a schema, at random."""
+    """Draws random values of a schema."""
 
     def __init__(self, document: Any, rng: random.Random) -> None:
         self.document, self.rng = document, rng
@@ -289,7 +289,7 @@ class Drawn:
 
     def _text(self, schema: Any, name: str) -> str:
         if options := schema.get("enum") or ENUMERATED.findall(schema.get("description", "")):
-            # They grow without notice.
+            # Enumerations grow without notice.
             is_new = "enum" not in schema and self.rng.random() < 0.1
             return "SOMETHING_NEW" if is_new else str(self.rng.choice(options))
         if schema.get("format", "").startswith("date"):

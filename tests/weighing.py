@@ -1,4 +1,4 @@
-"""A conversation that the mirror alone shows, and what makes its page heavy."""
+"""A mirrored conversation with a heavy page."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ SMALL = 2_000_000  # bytes
 
 @pytest.fixture
 def mirror_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks Mirakl for the conversations that the mirror holds."""
+    """Prevents calls to Mirakl for mirrored conversations."""
     from inbox.services.mirror import sync
 
     monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(days=1))
@@ -24,7 +24,7 @@ def mirror_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def talk(maison: "Marketplace") -> "Thread":
-    """A conversation with a customer, read a moment ago."""
+    """Creates a conversation with a customer, just read."""
     from inbox.models import Thread
 
     return Thread.objects.create(
@@ -53,5 +53,5 @@ def customer_writes(thread: "Thread", body: str, times: int = 1) -> "list[Messag
 
 
 def shown_on(page: str) -> list[str]:
-    """Mirakl's ids of the messages on the page."""
+    """Returns the Mirakl ids of the messages on the page."""
     return BUBBLE.findall(page)

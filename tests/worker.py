@@ -1,4 +1,4 @@
-"""A real Celery worker, on the test's own database and broker."""
+"""A real Celery worker with the test's own database and broker."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 60
 
 @pytest.fixture
 def celery_worker(transactional_db: None) -> Iterator[processes.Child]:
-    """A worker process; tasks queued by the test are run for real, in its own time."""
+    """A worker process that runs the tasks queued by the test."""
     from helpdesk.celery import app
 
     app.control.purge()
@@ -41,13 +41,13 @@ def running_worker(output: IO[bytes] | None = None, **env: str) -> Iterator[proc
 
 
 def environment() -> dict[str, str]:
-    """A process of the desk that is given this works on the test's own database and broker."""
+    """Returns the environment of a process that uses the test's database and broker."""
     from django.db import connection
 
-    # The address names the database beside which the test's own was made.
+    # The URL names the database beside which the test's database was created.
     address = urlsplit(os.environ["DATABASE_URL"])
     own = address._replace(path=f"/{connection.settings_dict['NAME']}")
-    # With a pool, as in production; the tests' own process does without.
+    # With a pool, as in production; the tests' process has none.
     rest = {name: value for name, value in os.environ.items() if name != "DATABASE_POOL_SIZE"}
     return {**rest, "DATABASE_URL": own.geturl()}
 

@@ -1,4 +1,4 @@
-"""What tests of writing share: a thread at Mirakl, a reply on it, and a look at the other side."""
+"""Shared by tests of writing: a thread at Mirakl, a reply to it, and Mirakl's side."""
 
 import json
 import time
@@ -22,7 +22,7 @@ CUSTOMER = {"type": "CUSTOMER", "display_name": "Camille Démo"}
 
 
 class Mirakl:
-    """Maison Verte's end of the line, without any code of the desk's."""
+    """Maison Verte at the sandbox, without code of the desk."""
 
     def __init__(self, sandbox: "Running") -> None:
         self._http = httpx.Client(
@@ -36,7 +36,7 @@ class Mirakl:
         self._http.close()
 
     def fails(self, *operations: str, **fault: Any) -> None:
-        """From now on, or `times=` often."""
+        """Sets a fault from now on, or `times` times."""
         faults = [{"operation": operation, **fault} for operation in operations]
         self._http.put("/_sandbox/faults", json=faults)
 
@@ -67,7 +67,7 @@ class Mirakl:
         return found
 
     def old_messages(self, order_id: str) -> list[dict[str, Any]]:
-        """Newest first."""
+        """Returns order messages, newest first."""
         answer = self._http.get(f"/api/orders/{order_id}/messages")
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
@@ -85,7 +85,7 @@ class Mirakl:
         self._http.post("/_sandbox/customer-message", json=wanted).raise_for_status()
 
     def write(self, thread_id: str, body: str, *files: tuple[str, bytes]) -> str:
-        """As somebody of the shop does in the marketplace's own back office."""
+        """Posts as a person of the shop in the marketplace's back office."""
         wanted = json.dumps({"body": body, "to": [{"type": "CUSTOMER"}]})
         parts: list[Any] = [("message_input", (None, wanted))]
         parts += [("files", one) for one in files]
@@ -95,7 +95,7 @@ class Mirakl:
 
 
 def date_back(sandbox: "Running", thread_id: str) -> None:
-    """Let the newest message be dated before the one that was there already."""
+    """Dates the newest message before the one below it."""
     messages = sandbox.sandbox.world.marketplaces["maison-verte"].threads[thread_id].messages
     before = messages[-2].sent_at - timedelta(milliseconds=100)
     messages[-1] = replace(messages[-1], sent_at=before)
@@ -103,13 +103,13 @@ def date_back(sandbox: "Running", thread_id: str) -> None:
 
 @pytest.fixture
 def mirakl(sandbox: "Running", monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirakl]:
-    """And a desk that remembers no other test's waits and connections."""
+    """The sandbox, and a desk without waits and connections of other tests."""
     from inbox.mirakl import transport
     from inbox.services.marketplaces import daily_answers
 
     desks_end = transport.Transport()
     monkeypatch.setattr(transport, "_shared", desks_end)
-    # A busy machine is no late marketplace.
+    # A busy machine must not look like a slow marketplace.
     monkeypatch.setattr(daily_answers, "WAIT_SECONDS", 20)
     other_side = Mirakl(sandbox)
     yield other_side
@@ -119,7 +119,7 @@ def mirakl(sandbox: "Running", monkeypatch: pytest.MonkeyPatch) -> Iterator[Mira
 
 @pytest.fixture
 def thread(maison: "Marketplace", mirakl: Mirakl) -> "Thread":
-    """An order's thread, answered by the shop before, as a display would have mirrored it."""
+    """An order's thread that the shop has answered, as a display would mirror it."""
     from inbox.models import Thread
 
     found = next(
@@ -154,7 +154,7 @@ def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
 
 
 def queued_thread(thread: "Thread", by: "User", **changes: Any) -> "Reply":
-    """A new conversation on the same order."""
+    """Queues a new conversation on the same order."""
     about = {"topic_type": "FREE_TEXT", "topic_value": "Your lamp"}
     new = {"thread": None, "order_id": thread.entity_id, "kind": "order_thread"}
     return queued(thread, by, **(about | new | changes))
@@ -165,12 +165,12 @@ def file(name: str = "lamp.png", content: bytes = b"a small picture") -> SimpleU
 
 
 def change(reply: "Reply", **fields: Any) -> None:
-    """Behind the desk's back, as time or another process does."""
+    """Changes a row directly, as another process does."""
     type(reply).objects.filter(pk=reply.pk).update(**fields)
 
 
 def later(reply: "Reply", **by: float) -> None:
-    """Let time pass for this reply: all its moments move into the past."""
+    """Moves all times of this reply into the past."""
     span = timedelta(**by)
     reply.refresh_from_db()
     names = ["queued_at", "deliver_after", "lease_until", "looked_at", "missing_since"]
@@ -181,7 +181,7 @@ def later(reply: "Reply", **by: float) -> None:
 
 
 def eventually(condition: Callable[[], object]) -> None:
-    """Wait for what another process or thread does."""
+    """Waits for another process or thread."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -200,7 +200,7 @@ def staged_names() -> set[str]:
 
 @pytest.fixture
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Redis is gone: nothing listens where the tasks go."""
+    """Redis is away: nothing listens at its address."""
     broker_at("redis://127.0.0.1:1/0", monkeypatch)
 
 
@@ -208,6 +208,6 @@ def broker_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from helpdesk.celery import app
 
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", url)
-    # Both are made of the address at first use, and kept.
+    # Both are created from the URL at first use, and kept.
     monkeypatch.setattr(app, "_pool", None)
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
