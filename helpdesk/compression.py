@@ -1,16 +1,16 @@
-"""Pages travel compressed, where nobody else can measure their length."""
+"""Compresses pages if no other site can measure their length."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-# Asked for by the desk's own pages, or by the address bar. Another site that has our user's browser
-# ask for searches could otherwise read from an answer's length what stands beside its own words.
+# Requests of the desk's own pages or of the address bar. Another site could make a user's browser
+# send searches and learn from an answer's compressed length.
 OWN = {"same-origin", "none"}
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses pages and fragments, with Django's random padding; never what is streamed."""
+    """Compresses pages and fragments with Django's random padding, but never streamed answers."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase

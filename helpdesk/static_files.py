@@ -1,6 +1,7 @@
-"""Static files under names that change with their content, and so may be kept for ever.
+"""Static files whose names change with their content, so that browsers can cache them for ever.
 
-`collectstatic` joins what pages begin with: one sheet and one script, instead of fifty requests.
+`collectstatic` joins the imports of each page's style sheet and script: one file of each instead of
+fifty requests.
 """
 
 import posixpath
@@ -58,15 +59,15 @@ def _joined(name: str, sources: dict[str, Any]) -> str:
 
 
 def join_sheets(name: str, read: Read) -> str:
-    """The sheet's text with each file it imports in its place. All lie in one folder."""
+    """Returns the style sheet with its imports inlined. All of them are in one folder."""
     folder = posixpath.dirname(name)
     return SHEET_IMPORT.sub(lambda found: read(posixpath.join(folder, found[1])), read(name))
 
 
 def join_modules(name: str, read: Read) -> str:
-    """One module that runs what `name` imports, each once and in the order of the imports.
+    """Returns one script that runs the imports of `name` in order, each once.
 
-    Each module becomes a function of its own that returns what it exports.
+    Each module becomes a function that returns its exports.
     """
     joined: dict[str, str] = {}
     _add_module(name, read, joined)
