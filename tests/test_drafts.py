@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Draft, Marketplace, Reply, Thread, User
+from inbox.models import Draft, Marketplace, Thread, User
 from inbox.services.composing import drafts
-from inbox.services.outbox import queue
+from tests.writing import queued
 
 
 @pytest.fixture
@@ -51,15 +51,7 @@ def test_it_does_not_come_back_after_its_reply(alice: User, client: Client, talk
     token = uuid.uuid4()
     drafts.keep(talk, user=alice, body="Here it is", recipients=["CUSTOMER"], token=token)
 
-    queue.queue(
-        token=token,
-        marketplace=talk.marketplace,
-        thread=talk,
-        kind=Reply.Kind.REPLY,
-        body="Here it is",
-        recipients=[{"type": "CUSTOMER"}],
-        by=alice,
-    )
+    queued(talk, alice, token=token, body="Here it is")
     save(client, talk, "Here it is", token=str(token))
 
     assert not Draft.objects.exists()

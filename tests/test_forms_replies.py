@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from inbox.forms.replies import ReplyForm, default_recipients, offered_recipients
-from inbox.models import Marketplace, Message, Thread
+from inbox.models import About, Marketplace, Message, Thread
 
 CUSTOMER = {"type": "CUSTOMER", "id": "C-1", "display_name": "Camille"}
 SHOP = {"type": "SHOP", "id": "2001", "display_name": "Atelier"}
 OPERATOR = {"type": "OPERATOR", "display_name": "Maison Verte"}
+ABOUT = About(Marketplace(), "reply")
 Parties = list[dict[str, Any]]
 
 
@@ -160,7 +161,7 @@ def test_recipients_are_whole_parties() -> None:
     filled = form(to=["OPERATOR", "CUSTOMER"])
 
     assert filled.is_valid()
-    assert filled.letter["recipients"] == [CUSTOMER, OPERATOR]
+    assert filled.outgoing(ABOUT).recipients == [CUSTOMER, OPERATOR]
 
 
 def test_several_files_keep_their_order() -> None:
@@ -169,7 +170,7 @@ def test_several_files_keep_their_order() -> None:
     filled = form(files)
 
     assert filled.is_valid()
-    assert [one.name for one in filled.letter["files"]] == ["b.txt", "a.txt", "c.txt"]
+    assert [one.name for one in filled.outgoing(ABOUT).files] == ["b.txt", "a.txt", "c.txt"]
 
 
 def test_a_file_that_is_refused_leaves_the_text_alone() -> None:
@@ -183,4 +184,4 @@ def test_a_form_without_a_topic_changes_none() -> None:
     filled = form()
 
     assert filled.is_valid()
-    assert (filled.letter["topic_type"], filled.letter["topic_value"]) == ("", "")
+    assert (filled.outgoing(ABOUT).topic_type, filled.outgoing(ABOUT).topic_value) == ("", "")

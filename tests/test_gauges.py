@@ -107,7 +107,7 @@ def test_without_the_database_it_tells_the_rest(
 
 
 def test_no_label_holds_anything_of_a_customer(client: Client, alice: User, thread: Thread) -> None:
-    queued(thread, alice, body="the blue lamp", order_id="MV-1")
+    queued(thread, alice, body="the blue lamp", subject_id="MV-1")
     client.force_login(alice)
     client.get(thread.get_absolute_url(), {"q": "Camille"})
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from inbox.mirakl import transport
-from inbox.models import Attachment, Marketplace, Reply, Thread, User
+from inbox.models import Attachment, Details, Marketplace, Reply, Thread, User
 from inbox.services.marketplaces import breaker, documents
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue
@@ -154,12 +154,12 @@ def test_taking_a_document_back_does_not_fail(
     assert answer.status_code in (302, 404)
 
 
-BILL = {"types": {"bill.pdf": "OTHER"}}
+BILL = Details(document_types={"bill.pdf": "OTHER"})
 NEW: dict[str, Any] = {"thread": None, "topic_type": "FREE_TEXT", "topic_value": "Your lamp"}
 KINDS: dict[str, dict[str, Any]] = {
     "reply": {},
     **dict.fromkeys(("order_thread", "service_order", "service", "operator_thread"), NEW),
-    "order_message": {"thread": None, "details": {"subject": "Your lamp"}},
+    "order_message": {"thread": None, "email_subject": "Your lamp"},
     "document": {"thread": None, "body": "", "recipients": [], "details": BILL},
 }
 
@@ -178,7 +178,7 @@ def test_no_reply_is_left_half_sent(world: World, bob: User, seed: int, junk: An
 def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Reply:
     """Ends some minutes later, when an unconfirmed reply can be checked."""
     thread = world.threads["maison-verte"]
-    about = KINDS[kind] if kind == "reply" else {"order_id": thread.entity_id, **KINDS[kind]}
+    about = KINDS[kind] if kind == "reply" else {"subject_id": thread.entity_id, **KINDS[kind]}
     files = [writing.file("bill.pdf", b"%PDF")] if kind == "document" else []
     world.begin(None, None)
     reply = queued(thread, by, kind=kind, files=files, **about)

@@ -25,7 +25,7 @@ from inbox.services import files, languages
 from inbox.services.composing import placeholders, warnings
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.mirror import mapping
-from inbox.services.outbox import matching
+from inbox.services.outbox import bodies
 from inbox.services.search import full_text, highlights, query_language, snippets
 from inbox.services.triage import thank_yous
 from inbox.templatetags import desk, notes
@@ -175,9 +175,9 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "placeholder gaps": placeholders.left_open,
     "fill": lambda text: placeholders.fill(text, {}),
     "fill in": lambda text: placeholders.fill("{{ customer.name }}", {"customer.name": text}),
-    "wire body": matching.wire_body,
-    "essence": matching.essence,
-    "essence of a wire body": lambda text: matching.essence(matching.wire_body(text)),
+    "wire body": bodies.wire_body,
+    "essence": bodies.essence,
+    "essence of a wire body": lambda text: bodies.essence(bodies.wire_body(text)),
     "sounds internal": warnings.sounds_internal,
     "a gap": warnings.gap_in,
     "safe name": files.safe_name,

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inbox.models import Candidate, Event, Message, Notification, Reply, Thread, User
-from inbox.services.outbox import candidates, matching, queue
+from inbox.models import Candidate, Details, Event, Message, Notification, Reply, Thread, User
+from inbox.services.outbox import bodies, candidates, queue
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread
 
@@ -76,7 +76,7 @@ def test_a_reply_that_was_only_wrapped_is_recognised(
 
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:
-    assert matching.essence("Re\u0301gle\u0301") == matching.essence("Réglé")
+    assert bodies.essence("Re\u0301gle\u0301") == bodies.essence("Réglé")
 
 
 def test_yes_makes_it_sent(asked: Reply, bob: User, thread: Thread, mirakl: Mirakl) -> None:
@@ -261,7 +261,7 @@ def test_of_two_documents_each_is_asked_about(
 ) -> None:
     types = {"one.pdf": "CUSTOMER_INVOICE", "two.pdf": "OTHER"}
     files = [file(name) for name in types]
-    reply = lost(of_kind("document", files=files, details={"types": types}), mirakl)
+    reply = lost(of_kind("document", files=files, details=Details(document_types=types)), mirakl)
     reply = queue.confirm(reply)
 
     candidates.accept(reply.candidates.get(file__name="one.pdf"), alice)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Details, Marketplace, NamedCustomer, Reply, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import CUSTOMER, Mirakl, file, later, queued, queued_thread
 
 OPERATOR, SHOP = {"type": "OPERATOR"}, {"type": "SHOP"}
-INVOICE = {"types": {"invoice 7.pdf": "CUSTOMER_INVOICE"}}
+INVOICE = Details(document_types={"invoice 7.pdf": "CUSTOMER_INVOICE"})
 QueuedKind = Callable[..., Reply]
 
 
@@ -21,10 +21,10 @@ def of_kind(thread: Thread, alice: User, mirakl: Mirakl) -> QueuedKind:
     def queue_reply(kind: str, **changes: Any) -> Reply:
         service_order = mirakl.service_order()
         asked: dict[str, dict[str, Any]] = {
-            "service_order": {"order_id": service_order["id"]},
-            "service": {"order_id": service_order["service"]["code"], "recipients": [OPERATOR]},
-            "operator_thread": {"order_id": "", "recipients": [OPERATOR]},
-            "order_message": {"topic_type": "", "details": {"subject": "Your lamp"}},
+            "service_order": {"subject_id": service_order["id"]},
+            "service": {"subject_id": service_order["service"]["code"], "recipients": [OPERATOR]},
+            "operator_thread": {"subject_id": "", "recipients": [OPERATOR]},
+            "order_message": {"topic_type": "", "email_subject": "Your lamp"},
             "document": {
                 "topic_type": "",
                 "body": "",
@@ -122,8 +122,8 @@ def test_an_operator_names_the_shop(
 ) -> None:
     wanted = {"marketplace": maison_operator, "kind": "operator_thread", "recipients": [SHOP]}
 
-    sent = queue.deliver(queued_thread(thread, alice, order_id="2001", **wanted).pk)
-    lost = queued_thread(thread, alice, order_id="999999", **wanted)
+    sent = queue.deliver(queued_thread(thread, alice, subject_id="2001", **wanted).pk)
+    lost = queued_thread(thread, alice, subject_id="999999", **wanted)
     lost = queue.deliver(lost.pk)
 
     assert mirakl.messages(sent.created_thread_id)[0]["from"]["type"] == "OPERATOR_USER"
@@ -135,8 +135,8 @@ def test_an_operators_words_to_another_shop_are_not_taken_for_it(
     maison_operator: Marketplace, alice: User, thread: Thread, mirakl: Mirakl
 ) -> None:
     wanted = {"marketplace": maison_operator, "kind": "operator_thread", "recipients": [SHOP]}
-    queue.deliver(queued_thread(thread, alice, order_id="2002", **wanted).pk)
-    reply = queued_thread(thread, alice, order_id="2001", **wanted)
+    queue.deliver(queued_thread(thread, alice, subject_id="2002", **wanted).pk)
+    reply = queued_thread(thread, alice, subject_id="2001", **wanted)
 
     reply = queue.confirm(unconfirmed(reply, mirakl, drop="before"))
 
@@ -182,7 +182,7 @@ def test_an_old_message_keeps_its_subject_and_its_id(
     "changes",
     [
         {"body": "It leaves tomorrow."},
-        {"details": {"subject": "Your table"}},
+        {"email_subject": "Your table"},
         {"recipients": [CUSTOMER, OPERATOR]},
     ],
 )
@@ -205,9 +205,15 @@ def test_a_storefront_names_the_customer_who_writes(
         if party["type"] == "CUSTOMER"
     )
     named = {"id": customer, "email": "a@demo.example", "first_name": "A", "last_name": "Demo"}
-    details = {"subject": "My lamp", "customer": named}
+    details = Details(customer=NamedCustomer(**named))
 
-    reply = of_kind("order_message", marketplace=maison_front, recipients=[SHOP], details=details)
+    reply = of_kind(
+        "order_message",
+        marketplace=maison_front,
+        recipients=[SHOP],
+        email_subject="My lamp",
+        details=details,
+    )
     reply = queue.deliver(reply.pk)
 
     assert (reply.state, reply.error) == (Reply.State.SENT, "")
@@ -224,7 +230,9 @@ def test_documents_arrive_with_their_types(
     files = [file(name, b"%PDF" + name.encode()) for name in types]
     before = {document["id"] for document in mirakl.documents(thread.entity_id)}
 
-    reply = queue.deliver(of_kind("document", files=files, details={"types": types}).pk)
+    reply = queue.deliver(
+        of_kind("document", files=files, details=Details(document_types=types)).pk
+    )
 
     there = [one for one in mirakl.documents(thread.entity_id) if one["id"] not in before]
     assert reply.state == Reply.State.SENT
@@ -243,7 +251,9 @@ def test_documents_arrive_with_their_types(
 def test_a_refused_document_says_which_and_what_is_right(
     of_kind: QueuedKind, name: str, type_code: str, words: str
 ) -> None:
-    reply = of_kind("document", files=[file(name)], details={"types": {name: type_code}})
+    reply = of_kind(
+        "document", files=[file(name)], details=Details(document_types={name: type_code})
+    )
 
     reply = queue.deliver(reply.pk)
 
@@ -258,7 +268,9 @@ def test_what_arrived_before_a_refusal_is_not_sent_again(
     types = {"invoice.pdf": "CUSTOMER_INVOICE", "manual.pdf": "NO_SUCH_TYPE"}
     files = [file(name) for name in types]
     before = len(mirakl.documents(thread.entity_id))
-    reply = queue.deliver(of_kind("document", files=files, details={"types": types}).pk)
+    reply = queue.deliver(
+        of_kind("document", files=files, details=Details(document_types=types)).pk
+    )
     assert "manual.pdf" in reply.error
 
     reply = queue.deliver(queue.resend(reply, alice).pk)
@@ -280,7 +292,7 @@ def test_a_document_in_a_conversation_does_not_stop_its_clock(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     Thread.objects.update(due_at=thread.last_message_at)
-    about = {"kind": "document", "order_id": thread.entity_id, "details": INVOICE}
+    about = {"kind": "document", "subject_id": thread.entity_id, "details": INVOICE}
     reply = queued(thread, alice, body="", recipients=[], files=[file("invoice 7.pdf")], **about)
 
     reply = queue.deliver(reply.pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Details, Reply, Thread, User
 from inbox.services import error_texts
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, file, later, queued, queued_thread
@@ -66,8 +66,12 @@ def test_a_documents_refusal_is_kept_the_same_way(
     wrong = {"message": "No\0 such type. " * 6_000}
     report = {"errors_count": 1, "order_documents": [{"errors": [wrong]}]}
     mirakl.fails("OR74", status=200, body=report)
-    about: dict[str, Any] = {"kind": "document", "order_id": thread.entity_id}
-    about |= {"details": {"types": {"bill.pdf": "OTHER"}}, "body": "", "recipients": []}
+    about: dict[str, Any] = {"kind": "document", "subject_id": thread.entity_id}
+    about |= {
+        "details": Details(document_types={"bill.pdf": "OTHER"}),
+        "body": "",
+        "recipients": [],
+    }
 
     reply = queue.deliver(queued(thread, alice, files=[file("bill.pdf")], **about).pk)
 

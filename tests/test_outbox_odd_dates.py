@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Details, Reply, Thread, User
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue
@@ -91,7 +91,7 @@ def test_a_clock_that_is_known_to_be_behind_is_allowed_for(
 # -- the old way, and documents -------------------------------------------
 
 EARLY = ["1970-01-01T00:00:00Z", pytest.param(ago(hours=20), id="yesterday")]
-OLD: dict[str, Any] = {"thread": None, "kind": "order_message", "details": {"subject": "Your lamp"}}
+OLD: dict[str, Any] = {"thread": None, "kind": "order_message", "email_subject": "Your lamp"}
 BILL: dict[str, Any] = {"thread": None, "kind": "document", "body": "", "recipients": []}
 
 
@@ -99,7 +99,7 @@ BILL: dict[str, Any] = {"thread": None, "kind": "document", "body": "", "recipie
 def test_an_old_message_that_says_the_same_is_asked_about_whatever_its_date(
     date: str, thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = queued(thread, alice, order_id=thread.entity_id, **OLD)
+    reply = queued(thread, alice, subject_id=thread.entity_id, **OLD)
     mirakl.fails("OR42", drop="before", times=1)
     queue.deliver(reply.pk)
 
@@ -111,9 +111,9 @@ def test_an_old_message_that_says_the_same_is_asked_about_whatever_its_date(
 def test_an_old_message_in_other_words_is_asked_about_if_its_id_is_newer_than_ours(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    first = queued(thread, alice, order_id=thread.entity_id, **OLD)
+    first = queued(thread, alice, subject_id=thread.entity_id, **OLD)
     change(first, state=Reply.State.SENT, message_id="7")
-    reply = queued(thread, alice, order_id=thread.entity_id, **OLD, body="Again")
+    reply = queued(thread, alice, subject_id=thread.entity_id, **OLD, body="Again")
     mirakl.fails("OR42", drop="before", times=1)
     queue.deliver(reply.pk)
 
@@ -140,9 +140,9 @@ def old(number: int, date: str, body: str = "It left this morning.") -> dict[str
 def test_a_document_of_its_name_is_asked_about_whatever_its_date(
     date: str, thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    details = {"types": {"bill.pdf": "OTHER"}}
+    details = Details(document_types={"bill.pdf": "OTHER"})
     files = [file("bill.pdf", b"%PDF")]
-    about = {"order_id": thread.entity_id, "details": details, "files": files}
+    about = {"subject_id": thread.entity_id, "details": details, "files": files}
     reply = queued(thread, alice, **BILL, **about)
     mirakl.fails("OR74", drop="before", times=1)
     queue.deliver(reply.pk)

@@ -98,7 +98,9 @@ def test_a_worker_that_was_stopped_while_it_read_sends_nothing(
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     asked = len(mirakl.calls("M10"))
     mirakl.fails("M10", latency_ms=2000)
-    reply = queued(thread, alice, details=collision.mark(thread), undo_seconds=1)
+    reply = queued(
+        thread, alice, seen_message_id=collision.newest_message_id(thread), undo_seconds=1
+    )
     eventually(lambda: len(mirakl.calls("M10")) > asked)
 
     os.kill(worker["pid"], signal.SIGSTOP)

@@ -12,7 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from inbox.models import Event, Reply, Thread, User
 from inbox.services.outbox import queue, transitions
 from tests.answering import Endless, peer
-from tests.writing import Mirakl, broker_at, file, queued, staged_names
+from tests.writing import Mirakl, broker_at, file, new_outgoing, queued, staged_names
 
 
 def test_it_keeps_the_reply_its_files_and_who_wrote_it(thread: Thread, alice: User) -> None:
@@ -38,16 +38,7 @@ def test_it_honours_a_token_once(thread: Thread, alice: User) -> None:
     token = uuid.uuid4()
     first = queued(thread, alice, token=token, files=[file()])
 
-    again, created = queue.queue(
-        token=token,
-        marketplace=thread.marketplace,
-        thread=thread,
-        kind="reply",
-        body="It left this morning.",
-        recipients=[],
-        files=[file()],
-        by=alice,
-    )
+    again, created = queue.add(new_outgoing(thread, token=token, files=[file()]), by=alice)
 
     assert (again, created) == (first, False)
     assert again.files.count() == 1

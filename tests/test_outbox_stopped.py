@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from inbox.models import Draft, Event, Reply, Thread, User
+from inbox.models import Details, Draft, Event, Reply, Thread, User
 from inbox.services.outbox import queue, transitions, undo, upload_progress
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl, change, eventually, file, queued
@@ -119,9 +119,11 @@ def test_of_several_documents_those_that_have_not_begun_stay(
 ) -> None:
     """Small ones, whose progress is never asked for."""
     types = dict.fromkeys(("one.pdf", "two.pdf"), "CUSTOMER_INVOICE")
-    about = {"thread": None, "kind": "document", "order_id": thread.entity_id, "body": ""}
+    about = {"thread": None, "kind": "document", "subject_id": thread.entity_id, "body": ""}
     files = [file(name) for name in types]
-    reply = queued(thread, alice, **about, files=files, details={"types": types}, recipients=[])
+    reply = queued(
+        thread, alice, **about, files=files, details=Details(document_types=types), recipients=[]
+    )
     before = len(mirakl.documents(thread.entity_id))
 
     with pytest.MonkeyPatch.context() as somebody:

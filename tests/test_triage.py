@@ -1,6 +1,5 @@
 """Triage actions take effect once and are recorded."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,9 +7,8 @@ from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread, User
 from inbox.services.mirror import sync
-from inbox.services.outbox import queue
 from inbox.services.triage import actions
-from tests.writing import Mirakl
+from tests.writing import Mirakl, queued
 
 
 def recorded(thread: Thread) -> list[str]:
@@ -155,15 +153,7 @@ def test_sleepers_wake_in_time_and_no_sooner(thread: Thread, alice: User) -> Non
 
 
 def answer(thread: Thread, by: User) -> None:
-    queue.queue(
-        token=uuid.uuid4(),
-        marketplace=thread.marketplace,
-        thread=thread,
-        kind="reply",
-        body="On its way.",
-        recipients=[{"type": "CUSTOMER"}],
-        by=by,
-    )
+    queued(thread, by)
 
 
 @pytest.mark.parametrize("is_on", [True, False])

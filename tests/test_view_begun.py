@@ -38,7 +38,7 @@ def begun(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
 
 def where_written(reply: Reply) -> str:
     if reply.kind == "order_thread":
-        return reverse("order", args=[reply.marketplace.slug, reply.order_id])
+        return reverse("order", args=[reply.marketplace.slug, reply.subject_id])
     return page_for(reply)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from inbox.models import Access, Marketplace, Reply, Thread, User
+from inbox.models import Access, Marketplace, NamedCustomer, Reply, Thread, User
 from tests.builders import value_of
 from tests.writing import Mirakl
 
@@ -151,7 +151,7 @@ def test_an_operator_writes_to_a_shop_by_number_or_name(
 
     reply = created(answer)
     assert '<option value="2002">Jardin Exemple</option>' in page
-    assert reply.order_id == "2002"
+    assert reply.subject_id == "2002"
     assert reply.recipients == [{"type": "SHOP", "id": "2002", "display_name": "Jardin Exemple"}]
 
 
@@ -272,7 +272,7 @@ def test_a_storefront_says_who_asks_about_a_service(
     answer = storefronts.post(url, form(to=["SHOP"], **named))
 
     assert unnamed.status_code == 422
-    assert created(answer).details["customer"] == {"id": customer, **named}
+    assert created(answer).details.customer == NamedCustomer(customer, **named)
     assert storefronts.get(answer.headers["Location"]).status_code == 200
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import expect
 
-from inbox.models import Access, Marketplace, Reply, Thread, User
+from inbox.models import Access, Marketplace, NamedCustomer, Reply, Thread, User
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 
@@ -217,7 +217,7 @@ def test_a_storefront_writes_as_the_orders_customer(
 
     reply = Reply.objects.get()
     named = {"id": storefront.mine, "locale": "fr_FR", **customer}
-    assert (reply.state, reply.details["customer"]) == (Reply.State.SENT, named)
+    assert (reply.state, reply.details.customer) == (Reply.State.SENT, NamedCustomer(**named))
     latest = mirakl.old_messages(order_of(storefront.first))[0]
     assert (latest["from_type"], latest["from_id"]) == ("CUSTOMER", storefront.mine)
 
@@ -323,7 +323,7 @@ def test_documents_of_the_order_go_with_it(agent: Client, mirakl: Mirakl) -> Non
     assert f'name="documents" value="{known[0]["id"]}"' in page
     posted = mirakl.old_messages("MV-1017-A")[0]
     assert [one["id"] for one in posted["documents"]] == [known[0]["id"]]
-    assert Reply.objects.get().details["documents"] == {str(known[0]["id"]): known[0]["file_name"]}
+    assert Reply.objects.get().details.documents == {str(known[0]["id"]): known[0]["file_name"]}
 
 
 def test_a_document_of_another_order_is_refused(agent: Client, mirakl: Mirakl) -> None:

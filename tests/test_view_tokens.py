@@ -77,7 +77,7 @@ def test_another_forms_token_begins_nothing(
     agent: Client, thread: Thread, bob: User, kind: str, replaces: bool
 ) -> None:
     Marketplace.objects.update(has_threads=kind != "order_message")
-    theirs = queued_thread(thread, bob, body=SECRET, order_id=ORDER)
+    theirs = queued_thread(thread, bob, body=SECRET, subject_id=ORDER)
     more = {"type": "CUSTOMER_INVOICE", "file": file("invoice.pdf")} if kind == "document" else {}
     more |= {"replaces": str(uuid.uuid4())} if replaces else {}
     more |= {"to": ["OPERATOR"]} if kind == "operator_thread" else {}

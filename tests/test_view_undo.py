@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Draft, Marketplace, Note, Reply, Thread, User
+from inbox.models import Details, Draft, Marketplace, Note, Reply, Thread, User
 from tests.builders import HTMX, post_reply, reply_form, text_of, viewer_of
 from tests.deciding import act, failed, on_page, patient
 from tests.writing import Mirakl, change, file, later, queued, queued_thread
@@ -164,8 +164,8 @@ def test_an_old_message_is_edited_in_its_own_form(
     agent: Client, alice: User, maison: Marketplace, waiting: Thread
 ) -> None:
     Marketplace.objects.update(has_threads=False)
-    about = {"thread": None, "order_id": waiting.entity_id, "kind": "order_message"}
-    reply = failed(waiting, alice, **about, details={"subject": "Your lamp"}, body="Nearly")
+    about = {"thread": None, "subject_id": waiting.entity_id, "kind": "order_message"}
+    reply = failed(waiting, alice, **about, email_subject="Your lamp", body="Nearly")
 
     page = text_of(agent.get(act(agent, reply, "take-back")["Location"]))
 
@@ -176,8 +176,8 @@ def test_an_old_message_is_edited_in_its_own_form(
 def test_a_document_is_edited_without_choosing_its_file_again(
     agent: Client, alice: User, waiting: Thread, mirakl: Mirakl
 ) -> None:
-    about = {"thread": None, "order_id": waiting.entity_id, "kind": "document", "body": ""}
-    details = {"types": {"paper.pdf": "CUSTOMER_INVOICE"}}
+    about = {"thread": None, "subject_id": waiting.entity_id, "kind": "document", "body": ""}
+    details = Details(document_types={"paper.pdf": "CUSTOMER_INVOICE"})
     old = failed(waiting, alice, **about, details=details, files=[file("paper.pdf", b"%PDF-1.4")])
     address = act(agent, old, "take-back")["Location"]
     page = text_of(agent.get(address))

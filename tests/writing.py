@@ -16,6 +16,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from inbox.models import Marketplace, Reply, Thread, User
     from inbox.sandbox.server import Running
+    from inbox.services.outbox.new_outgoing import NewOutgoing
 
 PATIENCE_SECONDS = 60
 CUSTOMER = {"type": "CUSTOMER", "display_name": "Camille Démo"}
@@ -138,25 +139,36 @@ def thread(maison: "Marketplace", mirakl: Mirakl) -> "Thread":
 
 
 def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
+    """`changes` are fields of About and NewOutgoing, and what `queue.add` may be told."""
     from inbox.services.outbox import queue
 
+    options = {name: changes.pop(name) for name in ("replaces", "undo_seconds") if name in changes}
+    reply, _created = queue.add(new_outgoing(thread, **changes), by=by, **options)
+    return reply
+
+
+def new_outgoing(thread: "Thread", /, **changes: Any) -> "NewOutgoing":
+    from inbox.models import About
+    from inbox.services.outbox.new_outgoing import NewOutgoing
+
+    about = About(
+        changes.pop("marketplace", thread.marketplace),
+        changes.pop("kind", "reply"),
+        changes.pop("thread", thread),
+        changes.pop("subject_id", ""),
+    )
     wanted: dict[str, Any] = {
         "token": uuid.uuid4(),
-        "marketplace": thread.marketplace,
-        "thread": thread,
-        "kind": "reply",
         "body": "It left this morning.",
         "recipients": [CUSTOMER],
-        "by": by,
     }
-    reply, _created = queue.queue(**(wanted | changes))
-    return reply
+    return NewOutgoing(about=about, **(wanted | changes))
 
 
 def queued_thread(thread: "Thread", by: "User", **changes: Any) -> "Reply":
     """Queues a new conversation on the same order."""
     about = {"topic_type": "FREE_TEXT", "topic_value": "Your lamp"}
-    new = {"thread": None, "order_id": thread.entity_id, "kind": "order_thread"}
+    new = {"thread": None, "subject_id": thread.entity_id, "kind": "order_thread"}
     return queued(thread, by, **(about | new | changes))
 
 

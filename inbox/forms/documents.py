@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inbox.models import Reply, ReplyFile
+from inbox.models import About, Details, Reply, ReplyFile
 from inbox.services.marketplaces import documents
 from inbox.services.marketplaces.documents import DocumentType
+from inbox.services.outbox.new_outgoing import NewOutgoing
 
 
 class DocumentForm(forms.Form):
@@ -35,7 +36,7 @@ class DocumentForm(forms.Form):
         self.types = types
         self.waiting = waiting
         self.fields["file"].required = not waiting
-        self.original_name = edited.details.get("original_name", "") if edited else ""
+        self.original_name = edited.details.original_name if edited else ""
 
     def clean_type(self) -> str:
         code: str = self.cleaned_data["type"]
@@ -69,20 +70,17 @@ class DocumentForm(forms.Form):
         file.name = plain
         return file
 
-    @property
-    def letter(self) -> dict[str, Any]:
-        """The arguments for `outbox.queue`."""
-        file = self.cleaned_data["file"]
+    def outgoing(self, about: About) -> NewOutgoing:
+        """What a valid form hands to `queue.add`."""
+        file: UploadedFile | None = self.cleaned_data["file"]
         kept = [] if file else self.waiting[:1]
-        name = file.name if file else kept[0].name
-        details: dict[str, Any] = {"types": {name: self.cleaned_data["type"]}}
-        if self.original_name:
-            details["original_name"] = self.original_name
-        return {
-            "token": self.cleaned_data["token"],
-            "body": "",
-            "recipients": [],
-            "details": details,
-            "files": [file] if file else [],
-            "kept": [one.pk for one in kept],
-        }
+        name = (file.name if file else kept[0].name) or ""
+        return NewOutgoing(
+            token=self.cleaned_data["token"],
+            about=about,
+            details=Details(
+                document_types={name: self.cleaned_data["type"]}, original_name=self.original_name
+            ),
+            files=[file] if file else [],
+            kept=[one.pk for one in kept],
+        )

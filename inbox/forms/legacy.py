@@ -1,10 +1,12 @@
 """Legacy order messages: filters of their list, and a form to post one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
@@ -13,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from inbox.forms.customers import WhoWritesForm
 from inbox.forms.replies import MessageForm
 from inbox.mirakl.wire import TOPIC_LENGTH
+from inbox.models import About, Details, NamedCustomer
 from inbox.services.marketplaces.documents import Document
 from inbox.services.marketplaces.legacy import Question
+from inbox.services.outbox.new_outgoing import NewOutgoing
 
 RECEIVED = {"ALL": _("All"), "TRUE": _("Received"), "FALSE": _("Sent")}
 ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}
@@ -80,21 +84,17 @@ class OldMessageForm(MessageForm):
         self.names = {one.id: one.file_name or str(one.id) for one in documents}
         self.fields["documents"].choices = list(self.names.items())  # type: ignore[attr-defined]
 
-    @property
-    def letter(self) -> dict[str, Any]:
-        """The arguments for `outbox.queue`."""
-        return {
-            "token": self.cleaned_data["token"],
-            "body": self.cleaned_data["body"],
-            "recipients": self.recipients,
-            "details": self.details,
-        }
+    def outgoing(self, about: About) -> NewOutgoing:
+        return replace(super().outgoing(about), email_subject=self.cleaned_data["subject"])
 
     @property
-    def details(self) -> dict[str, Any]:
-        chosen = {str(one): self.names[one] for one in self.cleaned_data["documents"]}
-        subject = {"subject": self.cleaned_data["subject"]}
-        return subject | ({"documents": chosen} if chosen else {})
+    def details(self) -> Details:
+        return Details(documents={str(one): self.names[one] for one in self.chosen_documents})
+
+    @property
+    def chosen_documents(self) -> list[int]:
+        chosen: list[int] = self.cleaned_data["documents"]
+        return chosen
 
 
 class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):
@@ -111,8 +111,7 @@ class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):
         self.customer_id = customer_id
 
     @property
-    def details(self) -> dict[str, Any]:
-        customer = {"id": self.customer_id, **self.named}
-        if locale := self.cleaned_data["locale"]:
-            customer["locale"] = locale
-        return super().details | {"customer": customer}
+    def details(self) -> Details:
+        locale: str = self.cleaned_data["locale"]
+        customer = NamedCustomer(self.customer_id, **self.named, locale=locale)
+        return msgspec.structs.replace(super().details, customer=customer)

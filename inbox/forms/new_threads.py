@@ -1,6 +1,7 @@
 """Forms to start a thread: on an order or a service, or between shop and operator."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -12,8 +13,9 @@ from inbox.forms.customers import WhoWritesForm
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
-from inbox.models import Marketplace
+from inbox.models import About, Details, Marketplace, NamedCustomer
 from inbox.services.marketplaces.accounts import Shop
+from inbox.services.outbox.new_outgoing import NewOutgoing
 
 
 class OrderNumberForm(forms.Form):
@@ -79,6 +81,9 @@ class ToShopForm(NewThreadForm):
         name = next((shop.name for shop in self.shops if str(shop.id) == number), number)
         return [{"type": "SHOP", "id": number, "display_name": name}]
 
+    def outgoing(self, about: About) -> NewOutgoing:
+        return super().outgoing(replace(about, subject_id=self.cleaned_data["shop"]))
+
 
 class OnServiceForm(NewThreadForm):
     """On a service, where Mirakl allows a shorter text. A storefront also needs a customer's id."""
@@ -90,17 +95,17 @@ class OnServiceForm(NewThreadForm):
         self.customer_id = customer_id
 
     @property
-    def customer(self) -> dict[str, str]:
-        return {"id": self.customer_id}
+    def customer(self) -> NamedCustomer:
+        return NamedCustomer(self.customer_id)
 
     @property
-    def details(self) -> dict[str, Any]:
-        return super().details | ({"customer": self.customer} if self.customer_id else {})
+    def details(self) -> Details:
+        return Details(customer=self.customer) if self.customer_id else Details()
 
 
 class AsCustomerForm(OnServiceForm, WhoWritesForm):
     """On a service, for a storefront: Mirakl requires the customer's data."""
 
     @property
-    def customer(self) -> dict[str, str]:
-        return {"id": self.customer_id, **self.named}
+    def customer(self) -> NamedCustomer:
+        return NamedCustomer(self.customer_id, **self.named)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,11 +12,22 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
-from inbox.models import DraftFile, Message, Reply, ReplyFile, Thread
+from inbox.models import (
+    About,
+    Details,
+    DraftFile,
+    Marketplace,
+    Message,
+    NamedCustomer,
+    Reply,
+    ReplyFile,
+    Thread,
+)
 from inbox.services.composing import placeholders, warnings
 from inbox.services.files import problem_with
 from inbox.services.marketplaces.reasons import FREE_TEXT, REASON_CODE, Reason
-from inbox.services.outbox import queue
+from inbox.services.outbox import bodies
+from inbox.services.outbox.new_outgoing import NewOutgoing
 
 Waiting = DraftFile | ReplyFile
 
@@ -73,7 +85,8 @@ class MessageForm(forms.Form):
             )
         shortest, longest = self.body_length
         where = self.thread.marketplace if self.thread else None
-        length = len(queue.wire_body(body, where))
+        body_format = where.body_format if where else Marketplace.BodyFormat.HTML
+        length = len(bodies.wire_body(body, body_format))
         if length < shortest:
             raise forms.ValidationError(
                 ngettext("Enter at least %d character.", "Enter at least %d characters.", shortest)
@@ -113,6 +126,20 @@ class MessageForm(forms.Form):
     def recipients(self) -> list[dict[str, Any]]:
         chosen = self.cleaned_data["to"]
         return [one for one in self.offered if one["type"] in chosen]
+
+    def outgoing(self, about: About) -> NewOutgoing:
+        """What a valid form hands to `queue.add`."""
+        return NewOutgoing(
+            token=self.cleaned_data["token"],
+            about=about,
+            body=self.cleaned_data["body"],
+            recipients=self.recipients,
+            details=self.details,
+        )
+
+    @property
+    def details(self) -> Details:
+        return Details()
 
 
 class TokensField(forms.Field):
@@ -197,26 +224,16 @@ class WriteForm(MessageForm):
             )
         return topic
 
-    @property
-    def letter(self) -> dict[str, Any]:
-        """What `outbox.queue` is told of the message itself."""
+    def outgoing(self, about: About) -> NewOutgoing:
         chosen = self.cleaned_data
-        kind = REASON_CODE if chosen["reason"] else FREE_TEXT if chosen["topic"] else ""
-        return {
-            "token": chosen["token"],
-            "body": chosen["body"],
-            "recipients": self.recipients,
-            "topic_type": kind,
-            "topic_value": chosen["reason"] or chosen["topic"],
-            "details": self.details,
-            "files": chosen["files"],
-            "kept": self.kept,
-        }
-
-    @property
-    def details(self) -> dict[str, Any]:
-        label = self.labels.get(self.cleaned_data["reason"])
-        return {"topic_label": label} if label else {}
+        return replace(
+            super().outgoing(about),
+            topic_type=REASON_CODE if chosen["reason"] else FREE_TEXT if chosen["topic"] else "",
+            topic_value=chosen["reason"] or chosen["topic"],
+            topic_label=self.labels.get(chosen["reason"], ""),
+            files=chosen["files"],
+            kept=self.kept,
+        )
 
 
 class ReplyForm(WriteForm):
@@ -238,10 +255,8 @@ class ReplyForm(WriteForm):
             raise forms.ValidationError(_("Enter some text."))
         return body
 
-    @property
-    def letter(self) -> dict[str, Any]:
-        """`based_on` is the version of the draft that its page knew; None where it did not say."""
-        return super().letter | {"based_on": self.data.get("based_on")}
+    def outgoing(self, about: About) -> NewOutgoing:
+        return replace(super().outgoing(about), based_on=self.data.get("based_on"))
 
 
 def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
@@ -296,13 +311,23 @@ def as_written(reply: Reply) -> dict[str, Any]:
         "to": [one["type"] for one in reply.recipients],
         "reason": reply.topic_value if is_code else "",
         "topic": "" if is_code else reply.topic_value,
-        "subject": reply.details.get("subject", ""),
-        "documents": [int(one) for one in reply.details.get("documents", {})],
-        "type": next(iter(reply.details.get("types", {}).values()), ""),
-        "shop": reply.order_id,
-        **{
-            name: value for name, value in reply.details.get("customer", {}).items() if name != "id"
-        },
+        "subject": reply.email_subject,
+        "documents": [int(one) for one in reply.details.documents],
+        "type": next(iter(reply.details.document_types.values()), ""),
+        "shop": reply.subject_id,
+        **_named(reply.details.customer),
+    }
+
+
+def _named(customer: NamedCustomer | None) -> dict[str, str]:
+    """What a form asks of the customer who writes, beside their id."""
+    if customer is None:
+        return {}
+    return {
+        "email": customer.email,
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "locale": customer.locale,
     }
 
 

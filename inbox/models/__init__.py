@@ -2,17 +2,19 @@ from inbox.models.attachments import Attachment
 from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
+from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile, LetterDraft
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.people import Notification, Signature
 from inbox.models.queues import Tally
-from inbox.models.replies import Reply, ReplyFile
+from inbox.models.replies import About, Reply, ReplyFile, Then
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.threads import Message, Thread, Visit
 from inbox.models.users import User
 
 __all__ = [
+    "About",
     "Access",
     "Attachment",
     "Backup",
@@ -20,12 +22,14 @@ __all__ = [
     "BulkRow",
     "Candidate",
     "CannedReply",
+    "Details",
     "Draft",
     "DraftFile",
     "Event",
     "LetterDraft",
     "Marketplace",
     "Message",
+    "NamedCustomer",
     "Note",
     "Notification",
     "Reply",
@@ -35,6 +39,7 @@ __all__ = [
     "Signature",
     "Tag",
     "Tally",
+    "Then",
     "Thread",
     "User",
     "Visit",

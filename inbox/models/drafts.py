@@ -116,7 +116,7 @@ class LetterDraft(Typed):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letter_drafts")
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="letter_drafts")
     kind = models.CharField(max_length=20, choices=Reply.Kind)
-    about = models.CharField(max_length=255, blank=True)  # as `Reply.order_id`
+    about = models.CharField(max_length=255, blank=True)  # as `Reply.subject_id`
     address = models.CharField(max_length=1000)  # path and query
     fields = models.JSONField(default=dict)  # the form's content by field name: a text, or a list
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.details import DetailsField
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import Thread
 from inbox.models.told import Told
@@ -63,10 +64,20 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
 @dataclass(frozen=True)
 class Then:
-    """What becomes of a conversation with its answer: it is closed, or snoozed for some hours."""
+    """What happens to the conversation once the reply is sent: it closes or is snoozed."""
 
     closes: bool = False
     snoozes_hours: int | None = None
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message is written on: a thread, or what a new one is begun on."""
+
+    marketplace: Marketplace
+    kind: str
+    thread: Thread | None = None
+    subject_id: str = ""
 
 
 class Reply(models.Model):
@@ -107,24 +118,20 @@ class Reply(models.Model):
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="replies")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
-    # What a new thread, an old message or a document is on: an order, a service order, a service;
-    # the shop, where an operator writes to one (M14).
-    order_id = models.CharField(max_length=255, blank=True)
-    # What only some kinds need:
-    #   OR42   {"subject": …, "documents"?: {id: file name},
-    #          "customer"?: {"id", "email", "first_name", "last_name", "locale"?}}
-    #   SOF43  {"customer"?: the same}; a storefront names the customer who writes
-    #   SOR43  {"customer"?: {"id"}}; ours alone, to know whose thread it is
-    #   OR74   {"types": {file name: type code}, "original_name"?: before its accents were taken
-    #          out}; body and recipients are empty
-    # and what a topic that is a code is called: {"topic_label"?: …}
-    # and what becomes of the thread once it is there: {"then"?: {"closes", "snoozes_hours"}}
-    details = models.JSONField(default=dict, blank=True)
+    # What a new thread, an order message or a document is on: an order, a service order or a
+    # service, as the kind says; for M14 the shop that an operator writes to.
+    subject_id = models.CharField(max_length=255, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
     body = models.TextField()  # as the agent typed it
     recipients = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
     topic_type = models.CharField(max_length=40, blank=True)
     topic_value = models.CharField(max_length=200, blank=True)
+    topic_label = models.TextField(blank=True)  # of a topic that is a code
+    email_subject = models.CharField(max_length=200, blank=True)  # OR42 alone has one
+    details = DetailsField(blank=True)
+    # What happens to the thread once the reply is sent.
+    then_closes = models.BooleanField(default=False)
+    then_snoozes_hours = models.PositiveSmallIntegerField(null=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="replies"
     )
@@ -151,6 +158,8 @@ class Reply(models.Model):
     asked_at = models.DateTimeField(null=True)
     # The newest message, by our key, that the mirror had when it was written: none up to it is it.
     mirrored_until = models.BigIntegerField(default=0)
+    # The newest message of its thread, by our key, when its author sent it.
+    seen_message_id = models.BigIntegerField(null=True)
     # Why it stands there, for people who read the rows; agents read `trouble`.
     error = models.TextField(blank=True)
     error_about = models.JSONField(null=True, blank=True)  # a Told's words and what they name
@@ -179,7 +188,7 @@ class Reply(models.Model):
         ]
         indexes = [
             models.Index(fields=["thread", "state"], name="reply_of_thread"),
-            models.Index(fields=["marketplace", "order_id"], name="reply_of_order"),
+            models.Index(fields=["marketplace", "subject_id"], name="reply_of_order"),
             models.Index(
                 fields=["state", "deliver_after"],
                 condition=~models.Q(state__in=["sent", "discarded"]),
@@ -194,10 +203,12 @@ class Reply(models.Model):
         return reverse("reply", args=[self.token])
 
     @property
-    def then(self) -> "Then | None":
-        """What becomes of its conversation once it is there."""
-        told = self.details.get("then")
-        return Then(**told) if told else None
+    def about(self) -> About:
+        return About(self.marketplace, self.kind, self.thread, self.subject_id)
+
+    @property
+    def then(self) -> Then:
+        return Then(self.then_closes, self.then_snoozes_hours)
 
     @property
     def trouble(self) -> str:
@@ -215,8 +226,7 @@ class Reply(models.Model):
     @property
     def title(self) -> str:
         """Its topic or subject in words; empty where it has none of its own."""
-        words = self.details.get("subject") or self.details.get("topic_label")
-        return str(words or self.topic_value)
+        return self.email_subject or self.topic_label or self.topic_value
 
     @property
     def bytes_total(self) -> int:

@@ -19,7 +19,7 @@ def home_of(current: Reply) -> str:
     if current.kind in {Kind.OPERATOR_THREAD, Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}:
         # They are on nothing that has a page of its own.
         return with_query(page_for(current), customer_of(current))
-    return anchored(reverse("order", args=[slug, current.order_id]), current)
+    return anchored(reverse("order", args=[slug, current.subject_id]), current)
 
 
 def anchored(page: str, current: Reply) -> str:
@@ -33,7 +33,7 @@ def form_of(current: Reply) -> str:
 
 
 def page_for(current: Reply) -> str:
-    slug, about = current.marketplace.slug, current.order_id
+    slug, about = current.marketplace.slug, current.subject_id
     if current.kind == Kind.OPERATOR_THREAD:
         return reverse("operator-thread-new", args=[slug])
     names = {
@@ -48,9 +48,9 @@ def page_for(current: Reply) -> str:
 
 def customer_of(current: Reply) -> dict[str, str]:
     """As whom a storefront writes, as the address says it."""
-    customer = current.details.get("customer")
+    customer = current.details.customer
     on_service = current.kind in {Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}
-    return {"customer": customer["id"]} if customer and on_service else {}
+    return {"customer": customer.id} if customer and on_service else {}
 
 
 def with_query(url: str, query: dict[str, str]) -> str:

@@ -1,7 +1,6 @@
 """After sending and closing: where the agent goes next, and what comes with a reply."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.urls import reverse
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest
-from inbox.models import CannedReply, Reply, Thread, User
+from inbox.models import CannedReply, Reply, Then, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
@@ -28,8 +27,7 @@ class Plan:
 
     url: str
     macros: list[CannedReply]
-    # What becomes of the thread once the reply is there, for its `details`.
-    then: dict[str, Any]
+    then: Then
 
 
 def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:

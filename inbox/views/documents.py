@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inbox.forms.documents import DocumentForm
 from inbox.forms.replies import as_written, new_token
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Reply
+from inbox.models import About, Reply
 from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, orders
 from inbox.services.outbox import undo
@@ -43,8 +43,8 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
         form = DocumentForm(initial=as_written(edited), types=types) if edited else None
         return render(request, PAGE, context | {"form": form, "token": new_token()})
     form = DocumentForm(request.POST, request.FILES, types=types, edited=edited, waiting=waiting)
-    more = {"order_id": order_id, "kind": Reply.Kind.DOCUMENT}
-    if (reply := send_off(request, where, form, edited, **more)) is None:
+    about = About(where, Reply.Kind.DOCUMENT, subject_id=order_id)
+    if (reply := send_off(request, about, form, edited)) is None:
         context |= {"form": form, "token": form["token"].value()}
         return render_page(request, PAGE, context, partial="problems", status=422)
     return go(request, home_of(reply))

@@ -20,7 +20,7 @@ from inbox.forms.legacy import (
 )
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import About, Marketplace, Reply, Thread
 from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, legacy
 from inbox.views.new_threads import COUNTERPARTS, answerable
@@ -70,7 +70,7 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
 def shown_by_now(connection: Marketplace, order_id: str, found: legacy.Messages) -> list[str]:
     """Bubbles of replies that stand among Mirakl's own messages now."""
     ids = [str(message.id) for message in found.messages]
-    sent = Reply.objects.filter(marketplace=connection, order_id=order_id, message_id__in=ids)
+    sent = Reply.objects.filter(marketplace=connection, subject_id=order_id, message_id__in=ids)
     return [f"reply-{token}" for token in sent.values_list("token", flat=True)]
 
 
@@ -102,8 +102,8 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),
     )
-    more = {"order_id": order_id, "kind": Reply.Kind.ORDER_MESSAGE}
-    if (reply := send_off(request, where, form, edited, **more)) is None:
+    about = About(where, Reply.Kind.ORDER_MESSAGE, subject_id=order_id)
+    if (reply := send_off(request, about, form, edited)) is None:
         return render_page(request, NEW, page(form), partial="problems", status=422)
     return go(request, home_of(reply))
 

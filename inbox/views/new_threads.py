@@ -15,7 +15,7 @@ from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import About, Marketplace, Reply, Thread
 from inbox.pages.addresses import home_of
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
@@ -163,9 +163,8 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         room=start.room,
         **start.arguments,
     )
-    form.is_valid()
-    more = {"order_id": form.cleaned_data.get("shop", start.about), "kind": start.kind}
-    if (reply := send_off(request, start.marketplace, form, edited, **more)) is None:
+    about = About(start.marketplace, start.kind, subject_id=start.about)
+    if (reply := send_off(request, about, form, edited)) is None:
         context = page(request, start, offered_reasons, form, edited)
         return render_page(request, PAGE, context, partial="problems", status=422)
     return go(request, home_of(reply))
@@ -206,7 +205,7 @@ def pending(start: Start) -> list[Reply]:
         return []
     begun = Reply.objects.filter(marketplace=start.marketplace, kind=start.kind)
     if start.about:
-        begun = begun.filter(order_id=start.about)
+        begun = begun.filter(subject_id=start.about)
     started_threads.find_threads(begun)
     shown = begun.unsettled() | begun.unseen()
     return list(shown.select_related("author").prefetch_related("files"))

@@ -29,7 +29,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     previews.name_wordless(threads)
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     written = Reply.objects.filter(
-        marketplace=connection, thread=None, order_id=order_id, kind__in=ON_ORDERS
+        marketplace=connection, thread=None, subject_id=order_id, kind__in=ON_ORDERS
     )
     started_threads.find_threads(written)
     # And the one just written, which may have arrived already.

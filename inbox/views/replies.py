@@ -1,5 +1,6 @@
 """Replies: written on a thread, held back, and shown at once."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from inbox.access import get_thread, require_answerable
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Draft, Reply, Thread
+from inbox.models import About, Draft, Reply, Thread
 from inbox.pages.news import News, Shown, newer_than
 from inbox.pages.thread import composer, thread_context
 from inbox.pages.timeline import timeline_of
@@ -50,16 +51,12 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         with locks.alone_on(thread):
             if news := newer_than(shown, thread, user=request.user):
                 return held_back(request, thread, form, news, shown.and_then(news))
-            letter = form.letter
-            letter["details"] |= collision.mark(thread) | plan.then
-            reply, created = queue.queue(
-                marketplace=thread.marketplace,
-                thread=thread,
-                kind=Reply.Kind.REPLY,
-                by=request.user,
-                undo_seconds=request.user.undo_seconds,
-                **letter,
+            new = replace(
+                form.outgoing(about(thread)),
+                seen_message_id=collision.newest_message_id(thread),
+                then=plan.then,
             )
+            reply, created = queue.add(new, by=request.user, undo_seconds=request.user.undo_seconds)
     except DiskFull as problem:
         form.add_error(None, str(problem))
         return refused(request, thread, form)
@@ -68,6 +65,10 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     if created and reply.state in after.ON_ITS_WAY:
         canned_replies.apply(plan.macros, thread, by=request.user)
     return after.leave(request, reply, plan) or written(request, thread, reply)
+
+
+def about(thread: Thread) -> About:
+    return About(thread.marketplace, Reply.Kind.REPLY, thread)
 
 
 def not_here(thread: Thread) -> str:
@@ -97,13 +98,7 @@ def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Re
     if (token := form.cleaned_data.get("token")) is None:
         return None
     try:
-        return queue.written_before(
-            token,
-            marketplace=thread.marketplace,
-            thread=thread,
-            kind=Reply.Kind.REPLY,
-            by=request.user,
-        )
+        return queue.written_before(token, about(thread), request.user)
     except queue.TokenTaken:
         raise Http404 from None
 

@@ -15,7 +15,7 @@ from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm
 from inbox.forms.replies import as_written, is_token, new_token
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.models import LetterDraft, Marketplace, Reply
+from inbox.models import About, LetterDraft, Marketplace, Reply
 from inbox.services.composing import form_drafts
 from inbox.services.outbox import queue, undo
 
@@ -52,7 +52,7 @@ def replaced(request: DeskRequest) -> str:
 
 
 def send_off(
-    request: DeskRequest, where: Marketplace, form: LetterForm, edited: Reply | None, **more: Any
+    request: DeskRequest, about: About, form: LetterForm, edited: Reply | None
 ) -> Reply | None:
     """Queue what the form holds; None, and an error in the form, where it cannot be.
 
@@ -64,20 +64,16 @@ def send_off(
         # It may have arrived after the second look.
         edited = queue.confirm(edited)
         edited = edited if edited.needs_person else None
-    about = {"marketplace": where, "thread": None, "by": request.user, **more}
+    new, by = form.outgoing(about), request.user
     try:
         if replaced(request) and edited is None:
             # Posted twice, or somebody has settled the other one meanwhile.
-            if found := queue.written_before(form.cleaned_data["token"], **about):
+            if found := queue.written_before(new.token, new.about, by):
                 return found
             raise undo.TooLate
         with transaction.atomic():
-            reply, is_new = queue.queue(
-                replaces=edited,
-                undo_seconds=request.user.undo_seconds,
-                **(form.letter | about),
-            )
-            form_drafts.forget(request.user, request.get_full_path())
+            reply, is_new = queue.add(new, by=by, replaces=edited, undo_seconds=by.undo_seconds)
+            form_drafts.forget(by, request.get_full_path())
     except queue.TokenTaken:
         raise Http404 from None
     except undo.TooLate:

@@ -14,7 +14,7 @@ from tests.chaos.plan import KEYS, Job, mark_of
 
 Key = tuple[str, str]  # marketplace, and the text or the document's name
 ROWS = """
-    SELECT m.slug, r.token::text, r.kind, r.state, r.body, r.details, r.error, r.message_id,
+    SELECT m.slug, r.token::text, r.kind, r.state, r.body, r.error, r.message_id,
            r.absent_at IS NOT NULL AS is_absent, r.asked_at IS NOT NULL AS is_asked, r.attempts,
            coalesce(json_agg(json_build_array(f.name, f.size, f.file) ORDER BY f.id)
                     FILTER (WHERE f.id IS NOT NULL), '[]') AS files

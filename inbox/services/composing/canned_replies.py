@@ -1,8 +1,7 @@
 """Canned replies on a thread: placeholders filled in, macro actions carried out."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
@@ -142,12 +141,11 @@ def apply(chosen: list[CannedReply], thread: Thread, *, by: User) -> None:
         _do(one, thread, by)
 
 
-def then(chosen: list[CannedReply], *, closes: bool) -> dict[str, Any]:
-    """For `Reply.details`: the actions of macro and agent that wait until the reply has arrived."""
+def then(chosen: list[CannedReply], *, closes: bool) -> Then:
+    """The actions of macro and agent that wait until the reply has arrived."""
     hours = next((one.snoozes_hours for one in reversed(chosen) if one.snoozes_hours), None)
     closes = closes or any(one.closes for one in chosen)
-    wanted = Then(closes, None if closes else hours)
-    return {} if wanted == Then() else {"then": asdict(wanted)}
+    return Then(closes, None if closes else hours)
 
 
 def _do(macro: CannedReply, thread: Thread, by: User) -> None:

@@ -79,9 +79,9 @@ def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
     begun = Reply.objects.filter(marketplace=marketplace, created_thread_id=mirakl_id).first()
     if begun is None:
         return ""
-    if named := begun.details.get("customer"):
-        return str(named["id"])
-    return of_order(marketplace, begun.order_id).customer_id
+    if named := begun.details.customer:
+        return named.id
+    return of_order(marketplace, begun.subject_id).customer_id
 
 
 def adopt(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:

@@ -4,22 +4,17 @@ What goes at once has been held against M10 by the request itself. What waits, f
 or for a worker, is held against it again: nobody answers a question that they have not read.
 """
 
-from typing import Any
-
 from django.db.models import Max, Min
 
 from inbox.models import Reply, Thread
 from inbox.models.threads import MessageQuerySet
 from inbox.services.mirror import sync
 
-# In `Reply.details`: the message stored last, by our key, when its author sent it.
-NEWEST = "newest"
 
-
-def mark(thread: Thread) -> dict[str, Any]:
-    """For `Reply.details`; the thread has just been read."""
-    newest = thread.messages.aggregate(pk=Max("pk"))["pk"]
-    return {NEWEST: newest} if newest else {}
+def newest_message_id(thread: Thread) -> int | None:
+    """For `Reply.seen_message_id`; the thread has just been read."""
+    newest: int | None = thread.messages.aggregate(pk=Max("pk"))["pk"]
+    return newest
 
 
 def learned_since(thread: Thread, newest: int) -> MessageQuerySet:
@@ -35,7 +30,7 @@ def learned_since(thread: Thread, newest: int) -> MessageQuerySet:
 
 def somebody_wrote(reply: Reply) -> bool:
     """Reads M10. Where that fails the reply goes: it was held against what was known."""
-    thread, newest = reply.thread, reply.details.get(NEWEST)
+    thread, newest = reply.thread, reply.seen_message_id
     if thread is None or newest is None:
         return False
     sync.open_thread(reply.marketplace, thread.mirakl_id, force=True)
@@ -52,12 +47,12 @@ def others_wrote(reply: Reply) -> bool:
     """Whether the mirror has a word from another side that its author had not seen."""
     if reply.thread is None:
         return False
-    later = learned_since(reply.thread, reply.details.get(NEWEST, 0))
+    later = learned_since(reply.thread, reply.seen_message_id or 0)
     return later.exclude(sender_type__startswith=reply.marketplace.our_side).exists()
 
 
 def catch_up(reply: Reply) -> None:
     """Its author has been told, and sends it all the same."""
-    if reply.thread and NEWEST in reply.details:
-        reply.details |= mark(reply.thread)
-        reply.save(update_fields=["details"])
+    if reply.thread and reply.seen_message_id is not None:
+        reply.seen_message_id = newest_message_id(reply.thread)
+        reply.save(update_fields=["seen_message_id"])

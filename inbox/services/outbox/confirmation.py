@@ -8,7 +8,7 @@ from inbox import mirakl
 from inbox.models import Reply, ReplyFile
 from inbox.services import files
 from inbox.services.marketplaces import clients
-from inbox.services.outbox import arrivals, candidates, matching, transitions
+from inbox.services.outbox import arrivals, bodies, candidates, matching, transitions
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def _recognise(reply: Reply, seen: list[matching.Sighting]) -> bool:
     nameless = sum(twin.state == Reply.State.SENT and not twin.message_id for twin in twins)
     if any(arrivals.arrive(reply, one.id, one.thread_id) for one in equal[nameless:]):
         return True
-    words = {matching.essence(other.body) for other in rivals}
+    words = {bodies.essence(other.body) for other in rivals}
     others = [one for one in free if not one.is_equal]
-    candidates.offer(reply, [one for one in others if matching.essence(one.body) not in words])
+    candidates.offer(reply, [one for one in others if bodies.essence(one.body) not in words])
     return False

@@ -1,36 +1,30 @@
 """Is there a message at Mirakl that is the reply nobody confirmed?"""
 
-import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import escape, unescape
 from math import inf
-from unicodedata import normalize
 
 from django.db.models import Q
 
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
-from inbox.models import Candidate, Marketplace, Message, Reply, ReplyFile
+from inbox.models import Candidate, Message, Reply, ReplyFile
 from inbox.services.files import safe_name
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import mapping
+from inbox.services.outbox.bodies import essence, wire_body
 from inbox.text import storable
 
-BodyFormat = Marketplace.BodyFormat
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
 # Of a clock that is behind by more than this nothing follows.
 MOST_BEHIND = timedelta(days=1)
 # Of the few threads that can be it there are few pages.
 LOOKS_FOR_SECONDS = 15
-# We escape once and Mirakl may do so again; without a bound "&amp;amp;amp;…" takes minutes.
-MOST_ESCAPES = 8
 # They have few conversations: all are looked at, whatever their dates.
 OF_ONE_ORDER = {Reply.Kind.ORDER_THREAD, Reply.Kind.SERVICE_ORDER_THREAD}
-LINE_BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|span)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,29 +38,6 @@ class Sighting:
     sent_at: datetime | None
     thread_id: str = ""
     file: ReplyFile | None = None
-
-
-def wire_body(text: str, body_format: str = BodyFormat.HTML) -> str:
-    """What Mirakl is sent for what an agent typed.
-
-    No document says how a body is encoded. The vendor's own connector sends the text unescaped,
-    with `<br />` at line ends; what a marketplace's customers then see differs between them.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    if body_format == BodyFormat.TEXT:
-        return lines
-    if body_format == BodyFormat.HTML:
-        lines = escape(lines, quote=False)
-    return lines.replace("\n", "<br />")
-
-
-def essence(body: str) -> str:
-    """The words alone: the same whether Mirakl stored markup as sent, unescaped or reflowed."""
-    for _ in range(MOST_ESCAPES):
-        before, body = body, unescape(LINE_BREAK.sub("\n", body))
-        if body == before:
-            break
-    return " ".join(normalize("NFC", body).split())
 
 
 def look(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
@@ -136,7 +107,7 @@ def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Threa
     if reply.starts_thread:
         pages = client.iter_threads(
             entity_type=Reply.Kind(reply.kind).entity_type,
-            entity_ids=[reply.order_id] if reply.order_id else [],
+            entity_ids=[reply.subject_id] if reply.subject_id else [],
             updated_since=None if reply.kind in OF_ONE_ORDER else _earliest(reply),
             with_messages=True,
         )
@@ -237,7 +208,7 @@ def is_begun_as(reply: Reply, first: Message) -> bool:
 def _old_messages(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
     """By OR41, whose newest hundred come first."""
     page = client.order_messages(
-        reply.order_id, received="ALL", page=Paging(max=100, sort="dateCreated", order="desc")
+        reply.subject_id, received="ALL", page=Paging(max=100, sort="dateCreated", order="desc")
     )
     ours = [message for message in page.messages if _is_our_old(message, reply)]
     newest_before = _newest_old_id_before(reply)
@@ -277,7 +248,7 @@ def _old_sighting(message: mirakl.LegacyMessage, reply: Reply) -> Sighting:
 
 
 def _says_the_same_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
-    is_titled = essence(message.subject or "") == essence(reply.details["subject"])
+    is_titled = essence(message.subject or "") == essence(reply.email_subject)
     return is_titled and _has_words(message.body, reply)
 
 
@@ -286,7 +257,7 @@ def _says_the_same_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
 
 def document_type(reply: Reply, file: ReplyFile) -> str:
     """Named when it was chosen, under what the browser called it."""
-    types = {safe_name(name): code for name, code in reply.details["types"].items()}
+    types = {safe_name(name): code for name, code in reply.details.document_types.items()}
     return str(types[file.name])
 
 
@@ -295,7 +266,7 @@ def documents_there(
 ) -> tuple[list[ReplyFile], list[Sighting]]:
     """Those of its files that OR72 lists, and that no other reply has brought there; and what
     else has come meanwhile, which may be one of the others under another name or type."""
-    listed = client.documents.fetch([reply.order_id])
+    listed = client.documents.fetch([reply.subject_id])
     waiting = list(reply.files.exclude(file=""))
     found = [file for file in waiting if _arrivals(listed, reply, file) > _rivals(reply, file)]
     strange = _unknown(listed, reply)
@@ -313,10 +284,13 @@ def documents_there(
 def _unknown(listed: list[mirakl.Document], reply: Reply) -> list[mirakl.Document]:
     """New ones on the order, that nothing of the desk's has brought there under their name."""
     sent = Reply.objects.filter(
-        marketplace=reply.marketplace, kind=reply.kind, order_id=reply.order_id
+        marketplace=reply.marketplace, kind=reply.kind, subject_id=reply.subject_id
     )
-    types = sent.values_list("details__types", flat=True)
-    names = {(safe_name(name), code) for each in types for name, code in (each or {}).items()}
+    names = {
+        (safe_name(name), code)
+        for details in sent.values_list("details", flat=True)
+        for name, code in details.document_types.items()
+    }
     recent = [one for one in listed if _may_be_recent(reply, one.date_uploaded)]
     return [one for one in recent if (one.file_name, one.type) not in names]
 
@@ -334,7 +308,7 @@ def _named_too_early(
     brought = ReplyFile.objects.filter(
         reply__marketplace=reply.marketplace,
         reply__kind=reply.kind,
-        reply__order_id=reply.order_id,
+        reply__subject_id=reply.subject_id,
         reply__created_at__lt=reply.created_at,
         name=file.name,
         file="",
@@ -358,7 +332,7 @@ def _rivals(reply: Reply, file: ReplyFile) -> int:
     others = ReplyFile.objects.filter(
         reply__kind=reply.kind,
         reply__marketplace=reply.marketplace,
-        reply__order_id=reply.order_id,
+        reply__subject_id=reply.subject_id,
         name=file.name,
     ).exclude(reply=reply)
     is_of_that_time = Q(reply__settled_at=None) | Q(reply__settled_at__gte=since)
@@ -376,7 +350,7 @@ def rivals(reply: Reply) -> list[Reply]:
         marketplace=reply.marketplace,
         kind=reply.kind,
         thread=reply.thread,
-        order_id=reply.order_id,
+        subject_id=reply.subject_id,
     ).exclude(pk=reply.pk)
     since = reply.created_at - CLOCK_SLACK
     return list(others.filter(Q(settled_at=None) | Q(settled_at__gte=since)))

@@ -1,13 +1,12 @@
 """One reply of the outbox to Mirakl, by the operation that its kind stands for."""
 
 from collections.abc import Callable
-from typing import Any
 
 from inbox import mirakl
 from inbox.models import Reply, ReplyFile
 from inbox.services import files
 from inbox.services.marketplaces import clients, orders
-from inbox.services.outbox import matching
+from inbox.services.outbox import bodies, matching
 from inbox.services.outbox.upload_progress import Overtaken, Progress
 
 Renew = Callable[[Reply], bool]
@@ -26,19 +25,21 @@ class DocumentRefused(Exception):
 def post(reply: Reply, renew: Renew) -> mirakl.Posted:
     """Raises DocumentRefused, files.Lost or a MiraklError; `renew` keeps the claim."""
     client = clients.client_for(reply.marketplace)
-    if reply.kind == Kind.DOCUMENT:
-        return _post_documents(client, reply, renew)
-    if reply.kind == Kind.ORDER_MESSAGE:
-        return _post_the_old_way(client, reply, renew)
-    uploads = [files.staged(file) for file in reply.files.all()]
-    letter = {
-        "body": matching.wire_body(reply.body, reply.marketplace.body_format),
-        "topic": mirakl.Topic(reply.topic_type, reply.topic_value),
-        "files": uploads,
-        "progress": Progress(reply, renew) if uploads else None,
-        "send_before": _end_of_claim(reply, renew),
-    }
-    return _post_letter(client, reply, letter)
+    match reply.kind:
+        case Kind.DOCUMENT:
+            return _post_documents(client, reply, renew)
+        case Kind.ORDER_MESSAGE:
+            return _post_order_message(client, reply, renew)
+        case Kind.REPLY:
+            return _post_reply(client, reply, renew)
+        case Kind.OPERATOR_THREAD:
+            return _start_operator_thread(client, reply, renew)
+        case Kind.ORDER_THREAD:
+            return _start_order_thread(client, reply, renew)
+        case Kind.SERVICE_ORDER_THREAD:
+            return _start_service_order_thread(client, reply, renew)
+        case _:
+            return _start_service_thread(client, reply, renew)
 
 
 def _end_of_claim(reply: Reply, renew: Renew) -> mirakl.Deadline:
@@ -53,47 +54,110 @@ def _end_of_claim(reply: Reply, renew: Renew) -> mirakl.Deadline:
     return mirakl.Deadline(reply.lease_until)
 
 
-def _post_letter(
-    client: mirakl.MiraklClient, reply: Reply, letter: dict[str, Any]
-) -> mirakl.Posted:
-    about, types = reply.order_id, [one["type"] for one in reply.recipients]
-    match reply.kind:
-        case Kind.ORDER_THREAD:
-            return client.start_order_thread(about, to=types, **letter)
-        case Kind.SERVICE_ORDER_THREAD:
-            return client.start_service_order_thread(about, to=types, **letter)
-        case Kind.SERVICE_THREAD:
-            customer = _customer(reply)
-            return client.start_service_thread(about, to=types, customer=customer, **letter)
-        case Kind.OPERATOR_THREAD:
-            return client.start_operator_thread(shop_id=about or None, **letter)
-        case _:
-            return _post_reply(client, reply, letter)
-
-
-def _post_reply(client: mirakl.MiraklClient, reply: Reply, letter: dict[str, Any]) -> mirakl.Posted:
+def _post_reply(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
     assert reply.thread is not None  # noqa: S101  what it is a reply on
-    to = [mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients]
-    if not reply.topic_type:
-        letter |= {"topic": None}
-    return client.reply(reply.thread.mirakl_id, to=to, **letter)
+    return client.reply(
+        reply.thread.mirakl_id,
+        body=_body(reply),
+        to=[mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients],
+        topic=_topic(reply) if reply.topic_type else None,
+        files=_uploads(reply),
+        progress=_progress(reply, renew),
+        send_before=_end_of_claim(reply, renew),
+    )
 
 
-def _post_the_old_way(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+def _start_order_thread(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+    return client.start_order_thread(
+        reply.subject_id,
+        body=_body(reply),
+        to=_types(reply),
+        topic=_topic(reply),
+        files=_uploads(reply),
+        progress=_progress(reply, renew),
+        send_before=_end_of_claim(reply, renew),
+    )
+
+
+def _start_service_order_thread(
+    client: mirakl.MiraklClient, reply: Reply, renew: Renew
+) -> mirakl.Posted:
+    return client.start_service_order_thread(
+        reply.subject_id,
+        body=_body(reply),
+        to=_types(reply),
+        topic=_topic(reply),
+        files=_uploads(reply),
+        progress=_progress(reply, renew),
+        send_before=_end_of_claim(reply, renew),
+    )
+
+
+def _start_service_thread(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+    return client.start_service_thread(
+        reply.subject_id,
+        body=_body(reply),
+        to=_types(reply),
+        topic=_topic(reply),
+        customer=_customer(reply),
+        files=_uploads(reply),
+        progress=_progress(reply, renew),
+        send_before=_end_of_claim(reply, renew),
+    )
+
+
+def _start_operator_thread(
+    client: mirakl.MiraklClient, reply: Reply, renew: Renew
+) -> mirakl.Posted:
+    return client.start_operator_thread(
+        shop_id=reply.subject_id or None,
+        body=_body(reply),
+        topic=_topic(reply),
+        files=_uploads(reply),
+        progress=_progress(reply, renew),
+        send_before=_end_of_claim(reply, renew),
+    )
+
+
+def _post_order_message(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
     return client.post_order_message(
-        reply.order_id,
-        subject=reply.details["subject"],
-        body=matching.wire_body(reply.body, reply.marketplace.body_format),
-        to=[one["type"] for one in reply.recipients],
-        document_ids=[int(one) for one in reply.details.get("documents", {})],
+        reply.subject_id,
+        subject=reply.email_subject,
+        body=_body(reply),
+        to=_types(reply),
+        document_ids=[int(one) for one in reply.details.documents],
         customer=_customer(reply),
         send_before=_end_of_claim(reply, renew),
     )
 
 
+def _body(reply: Reply) -> str:
+    return bodies.wire_body(reply.body, reply.marketplace.body_format)
+
+
+def _types(reply: Reply) -> list[str]:
+    return [one["type"] for one in reply.recipients]
+
+
+def _topic(reply: Reply) -> mirakl.Topic:
+    return mirakl.Topic(reply.topic_type, reply.topic_value)
+
+
+def _uploads(reply: Reply) -> list[mirakl.Upload]:
+    return [files.staged(file) for file in reply.files.all()]
+
+
+def _progress(reply: Reply, renew: Renew) -> Progress | None:
+    return Progress(reply, renew) if reply.files.all() else None
+
+
 def _customer(reply: Reply) -> mirakl.Customer | None:
-    named = reply.details.get("customer")
-    return mirakl.Customer(**named) if named else None
+    named = reply.details.customer
+    if named is None:
+        return None
+    return mirakl.Customer(
+        named.id, named.email, named.first_name, named.last_name, named.locale or None
+    )
 
 
 def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
@@ -101,7 +165,7 @@ def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> 
     for file in reply.files.exclude(file=""):
         try:
             client.documents.upload(
-                reply.order_id,
+                reply.subject_id,
                 file=files.staged(file),
                 type_code=matching.document_type(reply, file),
                 progress=Progress(reply, renew, [file]),
@@ -110,7 +174,7 @@ def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> 
         except (mirakl.Refused, mirakl.Invalid) as error:
             raise _refusal_of(file, error) from error
         files.settle(file)
-    orders.forget(reply.marketplace, reply.order_id)
+    orders.forget(reply.marketplace, reply.subject_id)
     return mirakl.Posted()
 
 

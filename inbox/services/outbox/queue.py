@@ -12,15 +12,13 @@ nothing has left this machine; after that somebody looks before it is sent again
 """
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -28,12 +26,13 @@ from kombu.exceptions import OperationalError as NoBroker
 from redis.exceptions import RedisError
 
 from inbox import mirakl
-from inbox.models import Event, Marketplace, Message, Reply, Thread, User
+from inbox.models import About, Event, Message, Reply, User
 from inbox.services import error_texts, files
 from inbox.services.files import staging
-from inbox.services.outbox import arrivals, collision, matching, posting, transitions, undo
+from inbox.services.outbox import arrivals, collision, posting, transitions, undo
 from inbox.services.outbox.confirmation import confirm as confirm
 from inbox.services.outbox.confirmation import is_abandoned as is_abandoned
+from inbox.services.outbox.new_outgoing import NewOutgoing
 from inbox.services.outbox.upload_progress import Overtaken
 from inbox.services.triage import actions
 
@@ -61,75 +60,31 @@ class TokenTaken(Exception):
     """The token belongs to a reply that this form did not write."""
 
 
-def written_before(
-    token: UUID,
-    *,
-    marketplace: Marketplace,
-    thread: Thread | None,
-    order_id: str = "",
-    kind: str,
-    by: User,
-) -> Reply | None:
+def written_before(token: UUID, about: About, by: User) -> Reply | None:
     """The reply of this very form, posted before; raises TokenTaken where it is another's."""
-    known = Reply.objects.filter(token=token).first()
-    if known is None:
-        return None
-    form = (marketplace.pk, thread and thread.pk, order_id, kind, by.pk)
-    if form != (
-        known.marketplace_id,
-        known.thread_id,
-        known.order_id,
-        known.kind,
-        known.author_id,
-    ):
+    known = Reply.objects.select_related("marketplace", "thread").filter(token=token).first()
+    if known and (known.about, known.author_id) != (about, by.pk):
         raise TokenTaken
     return known
 
 
-def queue(
-    *,
-    token: UUID,
-    marketplace: Marketplace,
-    thread: Thread | None,
-    order_id: str = "",
-    kind: str,
-    body: str,
-    recipients: list[dict[str, Any]],
-    topic_type: str = "",
-    topic_value: str = "",
-    details: dict[str, Any] | None = None,
-    files: Sequence[UploadedFile] = (),
-    kept: Collection[int] | None = None,
-    replaces: Reply | None = None,
-    undo_seconds: int = 0,
-    based_on: str | None = None,
-    by: User,
+def add(
+    new: NewOutgoing, *, by: User, replaces: Reply | None = None, undo_seconds: int = 0
 ) -> tuple[Reply, bool]:
     """The reply of this form, and whether it is new: a form that comes twice is one reply.
 
     One that `is_inline` is for the caller to `deliver` at once; a worker is told of any other.
-    `kept`, `replaces` and `based_on` are what `editing.inherit` says of them; it may be TooLate.
-    Raises TokenTaken as `written_before` does.
+    Raises TokenTaken as `written_before` does, and TooLate where the one that it `replaces` has
+    been sent or discarded.
     """
-    about: dict[str, Any] = {"marketplace": marketplace, "thread": thread}
-    about |= {"order_id": order_id, "kind": kind}
-    if known := written_before(token, by=by, **about):
+    if known := written_before(new.token, new.about, by):
         return known, False
-    reply = Reply(
-        token=token,
-        **about,
-        body=body,
-        recipients=recipients,
-        topic_type=topic_type,
-        topic_value=topic_value,
-        details=details or {},
-        author=by,
-    )
-    inherit = partial(undo.inherit, reply, replaces=replaces, kept=kept, based_on=based_on)
+    reply = _row_of(new, by)
+    reply.undo_until = timezone.now() + timedelta(seconds=undo_seconds) if undo_seconds else None
     try:
-        _store(reply, files, inherit, timedelta(seconds=undo_seconds))
+        _store(reply, new, replaces)
     except IntegrityError:
-        known = written_before(token, by=by, **about)
+        known = written_before(new.token, new.about, by)
         if known is None:
             raise
         # The same form won the race.
@@ -137,17 +92,35 @@ def queue(
     return reply, True
 
 
-def _store(
-    reply: Reply, files: Sequence[UploadedFile], inherit: Callable[[], None], undo_for: timedelta
-) -> None:
+def _row_of(new: NewOutgoing, by: User) -> Reply:
+    return Reply(
+        token=new.token,
+        marketplace=new.about.marketplace,
+        kind=new.about.kind,
+        thread=new.about.thread,
+        subject_id=new.about.subject_id,
+        body=new.body,
+        recipients=list(new.recipients),
+        topic_type=new.topic_type,
+        topic_value=new.topic_value,
+        topic_label=new.topic_label,
+        email_subject=new.email_subject,
+        details=new.details,
+        then_closes=new.then.closes,
+        then_snoozes_hours=new.then.snoozes_hours,
+        seen_message_id=new.seen_message_id,
+        mirrored_until=Message.objects.aggregate(pk=Max("pk"))["pk"] or 0,
+        author=by,
+    )
+
+
+def _store(reply: Reply, new: NewOutgoing, replaces: Reply | None) -> None:
     with staging(reply) as stage, transaction.atomic():
-        reply.undo_until = timezone.now() + undo_for if undo_for else None
-        reply.mirrored_until = Message.objects.aggregate(pk=Max("pk"))["pk"] or 0
         # The row first: of two racing forms the second waits here, before it stages anything.
         reply.save(force_insert=True)
-        for file in files:
+        for file in new.files:
             stage(file)
-        inherit()
+        undo.inherit(reply, new, replaces)
         transitions.note(reply, Event.Verb.QUEUED, reply.author)
         actions.take_on_reply(reply)
         _leave_to_worker(reply)
@@ -303,10 +276,3 @@ def sweep() -> None:
     for pk in forgotten.order_by("queued_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
         # What no worker had time for until the next sweep is handed over by that one again.
         _hand_over(pk, expires=SWEEP_SECONDS)
-
-
-def wire_body(text: str, marketplace: Marketplace | None) -> str:
-    """What Mirakl is sent for what an agent typed; its length is what counts."""
-    if marketplace is None:
-        return matching.wire_body(text)
-    return matching.wire_body(text, marketplace.body_format)

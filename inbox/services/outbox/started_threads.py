@@ -21,8 +21,8 @@ def _thread_of(reply: Reply) -> Thread | None:
     about = Thread.objects.filter(
         marketplace=reply.marketplace, entity_type=Reply.Kind(reply.kind).entity_type
     )
-    if reply.order_id:
-        about = about.filter(entity_id=reply.order_id)
+    if reply.subject_id:
+        about = about.filter(entity_id=reply.subject_id)
     if reply.message_id:
         return about.filter(messages__mirakl_id=reply.message_id).first()
     return next((one for one in _new(about, reply) if _begins(reply, one)), None)

@@ -10,10 +10,11 @@ from functools import partial
 
 from django.db import transaction
 
-from inbox.models import Draft, Reply, ReplyFile, Thread, User
+from inbox.models import Draft, Reply, ReplyFile, User
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.outbox import transitions
+from inbox.services.outbox.new_outgoing import NewOutgoing
 from inbox.services.triage import actions
 
 
@@ -57,18 +58,15 @@ def _into_draft(reply: Reply, by: User, typed: str | None) -> Draft:
     return draft
 
 
-def inherit(
-    reply: Reply, *, replaces: Reply | None, kept: Collection[int] | None, based_on: str | None
-) -> None:
+def inherit(reply: Reply, new: NewOutgoing, replaces: Reply | None) -> None:
     """Give a new row the files of what it was made of, which ends with this transaction.
 
-    That is the reply it `replaces` (TooLate where that has gone out meanwhile), or the draft, which
-    its form knew as `based_on`. `kept` are the files that go along: all of them, unless told.
+    That is the reply it `replaces` (TooLate where that has gone out meanwhile), or the draft.
     """
     if replaces:
-        _take_the_place_of(replaces, reply, kept)
+        _take_the_place_of(replaces, reply, new.kept)
     elif reply.thread and reply.author:
-        _end_draft(reply, reply.thread, reply.author, kept, based_on)
+        _end_draft(reply, new, drafts.locked(reply.thread, reply.author))
 
 
 def _take_the_place_of(old: Reply, new: Reply, kept: Collection[int] | None) -> None:
@@ -80,18 +78,15 @@ def _take_the_place_of(old: Reply, new: Reply, kept: Collection[int] | None) -> 
     transaction.on_commit(partial(files.remove, old))
 
 
-def _end_draft(
-    reply: Reply, thread: Thread, author: User, kept: Collection[int] | None, based_on: str | None
-) -> None:
-    draft = drafts.locked(thread, author)
+def _end_draft(reply: Reply, new: NewOutgoing, draft: Draft) -> None:
     if draft.pk is None:
         return
-    is_other = drafts.is_of_another_tab(draft, reply.token, based_on)
+    is_other = drafts.is_of_another_tab(draft, reply.token, new.based_on)
     if is_other and draft.body.strip() != reply.body:
         # Another tab has gone on writing: that is not what was sent, but for the files named here.
-        drafts.hand_files_to(reply, draft, only=kept or ())
+        drafts.hand_files_to(reply, draft, only=new.kept or ())
         return
-    drafts.hand_files_to(reply, draft, only=kept)
+    drafts.hand_files_to(reply, draft, only=new.kept)
     drafts.discard(draft)
 
 

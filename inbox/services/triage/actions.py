@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from inbox.models import Event, Reply, Tag, Thread, User
+from inbox.models import Event, Reply, Tag, Then, Thread, User
 from inbox.services.people import notifications
 
 Status, Verb = Thread.Status, Event.Verb
@@ -228,7 +228,7 @@ def take_on_reply(reply: Reply) -> None:
 def finish_with(reply: Reply) -> None:
     """Close or snooze as the author requested, unless a later decision was made."""
     thread, author, then = reply.thread, reply.author, reply.then
-    if not (thread and author and then) or _decided_since(reply).exists():
+    if not (thread and author and then != Then()) or _decided_since(reply).exists():
         return
     if then.closes:
         close(thread, by=author)
