@@ -250,7 +250,7 @@ def test_it_lets_a_group_work_on_a_marketplace(desk: Client, maison: Marketplace
     assert (access.group, access.marketplace, access.role) == (group, maison, "agent")
 
 
-def test_it_lists_marketplaces_with_their_health_in_words(
+def test_it_lists_marketplaces_with_their_health_as_text(
     desk: Client, maison: Marketplace, nordhaus: Marketplace
 ) -> None:
     Marketplace.objects.filter(pk=nordhaus.pk).update(
@@ -263,7 +263,7 @@ def test_it_lists_marketplaces_with_their_health_in_words(
     assert "Not asked yet" in answer.text
 
 
-def test_it_checks_connections_in_words(
+def test_it_shows_the_result_of_a_connection_check(
     desk: Client, maison: Marketplace, nordhaus: Marketplace
 ) -> None:
     clients.set_credential(nordhaus, kind="key", key="wrong")
@@ -349,7 +349,7 @@ def test_what_a_reply_says_is_not_for_admins(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("model", ["thread", "message", "attachment"])
-def test_letters_are_not_in_the_admin(desk: Client, model: str) -> None:
+def test_drafts_of_forms_are_not_in_the_admin(desk: Client, model: str) -> None:
     assert desk.get(f"/admin/inbox/{model}/").status_code == 404
 
 

@@ -204,7 +204,7 @@ def test_services_import_in_one_direction(package: str) -> None:
     assert {part for name in imported for part in known if is_within(name, part)} <= allowed
 
 
-def test_modules_beside_the_packages_import_none_of_them() -> None:
+def test_modules_outside_the_packages_import_none_of_them() -> None:
     beside = [path for path in modules_of("inbox.services") if path.parent.name == "services"]
     imported = {name for path in beside for name in imported_by(path)}
 

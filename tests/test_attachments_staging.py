@@ -79,7 +79,7 @@ def test_a_long_name_keeps_its_suffix() -> None:
 
 
 @pytest.mark.parametrize("letter", ["é", "漢", "😀"])
-def test_a_long_name_is_cut_between_its_letters(letter: str) -> None:
+def test_a_long_name_is_cut_between_its_characters(letter: str) -> None:
     name = files.safe_name(letter * 300 + ".jpeg")
 
     assert files.LONGEST_NAME - 4 < len(name.encode()) <= files.LONGEST_NAME

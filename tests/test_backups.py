@@ -119,9 +119,7 @@ def backup(first_backup: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(first_backup, tmp_path / "backups" / first_backup.name))
 
 
-def test_a_restored_desk_sends_nothing_that_was_sent_already(
-    desk: Desk, backup: Path, mirakl: Mirakl
-) -> None:
+def test_a_restored_desk_sends_no_reply_again(desk: Desk, backup: Path, mirakl: Mirakl) -> None:
     assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
 
     told = desk.manage("restore", backup, "--replace")
@@ -152,7 +150,7 @@ def test_what_is_written_after_a_restore_waits_until_sending_is_resumed(
     assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
 
 
-def test_a_restore_brings_rows_files_and_nobodys_session(
+def test_a_restore_brings_rows_and_files_but_no_session(
     desk: Desk, backup: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "uploads").rename(tmp_path / "lost")

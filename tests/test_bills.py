@@ -86,7 +86,7 @@ def test_a_total_is_reckoned_where_it_is_not_told() -> None:
     assert billed(total_price=None, price=None, shipping_price=None, order_lines=[]).total is None
 
 
-def test_fees_are_what_the_total_has_besides() -> None:
+def test_fees_are_the_rest_of_the_total() -> None:
     assert billed(total_price=174.5).fees == Decimal("1.5")
     assert billed(price=None).fees is None
 
@@ -202,7 +202,7 @@ def test_a_service_costs_its_units_and_its_options() -> None:
     ("state", "words"),
     [("OK", "Refunded"), ("WAITING", "Refund pending"), ("REJECTED_LATER", "Rejected later")],
 )
-def test_each_state_of_a_services_refund_has_its_words(state: str, words: str) -> None:
+def test_each_state_of_a_services_refund_has_a_label(state: str, words: str) -> None:
     bill = service_billed(refunds=[{"amount": 1, "state": state}])
 
     assert str(order_state(bill.refunds[0].state)) == words

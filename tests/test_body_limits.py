@@ -75,7 +75,7 @@ def test_a_stranger_is_sent_to_the_login_with_what_would_fit(
     assert htmx["HX-Redirect"].startswith("/accounts/login/")
 
 
-def test_a_session_that_is_nobodys_opens_nothing(client: Client, thread: Thread) -> None:
+def test_a_session_without_a_user_allows_no_large_body(client: Client, thread: Thread) -> None:
     client.cookies["sessionid"] = "x" * 32
 
     assert announce(client, f"{thread.get_absolute_url()}draft/", ONE_MB).status_code == 302

@@ -46,7 +46,7 @@ def test_each_line_reads_in_its_own_direction(
     ]
 
 
-def test_a_table_is_wider_than_its_message_rather_than_in_letters(
+def test_a_wide_table_scrolls_and_does_not_break_words(
     page: Page, sign_in: SignIn, alice: User, thread: Thread, mirakl: Mirakl
 ) -> None:
     mirakl.customer_writes(thread.mirakl_id, TABLE)

@@ -17,7 +17,7 @@ def ready(waiting: Thread) -> None:
     CannedReply.objects.create(name="Parcel", body="It is with {{ tracking.carrier }} now.")
 
 
-def test_a_slash_finds_ready_words_and_enter_puts_them_where_the_cursor_is(
+def test_a_slash_finds_a_canned_reply_and_enter_inserts_it_at_the_cursor(
     ready: None, opened: Page, waiting: Thread
 ) -> None:
     box = opened.get_by_label("Your reply")

@@ -102,7 +102,7 @@ def test_a_text_too_long_to_send_ahead_waits_in_its_tab(opened: Page, waiting: T
     expect(opened.get_by_label("Your reply")).to_have_value(text)
 
 
-def test_words_are_saved_where_they_were_written_when_the_panes_change(
+def test_text_is_saved_to_its_own_conversation_when_the_panes_change(
     opened: Page, waiting: Thread, longest: Thread
 ) -> None:
     opened.get_by_label("Your reply").press_sequentially("For the first")

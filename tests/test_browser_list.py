@@ -177,7 +177,7 @@ def test_one_comes_back_to_where_one_was(desk: Page, many: list[Thread], way: st
     expect(desk.locator("[data-row]")).to_have_count(number)
 
 
-def test_beside_a_conversation_deep_in_the_list_its_neighbours_are_seen(
+def test_the_list_shows_the_neighbours_of_a_conversation_deep_in_it(
     desk: Page, many: list[Thread]
 ) -> None:
     desk.goto("/?q=from:nora")

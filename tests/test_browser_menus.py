@@ -32,7 +32,7 @@ def status(thread: Thread) -> str:
     return str(thread.status)
 
 
-def test_letters_in_the_assign_menu_look_for_a_colleague(
+def test_typing_in_the_assign_menu_finds_a_colleague(
     desk: Page, waiting: Thread, bob: User
 ) -> None:
     strike(desk, "a")
@@ -65,14 +65,14 @@ def test_one_finds_oneself_by_me_initials_and_name(
     eventually(lambda: Thread.objects.filter(pk=waiting.pk, assignee=alice).exists())
 
 
-def test_whoever_looks_comes_first_where_a_conversation_is_assigned(desk: Page) -> None:
+def test_the_assign_menu_shows_the_user_first(desk: Page) -> None:
     strike(desk, "a")
 
     expect(shown_entries(desk).first).to_contain_text("(me)")
     expect(shown_entries(desk).first).to_be_focused()
 
 
-def test_rubbing_the_letters_out_shows_every_entry_again(desk: Page) -> None:
+def test_deleting_the_typed_text_shows_every_entry_again(desk: Page) -> None:
     strike(desk, "s")
     before = shown_entries(desk).count()
     desk.keyboard.type("tomo")
@@ -82,7 +82,7 @@ def test_rubbing_the_letters_out_shows_every_entry_again(desk: Page) -> None:
     expect(shown_entries(desk)).to_have_count(before)
 
 
-def test_letters_go_on_being_looked_for_after_an_arrow(desk: Page, bob: User) -> None:
+def test_typing_still_filters_after_an_arrow_key(desk: Page, bob: User) -> None:
     strike(desk, "a", "ArrowDown", "ArrowDown")
     desk.keyboard.type("bo")
 
@@ -110,7 +110,7 @@ def test_enter_in_the_send_menu_never_sends_by_itself(desk: Page) -> None:
     expect(desk.get_by_label("Filter")).to_be_focused()
 
 
-def test_the_send_menu_takes_letters(desk: Page) -> None:
+def test_the_send_menu_filters_by_typing(desk: Page) -> None:
     desk.get_by_label("After sending").click()
     desk.keyboard.type("back")
 

@@ -144,7 +144,7 @@ def test_nothing_that_a_customer_wrote_runs_or_covers_the_page(
     sent(page)
 
 
-def test_a_letter_from_right_to_left_is_set_so(
+def test_a_message_from_right_to_left_is_set_so(
     page: Page, sign_in: SignIn, alice: User, maison: Marketplace, mirakl: Mirakl
 ) -> None:
     sync.refresh([maison])

@@ -146,7 +146,7 @@ def test_more_files_than_fit_are_refused_before_anything_is_sent(
     assert not Reply.objects.exists()
 
 
-def test_what_fills_a_message_to_its_brim_leaves_no_room_for_words(
+def test_files_of_the_maximum_size_leave_no_room_for_text(
     alice: User, client: Client, thread: Thread
 ) -> None:
     client.force_login(alice)

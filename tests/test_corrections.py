@@ -61,7 +61,7 @@ def corrected(connection: Marketplace, text: str) -> Correction | None:
         ("посулка", "посылка"),
     ],
 )
-def test_one_letter_is_put_right(nord: Marketplace, typed: str, meant: str) -> None:
+def test_one_character_is_corrected(nord: Marketplace, typed: str, meant: str) -> None:
     found = corrected(nord, typed)
 
     assert found == Correction(typed, meant, meant)

@@ -181,7 +181,7 @@ def test_what_is_typed_is_there_after_a_reload(
     assert page.get_by_label("Your reply").input_value() == "Half a sen"
 
 
-def test_a_hostile_letter_runs_nothing(
+def test_a_hostile_message_runs_nothing(
     page: "Page", sign_in: Callable[[User], None], alice: User, waiting: Thread, sandbox: Running
 ) -> None:
     # The `page` fixture fails on violations of the content security policy.

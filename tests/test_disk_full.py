@@ -98,7 +98,7 @@ def test_a_customers_file_is_nobody_elses_to_read() -> None:
 
 
 @pytest.mark.usefixtures("full_disk")
-def test_an_upload_is_told_in_words(agent: Client, thread: Thread) -> None:
+def test_an_upload_shows_the_error(agent: Client, thread: Thread) -> None:
     url = f"{thread.get_absolute_url()}draft/files/"
 
     response = agent.post(url, {"file": file()}, headers=AS_FRAGMENT)

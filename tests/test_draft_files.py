@@ -167,7 +167,7 @@ def test_its_files_go_with_the_reply_without_being_copied(
     assert (Draft.objects.count(), staged_names()) == (0, set())
 
 
-def test_files_named_by_the_form_go_though_another_tab_has_other_words(
+def test_files_of_the_form_are_sent_though_another_tab_has_other_text(
     thread: Thread, alice: User
 ) -> None:
     drafts.keep(thread, user=alice, body="In another tab", recipients=[], token=uuid.uuid4())
@@ -237,7 +237,7 @@ def test_an_upload_without_javascript_leads_back(agent: Client, thread: Thread) 
     assert response["Location"] == f"{thread.get_absolute_url()}#composer-{thread.pk}"
 
 
-def test_a_refusal_is_told_in_words(agent: Client, thread: Thread) -> None:
+def test_a_refusal_shows_the_error(agent: Client, thread: Thread) -> None:
     response = agent.post(
         f"{thread.get_absolute_url()}draft/files/",
         {"file": SimpleUploadedFile("e.txt", b"")},

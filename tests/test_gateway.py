@@ -42,7 +42,7 @@ def test_a_key_sealed_before_the_newest_still_opens(
 
 
 @pytest.mark.parametrize("sealed", ["", "not sealed at all", clients.__name__])
-def test_a_key_that_cannot_be_opened_is_an_answer_in_words(
+def test_a_key_that_cannot_be_decrypted_gives_an_error_message(
     sealed: str, maison: Marketplace
 ) -> None:
     maison.sealed_credential = sealed

@@ -55,7 +55,7 @@ def looked_at(body: str = "Hello", **changes: object) -> list[str]:
         "Il cliente ha ragione",
     ],
 )
-def test_words_for_a_colleague_are_noticed(text: str) -> None:
+def test_text_for_a_colleague_is_noticed(text: str) -> None:
     assert warnings.sounds_internal(text)
 
 
@@ -82,7 +82,7 @@ def test_what_shops_write_to_customers_is_left_alone(language: str) -> None:
         "Nuestro servicio de atención al cliente le ayudará.",
     ],
 )
-def test_words_that_only_look_like_it_are_not(text: str) -> None:
+def test_text_that_is_only_similar_is_not(text: str) -> None:
     assert warnings.sounds_internal(text) == ""
 
 
@@ -153,12 +153,12 @@ def test_the_operator_is_written_to_in_any_language() -> None:
 @pytest.mark.parametrize(
     "text", ["", "Merci !", "MV-1016-A 12:30 DEMO-SKU-101", "https://x.example"]
 )
-def test_too_few_words_are_in_no_language(text: str) -> None:
+def test_a_text_that_is_too_short_has_no_language(text: str) -> None:
     assert languages.detect(text) == ""
 
 
 @pytest.mark.parametrize("language", TEXTS)
-def test_it_is_hardly_ever_wrong_about_a_letter(language: str) -> None:
+def test_it_is_hardly_ever_wrong_about_a_message(language: str) -> None:
     said = [languages.detect(letter) for letter in letters_of(language)]
 
     assert {one for one in said if one} == {language}

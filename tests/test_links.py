@@ -55,7 +55,7 @@ def test_it_reads_addresses_as_browsers_do(address: str) -> None:
         ("mailto:help@shop.example?subject=x", "help@shop.example"),
     ],
 )
-def test_it_says_nothing_beside_an_honest_link(address: str, words: str) -> None:
+def test_an_honest_link_shows_no_target(address: str, words: str) -> None:
     assert beside(address, words) == ""
 
 
@@ -67,9 +67,7 @@ def test_it_says_nothing_beside_an_honest_link(address: str, words: str) -> None
         ("https://münchen.example/", "xn--mnchen-3ya.example"),
     ],
 )
-def test_it_shows_foreign_letters_of_a_host_as_resolvers_ask_for_them(
-    address: str, host: str
-) -> None:
+def test_it_shows_foreign_characters_of_a_host_in_punycode(address: str, host: str) -> None:
     assert beside(address, "here") == said(host)
 
 

@@ -213,7 +213,7 @@ def test_a_wrong_secret_is_a_bad_credential(status: int) -> None:
     assert caught.value.operation == "M11"
 
 
-def test_a_refused_client_is_told_in_the_issuer_s_words() -> None:
+def test_a_refused_client_gets_the_issuers_message() -> None:
     words = {"error": "invalid_client", "error_description": "This client was withdrawn."}
     issuer = Issuer(answer=lambda: httpx.Response(401, json=words))
 

@@ -71,7 +71,7 @@ def test_a_refusal_is_read_in_every_form(status: int, kind: str, body: object, w
     assert caught.value.reason == (words or f"It answered {status}.")
 
 
-def test_long_words_are_cut() -> None:
+def test_a_long_message_is_cut() -> None:
     answer = httpx.Response(400, json={"message": "No links. " * 5_000})
 
     with pytest.raises(mirakl.Refused) as caught:
@@ -96,7 +96,7 @@ def test_the_correlation_id_is_kept_for_admins(told: object, kept: str) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_breakdown_keeps_its_words_and_its_correlation_id(status: int) -> None:
+def test_a_server_error_keeps_its_message_and_its_correlation_id(status: int) -> None:
     told: list[mirakl.Call] = []
     mock = answering(httpx.Response(status, json={"message": "Boom.", "correlationId": "c-1"}))
 

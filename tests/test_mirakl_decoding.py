@@ -248,7 +248,7 @@ def test_no_bytes_break_the_client(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("length", [2_000, 2_001, 50_000])
-def test_words_that_pages_show_whole_are_cut_to_a_length(length: int) -> None:
+def test_texts_that_pages_show_whole_are_cut_to_a_length(length: int) -> None:
     channels = [{"code": "fr", "label": "é" * length}, {"code": "de", "label": "Germany"}]
 
     first, second = client(answering({"channels": channels})).channels()
@@ -257,7 +257,7 @@ def test_words_that_pages_show_whole_are_cut_to_a_length(length: int) -> None:
     assert second.label == "Germany"
 
 
-def test_an_order_of_endless_words_keeps_its_amounts_and_ids() -> None:
+def test_an_order_with_endless_texts_keeps_its_amounts_and_ids() -> None:
     line = {"order_line_id": "1-A-1", "product_title": "a" * 50_000, "price": 19.99}
     order = {"order_id": "1-A", "currency_iso_code": "b" * 50_000, "order_lines": [line]}
 

@@ -58,7 +58,9 @@ def test_each_refusal_has_a_name(status: int, kind: type[mirakl.MiraklError]) ->
         (b"\xff", "", {}),
     ],
 )
-def test_a_refusal_holds_mirakls_words(body: bytes, message: str, fields: dict[str, str]) -> None:
+def test_a_refusal_contains_mirakls_message(
+    body: bytes, message: str, fields: dict[str, str]
+) -> None:
     with pytest.raises(mirakl.Refused) as caught:
         client(answering(httpx.Response(400, content=body))).list_threads()
 

@@ -236,7 +236,7 @@ def test_a_thread_is_opened_about_a_service(operator: mirakl.MiraklClient) -> No
     assert entity_id(operator.read_thread(posted(result))) == service
 
 
-def test_a_refusal_arrives_in_mirakls_words(front: mirakl.MiraklClient) -> None:
+def test_a_refusal_arrives_with_mirakls_message(front: mirakl.MiraklClient) -> None:
     thread = order_thread(front)
 
     with pytest.raises(mirakl.Refused) as caught:

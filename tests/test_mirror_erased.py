@@ -48,7 +48,7 @@ def message_of(mirakl_id: str) -> Message:
 # -- one message less -----------------------------------------------------
 
 
-def test_a_message_that_m10_no_longer_shows_loses_its_words_and_files(m10: Any) -> None:
+def test_a_message_that_m10_no_longer_shows_loses_its_text_and_files(m10: Any) -> None:
     m10(ASKED, ANSWERED, THANKED)
     before = message_of("m1")
 
@@ -163,7 +163,7 @@ def anonymous(record: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", ["M10", "M11"])
-def test_names_follow_though_the_words_stay(
+def test_names_are_updated_though_the_text_stays(
     operation: str, m10: Any, maison: Marketplace, mirakl: Mirakl
 ) -> None:
     m10(ASKED, ANSWERED)

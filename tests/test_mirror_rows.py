@@ -55,7 +55,7 @@ def test_it_names_the_customer_who_wrote_where_no_participant_does(seller: Marke
     assert thread.customer_name == "Customer Demo"
 
 
-def test_it_previews_the_last_letter_without_what_it_quotes(seller: Marketplace) -> None:
+def test_it_previews_the_last_message_without_its_quote(seller: Marketplace) -> None:
     body = "<div>Thank you!</div><blockquote type='cite'>On Monday you wrote: late</blockquote>"
 
     (thread,) = store(seller, thread_of(message("m1", "CUSTOMER", ago(hours=3), body=body)))

@@ -92,7 +92,7 @@ def test_every_name_of_a_conversation_is_read(seller: Marketplace) -> None:
     assert Attachment.objects.get().name == "façade_gpj.exe"
 
 
-def test_words_of_any_answer_are_read() -> None:
+def test_names_in_any_answer_are_readable() -> None:
     raw = (
         b'{"order_id": "A&amp;1", "shop_name": "L&#39;Or",'
         b' "customer": {"firstname": "Ren&eacute;"},'
@@ -205,7 +205,7 @@ def test_an_empty_message_says_so(body: str, shown: Any) -> None:
     assert "This message has no text." in shown(body)
 
 
-def test_a_message_of_files_alone_needs_no_words(shown: Any) -> None:
+def test_a_message_with_only_files_needs_no_text(shown: Any) -> None:
     page = shown("", {"name": "lid.txt", "size": 7})
 
     assert "This message has no text." not in page

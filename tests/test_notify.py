@@ -32,19 +32,21 @@ def unread(user: User) -> int:
     return Notification.objects.filter(user=user, read_at=None).count()
 
 
-def test_whoever_is_given_a_thread_is_told(alice: User, bob: User, talk: Thread) -> None:
+def test_the_new_assignee_is_notified(alice: User, bob: User, talk: Thread) -> None:
     actions.assign(talk, to=alice, by=bob)
 
     assert told(alice) == [Kind.ASSIGNED]
 
 
-def test_whoever_takes_one_is_not(alice: User, talk: Thread) -> None:
+def test_assigning_oneself_notifies_nobody(alice: User, talk: Thread) -> None:
     actions.assign(talk, to=alice, by=alice)
 
     assert told(alice) == []
 
 
-def test_whoever_had_it_need_not_look_any_more(alice: User, bob: User, talk: Thread) -> None:
+def test_the_former_assignees_notification_is_withdrawn(
+    alice: User, bob: User, talk: Thread
+) -> None:
     actions.assign(talk, to=alice, by=bob)
 
     actions.assign(talk, to=bob, by=bob)
@@ -181,7 +183,7 @@ def test_what_is_given_to_nobody_is_nothing_to_look_at(
     assert Bell.of(alice).count == 0
 
 
-def test_what_is_nobodys_or_closed_tells_nobody(alice: User, talk: Thread) -> None:
+def test_an_unassigned_or_closed_thread_notifies_nobody(alice: User, talk: Thread) -> None:
     due_in(talk, 3, None)
     notifications.near_deadlines()
     due_in(talk, 3, alice)

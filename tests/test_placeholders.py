@@ -38,7 +38,7 @@ def test_a_default_stands_for_what_is_missing(quotes: str) -> None:
     assert fill(body, {"tracking.url": "https://x.example"}).text == "https://x.example"
 
 
-def test_a_date_is_written_in_the_language_of_the_words() -> None:
+def test_a_date_is_written_in_the_language_of_the_text() -> None:
     body = '{{ order.date|date:"j F Y" }}'
 
     assert fill(body, VALUES, language="fr").text == "9 mars 2026"
@@ -84,7 +84,7 @@ def test_every_known_name_can_be_saved_and_filled() -> None:
     assert fill(body, dict.fromkeys(NAMES, "x")).missing == []
 
 
-def test_what_is_left_open_in_a_letter_is_found_once() -> None:
+def test_each_missing_value_of_a_message_is_found_once() -> None:
     text = "[missing: tracking.url] and [missing: tracking.url], {{ order.id }}, {{ mine }}, [x]"
 
     assert left_open(text) == ["[missing: tracking.url]", "{{ order.id }}"]

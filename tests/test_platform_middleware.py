@@ -56,7 +56,7 @@ def test_it_never_leads_to_another_host(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_login_tells_whoever_was_logged_in_that_they_are_no_longer(client: Client) -> None:
+def test_the_login_page_says_that_the_session_has_ended(client: Client) -> None:
     told = "What you wrote is kept."
     first = client.get("/", follow=True)
     fragment = client.get("/", headers=HTMX)

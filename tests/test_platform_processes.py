@@ -93,7 +93,7 @@ def test_it_keeps_two_databases_apart() -> None:
     assert found == (None,)
 
 
-def test_it_folds_letters_as_production_does() -> None:
+def test_it_folds_case_as_production_does() -> None:
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         found = connection.execute("SELECT lower('ÉÖ'), 'É' ILIKE 'é'").fetchone()
 

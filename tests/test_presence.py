@@ -51,7 +51,7 @@ def test_each_sees_the_others_and_never_themselves(alice: User, bob: User, talk:
     assert seen(talk, bob) == ["alice is viewing this"]
 
 
-def test_whoever_writes_comes_first_and_who_looks_elsewhere_last(
+def test_writers_come_first_and_people_in_another_tab_last(
     alice: User, bob: User, charlie: User, maison: Marketplace, talk: Thread
 ) -> None:
     vera = viewer_of(maison)

@@ -145,7 +145,9 @@ def test_a_name_is_found_however_it_is_written(name: str, reader: query_language
 
 
 @pytest.mark.parametrize("text", ["https://x.example", "12:30", "note:this", "is:", '"is:open"'])
-def test_what_is_no_condition_is_words(text: str, reader: query_language.Reader) -> None:
+def test_text_that_is_no_condition_is_a_search_term(
+    text: str, reader: query_language.Reader
+) -> None:
     query = query_language.read(text, reader)
 
     assert (query.words, query.conditions, query.problems) == (text, [], [])

@@ -23,7 +23,7 @@ def test_it_folds_what_a_mail_program_copied(mail: Mail) -> None:
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_it_keeps_the_customers_own_words_in_sight(name: str) -> None:
+def test_it_keeps_the_customers_own_text_visible(name: str) -> None:
     shown = render(OWN[name])
 
     assert not shown.quoted

@@ -30,7 +30,7 @@ def test_the_button_is_a_sentence_of_its_language(language: str, words: str) -> 
         assert send_label(["CUSTOMER", "OPERATOR"]) == words
 
 
-def test_every_choice_has_its_words_also_of_types_to_come() -> None:
+def test_every_choice_has_a_label_also_for_future_types() -> None:
     offered = [{"type": "CUSTOMER"}, {"type": "COURIER"}]
 
     labels = json.loads(send_labels(offered))
@@ -64,7 +64,7 @@ def test_who_cannot_be_written_to_is_named_with_another_way(
     assert f"Start a conversation about order {out_of_reach.entity_label}" in page
 
 
-def test_whoever_can_be_written_to_is_not_missed(agent: Client, waiting: Thread) -> None:
+def test_a_thread_with_recipients_shows_no_warning(agent: Client, waiting: Thread) -> None:
     assert "accept replies" not in text_of(agent.get(waiting.get_absolute_url()))
 
 

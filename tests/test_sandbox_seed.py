@@ -89,7 +89,7 @@ def test_nothing_is_dated_in_the_future_or_out_of_order(world: World) -> None:
         assert thread.updated_at == dates[-1] <= datetime.now(UTC)
 
 
-def test_letters_do_not_look_copied(world: World) -> None:
+def test_messages_do_not_look_copied(world: World) -> None:
     for market in world.marketplaces.values():
         openings = Counter(thread.messages[0].body for thread in market.threads.values())
 

@@ -87,7 +87,7 @@ def free_port() -> int:
         return port
 
 
-def test_a_port_in_use_is_said_in_words() -> None:
+def test_a_port_in_use_gives_an_error_message() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

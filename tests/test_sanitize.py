@@ -127,7 +127,7 @@ def test_it_never_fails_and_never_lets_anything_through(scraps: list[str]) -> No
 
 
 @given(st.lists(st.text(alphabet="abc é<&;#>\"'", min_size=1), min_size=1))
-def test_it_gives_plain_text_back_to_the_letter(lines: list[str]) -> None:
+def test_it_returns_every_word_of_plain_text(lines: list[str]) -> None:
     words = [" ".join(line.split()) for line in lines if line.split()]
     body = "\n".join(line.replace("&", "& ").replace("<", "< ") for line in words)
 
@@ -297,7 +297,7 @@ def test_it_folds_what_a_mail_program_marks_in_a_language_we_do_not_read() -> No
     assert "2025" in shown.quoted
 
 
-def test_a_quote_keeps_the_direction_of_the_letter_around_it() -> None:
+def test_a_quote_keeps_the_direction_of_its_message() -> None:
     body = "<div dir=rtl><p>השולחן שבור.</p><blockquote type=cite>שלחנו אותו.</blockquote></div>"
 
     assert render(body).quoted == '<div dir="rtl"><blockquote>שלחנו אותו.</blockquote></div>'

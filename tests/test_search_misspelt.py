@@ -50,7 +50,7 @@ def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
         *("orders://x", "orders:", "orders: x", "x" * 300 + ":y", "Größe:12", "a" * 20 + ":b"),
     ],
 )
-def test_what_is_near_to_no_condition_stays_words(typed: str) -> None:
+def test_text_that_is_similar_to_no_condition_stays_a_search_term(typed: str) -> None:
     words, _parts = query_language.split(typed)
 
     assert list(misspelt_conditions.find(words)) == []
@@ -69,7 +69,7 @@ def test_the_page_offers_what_was_meant(where: str, agent: Client, waiting: Thre
 
 
 @pytest.mark.django_db
-def test_it_is_searched_for_as_words_all_the_same(agent: Client, waiting: Thread) -> None:
+def test_it_is_still_searched_for_as_text(agent: Client, waiting: Thread) -> None:
     waiting.messages.update(search_text="tags 4711")
 
     page = text_of(agent.get("/search/?q=tags:4711"))

@@ -109,9 +109,7 @@ def test_a_display_that_brings_new_threads_shares_them_out(
 
 
 @pytest.mark.usefixtures("team")
-def test_what_is_news_again_and_nobodys_is_given_to_somebody(
-    maison: Marketplace, mirakl: Mirakl
-) -> None:
+def test_a_reopened_unassigned_thread_is_assigned(maison: Marketplace, mirakl: Mirakl) -> None:
     Marketplace.objects.update(round_robin_group=None)
     thread = waiting_on(Marketplace.objects.get())
     mirakl.customer_writes(thread.mirakl_id, "Is anybody there?")

@@ -135,7 +135,7 @@ def test_older_messages_that_are_read_late_leave_it_closed(
     assert thread.status == "closed"
 
 
-def test_sleepers_wake_in_time_and_no_sooner(thread: Thread, alice: User) -> None:
+def test_a_snooze_ends_in_time_and_not_before(thread: Thread, alice: User) -> None:
     actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
     actions.wake_sleepers()
     thread.refresh_from_db()

@@ -81,7 +81,7 @@ def test_its_bubble_goes_once_the_conversation_is_seen(
     assert reply.created_thread_id == there
 
 
-def test_two_of_the_same_words_are_two_conversations(
+def test_two_messages_with_the_same_text_are_two_conversations(
     begun: QueuedKind, agent: Client, maison: "Marketplace", mirakl: Mirakl
 ) -> None:
     seen, unseen = queue.deliver(begun("order_thread").pk), begun("order_thread")

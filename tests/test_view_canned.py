@@ -32,7 +32,7 @@ def test_one_writes_a_reply_of_ones_own(agent: Client, alice: User, maison: Mark
     assert saved.closes
 
 
-def test_an_unknown_name_is_refused_and_the_words_are_kept(agent: Client) -> None:
+def test_an_unknown_name_is_refused_and_the_text_is_kept(agent: Client) -> None:
     response = agent.post("/canned/new/", form(body="Hello {{ customer.password }}"))
 
     assert response.status_code == 422
@@ -87,7 +87,7 @@ def test_the_list_shows_ones_own_and_the_shared_ones(
     assert shown == {"Alice", "everybody", "Maison"}
 
 
-def test_the_list_is_searched_by_name_and_words(agent: Client) -> None:
+def test_the_list_is_searched_by_name_and_text(agent: Client) -> None:
     canned("Late", "The parcel is late")
     canned("Thanks", "You are welcome")
 
@@ -149,7 +149,9 @@ def picker(client: Client, thread: Thread, **query: str) -> str:
     return text_of(client.get(f"{thread.get_absolute_url()}canned/", query, headers=HTMX))
 
 
-def test_the_picker_fills_words_in_for_this_thread(agent: Client, waiting: Thread) -> None:
+def test_the_picker_fills_in_the_placeholders_of_this_thread(
+    agent: Client, waiting: Thread
+) -> None:
     canned(body="Order {{ order.id }} for {{ customer.name }}")
 
     options = picker(agent, waiting)
@@ -159,7 +161,7 @@ def test_the_picker_fills_words_in_for_this_thread(agent: Client, waiting: Threa
     assert "<html" not in options
 
 
-def test_the_picker_asks_for_the_order_only_where_words_need_it(
+def test_the_picker_fetches_the_order_only_if_a_text_needs_it(
     agent: Client, waiting: Thread, mirakl: Mirakl
 ) -> None:
     canned(body="Hello {{ customer.name }}")
@@ -257,7 +259,7 @@ def test_a_viewer_picks_nothing(client: Client, waiting: Thread, maison: Marketp
     assert client.get(f"{waiting.get_absolute_url()}canned/").status_code == 403
 
 
-def test_without_javascript_words_are_put_below_what_was_typed(
+def test_without_javascript_a_canned_reply_goes_below_the_typed_text(
     agent: Client, alice: User, waiting: Thread
 ) -> None:
     chosen = canned(closes=True)

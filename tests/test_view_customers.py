@@ -121,7 +121,7 @@ def test_it_lists_customers_read_before(front: Client, storefront: Storefront) -
 # -- reading and writing as the customer ----------------------------------
 
 
-def test_a_thread_is_read_as_its_customer_beside_their_others_only(
+def test_a_thread_is_read_as_its_customer_with_only_their_other_threads(
     front: Client, storefront: Storefront
 ) -> None:
     opened(front, storefront.theirs)

@@ -54,7 +54,7 @@ def test_after_the_last_one_the_list_is_back(restless: Client, talks: list[Threa
     assert close(restless, talks[-1]) == f"/{VIEW}"
 
 
-def test_whoever_has_chosen_to_stay_stays(agent: Client, talks: list[Thread]) -> None:
+def test_an_agent_who_chose_to_stay_stays(agent: Client, talks: list[Thread]) -> None:
     answer = agent.post(f"{talks[0].get_absolute_url()}close/{VIEW}", headers=HTMX)
 
     assert "HX-Redirect" not in answer

@@ -219,7 +219,9 @@ def test_it_is_kept_only_where_one_may_write(agent: Client, maison: Marketplace)
     assert keep(agent).status_code == 403
 
 
-def test_it_is_not_kept_for_whoever_logs_in_next(agent: Client, alice: User, bob: User) -> None:
+def test_it_is_not_kept_for_the_next_person_to_log_in(
+    agent: Client, alice: User, bob: User
+) -> None:
     agent.force_login(bob)
 
     assert keep(agent, writer=alice.pk).status_code == 403

@@ -182,7 +182,7 @@ def test_what_changed_nothing_offers_no_undo(quiet: Client, threads: list[Thread
     assert "/undo/" not in page
 
 
-def test_a_row_says_whose_words_it_shows(quiet: Client, threads: list[Thread]) -> None:
+def test_a_row_names_the_author_of_its_preview(quiet: Client, threads: list[Thread]) -> None:
     Thread.objects.filter(pk=threads[1].pk).update(last_sender_type="OPERATOR_USER")
     Thread.objects.filter(pk=threads[2].pk).update(
         last_sender_type="SHOP_USER", last_sender_is_ours=True

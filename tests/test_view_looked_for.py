@@ -57,7 +57,7 @@ def marked(markup: str, looked_for: str) -> str:
         ('"reilly sons"', "<mark>Reilly &amp; Sons</mark>"),
     ],
 )
-def test_only_words_are_marked(looked_for: str, shown: str) -> None:
+def test_only_text_is_marked(looked_for: str, shown: str) -> None:
     assert shown in marked("See O'Reilly & Sons <3", looked_for)
 
 

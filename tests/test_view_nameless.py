@@ -26,7 +26,7 @@ def shown(client: Client, thread: Thread) -> str:
     return client.get(thread.get_absolute_url()).content.decode()
 
 
-def test_it_stays_until_the_conversation_shows_its_words(
+def test_it_stays_until_the_conversation_shows_its_text(
     client: Client, thread: Thread, nameless: Reply
 ) -> None:
     pages = [shown(client, thread), shown(client, thread)]
@@ -75,7 +75,7 @@ def read_again(client: Client, thread: Thread) -> str:
     return shown(client, thread)
 
 
-def test_it_goes_when_the_conversation_shows_it_in_other_words(
+def test_it_goes_when_the_conversation_shows_it_with_other_text(
     client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl, alice: User
 ) -> None:
     message_id = mirakl.write(thread.mirakl_id, f"{WORDS} Sent through the marketplace.")
@@ -87,7 +87,7 @@ def test_it_goes_when_the_conversation_shows_it_in_other_words(
     assert re.search(rf'title="[^"]+">{alice.username}</strong>', page)
 
 
-def test_it_stays_beside_two_that_may_be_it(
+def test_it_stays_if_two_messages_may_be_it(
     client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl
 ) -> None:
     for words in ("One from the back office", "And another one"):

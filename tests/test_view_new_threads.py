@@ -81,7 +81,7 @@ def test_a_topic_may_be_a_reason_of_the_marketplaces(alices: Client, mirakl: Mir
     assert reply.title == "Invoices and payments"
 
 
-def test_a_reason_stands_for_the_words_that_it_hides(alices: Client, mirakl: Mirakl) -> None:
+def test_a_reason_replaces_the_free_text_that_it_hides(alices: Client, mirakl: Mirakl) -> None:
     answer = alices.post(WITH_OPERATOR, form(reason=ABOUT_OURSELVES, topic="Our next invoice"))
 
     assert there(mirakl, created(answer))["topic"]["type"] == "REASON_CODE"
@@ -110,9 +110,7 @@ def test_it_says_what_is_missing_and_keeps_the_form(
     assert not Reply.objects.exists()
 
 
-def test_it_offers_words_of_ones_own_where_reasons_are_not_known(
-    alices: Client, mirakl: Mirakl
-) -> None:
+def test_it_offers_free_text_if_the_reasons_are_unknown(alices: Client, mirakl: Mirakl) -> None:
     mirakl.fails("RE01", status=500)
 
     page = alices.get(WITH_OPERATOR).content.decode()
@@ -239,7 +237,7 @@ def test_a_conversation_starts_on_a_service_without_its_customer(
     assert there(mirakl, created(answer))["entities"][0]["type"] == "MPS_SERVICE"
 
 
-def test_fewer_words_fit_on_a_service(alices: Client, mirakl: Mirakl) -> None:
+def test_a_message_on_a_service_is_shorter(alices: Client, mirakl: Mirakl) -> None:
     code = mirakl.service_order()["service"]["code"]
     url = f"/services/maison-verte/{code}/threads/new/"
 

@@ -71,7 +71,7 @@ def test_the_same_form_sent_twice_is_one_note(alice: User, client: Client, talk:
     assert (Note.objects.count(), Event.objects.count()) == (1, 1)
 
 
-def test_an_empty_one_is_refused_in_words(alice: User, client: Client, talk: Thread) -> None:
+def test_an_empty_note_is_refused_with_an_error(alice: User, client: Client, talk: Thread) -> None:
     client.force_login(alice)
 
     response = post(client, talk, body="  ")

@@ -26,7 +26,7 @@ def test_the_page_asks_for_all_of_the_order(agent: Client, mirakl: Mirakl) -> No
     assert '<section class="customer">' in page
 
 
-def test_beside_a_conversation_no_returns_are_asked_for(agent: Client, mirakl: Mirakl) -> None:
+def test_the_panel_of_a_conversation_fetches_no_returns(agent: Client, mirakl: Mirakl) -> None:
     page = fragment(agent, f"{ORDER}/panel/")
 
     assert '<ol class="events"' in page

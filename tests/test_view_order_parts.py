@@ -84,7 +84,7 @@ def test_a_marketplace_without_parcels_is_asked_once(agent: Client, sandbox: Run
     assert len(asked(sandbox, "ST11")) == 1
 
 
-def test_a_key_without_the_right_is_said_in_words(
+def test_a_key_without_the_right_gives_an_error_message(
     agent: Client, sandbox: Running, maison: Marketplace
 ) -> None:
     clients.set_credential(maison, kind="key", key="sandbox-limited-maison")
@@ -152,7 +152,7 @@ def test_returns_are_asked_for_once_in_five_minutes(agent: Client, sandbox: Runn
     assert len(asked(sandbox, "RT11")) == 1
 
 
-def test_an_evaluation_has_grade_words_and_answer(agent: Client, sandbox: Running) -> None:
+def test_an_evaluation_has_grade_text_and_answer(agent: Client, sandbox: Running) -> None:
     order = order_where(sandbox, "maison-verte", lambda one: is_evaluated(one) and one.has_invoice)
 
     page = fragment(agent, "maison-verte", order, "evaluation")
@@ -192,7 +192,7 @@ def test_a_service_order_is_shown_with_its_price(agent: Client, sandbox: Running
     assert f"{order.price:.2f} EUR" in answer.content.decode()
 
 
-def test_a_conversation_on_a_service_order_has_it_beside(
+def test_a_conversation_on_a_service_order_shows_it_in_the_panel(
     agent: Client, maison: Marketplace
 ) -> None:
     sync.refresh([maison], deadline=10)

@@ -154,7 +154,7 @@ def test_a_plain_check_leads_back_to_the_reply(
 # -- by hand ------------------------------------------------------------------
 
 
-def test_what_waits_for_a_worker_in_vain_is_sent_by_whoever_asks(
+def test_send_again_sends_a_reply_that_no_worker_has_taken(
     agent: Client, alice: User, waiting: Thread, mirakl: Mirakl, settings: Settings
 ) -> None:
     settings.UPLOAD_INLINE_BYTES = 4

@@ -65,7 +65,7 @@ def test_each_answer_is_told_from_no_answer(
     assert words in part_of(agent, shipped, "panel")
 
 
-def test_a_right_that_is_missing_is_told_in_its_words_each_time(
+def test_a_missing_right_is_shown_with_its_message_each_time(
     agent: Client, shipped: str, mirakl: Mirakl
 ) -> None:
     mirakl.fails("ST11", status=403, body={"message": "No role"})

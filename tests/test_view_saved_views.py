@@ -14,7 +14,7 @@ def save(client: Client, **form: str) -> SavedView:
     return SavedView.objects.get()
 
 
-def test_it_keeps_the_filter_and_shows_it_beside_every_page(agent: Client, alice: User) -> None:
+def test_it_saves_the_filter_and_shows_it_in_the_sidebar(agent: Client, alice: User) -> None:
     response = agent.post("/views/new/", {"name": "Mine <3", "query": "view=waiting&sort=newest"})
 
     view = SavedView.objects.get()
@@ -47,7 +47,7 @@ def test_it_refuses_a_filter_that_means_nothing(query: str, agent: Client) -> No
     assert not SavedView.objects.exists()
 
 
-def test_a_view_without_a_name_is_refused_in_words(agent: Client) -> None:
+def test_a_view_without_a_name_is_refused_with_an_error(agent: Client) -> None:
     response = agent.post("/views/new/", {"name": " ", "query": ""})
 
     assert response.status_code == 422

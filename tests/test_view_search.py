@@ -61,7 +61,7 @@ def test_the_results_of_a_number_can_be_seen_all_the_same(agent: Client, waiting
     assert waiting.get_absolute_url() in page
 
 
-def test_it_shows_the_words_found_and_leads_to_their_message(
+def test_it_shows_the_found_terms_and_links_to_their_message(
     agent: Client, waiting: Thread
 ) -> None:
     message = waiting.messages.latest("created_at")

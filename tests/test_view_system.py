@@ -55,7 +55,7 @@ def test_a_lead_does_not_find_it(client: Client, bob: User, thread: Thread) -> N
     assert PAGE not in text_of(client.get("/"))
 
 
-def test_an_admin_finds_it_beside_every_page(admin: Client, maison: Marketplace) -> None:
+def test_an_admin_finds_it_in_the_sidebar(admin: Client, maison: Marketplace) -> None:
     assert f'href="{PAGE}"' in text_of(admin.get("/"))
 
 

@@ -220,7 +220,7 @@ def test_what_is_closed_and_counts_stays_in_sight(
     assert all(waiting.get_absolute_url() not in page for page in after)
 
 
-def test_whoever_gets_what_is_closed_may_have_it_reopened(
+def test_assigning_a_closed_conversation_may_reopen_it(
     agent: Client, bob: User, waiting: Thread
 ) -> None:
     act(agent, waiting, "close", anyway="on")
@@ -230,7 +230,7 @@ def test_whoever_gets_what_is_closed_may_have_it_reopened(
     assert "This conversation is closed. Reopen it for bob?" in given
 
 
-def test_a_nap_ends_at_the_moment_that_was_shown(agent: Client, waiting: Thread) -> None:
+def test_a_snooze_ends_at_the_displayed_time(agent: Client, waiting: Thread) -> None:
     page = text_of(agent.get(waiting.get_absolute_url()))
     Thread.objects.filter(pk=waiting.pk).update(due_at=None)
     shown = re.search(r'name="nap" value="week".*?datetime="([^"]+)"', page, re.DOTALL)

@@ -48,7 +48,7 @@ def test_a_row_says_what_there_is(body: str, files: list[str], words: str) -> No
     assert thread.wordless == words  # type: ignore[attr-defined]
 
 
-def test_a_row_with_words_asks_for_nothing(django_assert_num_queries: Any) -> None:
+def test_a_row_with_text_makes_no_query(django_assert_num_queries: Any) -> None:
     thread = row("Where is it?", "lamp.jpg")
 
     with django_assert_num_queries(0):

@@ -49,16 +49,14 @@ SENTENCES = ["התקשרו אליי {} תודה", "اتصل بي {} شكرا", "
 
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_a_number_keeps_its_order_between_words_from_right_to_left(
-    sentence: str, number: str
-) -> None:
+def test_a_number_keeps_its_order_in_text_from_right_to_left(sentence: str, number: str) -> None:
     shown = render(sentence.format(number)).html
 
     apart = re.findall('<bdi dir="ltr">(.*?)</bdi>', shown)
     assert apart == [number]
 
 
-def test_a_link_keeps_its_order_between_words_from_right_to_left() -> None:
+def test_a_link_keeps_its_order_in_text_from_right_to_left() -> None:
     shown = render("ראו https://shop.example/a?b=1 תודה").html
 
     assert '><bdi dir="ltr">https://shop.example/a?b=1</bdi></a>' in shown
