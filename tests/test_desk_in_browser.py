@@ -10,6 +10,7 @@ import pytest
 
 from inbox.models import Draft, Reply, Thread, User
 from inbox.sandbox.server import Running
+from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import eventually
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def test_it_answers_without_javascript(
     context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "thread", "/orders/maison-verte/MV-1016-A/"])
+@pytest.mark.parametrize("path", ["/", "thread", f"/orders/maison-verte/{ORDER_WITH_THREAD}/"])
 def test_no_page_is_wider_than_a_small_phone(
     page: "Page", sign_in: Callable[[User], None], alice: User, waiting: Thread, path: str
 ) -> None:

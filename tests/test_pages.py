@@ -15,6 +15,7 @@ from inbox.models import Access, Marketplace, Reply, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import show_inbox
+from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
 
 HTMX = {"HX-Request": "true"}
@@ -64,7 +65,7 @@ def test_a_viewer_reads_and_cannot_write(viewer: User, client: Client, thread: T
 
     assert 'name="body"' not in page
     assert reply(client, thread).status_code == 403
-    assert client.get("/orders/maison-verte/MV-1016-A/threads/new/").status_code == 403
+    assert client.get(f"/orders/maison-verte/{ORDER_WITH_THREAD}/threads/new/").status_code == 403
     assert not Reply.objects.exists()
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from inbox.models import Marketplace, User
+from tests.seeded import ORDER_WITHOUT_THREAD
 
 COOKIES = ("SESSION", "CSRF", "LANGUAGE", "DEVICE")
 
@@ -64,7 +65,11 @@ def test_no_page_uses_a_device_or_is_part_of_anothers(client: Client, path: str)
     "path",
     [
         *("/", "/search/?q=lamp", "/drafts/", "/outbox/", "/profile/", "/notifications/", "/bulk/"),
-        *("/orders/maison-verte/MV-1001-A/", "/orders/maison-verte/MV-1001-A/panel/", "/system/"),
+        *(
+            f"/orders/maison-verte/{ORDER_WITHOUT_THREAD}/",
+            f"/orders/maison-verte/{ORDER_WITHOUT_THREAD}/panel/",
+            "/system/",
+        ),
         *("/legacy/maison-verte/messages/", "/marketplaces/maison-verte/", "/customers/x/"),
         *("/admin/", "/nowhere/", "/accounts/login/", "/healthz", "/readyz"),
     ],

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from inbox.sandbox import server
 from inbox.sandbox.operations import OPERATIONS
 from tests.mirakl_callers import Caller, an_order_thread, front, operator, seller, write_as_customer
+from tests.seeded import ORDER_WITHOUT_THREAD
 from tests.vendor_mock import document, needs_documents, path_of
 
 CALLERS = {"seller": seller, "operator": operator, "front": front}
@@ -231,7 +232,7 @@ def test_parcels_are_as_the_vendor_describes_them(sandbox: server.Running, calle
 @pytest.mark.parametrize("role", CALLERS)
 def test_writes_are_as_the_vendor_describes_them(sandbox: server.Running, role: str) -> None:
     caller = CALLERS[role](sandbox.url)
-    write_as_customer(caller, order_id="MV-1001-A")
+    write_as_customer(caller, order_id=ORDER_WITHOUT_THREAD)
 
     wrong = [
         line for code, answer in writes(caller, role) for line in complaints(role, code, answer)

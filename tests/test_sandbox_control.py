@@ -17,6 +17,7 @@ from tests.mirakl_callers import (
     token,
     write_as_customer,
 )
+from tests.seeded import BRIGHT_ORDER_WITHOUT_THREAD, ORDER_WITHOUT_THREAD
 from tests.writing import eventually
 
 THREADS = "/api/inbox/threads"
@@ -72,7 +73,12 @@ def test_a_customer_opens_a_thread_on_an_order(sandbox: server.Running) -> None:
 def test_it_refuses_a_customer_who_makes_no_sense(
     sandbox: server.Running, data: dict[str, Any], status: int
 ) -> None:
-    whole = {"marketplace": "maison-verte", "order_id": "MV-1001-A", "body": "A demo", **data}
+    whole = {
+        "marketplace": "maison-verte",
+        "order_id": ORDER_WITHOUT_THREAD,
+        "body": "A demo",
+        **data,
+    }
 
     answer = control(sandbox.url).request("POST", "/_sandbox/customer-message", json=whole)
 
@@ -105,7 +111,7 @@ def test_the_customers_page_starts_on_an_order(sandbox: server.Running) -> None:
     page = control(sandbox.url).get("/_sandbox/", marketplace="bright-street").text
 
     assert "New conversation on an order" in page
-    assert "BS-1001-A" in page
+    assert BRIGHT_ORDER_WITHOUT_THREAD in page
 
 
 # -- failures --------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from inbox.sandbox import server
 from inbox.sandbox.world import Thread
 from tests.mirakl_callers import Caller, an_order_thread, front, operator, seller, write_as_customer
+from tests.seeded import ORDER_WITHOUT_THREAD
 
 THREADS = "/api/inbox/threads"
 
@@ -117,7 +118,7 @@ def test_it_refuses_a_token_that_is_too_old() -> None:
         {"limit": 101},
         {"limit": 0},
         {"limit": "ten"},
-        {"entity_id": "MV-1001-A"},
+        {"entity_id": ORDER_WITHOUT_THREAD},
         {"entity_type": "NO_SUCH"},
         {"updated_since": "yesterday"},
         {"updated_since": ""},

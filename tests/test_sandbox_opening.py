@@ -7,6 +7,7 @@ import pytest
 from inbox.sandbox import server
 from inbox.sandbox.world import Order
 from tests.mirakl_callers import Caller, front, operator, seller
+from tests.seeded import ORDER_WITHOUT_THREAD
 
 FREE = {"type": "FREE_TEXT", "value": "A demo topic"}
 
@@ -57,7 +58,10 @@ def test_it_says_what_is_wrong_with_a_new_thread(
 
 def test_an_unknown_order_is_not_found(sandbox: server.Running) -> None:
     assert open_thread(seller(sandbox.url), "NO-SUCH-A").status_code == 404
-    assert open_thread(seller(sandbox.url, "sandbox-shop-bright"), "MV-1001-A").status_code == 404
+    assert (
+        open_thread(seller(sandbox.url, "sandbox-shop-bright"), ORDER_WITHOUT_THREAD).status_code
+        == 404
+    )
 
 
 def test_some_customers_may_not_be_written_to(sandbox: server.Running) -> None:

@@ -9,6 +9,7 @@ from inbox.sandbox import server
 from inbox.sandbox.world import Order
 from tests.mirakl_callers import Caller, front, operator, seller
 from tests.sandbox_world import own_orders, with_invoice
+from tests.seeded import ORDER_WITHOUT_THREAD
 
 CUSTOMER_FIELDS = {
     "customer_email": "demo@demo.invalid",
@@ -125,7 +126,7 @@ def test_service_orders_come_oldest_first_when_asked(sandbox: server.Running) ->
         (operator, "/api/messages", f"shop_id={2**63}"),
         (operator, "/api/messages", "order="),
         (operator, "/api/orders", "sort=AAA"),
-        (operator, "/api/orders/MV-1001-A/messages", "read=AAA"),
+        (operator, f"/api/orders/{ORDER_WITHOUT_THREAD}/messages", "read=AAA"),
         (operator, "/api/orders", "waiting_tax_confirmation=null"),
         (operator, "/api/reasons", "locale=français"),
         (operator, "/api/channels", "locale="),

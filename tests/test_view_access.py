@@ -12,13 +12,14 @@ from django.utils import timezone
 from inbox import urls
 from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, reply_form, text_of, viewer_of, waiting_on
+from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
 
 # Text that an outsider must not see.
 NAMES = ["Maison Verte", "Nordhaus"]
 VALUES: dict[str, Any] = {
     "marketplace": "maison-verte",
-    "order_id": "MV-1016-A",
+    "order_id": ORDER_WITH_THREAD,
     "service_code": "S-1",
     "customer_id": "C-1",
     "document_id": 1,

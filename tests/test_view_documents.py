@@ -15,13 +15,14 @@ from inbox import mirakl as mirakl_api
 from inbox.models import Access, Event, Marketplace, Reply, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import queue
+from tests.seeded import ORDER_WITH_THREAD
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ORDER = "MV-1016-A"
+ORDER = ORDER_WITH_THREAD
 AT_ORDER = f"/orders/maison-verte/{ORDER}/"
 PATH = f"{AT_ORDER}documents/new/"
 AS_FRAGMENT = {"HX-Request": "true"}

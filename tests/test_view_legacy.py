@@ -7,6 +7,7 @@ from django.test import Client
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import legacy
+from tests.seeded import ORDER_WITH_THREAD
 
 PATH = "/legacy/maison-verte/messages/"
 OLDER = "/orders/maison-verte/{}/older/"
@@ -114,7 +115,7 @@ def test_it_lists_the_older_messages_of_one_order(agent: Client, sandbox: Runnin
     assert len(times(fragment)) >= 1
 
 
-@pytest.mark.parametrize("path", [PATH, OLDER.format("MV-1016-A")])
+@pytest.mark.parametrize("path", [PATH, OLDER.format(ORDER_WITH_THREAD)])
 def test_it_is_not_there_for_an_outsider(
     path: str, client: Client, charlie: User, maison: Marketplace
 ) -> None:

@@ -9,6 +9,7 @@ from django.urls import URLPattern, reverse
 from inbox import urls
 from inbox.models import Marketplace, User
 from tests.builders import waiting_on
+from tests.seeded import ORDER_WITHOUT_THREAD
 from tests.writing import Mirakl
 
 PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
@@ -129,7 +130,7 @@ WRITTEN = ["thread-new", "message-new", "document-new", "operator-thread-new", "
 def test_odd_forms_are_answered(name: str, slug: str, everywhere: Client) -> None:
     pattern = next(one for one in PATTERNS if one.name == name)
     Marketplace.objects.filter(slug=slug).update(has_threads=name != "message-new")
-    address = address_of(pattern, slug, "MV-1001-A")
+    address = address_of(pattern, slug, ORDER_WITHOUT_THREAD)
 
     broken = [
         odd

@@ -7,9 +7,10 @@ from django.test import Client
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from tests.builders import HTMX, works_on
+from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
 
-ORDER = "/orders/maison-verte/MV-1016-A"
+ORDER = f"/orders/maison-verte/{ORDER_WITH_THREAD}"
 PNG = b"\x89PNG"
 
 

@@ -4,8 +4,9 @@ from django.test import Client
 
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
+from tests.seeded import ORDER_WITH_THREAD
 
-ORDER = "MV-1016-A"
+ORDER = ORDER_WITH_THREAD
 PANEL = f"/orders/maison-verte/{ORDER}/panel/"
 HTMX = {"HX-Request": "true"}
 

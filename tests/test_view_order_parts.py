@@ -14,6 +14,7 @@ from inbox.sandbox.world import Order
 from inbox.services.marketplaces import clients
 from inbox.services.mirror import sync
 from tests.builders import HTMX, works_on
+from tests.seeded import ORDER_WITH_THREAD
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_the_panel_asks_for_parcels_once_something_was_sent(
 def test_a_marketplace_without_parcels_is_asked_once(agent: Client, sandbox: Running) -> None:
     order = order_where(sandbox, "maison-verte", lambda one: one.state == "SHIPPED")
 
-    pages = [fragment(agent, "maison-verte", one, "parcels") for one in (order, "MV-1016-A")]
+    pages = [fragment(agent, "maison-verte", one, "parcels") for one in (order, ORDER_WITH_THREAD)]
 
     assert ["hidden" in page for page in pages] == [True, True]
     assert len(asked(sandbox, "ST11")) == 1
@@ -130,7 +131,7 @@ def test_a_return_says_what_came_back_and_why(agent: Client, sandbox: Running) -
 def test_returns_need_the_order_to_be_told(agent: Client, sandbox: Running) -> None:
     fail(sandbox, operation="OR11", status=403)
 
-    page = fragment(agent, "maison-verte", "MV-1016-A", "returns")
+    page = fragment(agent, "maison-verte", ORDER_WITH_THREAD, "returns")
 
     assert "Ask an admin" in page
 
@@ -216,7 +217,7 @@ def test_a_storefront_has_no_such_parts(
     works_on(maison_front, alice)
     client.force_login(alice)
 
-    path = f"/orders/{maison_front.slug}/MV-1016-A/{part}/"
+    path = f"/orders/{maison_front.slug}/{ORDER_WITH_THREAD}/{part}/"
 
     assert client.get(path).status_code == 404
 
@@ -224,9 +225,9 @@ def test_a_storefront_has_no_such_parts(
 @pytest.mark.parametrize(
     "path",
     [
-        "/orders/maison-verte/MV-1016-A/parcels/",
-        "/orders/maison-verte/MV-1016-A/returns/",
-        "/orders/maison-verte/MV-1016-A/evaluation/",
+        f"/orders/maison-verte/{ORDER_WITH_THREAD}/parcels/",
+        f"/orders/maison-verte/{ORDER_WITH_THREAD}/returns/",
+        f"/orders/maison-verte/{ORDER_WITH_THREAD}/evaluation/",
         "/service-orders/maison-verte/MV-S-1/panel/",
     ],
 )
