@@ -1,9 +1,10 @@
 """Shared by tests of pages: users, posts, and readers of pages."""
 
-import re
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from tests.html import Page
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -83,11 +84,11 @@ def text_of(response: Any) -> str:
 
 def threads_on(page: str) -> list[str]:
     """Returns the Mirakl ids of a list's rows in their order."""
-    return re.findall(r'class="open" href="/threads/[^/"]+/([^/"]+)/["?]', page)
+    links = [link["href"] for link in Page(page).find("a", css_class="open")]
+    paths = [link.partition("?")[0].split("/") for link in links]
+    return [path[3] for path in paths if path[1] == "threads" and len(path) == 5]
 
 
 def value_of(page: str, name: str) -> str:
     """Returns the value of a form's hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, f"no field {name}"
-    return found[1]
+    return Page(page).value(name)

@@ -19,7 +19,7 @@ INTERNAL = "Can you refund him?"
 
 def as_pressed(page: str) -> dict[str, Any]:
     """Returns the data that a warning's button posts."""
-    return {"meant": value_of(page, "meant").replace("&amp;", "&")}
+    return {"meant": value_of(page, "meant")}
 
 
 # -- gaps and warnings --------------------------------------------------------
