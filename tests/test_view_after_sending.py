@@ -75,7 +75,7 @@ def test_what_was_confirmed_lets_nothing_else_through(
     response = post_reply(agent, waiting, **form | pressed | {"to": ["CUSTOMER", "OPERATOR"]})
 
     assert response.status_code == 422
-    assert "asks not to be copied" in text_of(response)
+    assert "asks sellers not to copy" in text_of(response)
     assert "colleague" not in text_of(response)
 
 
