@@ -112,11 +112,11 @@ class ReplyAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "state", "marketplace", "author", "error"]
     list_filter = ["state", "marketplace"]
     list_select_related = ["marketplace", "author"]
-    search_fields = ["author__username", "thread__mirakl_id", "order_id"]
+    search_fields = ["author__username", "thread__mirakl_id", "subject_id"]
     search_help_text = _("A person, an order, or a conversation's id")
     ordering = ["-created_at"]
     fields = [
-        *("marketplace", "kind", "order_id", "author", "state", "attempts", "error"),
+        *("marketplace", "kind", "subject_id", "author", "state", "attempts", "error"),
         *("message_id", "created_at", "settled_at"),
     ]
 
