@@ -169,7 +169,7 @@ def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") ->
         ({**OAUTH, "client_secret": ""}, "client_secret", "Fill this in"),
         ({**OAUTH, "token_url": "http://example.com/token"}, "token_url", "https"),
         ({"base_url": "http://example.com"}, "base_url", "https"),
-        ({"alert_hours": "25"}, "alert_hours", "before the limit"),
+        ({"alert_hours": "25"}, "__all__", "before the limit"),
     ],
 )
 def test_it_says_what_is_wrong(
@@ -292,7 +292,7 @@ def test_it_deletes_a_marketplace_with_its_copies(desk: Client, maison: Marketpl
 
 
 def test_it_keeps_a_marketplace_on_which_somebody_wrote(desk: Client, maison: Marketplace) -> None:
-    Reply.objects.create(marketplace=maison, body="Hello")
+    Reply.objects.create(marketplace=maison, kind="operator_thread", body="Hello")
     page = page_of(maison, "delete")
 
     answer = desk.post(page, {"post": "yes"})
@@ -307,9 +307,8 @@ def test_it_keeps_a_marketplace_on_which_somebody_wrote(desk: Client, maison: Ma
 @pytest.fixture
 def history(maison: Marketplace, admin: User) -> Thread:
     """A thread with a reply and an event."""
-    thread = Thread.objects.create(
-        marketplace=maison, mirakl_id="T1", last_message_at=timezone.now()
-    )
+    now = timezone.now()
+    thread = Thread.objects.create(marketplace=maison, mirakl_id="T1", last_message_at=now)
     Reply.objects.create(
         marketplace=maison, thread=thread, body="For the customer only", author=admin
     )
@@ -367,7 +366,8 @@ def test_its_lists_take_as_many_queries_for_many_rows_as_for_few(
         group = Group.objects.create(name=f"Group {number}")
         user = User.objects.create_user(f"user{number}")
         user.groups.add(group)
-        Reply.objects.create(marketplace=maison, body="Hello", author=user)
+        about = {"marketplace": maison, "kind": "operator_thread"}
+        Reply.objects.create(**about, body="Hello", author=user)
         Event.record(Event.Verb.SENT, marketplace=maison, by=user)
         Access.objects.create(group=group, marketplace=maison)
         Tag.objects.create(name=f"Tag {number}")

@@ -26,9 +26,9 @@ from inbox.models import User
 from django.core.files.base import ContentFile
 from inbox.management.commands import demo_data
 from inbox.models import Reply, ReplyFile, Thread
-from inbox.services import mirror
+from inbox.services.mirror import sync
 maison = demo_data.connect("maison-verte", {sandbox!r})
-mirror.refresh([maison], deadline=None)
+sync.refresh([maison], deadline=None)
 to = [{{"type": "CUSTOMER"}}]
 for thread in Thread.objects.needing_reply().filter(entity_type="MMP_ORDER")[:3]:
     recipients = [one for one in thread.current_participants if one["type"] == "CUSTOMER"]
@@ -41,10 +41,10 @@ ReplyFile.objects.create(
 """
 DELIVER = """
 from inbox.models import Reply
-from inbox.services import outbox
+from inbox.services.outbox import queue
 for pk in Reply.objects.values_list("pk", flat=True):
-    outbox.deliver(pk)
-outbox.sweep()
+    queue.deliver(pk)
+queue.sweep()
 print(sorted(Reply.objects.values_list("state", flat=True)))
 """
 
@@ -130,8 +130,8 @@ def test_a_restored_desk_sends_no_reply_again(desk: Desk, backup: Path, mirakl: 
     desk.manage("resume_sending", "--yes")
     assert desk.run(DELIVER) == "['unconfirmed', 'unconfirmed', 'unconfirmed']"
     assert len(mirakl.calls("M12")) == 3
-    found = "from inbox.models import Reply\nfrom inbox.services import outbox\n"
-    found += "for one in Reply.objects.all(): outbox.confirm(one)\n"
+    found = "from inbox.models import Reply\nfrom inbox.services.outbox import confirmation\n"
+    found += "for one in Reply.objects.all(): confirmation.confirm(one)\n"
     desk.run(found)
     assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
     assert len(mirakl.calls("M12")) == 3
@@ -141,7 +141,9 @@ def test_what_is_written_after_a_restore_waits_until_sending_is_resumed(
     desk: Desk, backup: Path, mirakl: Mirakl
 ) -> None:
     desk.manage("restore", backup, "--replace")
-    desk.run("from inbox.models import Reply\nReply.objects.update(state='queued')")
+    desk.run(
+        "from inbox.models import Reply\nReply.objects.update(state='queued', settled_at=None)"
+    )
 
     held = desk.run(DELIVER)
     desk.manage("resume_sending", "--yes")

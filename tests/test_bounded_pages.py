@@ -55,6 +55,11 @@ def add_notes(thread: Thread, by: User, bodies: list[str]) -> list[Note]:
 
 def add_replies(thread: Thread, by: User, times: int, **fields: Any) -> list[Reply]:
     wanted = {"body": "word " * 10_000, "state": Reply.State.FAILED, **fields}
+    now = timezone.now()
+    if wanted["state"] == Reply.State.FAILED:
+        wanted["settled_at"] = now
+    else:
+        wanted |= {"lease_until": now, "sending_at": now}
     return Reply.objects.bulk_create(
         Reply(marketplace=thread.marketplace, thread=thread, author=by, **wanted)
         for _time in range(times)

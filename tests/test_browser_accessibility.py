@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from inbox.models import Notification, Reply, SavedView, Tag, Thread, User
@@ -79,6 +80,7 @@ def addresses(alice: User, ada: User, longest: Thread, waiting: Thread) -> Addre
         thread=waiting,
         body="Not sent",
         state="failed",
+        settled_at=timezone.now(),
         author=alice,
     )
     SavedView.objects.create(owner=alice, name="Late ones", query="view=all")

@@ -49,10 +49,10 @@ PATTERNS = [
 def address(request: pytest.FixtureRequest, maison: Marketplace, mirakl: Mirakl) -> str:
     """Returns the pattern's URL, filled with objects of Maison Verte."""
     pattern: URLPattern = request.param
-    thread = Thread.objects.create(
-        marketplace=maison, mirakl_id="T-1", last_message_at=timezone.now()
-    )
-    reply = Reply.objects.create(marketplace=maison, thread=thread, body="Hello", state="failed")
+    now = timezone.now()
+    thread = Thread.objects.create(marketplace=maison, mirakl_id="T-1", last_message_at=now)
+    failed = {"state": "failed", "settled_at": now}
+    reply = Reply.objects.create(marketplace=maison, thread=thread, body="Hello", **failed)
     known = VALUES | {"thread_id": thread.mirakl_id, "token": reply.token}
     names = pattern.pattern.converters
     return reverse(str(pattern.name), kwargs={name: known[name] for name in names})

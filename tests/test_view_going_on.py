@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from inbox.models import Marketplace, Reply, Thread, User
 from tests.builders import HTMX, post_reply, reply_form, text_of
-from tests.writing import Mirakl
+from tests.writing import Mirakl, change
 
 VIEW = "?view=all"
 
@@ -87,7 +87,7 @@ def test_the_word_about_a_reply_follows_it_until_it_is_there(
     post_reply(agent, waiting, after="list")
     reply = Reply.objects.get()
     first = text_of(agent.get("/"))
-    Reply.objects.update(state="sent")
+    change(reply, state="sent")
 
     assert f"On its way to {waiting.who}" in first
     assert re.search(rf'/{reply.token}/told/\?asked=1" hx-trigger="load delay:\d+s"', first)
@@ -113,7 +113,8 @@ def test_a_word_about_a_refusal_says_why_and_offers_to_edit(
     User.objects.filter(pk=alice.pk).update(undo_seconds=5)
     form = reply_form(waiting)
     post_reply(agent, waiting, after="list", **form)
-    Reply.objects.update(state="failed", error="The shop is on holiday.", undo_until=None)
+    error = "The shop is on holiday."
+    change(Reply.objects.get(), state="failed", error=error, undo_until=None)
 
     words = told(agent, Reply.objects.get())
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Mirakl:
 
 def date_back(sandbox: "Running", thread_id: str) -> None:
     """Dates the newest message before the one below it."""
-    messages = sandbox.sandbox.state.world.marketplaces["maison-verte"].threads[thread_id].messages
+    messages = sandbox.sandbox.world.marketplaces["maison-verte"].threads[thread_id].messages
     before = messages[-2].sent_at - timedelta(milliseconds=100)
     messages[-1] = replace(messages[-1], sent_at=before)
 
@@ -177,8 +178,22 @@ def file(name: str = "lamp.png", content: bytes = b"a small picture") -> SimpleU
 
 
 def change(reply: "Reply", **fields: Any) -> None:
-    """Changes a row directly, as another process does."""
-    type(reply).objects.filter(pk=reply.pk).update(**fields)
+    """Changes a row directly, as another process does; a state comes with what it needs."""
+    needs = needs_of(fields["state"]) if "state" in fields else {}
+    type(reply).objects.filter(pk=reply.pk).update(**needs | fields)
+
+
+def needs_of(state: str) -> dict[str, Any]:
+    if state in {"sent", "failed", "discarded"}:
+        return {"settled_at": Coalesce("settled_at", Now())}
+    if state == "queued":
+        return {"settled_at": None}
+    return {
+        "settled_at": None,
+        "lease_until": Coalesce("lease_until", Now()),
+        "sending_at": Coalesce("sending_at", Now()),
+        "attempts": Greatest("attempts", 1),
+    }
 
 
 def later(reply: "Reply", **by: float) -> None:

@@ -47,8 +47,6 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
         chosen: dict[str, Any] = super().clean() or self.cleaned_data
         if "body" in chosen and not chosen["body"].strip():
             self.add_error("body", _("Write the text that it puts into a reply."))
-        if chosen.get("closes") and chosen.get("snoozes_hours"):
-            self.add_error("snoozes_hours", _("What is closed cannot sleep: choose one."))
         return chosen
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Access, Marketplace
+from inbox.models.rules import BULK_CHANGE_RULES, CANNED_REPLY_RULES
 from inbox.models.searching import search_index, search_version
 from inbox.models.threads import Thread
 from inbox.models.users import User
@@ -186,6 +187,7 @@ class CannedReply(models.Model):
         ordering = ["name", "pk"]
         verbose_name = _("canned reply")
         verbose_name_plural = _("canned replies")
+        constraints = CANNED_REPLY_RULES
 
     def __str__(self) -> str:
         return self.name
@@ -275,6 +277,7 @@ class BulkChange(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = BULK_CHANGE_RULES
 
     def __str__(self) -> str:
         return f"{self.verb} × {self.total}"

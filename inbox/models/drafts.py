@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
 from inbox.models.replies import Reply, staged_path
+from inbox.models.rules import LETTER_DRAFT_RULES
 from inbox.models.threads import Thread
 from inbox.models.users import User
 
@@ -127,6 +128,7 @@ class LetterDraft(Typed):
         verbose_name_plural = _("drafts of new conversations")
         constraints = [
             models.UniqueConstraint(fields=["user", "address"], name="one_draft_per_form"),
+            *LETTER_DRAFT_RULES,
         ]
         indexes = [models.Index(fields=["user", "-saved_at"], name="letter_by_newest")]
 

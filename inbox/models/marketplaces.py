@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_recent
+from inbox.models.rules import ACCESS_RULES, MARKETPLACE_RULES
 from inbox.models.users import User
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -267,6 +268,7 @@ class Marketplace(models.Model):
         ordering = ["name"]
         verbose_name = _("marketplace")
         verbose_name_plural = _("marketplaces")
+        constraints = MARKETPLACE_RULES
 
     def __str__(self) -> str:
         return self.name
@@ -284,10 +286,6 @@ class Marketplace(models.Model):
         whole = self.whole_address(url)
         is_own = whole.startswith(home) and len(whole) > len(home) and not {"?", "#"} & set(whole)
         return f"/{whole.removeprefix(home)}" if is_own else ""
-
-    def clean(self) -> None:
-        if self.alert_hours > self.reply_limit_hours:
-            raise ValidationError({"alert_hours": _("The alert comes before the limit.")})
 
     @property
     def badge(self) -> str:
@@ -376,6 +374,7 @@ class Access(models.Model):
         verbose_name_plural = _("access")
         constraints = [
             models.UniqueConstraint(fields=["group", "marketplace"], name="one_role_per_group"),
+            *ACCESS_RULES,
         ]
 
     def __str__(self) -> str:

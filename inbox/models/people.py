@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
 from inbox.models.replies import Reply
+from inbox.models.rules import NOTIFICATION_RULES
 from inbox.models.threads import Thread
 from inbox.models.users import User
 
@@ -88,6 +89,7 @@ class Notification(models.Model):
                 condition=~models.Q(about=""),
                 name="told_once",
             ),
+            *NOTIFICATION_RULES,
         ]
         indexes = [
             models.Index(

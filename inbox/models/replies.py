@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.details import DetailsField
 from inbox.models.marketplaces import Marketplace
+from inbox.models.rules import REPLY_FILE_RULES, REPLY_RULES
 from inbox.models.threads import Thread
 from inbox.models.told import Told
 from inbox.models.users import User
@@ -185,6 +186,7 @@ class Reply(models.Model):
                 condition=~models.Q(message_id=""),
                 name="one_reply_per_message",
             ),
+            *REPLY_RULES,
         ]
         indexes = [
             models.Index(fields=["thread", "state"], name="reply_of_thread"),
@@ -327,6 +329,7 @@ class ReplyFile(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = REPLY_FILE_RULES
 
     def __str__(self) -> str:
         return self.name

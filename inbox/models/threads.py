@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.earlier import NOTHING, Earlier
 from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
+from inbox.models.rules import THREAD_RULES
 from inbox.models.searching import search_index, search_version
 from inbox.models.users import User
 
@@ -149,9 +150,7 @@ class Thread(models.Model):
         events: models.Manager[Any]
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["marketplace", "mirakl_id"], name="one_row_per_thread"),
-        ]
+        constraints = THREAD_RULES
         indexes = [
             models.Index(*BY_DEADLINE, name="thread_by_deadline"),
             models.Index(fields=["-last_message_at", "-id"], name="thread_by_newest"),

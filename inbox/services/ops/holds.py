@@ -18,7 +18,8 @@ def hold() -> int:
     Replies that were being sent when the backup was made become unconfirmed: Mirakl is checked for
     each of them before it can be sent again. Returns how many.
     """
-    Marketplace.objects.update(held_since=timezone.now())
+    now = timezone.now()
+    Marketplace.objects.update(held_since=now)
     Session.objects.all().delete()
     on_their_way = Reply.objects.filter(state__in=[State.QUEUED, State.SENDING])
     return on_their_way.update(
@@ -26,7 +27,8 @@ def hold() -> int:
         sending_at=Coalesce(F("sending_at"), F("queued_at")),
         deliver_after=None,
         undo_until=None,
-        lease_until=None,
+        # Nobody is sending it any more: from now on it may be found to be absent.
+        lease_until=now,
         stop_asked_by=None,
         attempts=F("attempts") + 1,
         error="",

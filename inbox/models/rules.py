@@ -1,0 +1,104 @@
+"""What rows must be, whoever writes them: PostgreSQL refuses any other."""
+
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+MARKETPLACE_RULES = (
+    CheckConstraint(
+        condition=Q(role__in=["seller", "operator", "front"]), name="marketplace_has_role"
+    ),
+    CheckConstraint(
+        condition=Q(reply_limit_hours__range=(1, 720), alert_hours__gte=1),
+        name="limit_is_of_hours",
+    ),
+    CheckConstraint(
+        condition=Q(alert_hours__lte=F("reply_limit_hours")),
+        name="alert_before_limit",
+        violation_error_message=_("The alert comes before the limit."),
+    ),
+)
+ACCESS_RULES = (
+    CheckConstraint(condition=Q(role__in=["viewer", "agent", "lead"]), name="access_has_role"),
+)
+THREAD_RULES = (
+    UniqueConstraint(fields=["marketplace", "mirakl_id"], name="one_row_per_thread"),
+    # A closed conversation can't be snoozed: its next message opens it.
+    CheckConstraint(
+        condition=Q(status="open") | Q(status="closed", snoozed_until__isnull=True),
+        name="closed_is_not_snoozed",
+    ),
+)
+
+# -- the outbox ---------------------------------------------------------------
+
+UNSETTLED, SETTLED = ["queued", "sending", "unconfirmed"], ["sent", "failed", "discarded"]
+# What they are about has an id; M14 names a shop, but only where an operator writes to one.
+ABOUT_SOMETHING = ["order_thread", "service_order", "service", "order_message", "document"]
+REPLY_RULES = (
+    CheckConstraint(
+        condition=Q(kind="reply", thread__isnull=False, subject_id="")
+        | Q(kind__in=ABOUT_SOMETHING, thread__isnull=True) & ~Q(subject_id="")
+        | Q(kind="operator_thread", thread__isnull=True),
+        name="reply_is_about_its_kind",
+    ),
+    # A document (OR74) has no text, everything else does.
+    CheckConstraint(
+        condition=Q(kind="document", body="") | ~Q(kind="document") & ~Q(body=""),
+        name="reply_has_text",
+    ),
+    CheckConstraint(
+        condition=Q(state__in=UNSETTLED, settled_at__isnull=True)
+        | Q(state__in=SETTLED, settled_at__isnull=False),
+        name="reply_is_settled_or_not",
+    ),
+    CheckConstraint(
+        condition=~Q(state="sending")
+        | Q(lease_until__isnull=False, sending_at__isnull=False, attempts__gte=1),
+        name="sending_has_lease",
+    ),
+    # Without a lease nobody could find it absent.
+    CheckConstraint(
+        condition=~Q(state="unconfirmed") | Q(lease_until__isnull=False, sending_at__isnull=False),
+        name="unconfirmed_has_lease",
+    ),
+    # Absent is what was missing twice.
+    CheckConstraint(
+        condition=Q(absent_at__isnull=True) | Q(missing_since__isnull=False),
+        name="absent_was_missing",
+    ),
+)
+REPLY_FILE_RULES = (
+    CheckConstraint(condition=Q(bytes_sent__lte=F("size")), name="sent_is_within_size"),
+)
+
+# -- the desk's own -----------------------------------------------------------
+
+CANNED_REPLY_RULES = (
+    CheckConstraint(
+        condition=Q(closes=False) | Q(snoozes_hours__isnull=True),
+        name="canned_closes_or_snoozes",
+        violation_error_message=_("A conversation can't be both closed and snoozed."),
+    ),
+    CheckConstraint(
+        condition=Q(snoozes_hours__isnull=True) | Q(snoozes_hours__gte=1),
+        name="canned_snoozes_an_hour",
+        violation_error_message=_("Snooze for at least one hour."),
+    ),
+)
+BULK_CHANGE_RULES = (
+    CheckConstraint(condition=Q(done__lte=F("total")), name="done_is_within_total"),
+    CheckConstraint(
+        condition=Q(undone_at__isnull=True) | Q(finished_at__isnull=False),
+        name="undone_was_finished",
+    ),
+)
+LETTER_DRAFT_RULES = (
+    # A reply has a thread: its draft is a `Draft`.
+    CheckConstraint(condition=~Q(kind="reply"), name="letter_is_no_reply"),
+)
+NOTIFICATION_RULES = (
+    CheckConstraint(
+        condition=Q(kind="failed", reply__isnull=False) | ~Q(kind="failed") & Q(reply__isnull=True),
+        name="failure_is_of_a_reply",
+    ),
+)

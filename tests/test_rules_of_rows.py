@@ -1,0 +1,180 @@
+"""PostgreSQL keeps what rows must be, whoever writes them; forms say it in words."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils import timezone
+
+from inbox.models import (
+    Access,
+    BulkChange,
+    CannedReply,
+    LetterDraft,
+    Marketplace,
+    Notification,
+    Reply,
+    ReplyFile,
+    Thread,
+    User,
+)
+from inbox.services.ops import holds
+
+NOW = timezone.now()
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Marketplace:
+    return Marketplace.objects.create(name="Nord", slug="nord", base_url="https://nord.example")
+
+
+@pytest.fixture
+def thread(shop: Marketplace) -> Thread:
+    return Thread.objects.create(marketplace=shop, mirakl_id="t", last_message_at=NOW)
+
+
+@pytest.fixture
+def reply(thread: Thread) -> Reply:
+    """Waits to be sent."""
+    return Reply.objects.create(marketplace=thread.marketplace, thread=thread, body="Yes.")
+
+
+def of_kind(kind: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "thread": None, "subject_id": "1", **more}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"alert_hours": 25}, "alert_before_limit"),
+        ({"alert_hours": 0}, "limit_is_of_hours"),
+        ({"reply_limit_hours": 721}, "limit_is_of_hours"),
+        ({"role": "nobody"}, "marketplace_has_role"),
+    ],
+)
+def test_a_marketplace(shop: Marketplace, change: dict[str, Any], rule: str) -> None:
+    with pytest.raises(IntegrityError, match=rule):
+        Marketplace.objects.filter(pk=shop.pk).update(**change)
+
+
+@pytest.mark.parametrize("change", [{"status": "closed", "snoozed_until": NOW}, {"status": "gone"}])
+def test_a_thread(thread: Thread, change: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError, match="closed_is_not_snoozed"):
+        Thread.objects.filter(pk=thread.pk).update(**change)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"thread": None}, "reply_is_about_its_kind"),
+        ({"subject_id": "1"}, "reply_is_about_its_kind"),
+        ({"kind": "order_thread", "subject_id": "1"}, "reply_is_about_its_kind"),
+        ({"kind": "novel"}, "reply_is_about_its_kind"),
+        (of_kind("order_thread", subject_id=""), "reply_is_about_its_kind"),
+        ({"body": ""}, "reply_has_text"),
+        (of_kind("document", body="Text"), "reply_has_text"),
+        ({"state": "sent"}, "reply_is_settled_or_not"),
+        ({"settled_at": NOW}, "reply_is_settled_or_not"),
+        ({"state": "lost"}, "reply_is_settled_or_not"),
+        ({"state": "sending", "sending_at": NOW, "attempts": 1}, "sending_has_lease"),
+        ({"state": "sending", "lease_until": NOW, "attempts": 1}, "sending_has_lease"),
+        ({"state": "sending", "lease_until": NOW, "sending_at": NOW}, "sending_has_lease"),
+        ({"state": "unconfirmed", "sending_at": NOW}, "unconfirmed_has_lease"),
+        ({"absent_at": NOW}, "absent_was_missing"),
+    ],
+)
+def test_a_reply(reply: Reply, change: dict[str, Any], rule: str) -> None:
+    with pytest.raises(IntegrityError, match=rule):
+        Reply.objects.filter(pk=reply.pk).update(**change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        of_kind("service"),
+        of_kind("document", body=""),
+        of_kind("operator_thread", subject_id=""),
+        {"state": "sending", "lease_until": NOW, "sending_at": NOW, "attempts": 1},
+        {"state": "failed", "settled_at": NOW},
+    ],
+)
+def test_a_reply_as_it_may_be(reply: Reply, change: dict[str, Any]) -> None:
+    assert Reply.objects.filter(pk=reply.pk).update(**change) == 1
+
+
+def test_no_more_of_a_file_is_sent_than_there_is(reply: Reply) -> None:
+    with pytest.raises(IntegrityError, match="sent_is_within_size"):
+        ReplyFile.objects.create(reply=reply, name="a.pdf", size=3, bytes_sent=4)
+
+
+@pytest.mark.parametrize(
+    ("does", "rule"),
+    [
+        ({"closes": True, "snoozes_hours": 2}, "canned_closes_or_snoozes"),
+        ({"snoozes_hours": 0}, "canned_snoozes_an_hour"),
+    ],
+)
+def test_a_canned_reply(does: dict[str, Any], rule: str) -> None:
+    with pytest.raises(IntegrityError, match=rule):
+        CannedReply.objects.create(name="Bye", body="Bye.", **does)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [({"done": 3}, "done_is_within_total"), ({"undone_at": NOW}, "undone_was_finished")],
+)
+def test_a_bulk_change(change: dict[str, Any], rule: str) -> None:
+    ada = User.objects.create_user("ada")
+
+    with pytest.raises(IntegrityError, match=rule):
+        BulkChange.objects.create(by=ada, verb="closed", total=2, **change)
+
+
+def test_a_draft_of_a_reply_has_a_thread(shop: Marketplace) -> None:
+    ada = User.objects.create_user("ada")
+
+    with pytest.raises(IntegrityError, match="letter_is_no_reply"):
+        LetterDraft.objects.create(user=ada, marketplace=shop, kind="reply", address="/")
+
+
+@pytest.mark.parametrize("kind", ["failed", "mentioned"])
+def test_a_failure_alone_names_a_reply(thread: Thread, reply: Reply, kind: str) -> None:
+    ada = User.objects.create_user("ada")
+    named = reply if kind == "mentioned" else None
+
+    with pytest.raises(IntegrityError, match="failure_is_of_a_reply"):
+        Notification.objects.create(user=ada, kind=kind, thread=thread, reply=named)
+
+
+def test_a_role_is_known(shop: Marketplace) -> None:
+    group = Group.objects.create(name="Team")
+    with pytest.raises(IntegrityError, match="access_has_role"):
+        Access.objects.create(group=group, marketplace=shop, role="boss")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (Marketplace(name="S", slug="s", alert_hours=30), "The alert comes before the limit."),
+        (
+            CannedReply(name="Bye", body="Bye.", closes=True, snoozes_hours=2),
+            "A conversation can't be both closed and snoozed.",
+        ),
+        (CannedReply(name="Bye", body="Bye.", snoozes_hours=0), "Snooze for at least one hour."),
+    ],
+    ids=["marketplace", "both", "no hour"],
+)
+def test_forms_say_it_in_words(row: Any, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        row.full_clean(exclude=["base_url"])
+
+
+def test_a_reply_that_a_restored_desk_does_not_find_can_be_found_absent(reply: Reply) -> None:
+    holds.hold()
+
+    reply.refresh_from_db()
+    assert (reply.state, reply.lease_until is not None) == ("unconfirmed", True)
