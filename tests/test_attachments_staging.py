@@ -40,7 +40,7 @@ def test_it_takes_what_mirakl_takes(files: list[UploadedFile]) -> None:
     ("files", "words"),
     [
         (sized(30_000_001), "30 MB, but a message can have up to 30 MB"),
-        (sized(15_000_000, 15_000_001), "together"),
+        (sized(15_000_000, 15_000_001), "total"),
         (sized(*[1] * 51), "51 files"),
         (sized(1, 0), "“1.png” is empty"),
     ],

@@ -267,7 +267,7 @@ def test_a_very_long_field_is_shown_as_far_as_somebody_wants(
 
     assert len(page) < 40_000
     assert len(links) == 2
-    assert all("The rest is in the marketplace" in one for one in whole)
+    assert all("Read the rest in the marketplace" in one for one in whole)
 
 
 def test_fields_by_the_thousand_come_a_stretch_at_a_time(agent: Client, mirakl: Mirakl) -> None:
@@ -301,7 +301,7 @@ def test_an_evaluation_of_a_megabyte_is_shown_as_far_as_somebody_wants(
     assert len(page) < 10_000
     assert "Show full text" in page
     assert whole.count("bad ") == 12_500
-    assert "The rest is in the marketplace" in whole
+    assert "Read the rest in the marketplace" in whole
 
 
 def test_older_messages_of_a_megabyte_are_shown_as_far_as_somebody_wants(

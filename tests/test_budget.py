@@ -99,7 +99,7 @@ def test_the_page_says_how_much_is_used(down: Client, maison: Marketplace) -> No
 
     assert "12 of 1000 messages used" in page
     assert "45 of 50 files used on this order" in page
-    assert "5 more files fit" in page
+    assert "attach 5 more files" in page
 
 
 def test_the_page_says_who_declared_that_no_reply_is_needed_and_when(

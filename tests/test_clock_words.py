@@ -53,7 +53,7 @@ def test_it_says_so_where_mirakl_counts_from_another_message(
         )
     )
 
-    assert ("the marketplace counts from" in found.differs) == (later > timedelta(minutes=1))
+    assert ("The marketplace counts from" in found.differs) == (later > timedelta(minutes=1))
     assert found.differs in found.title
 
 

@@ -76,7 +76,7 @@ def test_text_that_is_rubbed_out_leaves_the_files(thread: Thread, alice: User) -
     assert Draft.objects.get().files.count() == 1
 
 
-@pytest.mark.parametrize(("size", "room", "words"), [(0, 50, "empty"), (9, 0, "0 more files fit")])
+@pytest.mark.parametrize(("size", "room", "words"), [(0, 50, "empty"), (9, 0, "0 more files here")])
 def test_what_mirakl_would_refuse_is_not_kept(
     thread: Thread, alice: User, size: int, room: int, words: str
 ) -> None:
@@ -96,7 +96,7 @@ def test_all_of_a_draft_counts_against_one_messages_bytes(thread: Thread, alice:
     attach(thread, alice)
     DraftFile.objects.update(size=29_999_990)
 
-    with pytest.raises(drafts.NotTaken, match="together"):
+    with pytest.raises(drafts.NotTaken, match="total"):
         attach(thread, alice)
 
     assert len(staged_names()) == 1

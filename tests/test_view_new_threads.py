@@ -92,7 +92,7 @@ def test_a_reason_replaces_the_free_text_that_it_hides(alices: Client, mirakl: M
     [
         ({"topic": ""}, "Say what it is about."),
         ({"topic": "ab"}, "Enter 3 to 200 characters."),
-        ({"reason": "27"}, "Choose one of the reasons"),
+        ({"reason": "27"}, "Choose one of the listed topics"),
         ({"body": "a"}, "Enter at least 3 characters."),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_storefront_has_no_such_conversation(storefronts: Client) -> None:
 def test_who_may_only_read_starts_nothing(maison: Marketplace) -> None:
     reader = works_on(maison, User.objects.create_user("reader"), role="viewer")
 
-    assert "Ask an admin" in reader.get("/threads/new/").content.decode()
+    assert "Ask your admin" in reader.get("/threads/new/").content.decode()
     assert reader.get(WITH_OPERATOR).status_code == 403
     assert reader.post(WITH_OPERATOR, form()).status_code == 403
 

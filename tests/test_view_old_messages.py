@@ -80,7 +80,7 @@ def test_a_form_that_comes_twice_is_one_message(agent: Client, mirakl: Mirakl) -
         ({"subject": "Hm"}, "Use at least 3 characters in the subject."),
         ({"subject": "x" * 201}, "Use at most 200 characters in the subject."),
         ({"body": "Hm"}, "Enter at least 3 characters."),
-        ({"body": "x" * 50_001}, "This is 1 characters too long."),
+        ({"body": "x" * 50_001}, "This message is 1 characters too long."),
         ({"to": []}, "Choose at least one recipient."),
         ({"to": "SHOP"}, "is not one of the available choices"),
     ],

@@ -210,7 +210,7 @@ def test_what_is_longer_than_any_message_may_be_says_where_the_rest_is(
 
     whole = text_of(agent.get(f"{talk.get_absolute_url()}messages/m0/"))
 
-    assert "The rest is in the marketplace" in whole
+    assert "Read the rest in the marketplace" in whole
 
 
 def test_as_much_is_read_as_can_be_shown() -> None:
@@ -241,7 +241,7 @@ def test_an_original_is_small_too(agent: Client, talk: Thread) -> None:
     original = text_of(agent.get(f"{talk.get_absolute_url()}messages/m0/original/"))
 
     assert len(original.encode()) < SMALL
-    assert "The rest is in the marketplace" in original
+    assert "Read the rest in the marketplace" in original
 
 
 @pytest.mark.parametrize("what", ["", "original/"])

@@ -27,7 +27,7 @@ def test_a_reply_waits_for_its_author_and_counts_down(
 
     assert 'data-countdown="5"' in bubble
     assert "Undo" in bubble
-    assert "You can undo it." in bubble
+    assert "You can undo this." in bubble
     assert mirakl.calls("M12") == []
 
 
