@@ -117,7 +117,7 @@ def there(marketplace: Marketplace, user: User) -> dict[str, int]:
 def test_counts_are_the_numbers_of_rows(
     desk: Marketplace, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         found = counted(desk, alice)
 
     assert found == there(desk, alice)

@@ -73,7 +73,7 @@ def test_authors_cost_one_query_however_many_they_are(
     page_of(agent, thread)
 
     with django_assert_max_num_queries(12):
-        timeline = timeline_of(thread, alice)
+        timeline = timeline_of(thread)
         names = [one.author.username for one in timeline.messages if one.author]
 
     assert names == ["alice", "bob", "alice"]

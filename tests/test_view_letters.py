@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread, User
-from inbox.pages.sidebar import drafts_of
+from inbox.pages.sidebar import sidebar_for
+from inbox.pages.viewer import Viewer
 from inbox.services.composing import drafts, form_drafts
 from tests.builders import HTMX, waiting_on
 from tests.writing import Mirakl
@@ -161,7 +162,7 @@ def test_it_is_listed_and_counted_among_the_others(
     assert page.index(WORDS) < page.index("On a thread.")
     assert "MV-1001-A" in page
     assert "New conversation on an order" in page
-    assert drafts_of(alice) == 2
+    assert sidebar_for(Viewer(alice)).drafts == 2
 
 
 def test_both_kinds_come_in_one_row_of_pages(

@@ -133,7 +133,7 @@ class InboxFilters:
         reader = query_language.Reader(self.user, self.marketplaces)
         asked = query_language.read(self.q, reader)
         if self.unknown_marketplace:
-            said = _now("Nothing here is called “%(asked)s”. Remove it to see the rest.")
+            said = _now("“%(asked)s” doesn't exist here. Remove this filter to see results.")
             asked.problems.insert(0, said % {"asked": f"marketplace:{self.unknown_marketplace}"})
         if self.is_cut:
             asked.problems.insert(0, query_language.too_long(LONGEST_QUERY))

@@ -23,14 +23,19 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.on(Marketplace.objects.visible_to(user))
 
     def on(self, marketplaces: Any) -> Self:
-        return self.filter(
-            Exists(
-                Tag.marketplaces.through.objects.filter(
-                    tag=OuterRef("pk"), marketplace__in=marketplaces
-                )
-            )
-            | Q(is_for_all=True)
-        )
+        return self.filter(self._is_on(marketplaces))
+
+    def for_thread(self, thread: Thread) -> Self:
+        """Those that it has, and those of its marketplace; `is_worn` tells them apart."""
+        has_it = Thread.tags.through.objects.filter(tag=OuterRef("pk"), thread=thread)
+        rows = self.annotate(is_worn=Exists(has_it))
+        return rows.filter(Q(is_worn=True) | self._is_on([thread.marketplace_id]))
+
+    @staticmethod
+    def _is_on(marketplaces: Any) -> Q:
+        used = Tag.marketplaces.through.objects
+        here = used.filter(tag=OuterRef("pk"), marketplace__in=marketplaces)
+        return Q(Exists(here)) | Q(is_for_all=True)
 
 
 class Tag(models.Model):
@@ -92,10 +97,6 @@ class Note(models.Model):
     )
 
     objects = NoteQuerySet.as_manager()
-
-    # What the current viewer may do; set for a display.
-    may_edit = False
-    may_delete = False
 
     if TYPE_CHECKING:
         size: int

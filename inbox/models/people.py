@@ -1,6 +1,8 @@
 """Users' signatures and notifications."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.counting import Counted, count_together
 from inbox.models.marketplaces import Marketplace
 from inbox.models.replies import Reply
 from inbox.models.rules import NOTIFICATION_RULES
@@ -126,11 +129,25 @@ class Bell:
 
     @classmethod
     def of(cls, user: User) -> Self:
-        browser = Notification.kinds_at("browser", user)
-        unread = Notification.objects.visible_to(user).unread().order_by()
+        return cls.counted(count_together([cls.part(user)]).values(), user)
+
+    @classmethod
+    def part(cls, user: User) -> Counted:
+        """What is counted for it, beside other things."""
+        unread = Notification.objects.visible_to(user).unread()
         here = models.Count("pk", filter=models.Q(kind__in=Notification.kinds_at("desk", user)))
-        found = unread.aggregate(count=here, newest=models.Max("pk"))
-        return cls(found["count"], found["newest"] or 0, browser)
+        numbers = {"unread": here, "newest": models.Max("pk")}
+        return Counted(unread, numbers, marketplace="thread__marketplace")
+
+    @classmethod
+    def counted(cls, numbers: Iterable[Counter[str]], user: User) -> Self:
+        """From those of each marketplace."""
+        found = list(numbers)
+        return cls(
+            sum(one["unread"] for one in found),
+            max((one["newest"] for one in found), default=0),
+            Notification.kinds_at("browser", user),
+        )
 
     @property
     def known(self) -> str:

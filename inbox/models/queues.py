@@ -1,13 +1,14 @@
 """The queues: conditions and exact counts, without counting a million rows."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from inbox.models.counting import Counted, count_together
 from inbox.models.indexes import SOMEBODYS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.threads import HISTORICAL_AFTER, Thread, ThreadQuerySet
@@ -89,15 +90,16 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
     return near
 
 
-def counts(marketplaces: Iterable[Marketplace], user: User) -> dict[int, dict[str, int]]:
-    """The number of threads in each queue, by marketplace: four queries for any number."""
+def counts(
+    marketplaces: Iterable[Marketplace], user: User, beside: Sequence[Counted] = ()
+) -> dict[int, Counter[str]]:
+    """The number of threads in each queue, by marketplace, and what is counted `beside`: one query
+    for any number."""
     shown = list(marketplaces)
-    found = {one.pk: dict.fromkeys(QUEUES, 0) for one in shown}
-    for part in (_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown)):
-        for row in part:
-            of_one = found[row.pop("marketplace")]
-            for name, number in row.items():
-                of_one[name.removeprefix("in_").replace("_", "-")] += number
+    found = {one.pk: Counter(dict.fromkeys(QUEUES, 0)) for one in shown}
+    parts = [_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown), *beside]
+    for marketplace, numbers in count_together(parts).items():
+        found.setdefault(marketplace, Counter()).update(numbers)
     return found
 
 
@@ -112,45 +114,39 @@ def counts_of(
     return {queue: numbers[f"in_{queue}"] for queue in QUEUES}
 
 
-def _tallied(marketplaces: list[Marketplace]) -> Iterable[Any]:
-    rows = Tally.objects.filter(marketplace__in=marketplaces).values("marketplace").order_by()
-    kinds = {
+def _tallied(marketplaces: list[Marketplace]) -> Counted:
+    columns = {
         "all": "everything",
-        "needs_reply": "needing",
+        "needs-reply": "needing",
         **{name: name for name in ("closed", "waiting", "operator", "unassigned")},
     }
-    return rows.annotate(**{f"in_{queue}": Sum(column) for queue, column in kinds.items()})
+    rows = Tally.objects.filter(marketplace__in=marketplaces)
+    return Counted(rows, {queue: Sum(column) for queue, column in columns.items()})
 
 
-def _breaching(marketplaces: list[Marketplace]) -> Iterable[Any]:
+def _breaching(marketplaces: list[Marketplace]) -> Counted:
     rows = Thread.objects.filter(condition("breaching", marketplaces, None))
-    rows = rows.filter(marketplace__in=marketplaces)
-    return rows.values("marketplace").order_by().annotate(in_breaching=Count("*"))
+    return Counted(rows.filter(marketplace__in=marketplaces), {"breaching": Count("*")})
 
 
-def _mine(marketplaces: list[Marketplace], user: User) -> Iterable[Any]:
+def _mine(marketplaces: list[Marketplace], user: User) -> Counted:
     rows = Thread.objects.filter(condition("mine", marketplaces, user))
-    rows = rows.filter(marketplace__in=marketplaces)
-    return rows.values("marketplace").order_by().annotate(in_mine=Count("pk"))
+    return Counted(rows.filter(marketplace__in=marketplaces), {"mine": Count("pk")})
 
 
-def _asleep(marketplaces: list[Marketplace]) -> Iterable[Any]:
+def _asleep(marketplaces: list[Marketplace]) -> Counted:
     """Snoozed threads that the tallies count as if they were not."""
     rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
-    rows = rows.filter(marketplace__in=marketplaces)
     # All of these are open: repeating that condition would prevent an index-only scan.
     waits_for_us = Q(due_at__isnull=False)
-    return (
-        rows.values("marketplace")
-        .order_by()
-        .annotate(
-            in_snoozed=Count("pk"),
-            in_waiting=-Count("pk", filter=Q(due_at__isnull=True, last_sender_is_ours=True)),
-            in_operator=-Count("pk", filter=Q(with_operator=True)),
-            in_needs_reply=-Count("pk", filter=waits_for_us),
-            in_unassigned=-Count("pk", filter=waits_for_us & Q(assignee__isnull=True)),
-        )
-    )
+    numbers = {
+        "snoozed": Count("pk"),
+        "waiting": -Count("pk", filter=Q(due_at__isnull=True, last_sender_is_ours=True)),
+        "operator": -Count("pk", filter=Q(with_operator=True)),
+        "needs-reply": -Count("pk", filter=waits_for_us),
+        "unassigned": -Count("pk", filter=waits_for_us & Q(assignee__isnull=True)),
+    }
+    return Counted(rows.filter(marketplace__in=marketplaces), numbers)
 
 
 QUEUES = (

@@ -145,8 +145,6 @@ class Thread(models.Model):
 
     if TYPE_CHECKING:
         messages: "MessageQuerySet"
-        # Other users who have it open; set by views.presence for a list.
-        present: list[Any]
         events: models.Manager[Any]
 
     class Meta:

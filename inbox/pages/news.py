@@ -8,7 +8,7 @@ from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Reply, Thread, User
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
-from inbox.pages.timeline import entries_of, load
+from inbox.pages.timeline import Timeline, entries_of, load
 from inbox.services.mirror import previews
 from inbox.services.outbox import collision
 
@@ -53,12 +53,11 @@ class Shown:
         )
 
 
-def shown_now(thread: Thread, messages: list[Message], replies: list[Reply]) -> Shown:
-    last = thread.notes.order_by("pk").last()
+def shown_now(timeline: Timeline) -> Shown:
     return Shown(
-        max((message.pk for message in messages), default=0),
-        [str(reply.token) for reply in replies],
-        last.pk if last else 0,
+        max((message.pk for message in timeline.messages), default=0),
+        [str(reply.token) for reply in timeline.replies],
+        max((note.pk for note in timeline.notes), default=0),
     )
 
 
@@ -71,7 +70,7 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     replies = list(under_way.prefetch_related("files"))
     column = entries_of(newer_messages(shown, thread, user), replies, notes=list(unread))
     places = shown_of(column, 0, Wanted(everything=True))
-    load(thread, user, column, places)
+    load(thread, column, places)
     kept = [column[place] for place in sorted(places)]
     messages = [one.item for one in kept if one.kind == MESSAGE]
     previews.recall_before(messages)

@@ -1,24 +1,29 @@
-"""Who else has a conversation open, as pages and rows show it."""
+"""Who else has a conversation open, as its page shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from inbox.models import Thread
 from inbox.pages.viewer import Viewer
 from inbox.services.people import presence as service
+from inbox.services.people.presence import Present
 
 
-def arrive(viewer: Viewer, thread: Thread) -> dict[str, object]:
+@dataclass(frozen=True)
+class Others:
+    people: Sequence[Present]
+
+    @property
+    def shown(self) -> str:
+        """As a page says whom it shows already."""
+        return " ".join(f"{one.user.pk}:{one.state}" for one in self.people)
+
+
+def arrive(viewer: Viewer, thread: Thread) -> Others:
     """As a page is shown: its own beats follow, where there is JavaScript."""
     service.say(thread, viewer.user, service.VIEWING)
     return others(viewer, thread)
 
 
-def others(viewer: Viewer, thread: Thread) -> dict[str, object]:
-    present = service.on([thread], but=viewer.user).get(thread.pk, [])
-    shown = " ".join(f"{one.user.pk}:{one.state}" for one in present)
-    return {"present": present, "shown_present": shown}
-
-
-def mark(threads: list[Thread], viewer: Viewer) -> None:
-    """Say of each row of a list who has it open."""
-    found = service.on(threads, but=viewer.user) if threads else {}
-    for thread in threads:
-        thread.present = found.get(thread.pk, [])
+def others(viewer: Viewer, thread: Thread) -> Others:
+    return Others(service.on([thread], but=viewer.user).get(thread.pk, []))

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import InboxFilters, views_for
 from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, User, queues
+from inbox.models.counting import Counted
+from inbox.models.people import Bell
 from inbox.pages import view_counts
 from inbox.pages.viewer import Viewer
+
+THANKS, UNOPENABLE, TROUBLE, DRAFTS = "thanks", "unopenable", "trouble", "drafts"
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class Sidebar:
     saved: list[Entry]
     # Nothing is sent to one of the marketplaces: a back-up was restored.
     is_held: bool
+    bell: Bell
+    # Conversations that are stored and cannot be opened here, by marketplace.
+    unopenable: dict[int, int]
 
 
 def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
@@ -42,12 +50,12 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
     is_queue = filters is not None and not filters.is_search
     of_inbox = InboxFilters({}, marketplaces=marketplaces, user=user)
     listed = filters if filters and is_queue else of_inbox
-    counts = queues.counts(marketplaces, user)
+    counts = queues.counts(marketplaces, user, beside=counted_beside(marketplaces, user))
     chosen, of_channel = listed.marketplace, listed.queue_counts
 
     def count(view: str, marketplace: Marketplace | None) -> int:
         if marketplace:
-            return counts.get(marketplace.pk, {}).get(view, 0)
+            return counts[marketplace.pk][view]
         return sum(of_one[view] for of_one in counts.values())
 
     def link(**changes: str) -> str:
@@ -65,7 +73,6 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
         )
         for key, (label, icon) in views_for(listed.marketplaces).items()
     ]
-    views += thank_yous(marketplaces)
     rows = [
         Entry(
             label=marketplace.name,
@@ -76,20 +83,32 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
         )
         for marketplace in marketplaces
     ]
-    rows += [entry_outside(one) for one in viewer.marketplaces if not one.is_in_inbox]
     return Sidebar(
-        views if marketplaces else [],
-        drafts=drafts_of(user),
-        trouble=trouble_for(user),
-        marketplaces=rows,
+        views + thank_yous(count(THANKS, None)) if marketplaces else [],
+        drafts=count(DRAFTS, None),
+        trouble=count(TROUBLE, None),
+        marketplaces=rows + [entry_outside(one) for one in viewer.outside_inbox],
         saved=saved,
         is_held=any(one.held_since for one in viewer.marketplaces),
+        bell=Bell.counted(counts.values(), user),
+        unopenable={one.pk: counts[one.pk][UNOPENABLE] for one in marketplaces},
     )
 
 
-def drafts_of(user: User) -> int:
-    letters = LetterDraft.objects.visible_to(user).values("pk")
-    return Draft.objects.visible_to(user).values("pk").union(letters, all=True).count()
+def counted_beside(marketplaces: list[Marketplace], user: User) -> list[Counted]:
+    """What the same query counts beside the queues."""
+    number = Count("pk")
+    here = Thread.objects.filter(marketplace__in=marketplaces)
+    trouble = Reply.objects.answerable_by(user).in_trouble()
+    drafts, letters = Draft.objects.visible_to(user), LetterDraft.objects.visible_to(user)
+    return [
+        Counted(here.filter(is_thanks=True).needing_reply(), {THANKS: number}),
+        Counted(here.filter(is_askable=False), {UNOPENABLE: number}),
+        Counted(trouble, {TROUBLE: number}),
+        Counted(drafts, {DRAFTS: number}, marketplace="thread__marketplace"),
+        Counted(letters, {DRAFTS: number}),
+        Bell.part(user),
+    ]
 
 
 def trouble_for(user: User) -> int:
@@ -97,10 +116,9 @@ def trouble_for(user: User) -> int:
     return Reply.objects.answerable_by(user).in_trouble().count()
 
 
-def thank_yous(marketplaces: list[Marketplace]) -> list[Entry]:
+def thank_yous(count: int) -> list[Entry]:
     """Where they are gathered, while there are any."""
-    waiting = Thread.objects.filter(marketplace__in=marketplaces, is_thanks=True).needing_reply()
-    if not (count := waiting.count()):
+    if not count:
         return []
     url = reverse("thanks")
     label = _("Thank-yous")

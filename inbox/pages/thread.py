@@ -1,67 +1,113 @@
-"""A conversation's page: its timeline, its composer, what is known beside it."""
+"""A conversation's page: its timeline, what is written below it, what stands beside it."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import QueryDict
-from django.utils.timezone import now
 
 from inbox.forms.inbox import InboxFilters
-from inbox.forms.replies import (
-    ReplyForm,
-    as_written,
-    default_recipients,
-    is_token,
-    misses_customer,
-    new_token,
-    offered_recipients,
-)
-from inbox.models import Draft, Marketplace, Message, Reply, Thread, User
+from inbox.forms.replies import ReplyForm
+from inbox.models import Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
-from inbox.pages import canned, note_lines, presence, thread_list
+from inbox.pages import presence
+from inbox.pages.composer import Composer, composer
+from inbox.pages.drafts import drafts_on
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted
-from inbox.pages.news import shown_now
+from inbox.pages.news import Shown
+from inbox.pages.note_lines import NoteBox, note_box
+from inbox.pages.presence import Others
 from inbox.pages.search_hits import mark_found
-from inbox.pages.timeline import Timeline, mark_read, timeline_of
-from inbox.pages.toolbar import toolbar
+from inbox.pages.thread_list import Neighbours, neighbours_of, recall_channel
+from inbox.pages.thread_rows import rows_of
+from inbox.pages.timeline import Timeline, mark_read, messages_of, timeline_of
+from inbox.pages.toolbar import Toolbar, toolbar
 from inbox.pages.viewer import Viewer
-from inbox.services.composing import limits
 from inbox.services.marketplaces import reasons
-from inbox.services.people import notifications, profiles
+from inbox.services.mirror.sync import Freshness
+from inbox.services.people import notifications
 
 BESIDE = 50
 
 
-def thread_context(
+@dataclass(frozen=True)
+class Late:
+    """A marketplace that has not answered yet: `again` asks it with a page, `finish` in this one.
+
+    Both are queries of the page's address.
+    """
+
+    freshness: Freshness
+    again: str
+    finish: str
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """`filters` are those of the list that the reader came from; `read_until` is how far they had
+    read before, None on a first visit."""
+
+    thread: Thread
+    filters: InboxFilters
+    may_answer: bool
+    timeline: Timeline
+    toolbar: Toolbar
+    composer: Composer
+    notes: NoteBox
+    presence: Others
+    neighbours: Neighbours
+    read_until: datetime | None
+    freshness: Sequence[Freshness] = ()
+    late: Late | None = None
+
+
+@dataclass(frozen=True)
+class ThreadPart:
+    """For a fragment of the page: those parts that it shows."""
+
+    thread: Thread
+    filters: InboxFilters
+    may_answer: bool = True
+    timeline: Timeline | None = None
+    toolbar: Toolbar | None = None
+    composer: Composer | None = None
+    notes: NoteBox | None = None
+    shown: Shown | None = None
+    freshness: Sequence[Freshness] = ()
+
+
+def thread_page(
     viewer: Viewer,
     query: QueryDict,
     current: Thread,
     form: ReplyForm | None = None,
     *,
     silent: Collection[Marketplace] = (),
-) -> dict[str, Any]:
+) -> ThreadPage:
     """All that the thread page shows; `form` is one that was refused.
 
     Of marketplaces that are `silent` nobody asks what topics are called.
     """
-    read_until = mark_read(current, viewer.user.pk, newest_of(current))
+    messages = messages_of(current)
+    read_until = mark_read(current, viewer.user.pk, messages)
     notifications.seen([current], viewer.user)
     wanted = wanted_in(query)
-    timeline = timeline_of(current, viewer.user, read_until=read_until, wanted=wanted)
+    timeline = timeline_of(current, read_until=read_until, wanted=wanted, messages=messages)
     filters = filters_of(viewer, query)
     mark_found(filters.words, timeline, wanted)
-    beside = neighbours(viewer, filters, current, silent)
-    return {
-        "thread": current,
-        "timeline": timeline,
-        "read_until": read_until,
-        "neighbours": beside,
-        "filters": filters,
-        "toolbar": toolbar(viewer, current),
-        **note_lines.box(viewer, current, query.get("mode", "")),
-        **presence.arrive(viewer, current),
-        **composer(viewer, query, current, timeline, form),
-    }
+    drafts = drafts_on(viewer, current)
+    return ThreadPage(
+        thread=current,
+        filters=filters,
+        may_answer=viewer.may_answer(current.marketplace),
+        timeline=timeline,
+        read_until=read_until,
+        neighbours=neighbours(viewer, filters, current, silent),
+        toolbar=toolbar(viewer, current),
+        notes=note_box(viewer, current, query.get("mode", ""), drafts=drafts),
+        presence=presence.arrive(viewer, current),
+        composer=composer(viewer, query, current, timeline, form, drafts=drafts),
+    )
 
 
 def filters_of(viewer: Viewer, query: QueryDict) -> InboxFilters:
@@ -76,84 +122,20 @@ def wanted_in(query: QueryDict) -> Wanted:
     return Wanted(everything="all" in query, key=key)
 
 
-def composer(
-    viewer: Viewer,
-    query: QueryDict,
-    current: Thread,
-    timeline: Timeline,
-    form: ReplyForm | None = None,
-    taken: Reply | None = None,
-) -> dict[str, Any]:
-    """`form` is one that was refused; `taken` a reply that has just come back into the draft."""
-    offered = offered_recipients(current)
-    looked_at = now().isoformat()
-    draft = Draft.objects.of(viewer.user, current).first()
-    begun = form["body"].value() if form else draft and draft.body
-    # A draft keeps no topic: it is read off the reply.
-    retopic = form or topic_of(taken or reply_in_address(query, current))
-    return {
-        "form": retopic,
-        "begun": begun or profiles.signature_of(viewer.user, current.marketplace),
-        "draft": draft,
-        "looked_at": looked_at,
-        "waiting": draft.files.all() if draft else [],
-        "token": form["token"].value() if form else new_token(),
-        "offered": offered,
-        "misses_customer": misses_customer(current),
-        "chosen": form["to"].value()
-        if form
-        else draft_recipients(draft, offered) or default_recipients(current, timeline.last_inbound),
-        "shown": shown_now(current, timeline.messages, timeline.replies),
-        "may_answer": viewer.may_answer(current.marketplace),
-        "budget": limits.of(current),
-        "reasons": offered_reasons(query, current, retopic),
-        "canned_names": canned.names_for(viewer, current),
-        "canned_chosen": canned.chosen_on(viewer, query, current),
-        "after_choices": User.AfterSending.choices,
-        "after": viewer.user.after_sending,
-    }
-
-
-def reply_in_address(query: QueryDict, current: Thread) -> Reply | None:
-    """The one of `?from=`, which has come back into the draft."""
-    token = query.get("from", "")
-    return current.replies.filter(token=token).first() if is_token(token) else None
-
-
-def topic_of(reply: Reply | None) -> ReplyForm | None:
-    return ReplyForm(initial=as_written(reply), recipients=[]) if reply else None
-
-
-def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:
-    """Whom the draft was for, as far as they may still be written to."""
-    return [one["type"] for one in offered if draft and one["type"] in draft.recipients]
-
-
-def offered_reasons(
-    query: QueryDict, current: Thread, form: ReplyForm | None
-) -> list[reasons.Reason] | None:
-    """None while nobody changes the topic; `?topic=1` does where there is no JavaScript."""
-    has_topic = form is not None and (form["reason"].value() or form["topic"].value())
-    if not has_topic and "topic" not in query:
-        return None
-    return reasons.offered(current.marketplace, current.entity_type)
-
-
 def neighbours(
     viewer: Viewer,
     filters: InboxFilters,
     current: Thread,
     silent: Collection[Marketplace],
-) -> dict[str, Any]:
+) -> Neighbours:
     """The list the agent came from, from the mirror: no call is made for it."""
     if current.marketplace.is_storefront:
         theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
-        thread_list.mark_unread(threads, viewer)
         reasons.label_topics([current, *threads], silent=silent)
-        return {"threads": threads}
-    thread_list.recall_channel(filters)
-    return thread_list.beside(viewer, filters, current, silent)
+        return Neighbours(rows_of(viewer, threads))
+    recall_channel(filters)
+    return neighbours_of(viewer, filters, current, silent)
 
 
 def same_reader(current: Thread) -> ThreadQuerySet:
@@ -162,7 +144,3 @@ def same_reader(current: Thread) -> ThreadQuerySet:
     if current.marketplace.is_storefront:
         return threads.filter(customer_id=current.customer_id)
     return threads
-
-
-def newest_of(current: Thread) -> Message | None:
-    return current.messages.only("created_at").last()

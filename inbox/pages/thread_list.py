@@ -1,60 +1,43 @@
 """A list of conversations: its rows, its filters, and what can be selected in it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, OuterRef, Value
 from django.http import QueryDict
 
 from inbox.forms.inbox import MOST_COUNTED, InboxFilters
-from inbox.models import Draft, Marketplace, Reply, Tag, Thread, User, Visit
-from inbox.pages import presence
-from inbox.pages.filter_bar import Known, filter_bar
+from inbox.models import Marketplace, Tag, Thread, User
+from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
+from inbox.pages.thread_rows import ThreadRow, rows_of
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
-from inbox.services.mirror import channels, customer_languages, previews, sync
-from inbox.services.search import snippets
+from inbox.services.mirror import channels, customer_languages, sync
+from inbox.services.mirror.sync import Freshness
+from inbox.services.search.corrections import Correction
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import Nap
 
-# The worse first: of a row that has both, only this one is said.
-TROUBLE = [Reply.State.FAILED, Reply.State.UNCONFIRMED]
+
+@dataclass(frozen=True)
+class ThreadList:
+    """Rows of a list, and the query of those that follow; empty at the end."""
+
+    filters: InboxFilters
+    rows: list[ThreadRow]
+    next_query: str = ""
+    may_select: bool = False
+    is_beside: bool = False
 
 
-def listing(
-    viewer: Viewer, query: QueryDict, filters: InboxFilters, *, silent: Collection[Marketplace]
-) -> dict[str, Any]:
-    """All that a list shows, whatever it is a list of: a queue, a view, what was searched for."""
-    context = rows(viewer, query, filters, silent)
-    sidebar = sidebar_for(viewer, filters)
-    selection = in_bulk(viewer, filters)
-    written = customer_languages.written_on(filters.marketplaces)
-    known = Known(selection.people, selection.tags, channels_of(filters, silent), written)
-    return context | {
-        "sidebar": sidebar,
-        "bar": filter_bar(filters, known),
-        "count": count_of(filters, context, sidebar, is_first=not query.get("after")),
-        "most": MOST_COUNTED,
-        "title": next((one.label for one in sidebar.saved if one.is_current), filters.view_label),
-        "may_select": selection.may_select,
-        "may_share_views": selection.may_share,
-        "selection": selection,
-    }
+@dataclass(frozen=True)
+class Neighbours:
+    """The part of a list that stands beside one of its conversations."""
 
-
-def count_of(
-    filters: InboxFilters, context: dict[str, Any], sidebar: Sidebar, *, is_first: bool
-) -> int:
-    """How many match, counted only where nothing has told it yet."""
-    if is_first and not context["next_query"]:
-        return len(context["threads"])
-    if not (filters.q or filters.is_search or filters.unknown_marketplace):
-        found = [entry.count for entry in sidebar.views if entry.is_current]
-        return (found[0] if found else None) or filters.count()
-    return filters.count()
+    rows: list[ThreadRow]
+    next_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,24 +53,107 @@ class Selection:
     naps: list[Nap] = field(default_factory=list)
 
 
-def in_bulk(viewer: Viewer, filters: InboxFilters) -> Selection:
-    visible = Marketplace.objects.visible_to(viewer.user).in_inbox()
-    people, tags = me_first(visible.answerers(), viewer.user), list(Tag.objects.on(visible))
-    answerable = Marketplace.objects.answerable_by(viewer.user).in_inbox()
-    leads = Exists(Marketplace.objects.led_by(viewer.user).filter(pk=OuterRef("pk")))
-    led = list(answerable.annotate(is_led=leads).values_list("is_led", flat=True))
-    if not led:
+@dataclass(frozen=True)
+class Asked:
+    """How the marketplaces of a list have answered; `late` are asked again by the page."""
+
+    freshness: Sequence[Freshness] = ()
+    late: Sequence[Freshness] = ()
+    loading_history: Sequence[Marketplace] = ()
+    may_load: Sequence[Marketplace] = ()
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """A list with all that stands around it: a queue, a view, or what was searched for.
+
+    More than `most` are not counted.
+    """
+
+    list: ThreadList
+    sidebar: Sidebar
+    bar: FilterBar
+    selection: Selection
+    title: Any
+    count: int
+    asked: Asked = field(default_factory=Asked)
+    # Of a search without a hit: what may have been meant, and where an order may be looked up.
+    correction: Correction | None = None
+    corrected_url: str = ""
+    marketplaces: Sequence[Marketplace] = ()
+    most = MOST_COUNTED
+
+    @property
+    def filters(self) -> InboxFilters:
+        return self.list.filters
+
+
+def inbox_page(
+    viewer: Viewer,
+    query: QueryDict,
+    filters: InboxFilters,
+    *,
+    silent: Collection[Marketplace],
+    asked: Asked | None = None,
+) -> InboxPage:
+    """Of marketplaces that are `silent` nobody asks what topics are called."""
+    selection = in_bulk(viewer)
+    listed = replace(thread_list(viewer, query, filters, silent), may_select=selection.may_select)
+    sidebar = sidebar_for(viewer, filters)
+    written = customer_languages.written_on(filters.marketplaces)
+    known = Known(selection.people, selection.tags, channels_of(filters, silent), written)
+    return InboxPage(
+        list=listed,
+        sidebar=sidebar,
+        bar=filter_bar(filters, known),
+        selection=selection,
+        title=next((one.label for one in sidebar.saved if one.is_current), filters.view_label),
+        count=count_of(listed, sidebar, is_first=not query.get("after")),
+        asked=replace(
+            asked,
+            freshness=[
+                *asked.freshness,
+                *sync.not_openable(filters.marketplaces, sidebar.unopenable),
+            ],
+        )
+        if asked
+        else Asked(),
+    )
+
+
+def count_of(listed: ThreadList, sidebar: Sidebar, *, is_first: bool) -> int:
+    """How many match, counted only where nothing has told it yet."""
+    filters = listed.filters
+    if is_first and not listed.next_query:
+        return len(listed.rows)
+    if not (filters.q or filters.is_search or filters.unknown_marketplace):
+        found = [entry.count for entry in sidebar.views if entry.is_current]
+        return (found[0] if found else None) or filters.count()
+    return filters.count()
+
+
+def in_bulk(viewer: Viewer) -> Selection:
+    visible = viewer.in_inbox
+    people, tags = people_on(viewer, visible), list(Tag.objects.on(visible))
+    answerable = [one for one in visible if viewer.may_answer(one)]
+    if not answerable:
         return Selection(people, tags)
-    is_everywhere = len(led) == len(filters.all_marketplaces)
+    is_everywhere = len(answerable) == len(visible)
     return Selection(
         people,
         tags,
         may_select=True,
-        may_share=any(led),
-        bulk_people=people if is_everywhere else me_first(answerable.answerers(), viewer.user),
+        may_share=any(map(viewer.leads, answerable)),
+        bulk_people=people if is_everywhere else people_on(viewer, answerable),
         bulk_tags=tags if is_everywhere else list(Tag.objects.on(answerable)),
         naps=list(snooze_choices.offered()),
     )
+
+
+def people_on(viewer: Viewer, marketplaces: list[Marketplace]) -> list[User]:
+    """Who may answer on one of them."""
+    found = Marketplace.objects.filter(pk__in=[one.pk for one in marketplaces])
+    return me_first(found.answerers(), viewer.user)
 
 
 def keep_to_channel(
@@ -117,63 +183,29 @@ def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[
     return known if len(known) > 1 or filters.channel else []
 
 
-def rows(
+def thread_list(
     viewer: Viewer,
     query: QueryDict,
     filters: InboxFilters,
     silent: Collection[Marketplace],
     pages: int = 1,
-) -> dict[str, Any]:
+) -> ThreadList:
     """Of marketplaces that are `silent` nobody asks what topics are called."""
     threads, following = filters.page(query.get("after", ""), pages)
     reasons.label_topics(threads, silent=silent)
-    mark(viewer, filters, threads)
-    next_query = filters.query(after=following) if following else ""
-    return {"filters": filters, "threads": threads, "next_query": next_query}
+    rows = rows_of(viewer, threads, filters.words)
+    return ThreadList(filters, rows, filters.query(after=following) if following else "")
 
 
-def beside(
+def neighbours_of(
     viewer: Viewer,
     filters: InboxFilters,
     current: Thread,
     silent: Collection[Marketplace],
-) -> dict[str, Any]:
+) -> Neighbours:
     """The part of a list that the current thread stands in; its topic is labelled, too."""
     threads, following = filters.around(current)
     reasons.label_topics([current, *threads], silent=silent)
-    mark(viewer, filters, threads)
     # Its address is another page's, and its rows have no boxes.
     next_url = filters.address(after=following, beside="1") if following else ""
-    return {"threads": threads, "next_url": next_url}
-
-
-def mark(viewer: Viewer, filters: InboxFilters, threads: list[Thread]) -> None:
-    """Say of rows what they do not hold themselves, and what was found in them."""
-    mark_unread(threads, viewer)
-    shown = snippets.of(threads, filters.words) if filters.words else {}
-    for thread in threads:
-        thread.snippet = shown.get(thread.pk)  # type: ignore[attr-defined]
-
-
-def mark_unread(threads: list[Thread], viewer: Viewer) -> None:
-    """Say of each row whether it is read, begun, in trouble, and who has it open."""
-    never = Value(None, output_field=DateTimeField())
-    visits = Visit.objects.filter(user=viewer.user, thread__in=threads)
-    trouble = Reply.objects.filter(thread__in=threads, state__in=TROUBLE)
-    begun = Draft.objects.filter(user=viewer.user, thread__in=threads)
-    found = visits.values_list(Value("visit"), "thread", "read_until").union(
-        trouble.order_by().values_list("state", "thread", never),
-        begun.order_by().values_list(Value("begun"), "thread", never),
-    )
-    told = {(kind, pk): moment for kind, pk, moment in found} if threads else {}
-    for thread in threads:
-        read = told.get(("visit", thread.pk))
-        thread.is_unread = not thread.last_sender_is_ours and (  # type: ignore[attr-defined]
-            read is None or read < thread.last_message_at
-        )
-        thread.trouble = next(  # type: ignore[attr-defined]
-            (state for state in TROUBLE if (state, thread.pk) in told), ""
-        )
-        thread.is_begun = ("begun", thread.pk) in told  # type: ignore[attr-defined]
-    presence.mark(threads, viewer)
-    previews.name_wordless(threads)
+    return Neighbours(rows_of(viewer, threads, filters.words), next_url)

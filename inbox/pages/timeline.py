@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.html import escape
 
-from inbox.models import Message, Note, Reply, Thread, User, Visit
+from inbox.models import Attachment, Message, Note, Reply, Thread, Visit
 from inbox.models.threads import LONGEST_BODY
 from inbox.pages import note_lines
 from inbox.pages.activity import Happening, happenings_between, happenings_of
@@ -15,6 +15,7 @@ from inbox.pages.folding import (
     CHANGES,
     MESSAGE,
     NOTE,
+    PAGE_BYTES,
     REPLY,
     Column,
     Entry,
@@ -37,6 +38,8 @@ AROUND_CHANGE = 300
 MOST_FILES = 100
 # Of folded messages, those right before one that is shown, as it may quote them.
 QUOTED_BEFORE = 2
+# A thread of so few messages is read with their bodies in one query: as much as a page holds.
+READ_AT_ONCE = PAGE_BYTES // LONGEST_BODY
 # Replies that may be any message which no other has become.
 MAY_BE_THERE = {Reply.State.SENDING, Reply.State.UNCONFIRMED}
 # What compares a reply with others shows its text again beside each.
@@ -50,36 +53,41 @@ class Timeline:
     messages: list[Message]
     parts: list[Part]
     replies: list[Reply] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     first_unread: Message | None = None
     last_inbound: Message | None = None
 
 
 def timeline_of(
     thread: Thread,
-    reader: User,
     *,
     read_until: datetime | None = None,
     wanted: Wanted | None = None,
+    messages: list[Message] | None = None,
 ) -> Timeline:
-    """`read_until`: how far the reader had come; None for a first visit."""
-    messages = messages_of(thread)
+    """`read_until`: how far the reader had come; None for a first visit.
+
+    `messages` are those of `messages_of`, where they have been read.
+    """
+    messages = messages_of(thread) if messages is None else messages
     replies = replies_beside(thread, messages)
     column = column_of(thread, messages, replies)
     first_unread = first_unread_index(messages, read_until)
     places = [*places_of_messages(column), len(column)]
     unread_from = places[first_unread]
     shown = shown_of(column, unread_from, wanted or Wanted())
-    load(thread, reader, column, shown)
+    load(thread, column, shown)
     return Timeline(
         messages=messages,
         parts=parts_of(column, shown, unread_from),
         replies=replies,
+        notes=[entry.item for entry in column if entry.kind == NOTE],
         first_unread=messages[first_unread] if first_unread < len(messages) else None,
         last_inbound=next((one for one in reversed(messages) if not one.is_ours), None),
     )
 
 
-def unfolded(thread: Thread, reader: User, *, before: str, after: str) -> list[Part]:
+def unfolded(thread: Thread, *, before: str, after: str) -> list[Part]:
     """What a page has folded between these two entries, or its end where it is too much at once.
 
     Empty where they are not known. How far the reader had come is not known any more: the page has
@@ -93,7 +101,7 @@ def unfolded(thread: Thread, reader: User, *, before: str, after: str) -> list[P
         return []
     weights = [entry.weight for entry in column]
     shown = range(max(start, fitting_from(weights, end)), end)
-    load(thread, reader, column, shown)
+    load(thread, column, shown)
     hidden = [fold_of(column, range(start, shown.start), end)] if start < shown.start else []
     return [*hidden, *column[shown.start : end]]
 
@@ -102,7 +110,10 @@ def unfolded(thread: Thread, reader: User, *, before: str, after: str) -> list[P
 
 
 def messages_of(thread: Thread) -> list[Message]:
-    messages = list(thread.messages.without_bodies())
+    rows = thread.messages.without_bodies()
+    if thread.message_count <= READ_AT_ONCE:
+        rows = rows.with_beginnings()
+    messages = list(rows)
     for message in messages:
         message.thread = thread
     return messages
@@ -167,14 +178,14 @@ def weight_of(message: Message) -> int:
     return min(message.size, LONGEST_BODY) + AROUND_EACH * (1 + files)
 
 
-def load(thread: Thread, reader: User, column: Column, shown: Collection[int]) -> None:
+def load(thread: Thread, column: Column, shown: Collection[int]) -> None:
     """Give the entries at these places what is shown of them."""
     places = places_of_messages(column)
     messages = [column[place].item for place in places]
     load_bodies(messages, [index for index, place in enumerate(places) if place in shown])
     name_authors(thread, [column[place].item for place in places if place in shown])
     notes = [column[place].item for place in sorted(shown) if column[place].kind == NOTE]
-    note_lines.load(thread, reader, notes)
+    note_lines.load(thread, notes)
 
 
 def name_authors(thread: Thread, messages: Iterable[Message]) -> None:
@@ -189,12 +200,20 @@ def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
     """Give those that are shown what is shown of them, and what they may quote."""
     read = {index - back for index in shown for back in range(QUOTED_BEFORE + 1)}
     loaded = [messages[index] for index in sorted(read) if index >= 0]
-    rows = Message.objects.filter(pk__in=[message.pk for message in loaded])
-    beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
-    for message in loaded:
-        message.beginning = beginnings[message.pk]
+    if unread := [message for message in loaded if "beginning" not in vars(message)]:
+        rows = Message.objects.filter(pk__in=[message.pk for message in unread])
+        beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
+        for message in unread:
+            message.beginning = beginnings[message.pk]
     previews.recall(loaded)
-    prefetch_related_objects([messages[index] for index in sorted(shown)], "attachments")
+    prefetch_files([messages[index] for index in sorted(shown)])
+
+
+def prefetch_files(messages: Sequence[Message]) -> None:
+    """Asks only where there are any."""
+    has_files = any(message.files for message in messages)
+    rows = Attachment.objects.all() if has_files else Attachment.objects.none()
+    prefetch_related_objects(messages, Prefetch("attachments", rows))
 
 
 def replies_beside(thread: Thread, messages: list[Message]) -> list[Reply]:
@@ -256,10 +275,11 @@ def first_unread_index(messages: list[Message], read_until: datetime | None) -> 
     return next(unread, len(messages))
 
 
-def mark_read(thread: Thread, user_pk: int, newest: Message | None) -> datetime | None:
-    """Note that the user has seen the newest message; returns how far they had come before."""
-    if newest is None:
+def mark_read(thread: Thread, user_pk: int, messages: list[Message]) -> datetime | None:
+    """Note that the user has seen all of these; returns how far they had come before."""
+    if not messages:
         return None
+    newest = messages[-1]
     visit, created = Visit.objects.get_or_create(
         thread=thread, user_id=user_pk, defaults={"read_until": newest.created_at}
     )

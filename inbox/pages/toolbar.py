@@ -1,24 +1,51 @@
 """What the head of a thread offers: who could take it, how long it could sleep, its tags."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from inbox.forms.triage import SnoozeForm
 from inbox.models import Tag, Thread, User
-from inbox.models.desk import TagQuerySet
 from inbox.pages.viewer import Viewer
 from inbox.services.triage import snooze_choices
+from inbox.services.triage.snooze_choices import Nap
 
 
-def toolbar(viewer: Viewer, thread: Thread) -> dict[str, Any]:
-    worn = list(thread.tags.all())
+@dataclass(frozen=True)
+class Closing:
+    """What is asked before a thread is closed: its clock counts, a text on it is not sent; and
+    whether the marketplace's own page can stop that clock."""
+
+    counts: bool
+    is_unsent: bool
+    can_be_stopped: bool
+
+
+@dataclass(frozen=True)
+class Toolbar:
+    """`closing`, `refusal` and `late` (a snooze past the deadline) speak against a decision;
+    `reopens_for` would find a closed thread only once it is open."""
+
+    may_triage: bool
+    worn: Sequence[Tag]
+    people: Sequence[User]
+    other_tags: Sequence[Tag]
+    naps: Sequence[Nap]
+    closing: Closing | None = None
+    refusal: str = ""
+    late: SnoozeForm | None = None
+    reopens_for: User | None = None
+
+
+def toolbar(viewer: Viewer, thread: Thread) -> Toolbar:
     may_triage = viewer.may_answer(thread.marketplace)
-    return {
-        "may_triage": may_triage,
-        "worn": worn,
-        "people": me_first(thread.marketplace.answerers(), viewer.user) if may_triage else [],
-        "other_tags": _others(thread, worn) if may_triage else [],
-        "naps": snooze_choices.offered(),
-    }
+    tags = tags_for(thread, others=may_triage)
+    return Toolbar(
+        may_triage=may_triage,
+        worn=[tag for tag, is_worn in tags if is_worn],
+        people=me_first(thread.marketplace.answerers(), viewer.user) if may_triage else [],
+        other_tags=[tag for tag, is_worn in tags if not is_worn],
+        naps=snooze_choices.offered(),
+    )
 
 
 def me_first(people: Iterable[User], me: User) -> list[User]:
@@ -26,6 +53,8 @@ def me_first(people: Iterable[User], me: User) -> list[User]:
     return sorted(people, key=lambda one: one.pk != me.pk)
 
 
-def _others(thread: Thread, worn: Iterable[Tag]) -> TagQuerySet:
-    """Tags of its marketplace that it does not have yet."""
-    return Tag.objects.on([thread.marketplace]).exclude(pk__in=[tag.pk for tag in worn])
+def tags_for(thread: Thread, *, others: bool) -> list[tuple[Tag, bool]]:
+    """Those that it has, and the `others` of its marketplace: each with whether it has it."""
+    if not others:
+        return [(tag, True) for tag in thread.tags.all()]
+    return [(tag, vars(tag).pop("is_worn")) for tag in Tag.objects.for_thread(thread)]

@@ -29,6 +29,10 @@ class Viewer:
         return [one for one in self.marketplaces if one.is_in_inbox]
 
     @property
+    def outside_inbox(self) -> list[Marketplace]:
+        return [one for one in self.marketplaces if not one.is_in_inbox]
+
+    @property
     def has_place(self) -> bool:
         """Nothing of the desk exists for somebody without access, their own settings included."""
         return self.user.is_superuser or bool(self.marketplaces)

@@ -19,6 +19,7 @@ from inbox.dates import format_exact, format_moment
 from inbox.models import Marketplace, Message, Reply, Thread, User
 from inbox.models.codes import in_words, order_state
 from inbox.models.threads import not_named
+from inbox.pages.thread_rows import ThreadRow
 from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, render
 
 register = template.Library()
@@ -233,10 +234,10 @@ def spoken_by(thread: Thread) -> str:
 
 
 @register.simple_tag
-def listed_at(thread: Thread, filters: Any) -> str:
+def listed_at(row: ThreadRow, filters: Any) -> str:
     """URL of a row: leads to the match in the thread, and remembers the list."""
-    snippet = getattr(thread, "snippet", None)
-    address, _sign, place = ((snippet and snippet.url) or thread.get_absolute_url()).partition("#")
+    found = row.snippet.url if row.snippet else ""
+    address, _sign, place = (found or row.thread.get_absolute_url()).partition("#")
     if filters and filters.as_query:
         address += ("&" if "?" in address else "?") + filters.as_query
     return f"{address}#{place}" if place else address

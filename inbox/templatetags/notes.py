@@ -8,8 +8,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from inbox.models import Note
 from inbox.models.people import MENTION
+from inbox.pages.note_lines import NoteRights, rights_on
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def note_rights(context: template.Context, note: Note) -> NoteRights:
+    """What whoever reads it may do with it."""
+    return rights_on(context["request"].viewer, note)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from inbox.dates import format_moment
 from inbox.models import Notification
 from inbox.models.people import Bell
+from inbox.pages.sidebar import Sidebar
 
 register = template.Library()
 ICONS = {
@@ -19,7 +20,9 @@ ICONS = {
 
 @register.simple_tag(takes_context=True)
 def bell(context: template.Context) -> Bell:
-    return Bell.of(context["request"].user)
+    """The one that was counted with the page's sidebar, where it has one."""
+    shown: Sidebar | None = context.get("sidebar")
+    return shown.bell if shown else Bell.of(context["request"].user)
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """Decisions about many threads at once: begun from the list, done in steps, undone as a whole."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, Value, When
@@ -71,7 +73,13 @@ def ask(request: DeskRequest, form: BulkForm, pks: list[int], loose: Loose) -> H
     return render(request, "inbox/bulk_closing.html", context, status=422)
 
 
-def first_of(pks: list[int], loose: Loose) -> list[Thread]:
+@dataclass(frozen=True)
+class ClosingRow:
+    thread: Thread
+    is_unsent: bool
+
+
+def first_of(pks: list[int], loose: Loose) -> list[ClosingRow]:
     """As many as a page lists: those that count first, by deadline, then those with a text."""
     rank = Case(
         When(pk__in=loose.counting, then=Value(0)),
@@ -81,9 +89,7 @@ def first_of(pks: list[int], loose: Loose) -> list[Thread]:
     found = Thread.objects.filter(pk__in=pks).for_rows().order_by(rank, "due_at", "pk")
     threads = list(found[:LISTED])
     reasons.label_topics(threads, silent={one.marketplace for one in threads})
-    for thread in threads:
-        thread.is_unsent = thread.pk in loose.unsent  # type: ignore[attr-defined]
-    return threads
+    return [ClosingRow(one, is_unsent=one.pk in loose.unsent) for one in threads]
 
 
 @require_safe

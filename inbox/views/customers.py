@@ -12,7 +12,7 @@ from inbox.access import get_marketplace
 from inbox.forms.customers import ChooseForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
-from inbox.pages.thread_list import mark_unread
+from inbox.pages.thread_rows import rows_of
 from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import sync
 
@@ -64,13 +64,12 @@ def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dic
         connection, customer_id, organization_id=organization_id
     )
     threads = list(found.for_rows()[:PAGE_SIZE])
-    mark_unread(threads, request.viewer)
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     return {
         "marketplace": connection,
         "customer": customers.known_as(connection, customer_id),
         "organization_id": organization_id,
-        "threads": threads,
+        "rows": rows_of(request.viewer, threads),
         "freshness": [freshness],
         "may_answer": request.viewer.may_answer(connection),
     }

@@ -1,5 +1,7 @@
 """The inbox: one list over every marketplace the user may see."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from inbox.forms.inbox import InboxFilters
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.pages.sidebar import outside
-from inbox.pages.thread_list import keep_to_channel, listing, rows
+from inbox.pages.thread_list import Asked, InboxPage, inbox_page, keep_to_channel, thread_list
 from inbox.services.mirror import sync
 
 PAGE = "inbox/inbox.html"
@@ -38,25 +40,31 @@ def inbox(request: DeskRequest) -> HttpResponse:
     # Who has not answered yet is not asked for more.
     silent = [one.marketplace for one in freshness if one.state != "fresh"]
     partial = keep_to_channel(filters, silent)
-    context = listing(request.viewer, request.GET, filters, silent=silent) | {
-        "freshness": [*freshness, *partial, *sync.not_openable(filters.marketplaces)],
-        "late": [] if waits else [one for one in freshness if one.state == "late"],
-        "loading_history": [
+    asked = Asked(
+        freshness=[*freshness, *partial],
+        late=[] if waits else [one for one in freshness if one.state == "late"],
+        loading_history=[
             one.marketplace for one in freshness if one.marketplace.history == "loading"
         ],
-        "may_load": [one for one in marketplaces if request.viewer.may_answer(one)],
-    }
+        may_load=[one for one in marketplaces if request.viewer.may_answer(one)],
+    )
+    page = inbox_page(request.viewer, request.GET, filters, silent=silent, asked=asked)
+    return show(request, page)
+
+
+def show(request: DeskRequest, page: InboxPage) -> HttpResponse:
+    context = {"page": page, "list": page.list, "sidebar": page.sidebar}
     return render_page(request, PAGE, context, partial="inbox")
 
 
 def more(request: DeskRequest, filters: InboxFilters) -> HttpResponse:
     """The rows that follow, as a fragment; `?beside=1` are those beside a conversation."""
     pages = numbered(request, "pages")
-    context = rows(request.viewer, request.GET, filters, filters.marketplaces, pages=pages)
-    context["is_beside"] = "beside" in request.GET
-    if not context["is_beside"]:
-        context["may_select"] = request.viewer.writes_anywhere
-    return render_page(request, PAGE, context, partial="rows")
+    found = thread_list(request.viewer, request.GET, filters, filters.marketplaces, pages=pages)
+    is_beside = "beside" in request.GET
+    may_select = not is_beside and request.viewer.writes_anywhere
+    found = replace(found, is_beside=is_beside, may_select=may_select)
+    return render_page(request, PAGE, {"list": found}, partial="rows")
 
 
 def numbered(request: DeskRequest, name: str) -> int:

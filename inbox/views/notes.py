@@ -1,5 +1,7 @@
 """Notes: written on a thread, changed and deleted. Mirakl never hears of them."""
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,13 +13,13 @@ from inbox.forms.notes import NewNoteForm, NoteForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Note, Thread
 from inbox.models.drafts import Mode
-from inbox.pages import note_lines
-from inbox.pages.thread import thread_context
+from inbox.pages.note_lines import note_box
+from inbox.pages.thread import ThreadPart, thread_page
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.people import notes
 from inbox.views import after
-from inbox.views.threads import PAGE
+from inbox.views.threads import PAGE, context_of
 
 EDIT_PAGE = "inbox/note_edit.html"
 
@@ -37,23 +39,25 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
         query = request.GET.copy()
         query["mode"] = Mode.NOTE
         return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#note-{note.pk}")
-    note_lines.for_reader(request.user, thread, [note])
-    context = {"thread": thread, "note": note, "filters": after.view_of(request)}
-    context |= note_lines.box(request.viewer, thread, request.GET.get("mode", ""))
+    note.thread = thread
+    part = ThreadPart(
+        thread,
+        after.view_of(request),
+        notes=note_box(request.viewer, thread, request.GET.get("mode", "")),
+    )
     named = note.mentions.exclude(pk=request.user.pk).first()
     if named and thread.status == Thread.Status.CLOSED:
         reasons.label_topics([thread])
-        context |= {"reopens_for": named, "toolbar": toolbar(request.viewer, thread)}
-    return render_page(request, PAGE, context, partial="noted")
+        part = replace(part, toolbar=replace(toolbar(request.viewer, thread), reopens_for=named))
+    return render_page(request, PAGE, context_of(part) | {"note": note}, partial="noted")
 
 
 def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResponse:
     """The page's own form stays as it is: only the reasons are filled in."""
     if not wants_fragment(request):
-        context = thread_context(request.viewer, request.GET, thread) | note_lines.box(
-            request.viewer, thread, Mode.NOTE, form
-        )
-        return render(request, PAGE, context, status=422)
+        page = thread_page(request.viewer, request.GET, thread)
+        page = replace(page, notes=note_box(request.viewer, thread, Mode.NOTE, form))
+        return render(request, PAGE, context_of(page), status=422)
     response = render(request, "inbox/_note_problems.html", {"note_form": form}, status=422)
     return reswap(retarget(response, "find .problems"), "outerHTML")
 
@@ -73,7 +77,6 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         return render_page(request, EDIT_PAGE, context, partial="form", status=status)
     if not wants_fragment(request):
         return redirect(note)
-    note_lines.for_reader(request.user, note.thread, [note])
     return render(request, "inbox/_note.html", {"note": note})
 
 

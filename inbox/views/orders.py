@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Reply
+from inbox.pages.thread_rows import plain_rows
 from inbox.pages.timeline import weight_of_reply
 from inbox.services.marketplaces import customers, reasons
-from inbox.services.mirror import previews, sync
+from inbox.services.mirror import sync
 from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
 
@@ -26,7 +27,6 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
         return nobodys_order(request, owner)
     found, freshness = sync.threads_of_order(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.for_rows())
-    previews.name_wordless(threads)
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     written = Reply.objects.filter(
         marketplace=connection, thread=None, subject_id=order_id, kind__in=ON_ORDERS
@@ -40,7 +40,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     context = {
         "marketplace": connection,
         "order_id": order_id,
-        "threads": threads,
+        "rows": plain_rows(threads),
         "has_files": any(thread.has_attachments for thread in threads),
         "pending": stretch_of(list(pending), "pending", start, weight=weight_of_reply),
         "freshness": [freshness],

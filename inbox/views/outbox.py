@@ -15,8 +15,9 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Candidate, Reply, Thread, User
 from inbox.pages.addresses import form_of, home_of
+from inbox.pages.composer import composer
 from inbox.pages.sidebar import trouble_for
-from inbox.pages.thread import composer
+from inbox.pages.thread import ThreadPart
 from inbox.pages.timeline import timeline_of, weight_of_reply
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
@@ -24,7 +25,7 @@ from inbox.services.outbox import candidates, checking, queue, undo
 from inbox.stretches import stretch_of
 from inbox.views import after
 from inbox.views.sending import go
-from inbox.views.threads import PAGE
+from inbox.views.threads import PAGE, context_of
 
 PAGE_SIZE = 25
 
@@ -167,9 +168,13 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
 def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpResponse:
     """The composer with what came back in it, where the reply was written; its bubble goes."""
     reasons.label_topics([thread])
-    timeline = timeline_of(thread, request.user)
-    context = {"thread": thread, "reply": taken, "filters": after.view_of(request)}
-    context |= composer(request.viewer, request.GET, thread, timeline, taken=taken)
+    timeline = timeline_of(thread)
+    part = ThreadPart(
+        thread,
+        after.view_of(request),
+        composer=composer(request.viewer, request.GET, thread, timeline, taken=taken),
+    )
+    context = context_of(part) | {"reply": taken}
     response = render_page(request, PAGE, context, partial="taken_back")
     return reswap(retarget(response, f"#composer-{thread.pk}"), "outerHTML")
 
@@ -193,7 +198,7 @@ def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResp
         return redirect(home_of(current))
     if current.created_thread_id and not is_in_list(request):
         return HttpResponseClientRedirect(home_of(current))
-    context = {
+    context: dict[str, object] = {
         "reply": current,
         "words": words,
         "in_list": is_in_list(request),
@@ -203,7 +208,9 @@ def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResp
     if is_there and current.thread and is_on_page_of(request, current.thread):
         # Sending has stopped its clock.
         reasons.label_topics([current.thread])
-        context |= {"thread": current.thread, "toolbar": toolbar(request.viewer, current.thread)}
+        thread = current.thread
+        part = ThreadPart(thread, after.view_of(request), toolbar=toolbar(request.viewer, thread))
+        context |= context_of(part)
     response = render(request, "inbox/bubble.html", context)
     # The counter of what is in trouble asks for itself anew, and on an order's page its lists.
     trigger_client_event(response, "outbox")

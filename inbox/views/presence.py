@@ -29,7 +29,7 @@ def presence(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return HttpResponse(status=204)
     if not wants_fragment(request):
         return redirect(thread)
-    context = others(request.viewer, thread)
-    if context["shown_present"] == form.cleaned_data["shown"]:
+    found = others(request.viewer, thread)
+    if found.shown == form.cleaned_data["shown"]:
         return HttpResponse(status=204)
-    return render(request, "inbox/_present.html", context)
+    return render(request, "inbox/_present.html", {"others": found})

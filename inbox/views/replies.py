@@ -16,8 +16,9 @@ from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import About, Draft, Reply, Thread
+from inbox.pages.composer import composer
 from inbox.pages.news import News, Shown, newer_than
-from inbox.pages.thread import composer, thread_context
+from inbox.pages.thread import ThreadPage, ThreadPart, thread_page
 from inbox.pages.timeline import timeline_of
 from inbox.pages.toolbar import toolbar
 from inbox.services import locks
@@ -27,7 +28,7 @@ from inbox.services.mirror import sync
 from inbox.services.outbox import collision, queue
 from inbox.services.people import profiles
 from inbox.views import after
-from inbox.views.threads import PAGE
+from inbox.views.threads import PAGE, context_of
 
 
 @require_POST
@@ -109,26 +110,34 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     # Sending has stopped its clock.
     thread.refresh_from_db()
     reasons.label_topics([thread])
-    timeline = timeline_of(thread, request.user)
-    context = {"thread": thread, "reply": reply, "filters": after.view_of(request)}
-    context |= composer(request.viewer, request.GET, thread, timeline) | {
-        "toolbar": toolbar(request.viewer, thread)
-    }
-    return render_page(request, PAGE, context, partial="written")
+    timeline = timeline_of(thread)
+    part = ThreadPart(
+        thread,
+        after.view_of(request),
+        composer=composer(request.viewer, request.GET, thread, timeline),
+        toolbar=toolbar(request.viewer, thread),
+    )
+    return render_page(request, PAGE, context_of(part) | {"reply": reply}, partial="written")
 
 
 def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
     """The page's own form stays as it is, text and files; only the reasons are filled in."""
     if not wants_fragment(request):
-        context = thread_context(request.viewer, request.GET, thread, form) | {
-            "meant": meant(request, form)
-        }
-        return render(request, PAGE, context, status=422)
+        page = page_again(request, thread, form, meant=meant(request, form))
+        return render(request, PAGE, context_of(page), status=422)
     # What the page had shown stands there too, and must outlive the refusal.
     shown = Shown.told(form)
     context = {"form": form, "shown": shown, "meant": meant(request, form)}
     response = render_page(request, PAGE, context, partial="problems", status=422)
     return reswap(retarget(response, "find .problems"), "outerHTML")
+
+
+def page_again(
+    request: DeskRequest, thread: Thread, form: ReplyForm, **composed: Any
+) -> ThreadPage:
+    """The whole page with the form as it was posted, and what its composer says of it."""
+    page = thread_page(request.viewer, request.GET, thread, form)
+    return replace(page, composer=replace(page.composer, **composed))
 
 
 def meant(request: DeskRequest, form: ReplyForm) -> str:
@@ -148,8 +157,8 @@ def held_back(
         "meant": meant(request, form),
     }
     if not wants_fragment(request):
-        context = thread_context(request.viewer, request.GET, thread, form) | news_and_shown
-        return render(request, PAGE, context, status=409)
+        page = page_again(request, thread, form, **news_and_shown)
+        return render(request, PAGE, context_of(page), status=409)
     context = {"form": form, "thread": thread, **news_and_shown}
     response = render_page(request, PAGE, context, partial="problems", status=409)
     return reswap(retarget(response, "find .problems"), "outerHTML")

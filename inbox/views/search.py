@@ -1,16 +1,18 @@
 """Search over every conversation that the desk has seen. The mirror only: Mirakl is not asked."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from inbox.access import desk_page
 from inbox.forms.inbox import SEARCH, InboxFilters
-from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.htmx import DeskRequest, wants_fragment
 from inbox.pages.sidebar import outside
-from inbox.pages.thread_list import keep_to_channel, listing
+from inbox.pages.thread_list import InboxPage, inbox_page, keep_to_channel
 from inbox.services.search import corrections, query_language
-from inbox.views.inbox import PAGE, more
+from inbox.views.inbox import more, show
 
 
 @require_safe
@@ -31,12 +33,18 @@ def search(request: DeskRequest) -> HttpResponse:
     is_first = not {"list", "after"} & request.GET.keys()
     if is_first and (orders := query_language.order_of(filters.q, marketplaces)):
         return redirect(orders[0] if len(orders) == 1 else orders[0].order_url)
-    context = listing(request.viewer, request.GET, filters, silent=marketplaces) | {
-        "marketplaces": marketplaces
-    }
+    page = inbox_page(request.viewer, request.GET, filters, silent=marketplaces)
+    return show(request, corrected(replace(page, marketplaces=marketplaces), request))
+
+
+def corrected(page: InboxPage, request: DeskRequest) -> InboxPage:
+    """Where nothing is found: with what may have been meant."""
+    filters = page.filters
     is_told = bool(filters.asked.problems or filters.misspelt)
-    is_nothing = not (context["threads"] or is_told or "after" in request.GET)
-    if is_nothing and (found := corrections.correct(filters.marketplaces, filters.words)):
-        corrected = filters.address(q=query_language.join(found.text, filters.parts))
-        context |= {"correction": found, "corrected_url": corrected}
-    return render_page(request, PAGE, context, partial="inbox")
+    if page.list.rows or is_told or "after" in request.GET:
+        return page
+    found = corrections.correct(filters.marketplaces, filters.words)
+    if not found:
+        return page
+    url = filters.address(q=query_language.join(found.text, filters.parts))
+    return replace(page, correction=found, corrected_url=url)

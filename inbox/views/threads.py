@@ -1,7 +1,7 @@
 """A thread: its messages, its composer, what is known beside it."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -14,8 +14,15 @@ from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Thread
 from inbox.pages.news import shown_now
 from inbox.pages.search_hits import mark_found
-from inbox.pages.thread import filters_of, newest_of, thread_context, wanted_in
-from inbox.pages.timeline import mark_read, timeline_of, unfolded
+from inbox.pages.thread import (
+    Late,
+    ThreadPage,
+    ThreadPart,
+    filters_of,
+    thread_page,
+    wanted_in,
+)
+from inbox.pages.timeline import mark_read, messages_of, timeline_of, unfolded
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import sync
@@ -46,21 +53,24 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     if wants_fragment(request):
         return finished(request, opened.thread, opened.freshness)
     silent = [] if opened.freshness.state == "fresh" else [connection]
-    context = thread_context(request.viewer, request.GET, opened.thread, silent=silent)
-    return render(request, PAGE, context | finishing(request, opened.freshness, context))
+    page = thread_page(request.viewer, request.GET, opened.thread, silent=silent)
+    return render(request, PAGE, context_of(asking(request, opened.freshness, page)))
 
 
-def finishing(
-    request: DeskRequest, freshness: sync.Freshness, context: dict[str, Any]
-) -> dict[str, Any]:
-    """How the page goes on asking a marketplace that is late."""
+def context_of(page: ThreadPage | ThreadPart) -> dict[str, object]:
+    """The page, and the two things that all of its parts speak of."""
+    return {"page": page, "thread": page.thread, "filters": page.filters}
+
+
+def asking(request: DeskRequest, freshness: sync.Freshness, page: ThreadPage) -> ThreadPage:
+    """The page with how it goes on asking a marketplace that is late."""
     if freshness.state != "late":
-        return {"freshness": [freshness]}
+        return replace(page, freshness=[freshness])
     query = request.GET.copy()
     query["wait"] = "1"
     again = query.urlencode()
-    query["since"] = context["read_until"].isoformat() if context["read_until"] else ""
-    return {"late": freshness, "again": again, "finish": query.urlencode()}
+    query["since"] = page.read_until.isoformat() if page.read_until else ""
+    return replace(page, late=Late(freshness, again=again, finish=query.urlencode()))
 
 
 def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -> HttpResponse:
@@ -69,24 +79,24 @@ def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -
     `?since=`: how far the reader had come when that page was shown.
     """
     reasons.label_topics([current], silent=[current.marketplace])
-    read_until = mark_read(current, request.user.pk, newest_of(current))
+    messages = messages_of(current)
+    read_until = mark_read(current, request.user.pk, messages)
     if "since" in request.GET:
         read_until = parse_moment(request.GET["since"])
-    timeline = timeline_of(
-        current, request.user, read_until=read_until, wanted=wanted_in(request.GET)
-    )
+    wanted = wanted_in(request.GET)
+    timeline = timeline_of(current, read_until=read_until, wanted=wanted, messages=messages)
     filters = filters_of(request.viewer, request.GET)
-    mark_found(filters.words, timeline, wanted_in(request.GET))
-    context = {
-        "thread": current,
-        "timeline": timeline,
-        "filters": filters,
-        "freshness": [freshness],
-        "toolbar": toolbar(request.viewer, current),
-        "may_answer": request.viewer.may_answer(current.marketplace),
-        "shown": shown_now(current, timeline.messages, timeline.replies),
-    }
-    return render_page(request, PAGE, context, partial="finished")
+    mark_found(filters.words, timeline, wanted)
+    part = ThreadPart(
+        current,
+        filters,
+        timeline=timeline,
+        freshness=[freshness],
+        toolbar=toolbar(request.viewer, current),
+        may_answer=request.viewer.may_answer(current.marketplace),
+        shown=shown_now(timeline),
+    )
+    return render_page(request, PAGE, context_of(part), partial="finished")
 
 
 @require_safe
@@ -94,7 +104,7 @@ def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespo
     """What is folded between `?after=` and `?before=`, as much as a page holds; from the mirror."""
     current = get_thread(request, marketplace, thread_id)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
-    parts = unfolded(current, request.user, before=before, after=after)
+    parts = unfolded(current, before=before, after=after)
     if not parts:
         raise Http404
     context = {

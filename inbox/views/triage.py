@@ -1,6 +1,6 @@
 """Decisions about one thread: each a POST, answered by its new head and a word with an Undo."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,28 +18,18 @@ from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Thread, User
 from inbox.pages.activity import happenings_of
-from inbox.pages.thread import thread_context
-from inbox.pages.toolbar import toolbar
+from inbox.pages.thread import ThreadPart, thread_page
+from inbox.pages.toolbar import Closing, toolbar
 from inbox.services.marketplaces import platforms, reasons
 from inbox.services.people import profiles
 from inbox.services.triage import actions, closing
 from inbox.services.triage.actions import Done
 from inbox.views import after
 from inbox.views.sending import go
-from inbox.views.threads import PAGE
+from inbox.views.threads import PAGE, context_of
 
 SALT = "undo of triage"
 UNDONE_WITHIN = 3600  # seconds
-
-
-@dataclass(frozen=True)
-class Closing:
-    """What is asked before a thread is closed: its clock counts, a text on it is not sent; and
-    whether the marketplace's own page can stop that clock."""
-
-    counts: bool
-    is_unsent: bool
-    can_be_stopped: bool
 
 
 @require_POST
@@ -61,7 +51,7 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     """Asks first where a clock goes on or a text is not sent; `anyway` is the answer."""
     thread = answerable(request, marketplace, thread_id)
     if "anyway" not in request.POST and (question := question_about(request, thread)):
-        return answered_back(request, thread, {"closing": question})
+        return answered_back(request, thread, closing=question)
     counts = bool(closing.look([thread.pk], by=request.user).counting)
     following = after.url_after(request, thread)
     done = actions.close(thread, by=request.user)
@@ -184,8 +174,7 @@ def changed(
     if not wants_fragment(request):
         messages.success(request, words)
         return redirect(after.with_query(thread, after.view_of(request)))
-    context = head(request, thread) | {
-        "reopens_for": reopens_for,
+    context = context_of(head(request, thread, reopens_for=reopens_for)) | {
         "words": words,
         "ticket": ticket(thread, done) if done and offers_undo else "",
         "happenings": happenings_of(thread, most=1) if done else [],
@@ -193,13 +182,11 @@ def changed(
     return render(request, "inbox/changed.html", context)
 
 
-def head(request: DeskRequest, thread: Thread) -> dict[str, Any]:
+def head(request: DeskRequest, thread: Thread, **said: Any) -> ThreadPart:
+    """With what is said of a decision there, as the toolbar names it."""
     reasons.label_topics([thread])
-    return {
-        "thread": thread,
-        "filters": after.view_of(request),
-        "toolbar": toolbar(request.viewer, thread),
-    }
+    tools = replace(toolbar(request.viewer, thread), **said)
+    return ThreadPart(thread, after.view_of(request), toolbar=tools)
 
 
 def refused(
@@ -207,15 +194,16 @@ def refused(
 ) -> HttpResponse:
     """The head again, with the reason; a late snooze may be confirmed there."""
     words = why if isinstance(why, str) else first_of(why)
-    return answered_back(request, thread, {"refusal": words, "late": form})
+    return answered_back(request, thread, refusal=words, late=form)
 
 
-def answered_back(request: DeskRequest, thread: Thread, said: dict[str, Any]) -> HttpResponse:
+def answered_back(request: DeskRequest, thread: Thread, **said: Any) -> HttpResponse:
     """The head as it was, with what speaks against the decision."""
     if not wants_fragment(request):
-        context = thread_context(request.viewer, request.GET, thread) | said
-        return render(request, PAGE, context, status=422)
-    context = head(request, thread) | said
+        page = thread_page(request.viewer, request.GET, thread)
+        page = replace(page, toolbar=replace(page.toolbar, **said))
+        return render(request, PAGE, context_of(page), status=422)
+    context = context_of(head(request, thread, **said))
     return render_page(request, "inbox/changed.html", context, partial="head", status=422)
 
 

@@ -5,14 +5,13 @@ marketplace up to its deadline, writes what has arrived, and shows the rest as o
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -257,13 +256,13 @@ def _not_askable(marketplace: Marketplace, thread: Thread | None) -> Freshness:
     return Freshness(marketplace, state, None, words % {"name": marketplace.name})
 
 
-def not_openable(marketplaces: Iterable[Marketplace]) -> list[Freshness]:
-    """The number of threads that cannot be opened here, for each marketplace that has some."""
-    shown = {one.pk: one for one in marketplaces}
-    odd = Thread.objects.order_by().filter(marketplace__in=shown, is_askable=False)
-    known = dict(odd.values_list("marketplace").annotate(Count("pk")))
-    counts = {pk: known.get(pk, 0) + one.without_id for pk, one in shown.items()}
-    return [_not_openable(shown[pk], count) for pk, count in counts.items() if count]
+def not_openable(marketplaces: Iterable[Marketplace], known: Mapping[int, int]) -> list[Freshness]:
+    """The number of threads that cannot be opened here, for each marketplace that has some.
+
+    `known` is that of stored threads, by marketplace.
+    """
+    counts = [(one, known.get(one.pk, 0) + one.without_id) for one in marketplaces]
+    return [_not_openable(one, count) for one, count in counts if count]
 
 
 def _not_openable(marketplace: Marketplace, count: int) -> Freshness:

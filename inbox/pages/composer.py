@@ -1,0 +1,126 @@
+"""What a reply is written in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from inbox.forms.replies import (
+    ReplyForm,
+    Waiting,
+    as_written,
+    default_recipients,
+    is_token,
+    misses_customer,
+    new_token,
+    offered_recipients,
+)
+from inbox.models import Draft, Reply, Thread, User
+from inbox.pages import canned
+from inbox.pages.drafts import Drafts, drafts_on
+from inbox.pages.news import News, Shown, shown_now
+from inbox.pages.timeline import Timeline
+from inbox.pages.viewer import Viewer
+from inbox.services.composing import limits
+from inbox.services.composing.limits import Budget
+from inbox.services.marketplaces import reasons
+from inbox.services.marketplaces.reasons import Reason
+from inbox.services.people import profiles
+
+
+@dataclass(frozen=True)
+class Composer:
+    """`form` is one that was refused, or holds the topic of a reply that has come back.
+
+    `news` is what holds a reply back; `meant` and `confirmed` let it be sent all the same.
+    """
+
+    body: str
+    token: str
+    draft: Draft | None
+    looked_at: str
+    waiting: Sequence[Waiting]
+    offered: list[dict[str, Any]]  # recipients: [{"type", "display_name"?}]
+    chosen: list[str]
+    misses_customer: bool
+    shown: Shown
+    budget: Budget
+    after: str
+    form: ReplyForm | None = None
+    reasons: list[Reason] | None = None
+    canned_names: Sequence[tuple[int, str]] = ()
+    canned_chosen: Sequence[dict[str, Any]] = ()
+    after_choices: Sequence[tuple[str, Any]] = field(
+        default_factory=lambda: User.AfterSending.choices
+    )
+    news: News | None = None
+    meant: str | None = None
+    confirmed: str = ""
+
+
+def composer(
+    viewer: Viewer,
+    query: QueryDict,
+    current: Thread,
+    timeline: Timeline,
+    form: ReplyForm | None = None,
+    taken: Reply | None = None,
+    *,
+    drafts: Drafts | None = None,
+) -> Composer:
+    """`form` is one that was refused; `taken` a reply that has just come back into the draft.
+
+    `drafts` are those of the thread, where they are known.
+    """
+    offered = offered_recipients(current)
+    drafts = drafts or drafts_on(viewer, current)
+    draft = drafts.reply
+    begun = form["body"].value() if form else draft and draft.body
+    # A draft keeps no topic: it is read off the reply.
+    retopic = form or topic_of(taken or reply_in_address(query, current))
+    chosen = form["to"].value() if form else draft_recipients(draft, offered)
+    if not form and not chosen:
+        chosen = default_recipients(current, timeline.last_inbound)
+    return Composer(
+        form=retopic,
+        body=begun or profiles.signature_of(viewer.user, current.marketplace),
+        draft=draft,
+        looked_at=drafts.looked_at,
+        waiting=list(draft.files.all()) if draft else [],
+        token=form["token"].value() if form else new_token(),
+        offered=offered,
+        misses_customer=misses_customer(current),
+        chosen=chosen,
+        shown=shown_now(timeline),
+        budget=limits.of(current),
+        reasons=offered_reasons(query, current, retopic),
+        canned_names=canned.names_for(viewer, current),
+        canned_chosen=canned.chosen_on(viewer, query, current),
+        after=viewer.user.after_sending,
+    )
+
+
+def reply_in_address(query: QueryDict, current: Thread) -> Reply | None:
+    """The one of `?from=`, which has come back into the draft."""
+    token = query.get("from", "")
+    return current.replies.filter(token=token).first() if is_token(token) else None
+
+
+def topic_of(reply: Reply | None) -> ReplyForm | None:
+    return ReplyForm(initial=as_written(reply), recipients=[]) if reply else None
+
+
+def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:
+    """Whom the draft was for, as far as they may still be written to."""
+    return [one["type"] for one in offered if draft and one["type"] in draft.recipients]
+
+
+def offered_reasons(
+    query: QueryDict, current: Thread, form: ReplyForm | None
+) -> list[Reason] | None:
+    """None while nobody changes the topic; `?topic=1` does where there is no JavaScript."""
+    has_topic = form is not None and (form["reason"].value() or form["topic"].value())
+    if not has_topic and "topic" not in query:
+        return None
+    return reasons.offered(current.marketplace, current.entity_type)

@@ -1,0 +1,24 @@
+"""What the viewer has begun to write on a thread."""
+
+from dataclasses import dataclass
+
+from django.utils.timezone import now
+
+from inbox.models import Draft, Thread
+from inbox.models.drafts import Mode
+from inbox.pages.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """`looked_at` is before they were read: what is saved later is not among them."""
+
+    reply: Draft | None
+    note: Draft | None
+    looked_at: str
+
+
+def drafts_on(viewer: Viewer, thread: Thread) -> Drafts:
+    looked_at = now().isoformat()
+    found = {one.mode: one for one in Draft.objects.filter(user=viewer.user, thread=thread)}
+    return Drafts(found.get(Mode.REPLY), found.get(Mode.NOTE), looked_at)
