@@ -7,8 +7,12 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 from inbox.mirakl.deadlines import SLEEPLESS
+
+# For a query that reads something else too.
+NOW = Func(function="clock_timestamp", output_field=DateTimeField())
 
 
 class Clock:

@@ -42,7 +42,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     if not form.is_valid():
         return refused(request, thread, form)
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    thread.refresh_from_db()
+    read_again(thread)
     if not thread.is_askable:
         form.add_error(None, not_here(thread))
         return refused(request, thread, form)
@@ -70,6 +70,13 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
 
 def about(thread: Thread) -> About:
     return About(thread.marketplace, Reply.Kind.REPLY, thread)
+
+
+def read_again(thread: Thread) -> None:
+    """As it stands now; its marketplace is the one that the viewer has."""
+    marketplace = thread.marketplace
+    thread.refresh_from_db()
+    thread.marketplace = marketplace
 
 
 def not_here(thread: Thread) -> str:
@@ -108,7 +115,7 @@ def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
     # Sending has stopped its clock.
-    thread.refresh_from_db()
+    read_again(thread)
     reasons.label_topics([thread])
     timeline = timeline_of(thread)
     part = ThreadPart(

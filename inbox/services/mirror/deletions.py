@@ -14,16 +14,20 @@ from inbox.services.mirror import mapping
 NEW_FOR = timedelta(minutes=10)
 
 
-def follow(thread: Thread, draft: mapping.Draft) -> None:
-    """Make the thread's messages and files match a complete M10."""
-    _erase_messages(thread, draft)
+def follow(thread: Thread, draft: mapping.Draft, *, mirrored: set[str]) -> None:
+    """Make the thread's messages and files match a complete M10.
+
+    `mirrored` are the ids of the messages that were stored before it.
+    """
+    if mirrored - draft.keys:
+        _erase_messages(thread, draft)
     shown = {
         (stored_id(message.id), stored_id(file.id))
         for message in draft.messages
         for file in message.attachments
     }
-    mirrored = Attachment.objects.filter(message__thread=thread, message__mirakl_id__in=draft.keys)
-    known = mirrored.values_list("pk", "message__mirakl_id", "mirakl_id")
+    files = Attachment.objects.filter(message__thread=thread, message__mirakl_id__in=draft.keys)
+    known = files.values_list("pk", "message__mirakl_id", "mirakl_id")
     gone = [pk for pk, *where in known if tuple(where) not in shown]
     if gone:
         _erase_files(gone)

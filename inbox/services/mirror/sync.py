@@ -197,11 +197,12 @@ def open_thread(
     not mirrored yet waits longer. `force` calls M10 even if another display has just done so, e.g.
     before a reply is sent.
     """
-    thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
+    mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id)
+    thread = mirrored.annotate(now=database_clock.NOW).first()
     if not mirakl.fits_path(mirakl_id):
         return Opened(thread, _not_askable(marketplace, thread))
     read_at = thread.read_at if thread else None
-    now = database_clock.now()
+    now = vars(thread).pop("now") if thread else database_clock.now()
     if not force and database_clock.is_within(read_at, THREAD_FRESH_FOR, now=now):
         return Opened(thread, breaker.fresh(marketplace, read_at))
     customer_id = customers.of_thread(marketplace, mirakl_id)
@@ -225,8 +226,7 @@ def open_thread(
             return Opened(thread, _late(marketplace, read_at, retry_at))
         words = _("%(name)s does not show this conversation") % {"name": marketplace.name}
         return Opened(thread, breaker.failed(marketplace, error, read_at, words))
-    thread = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id).first()
-    return Opened(thread, breaker.fresh(marketplace, now))
+    return Opened(mirrored.first(), breaker.fresh(marketplace, now))
 
 
 def _late(

@@ -119,10 +119,10 @@ def _store(
         unique_fields=["marketplace", "mirakl_id"],
         update_fields=THREAD_FIELDS,
     )
-    heard = _store_messages(threads, drafts)
+    heard, stored = _store_messages(threads, drafts)
     for thread, draft in zip(threads, drafts, strict=True):
         if draft.is_complete:
-            deletions.follow(thread, draft)
+            deletions.follow(thread, draft, mirrored=stored[thread.pk])
     actions.hear(heard)
     new = {thread.pk for thread, draft in zip(threads, drafts, strict=True) if not draft.known}
     round_robin.share_out(marketplace, new | heard)
@@ -171,18 +171,23 @@ def _earlier_letters(drafts: list[mapping.Draft]) -> dict[str, list[reply_clock.
     return letters
 
 
-def _store_messages(threads: list[Thread], drafts: list[mapping.Draft]) -> set[int]:
+def _store_messages(
+    threads: list[Thread], drafts: list[mapping.Draft]
+) -> tuple[set[int], dict[int, set[str]]]:
     """Write new and changed messages; most of a page is neither.
 
-    Returns the threads on which a message to us is newer than the newest one stored.
+    Returns the threads on which a message to us is newer than the newest one stored, and by thread
+    the ids of the messages that were stored before.
     """
     mirrored = Message.objects.filter(thread__in=threads)
     known, newest = {}, dict[int, datetime]()
+    ids: defaultdict[int, set[str]] = defaultdict(set)
     for pk, owner, mirakl_id, *values in mirrored.values_list(
         "pk", "thread", "mirakl_id", *COMPARED
     ):
         known[owner, mirakl_id] = (pk, dict(zip(COMPARED, values, strict=True)))
         newest[owner] = max(values[0], newest.get(owner, values[0]))
+        ids[owner].add(mirakl_id)
     changed, with_files, heard = [], [], set[int]()
     for thread, draft in zip(threads, drafts, strict=True):
         for record in draft.messages:
@@ -208,7 +213,7 @@ def _store_messages(threads: list[Thread], drafts: list[mapping.Draft]) -> set[i
         update_fields=MESSAGE_FIELDS,
     )
     _store_attachments(with_files)
-    return heard
+    return heard, ids
 
 
 def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
