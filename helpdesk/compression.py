@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
 # Requests of the desk's own pages or of the address bar. Another site could make a user's browser
 # send searches and learn from an answer's compressed length.
@@ -15,8 +16,9 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        is_page = response.get("Content-Type", "").startswith("text/html")
-        is_own = request.headers.get("Sec-Fetch-Site") in OWN
-        if response.streaming or not is_page or not is_own:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        patch_vary_headers(response, ["Accept-Encoding", "Sec-Fetch-Site"])
+        if request.headers.get("Sec-Fetch-Site") not in OWN:
             return response
         return super().process_response(request, response)

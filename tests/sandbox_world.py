@@ -5,7 +5,7 @@ from inbox.sandbox.world import Order
 
 
 def own_orders(sandbox: server.Running) -> list[Order]:
-    orders = sandbox.sandbox.world.marketplaces["maison-verte"].orders.values()
+    orders = sandbox.sandbox.state.world.marketplaces["maison-verte"].orders.values()
     return [order for order in orders if order.shop.id == 2001]
 
 

@@ -176,6 +176,23 @@ def test_it_imports_in_one_direction(part: str) -> None:
     assert trespasses(part) == set()
 
 
+def imports_of(name: str, modules: set[str]) -> set[str]:
+    """Our own modules that one imports, a name of a module being that module."""
+    path = next(path for path in SOURCES if named(path) == name)
+    found = (one for full in imported_by(path) for one in (full, full.rpartition(".")[0]))
+    return {one for one in found if one in modules} - {name}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {named(path) for path in SOURCES if path.name != "__init__.py"}
+    left = {name: imports_of(name, modules) for name in modules}
+
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+
+    assert left == {}
+
+
 @pytest.mark.parametrize("package", SERVICES)
 def test_services_import_in_one_direction(package: str) -> None:
     known = {f"inbox.services.{one}" for one in SERVICES}

@@ -48,7 +48,7 @@ def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
     connection = demo_data.connect(slug, sandbox.url)
     Marketplace.objects.update(body_format=body_format or connection.body_format)
     connection.refresh_from_db()
-    world = sandbox.sandbox.world.marketplaces[slug]
+    world = sandbox.sandbox.state.world.marketplaces[slug]
     there = next(
         one for one in world.threads.values() if one.customer and one.shop.id == connection.shop_id
     )

@@ -14,7 +14,7 @@ SITE = "https://tracking.demo.invalid"
 
 
 def sent_order(sandbox: Running, at: str, lines: int) -> Order:
-    orders = sandbox.sandbox.world.marketplaces[at].orders.values()
+    orders = sandbox.sandbox.state.world.marketplaces[at].orders.values()
     return next(
         order
         for order in orders

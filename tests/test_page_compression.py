@@ -1,10 +1,15 @@
 """Pages are compressed for the desk itself, and for nobody who could measure their length."""
 
 import gzip
+import re
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client, RequestFactory
 
+from helpdesk.compression import CompressionMiddleware
 from inbox.models import Marketplace, User
 
 GZIP = {"Accept-Encoding": "gzip, br"}
@@ -43,3 +48,51 @@ def test_what_is_no_page_stays_as_it_is(agent: Client) -> None:
     answer = agent.get("/healthz", headers={**GZIP, "Sec-Fetch-Site": "none"})
 
     assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("site", ["same-origin", "cross-site"])
+def test_a_cache_keeps_each_kind_of_answer_apart(agent: Client, site: str) -> None:
+    answer = agent.get("/", headers={**GZIP, "Sec-Fetch-Site": site})
+
+    assert {"Accept-Encoding", "Sec-Fetch-Site"} <= set(answer["Vary"].split(", "))
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_length_told_is_that_of_what_is_sent(agent: Client, method: str) -> None:
+    plain = agent.get("/")
+
+    answer = getattr(agent, method)("/", headers={**GZIP, "Sec-Fetch-Site": "same-origin"})
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert int(answer["Content-Length"]) < len(plain.content)
+    assert method == "head" or int(answer["Content-Length"]) == len(answer.content)
+
+
+def test_no_token_of_forms_stands_on_two_pages(agent: Client) -> None:
+    pages = [agent.get("/profile/password/").content.decode() for _ in range(2)]
+
+    tokens = [re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', page) for page in pages]
+
+    assert tokens[0]
+    assert not set(tokens[0]) & set(tokens[1])
+    assert agent.cookies[settings.CSRF_COOKIE_NAME].value not in pages[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        StreamingHttpResponse(["<p>Hello</p>" * 90], headers={"Content-Length": "1080"}),
+        HttpResponse("a,b\n" * 90, content_type="text/csv"),
+        HttpResponse("<p>Hi</p>" * 90, headers={"Content-Encoding": "br", "ETag": '"1"'}),
+    ],
+    ids=["streamed", "download", "compressed before"],
+)
+def test_what_streams_is_saved_or_is_compressed_already_goes_on_as_it_is(
+    rf: RequestFactory, answer: HttpResponseBase
+) -> None:
+    before = {name: answer.get(name) for name in ("Content-Encoding", "Content-Length", "ETag")}
+    asked = rf.get("/", headers={**GZIP, "Sec-Fetch-Site": "same-origin"})
+
+    given = CompressionMiddleware(lambda _request: answer).process_response(asked, answer)
+
+    assert {name: given.get(name) for name in before} == before

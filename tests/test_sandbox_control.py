@@ -304,7 +304,7 @@ def test_what_the_shop_wrote_is_gone_after_a_reset(sandbox: server.Running) -> N
 
 def test_what_is_changed_from_inside_is_gone_after_a_reset(sandbox: server.Running) -> None:
     before = seller(sandbox.url).threads()
-    sandbox.sandbox.world.marketplaces["maison-verte"].threads.clear()
+    sandbox.sandbox.state.world.marketplaces["maison-verte"].threads.clear()
 
     sandbox.reset()
 

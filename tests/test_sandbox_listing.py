@@ -176,13 +176,13 @@ def test_updated_since_takes_any_offset(sandbox: server.Running) -> None:
 def test_channels_leave_only_order_threads_of_these_channels(sandbox: server.Running) -> None:
     threads = seller(sandbox.url).threads(channel_codes="MV-BE", limit=100)
 
-    orders = sandbox.sandbox.world.marketplaces["maison-verte"].orders
+    orders = sandbox.sandbox.state.world.marketplaces["maison-verte"].orders
     assert threads
     assert {orders[thread["entities"][0]["id"]].channel for thread in threads} == {"MV-BE"}
 
 
 def the_long_one(sandbox: server.Running) -> Thread:
-    threads = sandbox.sandbox.world.marketplaces["maison-verte"].threads.values()
+    threads = sandbox.sandbox.state.world.marketplaces["maison-verte"].threads.values()
     return max(threads, key=lambda thread: len(thread.messages))
 
 
@@ -202,7 +202,7 @@ def test_a_shop_sees_its_own_threads_only(sandbox: server.Running) -> None:
     mine = ids(every_page(seller(sandbox.url), limit=100))
     everybodys = ids(every_page(operator(sandbox.url), limit=100))
 
-    threads = sandbox.sandbox.world.marketplaces["maison-verte"].threads
+    threads = sandbox.sandbox.state.world.marketplaces["maison-verte"].threads
     assert {threads[one].shop.id for one in mine} == {2001}
     assert {threads[one].shop.id for one in everybodys} == {2001, 2002, 2003}
 

@@ -13,7 +13,7 @@ FREE = {"type": "FREE_TEXT", "value": "A demo topic"}
 
 
 def the_order(sandbox: server.Running) -> Order:
-    orders = sandbox.sandbox.world.marketplaces["maison-verte"].orders.values()
+    orders = sandbox.sandbox.state.world.marketplaces["maison-verte"].orders.values()
     return next(o for o in orders if o.shop.id == 2001 and o.customer_may_be_written_to)
 
 
@@ -81,7 +81,7 @@ def test_a_customer_opens_a_thread_through_the_storefront(sandbox: server.Runnin
 
 
 def test_a_thread_opens_on_a_service_order_and_on_a_service(sandbox: server.Running) -> None:
-    market = sandbox.sandbox.world.marketplaces["maison-verte"]
+    market = sandbox.sandbox.state.world.marketplaces["maison-verte"]
     order = next(o for o in market.service_orders.values() if o.service.shop.id == 2001)
     data = {"body": "A demo question", "to": ["OPERATOR"], "topic": FREE}
     caller = seller(sandbox.url)
@@ -99,7 +99,7 @@ def test_a_thread_opens_on_a_service_order_and_on_a_service(sandbox: server.Runn
 
 
 def test_service_bodies_are_shorter(sandbox: server.Running) -> None:
-    market = sandbox.sandbox.world.marketplaces["maison-verte"]
+    market = sandbox.sandbox.state.world.marketplaces["maison-verte"]
     code = next(s.code for s in market.services.values() if s.shop.id == 2001)
     data = {"body": "a" * 10_001, "to": ["OPERATOR"], "topic": FREE}
 
@@ -143,7 +143,7 @@ def test_an_operator_writes_to_a_shop_it_names(sandbox: server.Running) -> None:
 
 @pytest.mark.parametrize("missing", ["id", "email", "first_name", "last_name"])
 def test_a_storefront_says_who_asks_about_a_service(sandbox: server.Running, missing: str) -> None:
-    market = sandbox.sandbox.world.marketplaces["maison-verte"]
+    market = sandbox.sandbox.state.world.marketplaces["maison-verte"]
     code = next(s.code for s in market.services.values() if s.shop.id == 2001)
     asking = list(market.customers.values())[1]
     named = {"id": asking.id, "email": "a@demo.example", "first_name": "A", "last_name": "Demo"}

@@ -198,7 +198,7 @@ def test_each_role_writes_as_itself(sandbox: server.Running, caller: Any, sender
 def test_a_thread_takes_a_thousand_messages(sandbox: server.Running) -> None:
     caller = seller(sandbox.url)
     thread = an_order_thread(caller)
-    kept = sandbox.sandbox.world.marketplaces["maison-verte"].threads[thread["id"]]
+    kept = sandbox.sandbox.state.world.marketplaces["maison-verte"].threads[thread["id"]]
     kept.messages.extend(kept.messages[:1] * (999 - len(kept.messages)))
 
     last_one = caller.reply(thread["id"], "CUSTOMER")

@@ -10,7 +10,7 @@ from tests.mirakl_callers import an_order_thread, front, operator, seller
 
 
 def threads_of(sandbox: server.Running) -> list[Thread]:
-    return list(sandbox.sandbox.world.marketplaces["maison-verte"].threads.values())
+    return list(sandbox.sandbox.state.world.marketplaces["maison-verte"].threads.values())
 
 
 def with_talk_behind_the_shop(sandbox: server.Running) -> Thread:
@@ -208,10 +208,10 @@ def test_another_shops_file_is_not_found(sandbox: server.Running) -> None:
 
 
 def test_a_file_of_a_message_one_may_not_read_is_not_found(sandbox: server.Running) -> None:
-    market = sandbox.sandbox.world.marketplaces["maison-verte"]
+    market = sandbox.sandbox.state.world.marketplaces["maison-verte"]
     thread = with_talk_behind_the_shop(sandbox)
     hidden = next(m for m in thread.messages if not m.involves(SHOP))
-    secret = sandbox.sandbox.world.attachment("secret.txt", b"not for shops")
+    secret = sandbox.sandbox.state.world.attachment("secret.txt", b"not for shops")
     message = Message("m", "with a file", hidden.sent_at, hidden.sender, hidden.to, (secret,))
     thread.messages.insert(0, message)
     market.attachments[secret.id] = (thread, message, secret)

@@ -40,7 +40,7 @@ def found(text: str) -> list[Thread]:
 
 
 def sent_order(sandbox: Running, at: str, lines: int) -> Order:
-    known = sandbox.sandbox.world.marketplaces[at].orders.values()
+    known = sandbox.sandbox.state.world.marketplaces[at].orders.values()
     return next(
         one
         for one in known

@@ -27,7 +27,7 @@ def bright(db: None, sandbox: Running, alice: User) -> Marketplace:
 def order_where(
     sandbox: Running, test: Callable[[Order], object], at: str = "maison-verte"
 ) -> Order:
-    orders = sandbox.sandbox.world.marketplaces[at].orders.values()
+    orders = sandbox.sandbox.state.world.marketplaces[at].orders.values()
     return next(order for order in orders if order.shop.id in (2001, 2101, 2201) and test(order))
 
 

@@ -64,7 +64,7 @@ def test_an_address_with_the_marketplaces_host_is_its_own(
     agent: Client, alice: User, nordhaus: Marketplace, sandbox: Running
 ) -> None:
     works_on(nordhaus, alice)
-    orders = sandbox.sandbox.world.marketplaces["nordhaus"].orders.values()
+    orders = sandbox.sandbox.state.world.marketplaces["nordhaus"].orders.values()
     number = next(order.id for order in orders if order.shop.id == 2101)
 
     assert agent.get(f"/orders/nordhaus/{number}/pictures/0/").status_code == 200

@@ -26,7 +26,7 @@ def agent(alice: User, nordhaus: Marketplace, client: Client) -> Client:
 
 
 def order_where(sandbox: Running, at: str, test: Callable[[Order], Any]) -> Order:
-    orders = sandbox.sandbox.world.marketplaces[at].orders.values()
+    orders = sandbox.sandbox.state.world.marketplaces[at].orders.values()
     return next(order for order in orders if order.shop.id in (2001, 2101) and test(order))
 
 
@@ -183,7 +183,7 @@ def test_a_part_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: 
 def test_a_service_order_is_shown_with_its_price(agent: Client, sandbox: Running) -> None:
     order = next(
         one
-        for one in sandbox.sandbox.world.marketplaces["maison-verte"].service_orders.values()
+        for one in sandbox.sandbox.state.world.marketplaces["maison-verte"].service_orders.values()
         if one.service.shop.id == 2001
     )
 

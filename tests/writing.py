@@ -98,7 +98,7 @@ class Mirakl:
 
 def date_back(sandbox: "Running", thread_id: str) -> None:
     """Dates the newest message before the one below it."""
-    messages = sandbox.sandbox.world.marketplaces["maison-verte"].threads[thread_id].messages
+    messages = sandbox.sandbox.state.world.marketplaces["maison-verte"].threads[thread_id].messages
     before = messages[-2].sent_at - timedelta(milliseconds=100)
     messages[-1] = replace(messages[-1], sent_at=before)
 

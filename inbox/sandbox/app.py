@@ -1,8 +1,6 @@
 """The WSGI application: finds the operation and the caller, applies faults, answers, and keeps a
 log."""
 
-import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,21 +13,20 @@ from inbox.sandbox.call import Call, shop_asked_for
 from inbox.sandbox.control import Control
 from inbox.sandbox.credentials import SELLER, Account, Sessions, Tokens, no_store
 from inbox.sandbox.errors import ApiError
-from inbox.sandbox.faults import Fault, Faults
-from inbox.sandbox.journal import Entry, Journal
+from inbox.sandbox.faults import Fault
+from inbox.sandbox.journal import Entry
 from inbox.sandbox.operations import ROUTES, TOKEN_OPERATION, Operation
 from inbox.sandbox.paging import Seal
+from inbox.sandbox.state import State
 from inbox.sandbox.uploads import SandboxRequest
 from inbox.sandbox.world import World
 
-# The dates of a world count from its creation. A reset keeps an unchanged world for this long.
-FRESH_SECONDS = 60
 SAFE = ("GET", "HEAD")
 NO_FAULT = Fault(operation="*")
 
 
 class Sandbox:
-    """The state of one sandbox: its world, its faults, its log, its tokens."""
+    """One sandbox: its state, and who may log in to it."""
 
     def __init__(
         self,
@@ -39,38 +36,10 @@ class Sandbox:
         token_lifetime: float = 3599,
         page_token_lifetime: float = 3600,
     ) -> None:
-        self._threads, self._seed = threads, random_seed
+        self.state = State(threads, random_seed)
         self.tokens = Tokens(token_lifetime)
         self.sessions = Sessions()
         self.seal = Seal(page_token_lifetime)
-        self.faults = Faults()
-        self.journal = Journal()
-        self._seeding = threading.Lock()
-        self._world: World | None = None
-        self._is_as_seeded, self._seeded_at = True, 0.0
-
-    @property
-    def world(self) -> World:
-        """Returns the world for a change; the next reset then creates a new one."""
-        self._is_as_seeded = False
-        return self._shown()
-
-    def _shown(self) -> World:
-        """Returns the world for reading only, created on first use."""
-        with self._seeding:
-            if self._world is None:
-                self._world = seed.world(self._threads, self._seed)
-                self._seeded_at = time.monotonic()
-            return self._world
-
-    def reset(self) -> None:
-        """Returns to the seeded world. Access tokens stay valid."""
-        with self._seeding:
-            is_old = time.monotonic() > self._seeded_at + FRESH_SECONDS
-            if is_old or not self._is_as_seeded:
-                self._world, self._is_as_seeded = None, True
-        self.faults.clear()
-        self.journal.clear()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -86,13 +55,13 @@ class Sandbox:
         try:
             operation, arguments = _route(request)
             code = operation if isinstance(operation, str) else operation.code
-            entry = self.journal.open(request, code)
+            entry = self.state.journal.open(request, code)
             response = self._play(request, operation, arguments, entry)
         except ApiError as refusal:
             response = json_response(refusal.as_json(), refusal.status)
             response.headers.extend(refusal.headers)
         finally:
-            entry = entry or self.journal.open(request, None)
+            entry = entry or self.state.journal.open(request, None)
             entry.bytes_in = bytes_read(request)
         entry.status = response.status_code
         return response
@@ -100,8 +69,8 @@ class Sandbox:
     def _beside_the_api(self, request: SandboxRequest) -> Response:
         try:
             if request.path.startswith("/_sandbox/") and request.path != "/_sandbox/":
-                return Control(self).respond(request)
-            return customer_page.respond(request, self.world)
+                return Control(self.state).respond(request)
+            return customer_page.respond(request, self.state.world)
         except ApiError as refusal:
             return json_response(refusal.as_json(), refusal.status)
 
@@ -116,7 +85,7 @@ class Sandbox:
         account, refusal = self._caller(request, operation)
         if account:
             entry.marketplace, entry.role = account.marketplace, account.role
-        fault = self.faults.take(entry.operation, entry.marketplace) or NO_FAULT
+        fault = self.state.faults.take(entry.operation, entry.marketplace) or NO_FAULT
         fault.before()
         response = fault.instead()
         if response is None:
@@ -157,7 +126,7 @@ class Sandbox:
         _check_right(operation, caller)
         parameters.refuse_nonsense(request)
         _read_body(request)
-        world = self._shown() if request.method in SAFE else self.world
+        world = self.state.shown() if request.method in SAFE else self.state.world
         with world.lock:
             call = self._call(request, world, caller, fault.alter)
             result = operation.handler(call, **arguments)

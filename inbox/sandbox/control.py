@@ -1,7 +1,5 @@
 """The control API, `/_sandbox/...`: for tests and for people who watch a demo."""
 
-from typing import TYPE_CHECKING
-
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
@@ -10,9 +8,7 @@ from inbox.sandbox import customers, uploads
 from inbox.sandbox.answers import json_response
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.operations import CODES
-
-if TYPE_CHECKING:
-    from inbox.sandbox.app import Sandbox
+from inbox.sandbox.state import State
 
 ROUTES = Map(
     [
@@ -27,8 +23,8 @@ ROUTES = Map(
 
 
 class Control:
-    def __init__(self, sandbox: "Sandbox") -> None:
-        self._sandbox = sandbox
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def respond(self, request: Request) -> Response:
         try:
@@ -40,23 +36,23 @@ class Control:
 
     def customer_message(self, request: Request) -> Response:
         data = uploads.json_object(request.get_data())
-        return json_response(customers.write(self._sandbox.world, data), 201)
+        return json_response(customers.write(self._state.world, data), 201)
 
     def put_faults(self, request: Request) -> Response:
-        self._sandbox.faults.replace(uploads.json_value(request.get_data()), CODES)
+        self._state.faults.replace(uploads.json_value(request.get_data()), CODES)
         return Response(status=204)
 
     def delete_faults(self, _request: Request) -> Response:
-        self._sandbox.faults.clear()
+        self._state.faults.clear()
         return Response(status=204)
 
     def get_log(self, _request: Request) -> Response:
-        return json_response(self._sandbox.journal.as_json())
+        return json_response(self._state.journal.as_json())
 
     def delete_log(self, _request: Request) -> Response:
-        self._sandbox.journal.clear()
+        self._state.journal.clear()
         return Response(status=204)
 
     def reset(self, _request: Request) -> Response:
-        self._sandbox.reset()
+        self._state.reset()
         return Response(status=204)

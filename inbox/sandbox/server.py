@@ -224,4 +224,4 @@ class Running:
         self.sandbox = sandbox
 
     def reset(self) -> None:
-        self.sandbox.reset()
+        self.sandbox.state.reset()

@@ -19,7 +19,7 @@ function write(box) {
 
 function arrive() {
   if (!isFree()) return;
-  const place = location.hash && document.getElementById(location.hash.slice(1));
+  const place = document.getElementById(location.hash.slice(1));
   const box = place?.closest(".writing") && boxIn(place);
   if (box) write(box);
   else if (document.querySelector("[data-rest]")) rest();
