@@ -179,10 +179,10 @@ def threads_of(marketplace: "Marketplace") -> "list[Thread]":
 
 
 def wait_until_sent() -> None:
-    from inbox.models import Reply
+    from inbox.models import Outgoing
 
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while left := Reply.objects.exclude(state=Reply.State.SENT):
+    while left := Outgoing.objects.exclude(state=Outgoing.State.SENT):
         assert time.monotonic() < deadline, list(left.values_list("state", "error"))
         time.sleep(0.1)
 

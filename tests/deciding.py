@@ -10,10 +10,10 @@ from tests.writing import change, queued
 if TYPE_CHECKING:
     from django.test import Client
 
-    from inbox.models import Reply, Thread, User
+    from inbox.models import Outgoing, Thread, User
 
 
-def failed(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
+def failed(thread: "Thread", by: "User", /, **changes: Any) -> "Outgoing":
     reply = queued(thread, by, **changes)
     change(reply, state="failed", error="Maison Verte refused it", settled_at=timezone.now())
     reply.refresh_from_db()
@@ -30,5 +30,5 @@ def on_page(thread: "Thread") -> dict[str, str]:
     return HTMX | {"HX-Current-URL": f"http://testserver{thread.get_absolute_url()}?view=all"}
 
 
-def act(client: "Client", reply: "Reply", action: str, headers: Any = None, **form: str) -> Any:
+def act(client: "Client", reply: "Outgoing", action: str, headers: Any = None, **form: str) -> Any:
     return client.post(f"{reply.get_absolute_url()}{action}/", form, headers=headers)

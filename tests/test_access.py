@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.utils import timezone
 
-from inbox.models import Access, Attachment, Marketplace, Message, Reply, Thread, User
+from inbox.models import Access, Attachment, Marketplace, Message, Outgoing, Thread, User
 
 pytestmark = pytest.mark.usefixtures("everything")
 BOTH = {"Maison Verte", "Nordhaus"}
@@ -40,7 +40,7 @@ def everything(maison: Marketplace, nordhaus: Marketplace) -> None:
         thread = Thread.objects.create(marketplace=marketplace, mirakl_id="T1", last_message_at=now)
         message = Message.objects.create(thread=thread, mirakl_id="M1", created_at=now)
         Attachment.objects.create(message=message, mirakl_id="A1", name="photo.png")
-        Reply.objects.create(marketplace=marketplace, thread=thread, body="Hello")
+        Outgoing.objects.create(marketplace=marketplace, thread=thread, body="Hello")
 
 
 def seen_by(user: User) -> set[str]:
@@ -53,7 +53,7 @@ def seen_by(user: User) -> set[str]:
                 "message__thread__marketplace__name", flat=True
             )
         ),
-        set(Reply.objects.visible_to(user).values_list("marketplace__name", flat=True)),
+        set(Outgoing.objects.visible_to(user).values_list("marketplace__name", flat=True)),
     ]
     assert all(kind == kinds[0] for kind in kinds)
     return kinds[0]
@@ -61,7 +61,7 @@ def seen_by(user: User) -> set[str]:
 
 def answerable_by(user: User) -> set[str]:
     marketplaces = set(Marketplace.objects.answerable_by(user).values_list("name", flat=True))
-    replies = Reply.objects.answerable_by(user).values_list("marketplace__name", flat=True)
+    replies = Outgoing.objects.answerable_by(user).values_list("marketplace__name", flat=True)
     assert set(replies) == marketplaces
     return marketplaces
 

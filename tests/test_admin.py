@@ -19,7 +19,7 @@ from inbox.models import (
     Event,
     Marketplace,
     Message,
-    Reply,
+    Outgoing,
     SavedView,
     Tag,
     Thread,
@@ -292,7 +292,7 @@ def test_it_deletes_a_marketplace_with_its_copies(desk: Client, maison: Marketpl
 
 
 def test_it_keeps_a_marketplace_on_which_somebody_wrote(desk: Client, maison: Marketplace) -> None:
-    Reply.objects.create(marketplace=maison, kind="operator_thread", body="Hello")
+    Outgoing.objects.create(marketplace=maison, kind="operator_thread", body="Hello")
     page = page_of(maison, "delete")
 
     answer = desk.post(page, {"post": "yes"})
@@ -309,17 +309,17 @@ def history(maison: Marketplace, admin: User) -> Thread:
     """A thread with a reply and an event."""
     now = timezone.now()
     thread = Thread.objects.create(marketplace=maison, mirakl_id="T1", last_message_at=now)
-    Reply.objects.create(
+    Outgoing.objects.create(
         marketplace=maison, thread=thread, body="For the customer only", author=admin
     )
     Event.record(Event.Verb.SENT, marketplace=maison, thread=thread, by=admin)
     return thread
 
 
-@pytest.mark.parametrize("model", ["event", "reply"])
+@pytest.mark.parametrize("model", ["event", "outgoing"])
 @pytest.mark.usefixtures("history")
 def test_what_was_done_can_be_read_and_not_changed(desk: Client, model: str) -> None:
-    row = (Event if model == "event" else Reply).objects.get()
+    row = (Event if model == "event" else Outgoing).objects.get()
     change = reverse(f"admin:inbox_{model}_change", args=[row.pk])
 
     assert desk.get(change).status_code == 200
@@ -328,7 +328,7 @@ def test_what_was_done_can_be_read_and_not_changed(desk: Client, model: str) -> 
     assert desk.post(reverse(f"admin:inbox_{model}_delete", args=[row.pk])).status_code == 403
 
 
-@pytest.mark.parametrize("model", ["event", "reply"])
+@pytest.mark.parametrize("model", ["event", "outgoing"])
 @pytest.mark.usefixtures("history")
 def test_what_was_done_can_be_searched(desk: Client, model: str) -> None:
     page = reverse(f"admin:inbox_{model}_changelist")
@@ -340,8 +340,8 @@ def test_what_was_done_can_be_searched(desk: Client, model: str) -> None:
 @pytest.mark.usefixtures("history")
 def test_what_a_reply_says_is_not_for_admins(desk: Client) -> None:
     pages = [
-        reverse("admin:inbox_reply_changelist"),
-        reverse("admin:inbox_reply_change", args=[Reply.objects.get().pk]),
+        reverse("admin:inbox_outgoing_changelist"),
+        reverse("admin:inbox_outgoing_change", args=[Outgoing.objects.get().pk]),
     ]
 
     assert not any("For the customer only" in desk.get(page).text for page in pages)
@@ -353,7 +353,7 @@ def test_drafts_of_forms_are_not_in_the_admin(desk: Client, model: str) -> None:
 
 
 PAGES = [
-    *("inbox_user", "auth_group", "inbox_marketplace", "inbox_event", "inbox_reply"),
+    *("inbox_user", "auth_group", "inbox_marketplace", "inbox_event", "inbox_outgoing"),
     *("inbox_tag", "inbox_savedview", "inbox_cannedreply"),
 ]
 
@@ -367,7 +367,7 @@ def test_its_lists_take_as_many_queries_for_many_rows_as_for_few(
         user = User.objects.create_user(f"user{number}")
         user.groups.add(group)
         about = {"marketplace": maison, "kind": "operator_thread"}
-        Reply.objects.create(**about, body="Hello", author=user)
+        Outgoing.objects.create(**about, body="Hello", author=user)
         Event.record(Event.Verb.SENT, marketplace=maison, by=user)
         Access.objects.create(group=group, marketplace=maison)
         Tag.objects.create(name=f"Tag {number}")

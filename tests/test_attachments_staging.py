@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Reply, Thread, User
-from inbox.models.replies import STAGED_IN
+from inbox.models import Outgoing, Thread, User
+from inbox.models.outgoing import STAGED_IN
 from inbox.services import files
 from inbox.services.files import problem_with
 from inbox.services.outbox import queue
@@ -119,7 +119,7 @@ def test_a_sent_reply_is_sent_even_where_its_file_cannot_be_removed(
 
     monkeypatch.setattr(default_storage, "delete", refuses)
 
-    assert queue.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
     assert reply.files.exclude(file="").exists()
 
 

@@ -25,27 +25,27 @@ import uuid
 from inbox.models import User
 from django.core.files.base import ContentFile
 from inbox.management.commands import demo_data
-from inbox.models import Reply, ReplyFile, Thread
+from inbox.models import Outgoing, OutgoingFile, Thread
 from inbox.services.mirror import sync
 maison = demo_data.connect("maison-verte", {sandbox!r})
 sync.refresh([maison], deadline=None)
 to = [{{"type": "CUSTOMER"}}]
 for thread in Thread.objects.needing_reply().filter(entity_type="MMP_ORDER")[:3]:
     recipients = [one for one in thread.current_participants if one["type"] == "CUSTOMER"]
-    reply = Reply.objects.create(
+    reply = Outgoing.objects.create(
         marketplace=maison, thread=thread, body="Your parcel left on Monday.", recipients=recipients
     )
-ReplyFile.objects.create(
-    reply=reply, name="proof.txt", size=5, file=ContentFile(b"proof", "proof.txt")
+OutgoingFile.objects.create(
+    outgoing=reply, name="proof.txt", size=5, file=ContentFile(b"proof", "proof.txt")
 )
 """
 DELIVER = """
-from inbox.models import Reply
+from inbox.models import Outgoing
 from inbox.services.outbox import queue
-for pk in Reply.objects.values_list("pk", flat=True):
+for pk in Outgoing.objects.values_list("pk", flat=True):
     queue.deliver(pk)
 queue.sweep()
-print(sorted(Reply.objects.values_list("state", flat=True)))
+print(sorted(Outgoing.objects.values_list("state", flat=True)))
 """
 
 COUNT = "from inbox.models import Backup; print(Backup.objects.count())"
@@ -130,8 +130,8 @@ def test_a_restored_desk_sends_no_reply_again(desk: Desk, backup: Path, mirakl: 
     desk.manage("resume_sending", "--yes")
     assert desk.run(DELIVER) == "['unconfirmed', 'unconfirmed', 'unconfirmed']"
     assert len(mirakl.calls("M12")) == 3
-    found = "from inbox.models import Reply\nfrom inbox.services.outbox import confirmation\n"
-    found += "for one in Reply.objects.all(): confirmation.confirm(one)\n"
+    found = "from inbox.models import Outgoing\nfrom inbox.services.outbox import confirmation\n"
+    found += "for one in Outgoing.objects.all(): confirmation.confirm(one)\n"
     desk.run(found)
     assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
     assert len(mirakl.calls("M12")) == 3
@@ -142,7 +142,7 @@ def test_what_is_written_after_a_restore_waits_until_sending_is_resumed(
 ) -> None:
     desk.manage("restore", backup, "--replace")
     desk.run(
-        "from inbox.models import Reply\nReply.objects.update(state='queued', settled_at=None)"
+        "from inbox.models import Outgoing\nReply.objects.update(state='queued', settled_at=None)"
     )
 
     held = desk.run(DELIVER)
@@ -161,8 +161,8 @@ def test_a_restore_brings_rows_and_files_but_no_session(
     told = desk.manage("restore", backup, "--replace")
 
     assert "1 staged files" in told
-    read = "from inbox.models import ReplyFile, Thread\n"
-    read += "print(ReplyFile.objects.get().file.read(), Thread.objects.exists())"
+    read = "from inbox.models import OutgoingFile, Thread\n"
+    read += "print(OutgoingFile.objects.get().file.read(), Thread.objects.exists())"
     assert desk.run(read) == "b'proof' True"
 
 
@@ -182,7 +182,7 @@ def test_a_backup_names_its_secrets_for_nobody_else_to_read(backup: Path) -> Non
     assert os.environ["CREDENTIAL_KEYS"] not in (backup / "manifest.json").read_text()
     assert (backup / "secrets.env").stat().st_mode & 0o077 == 0
     assert backup.stat().st_mode & 0o077 == 0
-    assert manifest["rows"]["inbox_reply"] == 3
+    assert manifest["rows"]["inbox_outgoing"] == 3
 
 
 @pytest.mark.parametrize(
@@ -220,12 +220,12 @@ def test_a_restore_that_fails_leaves_the_desk_as_it_was(
     desk: Desk, backup: Path, tmp_path: Path
 ) -> None:
     manifest = json.loads((backup / "manifest.json").read_text())
-    manifest["rows"]["inbox_reply"] = 4
+    manifest["rows"]["inbox_outgoing"] = 4
     (backup / "manifest.json").write_text(json.dumps(manifest))
 
     told = desk.manage("restore", backup, "--replace", status=1)
 
-    assert "Rows are missing or too many in: inbox_reply" in told
+    assert "Rows are missing or too many in: inbox_outgoing" in told
     assert desk.run(DELIVER) == "['sent', 'sent', 'sent']"
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from inbox.management.commands import demo_data
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.outbox import queue
 from tests.mirakl_callers import control
@@ -40,7 +40,7 @@ def test_each_is_recognised(
     reply = queue.deliver(queued(thread, alice, body=body, files=[file()]).pk)
     later(reply, seconds=6)
 
-    assert queue.confirm(reply).state == Reply.State.SENT
+    assert queue.confirm(reply).state == Outgoing.State.SENT
 
 
 def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Candidate, Note, Reply, Thread, User
+from inbox.models import Candidate, Note, Outgoing, Thread, User
 from tests.builders import HTMX, post_reply, text_of
 from tests.weighing import SMALL, customer_writes, shown_on
 from tests.writing import Mirakl
@@ -53,15 +53,15 @@ def add_notes(thread: Thread, by: User, bodies: list[str]) -> list[Note]:
     return notes
 
 
-def add_replies(thread: Thread, by: User, times: int, **fields: Any) -> list[Reply]:
-    wanted = {"body": "word " * 10_000, "state": Reply.State.FAILED, **fields}
+def add_replies(thread: Thread, by: User, times: int, **fields: Any) -> list[Outgoing]:
+    wanted = {"body": "word " * 10_000, "state": Outgoing.State.FAILED, **fields}
     now = timezone.now()
-    if wanted["state"] == Reply.State.FAILED:
+    if wanted["state"] == Outgoing.State.FAILED:
         wanted["settled_at"] = now
     else:
         wanted |= {"lease_until": now, "sending_at": now}
-    return Reply.objects.bulk_create(
-        Reply(marketplace=thread.marketplace, thread=thread, author=by, **wanted)
+    return Outgoing.objects.bulk_create(
+        Outgoing(marketplace=thread.marketplace, thread=thread, author=by, **wanted)
         for _time in range(times)
     )
 
@@ -158,9 +158,12 @@ def test_the_list_of_what_failed_is_small_and_goes_on(
 def test_what_may_be_a_reply_is_compared_a_few_at_a_time(
     agent: Client, alice: User, talk: Thread
 ) -> None:
-    (reply,) = add_replies(talk, alice, 1, state=Reply.State.UNCONFIRMED, asked_at=timezone.now())
+    (reply,) = add_replies(
+        talk, alice, 1, state=Outgoing.State.UNCONFIRMED, asked_at=timezone.now()
+    )
     Candidate.objects.bulk_create(
-        Candidate(reply=reply, mirakl_id=f"m{place}", body="other " * 8_000) for place in range(40)
+        Candidate(outgoing=reply, mirakl_id=f"m{place}", body="other " * 8_000)
+        for place in range(40)
     )
 
     page = page_of(agent, talk.get_absolute_url())
@@ -173,7 +176,7 @@ def test_what_holds_a_reply_back_is_small_and_says_that_there_is_more(
     agent: Client, bob: User, talk: Thread
 ) -> None:
     add_notes(talk, bob, ["note " * 2_000] * 300)
-    add_replies(talk, bob, 50, state=Reply.State.UNCONFIRMED)
+    add_replies(talk, bob, 50, state=Outgoing.State.UNCONFIRMED)
 
     answer = post_reply(agent, talk, noted=0)
 

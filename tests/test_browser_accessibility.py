@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from inbox.models import Notification, Reply, SavedView, Tag, Thread, User
+from inbox.models import Notification, Outgoing, SavedView, Tag, Thread, User
 from inbox.services.people import notes, presence
 from inbox.services.triage import actions, bulk
 
@@ -75,7 +75,7 @@ def ada(db: None) -> User:
 @pytest.fixture
 def addresses(alice: User, ada: User, longest: Thread, waiting: Thread) -> Addresses:
     """Returns the URLs of a desk with some of everything."""
-    Reply.objects.create(
+    Outgoing.objects.create(
         marketplace=waiting.marketplace,
         thread=waiting,
         body="Not sent",

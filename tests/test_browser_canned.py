@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from inbox.models import CannedReply, Reply, Thread
+from inbox.models import CannedReply, Outgoing, Thread
 from tests.builders import show_inbox
 from tests.composing import send, sent, write
 from tests.writing import Mirakl
@@ -59,7 +59,7 @@ def test_a_gap_is_shown_holds_the_reply_and_is_typed_over(
     expect(gap).to_have_count(0)
     send(opened)
     sent(opened)
-    assert Reply.objects.get().body == "It is with Demo Post now."
+    assert Outgoing.objects.get().body == "It is with Demo Post now."
 
 
 def test_a_warning_is_mended_or_sent_anyway(opened: Page, mirakl: Mirakl) -> None:
@@ -74,7 +74,7 @@ def test_a_warning_is_mended_or_sent_anyway(opened: Page, mirakl: Mirakl) -> Non
     opened.get_by_role("button", name="Send to customer anyway").click()
 
     sent(opened)
-    assert Reply.objects.get().body == "Can you refund him?"
+    assert Outgoing.objects.get().body == "Can you refund him?"
 
 
 def test_after_sending_the_next_one_opens_and_says_so(opened: Page, waiting: Thread) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from tests.builders import show_inbox
 from tests.composing import WORDS, send, write
 from tests.writing import Mirakl, eventually
@@ -101,7 +101,7 @@ def test_a_toast_follows_its_reply_until_it_is_there(
 
     expect(among.locator(".told")).to_contain_text(f"Sent to {waiting.who}")
 
-    eventually(lambda: Reply.objects.get().state == Reply.State.SENT)
+    eventually(lambda: Outgoing.objects.get().state == Outgoing.State.SENT)
 
 
 def test_what_is_held_back_goes_out_by_the_button_that_says_so(opened: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from inbox.models import Note, Reply, Thread, User
+from inbox.models import Note, Outgoing, Thread, User
 from inbox.services.mirror import sync
 from tests.composing import send
 from tests.writing import Mirakl
@@ -59,7 +59,7 @@ def test_what_was_swapped_in_is_read_and_holds_nothing_back(late: Page) -> None:
     send(late)
 
     expect(late.locator("section[data-state]").get_by_text("I have read it")).to_be_visible()
-    assert Reply.objects.count() == 1
+    assert Outgoing.objects.count() == 1
 
 
 def test_the_focus_stays_where_it_is_in_the_timeline(late: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from inbox.models import Draft, Reply, Thread, User
+from inbox.models import Draft, Outgoing, Thread, User
 from inbox.services.composing import drafts
 from tests.composing import send, write
 from tests.writing import Mirakl, eventually
@@ -151,7 +151,7 @@ def test_the_answer_to_a_reply_does_not_land_in_the_next_conversation(
     assert composer.locator("[name=token]").get_attribute("value") == token
     expect(opened.locator(".timeline")).not_to_contain_text("For the first")
     expect(opened.locator(f"#thread-head-{longest.pk}")).to_be_visible()
-    assert Reply.objects.get().thread == waiting
+    assert Outgoing.objects.get().thread == waiting
 
 
 def test_a_decision_about_one_conversation_is_told_in_the_next_and_no_more(

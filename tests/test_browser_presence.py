@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.services.people import presence
 from tests.composing import send, write
 from tests.writing import eventually
@@ -87,4 +87,4 @@ def test_who_answers_second_is_shown_the_first_answer(
 
     expect(bobs.get_by_role("alert").first).to_contain_text("It left this morning.")
     expect(bobs.get_by_label("Your reply")).to_have_value("It leaves tomorrow.")
-    assert Reply.objects.get().body == "It left this morning."
+    assert Outgoing.objects.get().body == "It left this morning."

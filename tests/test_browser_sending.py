@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from inbox.models import Draft, Reply, Thread, User
+from inbox.models import Draft, Outgoing, Thread, User
 from tests.composing import WORDS, reload_late, send, sent, write
 from tests.writing import Mirakl
 
@@ -89,7 +89,7 @@ def test_a_session_that_ends_costs_no_text(
     opened.goto(waiting.get_absolute_url())
 
     expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_the_older_of_two_tabs_says_so_and_is_kept_when_asked_to(

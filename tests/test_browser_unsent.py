@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from inbox.models import LetterDraft, Reply, Thread, User
+from inbox.models import LetterDraft, Outgoing, Thread, User
 from tests.composing import WORDS, reload_late, send
 from tests.writing import eventually
 
@@ -95,7 +95,7 @@ def test_it_outlives_a_session_that_ends(
     begun.goto(address)
 
     stands_there(begun)
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_it_is_gone_once_it_is_sent(begun: Page, address: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from inbox.models import DraftFile, Marketplace, Reply, Thread, User
+from inbox.models import DraftFile, Marketplace, Outgoing, Thread, User
 from tests.composing import SEND, send, sent, write
 from tests.writing import Mirakl, eventually
 
@@ -78,7 +78,7 @@ def test_send_waits_for_what_is_still_uploading(
 
     status = opened.get_by_text("1 file is still uploading.")
     expect(status).to_contain_text("will be sent when the upload is complete")
-    assert Reply.objects.count() == 0
+    assert Outgoing.objects.count() == 0
     held[0].continue_()
     sent(opened)
     (attached,) = mirakl.messages(waiting.mirakl_id)[-1]["attachments"]
@@ -95,7 +95,7 @@ def test_who_writes_on_has_not_sent_yet(opened: Page, held: list[Route]) -> None
     held[0].continue_()
     expect(opened.get_by_text("still uploading")).to_have_count(1)
     expect(opened.get_by_text("still uploading")).to_be_hidden()
-    assert (staged(), Reply.objects.count()) == (["note.txt"], 0)
+    assert (staged(), Outgoing.objects.count()) == (["note.txt"], 0)
 
 
 def test_an_upload_is_cancelled(opened: Page, held: list[Route]) -> None:
@@ -119,7 +119,7 @@ def test_what_did_not_arrive_holds_the_reply_until_it_is_tried_again(
 
     send(opened)
     expect(opened.get_by_text("A file wasn't uploaded.")).to_be_visible()
-    assert Reply.objects.count() == 0
+    assert Outgoing.objects.count() == 0
     opened.get_by_role("button", name="Try again").click()
     expect(opened.get_by_text("A file wasn't uploaded.")).to_be_hidden()
     send(opened)
@@ -148,7 +148,7 @@ def test_undo_gives_the_files_back(opened: Page, alice: User) -> None:
     opened.get_by_role("button", name="Undo").click()
 
     expect(opened.get_by_role("button", name="Remove note.txt")).to_be_visible()
-    assert (staged(), Reply.objects.get().state) == (["note.txt"], Reply.State.DISCARDED)
+    assert (staged(), Outgoing.objects.get().state) == (["note.txt"], Outgoing.State.DISCARDED)
 
 
 def test_a_file_taken_out_while_it_is_sent_stops_the_sending(
@@ -167,7 +167,7 @@ def test_a_file_taken_out_while_it_is_sent_stops_the_sending(
     page.get_by_role("button", name="Remove note.txt").click()
 
     expect(page.get_by_role("button", name=SEND)).to_be_enabled()
-    assert (len(routes), Reply.objects.count()) == (1, 0)
+    assert (len(routes), Outgoing.objects.count()) == (1, 0)
 
 
 def hold(route: Route, routes: list[Route]) -> None:

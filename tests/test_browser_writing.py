@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from helpdesk.processes import Child
-from inbox.models import Draft, Reply, Thread, User
+from inbox.models import Draft, Outgoing, Thread, User
 from tests.composing import WORDS, send, sent, write
 from tests.writing import Mirakl, eventually
 
@@ -113,7 +113,7 @@ def test_what_failed_can_be_discarded(opened: Page, waiting: Thread, mirakl: Mir
     opened.get_by_role("button", name="Discard").click()
 
     expect(opened.get_by_role("button", name="Send again")).to_have_count(0)
-    assert Reply.objects.get().state == Reply.State.DISCARDED
+    assert Outgoing.objects.get().state == Outgoing.State.DISCARDED
 
 
 def test_text_that_cannot_leave_the_browser_stays_in_the_form(

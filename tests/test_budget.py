@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import Attachment, Marketplace, Message, Reply, Thread, User
+from inbox.models import Attachment, Marketplace, Message, Outgoing, Thread, User
 from inbox.services.composing import limits
 from tests.builders import post_reply, text_of
 
@@ -143,7 +143,7 @@ def test_more_files_than_fit_are_refused_before_anything_is_sent(
     for answer in (on_thread, on_order):
         assert answer.status_code == 422
         assert "You can attach 1 more file here." in text_of(answer)
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_files_of_the_maximum_size_leave_no_room_for_text(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from inbox.models import Draft, Reply, Thread, User
+from inbox.models import Draft, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import eventually
@@ -164,7 +164,7 @@ def test_a_conversation_begins_on_an_order(
     page.get_by_role("button", name=SEND).click()
 
     page.wait_for_url("**/threads/maison-verte/**")
-    begun = Reply.objects.get().created_thread_id
+    begun = Outgoing.objects.get().created_thread_id
     assert begun in page.url
     assert messages(sandbox, begun)[0]["body"] == "It leaves today"
 

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from helpdesk import errors, storage
-from inbox.models import Draft, DraftFile, Reply, Thread, User
+from inbox.models import Draft, DraftFile, Outgoing, Thread, User
 from inbox.services.composing import drafts
 from tests.builders import post_reply, text_of
 from tests.writing import Mirakl, file, staged_names
@@ -118,7 +118,7 @@ def test_a_reply_keeps_its_text_and_is_not_sent(
     assert response.status_code == 422
     assert "disk is full" in page
     assert re.search(r"<textarea[^>]*>\s*See the picture", page)
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
     assert mirakl.calls("M12") == []
 
 

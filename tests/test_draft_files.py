@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Attachment, Draft, DraftFile, Message, Reply, Thread, User
+from inbox.models import Attachment, Draft, DraftFile, Message, Outgoing, Thread, User
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.outbox import queue, undo
@@ -161,7 +161,7 @@ def test_its_files_go_with_the_reply_without_being_copied(
 
     (row,) = reply.files.all()
     assert (row.file.name, row.name, row.size) == (path, "lamp.png", 15)
-    assert queue.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert mirakl.download(attached["id"]) == b"a small picture"
     assert (Draft.objects.count(), staged_names()) == (0, set())

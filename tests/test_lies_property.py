@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from inbox.mirakl import transport
-from inbox.models import Attachment, Details, Marketplace, Reply, Thread, User
+from inbox.models import Attachment, Details, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import breaker, documents
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue
@@ -172,10 +172,10 @@ def test_no_reply_is_left_half_sent(world: World, bob: User, seed: int, junk: An
     shown = [world.shows(f"/replies/{one.token}/", "maison-verte", seed, junk) for one in replies]
 
     assert set(shown) == {200}
-    assert not Reply.objects.filter(state=Reply.State.SENDING).exists()
+    assert not Outgoing.objects.filter(state=Outgoing.State.SENDING).exists()
 
 
-def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Reply:
+def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Outgoing:
     """Ends some minutes later, when an unconfirmed reply can be checked."""
     thread = world.threads["maison-verte"]
     about = KINDS[kind] if kind == "reply" else {"subject_id": thread.entity_id, **KINDS[kind]}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from inbox.models import Marketplace, Notification, Reply, Thread, User
+from inbox.models import Marketplace, Notification, Outgoing, Thread, User
 from inbox.models.people import Bell
 from inbox.models.told import Told
 from inbox.services.outbox import transitions
@@ -66,21 +66,21 @@ def test_who_does_not_want_to_hear_of_it_does_not(alice: User, bob: User, talk: 
 
 
 @pytest.fixture
-def sending(thread: Thread, alice: User) -> Reply:
+def sending(thread: Thread, alice: User) -> Outgoing:
     reply = queued(thread, alice)
-    change(reply, state=Reply.State.SENDING)
+    change(reply, state=Outgoing.State.SENDING)
     reply.refresh_from_db()
     return reply
 
 
-def test_a_refused_reply_tells_its_author_once(alice: User, bob: User, sending: Reply) -> None:
+def test_a_refused_reply_tells_its_author_once(alice: User, bob: User, sending: Outgoing) -> None:
     transitions.fail(sending, Told("No"))
     transitions.fail(sending, Told("No"))
 
     assert (told(alice), told(bob)) == ([Kind.FAILED], [])
 
 
-def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Reply) -> None:
+def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Outgoing) -> None:
     transitions.doubt(sending)
     assert told(alice) == []
     sending.refresh_from_db()
@@ -94,7 +94,7 @@ def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Reply) ->
 
 
 def test_it_is_read_once_somebody_sends_it_again(
-    alice: User, bob: User, sending: Reply, mirakl: Mirakl
+    alice: User, bob: User, sending: Outgoing, mirakl: Mirakl
 ) -> None:
     transitions.fail(sending, Told("No"))
     sending.refresh_from_db()

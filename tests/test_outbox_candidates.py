@@ -6,19 +6,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inbox.models import Candidate, Details, Event, Message, Notification, Reply, Thread, User
+from inbox.models import Candidate, Details, Event, Message, Notification, Outgoing, Thread, User
 from inbox.services.outbox import bodies, candidates, queue
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread
 
 __all__ = ["of_kind"]
 
-State, Verdict = Reply.State, Candidate.Verdict
+State, Verdict = Outgoing.State, Candidate.Verdict
 BODY = "Call 01 23 45 67 89, or write to shop@demo.example 👋"
 ALL = OPERATIONS | {"reply": "M12", "order_thread": "OR43"}
 
 
-def lost(reply: Reply, mirakl: Mirakl, *, alter: str | None = "mask", drop: str = "after") -> Reply:
+def lost(
+    reply: Outgoing, mirakl: Mirakl, *, alter: str | None = "mask", drop: str = "after"
+) -> Outgoing:
     mirakl.fails(ALL[reply.kind], alter=alter, drop=drop, times=1)
     reply = queue.deliver(reply.pk)
     mirakl.recovers()
@@ -27,24 +29,24 @@ def lost(reply: Reply, mirakl: Mirakl, *, alter: str | None = "mask", drop: str 
     return reply
 
 
-def looked_at_twice(reply: Reply) -> Reply:
+def looked_at_twice(reply: Outgoing) -> Outgoing:
     reply = queue.confirm(reply)
     later(reply, seconds=31)
     return queue.confirm(reply)
 
 
 @pytest.fixture
-def asked(thread: Thread, alice: User, mirakl: Mirakl) -> Reply:
+def asked(thread: Thread, alice: User, mirakl: Mirakl) -> Outgoing:
     """One whose answer was lost, and that stands there with its number masked."""
     return queue.confirm(lost(queued(thread, alice, body=BODY), mirakl))
 
 
-def question(reply: Reply) -> Candidate:
+def question(reply: Outgoing) -> Candidate:
     return reply.candidates.undecided().get()
 
 
 def test_an_altered_reply_is_asked_about_and_not_called_absent(
-    asked: Reply, thread: Thread, mirakl: Mirakl
+    asked: Outgoing, thread: Thread, mirakl: Mirakl
 ) -> None:
     later(asked, seconds=31)
 
@@ -79,7 +81,7 @@ def test_composed_and_decomposed_letters_are_the_same() -> None:
     assert bodies.essence("Re\u0301gle\u0301") == bodies.essence("Réglé")
 
 
-def test_yes_makes_it_sent(asked: Reply, bob: User, thread: Thread, mirakl: Mirakl) -> None:
+def test_yes_makes_it_sent(asked: Outgoing, bob: User, thread: Thread, mirakl: Mirakl) -> None:
     assert candidates.accept(question(asked), bob)
 
     asked.refresh_from_db()
@@ -88,7 +90,9 @@ def test_yes_makes_it_sent(asked: Reply, bob: User, thread: Thread, mirakl: Mira
     assert Event.objects.filter(verb="identified", by=bob, thread=thread).count() == 1
 
 
-def test_no_makes_it_absent_after_a_second_look(asked: Reply, alice: User, mirakl: Mirakl) -> None:
+def test_no_makes_it_absent_after_a_second_look(
+    asked: Outgoing, alice: User, mirakl: Mirakl
+) -> None:
     assert candidates.rule_out(question(asked), alice)
     later(asked, seconds=31)
 
@@ -100,7 +104,7 @@ def test_no_makes_it_absent_after_a_second_look(asked: Reply, alice: User, mirak
     assert len(mirakl.calls("M12")) == 2
 
 
-def test_no_alone_does_not_make_it_absent(asked: Reply, alice: User) -> None:
+def test_no_alone_does_not_make_it_absent(asked: Outgoing, alice: User) -> None:
     candidates.rule_out(question(asked), alice)
 
     reply = queue.confirm(asked)
@@ -110,7 +114,7 @@ def test_no_alone_does_not_make_it_absent(asked: Reply, alice: User) -> None:
 
 
 @pytest.mark.parametrize("decide", [candidates.accept, candidates.rule_out])
-def test_it_is_decided_once(asked: Reply, alice: User, decide: Any) -> None:
+def test_it_is_decided_once(asked: Outgoing, alice: User, decide: Any) -> None:
     first, second = question(asked), question(asked)
     candidates.rule_out(first, alice)
 
@@ -118,7 +122,7 @@ def test_it_is_decided_once(asked: Reply, alice: User, decide: Any) -> None:
     assert Event.objects.filter(verb__in=["identified", "ruled_out"]).count() == 1
 
 
-def test_a_decision_looks_at_the_verdict_that_is_there_then(asked: Reply, alice: User) -> None:
+def test_a_decision_looks_at_the_verdict_that_is_there_then(asked: Outgoing, alice: User) -> None:
     """An update by ids found before would overwrite a decision that is just being made."""
     with CaptureQueriesContext(connection) as told:
         candidates.rule_out(question(asked), alice)
@@ -128,10 +132,10 @@ def test_a_decision_looks_at_the_verdict_that_is_there_then(asked: Reply, alice:
     assert 'WHERE "inbox_candidate"."id" IN' not in changes[0]
 
 
-def test_its_author_is_told_once(asked: Reply) -> None:
+def test_its_author_is_told_once(asked: Outgoing) -> None:
     queue.confirm(asked)
 
-    assert Notification.objects.filter(reply=asked, kind=Notification.Kind.FAILED).count() == 1
+    assert Notification.objects.filter(outgoing=asked, kind=Notification.Kind.FAILED).count() == 1
 
 
 def test_the_real_one_is_taken_though_another_was_asked_about(
@@ -228,7 +232,7 @@ def test_what_the_customer_writes_is_none(thread: Thread, alice: User, mirakl: M
 
 @pytest.fixture
 def altered(of_kind: QueuedKind, thread: Thread, alice: User, mirakl: Mirakl) -> Any:
-    def make(kind: str) -> Reply:
+    def make(kind: str) -> Outgoing:
         if kind in ("reply", "order_thread"):
             make_one = queued if kind == "reply" else queued_thread
             return lost(make_one(thread, alice, body=BODY), mirakl)

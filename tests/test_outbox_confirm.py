@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inbox import mirakl as api
-from inbox.models import Event, Reply, Thread, User
+from inbox.models import Event, Outgoing, Thread, User
 from inbox.services.outbox import matching, queue
 from tests.writing import (
     Mirakl,
@@ -18,13 +18,13 @@ from tests.writing import (
 )
 
 
-def unconfirmed(reply: Reply, mirakl: Mirakl, *, arrives: bool) -> Reply:
+def unconfirmed(reply: Outgoing, mirakl: Mirakl, *, arrives: bool) -> Outgoing:
     operation = "M12" if reply.thread else "OR43"
     mirakl.fails(operation, drop="after" if arrives else "before")
     reply = queue.deliver(reply.pk)
     mirakl.recovers()
     later(reply, seconds=6)
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     return reply
 
 
@@ -35,7 +35,7 @@ def test_it_is_sent_when_it_is_found(thread: Thread, alice: User, mirakl: Mirakl
 
     reply = queue.confirm(reply)
 
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert reply.message_id == mirakl.messages(thread.mirakl_id)[-1]["id"]
     assert staged_names() == before
     assert Event.objects.filter(verb="sent", by=alice).count() == 1
@@ -46,7 +46,7 @@ def test_a_new_thread_is_found_on_its_order(thread: Thread, alice: User, mirakl:
 
     reply = queue.confirm(reply)
 
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert mirakl.bodies(reply.created_thread_id) == ["It left this morning."]
 
 
@@ -56,7 +56,7 @@ def test_a_new_thread_is_not_mistaken_for_a_reply(
     mirakl.write(thread.mirakl_id, "It left this morning.")
     reply = unconfirmed(queued_thread(thread, alice), mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_one_look_that_does_not_find_it_decides_nothing(
@@ -66,7 +66,7 @@ def test_one_look_that_does_not_find_it_decides_nothing(
 
     reply = queue.confirm(queue.confirm(reply))
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.missing_since is not None
     assert not reply.needs_person
 
@@ -79,7 +79,7 @@ def test_a_person_decides_when_two_looks_do_not_find_it(
 
     reply = queue.confirm(reply)
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.needs_person
     assert "does not have it" in reply.error
 
@@ -103,7 +103,7 @@ def test_no_look_counts_when_mirakl_does_not_answer(
 
     reply = queue.confirm(reply)
 
-    assert (reply.state, reply.missing_since) == (Reply.State.UNCONFIRMED, None)
+    assert (reply.state, reply.missing_since) == (Outgoing.State.UNCONFIRMED, None)
 
 
 def test_it_is_found_even_after_it_was_missed_twice(
@@ -114,7 +114,7 @@ def test_it_is_found_even_after_it_was_missed_twice(
     reply = queue.confirm(reply)
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert queue.confirm(reply).state == Reply.State.SENT
+    assert queue.confirm(reply).state == Outgoing.State.SENT
 
 
 def test_mirakl_is_read_only_for_what_is_unconfirmed(
@@ -141,9 +141,9 @@ def test_an_identical_earlier_reply_is_not_taken_for_it(
 
     reply = queue.confirm(reply)
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.missing_since is not None
-    assert Reply.objects.get(pk=earlier.pk).state == Reply.State.SENT
+    assert Outgoing.objects.get(pk=earlier.pk).state == Outgoing.State.SENT
 
 
 def test_an_identical_earlier_reply_without_a_known_id_is_not_taken_for_it(
@@ -153,7 +153,7 @@ def test_an_identical_earlier_reply_without_a_known_id_is_not_taken_for_it(
     change(earlier, message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_it_is_found_beside_an_identical_earlier_reply_without_a_known_id(
@@ -166,7 +166,7 @@ def test_it_is_found_beside_an_identical_earlier_reply_without_a_known_id(
 
     reply = queue.confirm(reply)
 
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert reply.message_id not in {"", first_id}
 
 
@@ -178,7 +178,7 @@ def test_of_two_twins_only_one_takes_the_message_that_arrived(
 
     states = sorted(queue.confirm(reply).state for reply in (one, other))
 
-    assert states == [Reply.State.SENT, Reply.State.UNCONFIRMED]
+    assert states == [Outgoing.State.SENT, Outgoing.State.UNCONFIRMED]
 
 
 def test_it_leaves_a_message_to_a_twin_that_is_being_sent(
@@ -188,11 +188,11 @@ def test_it_leaves_a_message_to_a_twin_that_is_being_sent(
     # The twin's message is there, and its sender has not heard the answer yet.
     twin = queue.deliver(queued(thread, alice).pk)
     message_id = twin.message_id
-    change(twin, state=Reply.State.SENDING, message_id="", settled_at=None)
+    change(twin, state=Outgoing.State.SENDING, message_id="", settled_at=None)
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
-    change(twin, state=Reply.State.SENT, message_id=message_id)
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    change(twin, state=Outgoing.State.SENT, message_id=message_id)
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_earlier_twins_with_and_without_a_known_id_are_not_taken_for_it(
@@ -202,7 +202,7 @@ def test_earlier_twins_with_and_without_a_known_id_are_not_taken_for_it(
     change(queue.deliver(queued(thread, alice).pk), message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 class Stub(api.MiraklClient):
@@ -248,7 +248,7 @@ def test_a_similar_message_is_not_taken_for_it(
     reply = unconfirmed(queued(thread, alice, **changes), mirakl, arrives=False)
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_words_of_long_ago_are_not_taken_for_it(
@@ -263,4 +263,4 @@ def test_words_of_long_ago_are_not_taken_for_it(
     reply = queued(thread, alice, body=old["body"], recipients=recipients)
     reply = unconfirmed(reply, mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED

@@ -10,7 +10,7 @@ from django.db import connection
 
 from helpdesk.celery import app
 from helpdesk.processes import Child
-from inbox.models import Reply, ReplyFile, Thread, User
+from inbox.models import Outgoing, OutgoingFile, Thread, User
 from inbox.services.outbox import queue, transitions, upload_progress
 from tests.writing import Mirakl, change, eventually, file, later, queued
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Sender:
     """A deliverer on its own thread, stopped by a slow Mirakl in the middle of its call."""
 
-    def __init__(self, reply: Reply, mirakl: Mirakl) -> None:
+    def __init__(self, reply: Outgoing, mirakl: Mirakl) -> None:
         mirakl.fails("M12", latency_ms=1500, times=1)
         before = len(mirakl.calls("M12"))
         self._thread = threading.Thread(target=self._run, args=(reply.pk,))
@@ -39,8 +39,8 @@ class Sender:
         assert not self._thread.is_alive()
 
 
-def is_being_sent(reply: Reply) -> bool:
-    return Reply.objects.get(pk=reply.pk).state == Reply.State.SENDING
+def is_being_sent(reply: Outgoing) -> bool:
+    return Outgoing.objects.get(pk=reply.pk).state == Outgoing.State.SENDING
 
 
 def test_a_late_yes_still_counts_where_nobody_has_decided(
@@ -50,12 +50,12 @@ def test_a_late_yes_still_counts_where_nobody_has_decided(
     sender = Sender(reply, mirakl)
     later(reply, minutes=3)
     queue.sweep()
-    assert Reply.objects.get().state == Reply.State.UNCONFIRMED
+    assert Outgoing.objects.get().state == Outgoing.State.UNCONFIRMED
 
     sender.finish()
 
     reply.refresh_from_db()
-    assert (reply.state, bool(reply.message_id)) == (Reply.State.SENT, True)
+    assert (reply.state, bool(reply.message_id)) == (Outgoing.State.SENT, True)
 
 
 def test_a_late_answer_changes_nothing_of_a_newer_attempt(
@@ -64,7 +64,7 @@ def test_a_late_answer_changes_nothing_of_a_newer_attempt(
     reply = queued(thread, alice)
     sender = Sender(reply, mirakl)
     # A person was told twice that it is not there, and has sent it again.
-    change(reply, state=Reply.State.FAILED)
+    change(reply, state=Outgoing.State.FAILED)
     reply.refresh_from_db()
     queue.resend(reply, by=alice)
     assert transitions.claim(reply.pk)
@@ -72,7 +72,7 @@ def test_a_late_answer_changes_nothing_of_a_newer_attempt(
     sender.finish()
 
     reply.refresh_from_db()
-    assert (reply.state, reply.message_id) == (Reply.State.SENDING, "")
+    assert (reply.state, reply.message_id) == (Outgoing.State.SENDING, "")
 
 
 def test_two_deliverers_send_once(thread: Thread, alice: User, mirakl: Mirakl) -> None:
@@ -92,7 +92,7 @@ def test_two_deliverers_send_once(thread: Thread, alice: User, mirakl: Mirakl) -
         runner.join(20)
 
     assert len(mirakl.calls("M12")) == 1
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
 
 
 def test_what_mirakl_said_is_kept_when_the_database_was_gone(
@@ -108,7 +108,7 @@ def test_what_mirakl_said_is_kept_when_the_database_was_gone(
 
     sender.finish()
 
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
 
 
 def test_a_reply_whose_worker_was_killed_waits_for_a_person(
@@ -130,7 +130,7 @@ def test_a_reply_whose_worker_was_killed_waits_for_a_person(
 
     assert reply.needs_person
     reply = queue.deliver(queue.resend(reply, by=alice).pk)
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
 
 
@@ -138,7 +138,7 @@ def test_a_reply_whose_worker_was_killed_waits_for_a_person(
 
 
 @pytest.fixture
-def uploading(thread: Thread, alice: User) -> Reply:
+def uploading(thread: Thread, alice: User) -> Outgoing:
     reply = queued(thread, alice, files=[file("a", bytes(300)), file("b", bytes(700))])
     assert transitions.claim(reply.pk)
     reply.refresh_from_db()
@@ -146,7 +146,7 @@ def uploading(thread: Thread, alice: User) -> Reply:
 
 
 @pytest.fixture
-def told(uploading: Reply, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
+def told(uploading: Outgoing, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
     return upload_progress.Progress(uploading, transitions.renew)
 
@@ -159,10 +159,10 @@ def test_an_upload_shows_how_far_each_file_has_come(
 ) -> None:
     told(sent, 1200)
 
-    assert list(ReplyFile.objects.values_list("bytes_sent", flat=True)) == shown
+    assert list(OutgoingFile.objects.values_list("bytes_sent", flat=True)) == shown
 
 
-def test_an_upload_keeps_its_lease(uploading: Reply, told: Callable[[int, int], None]) -> None:
+def test_an_upload_keeps_its_lease(uploading: Outgoing, told: Callable[[int, int], None]) -> None:
     change(uploading, lease_until=uploading.created_at)
 
     told(1, 1200)
@@ -171,9 +171,9 @@ def test_an_upload_keeps_its_lease(uploading: Reply, told: Callable[[int, int], 
 
 
 def test_an_upload_stops_once_its_reply_is_given_up(
-    uploading: Reply, told: Callable[[int, int], None]
+    uploading: Outgoing, told: Callable[[int, int], None]
 ) -> None:
-    change(uploading, state=Reply.State.DISCARDED)
+    change(uploading, state=Outgoing.State.DISCARDED)
 
     with pytest.raises(upload_progress.Overtaken):
         told(1, 1200)
@@ -188,5 +188,5 @@ def test_a_stopped_upload_never_arrives(
 
     reply = queue.deliver(queued(thread, alice, files=[file(content=bytes(900_000))]).pk)
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert mirakl.bodies(thread.mirakl_id) == before

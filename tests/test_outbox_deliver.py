@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from inbox.models import Event, Marketplace, Reply, Thread, User
+from inbox.models import Event, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import queue
 from tests.tools import move
@@ -27,7 +27,7 @@ def test_it_sends_a_reply(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = queue.deliver(queued(thread, alice).pk)
 
     sent = mirakl.messages(thread.mirakl_id)[-1]
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert (reply.message_id, sent["body"]) == (sent["id"], "It left this morning.")
     assert [party["type"] for party in sent["to"]] == ["CUSTOMER"]
     assert reply.settled_at is not None
@@ -67,7 +67,7 @@ def test_it_opens_a_thread_on_an_order(thread: Thread, alice: User, mirakl: Mira
 
     opened = mirakl.threads(entity_type="MMP_ORDER", entity_id=thread.entity_id)
     created = next(one for one in opened if one["id"] == reply.created_thread_id)
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert created["topic"] == {"type": "FREE_TEXT", "value": "Your lamp"}
     assert mirakl.bodies(created["id"]) == ["About your lamp"]
 
@@ -78,7 +78,7 @@ def test_it_is_claimed_once(thread: Thread, alice: User, mirakl: Mirakl) -> None
     queue.deliver(reply.pk)
     again = queue.deliver(reply.pk)
 
-    assert again.state == Reply.State.SENT
+    assert again.state == Outgoing.State.SENT
     assert len(mirakl.calls("M12")) == 1
 
 
@@ -86,9 +86,9 @@ def test_it_waits_for_its_time(thread: Thread, alice: User, mirakl: Mirakl) -> N
     reply = queued(thread, alice)
     change(reply, deliver_after=timezone.now() + timedelta(seconds=5))
 
-    assert queue.deliver(reply.pk).state == Reply.State.QUEUED
+    assert queue.deliver(reply.pk).state == Outgoing.State.QUEUED
     later(reply, seconds=6)
-    assert queue.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
 
 
 # -- refused --------------------------------------------------------------
@@ -102,7 +102,7 @@ def test_it_keeps_text_and_files_when_mirakl_refuses(
 
     reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "Maison Verte refused it" in reply.error
     assert "No links, please" in reply.error
     assert reply.body == "It left this morning."
@@ -126,7 +126,7 @@ def test_it_says_what_to_do_about_a_refusal(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "Maison Verte" in reply.error
     assert words in reply.error
 
@@ -138,7 +138,7 @@ def test_it_fails_in_words_when_the_key_cannot_be_opened(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "admin" in reply.error
     assert mirakl.calls("M12") == []
 
@@ -148,7 +148,7 @@ def test_it_sends_nothing_that_mirakl_does_not_take(
 ) -> None:
     reply = queue.deliver(queued(thread, alice, body="ab").pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert reply.error
     assert mirakl.calls("M12") == []
 
@@ -159,7 +159,7 @@ def test_it_sends_nothing_when_a_file_is_lost(thread: Thread, alice: User, mirak
 
     reply = queue.deliver(reply.pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "lamp.png" in reply.error
     assert mirakl.calls("M12") == []
 
@@ -174,7 +174,7 @@ def test_it_tries_again_by_itself_when_mirakl_cannot_be_reached(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.QUEUED
+    assert reply.state == Outgoing.State.QUEUED
     assert "Maison Verte cannot be reached" in reply.error
     assert waits(reply) == pytest.approx(5, abs=1)
 
@@ -200,7 +200,7 @@ def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
         reply = queue.deliver(reply.pk)
         change(reply, deliver_after=None)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "could not be reached" in reply.error
     assert list(Event.objects.filter(verb="failed").values_list("by", flat=True)) == [alice.pk]
 
@@ -210,7 +210,7 @@ def test_it_waits_as_long_as_mirakl_asks(thread: Thread, alice: User, mirakl: Mi
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.QUEUED
+    assert reply.state == Outgoing.State.QUEUED
     assert "asks us to wait" in reply.error
     assert waits(reply) == pytest.approx(90, abs=3)
 
@@ -222,7 +222,7 @@ def test_it_waits_when_mirakl_does_not_say_how_long(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.QUEUED
+    assert reply.state == Outgoing.State.QUEUED
     assert waits(reply) >= 4
 
 
@@ -233,7 +233,7 @@ def test_it_asks_a_person_rather_than_wait_for_hours(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "Nothing was sent" in reply.error
 
 
@@ -246,11 +246,11 @@ def test_it_goes_out_after_a_rest(thread: Thread, alice: User, mirakl: Mirakl) -
 
     reply = queue.deliver(reply.pk)
 
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert len(mirakl.messages(thread.mirakl_id)[-1]["attachments"]) == 1
 
 
-def waits(reply: Reply) -> float:
+def waits(reply: Outgoing) -> float:
     assert reply.deliver_after is not None
     return (reply.deliver_after - timezone.now()).total_seconds()
 
@@ -274,7 +274,7 @@ def test_it_is_unconfirmed_when_the_answer_is_lost(
 
     reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert "may have arrived" in reply.error
     assert default_storage.exists(str(reply.files.get().file.name))
     assert len(mirakl.calls("M12")) == 1
@@ -303,7 +303,7 @@ def test_it_is_not_lost_when_mirakls_yes_is_cut_short(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state in {Reply.State.SENT, Reply.State.UNCONFIRMED}
+    assert reply.state in {Outgoing.State.SENT, Outgoing.State.UNCONFIRMED}
     assert mirakl.bodies(thread.mirakl_id).count("It left this morning.") == 1
 
 
@@ -316,7 +316,7 @@ def test_it_is_unconfirmed_when_our_own_code_fails_after_the_claim(
     # No outside failure reaches this branch: it is there for the ones nobody thought of.
     monkeypatch.setattr(clients, "client_for", broken)
 
-    assert queue.deliver(queued(thread, alice).pk).state == Reply.State.UNCONFIRMED
+    assert queue.deliver(queued(thread, alice).pk).state == Outgoing.State.UNCONFIRMED
 
 
 def test_it_copies_whoever_was_chosen(thread: Thread, alice: User, mirakl: Mirakl) -> None:

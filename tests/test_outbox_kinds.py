@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Details, Marketplace, NamedCustomer, Reply, Thread, User
+from inbox.models import Details, Marketplace, NamedCustomer, Outgoing, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import CUSTOMER, Mirakl, file, later, queued, queued_thread
 
 OPERATOR, SHOP = {"type": "OPERATOR"}, {"type": "SHOP"}
 INVOICE = Details(document_types={"invoice 7.pdf": "CUSTOMER_INVOICE"})
-QueuedKind = Callable[..., Reply]
+QueuedKind = Callable[..., Outgoing]
 
 
 @pytest.fixture
 def of_kind(thread: Thread, alice: User, mirakl: Mirakl) -> QueuedKind:
     """`of_kind("service")`: one in the outbox, on something that is at Mirakl."""
 
-    def queue_reply(kind: str, **changes: Any) -> Reply:
+    def queue_reply(kind: str, **changes: Any) -> Outgoing:
         service_order = mirakl.service_order()
         asked: dict[str, dict[str, Any]] = {
             "service_order": {"subject_id": service_order["id"]},
@@ -48,11 +48,11 @@ OPERATIONS = {
 STARTING = ("service_order", "service", "operator_thread")
 
 
-def unconfirmed(reply: Reply, mirakl: Mirakl, drop: str) -> Reply:
+def unconfirmed(reply: Outgoing, mirakl: Mirakl, drop: str) -> Outgoing:
     mirakl.fails(OPERATIONS[reply.kind], drop=drop, times=1)
     reply = queue.deliver(reply.pk)
     mirakl.recovers()
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     later(reply, seconds=6)
     return reply
 
@@ -61,7 +61,7 @@ def unconfirmed(reply: Reply, mirakl: Mirakl, drop: str) -> Reply:
 def test_each_kind_is_sent_by_its_operation(of_kind: QueuedKind, mirakl: Mirakl, kind: str) -> None:
     reply = queue.deliver(of_kind(kind).pk)
 
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert [call["status"] for call in mirakl.calls(OPERATIONS[kind])] in ([201], [200])
 
 
@@ -73,7 +73,7 @@ def test_what_arrived_unconfirmed_is_found_and_sent_once(
 
     reply = queue.confirm(reply)
 
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert bool(reply.created_thread_id) == (kind in STARTING)
     assert len(mirakl.calls(OPERATIONS[kind])) == 1
 
@@ -88,7 +88,7 @@ def test_what_did_not_arrive_is_left_to_a_person_and_can_be_sent_again(
     reply = queue.confirm(reply)
 
     assert reply.needs_person
-    assert queue.deliver(queue.resend(reply, alice).pk).state == Reply.State.SENT
+    assert queue.deliver(queue.resend(reply, alice).pk).state == Outgoing.State.SENT
 
 
 @pytest.mark.parametrize("kind", OPERATIONS)
@@ -100,8 +100,8 @@ def test_an_identical_one_that_was_sent_is_not_taken_for_it(
 
     reply = queue.confirm(reply)
 
-    assert earlier.state == Reply.State.SENT
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert earlier.state == Outgoing.State.SENT
+    assert reply.state == Outgoing.State.UNCONFIRMED
 
 
 @pytest.mark.parametrize("kind", STARTING)
@@ -127,7 +127,7 @@ def test_an_operator_names_the_shop(
     lost = queue.deliver(lost.pk)
 
     assert mirakl.messages(sent.created_thread_id)[0]["from"]["type"] == "OPERATOR_USER"
-    assert lost.state == Reply.State.FAILED
+    assert lost.state == Outgoing.State.FAILED
     assert "no longer knows" in lost.error
 
 
@@ -140,7 +140,7 @@ def test_an_operators_words_to_another_shop_are_not_taken_for_it(
 
     reply = queue.confirm(unconfirmed(reply, mirakl, drop="before"))
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
 
 
 def test_a_reply_changes_the_topic(thread: Thread, alice: User, mirakl: Mirakl) -> None:
@@ -192,7 +192,7 @@ def test_a_similar_old_message_is_not_taken_for_it(
     queue.deliver(of_kind("order_message").pk)
     reply = unconfirmed(of_kind("order_message", **changes), mirakl, drop="before")
 
-    assert queue.confirm(reply).state == Reply.State.UNCONFIRMED
+    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_a_storefront_names_the_customer_who_writes(
@@ -216,7 +216,7 @@ def test_a_storefront_names_the_customer_who_writes(
     )
     reply = queue.deliver(reply.pk)
 
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert mirakl.old_messages(thread.entity_id)[0]["from_type"] == "CUSTOMER"
 
 
@@ -235,7 +235,7 @@ def test_documents_arrive_with_their_types(
     )
 
     there = [one for one in mirakl.documents(thread.entity_id) if one["id"] not in before]
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert {one["file_name"]: one["type"] for one in there} == types
 
 
@@ -257,7 +257,7 @@ def test_a_refused_document_says_which_and_what_is_right(
 
     reply = queue.deliver(reply.pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert name in reply.error
     assert words in reply.error
 
@@ -275,7 +275,7 @@ def test_what_arrived_before_a_refusal_is_not_sent_again(
 
     reply = queue.deliver(queue.resend(reply, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert len(mirakl.documents(thread.entity_id)) == before + 1
     assert len(mirakl.calls("OR74")) == 3
 
@@ -298,5 +298,5 @@ def test_a_document_in_a_conversation_does_not_stop_its_clock(
     reply = queue.deliver(reply.pk)
 
     thread.refresh_from_db()
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert thread.due_at is not None

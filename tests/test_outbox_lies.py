@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Details, Reply, Thread, User
+from inbox.models import Details, Outgoing, Thread, User
 from inbox.services import error_texts
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, file, later, queued, queued_thread
@@ -21,7 +21,7 @@ def test_an_id_that_cannot_be_kept_leaves_the_reply_sent(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert reply.message_id in {"", odd.replace("\0", "\N{REPLACEMENT CHARACTER}")}
 
 
@@ -33,7 +33,7 @@ def test_an_odd_id_of_a_new_conversation_is_no_address(
 
     reply = queue.deliver(queued_thread(thread, alice).pk)
 
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert "/" not in reply.created_thread_id
 
 
@@ -44,7 +44,7 @@ def test_the_words_of_a_refusal_are_kept_without_what_cannot_be_stored(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "“No links, please" in reply.error
 
 
@@ -56,7 +56,7 @@ def test_a_refusal_of_a_whole_book_is_kept_short(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert len(reply.error) < 700
 
 
@@ -75,7 +75,7 @@ def test_a_documents_refusal_is_kept_the_same_way(
 
     reply = queue.deliver(queued(thread, alice, files=[file("bill.pdf")], **about).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert "such type" in reply.error
     assert len(reply.error) < 700
 
@@ -91,7 +91,7 @@ def test_what_nobody_foresaw_leaves_nothing_being_sent(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
 
 
 def test_an_odd_id_in_the_thread_is_still_the_reply(
@@ -110,4 +110,4 @@ def test_an_odd_id_in_the_thread_is_still_the_reply(
 
     reply = queue.confirm(reply)
 
-    assert (reply.state, reply.message_id) == (Reply.State.SENT, "")
+    assert (reply.state, reply.message_id) == (Outgoing.State.SENT, "")

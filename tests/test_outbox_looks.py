@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inbox.models import Reply
+from inbox.models import Outgoing
 
 
-def unconfirmed(**ago: float) -> Reply:
+def unconfirmed(**ago: float) -> Outgoing:
     """`missing_since=13`: thirteen seconds ago."""
     now = timezone.now()
     moments = {name: now - timedelta(seconds=seconds) for name, seconds in ago.items()}
-    return Reply(state=Reply.State.UNCONFIRMED, **moments)
+    return Outgoing(state=Outgoing.State.UNCONFIRMED, **moments)
 
 
 @pytest.mark.parametrize(("passed", "left"), [(0, 30), (13, 17), (29, 1), (31, 1), (500, 1)])

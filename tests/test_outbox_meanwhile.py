@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Notification, Reply, Thread, User
+from inbox.models import Notification, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue, transitions, upload_progress
 from tests.builders import post_reply
 from tests.writing import Mirakl, change, date_back, file, later, queued
 
-State = Reply.State
+State = Outgoing.State
 WORDS = "It left this morning."
 
 
@@ -24,14 +24,14 @@ def agent(alice: User, client: Client) -> Client:
     return client
 
 
-def written(client: Client, thread: Thread, words: str = WORDS) -> Reply:
+def written(client: Client, thread: Thread, words: str = WORDS) -> Outgoing:
     """A reply that may still be undone."""
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     post_reply(client, thread, body=words)
-    return Reply.objects.get(body=words)
+    return Outgoing.objects.get(body=words)
 
 
-def deliver(reply: Reply) -> Reply:
+def deliver(reply: Outgoing) -> Outgoing:
     """When its time has come."""
     change(reply, undo_until=timezone.now() - timedelta(seconds=3))
     later(reply, seconds=8)
@@ -120,7 +120,7 @@ def customer_writes_during_an_upload(
 ) -> None:
     """As soon as the first piece has left; and a display shows it."""
 
-    def write_and_look(_reply: Reply) -> bool:
+    def write_and_look(_reply: Outgoing) -> bool:
         monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 60)
         mirakl.customer_writes(waiting.mirakl_id, "And where is the shade?")
         sync.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)

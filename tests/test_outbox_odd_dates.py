@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Details, Reply, Thread, User
+from inbox.models import Details, Outgoing, Thread, User
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import sync
 from inbox.services.outbox import queue
@@ -21,14 +21,14 @@ DATES: list[Any] = [
     pytest.param(ago(minutes=10), id="ten minutes ago"),
     pytest.param(ago(hours=20), id="yesterday"),
 ]
-Dated = Callable[[Reply, str, Any, str | None], None]
+Dated = Callable[[Outgoing, str, Any, str | None], None]
 
 
 @pytest.fixture
 def arrives_dated(mirakl: Mirakl) -> Dated:
     """Its answer is lost, and from then on its message stands there with this date."""
 
-    def arrive(reply: Reply, path: str, date: Any, body: str | None) -> None:
+    def arrive(reply: Outgoing, path: str, date: Any, body: str | None) -> None:
         mirakl.fails("M12" if reply.thread else "OR43", drop="after", times=1)
         queue.deliver(reply.pk)
         answer = mirakl._http.get(path, params={"with_messages": "true"}).json()
@@ -44,7 +44,7 @@ def arrives_dated(mirakl: Mirakl) -> Dated:
     return arrive
 
 
-def looked_at_twice(reply: Reply) -> Reply:
+def looked_at_twice(reply: Outgoing) -> Outgoing:
     for seconds in (6, 31):
         later(reply, seconds=seconds)
         reply = queue.confirm(reply)
@@ -112,7 +112,7 @@ def test_an_old_message_in_other_words_is_asked_about_if_its_id_is_newer_than_ou
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     first = queued(thread, alice, subject_id=thread.entity_id, **OLD)
-    change(first, state=Reply.State.SENT, message_id="7")
+    change(first, state=Outgoing.State.SENT, message_id="7")
     reply = queued(thread, alice, subject_id=thread.entity_id, **OLD, body="Again")
     mirakl.fails("OR42", drop="before", times=1)
     queue.deliver(reply.pk)

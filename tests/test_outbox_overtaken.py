@@ -12,7 +12,7 @@ from django.utils import timezone
 from helpdesk.celery import app
 from helpdesk.processes import Child
 from inbox import mirakl as api
-from inbox.models import Event, Reply, Thread, User
+from inbox.models import Event, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.mirror import sync
 from inbox.services.outbox import collision, posting, queue, transitions
@@ -28,7 +28,7 @@ ALL = OPERATIONS | {"reply": "M12", "order_thread": "OR43"}
 def any_kind(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
     special: dict[str, QueuedKind] = {"reply": queued, "order_thread": queued_thread}
 
-    def make(kind: str) -> Reply:
+    def make(kind: str) -> Outgoing:
         return special[kind](thread, alice) if kind in special else of_kind(kind)
 
     return make
@@ -58,7 +58,7 @@ def test_a_reply_that_went_to_another_meanwhile_is_left_alone(
     reply = queue.deliver(reply.pk)
 
     assert mirakl.calls(ALL[kind]) == []
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert Event.objects.filter(verb="overtaken", by=None).count() == 1
 
 
@@ -69,7 +69,7 @@ def test_a_reply_that_nobody_has_taken_meanwhile_goes_out(
     reply = any_kind(kind)
     is_away(monkeypatch, lambda: later(reply, minutes=3))
 
-    assert queue.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
     assert len(mirakl.calls(ALL[kind])) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_reply_that_nobody_has_taken_meanwhile_goes_out(
 def test_nothing_leaves_once_the_claim_is_nearly_over(
     any_kind: QueuedKind, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    def a_moment_long(reply: Reply) -> bool:
+    def a_moment_long(reply: Outgoing) -> bool:
         reply.lease_until = timezone.now() + timedelta(seconds=3)
         return True
 
@@ -86,7 +86,7 @@ def test_nothing_leaves_once_the_claim_is_nearly_over(
     reply = queue.deliver(any_kind(kind).pk)
 
     assert mirakl.calls(ALL[kind]) == []
-    assert (reply.state, "nothing was sent" in reply.error) == (Reply.State.QUEUED, True)
+    assert (reply.state, "nothing was sent" in reply.error) == (Outgoing.State.QUEUED, True)
     assert Event.objects.filter(verb="overtaken").count() == 1
 
 
@@ -110,5 +110,5 @@ def test_a_worker_that_was_stopped_while_it_read_sends_nothing(
 
     eventually(Event.objects.filter(verb="overtaken").exists)
     reply.refresh_from_db()
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert mirakl.calls("M12") == []

@@ -2,18 +2,18 @@
 
 import pytest
 
-from inbox.models import Event, Reply, Thread, User
+from inbox.models import Event, Outgoing, Thread, User
 from inbox.services.outbox import queue
 from tests.tools import move
 from tests.writing import Mirakl, change, file, later, queued, staged_names
 
 
-def failed(thread: Thread, alice: User, mirakl: Mirakl) -> Reply:
+def failed(thread: Thread, alice: User, mirakl: Mirakl) -> Outgoing:
     mirakl.fails("M12", status=400, times=1)
     return queue.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
 
 
-def absent(thread: Thread, alice: User, mirakl: Mirakl) -> Reply:
+def absent(thread: Thread, alice: User, mirakl: Mirakl) -> Outgoing:
     mirakl.fails("M12", drop="before", times=1)
     reply = queue.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
     later(reply, seconds=6)
@@ -31,7 +31,7 @@ def test_it_is_sent_again_with_its_files(
     reply = queue.deliver(reply.pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert mirakl.download(attached["id"]) == b"pixels"
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
     assert Event.objects.filter(verb="resent", by=bob).count() == 1
@@ -49,7 +49,7 @@ def test_it_looks_once_more_before_it_sends_again(
 
     reply = queue.resend(reply, by=alice)
 
-    assert reply.state == Reply.State.SENT
+    assert reply.state == Outgoing.State.SENT
     assert len(mirakl.calls("M12")) == 1
 
 
@@ -78,7 +78,7 @@ def test_it_starts_anew_when_sent_again(thread: Thread, alice: User) -> None:
 
     reply = queue.deliver(queue.resend(reply, by=alice).pk)
 
-    assert (reply.state, reply.attempts) == (Reply.State.QUEUED, 1)
+    assert (reply.state, reply.attempts) == (Outgoing.State.QUEUED, 1)
 
 
 @pytest.mark.parametrize("stopped", [failed, absent])
@@ -90,7 +90,7 @@ def test_it_is_discarded_with_its_files(
 
     reply = queue.discard(reply, by=bob)
 
-    assert reply.state == Reply.State.DISCARDED
+    assert reply.state == Outgoing.State.DISCARDED
     assert staged_names() == before
     assert Event.objects.filter(verb="discarded", by=bob).count() == 1
 
@@ -118,5 +118,5 @@ def test_whoever_decides_second_changes_nothing(
     reply = failed(thread, alice, mirakl)
     queue.deliver(queue.resend(reply, by=alice).pk)
 
-    assert queue.discard(reply, by=bob).state == Reply.State.SENT
-    assert queue.resend(reply, by=bob).state == Reply.State.SENT
+    assert queue.discard(reply, by=bob).state == Outgoing.State.SENT
+    assert queue.resend(reply, by=bob).state == Outgoing.State.SENT

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from inbox.models import Event, Reply, Thread, User
+from inbox.models import Event, Outgoing, Thread, User
 from inbox.services.outbox import queue, transitions
 from tests.answering import Endless, peer
 from tests.writing import Mirakl, broker_at, file, new_outgoing, queued, staged_names
@@ -19,7 +19,7 @@ def test_it_keeps_the_reply_its_files_and_who_wrote_it(thread: Thread, alice: Us
     reply = queued(thread, alice, files=[file("lamp.png", b"pixels")])
 
     staged = reply.files.get()
-    assert (reply.state, reply.author) == (Reply.State.QUEUED, alice)
+    assert (reply.state, reply.author) == (Outgoing.State.QUEUED, alice)
     assert (staged.name, staged.size) == ("lamp.png", 6)
     with staged.file.open() as opened:
         assert opened.read() == b"pixels"
@@ -48,7 +48,7 @@ def test_it_honours_a_token_once(thread: Thread, alice: User) -> None:
 def test_it_honours_a_token_once_when_forms_race(thread: Thread, alice: User) -> None:
     token, before = uuid.uuid4(), staged_names()
 
-    def post(_number: int) -> Reply:
+    def post(_number: int) -> Outgoing:
         try:
             return queued(thread, alice, token=token, files=[file()])
         finally:
@@ -77,7 +77,7 @@ def test_it_leaves_no_file_behind_when_the_rows_are_rolled_back(
         queued(thread, alice, files=[file(), file()])
 
     assert staged_names() == before
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_it_leaves_small_replies_to_the_request(
@@ -118,7 +118,7 @@ def test_it_stays_queued_where_there_is_no_broker(
     reply = queued(thread, alice, files=[file(content=b"12345")])
 
     reply.refresh_from_db()
-    assert reply.state == Reply.State.QUEUED
+    assert reply.state == Outgoing.State.QUEUED
     assert default_storage.exists(str(reply.files.get().file.name))
 
 
@@ -133,4 +133,4 @@ def test_nobody_waits_for_a_broker_that_is_frozen(
         reply = queued(thread, alice, undo_seconds=5)
 
     assert frozen.was_left()
-    assert Reply.objects.get() == reply
+    assert Outgoing.objects.get() == reply

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued
 
@@ -55,5 +55,5 @@ def test_its_author_reads_why(
 
     reply = queue.deliver(queued(thread, alice).pk)
 
-    assert reply.state == Reply.State.FAILED
+    assert reply.state == Outgoing.State.FAILED
     assert words in reply.error

@@ -8,24 +8,24 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from inbox.models import Details, Draft, Event, Reply, Thread, User
+from inbox.models import Details, Draft, Event, Outgoing, Thread, User
 from inbox.services.outbox import queue, transitions, undo, upload_progress
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl, change, eventually, file, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-State = Reply.State
+State = Outgoing.State
 LARGE = 900_000
 
 
 @pytest.fixture
-def reply(thread: Thread, alice: User) -> Reply:
+def reply(thread: Thread, alice: User) -> Outgoing:
     return queued(thread, alice, files=[file("noise.bin", bytes(LARGE))])
 
 
 @pytest.fixture
-def sending(reply: Reply) -> Reply:
+def sending(reply: Outgoing) -> Outgoing:
     assert transitions.claim(reply.pk)
     reply.refresh_from_db()
     return reply
@@ -34,10 +34,10 @@ def sending(reply: Reply) -> Reply:
 @pytest.fixture
 def is_asked_to_stop(monkeypatch: pytest.MonkeyPatch, bob: User) -> None:
     """Somebody presses Cancel as soon as the first piece has left."""
-    renew: Callable[[Reply], bool] = transitions.renew
+    renew: Callable[[Outgoing], bool] = transitions.renew
     renewals = itertools.count()
 
-    def ask_and_renew(reply: Reply) -> bool:
+    def ask_and_renew(reply: Outgoing) -> bool:
         # The first is made before anything leaves.
         if next(renewals) == 1:
             transitions.ask_to_stop(reply, bob)
@@ -47,12 +47,12 @@ def is_asked_to_stop(monkeypatch: pytest.MonkeyPatch, bob: User) -> None:
     monkeypatch.setattr(transitions, "renew", ask_and_renew)
 
 
-def take_back(agent: Client, reply: Reply) -> str:
+def take_back(agent: Client, reply: Outgoing) -> str:
     return text_of(agent.post(f"/replies/{reply.token}/take-back/", headers=HTMX))
 
 
 def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
-    reply: Reply, thread: Thread, mirakl: Mirakl, is_asked_to_stop: None
+    reply: Outgoing, thread: Thread, mirakl: Mirakl, is_asked_to_stop: None
 ) -> None:
     before = mirakl.bodies(thread.mirakl_id)
 
@@ -65,7 +65,7 @@ def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
 
 
 def test_what_was_stopped_is_sent_again_once(
-    reply: Reply, thread: Thread, alice: User, mirakl: Mirakl, is_asked_to_stop: None
+    reply: Outgoing, thread: Thread, alice: User, mirakl: Mirakl, is_asked_to_stop: None
 ) -> None:
     queue.deliver(reply.pk)
     reply.refresh_from_db()
@@ -77,7 +77,7 @@ def test_what_was_stopped_is_sent_again_once(
 
 
 def test_what_has_left_as_a_whole_is_not_stopped(
-    sending: Reply, alice: User, monkeypatch: pytest.MonkeyPatch
+    sending: Outgoing, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
     told = upload_progress.Progress(sending, transitions.renew)
@@ -96,7 +96,7 @@ def test_what_mirakl_accepted_meanwhile_is_sent_although_somebody_wanted_it_stop
     mirakl.fails("M12", latency_ms=1500, times=1)
     sender = threading.Thread(target=deliver, args=(reply.pk,))
     sender.start()
-    eventually(lambda: Reply.objects.get().state == State.SENDING and mirakl.calls("M12"))
+    eventually(lambda: Outgoing.objects.get().state == State.SENDING and mirakl.calls("M12"))
     reply.refresh_from_db()
 
     undo.take_back(reply, alice)
@@ -137,10 +137,10 @@ def test_of_several_documents_those_that_have_not_begun_stay(
     assert len(mirakl.documents(thread.entity_id)) == before + 2
 
 
-def stops_after_the_first(by: User) -> Callable[[Reply], bool]:
+def stops_after_the_first(by: User) -> Callable[[Outgoing], bool]:
     renew = transitions.renew
 
-    def ask_and_renew(reply: Reply) -> bool:
+    def ask_and_renew(reply: Outgoing) -> bool:
         if reply.files.filter(file="").exists():
             transitions.ask_to_stop(reply, by)
         return renew(reply)
@@ -149,7 +149,7 @@ def stops_after_the_first(by: User) -> Callable[[Reply], bool]:
 
 
 def test_a_reply_under_way_offers_to_stop_it_and_says_that_it_stops(
-    agent: Client, sending: Reply, alice: User
+    agent: Client, sending: Outgoing, alice: User
 ) -> None:
     shown = text_of(agent.get(sending.get_absolute_url(), headers=HTMX))
     asked = take_back(agent, sending)
@@ -161,7 +161,7 @@ def test_a_reply_under_way_offers_to_stop_it_and_says_that_it_stops(
     assert sending.stop_asked_by == alice
 
 
-def test_without_javascript_it_leads_back_to_the_reply(agent: Client, sending: Reply) -> None:
+def test_without_javascript_it_leads_back_to_the_reply(agent: Client, sending: Outgoing) -> None:
     response = agent.post(f"/replies/{sending.token}/take-back/")
 
     assert response.status_code == 302
@@ -169,7 +169,7 @@ def test_without_javascript_it_leads_back_to_the_reply(agent: Client, sending: R
 
 
 def test_one_that_waits_for_its_turn_comes_back_at_once(
-    agent: Client, reply: Reply, mirakl: Mirakl
+    agent: Client, reply: Outgoing, mirakl: Mirakl
 ) -> None:
     shown = text_of(agent.get(reply.get_absolute_url(), headers=HTMX))
     take_back(agent, reply)
@@ -182,42 +182,42 @@ def test_one_that_waits_for_its_turn_comes_back_at_once(
 
 
 def test_a_text_without_files_is_gone_before_anybody_could_stop_it(
-    agent: Client, sending: Reply
+    agent: Client, sending: Outgoing
 ) -> None:
     sending.files.all().delete()
 
     assert "Cancel sending" not in take_back(agent, sending)
-    assert Reply.objects.get().stop_asked_by is None
+    assert Outgoing.objects.get().stop_asked_by is None
 
 
-def test_an_earlier_wish_does_not_stop_a_later_try(sending: Reply, alice: User) -> None:
+def test_an_earlier_wish_does_not_stop_a_later_try(sending: Outgoing, alice: User) -> None:
     transitions.ask_to_stop(sending, alice)
     change(sending, state=State.QUEUED)
 
     assert transitions.claim(sending.pk)
 
-    assert Reply.objects.get().stop_asked_by is None
+    assert Outgoing.objects.get().stop_asked_by is None
 
 
-def test_it_is_recorded_who_stopped_it(reply: Reply, bob: User, is_asked_to_stop: None) -> None:
+def test_it_is_recorded_who_stopped_it(reply: Outgoing, bob: User, is_asked_to_stop: None) -> None:
     queue.deliver(reply.pk)
 
     assert Event.objects.get(verb=Event.Verb.UNDONE).by == bob
 
 
-def test_a_viewer_stops_nothing(agent: Client, sending: Reply) -> None:
+def test_a_viewer_stops_nothing(agent: Client, sending: Outgoing) -> None:
     agent.force_login(viewer_of(sending.marketplace))
 
     response = agent.post(f"/replies/{sending.token}/take-back/", headers=HTMX)
 
     assert response.status_code == 403
-    assert Reply.objects.get().stop_asked_by is None
+    assert Outgoing.objects.get().stop_asked_by is None
 
 
-def test_an_outsider_finds_nothing_to_stop(agent: Client, sending: Reply, charlie: User) -> None:
+def test_an_outsider_finds_nothing_to_stop(agent: Client, sending: Outgoing, charlie: User) -> None:
     agent.force_login(charlie)
 
     response = agent.post(f"/replies/{sending.token}/take-back/", headers=HTMX)
 
     assert response.status_code == 404
-    assert Reply.objects.get().stop_asked_by is None
+    assert Outgoing.objects.get().stop_asked_by is None

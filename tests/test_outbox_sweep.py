@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.services.outbox import queue, transitions
 from tests.writing import Mirakl, change, later, queued
 
@@ -40,13 +40,13 @@ def test_a_dead_senders_reply_is_unconfirmed(
     reply = queued(thread, alice)
     assert transitions.claim(reply.pk)
     queue.sweep()
-    assert Reply.objects.get().state == Reply.State.SENDING
+    assert Outgoing.objects.get().state == Outgoing.State.SENDING
 
     later(reply, minutes=3)
     queue.sweep()
 
     reply.refresh_from_db()
-    assert reply.state == Reply.State.UNCONFIRMED
+    assert reply.state == Outgoing.State.UNCONFIRMED
     assert "may have arrived" in reply.error
     assert handed_over == []
 
@@ -55,8 +55,8 @@ def test_looking_at_a_dead_senders_reply_finds_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     reply = queue.deliver(queued(thread, alice).pk)
-    change(reply, state=Reply.State.SENDING, message_id="", settled_at=None)
+    change(reply, state=Outgoing.State.SENDING, message_id="", settled_at=None)
     later(reply, minutes=3)
     assert queue.is_abandoned(reply)
 
-    assert queue.confirm(reply).state == Reply.State.SENT
+    assert queue.confirm(reply).state == Outgoing.State.SENT

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from helpdesk.processes import Child
-from inbox.models import Draft, Event, Reply, Thread, User
+from inbox.models import Draft, Event, Outgoing, Thread, User
 from inbox.services.composing import drafts
 from inbox.services.outbox import queue, transitions, undo
 from tests.writing import (
@@ -24,14 +24,14 @@ from tests.writing import (
     staged_names,
 )
 
-State = Reply.State
+State = Outgoing.State
 
 
-def undoable(thread: Thread, by: User, **changes: object) -> Reply:
+def undoable(thread: Thread, by: User, **changes: object) -> Outgoing:
     return queued(thread, by, undo_seconds=5, **changes)
 
 
-def its_time_has_come(reply: Reply) -> None:
+def its_time_has_come(reply: Outgoing) -> None:
     change(reply, undo_until=timezone.now() - timedelta(seconds=3))
     later(reply, seconds=8)
 
@@ -39,14 +39,14 @@ def its_time_has_come(reply: Reply) -> None:
 def test_nobody_sends_it_before_its_time(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = undoable(thread, alice)
     later(reply, minutes=5)
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
 
     queue.sweep()
     queue.deliver(reply.pk)
     queue.deliver_if_left(reply)
     queue.deliver(queue.resend(reply, by=alice).pk)
 
-    assert Reply.objects.get().state == State.QUEUED
+    assert Outgoing.objects.get().state == State.QUEUED
     assert mirakl.calls("M12") == []
 
 
@@ -57,7 +57,7 @@ def test_a_worker_sends_it_when_its_time_has_come(
     reply = queued(thread, alice, undo_seconds=1)
 
     assert not queue.is_inline(reply)
-    eventually(lambda: Reply.objects.get().state == State.SENT)
+    eventually(lambda: Outgoing.objects.get().state == State.SENT)
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
 
 
@@ -94,7 +94,7 @@ def test_undo_gives_the_draft_its_text_recipients_and_files_back(
     with default_storage.open(str(kept.file.name)) as stored:
         assert (kept.name, stored.read()) == ("lamp.png", b"pixels")
     assert len(staged_names() - before) == 1
-    assert Reply.objects.get().state == State.DISCARDED
+    assert Outgoing.objects.get().state == State.DISCARDED
     assert Event.objects.filter(verb="undone", by=alice).count() == 1
 
 
@@ -142,17 +142,17 @@ def test_undo_comes_too_late_once_it_is_being_sent(thread: Thread, alice: User) 
     with pytest.raises(undo.TooLate):
         undo.take_back(reply, alice)
 
-    assert Reply.objects.get().state == State.SENDING
+    assert Outgoing.objects.get().state == State.SENDING
     assert not Draft.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_undo_and_sending_never_both_win(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     replies = [undoable(thread, alice, body=f"Number {number}") for number in range(6)]
-    Reply.objects.update(undo_until=timezone.now())
+    Outgoing.objects.update(undo_until=timezone.now())
     start = threading.Barrier(12)
 
-    def take_back(reply: Reply) -> None:
+    def take_back(reply: Outgoing) -> None:
         start.wait()
         try:
             undo.take_back(reply, alice)
@@ -161,7 +161,7 @@ def test_undo_and_sending_never_both_win(thread: Thread, alice: User, mirakl: Mi
         finally:
             connection.close()
 
-    def deliver(reply: Reply) -> None:
+    def deliver(reply: Outgoing) -> None:
         start.wait()
         queue.deliver(reply.pk)
         connection.close()
@@ -173,7 +173,7 @@ def test_undo_and_sending_never_both_win(thread: Thread, alice: User, mirakl: Mi
     for racer in racers:
         racer.join(30)
 
-    states = dict(Reply.objects.values_list("body", "state"))
+    states = dict(Outgoing.objects.values_list("body", "state"))
     there = mirakl.bodies(thread.mirakl_id)
     draft = Draft.objects.filter(thread=thread).first()
     for body, state in states.items():
@@ -190,7 +190,7 @@ def test_a_failed_reply_is_edited_in_the_draft_of_whoever_edits_it(
     undo.take_back(reply, bob)
 
     assert Draft.objects.get(user=bob).files.count() == 1
-    assert not Reply.objects.in_trouble().exists()
+    assert not Outgoing.objects.in_trouble().exists()
 
 
 def test_an_unconfirmed_reply_is_not_edited_before_it_is_known_to_be_absent(
@@ -218,7 +218,7 @@ def test_a_new_conversation_that_is_undone_stays_where_it_can_be_seen(
     reply.refresh_from_db()
     assert (reply.state, reply.files.count()) == (State.FAILED, 1)
     assert "You took it back" in reply.error
-    assert Reply.objects.in_trouble().get() == reply
+    assert Outgoing.objects.in_trouble().get() == reply
     assert mirakl.calls("OR43") == []
 
 
@@ -233,21 +233,21 @@ def test_what_replaces_it_takes_its_files_and_gives_it_up(
     new = queued_thread(thread, alice, replaces=old, kept=[wanted.pk])
 
     assert [one.name for one in queue.deliver(new.pk).files.all()] == ["b.png"]
-    assert Reply.objects.get(pk=old.pk).state == State.DISCARDED
+    assert Outgoing.objects.get(pk=old.pk).state == State.DISCARDED
     assert len(mirakl.calls("OR43")) == 1
 
 
 def test_nothing_replaces_what_has_gone_out_meanwhile(thread: Thread, alice: User) -> None:
     old = queued_thread(thread, alice, undo_seconds=5)
     undo.take_back(old, alice)
-    stale = Reply.objects.get()
+    stale = Outgoing.objects.get()
     queue.resend(stale, by=alice)
     change(old, state=State.SENT)
 
     with pytest.raises(undo.TooLate):
         queued_thread(thread, alice, replaces=stale)
 
-    assert Reply.objects.count() == 1
+    assert Outgoing.objects.count() == 1
 
 
 # -- two tabs -----------------------------------------------------------------

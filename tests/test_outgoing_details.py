@@ -6,7 +6,7 @@ from django.core import serializers
 from django.db import connection
 from django.utils import timezone
 
-from inbox.models import About, Details, NamedCustomer, Reply, Then, Thread, User
+from inbox.models import About, Details, NamedCustomer, Outgoing, Then, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, new_outgoing, queued
 
@@ -24,14 +24,14 @@ def test_what_a_kind_needs_comes_back_as_it_was(
 ) -> None:
     reply = queued(thread, alice, details=details)
 
-    assert Reply.objects.get(pk=reply.pk).details == details
+    assert Outgoing.objects.get(pk=reply.pk).details == details
 
 
 def test_the_column_holds_plain_json_without_what_is_empty(thread: Thread, alice: User) -> None:
     reply = queued(thread, alice, details=Details(documents={"7": "invoice.pdf"}))
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT details FROM inbox_reply WHERE id = %s", [reply.pk])
+        cursor.execute("SELECT details FROM inbox_outgoing WHERE id = %s", [reply.pk])
         assert json.loads(cursor.fetchone()[0]) == {"documents": {"7": "invoice.pdf"}}
 
 
@@ -41,7 +41,7 @@ def test_a_dump_of_a_row_can_be_loaded(thread: Thread, alice: User) -> None:
     loaded = next(iter(serializers.deserialize("json", dump)))
     loaded.save()
 
-    assert Reply.objects.get().details == DETAILS
+    assert Outgoing.objects.get().details == DETAILS
 
 
 def test_every_field_of_a_form_is_in_its_row(thread: Thread, alice: User) -> None:
@@ -55,7 +55,7 @@ def test_every_field_of_a_form_is_in_its_row(thread: Thread, alice: User) -> Non
 
     queued(thread, alice, **columns, then=Then(snoozes_hours=4))
 
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     assert {name: getattr(reply, name) for name in columns} == columns
     assert (reply.then, reply.about) == (
         Then(snoozes_hours=4),

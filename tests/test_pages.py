@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from inbox.models import Access, Marketplace, Reply, Thread, User
+from inbox.models import Access, Marketplace, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import show_inbox
@@ -66,7 +66,7 @@ def test_a_viewer_reads_and_cannot_write(viewer: User, client: Client, thread: T
     assert 'name="body"' not in page
     assert reply(client, thread).status_code == 403
     assert client.get(f"/orders/maison-verte/{ORDER_WITH_THREAD}/threads/new/").status_code == 403
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 # -- what it asks -------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_a_lost_answer_is_looked_for_and_not_sent_again(
     bubble = reply(agent, thread).content.decode()
     assert 'data-state="unconfirmed"' in bubble
 
-    seen = agent.get(f"/replies/{Reply.objects.get().token}/", headers=HTMX).content.decode()
+    seen = agent.get(f"/replies/{Outgoing.objects.get().token}/", headers=HTMX).content.decode()
 
     assert 'data-state="sent"' in seen
     assert len(mirakl.calls("M12")) == 1
@@ -332,7 +332,7 @@ def test_a_new_thread_on_an_order_reaches_mirakl(
         {"token": token[1], "to": "CUSTOMER", "topic": "Your order", "body": "It leaves today"},
     )
 
-    begun = Reply.objects.get().created_thread_id
+    begun = Outgoing.objects.get().created_thread_id
     assert response["Location"] == f"/threads/maison-verte/{begun}/"
     key = {"Authorization": "sandbox-shop-maison"}
     record = httpx.get(f"{sandbox.url}/api/inbox/threads/{begun}", headers=key).json()

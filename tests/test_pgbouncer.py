@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 
 from helpdesk import processes
-from inbox.models import Event, Marketplace, Reply, Thread, User
+from inbox.models import Event, Marketplace, Outgoing, Thread, User
 from tests.builders import reply_form
 from tests.serving import Web, free_port, running_web
 from tests.signing_in import LOGIN, PASSWORD
@@ -116,7 +116,7 @@ def test_an_agent_signs_in_reads_and_answers(
     assert waiting.get_absolute_url() in inbox.text
     assert (shown.status_code, sent.status_code) == (200, 302)
     assert "It left this morning." in mirakl.bodies(waiting.mirakl_id)[-1]
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
 
 
 def test_more_requests_at_once_than_connections_are_all_answered(

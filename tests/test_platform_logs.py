@@ -14,7 +14,7 @@ from pytest_django import Settings
 from helpdesk.celery import hand_on, put_down, take_up
 from helpdesk.logs import JsonFormatter, RequestIdFilter, TextFormatter, request_id
 from inbox import tasks
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.services.outbox import queue
 from tests.builders import reply_form
 from tests.writing import Mirakl, queued
@@ -210,7 +210,7 @@ def test_a_reply_leaves_no_word_of_it_in_the_log(
         mirakl.fails("M12", **fault)
 
     client.post(f"{thread.get_absolute_url()}reply/", reply_form(thread, body=BODY))
-    queue.confirm(Reply.objects.get())
+    queue.confirm(Outgoing.objects.get())
 
     assert "M12" in {line["operation"] for line in calls(lines)}
     assert_discreet(lines)

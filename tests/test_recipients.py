@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from inbox.models import Reply, Thread
+from inbox.models import Outgoing, Thread
 from inbox.templatetags.recipients import send_label, send_labels
 from tests.builders import post_reply, text_of
 from tests.writing import Mirakl
@@ -75,8 +75,8 @@ def test_a_greeting_that_the_customer_will_not_read_is_held_once(
     said: dict[str, Any] = {"body": "Hello Rosalind, a new one leaves today.", "to": ["OPERATOR"]}
 
     held = post_reply(agent, waiting, **said)
-    before = Reply.objects.count()
+    before = Outgoing.objects.count()
     post_reply(agent, waiting, **said, confirmed="greeting language")
 
     assert "This message greets the customer, but only the operator will read it." in text_of(held)
-    assert (before, Reply.objects.count()) == (0, 1)
+    assert (before, Outgoing.objects.count()) == (0, 1)

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from playwright.sync_api import FilePayload, Page, expect
 
-from inbox.models import Access, Marketplace, Reply, User
+from inbox.models import Access, Marketplace, Outgoing, User
 from tests.storefront import Storefront, order_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -115,6 +115,6 @@ def test_a_shop_does_its_job_where_there_are_no_conversations(
     page.get_by_role("button", name="Send to customer").click()
     expect(page.locator("#threads").get_by_text("It left this morning.").first).to_be_visible()
 
-    sent = Reply.objects.get()
-    assert (sent.state, sent.kind) == (Reply.State.SENT, Reply.Kind.ORDER_MESSAGE)
+    sent = Outgoing.objects.get()
+    assert (sent.state, sent.kind) == (Outgoing.State.SENT, Outgoing.Kind.ORDER_MESSAGE)
     assert [call["status"] for call in storefront.calls("OR42")] == [201]

@@ -15,8 +15,8 @@ from inbox.models import (
     LetterDraft,
     Marketplace,
     Notification,
-    Reply,
-    ReplyFile,
+    Outgoing,
+    OutgoingFile,
     Thread,
     User,
 )
@@ -38,9 +38,9 @@ def thread(shop: Marketplace) -> Thread:
 
 
 @pytest.fixture
-def reply(thread: Thread) -> Reply:
+def reply(thread: Thread) -> Outgoing:
     """Waits to be sent."""
-    return Reply.objects.create(marketplace=thread.marketplace, thread=thread, body="Yes.")
+    return Outgoing.objects.create(marketplace=thread.marketplace, thread=thread, body="Yes.")
 
 
 def of_kind(kind: str, **more: Any) -> dict[str, Any]:
@@ -87,9 +87,9 @@ def test_a_thread(thread: Thread, change: dict[str, Any]) -> None:
         ({"absent_at": NOW}, "absent_was_missing"),
     ],
 )
-def test_a_reply(reply: Reply, change: dict[str, Any], rule: str) -> None:
+def test_a_reply(reply: Outgoing, change: dict[str, Any], rule: str) -> None:
     with pytest.raises(IntegrityError, match=rule):
-        Reply.objects.filter(pk=reply.pk).update(**change)
+        Outgoing.objects.filter(pk=reply.pk).update(**change)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_a_reply(reply: Reply, change: dict[str, Any], rule: str) -> None:
         {"state": "failed", "settled_at": NOW},
     ],
 )
-def test_a_reply_as_it_may_be(reply: Reply, change: dict[str, Any]) -> None:
-    assert Reply.objects.filter(pk=reply.pk).update(**change) == 1
+def test_a_reply_as_it_may_be(reply: Outgoing, change: dict[str, Any]) -> None:
+    assert Outgoing.objects.filter(pk=reply.pk).update(**change) == 1
 
 
-def test_no_more_of_a_file_is_sent_than_there_is(reply: Reply) -> None:
+def test_no_more_of_a_file_is_sent_than_there_is(reply: Outgoing) -> None:
     with pytest.raises(IntegrityError, match="sent_is_within_size"):
-        ReplyFile.objects.create(reply=reply, name="a.pdf", size=3, bytes_sent=4)
+        OutgoingFile.objects.create(outgoing=reply, name="a.pdf", size=3, bytes_sent=4)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ def test_a_draft_of_a_reply_has_a_thread(shop: Marketplace) -> None:
 
 
 @pytest.mark.parametrize("kind", ["failed", "mentioned"])
-def test_a_failure_alone_names_a_reply(thread: Thread, reply: Reply, kind: str) -> None:
+def test_a_failure_alone_names_a_reply(thread: Thread, reply: Outgoing, kind: str) -> None:
     ada = User.objects.create_user("ada")
     named = reply if kind == "mentioned" else None
 
     with pytest.raises(IntegrityError, match="failure_is_of_a_reply"):
-        Notification.objects.create(user=ada, kind=kind, thread=thread, reply=named)
+        Notification.objects.create(user=ada, kind=kind, thread=thread, outgoing=named)
 
 
 def test_a_role_is_known(shop: Marketplace) -> None:
@@ -173,7 +173,7 @@ def test_forms_say_it_in_words(row: Any, words: str) -> None:
         row.full_clean(exclude=["base_url"])
 
 
-def test_a_reply_that_a_restored_desk_does_not_find_can_be_found_absent(reply: Reply) -> None:
+def test_a_reply_that_a_restored_desk_does_not_find_can_be_found_absent(reply: Outgoing) -> None:
     holds.hold()
 
     reply.refresh_from_db()

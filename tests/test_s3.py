@@ -16,8 +16,8 @@ from pytest_django import Settings
 
 from helpdesk import processes
 from helpdesk.settings import ON_S3
-from inbox.models import Reply, Thread, User
-from inbox.models.replies import STAGED_IN
+from inbox.models import Outgoing, Thread, User
+from inbox.models.outgoing import STAGED_IN
 from inbox.services import files
 from inbox.services.outbox import queue
 from tests.worker import running_worker
@@ -73,7 +73,7 @@ def test_a_worker_fetches_a_large_file_from_the_bucket_and_clears_it(
         mirakl.fails("M12", latency_ms=300)
         reply = queued(thread, alice, files=[file("noise.bin", CONTENT)])
         (key,) = keys()
-        eventually(lambda: Reply.objects.get(pk=reply.pk).state == Reply.State.SENT)
+        eventually(lambda: Outgoing.objects.get(pk=reply.pk).state == Outgoing.State.SENT)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     arrived = hashlib.sha256(mirakl.download(attached["id"])).digest()
@@ -131,7 +131,7 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
 
     reply = queue.deliver(reply.pk)
 
-    assert reply.state == Reply.State.QUEUED
+    assert reply.state == Outgoing.State.QUEUED
     assert reply.deliver_after
     assert reply.deliver_after > timezone.now()
     assert "cannot be fetched" in reply.error
@@ -139,4 +139,4 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
     settings.S3_ENDPOINT_URL = bucket["S3_ENDPOINT_URL"]
     settings.STORAGES = {**settings.STORAGES}
     change(reply, deliver_after=None)
-    assert queue.deliver(reply.pk).state == Reply.State.SENT
+    assert queue.deliver(reply.pk).state == Outgoing.State.SENT

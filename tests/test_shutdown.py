@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from helpdesk.processes import Child
 from inbox import tasks
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.services.outbox import transitions
 from tests.builders import reply_form
 from tests.serving import running_web
@@ -23,11 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ID = "edge-12345678"
 BODY = "the blue lamp of hers"
-State = Reply.State
+State = Outgoing.State
 
 
 def states() -> list[str]:
-    return list(Reply.objects.values_list("state", flat=True))
+    return list(Outgoing.objects.values_list("state", flat=True))
 
 
 def ends(process: Child) -> int | None:

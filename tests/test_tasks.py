@@ -11,12 +11,12 @@ from django.utils import timezone
 from helpdesk.celery import SWEEPS, Clockwork, app
 from helpdesk.processes import Child
 from inbox import tasks
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from tests.writing import Mirakl, change, eventually, file, queued, staged_names
 
 
-def state_of(reply: Reply) -> str:
-    return Reply.objects.get(pk=reply.pk).state
+def state_of(reply: Outgoing) -> str:
+    return Outgoing.objects.get(pk=reply.pk).state
 
 
 @pytest.mark.django_db(transaction=True)
@@ -27,8 +27,8 @@ def test_a_worker_sends_a_large_reply_and_shows_how_far_it_has_come(
     content = os.urandom(25_000_000)
 
     reply = queued(thread, alice, files=[SimpleUploadedFile("noise.bin", content)])
-    assert state_of(reply) in {Reply.State.QUEUED, Reply.State.SENDING}
-    eventually(lambda: state_of(reply) == Reply.State.SENT)
+    assert state_of(reply) in {Outgoing.State.QUEUED, Outgoing.State.SENDING}
+    eventually(lambda: state_of(reply) == Outgoing.State.SENT)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     downloaded = mirakl.download(attached["id"])
@@ -45,7 +45,7 @@ def test_a_worker_finds_what_a_lost_task_left_queued(
 
     tasks.sweep_outbox.delay()
 
-    eventually(lambda: state_of(reply) == Reply.State.SENT)
+    eventually(lambda: state_of(reply) == Outgoing.State.SENT)
     assert len(mirakl.calls("M12")) == 1
 
 
@@ -57,8 +57,8 @@ def test_a_worker_tries_again_when_its_time_has_come(
     reply = queued(thread, alice)
 
     tasks.deliver_reply.delay(reply.pk)
-    eventually(lambda: Reply.objects.get(pk=reply.pk).attempts == 1)
-    eventually(lambda: state_of(reply) == Reply.State.SENT)
+    eventually(lambda: Outgoing.objects.get(pk=reply.pk).attempts == 1)
+    eventually(lambda: state_of(reply) == Outgoing.State.SENT)
 
     assert len(mirakl.calls("M12")) == 2
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import translation
 
 from inbox import mirakl
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services import error_texts
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, change, queued
@@ -51,4 +51,4 @@ def test_what_was_kept_before_is_told_as_it_is(
 
     change(reply, state="failed", error="100 % abgelehnt", error_about=about)
 
-    assert Reply.objects.get(pk=reply.pk).trouble == "100 % abgelehnt"
+    assert Outgoing.objects.get(pk=reply.pk).trouble == "100 % abgelehnt"

@@ -97,7 +97,7 @@ def test_an_update_looks_at_the_row_that_is_there_then(path: Path) -> None:
 
 
 def test_a_condition_on_another_table_is_found() -> None:
-    code = "def f():\n  a = Reply.objects.filter(Q(marketplace__held_since=None))\n  a.update(b=1)"
+    code = "def f():\n a = Outgoing.objects.filter(Q(marketplace__held_since=None))\n a.update(b=1)"
     module = ast.parse(code)
     ((node, scope),) = updates_in(module)
 

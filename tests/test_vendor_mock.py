@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbox.forms.replies import offered_recipients
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from tests import vendor_mock
 from tests.builders import HTMX
@@ -132,8 +132,8 @@ def test_every_kind_of_message_is_written_as_it_wants_it(
         answer = client.post(url, form, headers=HTMX)
         assert answer.status_code in (200, 204, 302), (url, answer.content.decode())
 
-    kinds = dict(Reply.objects.values_list("kind", "state"))
-    assert kinds == dict.fromkeys(kinds, Reply.State.SENT)
+    kinds = dict(Outgoing.objects.values_list("kind", "state"))
+    assert kinds == dict.fromkeys(kinds, Outgoing.State.SENT)
     assert len(kinds) == (4 if mock.role == "front" else 5)
     assert mock.complaints == []
 
@@ -153,7 +153,7 @@ def test_a_conversation_that_it_knows_is_answered(
     answer = client.post(f"{thread.get_absolute_url()}reply/", form, headers=HTMX)
 
     assert answer.status_code == 200, answer.content.decode()
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
     assert mock.complaints == []
 
 
@@ -168,6 +168,6 @@ def test_it_is_written_to_the_old_way(
     answer = client.post("/orders/made-up/O/1/messages/new/", form, headers=HTMX)
 
     assert answer.status_code in (200, 204), answer.content.decode()
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
     wrong = [one for one in mock.complaints if not (mock.role == "operator" and FOR_FRONTS in one)]
     assert wrong == []

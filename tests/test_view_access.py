@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from inbox import urls
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, reply_form, text_of, viewer_of, waiting_on
 from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
@@ -52,7 +52,7 @@ def address(request: pytest.FixtureRequest, maison: Marketplace, mirakl: Mirakl)
     now = timezone.now()
     thread = Thread.objects.create(marketplace=maison, mirakl_id="T-1", last_message_at=now)
     failed = {"state": "failed", "settled_at": now}
-    reply = Reply.objects.create(marketplace=maison, thread=thread, body="Hello", **failed)
+    reply = Outgoing.objects.create(marketplace=maison, thread=thread, body="Hello", **failed)
     known = VALUES | {"thread_id": thread.mirakl_id, "token": reply.token}
     names = pattern.pattern.converters
     return reverse(str(pattern.name), kwargs={name: known[name] for name in names})
@@ -93,13 +93,13 @@ def test_a_viewer_writes_nothing(
 ) -> None:
     client.force_login(viewer_of(maison))
     form = {"body": "Hello there", "to": "CUSTOMER", "topic": "A topic", "token": uuid.uuid4()}
-    before = set(Reply.objects.values_list("pk", "state"))
+    before = set(Outgoing.objects.values_list("pk", "state"))
 
     answer = client.post(address, form | {"files": SimpleUploadedFile("a.txt", b"a")})
 
     allowed = {204, 302, 422} if address in FREE else {403, 404, 405}
     assert answer.status_code in allowed
-    assert set(Reply.objects.values_list("pk", "state")) == before
+    assert set(Outgoing.objects.values_list("pk", "state")) == before
 
 
 def test_the_administration_is_closed_to_an_agent(client: Client, alice: User) -> None:

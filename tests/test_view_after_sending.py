@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import CannedReply, Draft, Event, Marketplace, Reply, Tag, Thread, User
+from inbox.models import CannedReply, Draft, Event, Marketplace, Outgoing, Tag, Thread, User
 from inbox.services.outbox import queue
 from inbox.services.triage import actions
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
@@ -62,7 +62,7 @@ def test_without_javascript_a_warning_holds_and_lets_go_too(agent: Client, waiti
     assert held.status_code == 422
     assert f"{INTERNAL}</textarea>" in page
     assert sent.status_code == 302
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
 
 
 def test_what_was_confirmed_lets_nothing_else_through(
@@ -178,7 +178,7 @@ def test_the_next_page_lets_one_undo_and_come_back(
     may_undo(alice)
     post_reply(agent, waiting, after="list", body="Too early", htmx=htmx)
     page = text_of(agent.get("/?view=all"))
-    undo = f"/replies/{Reply.objects.get().token}/take-back/?view=all"
+    undo = f"/replies/{Outgoing.objects.get().token}/take-back/?view=all"
 
     back = agent.post(undo)
 
@@ -193,8 +193,8 @@ def test_it_is_closed_once_the_reply_is_there(agent: Client, alice: User, waitin
     post_reply(agent, waiting, close="on")
     waiting.refresh_from_db()
     before = waiting.status
-    reply = Reply.objects.get()
-    Reply.objects.update(undo_until=timezone.now())
+    reply = Outgoing.objects.get()
+    Outgoing.objects.update(undo_until=timezone.now())
 
     queue.deliver(reply.pk)
 
@@ -211,9 +211,9 @@ def test_one_that_is_refused_leaves_it_open_however_it_was_closed(
     if not close:
         agent.post(f"{waiting.get_absolute_url()}close/", {"anyway": "on"})
     mirakl.fails("M12", status=400)
-    Reply.objects.update(undo_until=timezone.now())
+    Outgoing.objects.update(undo_until=timezone.now())
 
-    reply = queue.deliver(Reply.objects.get().pk)
+    reply = queue.deliver(Outgoing.objects.get().pk)
 
     waiting.refresh_from_db()
     assert (reply.state, waiting.status) == ("failed", "open")
@@ -227,7 +227,7 @@ def test_one_that_is_sent_again_closes_it_then(
     post_reply(agent, waiting, close="on")
     mirakl.recovers()
 
-    agent.post(f"/replies/{Reply.objects.get().token}/send-again/")
+    agent.post(f"/replies/{Outgoing.objects.get().token}/send-again/")
 
     waiting.refresh_from_db()
     assert waiting.status == "closed"
@@ -241,8 +241,8 @@ def test_nothing_is_closed_while_nobody_knows_whether_it_arrived(
     post_reply(agent, waiting, close="on")
     waiting.refresh_from_db()
     before = waiting.status
-    Reply.objects.update(lease_until=timezone.now())
-    queue.confirm(Reply.objects.get())
+    Outgoing.objects.update(lease_until=timezone.now())
+    queue.confirm(Outgoing.objects.get())
 
     waiting.refresh_from_db()
     assert (before, waiting.status) == ("open", "closed")
@@ -254,9 +254,9 @@ def test_nothing_is_closed_over_what_somebody_has_decided_meanwhile(
     may_undo(alice)
     post_reply(agent, waiting, close="on")
     actions.snooze(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
-    Reply.objects.update(undo_until=timezone.now())
+    Outgoing.objects.update(undo_until=timezone.now())
 
-    queue.deliver(Reply.objects.get().pk)
+    queue.deliver(Outgoing.objects.get().pk)
 
     waiting.refresh_from_db()
     assert waiting.status == "open"
@@ -269,7 +269,7 @@ def test_what_was_closed_over_a_reply_opens_when_it_is_taken_back(
     post_reply(agent, waiting)
     agent.post(f"{waiting.get_absolute_url()}close/", {"anyway": "on"})
 
-    agent.post(f"/replies/{Reply.objects.get().token}/take-back/")
+    agent.post(f"/replies/{Outgoing.objects.get().token}/take-back/")
 
     waiting.refresh_from_db()
     assert waiting.status == "open"
@@ -357,4 +357,4 @@ def test_somebody_elses_macro_is_not_used(agent: Client, waiting: Thread, bob: U
 
     canned.refresh_from_db()
     assert canned.used == 0
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT

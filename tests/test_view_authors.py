@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.pages.timeline import timeline_of
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued
@@ -53,7 +53,7 @@ def test_one_whose_author_has_gone_names_whom_mirakl_names(
     agent: Client, thread: Thread, bob_answers: User
 ) -> None:
     reply = queue.deliver(queued(thread, bob_answers).pk)
-    Reply.objects.update(author=None)
+    Outgoing.objects.update(author=None)
 
     page = page_of(agent, thread)
 

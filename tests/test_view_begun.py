@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.pages.addresses import page_for
 from inbox.services.outbox import queue
 from tests.builders import show_inbox, text_of
@@ -28,7 +28,7 @@ JSON = {"Content-Type": "application/json"}
 def begun(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
     """Queues a message of a kind."""
 
-    def queue_reply(kind: str) -> Reply:
+    def queue_reply(kind: str) -> Outgoing:
         if kind == "order_thread":
             return queued_thread(thread, alice, body=WORDS)
         return of_kind(kind, body=WORDS)
@@ -36,18 +36,18 @@ def begun(of_kind: QueuedKind, thread: Thread, alice: User) -> QueuedKind:
     return queue_reply
 
 
-def where_written(reply: Reply) -> str:
+def where_written(reply: Outgoing) -> str:
     if reply.kind == "order_thread":
         return reverse("order", args=[reply.marketplace.slug, reply.subject_id])
     return page_for(reply)
 
 
-def accepted(reply: Reply, mirakl: Mirakl, answer: str = "{}") -> Reply:
+def accepted(reply: Outgoing, mirakl: Mirakl, answer: str = "{}") -> Outgoing:
     """Mirakl answers with success but does not carry it out."""
     mirakl.fails(ALL[reply.kind], status=201, body=answer, headers=JSON)
     sent = queue.deliver(reply.pk)
     mirakl.recovers()
-    assert sent.state == Reply.State.SENT
+    assert sent.state == Outgoing.State.SENT
     return sent
 
 
@@ -71,7 +71,7 @@ def test_its_bubble_goes_once_the_conversation_is_seen(
     mirakl.fails(ALL[kind], alter=alter)
     reply = queue.deliver(begun(kind).pk)
     there = reply.created_thread_id
-    Reply.objects.filter(pk=reply.pk).update(created_thread_id="", message_id="")
+    Outgoing.objects.filter(pk=reply.pk).update(created_thread_id="", message_id="")
     show_inbox(reply.marketplace)
 
     page = text_of(agent.get(where_written(reply)))

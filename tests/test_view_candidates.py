@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Candidate, Marketplace, Reply, Thread, User
+from inbox.models import Candidate, Marketplace, Outgoing, Thread, User
 from inbox.services.outbox import queue
 from tests.builders import HTMX, viewer_of
 from tests.writing import Mirakl, change, later, queued
@@ -22,7 +22,7 @@ def asked(thread: Thread, alice: User, mirakl: Mirakl) -> Candidate:
 
 
 def address(name: str, candidate: Candidate) -> str:
-    return reverse(name, args=[candidate.reply.token, candidate.pk])
+    return reverse(name, args=[candidate.outgoing.token, candidate.pk])
 
 
 def test_both_texts_stand_side_by_side(
@@ -47,7 +47,7 @@ def test_an_answer_without_javascript_leads_back(
     answer = client.post(address(name, asked))
 
     assert answer.status_code == 302
-    assert answer.headers["Location"].endswith(f"#reply-{asked.reply.token}")
+    assert answer.headers["Location"].endswith(f"#reply-{asked.outgoing.token}")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_viewer_sees_the_question_without_its_buttons(
 ) -> None:
     client.force_login(viewer_of(maison))
 
-    page = client.get(reverse("reply", args=[asked.reply.token]), headers=HTMX).content.decode()
+    page = client.get(reverse("reply", args=[asked.outgoing.token]), headers=HTMX).content.decode()
 
     assert "You wrote" in page
     assert "Yes, this is it" not in page
@@ -119,4 +119,4 @@ def test_an_edit_looks_once_more(
     client.post(reverse("reply-take-back", args=[reply.token]))
 
     reply.refresh_from_db()
-    assert (reply.state, reply.needs_comparison) == (Reply.State.UNCONFIRMED, True)
+    assert (reply.state, reply.needs_comparison) == (Outgoing.State.UNCONFIRMED, True)

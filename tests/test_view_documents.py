@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from inbox import mirakl as mirakl_api
-from inbox.models import Access, Event, Marketplace, Reply, Thread, User
+from inbox.models import Access, Event, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import queue
 from tests.seeded import ORDER_WITH_THREAD
@@ -132,7 +132,7 @@ def test_it_sends_a_document_and_shows_it_on_the_order(agent: Client, mirakl: Mi
     answer = agent.post(PATH, chosen(), follow=True)
 
     page = answer.content.decode()
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     assert sent_to(mirakl)[-1] == ("invoice.pdf", "CUSTOMER_INVOICE")
     assert answer.redirect_chain == [(f"{AT_ORDER}?reply={reply.token}#reply-{reply.token}", 302)]
     assert 'data-state="sent"' in page
@@ -177,7 +177,7 @@ def test_it_refuses_before_anything_is_sent(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert mirakl.calls("OR74") == []
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
@@ -213,7 +213,7 @@ def test_it_keeps_the_file_when_mirakl_refuses(agent: Client, mirakl: Mirakl) ->
 
     assert 'data-state="failed"' in page
     assert "Send again" in page
-    assert Reply.objects.get().files.exclude(file="").exists()
+    assert Outgoing.objects.get().files.exclude(file="").exists()
 
 
 def test_a_large_one_shows_how_far_it_is(
@@ -233,7 +233,7 @@ def test_the_bubble_of_what_has_arrived_lets_the_page_list_it(
 ) -> None:
     agent.post(PATH, chosen())
 
-    bubble = agent.get(Reply.objects.get().get_absolute_url(), headers=AS_FRAGMENT)
+    bubble = agent.get(Outgoing.objects.get().get_absolute_url(), headers=AS_FRAGMENT)
 
     assert "arrived" in json.loads(bubble.headers["HX-Trigger"])
     panel = agent.get(f"{AT_ORDER}panel/", headers=AS_FRAGMENT).content.decode()
@@ -352,7 +352,7 @@ def test_the_panel_lists_a_large_one_as_soon_as_it_has_arrived(
 ) -> None:
     settings.UPLOAD_INLINE_BYTES = 5
     agent.post(PATH, chosen(file=pdf("large.pdf")))
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     sign_in(alice)
     page.goto(f"{AT_ORDER}?reply={reply.token}")
     page.locator(".order-panel", has_text="No invoice").wait_for()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Draft, LetterDraft, Marketplace, Reply, Thread, User
+from inbox.models import Draft, LetterDraft, Marketplace, Outgoing, Thread, User
 from inbox.services.composing import drafts
 from inbox.services.mirror import sync
 from inbox.views import drafts as views
@@ -22,7 +22,7 @@ def begin(thread: Thread, user: User, body: str, **more: Any) -> Draft:
 
 def begin_letter(marketplace: Marketplace, user: User, about: str) -> LetterDraft:
     address = f"/orders/{marketplace.slug}/{about}/threads/new/"
-    kind = Reply.Kind.ORDER_THREAD
+    kind = Outgoing.Kind.ORDER_THREAD
     return LetterDraft.objects.create(
         marketplace=marketplace, user=user, kind=kind, about=about, address=address
     )

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, post_reply, reply_form, text_of
 from tests.writing import Mirakl, change
 
@@ -76,7 +76,7 @@ def test_the_next_page_says_what_was_closed_and_undoes_it(
     assert back["Location"] == f"{talks[0].get_absolute_url()}{VIEW}"
 
 
-def told(client: Client, reply: Reply, asked: int = 1) -> str:
+def told(client: Client, reply: Outgoing, asked: int = 1) -> str:
     return text_of(client.get(f"/replies/{reply.token}/told/?asked={asked}", headers=HTMX))
 
 
@@ -85,7 +85,7 @@ def test_the_word_about_a_reply_follows_it_until_it_is_there(
 ) -> None:
     User.objects.filter(pk=alice.pk).update(undo_seconds=5)
     post_reply(agent, waiting, after="list")
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     first = text_of(agent.get("/"))
     change(reply, state="sent")
 
@@ -100,7 +100,7 @@ def test_a_word_that_is_not_settled_yet_asks_less_and_less_often(
 ) -> None:
     User.objects.filter(pk=alice.pk).update(undo_seconds=30)
     post_reply(agent, waiting, after="list")
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
 
     assert "load delay:2s" in told(agent, reply, 1)
     assert "load delay:7s" in told(agent, reply, 2)
@@ -114,9 +114,9 @@ def test_a_word_about_a_refusal_says_why_and_offers_to_edit(
     form = reply_form(waiting)
     post_reply(agent, waiting, after="list", **form)
     error = "The shop is on holiday."
-    change(Reply.objects.get(), state="failed", error=error, undo_until=None)
+    change(Outgoing.objects.get(), state="failed", error=error, undo_until=None)
 
-    words = told(agent, Reply.objects.get())
+    words = told(agent, Outgoing.objects.get())
 
     assert f"Not sent to {waiting.who}: The shop is on holiday." in words
     assert "/take-back/" in words
@@ -125,7 +125,7 @@ def test_a_word_about_a_refusal_says_why_and_offers_to_edit(
 
 def test_nobody_else_hears_of_a_reply(client: Client, charlie: User, waiting: Thread) -> None:
     token = uuid.uuid4()
-    Reply.objects.create(
+    Outgoing.objects.create(
         marketplace=waiting.marketplace, thread=waiting, body="Secret", token=token
     )
     client.force_login(charlie)
@@ -138,6 +138,6 @@ def test_without_javascript_the_word_leads_to_the_conversation(
 ) -> None:
     post_reply(agent, waiting)
 
-    response = agent.get(f"/replies/{Reply.objects.get().token}/told/")
+    response = agent.get(f"/replies/{Outgoing.objects.get().token}/told/")
 
     assert response["Location"].startswith(waiting.get_absolute_url())

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Access, Draft, LetterDraft, Marketplace, Reply, Thread, User
+from inbox.models import Access, Draft, LetterDraft, Marketplace, Outgoing, Thread, User
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.viewer import Viewer
 from inbox.services.composing import drafts, form_drafts
@@ -121,7 +121,7 @@ def test_it_goes_with_the_message_that_it_becomes(agent: Client, mirakl: Mirakl)
 
     agent.post(FORM, form)
 
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
     assert not LetterDraft.objects.exists()
 
 
@@ -131,7 +131,7 @@ def test_a_refused_one_stays(agent: Client, mirakl: Mirakl) -> None:
 
     agent.post(FORM, form)
 
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
     assert LetterDraft.objects.get().fields["body"] == WORDS
 
 

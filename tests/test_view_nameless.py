@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, queued
 
@@ -13,11 +13,11 @@ WORDS = "It left this morning."
 
 
 @pytest.fixture
-def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Reply:
+def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Outgoing:
     """A reply accepted by a 201 without an id, which the conversation does not show yet."""
     mirakl.fails("M12", status=201, body="{}", times=1)
     reply = queue.deliver(queued(thread, alice).pk)
-    assert (reply.state, reply.message_id) == (Reply.State.SENT, "")
+    assert (reply.state, reply.message_id) == (Outgoing.State.SENT, "")
     client.force_login(alice)
     return reply
 
@@ -27,7 +27,7 @@ def shown(client: Client, thread: Thread) -> str:
 
 
 def test_it_stays_until_the_conversation_shows_its_text(
-    client: Client, thread: Thread, nameless: Reply
+    client: Client, thread: Thread, nameless: Outgoing
 ) -> None:
     pages = [shown(client, thread), shown(client, thread)]
 
@@ -35,7 +35,7 @@ def test_it_stays_until_the_conversation_shows_its_text(
 
 
 def test_it_goes_when_they_are_there(
-    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl
+    client: Client, thread: Thread, nameless: Outgoing, mirakl: Mirakl
 ) -> None:
     shown(client, thread)
     message_id = mirakl.write(thread.mirakl_id, WORDS)
@@ -48,7 +48,7 @@ def test_it_goes_when_they_are_there(
 
 
 def test_of_two_that_say_the_same_one_stays(
-    client: Client, thread: Thread, alice: User, nameless: Reply, mirakl: Mirakl
+    client: Client, thread: Thread, alice: User, nameless: Outgoing, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", status=201, body="{}", times=1)
     second = queue.deliver(queued(thread, alice).pk)
@@ -61,7 +61,7 @@ def test_of_two_that_say_the_same_one_stays(
 
 
 def test_a_message_that_has_its_own_reply_does_not_stand_for_it(
-    client: Client, thread: Thread, alice: User, nameless: Reply
+    client: Client, thread: Thread, alice: User, nameless: Outgoing
 ) -> None:
     queue.deliver(queued(thread, alice).pk)
 
@@ -76,7 +76,7 @@ def read_again(client: Client, thread: Thread) -> str:
 
 
 def test_it_goes_when_the_conversation_shows_it_with_other_text(
-    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl, alice: User
+    client: Client, thread: Thread, nameless: Outgoing, mirakl: Mirakl, alice: User
 ) -> None:
     message_id = mirakl.write(thread.mirakl_id, f"{WORDS} Sent through the marketplace.")
 
@@ -88,7 +88,7 @@ def test_it_goes_when_the_conversation_shows_it_with_other_text(
 
 
 def test_it_stays_if_two_messages_may_be_it(
-    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl
+    client: Client, thread: Thread, nameless: Outgoing, mirakl: Mirakl
 ) -> None:
     for words in ("One from the back office", "And another one"):
         mirakl.write(thread.mirakl_id, words)
@@ -99,12 +99,12 @@ def test_it_stays_if_two_messages_may_be_it(
 
 
 def test_it_stays_while_another_may_be_that_message(
-    client: Client, thread: Thread, nameless: Reply, mirakl: Mirakl, alice: User
+    client: Client, thread: Thread, nameless: Outgoing, mirakl: Mirakl, alice: User
 ) -> None:
     mirakl.fails("M12", alter="footer", drop="after", times=1)
     doubtful = queue.deliver(queued(thread, alice, body="Something else").pk)
 
     page = read_again(client, thread)
 
-    assert doubtful.state == Reply.State.UNCONFIRMED
+    assert doubtful.state == Outgoing.State.UNCONFIRMED
     assert f'id="reply-{nameless.token}"' in page

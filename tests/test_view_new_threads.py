@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from inbox.models import Access, Marketplace, NamedCustomer, Reply, Thread, User
+from inbox.models import Access, Marketplace, NamedCustomer, Outgoing, Thread, User
 from tests.builders import value_of
 from tests.writing import Mirakl
 
@@ -47,14 +47,14 @@ def form(**changes: Any) -> dict[str, Any]:
     return {**asked, "body": "When is it due?", **changes}
 
 
-def created(answer: Any) -> Reply:
-    reply = Reply.objects.get()
-    assert (reply.state, reply.error) == (Reply.State.SENT, "")
+def created(answer: Any) -> Outgoing:
+    reply = Outgoing.objects.get()
+    assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert answer.headers["Location"].endswith(f"/{reply.created_thread_id}/")
     return reply
 
 
-def there(mirakl: Mirakl, reply: Reply) -> dict[str, Any]:
+def there(mirakl: Mirakl, reply: Outgoing) -> dict[str, Any]:
     return next(one for one in mirakl.threads() if one["id"] == reply.created_thread_id)
 
 
@@ -107,7 +107,7 @@ def test_it_says_what_is_missing_and_keeps_the_form(
     assert words in part.content.decode()
     assert "When is it due?" in whole.content.decode() or changes.get("body")
     assert "<html" not in part.content.decode()
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_it_offers_free_text_if_the_reasons_are_unknown(alices: Client, mirakl: Mirakl) -> None:
@@ -330,7 +330,7 @@ def test_a_topic_that_is_too_short_sends_nothing(alices: Client, read: Thread) -
     answer = answered(alices, read, topic="ab")
 
     assert answer.status_code == 422
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_a_refused_form_keeps_its_topic_without_javascript(alices: Client, read: Thread) -> None:
@@ -355,7 +355,7 @@ def test_what_sounds_internal_is_asked_about_before_a_customer_reads_it(
 
     assert held.status_code == 422
     assert "sounds like a note to a colleague" in held.text
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
     created(alices.post(order, written | {"meant": meant}))
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import expect
 
-from inbox.models import Access, Marketplace, NamedCustomer, Reply, Thread, User
+from inbox.models import Access, Marketplace, NamedCustomer, Outgoing, Thread, User
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 
@@ -50,7 +50,7 @@ def test_it_posts_and_shows_the_message_on_the_order(agent: Client, mirakl: Mira
     latest = mirakl.old_messages(ORDER)[0]
     assert (latest["subject"], latest["body"]) == ("Your lamp", "It left this morning.")
     assert (latest["from_type"], latest["to_operator"]) == ("SHOP", True)
-    page, token = answer.content.decode(), Reply.objects.get().token
+    page, token = answer.content.decode(), Outgoing.objects.get().token
     assert answer.redirect_chain == [(f"{AT_ORDER}?reply={token}#reply-{token}", 302)]
     assert 'data-state="sent"' in page
     assert "Your lamp" in page
@@ -93,7 +93,7 @@ def test_it_refuses_before_anything_is_sent(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert mirakl.calls("OR42") == []
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_a_refused_one_keeps_what_was_written(agent: Client) -> None:
@@ -215,9 +215,9 @@ def test_a_storefront_writes_as_the_orders_customer(
 
     front.post(front_path(storefront), written(to="SHOP", locale="fr_FR", **customer))
 
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     named = {"id": storefront.mine, "locale": "fr_FR", **customer}
-    assert (reply.state, reply.details.customer) == (Reply.State.SENT, NamedCustomer(**named))
+    assert (reply.state, reply.details.customer) == (Outgoing.State.SENT, NamedCustomer(**named))
     latest = mirakl.old_messages(order_of(storefront.first))[0]
     assert (latest["from_type"], latest["from_id"]) == ("CUSTOMER", storefront.mine)
 
@@ -250,7 +250,7 @@ def test_nothing_is_written_on_an_order_of_nobody_known(
 
     assert front.get(front_path(storefront)).status_code == 503
     assert front.post(front_path(storefront), written(to="SHOP")).status_code == 503
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 # -- who may --------------------------------------------------------------
@@ -323,7 +323,7 @@ def test_documents_of_the_order_go_with_it(agent: Client, mirakl: Mirakl) -> Non
     assert f'name="documents" value="{known[0]["id"]}"' in page
     posted = mirakl.old_messages("MV-1017-A")[0]
     assert [one["id"] for one in posted["documents"]] == [known[0]["id"]]
-    assert Reply.objects.get().details.documents == {str(known[0]["id"]): known[0]["file_name"]}
+    assert Outgoing.objects.get().details.documents == {str(known[0]["id"]): known[0]["file_name"]}
 
 
 def test_a_document_of_another_order_is_refused(agent: Client, mirakl: Mirakl) -> None:
@@ -336,7 +336,7 @@ def test_a_document_of_another_order_is_refused(agent: Client, mirakl: Mirakl) -
 
 def test_a_message_that_mirakl_shows_stands_there_once(agent: Client) -> None:
     agent.post(PATH, written())
-    bubble = f"reply-{Reply.objects.get().token}"
+    bubble = f"reply-{Outgoing.objects.get().token}"
 
     older = agent.get(OLDER, headers=AS_FRAGMENT).content.decode()
 

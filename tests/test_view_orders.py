@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, text_of, threads_on, value_of, viewer_of
 from tests.writing import Mirakl
 
-State = Reply.State
+State = Outgoing.State
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_viewer_sees_the_order_and_starts_nothing(
     assert page.status_code == 200
     assert f'href="{order}threads/new/"' not in text_of(page)
     assert begin(client, order).status_code == 403
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_an_outsider_finds_neither_order_nor_form(
@@ -101,7 +101,7 @@ def test_an_outsider_finds_neither_order_nor_form(
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert len(mirakl.calls("M11")) == asked
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_ten_conversations_cost_no_more_queries_than_one(
@@ -146,7 +146,7 @@ def test_a_conversation_is_at_mirakl_and_its_page_comes_next(
 
     answer = begin(agent, order, htmx=htmx, files=file, to=["CUSTOMER", "OPERATOR"])
 
-    begun = Reply.objects.get().created_thread_id
+    begun = Outgoing.objects.get().created_thread_id
     there = mirakl.messages(begun)
     assert answer["HX-Redirect" if htmx else "Location"] == f"/threads/maison-verte/{begun}/"
     assert [one["body"] for one in there] == ["It leaves today."]
@@ -206,7 +206,7 @@ def test_what_mirakl_refuses_waits_on_the_order_with_its_reason(
     answer = begin(agent, order)
     page = text_of(agent.get(order))
 
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     assert answer["Location"].startswith(order)
     assert reply.state == State.FAILED
     assert "Not on Sundays" in page
@@ -220,11 +220,11 @@ def test_a_refused_conversation_that_is_sent_again_leads_to_its_page(
 ) -> None:
     mirakl.fails("OR43", status=400, times=1)
     begin(agent, order)
-    token = Reply.objects.get().token
+    token = Outgoing.objects.get().token
 
     answer = agent.post(f"/replies/{token}/send-again/", headers=HTMX if htmx else {})
 
-    begun = Reply.objects.get().created_thread_id
+    begun = Outgoing.objects.get().created_thread_id
     assert answer["HX-Redirect" if htmx else "Location"] == f"/threads/maison-verte/{begun}/"
     assert text_of(agent.get(order)).count(f"reply-{token}") == 0
 
@@ -236,9 +236,9 @@ def test_a_lost_answer_begins_no_second_conversation(
     mirakl.fails("OR43", drop="after", times=1)
     begin(agent, order)
 
-    answer = agent.get(f"/replies/{Reply.objects.get().token}/")
+    answer = agent.get(f"/replies/{Outgoing.objects.get().token}/")
 
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     assert reply.state == State.SENT
     assert answer["Location"] == f"/threads/maison-verte/{reply.created_thread_id}/"
     assert len(mirakl.threads(limit="100")) == there + 1

@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, text_of, viewer_of
 from tests.deciding import act, failed
 from tests.writing import Mirakl, change, file, later, queued
 
-State = Reply.State
+State = Outgoing.State
 
 
-def doubtful(thread: Thread, by: User, mirakl: Mirakl, **fault: Any) -> Reply:
+def doubtful(thread: Thread, by: User, mirakl: Mirakl, **fault: Any) -> Outgoing:
     from inbox.services.outbox import queue
 
     mirakl.fails("M12", **fault)
@@ -148,7 +148,7 @@ def test_a_plain_check_leads_back_to_the_reply(
     reply = doubtful(waiting, alice, mirakl, drop="after")
 
     assert act(agent, reply, "check")["Location"].endswith(f"#reply-{reply.token}")
-    assert Reply.objects.get().state == State.SENT
+    assert Outgoing.objects.get().state == State.SENT
 
 
 # -- by hand ------------------------------------------------------------------

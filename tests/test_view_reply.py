@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import (
@@ -21,19 +21,19 @@ from tests.builders import (
 )
 from tests.writing import Mirakl, change, date_back, file, queued
 
-State = Reply.State
+State = Outgoing.State
 NEWS = "Forget it, it has just come"
 WORDS = "A text worth keeping"
 
 
-def failed_reply(agent: Client, thread: Thread, mirakl: Mirakl, **changes: Any) -> Reply:
+def failed_reply(agent: Client, thread: Thread, mirakl: Mirakl, **changes: Any) -> Outgoing:
     mirakl.fails("M12", status=400, body={"errors": [{"message": "Not on Sundays"}]})
     post_reply(agent, thread, **changes)
     mirakl.recovers()
-    return Reply.objects.get(state=State.FAILED)
+    return Outgoing.objects.get(state=State.FAILED)
 
 
-def address(reply: Reply, action: str = "") -> str:
+def address(reply: Outgoing, action: str = "") -> str:
     return f"/replies/{reply.token}/{action}"
 
 
@@ -68,7 +68,7 @@ def test_a_viewer_sees_what_failed_without_buttons_that_would_refuse(
     assert all("Not on Sundays" in page for page in pages["viewer"])
 
 
-def shown_to(agent: Client, reply: Reply) -> list[str]:
+def shown_to(agent: Client, reply: Outgoing) -> list[str]:
     assert reply.thread is not None
     bubble = agent.get(address(reply), headers=HTMX)
     return [text_of(bubble), text_of(agent.get(reply.thread.get_absolute_url()))]
@@ -95,7 +95,7 @@ def test_an_outsider_writes_nothing(client: Client, charlie: User, waiting: Thre
     responses = [post_reply(client, waiting), post_reply(client, waiting, htmx=False)]
 
     assert [response.status_code for response in responses] == [404, 404]
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_who_is_not_logged_in_is_sent_to_the_login_and_back_to_the_thread(
@@ -109,7 +109,7 @@ def test_who_is_not_logged_in_is_sent_to_the_login_and_back_to_the_thread(
 
     assert plain["Location"].startswith("/accounts/login/")
     assert fragment["HX-Redirect"] == f"/accounts/login/?next={here}&ended=1"
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_nobodys_form_is_taken_from_another_site(alice: User, waiting: Thread) -> None:
@@ -117,7 +117,7 @@ def test_nobodys_form_is_taken_from_another_site(alice: User, waiting: Thread) -
     strict.force_login(alice)
 
     assert post_reply(strict, waiting).status_code == 403
-    assert not Reply.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 # -- refused before it is sent ------------------------------------------------
@@ -173,7 +173,7 @@ def test_a_reply_is_held_back_when_the_customer_has_written_meanwhile(
     assert (held.status_code, held["HX-Retarget"]) == (409, "find .problems")
     assert NEWS in text_of(held)
     assert again.status_code == 200
-    assert Reply.objects.get().state == State.SENT
+    assert Outgoing.objects.get().state == State.SENT
     assert len(mirakl.calls("M12")) == 1
 
 
@@ -219,7 +219,7 @@ def test_without_javascript_what_is_held_back_keeps_its_text_and_can_be_sent_aga
     assert NEWS in page
     assert f"{WORDS}</textarea>" in page
     assert again["Location"].startswith(waiting.get_absolute_url())
-    assert Reply.objects.get().state == State.SENT
+    assert Outgoing.objects.get().state == State.SENT
 
 
 def test_an_answer_from_the_back_office_holds_a_reply_back_too(
@@ -241,7 +241,7 @@ def test_a_reply_goes_out_when_the_thread_cannot_be_read_first(
 
     post_reply(agent, waiting)
 
-    assert Reply.objects.get().state == State.SENT
+    assert Outgoing.objects.get().state == State.SENT
 
 
 # -- sent ---------------------------------------------------------------------
@@ -369,7 +369,7 @@ def test_each_file_shows_how_much_of_it_mirakl_has(
 ) -> None:
     reply = queued(thread, alice, files=[file("a.png"), file("b.png")])
     reply.files.filter(name="a.png").update(bytes_sent=9)
-    change(reply, state=Reply.State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
+    change(reply, state=Outgoing.State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
 
     page = agent.get(reply.get_absolute_url(), headers=HTMX).content.decode()
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.test import Client
 
-from inbox.models import Reply, Thread, User
+from inbox.models import Outgoing, Thread, User
 
 HTMX = {"HX-Request": "true"}
 
@@ -30,7 +30,7 @@ def test_it_does_not_hold_back_a_second_reply_because_of_the_first(
     answer(client, waiting, "The first of two", str(newest.pk))
     answer(client, waiting, "The second of two", str(newest.pk))
 
-    assert set(Reply.objects.values_list("state", flat=True)) == {Reply.State.SENT}
+    assert set(Outgoing.objects.values_list("state", flat=True)) == {Outgoing.State.SENT}
 
 
 def test_it_stops_the_clock_on_the_page_at_once(

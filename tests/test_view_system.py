@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpdesk import workers
 from helpdesk.processes import Child
-from inbox.models import Backup, Event, Marketplace, Reply, Thread, User
+from inbox.models import Backup, Event, Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, text_of
 from tests.writing import Mirakl, change, eventually, queued
 
@@ -37,7 +37,7 @@ def page_of(client: Client) -> str:
     return text_of(answer)
 
 
-def post(client: Client, reply: Reply, what: str, **headers: str) -> Any:
+def post(client: Client, reply: Outgoing, what: str, **headers: str) -> Any:
     return client.post(f"/system/replies/{reply.token}/{what}/", headers=headers)
 
 
@@ -51,7 +51,7 @@ def test_a_lead_does_not_find_it(client: Client, bob: User, thread: Thread) -> N
     assert client.get(PAGE).status_code == 404
     assert post(client, reply, "retry").status_code == 404
     assert post(client, reply, "cancel").status_code == 404
-    assert Reply.objects.get().state == Reply.State.QUEUED
+    assert Outgoing.objects.get().state == Outgoing.State.QUEUED
     assert PAGE not in text_of(client.get("/"))
 
 
@@ -223,7 +223,7 @@ def test_retry_sends_what_waits_for_its_time(
     answer = post(admin, reply, "retry")
 
     assert answer["Location"] == PAGE
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
     assert len(mirakl.calls("M12")) == 1
 
 
@@ -248,7 +248,7 @@ def test_retry_looks_before_it_sends_what_is_not_confirmed(
 
     post(admin, reply, "retry")
 
-    assert Reply.objects.get().state == Reply.State.UNCONFIRMED
+    assert Outgoing.objects.get().state == Outgoing.State.UNCONFIRMED
     assert (len(mirakl.calls("M10")), mirakl.calls("M12")) == (1, [])
 
 
@@ -260,7 +260,7 @@ def test_cancel_gives_a_queued_reply_up_and_says_who_did(
     answer = post(admin, reply, "cancel", **HTMX)
 
     assert "Discarded" in text_of(answer)
-    assert Reply.objects.get().state == Reply.State.DISCARDED
+    assert Outgoing.objects.get().state == Outgoing.State.DISCARDED
     assert Event.objects.get(verb=Event.Verb.DISCARDED).by == User.objects.get(username="ada")
     assert mirakl.calls("M12") == []
 
@@ -271,21 +271,21 @@ def test_cancel_leaves_alone_what_has_arrived(admin: Client, alice: User, thread
 
     post(admin, reply, "cancel")
 
-    assert Reply.objects.get().state == Reply.State.SENT
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
 
 
 # -- the alarm ------------------------------------------------------------------------
 
 
 @pytest.fixture
-def stuck(alice: User, thread: Thread) -> list[Reply]:
+def stuck(alice: User, thread: Thread) -> list[Outgoing]:
     replies = [queued(thread, alice), queued(thread, alice)]
     for reply in replies:
         change(reply, queued_at=timezone.now() - timedelta(minutes=3))
     return replies
 
 
-def test_it_is_loud_when_nobody_sends(admin: Client, stuck: list[Reply]) -> None:
+def test_it_is_loud_when_nobody_sends(admin: Client, stuck: list[Outgoing]) -> None:
     page = page_of(admin)
 
     assert f"2 {STUCK}" in page
@@ -293,14 +293,14 @@ def test_it_is_loud_when_nobody_sends(admin: Client, stuck: list[Reply]) -> None
 
 
 def test_it_says_so_when_a_worker_is_there_and_does_not_send(
-    admin: Client, stuck: list[Reply]
+    admin: Client, stuck: list[Outgoing]
 ) -> None:
     workers.beat(workers.myself("celery@busy"))
 
     assert "does not get to them" in page_of(admin)
 
 
-def test_a_sender_that_is_gone_is_stuck_too(admin: Client, stuck: list[Reply]) -> None:
+def test_a_sender_that_is_gone_is_stuck_too(admin: Client, stuck: list[Outgoing]) -> None:
     lapsed = timezone.now() - timedelta(minutes=5)
     change(stuck[0], state="sending", lease_until=lapsed)
 
@@ -309,7 +309,7 @@ def test_a_sender_that_is_gone_is_stuck_too(admin: Client, stuck: list[Reply]) -
 
 @pytest.mark.parametrize("fields", [{"state": "failed"}, {"deliver_after": "later"}])
 def test_what_waits_for_a_person_or_its_time_is_not_stuck(
-    admin: Client, stuck: list[Reply], fields: dict[str, Any]
+    admin: Client, stuck: list[Outgoing], fields: dict[str, Any]
 ) -> None:
     later = timezone.now() + timedelta(minutes=1)
     fields = {name: later if value == "later" else value for name, value in fields.items()}

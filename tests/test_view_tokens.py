@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX
 from tests.writing import file, queued, queued_thread
 
@@ -20,7 +20,7 @@ FORMS = {
 }
 
 
-def form(reply: Reply, **changes: Any) -> dict[str, Any]:
+def form(reply: Outgoing, **changes: Any) -> dict[str, Any]:
     written = {"token": str(reply.token), "body": "What is it?", "to": ["CUSTOMER"]}
     return written | {"topic": "Your lamp", "subject": "Your lamp"} | changes
 
@@ -54,7 +54,7 @@ def test_a_token_of_another_conversation_opens_nothing(
     answer = agent.post(f"{thread.get_absolute_url()}reply/", form(elsewhere), headers=HTMX)
 
     assert answer.status_code == 404
-    assert Reply.objects.count() == 1
+    assert Outgoing.objects.count() == 1
 
 
 def test_a_token_of_another_marketplace_opens_nothing(
@@ -85,4 +85,4 @@ def test_another_forms_token_begins_nothing(
     answer = agent.post(FORMS[kind], form(theirs, **more))
 
     assert answer.status_code == 404
-    assert Reply.objects.count() == 1
+    assert Outgoing.objects.count() == 1

@@ -9,13 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Details, Draft, Marketplace, Note, Reply, Thread, User
+from inbox.models import Details, Draft, Marketplace, Note, Outgoing, Thread, User
 from tests.builders import HTMX, post_reply, reply_form, text_of, viewer_of
 from tests.deciding import act, failed, on_page, patient
 from tests.writing import Mirakl, change, file, later, queued, queued_thread
 
 REFUSED = {"status": 400, "body": {"errors": [{"message": "Not on Sundays"}]}}
-State = Reply.State
+State = Outgoing.State
 
 
 def test_a_reply_waits_for_its_author_and_counts_down(
@@ -37,7 +37,7 @@ def test_who_has_set_nothing_has_five_seconds(
     User.objects.update(undo_seconds=User().undo_seconds)
     post_reply(agent, waiting)
 
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     assert reply.undo_until
     assert reply.undo_until - reply.created_at <= timedelta(seconds=5)
     assert reply.undo_until - reply.created_at > timedelta(seconds=4)
@@ -48,7 +48,7 @@ def test_undo_puts_text_and_topic_back_into_the_composer(
 ) -> None:
     patient(alice)
     post_reply(agent, waiting, body="Wait a moment", topic="Another topic")
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
 
     answer = act(agent, reply, "take-back", on_page(waiting), body="and this")
 
@@ -66,10 +66,10 @@ def test_without_javascript_undo_leads_back_to_the_composer(
     patient(alice)
     post_reply(agent, waiting, body="Wait a moment", htmx=False)
 
-    answer = agent.post(f"{Reply.objects.get().get_absolute_url()}take-back/", follow=True)
+    answer = agent.post(f"{Outgoing.objects.get().get_absolute_url()}take-back/", follow=True)
 
     assert "Wait a moment</textarea>" in text_of(answer)
-    assert Reply.objects.get().state == State.DISCARDED
+    assert Outgoing.objects.get().state == State.DISCARDED
 
 
 def test_undo_is_its_authors_alone(
@@ -77,11 +77,11 @@ def test_undo_is_its_authors_alone(
 ) -> None:
     patient(alice)
     post_reply(agent, waiting)
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     agent.force_login(bob)
 
     assert act(agent, reply, "take-back").status_code == 403
-    assert Reply.objects.get().state == State.QUEUED
+    assert Outgoing.objects.get().state == State.QUEUED
 
 
 def test_an_undo_that_comes_too_late_shows_where_the_reply_stands(
@@ -89,7 +89,7 @@ def test_an_undo_that_comes_too_late_shows_where_the_reply_stands(
 ) -> None:
     post_reply(agent, waiting)
 
-    answer = act(agent, Reply.objects.get(), "take-back", on_page(waiting))
+    answer = act(agent, Outgoing.objects.get(), "take-back", on_page(waiting))
 
     assert 'data-state="sent"' in text_of(answer)
     assert not Draft.objects.exists()
@@ -120,7 +120,7 @@ def test_others_neither_take_back_nor_check(
     assert act(client, reply, action).status_code == 404
     client.force_login(viewer_of(maison))
     assert act(client, reply, action).status_code == 403
-    assert Reply.objects.get().state == State.FAILED
+    assert Outgoing.objects.get().state == State.FAILED
 
 
 def test_a_new_conversation_is_edited_in_its_own_form(
@@ -130,7 +130,7 @@ def test_a_new_conversation_is_edited_in_its_own_form(
     form = {"topic": "Your lamp", "body": "Nearly right", "to": ["CUSTOMER"]}
     url = reverse("thread-new", args=["maison-verte", waiting.entity_id])
     agent.post(url, reply_form(waiting) | form | {"files": [file("lamp.png")]})
-    old = Reply.objects.get()
+    old = Outgoing.objects.get()
 
     address = act(agent, old, "take-back")["Location"]
     page = text_of(agent.get(address))
@@ -140,9 +140,9 @@ def test_a_new_conversation_is_edited_in_its_own_form(
     assert "Nearly right</textarea>" in page
     assert 'value="Your lamp"' in page
     assert "lamp.png" in page
-    new = Reply.objects.exclude(pk=old.pk).get()
+    new = Outgoing.objects.exclude(pk=old.pk).get()
     assert (new.state, [one.name for one in new.files.all()]) == (State.SENT, ["lamp.png"])
-    assert Reply.objects.get(pk=old.pk).state == State.DISCARDED
+    assert Outgoing.objects.get(pk=old.pk).state == State.DISCARDED
 
 
 def test_what_is_edited_is_not_sent_twice_if_the_other_has_gone_out(
@@ -247,7 +247,7 @@ def test_the_display_of_a_bubble_sends_what_no_worker_has_taken(
 ) -> None:
     patient(alice)
     post_reply(agent, waiting)
-    reply = Reply.objects.get()
+    reply = Outgoing.objects.get()
     change(reply, undo_until=timezone.now() - timedelta(seconds=3))
     later(reply, seconds=10)
 
@@ -274,7 +274,7 @@ def test_a_form_that_comes_many_times_at_once_is_one_reply_that_can_be_undone(
         answers = list(pool.map(post, range(6)))
 
     assert answers == [200] * 6
-    act(logged_in(alice), Reply.objects.get(), "take-back")
+    act(logged_in(alice), Outgoing.objects.get(), "take-back")
     assert Draft.objects.get().body == form["body"]
     assert mirakl.calls("M12") == []
 
@@ -297,7 +297,7 @@ def test_of_two_who_answer_at_once_the_second_is_held_back(
         answers = list(pool.map(post, [alice, bob]))
 
     assert sorted(answers) == [200, 409]
-    assert Reply.objects.count() == 1
+    assert Outgoing.objects.count() == 1
 
 
 def logged_in(user: User) -> Client:

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from inbox.models import Marketplace, Reply, Thread, User
+    from inbox.models import Marketplace, Outgoing, Thread, User
     from inbox.sandbox.server import Running
     from inbox.services.outbox.new_outgoing import NewOutgoing
 
@@ -139,7 +139,7 @@ def thread(maison: "Marketplace", mirakl: Mirakl) -> "Thread":
     )
 
 
-def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Reply":
+def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Outgoing":
     """`changes` are fields of About and NewOutgoing, and what `queue.add` may be told."""
     from inbox.services.outbox import queue
 
@@ -166,7 +166,7 @@ def new_outgoing(thread: "Thread", /, **changes: Any) -> "NewOutgoing":
     return NewOutgoing(about=about, **(wanted | changes))
 
 
-def queued_thread(thread: "Thread", by: "User", **changes: Any) -> "Reply":
+def queued_thread(thread: "Thread", by: "User", **changes: Any) -> "Outgoing":
     """Queues a new conversation on the same order."""
     about = {"topic_type": "FREE_TEXT", "topic_value": "Your lamp"}
     new = {"thread": None, "subject_id": thread.entity_id, "kind": "order_thread"}
@@ -177,7 +177,7 @@ def file(name: str = "lamp.png", content: bytes = b"a small picture") -> SimpleU
     return SimpleUploadedFile(name, content)
 
 
-def change(reply: "Reply", **fields: Any) -> None:
+def change(reply: "Outgoing", **fields: Any) -> None:
     """Changes a row directly, as another process does; a state comes with what it needs."""
     needs = needs_of(fields["state"]) if "state" in fields else {}
     type(reply).objects.filter(pk=reply.pk).update(**needs | fields)
@@ -196,7 +196,7 @@ def needs_of(state: str) -> dict[str, Any]:
     }
 
 
-def later(reply: "Reply", **by: float) -> None:
+def later(reply: "Outgoing", **by: float) -> None:
     """Moves all times of this reply into the past."""
     span = timedelta(**by)
     reply.refresh_from_db()
@@ -218,7 +218,7 @@ def eventually(condition: Callable[[], object]) -> None:
 def staged_names() -> set[str]:
     from django.core.files.storage import default_storage
 
-    from inbox.models.replies import STAGED_IN
+    from inbox.models.outgoing import STAGED_IN
 
     return (
         set(default_storage.listdir(STAGED_IN)[1]) if default_storage.exists(STAGED_IN) else set()

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Event, Reply, SignInAttempt
+from inbox.models import Event, Outgoing, SignInAttempt
 
 HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
 PAGE_SIZE = 2000
@@ -105,7 +105,7 @@ def _row(event: Event) -> list[str]:
     return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
 
 
-@admin.register(Reply)
+@admin.register(Outgoing)
 class ReplyAdmin(ReadOnlyAdmin):
     """Replies and their state, without their text: that is between author and customer."""
 

@@ -139,7 +139,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """A summary: Django's own would list every message of the mirror."""
-        kept = [one for one in objs if one.replies.exists()]
+        kept = [one for one in objs if one.outbox.exists()]
         protected = [
             gettext("What was written on %s. Untick “active” instead: nobody sees it then.") % one
             for one in kept

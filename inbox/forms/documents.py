@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inbox.models import About, Details, Reply, ReplyFile
+from inbox.models import About, Details, Outgoing, OutgoingFile
 from inbox.services.marketplaces import documents
 from inbox.services.marketplaces.documents import DocumentType
 from inbox.services.outbox.new_outgoing import NewOutgoing
@@ -27,8 +27,8 @@ class DocumentForm(forms.Form):
         self,
         *args: Any,
         types: Sequence[DocumentType],
-        edited: Reply | None = None,
-        waiting: Sequence[ReplyFile] = (),
+        edited: Outgoing | None = None,
+        waiting: Sequence[OutgoingFile] = (),
         **kwargs: Any,
     ) -> None:
         """`waiting` is the file of the document being `edited`: it is sent unless replaced."""

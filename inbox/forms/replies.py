@@ -19,8 +19,8 @@ from inbox.models import (
     Marketplace,
     Message,
     NamedCustomer,
-    Reply,
-    ReplyFile,
+    Outgoing,
+    OutgoingFile,
     Thread,
 )
 from inbox.services.composing import placeholders, warnings
@@ -29,7 +29,7 @@ from inbox.services.marketplaces.reasons import FREE_TEXT, REASON_CODE, Reason
 from inbox.services.outbox import bodies
 from inbox.services.outbox.new_outgoing import NewOutgoing
 
-Waiting = DraftFile | ReplyFile
+Waiting = DraftFile | OutgoingFile
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -302,7 +302,7 @@ def chosen_numbers(data: Any, name: str) -> list[int] | None:
     return [int(one) for one in data.getlist(name) if is_number(one)]
 
 
-def as_written(reply: Reply) -> dict[str, Any]:
+def as_written(reply: Outgoing) -> dict[str, Any]:
     """What a form begins with that goes on with a reply: everything but its files."""
     is_code = reply.topic_type == REASON_CODE
     return {

@@ -6,9 +6,9 @@ from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile, LetterDraft
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
+from inbox.models.outgoing import About, Outgoing, OutgoingFile, Then
 from inbox.models.people import Notification, Signature
 from inbox.models.queues import Tally
-from inbox.models.replies import About, Reply, ReplyFile, Then
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.threads import Message, Thread, Visit
 from inbox.models.users import User
@@ -32,8 +32,8 @@ __all__ = [
     "NamedCustomer",
     "Note",
     "Notification",
-    "Reply",
-    "ReplyFile",
+    "Outgoing",
+    "OutgoingFile",
     "SavedView",
     "SignInAttempt",
     "Signature",

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.replies import Reply, ReplyFile
+from inbox.models.outgoing import Outgoing, OutgoingFile
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
@@ -21,9 +21,9 @@ class Candidate(models.Model):
         IS_IT = "is_it", _("Yes, this is it")
         IS_NOT = "is_not", _("No, it isn't")
 
-    reply = models.ForeignKey(Reply, models.CASCADE, related_name="candidates")
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="candidates")
     # The file of the reply that it may be; for a document only.
-    file = models.ForeignKey(ReplyFile, models.CASCADE, null=True, related_name="candidates")
+    file = models.ForeignKey(OutgoingFile, models.CASCADE, null=True, related_name="candidates")
     mirakl_id = models.CharField(max_length=100)
     # The thread that it starts; empty if it starts none.
     thread_id = models.CharField(max_length=100, blank=True)
@@ -38,7 +38,7 @@ class Candidate(models.Model):
         ordering = ["sent_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["reply", "mirakl_id"],
+                fields=["outgoing", "mirakl_id"],
                 condition=models.Q(file=None),
                 name="one_candidate_per_message",
             ),
@@ -50,4 +50,4 @@ class Candidate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mirakl_id} for {self.reply}"
+        return f"{self.mirakl_id} for {self.outgoing}"

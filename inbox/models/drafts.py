@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
-from inbox.models.replies import Reply, staged_path
+from inbox.models.outgoing import Outgoing, staged_path
 from inbox.models.rules import LETTER_DRAFT_RULES
 from inbox.models.threads import Thread
 from inbox.models.users import User
@@ -116,8 +116,8 @@ class LetterDraft(Typed):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letter_drafts")
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="letter_drafts")
-    kind = models.CharField(max_length=20, choices=Reply.Kind)
-    about = models.CharField(max_length=255, blank=True)  # as `Reply.subject_id`
+    kind = models.CharField(max_length=20, choices=Outgoing.Kind)
+    about = models.CharField(max_length=255, blank=True)  # as `Outgoing.subject_id`
     address = models.CharField(max_length=1000)  # path and query
     fields = models.JSONField(default=dict)  # the form's content by field name: a text, or a list
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.counting import Counted, count_together
 from inbox.models.marketplaces import Marketplace
-from inbox.models.replies import Reply
+from inbox.models.outgoing import Outgoing
 from inbox.models.rules import NOTIFICATION_RULES
 from inbox.models.threads import Thread
 from inbox.models.users import User
@@ -73,7 +73,7 @@ class Notification(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="notifications")
-    reply = models.ForeignKey(Reply, models.CASCADE, null=True, related_name="notifications")
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, null=True, related_name="notifications")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     # Each deadline, failed reply or note is notified once.
     about = models.CharField(max_length=60, blank=True)
@@ -110,7 +110,7 @@ class Notification(models.Model):
         url = self.thread.get_absolute_url()
         if self.kind == self.Kind.MENTIONED:
             return f"{url}?{self.about.replace(' ', '=')}#{self.about.replace(' ', '-')}"
-        token = self.reply.token if self.reply else ""
+        token = self.outgoing.token if self.outgoing else ""
         return f"{url}?reply={token}#reply-{token}" if token else url
 
     @classmethod

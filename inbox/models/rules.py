@@ -98,7 +98,8 @@ LETTER_DRAFT_RULES = (
 )
 NOTIFICATION_RULES = (
     CheckConstraint(
-        condition=Q(kind="failed", reply__isnull=False) | ~Q(kind="failed") & Q(reply__isnull=True),
+        condition=Q(kind="failed", outgoing__isnull=False)
+        | ~Q(kind="failed") & Q(outgoing__isnull=True),
         name="failure_is_of_a_reply",
     ),
 )

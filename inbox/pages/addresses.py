@@ -4,12 +4,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from inbox.models import Reply
+from inbox.models import Outgoing
 
-Kind = Reply.Kind
+Kind = Outgoing.Kind
 
 
-def home_of(current: Reply) -> str:
+def home_of(current: Outgoing) -> str:
     """Its thread, or until Mirakl has made one, what it is on."""
     slug = current.marketplace.slug
     if current.created_thread_id:
@@ -22,17 +22,17 @@ def home_of(current: Reply) -> str:
     return anchored(reverse("order", args=[slug, current.subject_id]), current)
 
 
-def anchored(page: str, current: Reply) -> str:
+def anchored(page: str, current: Outgoing) -> str:
     """Its place in a page, which may fold it otherwise."""
     return f"{with_query(page, {'reply': str(current.token)})}#reply-{current.token}"
 
 
-def form_of(current: Reply) -> str:
+def form_of(current: Outgoing) -> str:
     """The form it was written in, which begins with it; one on a thread is in its draft."""
     return with_query(page_for(current), customer_of(current) | {"from": str(current.token)})
 
 
-def page_for(current: Reply) -> str:
+def page_for(current: Outgoing) -> str:
     slug, about = current.marketplace.slug, current.subject_id
     if current.kind == Kind.OPERATOR_THREAD:
         return reverse("operator-thread-new", args=[slug])
@@ -46,7 +46,7 @@ def page_for(current: Reply) -> str:
     return reverse(names[Kind(current.kind)], args=[slug, about])
 
 
-def customer_of(current: Reply) -> dict[str, str]:
+def customer_of(current: Outgoing) -> dict[str, str]:
     """As whom a storefront writes, as the address says it."""
     customer = current.details.customer
     on_service = current.kind in {Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}

@@ -16,7 +16,7 @@ from inbox.forms.replies import (
     new_token,
     offered_recipients,
 )
-from inbox.models import Draft, Reply, Thread, User
+from inbox.models import Draft, Outgoing, Thread, User
 from inbox.pages import canned
 from inbox.pages.drafts import Drafts, drafts_on
 from inbox.pages.news import News, Shown, shown_now
@@ -65,7 +65,7 @@ def composer(
     current: Thread,
     timeline: Timeline,
     form: ReplyForm | None = None,
-    taken: Reply | None = None,
+    taken: Outgoing | None = None,
     *,
     drafts: Drafts | None = None,
 ) -> Composer:
@@ -101,13 +101,13 @@ def composer(
     )
 
 
-def reply_in_address(query: QueryDict, current: Thread) -> Reply | None:
+def reply_in_address(query: QueryDict, current: Thread) -> Outgoing | None:
     """The one of `?from=`, which has come back into the draft."""
     token = query.get("from", "")
     return current.replies.filter(token=token).first() if is_token(token) else None
 
 
-def topic_of(reply: Reply | None) -> ReplyForm | None:
+def topic_of(reply: Outgoing | None) -> ReplyForm | None:
     return ReplyForm(initial=as_written(reply), recipients=[]) if reply else None
 
 

@@ -26,7 +26,10 @@ LINES = {NOTE, REPLY}
 
 @dataclass(frozen=True)
 class Entry:
-    """`item` is a Message, a list of Happenings, a Note or a Reply. `key` is its id in the page."""
+    """`item` is a Message, a list of Happenings, a Note or an Outgoing.
+
+    `key` is its id in the page.
+    """
 
     kind: str
     item: Any

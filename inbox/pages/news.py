@@ -6,14 +6,14 @@ from django.db.models import Q
 
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
-from inbox.models import Message, Note, Reply, Thread, User
+from inbox.models import Message, Note, Outgoing, Thread, User
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
 from inbox.pages.timeline import Timeline, entries_of, load
 from inbox.services.mirror import previews
 from inbox.services.outbox import collision
 
 # On their way to the customer, or perhaps there; what has arrived is among the messages.
-UNDER_WAY = [Reply.State.QUEUED, Reply.State.SENDING, Reply.State.UNCONFIRMED]
+UNDER_WAY = [Outgoing.State.QUEUED, Outgoing.State.SENDING, Outgoing.State.UNCONFIRMED]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class News:
     """The newest of it, as much as a page holds; `left_out` counts the rest."""
 
     messages: list[Message]
-    replies: list[Reply]
+    replies: list[Outgoing]
     notes: list[Note]
     left_out: int = 0
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import InboxFilters, views_for
-from inbox.models import Draft, LetterDraft, Marketplace, Reply, SavedView, Thread, User, queues
+from inbox.models import Draft, LetterDraft, Marketplace, Outgoing, SavedView, Thread, User, queues
 from inbox.models.counting import Counted
 from inbox.models.people import Bell
 from inbox.pages import view_counts
@@ -99,7 +99,7 @@ def counted_beside(marketplaces: list[Marketplace], user: User) -> list[Counted]
     """What the same query counts beside the queues."""
     number = Count("pk")
     here = Thread.objects.filter(marketplace__in=marketplaces)
-    trouble = Reply.objects.answerable_by(user).in_trouble()
+    trouble = Outgoing.objects.answerable_by(user).in_trouble()
     drafts, letters = Draft.objects.visible_to(user), LetterDraft.objects.visible_to(user)
     return [
         Counted(here.filter(is_thanks=True).needing_reply(), {THANKS: number}),
@@ -113,7 +113,7 @@ def counted_beside(marketplaces: list[Marketplace], user: User) -> list[Counted]
 
 def trouble_for(user: User) -> int:
     """How many replies wait for somebody to look at them, of those that this one may settle."""
-    return Reply.objects.answerable_by(user).in_trouble().count()
+    return Outgoing.objects.answerable_by(user).in_trouble().count()
 
 
 def thank_yous(count: int) -> list[Entry]:

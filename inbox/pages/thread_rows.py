@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import DateTimeField, Value
 
-from inbox.models import Draft, Reply, Thread, Visit
+from inbox.models import Draft, Outgoing, Thread, Visit
 from inbox.pages.viewer import Viewer
 from inbox.services.mirror import previews
 from inbox.services.people import presence
@@ -15,7 +15,7 @@ from inbox.services.search import snippets
 from inbox.services.search.snippets import Snippet
 
 # The worse first: of a row that has both, only this one is said.
-TROUBLE = [Reply.State.FAILED, Reply.State.UNCONFIRMED]
+TROUBLE = [Outgoing.State.FAILED, Outgoing.State.UNCONFIRMED]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
     """One query for what the desk has noted of all of them."""
     never = Value(None, output_field=DateTimeField())
     visits = Visit.objects.filter(user=viewer.user, thread__in=threads)
-    trouble = Reply.objects.filter(thread__in=threads, state__in=TROUBLE)
+    trouble = Outgoing.objects.filter(thread__in=threads, state__in=TROUBLE)
     drafts = Draft.objects.filter(user=viewer.user, thread__in=threads)
     found = visits.values_list(Value("visit"), "thread", "read_until").union(
         trouble.order_by().values_list("state", "thread", never),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.html import escape
 
-from inbox.models import Attachment, Message, Note, Reply, Thread, Visit
+from inbox.models import Attachment, Message, Note, Outgoing, Thread, Visit
 from inbox.models.threads import LONGEST_BODY
 from inbox.pages import note_lines
 from inbox.pages.activity import Happening, happenings_between, happenings_of
@@ -41,7 +41,7 @@ QUOTED_BEFORE = 2
 # A thread of so few messages is read with their bodies in one query: as much as a page holds.
 READ_AT_ONCE = PAGE_BYTES // LONGEST_BODY
 # Replies that may be any message which no other has become.
-MAY_BE_THERE = {Reply.State.SENDING, Reply.State.UNCONFIRMED}
+MAY_BE_THERE = {Outgoing.State.SENDING, Outgoing.State.UNCONFIRMED}
 # What compares a reply with others shows its text again beside each.
 TEXTS_COMPARED = 4
 
@@ -52,7 +52,7 @@ class Timeline:
 
     messages: list[Message]
     parts: list[Part]
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[Outgoing] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     first_unread: Message | None = None
     last_inbound: Message | None = None
@@ -119,7 +119,7 @@ def messages_of(thread: Thread) -> list[Message]:
     return messages
 
 
-def column_of(thread: Thread, messages: list[Message], replies: list[Reply]) -> Column:
+def column_of(thread: Thread, messages: list[Message], replies: list[Outgoing]) -> Column:
     return entries_of(
         messages,
         replies,
@@ -130,7 +130,7 @@ def column_of(thread: Thread, messages: list[Message], replies: list[Reply]) -> 
 
 def entries_of(
     messages: list[Message],
-    replies: list[Reply],
+    replies: list[Outgoing],
     *,
     notes: list[Note],
     changes: list[list[Happening]] | None = None,
@@ -141,7 +141,7 @@ def entries_of(
 
 def _entries(
     messages: list[Message],
-    replies: list[Reply],
+    replies: list[Outgoing],
     notes: list[Note],
     changes: list[list[Happening]],
 ) -> Iterator[Entry]:
@@ -164,11 +164,11 @@ def _note_entry(note: Note) -> Entry:
     return Entry(NOTE, note, f"note-{note.pk}", note.size + AROUND_EACH)
 
 
-def _reply_entry(reply: Reply) -> Entry:
+def _reply_entry(reply: Outgoing) -> Entry:
     return Entry(REPLY, reply, f"reply-{reply.token}", weight_of_reply(reply))
 
 
-def weight_of_reply(reply: Reply) -> int:
+def weight_of_reply(reply: Outgoing) -> int:
     texts = TEXTS_COMPARED if reply.needs_comparison else 1
     return len(escape(reply.body).encode()) * texts + AROUND_REPLY
 
@@ -191,7 +191,7 @@ def load(thread: Thread, column: Column, shown: Collection[int]) -> None:
 def name_authors(thread: Thread, messages: Iterable[Message]) -> None:
     """Say of those of our side which colleague has written them here."""
     ours = {one.mirakl_id: one for one in messages if one.is_ours}
-    written = Reply.objects.filter(marketplace=thread.marketplace, message_id__in=ours)
+    written = Outgoing.objects.filter(marketplace=thread.marketplace, message_id__in=ours)
     for reply in written.select_related("author").only("message_id", "author"):
         ours[reply.message_id].author = reply.author
 
@@ -216,9 +216,9 @@ def prefetch_files(messages: Sequence[Message]) -> None:
     prefetch_related_objects(messages, Prefetch("attachments", rows))
 
 
-def replies_beside(thread: Thread, messages: list[Message]) -> list[Reply]:
+def replies_beside(thread: Thread, messages: list[Message]) -> list[Outgoing]:
     """Those that do not stand among its messages, yet or ever."""
-    written = thread.replies.exclude(state=Reply.State.DISCARDED)
+    written = thread.replies.exclude(state=Outgoing.State.DISCARDED)
     replies = list(written.select_related("author").prefetch_related("files"))
     named = {reply.message_id for reply in replies}
     shown = {message.mirakl_id for message in messages}
@@ -229,9 +229,9 @@ def replies_beside(thread: Thread, messages: list[Message]) -> list[Reply]:
     return [one for one in beside if one not in altered]
 
 
-def is_among(reply: Reply, shown: set[str], nameless: list[Message]) -> bool:
+def is_among(reply: Outgoing, shown: set[str], nameless: list[Message]) -> bool:
     """A message stands for one reply only: the one that it is found for is taken off `nameless`."""
-    if reply.state != Reply.State.SENT:
+    if reply.state != Outgoing.State.SENT:
         return False
     if reply.message_id:
         return reply.message_id in shown
@@ -242,12 +242,14 @@ def is_among(reply: Reply, shown: set[str], nameless: list[Message]) -> bool:
     return found is not None
 
 
-def altered_among(thread: Thread, replies: list[Reply], nameless: list[Message]) -> list[Reply]:
+def altered_among(
+    thread: Thread, replies: list[Outgoing], nameless: list[Message]
+) -> list[Outgoing]:
     """Those accepted without an id that stand there in other words: the marketplace changed them.
 
     Only where all of it has been read since, and what could be them is just as many messages.
     """
-    sent = [one for one in replies if one.state == Reply.State.SENT and not one.message_id]
+    sent = [one for one in replies if one.state == Outgoing.State.SENT and not one.message_id]
     settled = [one.settled_at for one in sent if one.settled_at]
     if not settled or thread.read_at is None or thread.read_at < max(settled):
         return []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from inbox import mirakl
 from inbox.dates import format_moment
-from inbox.models import Marketplace, Reply
+from inbox.models import Marketplace, Outgoing
 from inbox.models.told import Told
 from inbox.services import failure_texts
 from inbox.text import storable
@@ -172,9 +172,9 @@ def likeness(by: Marketplace) -> Told:
     )
 
 
-def look(reply: Reply, at: datetime) -> str:
+def look(reply: Outgoing, at: datetime) -> str:
     """Result of a check that a user requested; empty if the reply's state says it all."""
-    if reply.state == Reply.State.SENT:
+    if reply.state == Outgoing.State.SENT:
         return _("It has arrived: %(name)s shows it.") % {"name": reply.marketplace.name}
     if reply.needs_person or reply.needs_comparison:
         return ""
@@ -262,8 +262,8 @@ def taken_back() -> Told:
     )
 
 
-def stopped(reply: Reply) -> Told:
-    if reply.kind == Reply.Kind.DOCUMENT:
+def stopped(reply: Outgoing) -> Told:
+    if reply.kind == Outgoing.Kind.DOCUMENT:
         # Started threads are sent one by one: some may have arrived.
         return Told(
             gettext_noop("It was stopped. Send again what has not arrived yet, or discard it.")

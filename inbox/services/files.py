@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import DraftFile, Reply, ReplyFile
-from inbox.models.replies import STAGED_IN
+from inbox.models import DraftFile, Outgoing, OutgoingFile
+from inbox.models.outgoing import STAGED_IN
 from inbox.sizes import in_words
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ ORPHANED_AFTER = timedelta(days=1)
 
 
 def problem_with(
-    files: Sequence[UploadedFile | DraftFile | ReplyFile],
+    files: Sequence[UploadedFile | DraftFile | OutgoingFile],
     *,
     text_bytes: int = 0,
     room: int | None = None,
@@ -102,12 +102,12 @@ class OutOfReach(Exception):
 
 
 @contextmanager
-def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
+def staging(reply: Outgoing) -> Iterator[Callable[[UploadedFile], None]]:
     """Stage files for a reply. If the block fails, and its rows with it, the files are deleted."""
-    written: list[ReplyFile] = []
+    written: list[OutgoingFile] = []
 
     def stage(file: UploadedFile) -> None:
-        row = ReplyFile(reply=reply, name=safe_name(file.name or ""), size=file.size or 0)
+        row = OutgoingFile(outgoing=reply, name=safe_name(file.name or ""), size=file.size or 0)
         row.file.save(row.name, file, save=False)
         written.append(row)
         row.save(force_insert=True)
@@ -120,7 +120,7 @@ def staging(reply: Reply) -> Iterator[Callable[[UploadedFile], None]]:
         raise
 
 
-def staged(file: ReplyFile) -> mirakl.Upload:
+def staged(file: OutgoingFile) -> mirakl.Upload:
     """The file for the API client, opened only when it is read."""
     storage, path = file.file.storage, file.file.name
     with _within_reach():
@@ -148,7 +148,7 @@ def _within_reach() -> Iterator[None]:
         raise OutOfReach from error
 
 
-def remove(reply: Reply) -> None:
+def remove(reply: Outgoing) -> None:
     """Delete the staged files of a settled reply; their names and sizes stay."""
     for file in reply.files.exclude(file=""):
         try:
@@ -158,25 +158,27 @@ def remove(reply: Reply) -> None:
             # tries again.
             log.warning("a staged file of reply %s stays for now", reply.pk, exc_info=True)
         else:
-            ReplyFile.objects.filter(pk=file.pk).update(file="")
+            OutgoingFile.objects.filter(pk=file.pk).update(file="")
 
 
-def settle(file: ReplyFile) -> None:
+def settle(file: OutgoingFile) -> None:
     """Mark one file as arrived, whatever happens to the others: it is not sent again."""
     path = file.file.name
-    ReplyFile.objects.filter(pk=file.pk).update(file="", bytes_sent=file.size)
+    OutgoingFile.objects.filter(pk=file.pk).update(file="", bytes_sent=file.size)
     try:
         file.file.storage.delete(path)
     except Exception:
         # No row refers to it any more: a sweep finds it.
-        log.warning("a staged file of reply %s stays for now", file.reply_id, exc_info=True)
+        log.warning("a staged file of reply %s stays for now", file.outgoing_id, exc_info=True)
 
 
 def sweep() -> None:
     """Delete leftovers of settled replies, and files whose rows were never committed."""
     cutoff = timezone.now() - ORPHANED_AFTER
-    settled = {Reply.State.SENT, Reply.State.DISCARDED}
-    left_over = Reply.objects.filter(state__in=settled, settled_at__lt=cutoff, files__file__gt="")
+    settled = {Outgoing.State.SENT, Outgoing.State.DISCARDED}
+    left_over = Outgoing.objects.filter(
+        state__in=settled, settled_at__lt=cutoff, files__file__gt=""
+    )
     for reply in left_over.distinct():
         remove(reply)
     with suppress(FileNotFoundError):  # nothing was ever staged
@@ -186,7 +188,7 @@ def sweep() -> None:
 
 
 def _remove_orphan(path: str, cutoff: datetime) -> None:
-    if any(kind.objects.filter(file=path).exists() for kind in (ReplyFile, DraftFile)):
+    if any(kind.objects.filter(file=path).exists() for kind in (OutgoingFile, DraftFile)):
         return
     try:
         if default_storage.get_modified_time(path) < cutoff:

@@ -9,7 +9,7 @@ from django.db.models import Case, Expression, F, Q, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Outgoing, Thread
 from inbox.models.threads import PREVIEW_LENGTH
 from inbox.services.locks import take_turns
 
@@ -52,7 +52,7 @@ def due_at(
     return min(reply_needed_since, waiting or reply_needed_since) + marketplace.reply_limit_for
 
 
-def stop_by(reply: Reply) -> None:
+def stop_by(reply: Outgoing) -> None:
     """Apply an accepted reply to its thread until the thread is read again.
 
     A message that came while the reply was on its way keeps the clock running.

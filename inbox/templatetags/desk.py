@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from inbox import money, sizes
 from inbox.dates import format_exact, format_moment
-from inbox.models import Marketplace, Message, Reply, Thread, User
+from inbox.models import Marketplace, Message, Outgoing, Thread, User
 from inbox.models.codes import in_words, order_state
 from inbox.models.threads import not_named
 from inbox.pages.thread_rows import ThreadRow
@@ -46,11 +46,11 @@ def file_size(size: int) -> str:
 
 
 @register.simple_tag
-def told_of(message: Any) -> Reply | None:
+def told_of(message: Any) -> Outgoing | None:
     """The reply that a message for the next page refers to."""
     tag = message.extra_tags or "/"
     # Messages with an Undo carry its URL instead.
-    return None if tag.startswith("/") else Reply.objects.filter(token=tag).first()
+    return None if tag.startswith("/") else Outgoing.objects.filter(token=tag).first()
 
 
 A_MINUTE = timedelta(minutes=1)

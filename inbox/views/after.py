@@ -10,7 +10,7 @@ from django.urls import reverse
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest
-from inbox.models import CannedReply, Reply, Then, Thread, User
+from inbox.models import CannedReply, Outgoing, Then, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
@@ -18,7 +18,7 @@ from inbox.views.sending import go
 
 STAY, NEXT = User.AfterSending.STAY, User.AfterSending.NEXT
 # What needs a look is not walked away from.
-ON_ITS_WAY = {Reply.State.QUEUED, Reply.State.SENDING, Reply.State.SENT}
+ON_ITS_WAY = {Outgoing.State.QUEUED, Outgoing.State.SENDING, Outgoing.State.SENT}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def back(thread: Thread, filters: InboxFilters) -> str:
     return filters.address()
 
 
-def leave(request: DeskRequest, reply: Reply, plan: Plan) -> HttpResponse | None:
+def leave(request: DeskRequest, reply: Outgoing, plan: Plan) -> HttpResponse | None:
     """On to where the plan leads, with a word about the reply; None where one stays."""
     if not plan.url or reply.state not in ON_ITS_WAY:
         return None

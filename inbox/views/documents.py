@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inbox.forms.documents import DocumentForm
 from inbox.forms.replies import as_written, new_token
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import About, Reply
+from inbox.models import About, Outgoing
 from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, orders
 from inbox.services.outbox import undo
@@ -36,14 +36,14 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
         "types": types,
         "endings": documents.ENDINGS,
     }
-    edited = edited_reply(request, where, Reply.Kind.DOCUMENT)
+    edited = edited_reply(request, where, Outgoing.Kind.DOCUMENT)
     waiting = undo.files_of(edited) if edited else []
     context |= {"edited": edited, "waiting": waiting}
     if request.method != "POST":
         form = DocumentForm(initial=as_written(edited), types=types) if edited else None
         return render(request, PAGE, context | {"form": form, "token": new_token()})
     form = DocumentForm(request.POST, request.FILES, types=types, edited=edited, waiting=waiting)
-    about = About(where, Reply.Kind.DOCUMENT, subject_id=order_id)
+    about = About(where, Outgoing.Kind.DOCUMENT, subject_id=order_id)
     if (reply := send_off(request, about, form, edited)) is None:
         context |= {"form": form, "token": form["token"].value()}
         return render_page(request, PAGE, context, partial="problems", status=422)

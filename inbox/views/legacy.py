@@ -20,7 +20,7 @@ from inbox.forms.legacy import (
 )
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import About, Marketplace, Reply, Thread
+from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, legacy
 from inbox.views.new_threads import COUNTERPARTS, answerable
@@ -70,7 +70,7 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
 def shown_by_now(connection: Marketplace, order_id: str, found: legacy.Messages) -> list[str]:
     """Bubbles of replies that stand among Mirakl's own messages now."""
     ids = [str(message.id) for message in found.messages]
-    sent = Reply.objects.filter(marketplace=connection, subject_id=order_id, message_id__in=ids)
+    sent = Outgoing.objects.filter(marketplace=connection, subject_id=order_id, message_id__in=ids)
     return [f"reply-{token}" for token in sent.values_list("token", flat=True)]
 
 
@@ -90,7 +90,7 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     owner = customers.of_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    edited = edited_reply(request, where, Reply.Kind.ORDER_MESSAGE)
+    edited = edited_reply(request, where, Outgoing.Kind.ORDER_MESSAGE)
     page = partial(new_message_page, request, where, order_id, owner, edited)
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
@@ -102,7 +102,7 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),
     )
-    about = About(where, Reply.Kind.ORDER_MESSAGE, subject_id=order_id)
+    about = About(where, Outgoing.Kind.ORDER_MESSAGE, subject_id=order_id)
     if (reply := send_off(request, about, form, edited)) is None:
         return render_page(request, NEW, page(form), partial="problems", status=422)
     return go(request, home_of(reply))
@@ -125,7 +125,7 @@ def new_message_page(
     where: Marketplace,
     order_id: str,
     owner: customers.Owner,
-    edited: Reply | None,
+    edited: Outgoing | None,
     form: OldMessageForm,
 ) -> dict[str, Any]:
     return {

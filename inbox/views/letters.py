@@ -11,16 +11,16 @@ from django.views.decorators.http import require_POST
 from inbox.access import get_marketplace, require_answerable
 from inbox.forms.letters import LetterDraftForm
 from inbox.htmx import DeskRequest
-from inbox.models import Reply
+from inbox.models import Outgoing
 from inbox.services.composing import form_drafts
 
 # By the names of the pages that they are written on.
 KINDS = {
-    "thread-new": Reply.Kind.ORDER_THREAD,
-    "service-order-thread-new": Reply.Kind.SERVICE_ORDER_THREAD,
-    "service-thread-new": Reply.Kind.SERVICE_THREAD,
-    "operator-thread-new": Reply.Kind.OPERATOR_THREAD,
-    "message-new": Reply.Kind.ORDER_MESSAGE,
+    "thread-new": Outgoing.Kind.ORDER_THREAD,
+    "service-order-thread-new": Outgoing.Kind.SERVICE_ORDER_THREAD,
+    "service-thread-new": Outgoing.Kind.SERVICE_THREAD,
+    "operator-thread-new": Outgoing.Kind.OPERATOR_THREAD,
+    "message-new": Outgoing.Kind.ORDER_MESSAGE,
 }
 
 

@@ -15,7 +15,7 @@ from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import About, Marketplace, Reply, Thread
+from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
@@ -24,7 +24,7 @@ from inbox.views.orders import nobodys_order
 from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
 
 PAGE = "inbox/new_thread.html"
-Kind = Reply.Kind
+Kind = Outgoing.Kind
 # Whom each role may write to, where no thread on the same thing says it.
 COUNTERPARTS = {
     "seller": ["CUSTOMER", "OPERATOR"],
@@ -38,7 +38,7 @@ class Start:
     """What is to be started, and how its page speaks of it."""
 
     marketplace: Marketplace
-    kind: Reply.Kind
+    kind: Outgoing.Kind
     about: str  # Mirakl's id of what it is on; empty where it is on nothing, or the form says it
     words: str
     offered: list[dict[str, Any]]
@@ -175,7 +175,7 @@ def page(
     start: Start,
     offered_reasons: list[reasons.Reason],
     form: NewThreadForm | None,
-    edited: Reply | None,
+    edited: Outgoing | None,
 ) -> dict[str, Any]:
     nearest_first = nearest([one["type"] for one in start.offered])
     chosen = form["to"].value() if form else nearest_first
@@ -199,11 +199,11 @@ def page(
     }
 
 
-def pending(start: Start) -> list[Reply]:
+def pending(start: Start) -> list[Outgoing]:
     """Those on nothing that has a page of its own are watched where they were written."""
     if start.kind == Kind.ORDER_THREAD:
         return []
-    begun = Reply.objects.filter(marketplace=start.marketplace, kind=start.kind)
+    begun = Outgoing.objects.filter(marketplace=start.marketplace, kind=start.kind)
     if start.about:
         begun = begun.filter(subject_id=start.about)
     started_threads.find_threads(begun)

@@ -70,7 +70,7 @@ def bell(request: DeskRequest) -> HttpResponse:
 
 def mine(request: DeskRequest) -> NotificationQuerySet:
     found = Notification.objects.visible_to(request.user)
-    return found.select_related("thread__marketplace", "by", "reply")
+    return found.select_related("thread__marketplace", "by", "outgoing")
 
 
 def mark_read(found: QuerySet[Notification]) -> None:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Reply
+from inbox.models import Outgoing
 from inbox.pages.thread_rows import plain_rows
 from inbox.pages.timeline import weight_of_reply
 from inbox.services.marketplaces import customers, reasons
@@ -16,7 +16,7 @@ from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
 
 # What is written about an order without a thread.
-ON_ORDERS = [Reply.Kind.ORDER_THREAD, Reply.Kind.ORDER_MESSAGE, Reply.Kind.DOCUMENT]
+ON_ORDERS = [Outgoing.Kind.ORDER_THREAD, Outgoing.Kind.ORDER_MESSAGE, Outgoing.Kind.DOCUMENT]
 
 
 @require_safe
@@ -28,7 +28,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     found, freshness = sync.threads_of_order(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.for_rows())
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
-    written = Reply.objects.filter(
+    written = Outgoing.objects.filter(
         marketplace=connection, thread=None, subject_id=order_id, kind__in=ON_ORDERS
     )
     started_threads.find_threads(written)

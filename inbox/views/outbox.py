@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from inbox.access import desk_page, require_answerable
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Candidate, Reply, Thread, User
+from inbox.models import Candidate, Outgoing, Thread, User
 from inbox.pages.addresses import form_of, home_of
 from inbox.pages.composer import composer
 from inbox.pages.sidebar import trouble_for
@@ -35,7 +35,7 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
     """Every reply that somebody should look at, of marketplaces that one may answer for."""
     if not request.viewer.writes_anywhere:
         raise Http404
-    found = Reply.objects.answerable_by(request.user).in_trouble()
+    found = Outgoing.objects.answerable_by(request.user).in_trouble()
     if is_number(last := request.GET.get("after", "")):
         found = found.filter(pk__lt=last)
     newest = list(found.complete().order_by("-pk")[: PAGE_SIZE + 1])
@@ -83,11 +83,11 @@ def told(request: DeskRequest, token: str) -> HttpResponse:
     return trigger_client_event(response, "outbox")
 
 
-def look_at(current: Reply) -> Reply:
+def look_at(current: Outgoing) -> Outgoing:
     """Looking at an unconfirmed one reads its thread, and one that no worker has taken goes out."""
-    if current.state == Reply.State.UNCONFIRMED or queue.is_abandoned(current):
+    if current.state == Outgoing.State.UNCONFIRMED or queue.is_abandoned(current):
         return queue.confirm(current)
-    if current.state == Reply.State.QUEUED:
+    if current.state == Outgoing.State.QUEUED:
         return queue.deliver_if_left(current)
     return current
 
@@ -119,7 +119,7 @@ def decide(
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
     candidate = get_object_or_404(current.candidates.select_related("file"), pk=pk)
-    candidate.reply = current
+    candidate.outgoing = current
     decision(candidate, request.user)
     return bubble(request, queue.confirm(current))
 
@@ -130,7 +130,7 @@ def send_again(request: DeskRequest, token: str) -> HttpResponse:
     require_answerable(request, current.marketplace)
     current = queue.resend(current, by=request.user)
     # Whoever asks for one that has waited for a worker in vain waits for it themselves.
-    if current.state == Reply.State.QUEUED and (queue.is_inline(current) or current.is_stuck):
+    if current.state == Outgoing.State.QUEUED and (queue.is_inline(current) or current.is_stuck):
         current = queue.deliver(current.pk)
     return bubble(request, current)
 
@@ -155,7 +155,7 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
         undo.take_back(current, request.user, typed=request.POST.get("body"))
     except undo.TooLate:
         return bubble(request, get_reply(request, token))
-    if current.state == Reply.State.SENDING:
+    if current.state == Outgoing.State.SENDING:
         return bubble(request, get_reply(request, token))
     if current.thread is None:
         return go(request, form_of(current))
@@ -165,7 +165,7 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
     return go(request, f"{current.thread.get_absolute_url()}?{query}#composer-{current.thread_id}")
 
 
-def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpResponse:
+def into_composer(request: DeskRequest, taken: Outgoing, thread: Thread) -> HttpResponse:
     """The composer with what came back in it, where the reply was written; its bubble goes."""
     reasons.label_topics([thread])
     timeline = timeline_of(thread)
@@ -179,8 +179,8 @@ def into_composer(request: DeskRequest, taken: Reply, thread: Thread) -> HttpRes
     return reswap(retarget(response, f"#composer-{thread.pk}"), "outerHTML")
 
 
-def get_reply(request: DeskRequest, token: str) -> Reply:
-    reply = get_object_or_404(Reply.objects.visible_to(request.user).complete(), token=token)
+def get_reply(request: DeskRequest, token: str) -> Outgoing:
+    reply = get_object_or_404(Outgoing.objects.visible_to(request.user).complete(), token=token)
     request.about_thread = reply.thread_id
     return reply
 
@@ -193,7 +193,7 @@ def current_path(request: DeskRequest) -> str:
     return (request.htmx.current_url_abs_path or "").partition("?")[0]
 
 
-def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResponse:
+def bubble(request: DeskRequest, current: Outgoing, *, words: str = "") -> HttpResponse:
     if not wants_fragment(request):
         return redirect(home_of(current))
     if current.created_thread_id and not is_in_list(request):
@@ -204,7 +204,7 @@ def bubble(request: DeskRequest, current: Reply, *, words: str = "") -> HttpResp
         "in_list": is_in_list(request),
         "may_answer": request.viewer.may_answer(current.marketplace),
     }
-    is_there = current.state == Reply.State.SENT
+    is_there = current.state == Outgoing.State.SENT
     if is_there and current.thread and is_on_page_of(request, current.thread):
         # Sending has stopped its clock.
         reasons.label_topics([current.thread])

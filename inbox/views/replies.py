@@ -15,7 +15,7 @@ from inbox.access import get_thread, require_answerable
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import About, Draft, Reply, Thread
+from inbox.models import About, Draft, Outgoing, Thread
 from inbox.pages.composer import composer
 from inbox.pages.news import News, Shown, newer_than
 from inbox.pages.thread import ThreadPage, ThreadPart, thread_page
@@ -69,7 +69,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
 
 
 def about(thread: Thread) -> About:
-    return About(thread.marketplace, Reply.Kind.REPLY, thread)
+    return About(thread.marketplace, Outgoing.Kind.REPLY, thread)
 
 
 def read_again(thread: Thread) -> None:
@@ -100,7 +100,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
     )
 
 
-def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Reply | None:
+def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Outgoing | None:
     """The row of this very form, posted before: a double click, a reload, a replay."""
     form.is_valid()
     if (token := form.cleaned_data.get("token")) is None:
@@ -111,7 +111,7 @@ def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Re
         raise Http404 from None
 
 
-def written(request: DeskRequest, thread: Thread, reply: Reply) -> HttpResponse:
+def written(request: DeskRequest, thread: Thread, reply: Outgoing) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
     # Sending has stopped its clock.

@@ -15,19 +15,19 @@ from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm
 from inbox.forms.replies import as_written, is_token, new_token
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.models import About, LetterDraft, Marketplace, Reply
+from inbox.models import About, LetterDraft, Marketplace, Outgoing
 from inbox.services.composing import form_drafts
 from inbox.services.outbox import queue, undo
 
 LetterForm = NewThreadForm | OldMessageForm | DocumentForm
 
 
-def edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Reply | None:
+def edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Outgoing | None:
     """The one that this form goes on with, as `?from=` says; none that is sent or given up."""
     token = replaced(request) or request.GET.get("from", "")
     if not is_token(token):
         return None
-    known = Reply.objects.answerable_by(request.user).filter(marketplace=where, kind=kind)
+    known = Outgoing.objects.answerable_by(request.user).filter(marketplace=where, kind=kind)
     found = known.select_related("marketplace").filter(token=token).first()
     return found if found and found.needs_person else None
 
@@ -39,7 +39,7 @@ def drafted(request: DeskRequest) -> dict[str, Any]:
     return {"draft": draft, "looked_at": looked_at}
 
 
-def written_so_far(edited: Reply | None, draft: LetterDraft | None) -> dict[str, Any]:
+def written_so_far(edited: Outgoing | None, draft: LetterDraft | None) -> dict[str, Any]:
     """What the form begins with: what was typed there last, else the reply that it goes on with."""
     if not edited and not draft:
         return {}
@@ -52,8 +52,8 @@ def replaced(request: DeskRequest) -> str:
 
 
 def send_off(
-    request: DeskRequest, about: About, form: LetterForm, edited: Reply | None
-) -> Reply | None:
+    request: DeskRequest, about: About, form: LetterForm, edited: Outgoing | None
+) -> Outgoing | None:
     """Queue what the form holds; None, and an error in the form, where it cannot be.
 
     A small one that nobody may undo goes at once.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Reply
+from inbox.models import Outgoing
 from inbox.pages.addresses import home_of
 from inbox.services.ops import system
 from inbox.services.outbox import queue
@@ -41,20 +41,20 @@ def require_superuser(request: DeskRequest) -> None:
         raise Http404
 
 
-def get_unsettled(request: DeskRequest, token: str) -> Reply:
+def get_unsettled(request: DeskRequest, token: str) -> Outgoing:
     """Of any marketplace, those that were switched off included."""
     require_superuser(request)
-    replies = Reply.objects.select_related("marketplace", "thread").prefetch_related("files")
+    replies = Outgoing.objects.select_related("marketplace", "thread").prefetch_related("files")
     return get_object_or_404(replies, token=token)
 
 
-def settled(request: DeskRequest, reply: Reply) -> HttpResponse:
+def settled(request: DeskRequest, reply: Outgoing) -> HttpResponse:
     if not wants_fragment(request):
         return redirect("system")
     return answer(request, done=reply)
 
 
-def answer(request: DeskRequest, *, done: Reply | None = None) -> HttpResponse:
+def answer(request: DeskRequest, *, done: Outgoing | None = None) -> HttpResponse:
     parts, (stuck, since), replies = system.machinery(), system.stuck(), system.unsettled()
     context: dict[str, Any] = {
         "now": timezone.localtime(),

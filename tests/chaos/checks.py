@@ -18,16 +18,16 @@ ROWS = """
            r.absent_at IS NOT NULL AS is_absent, r.asked_at IS NOT NULL AS is_asked, r.attempts,
            coalesce(json_agg(json_build_array(f.name, f.size, f.file) ORDER BY f.id)
                     FILTER (WHERE f.id IS NOT NULL), '[]') AS files
-    FROM inbox_reply r
+    FROM inbox_outgoing r
     JOIN inbox_marketplace m ON m.id = r.marketplace_id
-    LEFT JOIN inbox_replyfile f ON f.reply_id = r.id
+    LEFT JOIN inbox_outgoingfile f ON f.outgoing_id = r.id
     GROUP BY m.slug, r.id ORDER BY r.id
 """
 QUESTIONS = """
     SELECT r.token::text, c.id, c.body AS theirs, coalesce(f.name, r.body) AS ours
     FROM inbox_candidate c
-    JOIN inbox_reply r ON r.id = c.reply_id
-    LEFT JOIN inbox_replyfile f ON f.id = c.file_id
+    JOIN inbox_outgoing r ON r.id = c.outgoing_id
+    LEFT JOIN inbox_outgoingfile f ON f.id = c.file_id
     WHERE c.verdict = 'undecided' AND r.state = 'unconfirmed' ORDER BY c.id
 """
 # Replies that a person can send again, and those that a person compares. All others are settled.

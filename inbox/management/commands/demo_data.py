@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from inbox.management import demo_canned
-from inbox.models import Access, Marketplace, Reply, User
+from inbox.models import Access, Marketplace, Outgoing, User
 from inbox.services.marketplaces import clients
 
 PASSWORD = "demo"  # noqa: S105  everybody's, on loopback only
@@ -114,7 +114,7 @@ class Command(BaseCommand):
 def load(sandbox_url: str) -> None:
     """Recreate the sandbox's marketplaces, and give users access to them."""
     # The sandbox keeps nothing when it stops, so its mirror is cleared too.
-    Reply.objects.filter(marketplace__slug__in=CONNECTIONS).delete()
+    Outgoing.objects.filter(marketplace__slug__in=CONNECTIONS).delete()
     Marketplace.objects.filter(slug__in=CONNECTIONS).delete()
     for slug in CONNECTIONS:
         connect(slug, sandbox_url)

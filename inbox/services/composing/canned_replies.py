@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from inbox import mirakl
 from inbox.models import CannedReply, Thread, User
 from inbox.models.codes import order_state
-from inbox.models.replies import Then
+from inbox.models.outgoing import Then
 from inbox.services.composing import placeholders
 from inbox.services.composing.placeholders import Filled, Values
 from inbox.services.marketplaces import order_parts, orders

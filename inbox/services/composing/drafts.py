@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inbox.models import Draft, DraftFile, Note, Reply, ReplyFile, Thread, User
+from inbox.models import Draft, DraftFile, Note, Outgoing, OutgoingFile, Thread, User
 from inbox.models.drafts import Mode
 from inbox.services import files, locks
 from inbox.services.composing import limits
@@ -66,7 +66,7 @@ def is_written(token: UUID, mode: str) -> bool:
     """Whether the form with this token has already become a reply or a note."""
     if mode == Mode.NOTE:
         return Note.objects.filter(token=token).exists()
-    return Reply.objects.filter(token=token).exists()
+    return Outgoing.objects.filter(token=token).exists()
 
 
 def locked(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:
@@ -111,7 +111,7 @@ def attach(
 @transaction.atomic
 def _add(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None:
     draft = locked(thread, user)
-    if token and Reply.objects.filter(token=token).exists():
+    if token and Outgoing.objects.filter(token=token).exists():
         raise NotTaken(_("This reply was already sent. Attach the file to the next one."))
     beside = list(draft.files.all()) if draft.pk else []
     room = limits.of(thread).files_left
@@ -136,24 +136,24 @@ def detach(file: DraftFile) -> None:
         draft.delete()
 
 
-def hand_files_to(reply: Reply, draft: Draft, only: Collection[int] | None = None) -> None:
+def hand_files_to(reply: Outgoing, draft: Draft, only: Collection[int] | None = None) -> None:
     """Move the draft's files to the reply: all, or `only` these. The storage is not touched."""
     going = draft.files.all() if only is None else draft.files.filter(pk__in=only)
-    ReplyFile.objects.bulk_create(
-        ReplyFile(reply=reply, file=file.file.name, name=file.name, size=file.size)
+    OutgoingFile.objects.bulk_create(
+        OutgoingFile(outgoing=reply, file=file.file.name, name=file.name, size=file.size)
         for file in going
     )
     going.delete()
 
 
-def take_files_from(reply: Reply, draft: Draft) -> None:
+def take_files_from(reply: Outgoing, draft: Draft) -> None:
     """Move the files of an unsent reply back to the draft."""
     coming = list(reply.files.exclude(file=""))
     DraftFile.objects.bulk_create(
         DraftFile(draft=draft, file=file.file.name, name=file.name, size=file.size)
         for file in coming
     )
-    ReplyFile.objects.filter(pk__in=[file.pk for file in coming]).update(file="")
+    OutgoingFile.objects.filter(pk__in=[file.pk for file in coming]).update(file="")
 
 
 def discard(draft: Draft) -> None:

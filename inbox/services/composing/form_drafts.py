@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from inbox.models import LetterDraft, Marketplace, Reply, User
+from inbox.models import LetterDraft, Marketplace, Outgoing, User
 from inbox.services import locks
 
 WORDS = ("body", "topic", "subject")
@@ -17,7 +17,7 @@ def keep(
     where: Marketplace,
     *,
     user: User,
-    kind: Reply.Kind,
+    kind: Outgoing.Kind,
     about: str,
     address: str,
     fields: Mapping[str, Any],
@@ -33,7 +33,7 @@ def keep(
     known = LetterDraft.objects.filter(user=user, address=address).first()
     if known and known.is_after(number, token):
         return known
-    if token and Reply.objects.filter(token=token).exists():
+    if token and Outgoing.objects.filter(token=token).exists():
         return None
     if not any(fields.get(name, "").strip() for name in WORDS):
         LetterDraft.objects.filter(user=user, address=address).delete()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
-from inbox.models import Marketplace, Reply, Thread
+from inbox.models import Marketplace, Outgoing, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import error_texts
 from inbox.services.marketplaces import orders
@@ -76,7 +76,7 @@ def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
         return ""
     if known := mirrored(marketplace).filter(mirakl_id=mirakl_id).first():
         return known.customer_id
-    begun = Reply.objects.filter(marketplace=marketplace, created_thread_id=mirakl_id).first()
+    begun = Outgoing.objects.filter(marketplace=marketplace, created_thread_id=mirakl_id).first()
     if begun is None:
         return ""
     if named := begun.details.customer:

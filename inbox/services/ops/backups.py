@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F
 from django.db.models.functions import Now
 
-from inbox.models import Backup, DraftFile, ReplyFile
+from inbox.models import Backup, DraftFile, OutgoingFile
 from inbox.services.ops import postgresql_tools
 
 DATABASE, FILES, SECRETS, MANIFEST = "database.dump", "files.tar", "secrets.env", "manifest.json"
@@ -174,7 +174,7 @@ def _pack_files(path: Path) -> list[str]:
 
 def _staged() -> list[str]:
     names: list[str] = []
-    for model in (DraftFile, ReplyFile):
+    for model in (DraftFile, OutgoingFile):
         names += model.objects.exclude(file="").values_list("file", flat=True)
     return sorted(set(names))
 

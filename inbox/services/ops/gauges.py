@@ -11,7 +11,7 @@ from redis import RedisError
 
 from helpdesk import workers
 from helpdesk.storage import free_bytes
-from inbox.models import Marketplace, Reply
+from inbox.models import Marketplace, Outgoing
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker
 from inbox.services.ops import backups
@@ -46,14 +46,14 @@ def _of_outbox() -> Iterator[Gauge]:
         labels=["state"],
     )
     # One index holds all rows of the first query, another the few rows of the second.
-    counts = dict(Reply.objects.order_by().values_list("state").annotate(Count("pk")))
+    counts = dict(Outgoing.objects.order_by().values_list("state").annotate(Count("pk")))
     first = dict(
-        Reply.objects.unsettled().order_by().values_list("state").annotate(Min("created_at"))
+        Outgoing.objects.unsettled().order_by().values_list("state").annotate(Min("created_at"))
     )
     now = timezone.now()
-    for state in Reply.State.values:
+    for state in Outgoing.State.values:
         rows.add_metric([state], counts.get(state, 0))
-        if state not in {Reply.State.SENT, Reply.State.DISCARDED}:
+        if state not in {Outgoing.State.SENT, Outgoing.State.DISCARDED}:
             age = (now - first[state]).total_seconds() if state in first else 0
             oldest.add_metric([state], age)
     yield rows

@@ -6,9 +6,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from inbox.models import Marketplace, Reply
+from inbox.models import Marketplace, Outgoing
 
-State = Reply.State
+State = Outgoing.State
 
 
 @transaction.atomic
@@ -21,7 +21,7 @@ def hold() -> int:
     now = timezone.now()
     Marketplace.objects.update(held_since=now)
     Session.objects.all().delete()
-    on_their_way = Reply.objects.filter(state__in=[State.QUEUED, State.SENDING])
+    on_their_way = Outgoing.objects.filter(state__in=[State.QUEUED, State.SENDING])
     return on_their_way.update(
         state=State.UNCONFIRMED,
         sending_at=Coalesce(F("sending_at"), F("queued_at")),

@@ -13,7 +13,7 @@ from redis import RedisError
 
 from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
-from inbox.models import Marketplace, Reply, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services import database_clock, failure_texts
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.ops import backups
@@ -102,7 +102,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Outbox:
-    replies: list[Reply]  # oldest first
+    replies: list[Outgoing]  # oldest first
     total: int
 
 
@@ -196,7 +196,7 @@ def _connection(
 
 
 def unsettled() -> Outbox:
-    replies = Reply.objects.unsettled().select_related(
+    replies = Outgoing.objects.unsettled().select_related(
         "marketplace", "thread__marketplace", "author"
     )
     return Outbox(list(replies.order_by("created_at", "pk")[:SHOWN]), replies.count())
@@ -220,11 +220,11 @@ def why_stuck(parts: Machinery) -> str:
     return _("A worker runs, but does not get to them. Look at its log, or start more.")
 
 
-def retry(reply: Reply, by: User) -> Reply:
+def retry(reply: Outgoing, by: User) -> Outgoing:
     """Send now, send again, or check at Mirakl if the outcome is unknown."""
-    if reply.state == Reply.State.QUEUED:
+    if reply.state == Outgoing.State.QUEUED:
         transitions.requeue(reply, by)
         return queue.deliver(reply.pk)
     reply = queue.resend(reply, by)
-    is_ready = reply.state == Reply.State.QUEUED and queue.is_inline(reply)
+    is_ready = reply.state == Outgoing.State.QUEUED and queue.is_inline(reply)
     return queue.deliver(reply.pk) if is_ready else reply

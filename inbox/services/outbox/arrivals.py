@@ -2,14 +2,14 @@
 
 from django.db import IntegrityError
 
-from inbox.models import Reply, Thread
+from inbox.models import Outgoing, Thread
 from inbox.services import files, reply_clock
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.outbox import collision, transitions
 from inbox.services.triage import actions
 
 
-def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
+def arrive(reply: Outgoing, message_id: str | None, thread_id: str | None) -> bool:
     """-> SENT, with all that follows from it; False where its attempt is over, or the message is
     another reply's."""
     try:
@@ -21,7 +21,7 @@ def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
         return False
     if sent:
         files.remove(reply)
-        if reply.kind == Reply.Kind.REPLY:
+        if reply.kind == Outgoing.Kind.REPLY:
             reply_clock.stop_by(reply)
             _retopic(reply)
             if not collision.others_wrote(reply):
@@ -29,7 +29,7 @@ def arrive(reply: Reply, message_id: str | None, thread_id: str | None) -> bool:
     return sent
 
 
-def _retopic(reply: Reply) -> None:
+def _retopic(reply: Outgoing) -> None:
     """What an accepted reply makes of its thread's topic, until the next reading shows it."""
     if reply.thread and reply.topic_type:
         Thread.objects.filter(pk=reply.thread.pk).update(

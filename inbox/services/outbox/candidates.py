@@ -7,7 +7,7 @@ not there, and does not offer to send it again.
 
 from django.db import transaction
 
-from inbox.models import Candidate, Event, Reply, User
+from inbox.models import Candidate, Event, Outgoing, User
 from inbox.services import files
 from inbox.services.mirror import mapping
 from inbox.services.outbox import arrivals, transitions
@@ -17,7 +17,7 @@ from inbox.text import storable
 Verdict = Candidate.Verdict
 
 
-def offer(reply: Reply, seen: list[Sighting]) -> None:
+def offer(reply: Outgoing, seen: list[Sighting]) -> None:
     """Keep these for a person to compare, but for those already ruled out."""
     Candidate.objects.bulk_create([_row(reply, one) for one in seen], ignore_conflicts=True)
     undecided = reply.candidates.undecided()
@@ -29,9 +29,9 @@ def offer(reply: Reply, seen: list[Sighting]) -> None:
         transitions.stop_asking(reply)
 
 
-def _row(reply: Reply, one: Sighting) -> Candidate:
+def _row(reply: Outgoing, one: Sighting) -> Candidate:
     return Candidate(
-        reply=reply,
+        outgoing=reply,
         file=one.file,
         mirakl_id=_id(one),
         thread_id=storable(one.thread_id, 100),
@@ -50,7 +50,7 @@ def accept(candidate: Candidate, by: User) -> bool:
     """It is the reply, which has arrived; False where that was decided meanwhile."""
     if not _decide(candidate, Verdict.IS_IT, Event.Verb.IDENTIFIED, by):
         return False
-    reply = candidate.reply
+    reply = candidate.outgoing
     if candidate.file is None:
         has_arrived = arrivals.arrive(reply, candidate.mirakl_id, candidate.thread_id)
         transaction.set_rollback(not has_arrived)
@@ -67,16 +67,18 @@ def rule_out(candidate: Candidate, by: User) -> bool:
     """It is not the reply; False where that was decided meanwhile."""
     if not _decide(candidate, Verdict.IS_NOT, Event.Verb.RULED_OUT, by):
         return False
-    if not candidate.reply.candidates.undecided().exists():
-        transitions.stop_asking(candidate.reply)
+    if not candidate.outgoing.candidates.undecided().exists():
+        transitions.stop_asking(candidate.outgoing)
     return True
 
 
 def _decide(candidate: Candidate, verdict: str, verb: str, by: User) -> bool:
     undecided = Candidate.objects.undecided().filter(pk=candidate.pk)
     # No join: an update with one would not look again at a verdict given meanwhile.
-    waiting = undecided.filter(reply__in=Reply.objects.filter(state=Reply.State.UNCONFIRMED))
+    waiting = undecided.filter(
+        outgoing__in=Outgoing.objects.filter(state=Outgoing.State.UNCONFIRMED)
+    )
     if not waiting.update(verdict=verdict):
         return False
-    transitions.note(candidate.reply, verb, by)
+    transitions.note(candidate.outgoing, verb, by)
     return True

@@ -3,16 +3,16 @@
 from django.utils import timezone
 
 from inbox import mirakl
-from inbox.models import Reply
+from inbox.models import Outgoing
 from inbox.services import error_texts
 from inbox.services.outbox import confirmation, transitions
 
 
-def check(reply: Reply) -> tuple[Reply, str]:
+def check(reply: Outgoing) -> tuple[Outgoing, str]:
     """Where it stands after a look at Mirakl, and what that look found."""
     if confirmation.is_abandoned(reply) and transitions.doubt(reply):
         reply.refresh_from_db()
-    if reply.state != Reply.State.UNCONFIRMED:
+    if reply.state != Outgoing.State.UNCONFIRMED:
         return reply, ""
     looked_at = timezone.now()
     try:

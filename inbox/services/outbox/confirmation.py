@@ -5,7 +5,7 @@ import logging
 from django.utils import timezone
 
 from inbox import mirakl
-from inbox.models import Reply, ReplyFile
+from inbox.models import Outgoing, OutgoingFile
 from inbox.services import files
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import arrivals, bodies, candidates, matching, transitions
@@ -13,17 +13,17 @@ from inbox.services.outbox import arrivals, bodies, candidates, matching, transi
 log = logging.getLogger(__name__)
 
 
-def is_abandoned(reply: Reply) -> bool:
+def is_abandoned(reply: Outgoing) -> bool:
     """Whoever was sending it is gone."""
     return transitions.abandoned(timezone.now()).filter(pk=reply.pk).exists()
 
 
-def confirm(reply: Reply) -> Reply:
+def confirm(reply: Outgoing) -> Outgoing:
     """Look for an unconfirmed reply at Mirakl; called by the display of its bubble alone."""
-    reply = Reply.objects.complete().get(pk=reply.pk)
+    reply = Outgoing.objects.complete().get(pk=reply.pk)
     if is_abandoned(reply) and transitions.doubt(reply):
-        reply = Reply.objects.complete().get(pk=reply.pk)
-    if reply.state != Reply.State.UNCONFIRMED:
+        reply = Outgoing.objects.complete().get(pk=reply.pk)
+    if reply.state != Outgoing.State.UNCONFIRMED:
         return reply
     try:
         return look_for(reply)
@@ -32,25 +32,27 @@ def confirm(reply: Reply) -> Reply:
         return reply
 
 
-def look_for(reply: Reply) -> Reply:
+def look_for(reply: Outgoing) -> Outgoing:
     """Read Mirakl for one that is unconfirmed; raises MiraklError where that cannot be done."""
     looked_at = timezone.now()
-    Reply.objects.filter(pk=reply.pk, state=Reply.State.UNCONFIRMED).update(looked_at=looked_at)
+    Outgoing.objects.filter(pk=reply.pk, state=Outgoing.State.UNCONFIRMED).update(
+        looked_at=looked_at
+    )
     if not _look(reply):
         transitions.miss(reply, looked_at)
-    return Reply.objects.complete().get(pk=reply.pk)
+    return Outgoing.objects.complete().get(pk=reply.pk)
 
 
-def _look(reply: Reply) -> bool:
+def _look(reply: Outgoing) -> bool:
     """True where it is found, or may be found by another reply's sender in a moment."""
     client = clients.client_for(reply.marketplace)
-    if reply.kind == Reply.Kind.DOCUMENT:
+    if reply.kind == Outgoing.Kind.DOCUMENT:
         return _recognise_documents(reply, *matching.documents_there(client, reply))
     return _recognise(reply, matching.look(client, reply))
 
 
 def _recognise_documents(
-    reply: Reply, found: list[ReplyFile], others: list[matching.Sighting]
+    reply: Outgoing, found: list[OutgoingFile], others: list[matching.Sighting]
 ) -> bool:
     """True where all have arrived; those that have not are all that is sent again."""
     for file in found:
@@ -61,7 +63,7 @@ def _recognise_documents(
     return False
 
 
-def _recognise(reply: Reply, seen: list[matching.Sighting]) -> bool:
+def _recognise(reply: Outgoing, seen: list[matching.Sighting]) -> bool:
     """Take the first equal that belongs to nobody else; offer the others to a person."""
     rivals = matching.rivals(reply)
     twins = [other for other in rivals if matching.is_twin(other, reply)]
@@ -69,10 +71,10 @@ def _recognise(reply: Reply, seen: list[matching.Sighting]) -> bool:
     equal = [one for one in free if one.is_equal]
     # One under way may be about to learn that a message is its own.
     under_way = twins if equal else rivals
-    if free and any(other.state == Reply.State.SENDING for other in under_way):
+    if free and any(other.state == Outgoing.State.SENDING for other in under_way):
         return True
     # A twin that was sent, by an answer that did not say which message it is, came first.
-    nameless = sum(twin.state == Reply.State.SENT and not twin.message_id for twin in twins)
+    nameless = sum(twin.state == Outgoing.State.SENT and not twin.message_id for twin in twins)
     if any(arrivals.arrive(reply, one.id, one.thread_id) for one in equal[nameless:]):
         return True
     words = {bodies.essence(other.body) for other in rivals}

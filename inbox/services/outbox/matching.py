@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
-from inbox.models import Candidate, Message, Reply, ReplyFile
+from inbox.models import Candidate, Message, Outgoing, OutgoingFile
 from inbox.services.files import safe_name
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import mapping
@@ -24,7 +24,7 @@ MOST_BEHIND = timedelta(days=1)
 # Of the few threads that can be it there are few pages.
 LOOKS_FOR_SECONDS = 15
 # They have few conversations: all are looked at, whatever their dates.
-OF_ONE_ORDER = {Reply.Kind.ORDER_THREAD, Reply.Kind.SERVICE_ORDER_THREAD}
+OF_ONE_ORDER = {Outgoing.Kind.ORDER_THREAD, Outgoing.Kind.SERVICE_ORDER_THREAD}
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ class Sighting:
     body: str
     sent_at: datetime | None
     thread_id: str = ""
-    file: ReplyFile | None = None
+    file: OutgoingFile | None = None
 
 
-def look(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
+def look(client: mirakl.MiraklClient, reply: Outgoing) -> list[Sighting]:
     """Messages of our side that may be this reply, oldest first.
 
     Mirakl may alter what it stores, so none is left out for its words: `is_equal` says whether
     they are the reply's. Those that the mirror had before the reply was written are none of it.
     """
-    if reply.kind == Reply.Kind.ORDER_MESSAGE:
+    if reply.kind == Outgoing.Kind.ORDER_MESSAGE:
         return _old_messages(client, reply)
     threads = _threads(client, reply)
     return _oldest_first(one for thread in threads for one in _sightings(thread, reply))
@@ -57,7 +57,7 @@ def _oldest_first(seen: Iterable[Sighting]) -> list[Sighting]:
     return sorted(seen, key=lambda one: (one.sent_at or latest, one.id))
 
 
-def _sightings(thread: mirakl.Thread, reply: Reply) -> Iterator[Sighting]:
+def _sightings(thread: mirakl.Thread, reply: Outgoing) -> Iterator[Sighting]:
     """A message of a new conversation that does not begin it is none, unless it is equal."""
     is_about = not reply.starts_thread or _is_about(thread, reply)
     messages = thread.messages or []
@@ -77,7 +77,9 @@ def _sightings(thread: mirakl.Thread, reply: Reply) -> Iterator[Sighting]:
             )
 
 
-def _news(messages: list[mirakl.Message], reply: Reply, is_about: bool) -> Iterator[mirakl.Message]:
+def _news(
+    messages: list[mirakl.Message], reply: Outgoing, is_about: bool
+) -> Iterator[mirakl.Message]:
     """Those of our side that may have come since the reply was written, whatever their dates.
 
     A marketplace's clock may be wrong. What stands below a message that the mirror had, and was
@@ -94,7 +96,7 @@ def _news(messages: list[mirakl.Message], reply: Reply, is_about: bool) -> Itera
             yield message
 
 
-def _mirrored_before(messages: list[mirakl.Message], reply: Reply) -> set[str]:
+def _mirrored_before(messages: list[mirakl.Message], reply: Outgoing) -> set[str]:
     mirrored = Message.objects.filter(
         thread__marketplace=reply.marketplace,
         mirakl_id__in=[storable(message.id) for message in messages],
@@ -103,10 +105,10 @@ def _mirrored_before(messages: list[mirakl.Message], reply: Reply) -> set[str]:
     return set(mirrored.values_list("mirakl_id", flat=True))
 
 
-def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Thread]:
+def _threads(client: mirakl.MiraklClient, reply: Outgoing) -> Iterator[mirakl.Thread]:
     if reply.starts_thread:
         pages = client.iter_threads(
-            entity_type=Reply.Kind(reply.kind).entity_type,
+            entity_type=Outgoing.Kind(reply.kind).entity_type,
             entity_ids=[reply.subject_id] if reply.subject_id else [],
             updated_since=None if reply.kind in OF_ONE_ORDER else _earliest(reply),
             with_messages=True,
@@ -126,11 +128,11 @@ def _threads(client: mirakl.MiraklClient, reply: Reply) -> Iterator[mirakl.Threa
         return
 
 
-def _is_about(thread: mirakl.Thread, reply: Reply) -> bool:
+def _is_about(thread: mirakl.Thread, reply: Outgoing) -> bool:
     return thread.topic is None or essence(thread.topic.value or "") == essence(reply.topic_value)
 
 
-def _is_ours(message: mirakl.Message, reply: Reply) -> bool:
+def _is_ours(message: mirakl.Message, reply: Outgoing) -> bool:
     """By our side, to the same readers; as far as Mirakl says."""
     sender = (message.sender.type if message.sender else "") or ""
     readers = {one.type for one in message.to or []}
@@ -138,7 +140,7 @@ def _is_ours(message: mirakl.Message, reply: Reply) -> bool:
     return is_by_us and readers in (set(), {one["type"] for one in reply.recipients})
 
 
-def _is_equal(message: mirakl.Message, reply: Reply) -> bool:
+def _is_equal(message: mirakl.Message, reply: Outgoing) -> bool:
     return (
         bool(message.sender and message.sender.type)
         and _is_recent(reply, message.date_created)
@@ -147,31 +149,31 @@ def _is_equal(message: mirakl.Message, reply: Reply) -> bool:
     )
 
 
-def _has_words(body: str | None, reply: Reply) -> bool:
+def _has_words(body: str | None, reply: Outgoing) -> bool:
     sent = wire_body(reply.body, reply.marketplace.body_format)
     return essence(body or "") in (essence(sent), essence(reply.body))
 
 
-def _is_recent(reply: Reply, sent_at: datetime | None) -> bool:
+def _is_recent(reply: Outgoing, sent_at: datetime | None) -> bool:
     """Surely since it was written, not since the latest attempt: an earlier one may have arrived
     late, and the customer has read it then."""
     known = mapping.moment(sent_at)
     return known is not None and known >= reply.created_at - CLOCK_SLACK
 
 
-def _may_be_recent(reply: Reply, sent_at: datetime | None) -> bool:
+def _may_be_recent(reply: Outgoing, sent_at: datetime | None) -> bool:
     """As far as its date tells, by a clock that may be wrong."""
     known = mapping.moment(sent_at)
     return known is None or known >= _earliest(reply)
 
 
-def _earliest(reply: Reply) -> datetime:
+def _earliest(reply: Outgoing) -> datetime:
     """By the marketplace's clock, as its latest answer showed it."""
     ahead = timedelta(seconds=calls.clocks_ahead.get(reply.marketplace.slug) or 0)
     return reply.created_at - CLOCK_SLACK - min(max(-ahead, timedelta()), MOST_BEHIND)
 
 
-def is_mirrored_as(reply: Reply, message: Message) -> bool:
+def is_mirrored_as(reply: Outgoing, message: Message) -> bool:
     """The mirror's message has the words of a reply that was accepted without an id, or had words
     that Mirakl has erased since."""
     return may_be(reply, message) and (
@@ -179,7 +181,7 @@ def is_mirrored_as(reply: Reply, message: Message) -> bool:
     )
 
 
-def may_be(reply: Reply, message: Message) -> bool:
+def may_be(reply: Outgoing, message: Message) -> bool:
     """The mirror's message is of our side, to the same readers, and came after it was written."""
     readers = {one.get("type") for one in message.recipients}
     return (
@@ -190,12 +192,12 @@ def may_be(reply: Reply, message: Message) -> bool:
     )
 
 
-def _says_the_same(message: Message, reply: Reply) -> bool:
+def _says_the_same(message: Message, reply: Outgoing) -> bool:
     has_files = len(message.attachments.all()) == len(reply.files.all())
     return has_files and _has_words(message.body, reply)
 
 
-def is_begun_as(reply: Reply, first: Message) -> bool:
+def is_begun_as(reply: Outgoing, first: Message) -> bool:
     """The mirror's message begins what the reply began: its topic or its words say so."""
     is_titled = essence(first.thread.topic_value) == essence(reply.topic_value)
     is_ours = first.is_ours and _may_be_recent(reply, first.created_at)
@@ -205,7 +207,7 @@ def is_begun_as(reply: Reply, first: Message) -> bool:
 # -- from before there were threads ---------------------------------------
 
 
-def _old_messages(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
+def _old_messages(client: mirakl.MiraklClient, reply: Outgoing) -> list[Sighting]:
     """By OR41, whose newest hundred come first."""
     page = client.order_messages(
         reply.subject_id, received="ALL", page=Paging(max=100, sort="dateCreated", order="desc")
@@ -221,16 +223,16 @@ def _old_messages(client: mirakl.MiraklClient, reply: Reply) -> list[Sighting]:
     )
 
 
-def _newest_old_id_before(reply: Reply) -> float:
+def _newest_old_id_before(reply: Outgoing) -> float:
     """Of what we had posted so, as ids grow; beyond all ids where nothing is known."""
-    earlier = Reply.objects.filter(
+    earlier = Outgoing.objects.filter(
         marketplace=reply.marketplace, kind=reply.kind, created_at__lt=reply.created_at
     )
     ids = earlier.exclude(message_id="").values_list("message_id", flat=True)
     return max((int(one) for one in ids if one.isdecimal()), default=inf)
 
 
-def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
+def _is_our_old(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
     readers = {
         "CUSTOMER": message.to_customer_id,
         "SHOP": message.to_shop_id,
@@ -241,13 +243,13 @@ def _is_our_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
     } == {one["type"] for one in reply.recipients}
 
 
-def _old_sighting(message: mirakl.LegacyMessage, reply: Reply) -> Sighting:
+def _old_sighting(message: mirakl.LegacyMessage, reply: Outgoing) -> Sighting:
     is_equal = _is_recent(reply, message.date_created) and _says_the_same_old(message, reply)
     subject, body = message.subject or "", message.body or ""
     return Sighting(str(message.id), is_equal, subject, body, message.date_created)
 
 
-def _says_the_same_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
+def _says_the_same_old(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
     is_titled = essence(message.subject or "") == essence(reply.email_subject)
     return is_titled and _has_words(message.body, reply)
 
@@ -255,15 +257,15 @@ def _says_the_same_old(message: mirakl.LegacyMessage, reply: Reply) -> bool:
 # -- documents ------------------------------------------------------------
 
 
-def document_type(reply: Reply, file: ReplyFile) -> str:
+def document_type(reply: Outgoing, file: OutgoingFile) -> str:
     """Named when it was chosen, under what the browser called it."""
     types = {safe_name(name): code for name, code in reply.details.document_types.items()}
     return str(types[file.name])
 
 
 def documents_there(
-    client: mirakl.MiraklClient, reply: Reply
-) -> tuple[list[ReplyFile], list[Sighting]]:
+    client: mirakl.MiraklClient, reply: Outgoing
+) -> tuple[list[OutgoingFile], list[Sighting]]:
     """Those of its files that OR72 lists, and that no other reply has brought there; and what
     else has come meanwhile, which may be one of the others under another name or type."""
     listed = client.documents.fetch([reply.subject_id])
@@ -281,9 +283,9 @@ def documents_there(
     return found, _oldest_first(others)
 
 
-def _unknown(listed: list[mirakl.Document], reply: Reply) -> list[mirakl.Document]:
+def _unknown(listed: list[mirakl.Document], reply: Outgoing) -> list[mirakl.Document]:
     """New ones on the order, that nothing of the desk's has brought there under their name."""
-    sent = Reply.objects.filter(
+    sent = Outgoing.objects.filter(
         marketplace=reply.marketplace, kind=reply.kind, subject_id=reply.subject_id
     )
     names = {
@@ -296,7 +298,7 @@ def _unknown(listed: list[mirakl.Document], reply: Reply) -> list[mirakl.Documen
 
 
 def _named_too_early(
-    listed: list[mirakl.Document], reply: Reply, file: ReplyFile
+    listed: list[mirakl.Document], reply: Outgoing, file: OutgoingFile
 ) -> list[mirakl.Document]:
     """Those that are the file but for their date, and that no earlier reply has brought there."""
     named = [
@@ -305,19 +307,19 @@ def _named_too_early(
         if (one.file_name, one.type) == (file.name, document_type(reply, file))
         if not _is_recent(reply, one.date_uploaded)
     ]
-    brought = ReplyFile.objects.filter(
-        reply__marketplace=reply.marketplace,
-        reply__kind=reply.kind,
-        reply__subject_id=reply.subject_id,
-        reply__created_at__lt=reply.created_at,
+    brought = OutgoingFile.objects.filter(
+        outgoing__marketplace=reply.marketplace,
+        outgoing__kind=reply.kind,
+        outgoing__subject_id=reply.subject_id,
+        outgoing__created_at__lt=reply.created_at,
         name=file.name,
         file="",
-    ).exclude(reply__state=Reply.State.DISCARDED)
+    ).exclude(outgoing__state=Outgoing.State.DISCARDED)
     by_id = sorted(named, key=lambda one: one.id)
     return by_id[brought.count() :]
 
 
-def _arrivals(listed: list[mirakl.Document], reply: Reply, file: ReplyFile) -> int:
+def _arrivals(listed: list[mirakl.Document], reply: Outgoing, file: OutgoingFile) -> int:
     return sum(
         (document.file_name, document.type) == (file.name, document_type(reply, file))
         and document.file_size in (None, file.size)
@@ -326,27 +328,27 @@ def _arrivals(listed: list[mirakl.Document], reply: Reply, file: ReplyFile) -> i
     )
 
 
-def _rivals(reply: Reply, file: ReplyFile) -> int:
+def _rivals(reply: Outgoing, file: OutgoingFile) -> int:
     """Files of the same name that have arrived on this order, or may have, at about that time."""
     since = reply.created_at - CLOCK_SLACK
-    others = ReplyFile.objects.filter(
-        reply__kind=reply.kind,
-        reply__marketplace=reply.marketplace,
-        reply__subject_id=reply.subject_id,
+    others = OutgoingFile.objects.filter(
+        outgoing__kind=reply.kind,
+        outgoing__marketplace=reply.marketplace,
+        outgoing__subject_id=reply.subject_id,
         name=file.name,
-    ).exclude(reply=reply)
-    is_of_that_time = Q(reply__settled_at=None) | Q(reply__settled_at__gte=since)
-    has_arrived = Q(file="") & ~Q(reply__state=Reply.State.DISCARDED)
-    may_arrive = Q(reply__state=Reply.State.SENDING)
+    ).exclude(outgoing=reply)
+    is_of_that_time = Q(outgoing__settled_at=None) | Q(outgoing__settled_at__gte=since)
+    has_arrived = Q(file="") & ~Q(outgoing__state=Outgoing.State.DISCARDED)
+    may_arrive = Q(outgoing__state=Outgoing.State.SENDING)
     return others.filter(is_of_that_time, has_arrived | may_arrive).count()
 
 
 # -- other replies --------------------------------------------------------
 
 
-def rivals(reply: Reply) -> list[Reply]:
+def rivals(reply: Outgoing) -> list[Outgoing]:
     """Other replies to the same thread or order, of about the same time."""
-    others = Reply.objects.filter(
+    others = Outgoing.objects.filter(
         marketplace=reply.marketplace,
         kind=reply.kind,
         thread=reply.thread,
@@ -356,17 +358,17 @@ def rivals(reply: Reply) -> list[Reply]:
     return list(others.filter(Q(settled_at=None) | Q(settled_at__gte=since)))
 
 
-def is_twin(other: Reply, reply: Reply) -> bool:
+def is_twin(other: Outgoing, reply: Outgoing) -> bool:
     return essence(other.body) == essence(reply.body)
 
 
-def unclaimed(reply: Reply, seen: list[Sighting]) -> list[Sighting]:
+def unclaimed(reply: Outgoing, seen: list[Sighting]) -> list[Sighting]:
     """Without those that another reply is known to have become."""
-    others = Reply.objects.filter(marketplace=reply.marketplace).exclude(pk=reply.pk)
+    others = Outgoing.objects.filter(marketplace=reply.marketplace).exclude(pk=reply.pk)
     ids = [one.id for one in seen]
     claimed = set(others.filter(message_id__in=ids).values_list("message_id", flat=True))
     taken = Candidate.objects.filter(
-        reply__in=others, mirakl_id__in=ids, verdict=Candidate.Verdict.IS_IT
+        outgoing__in=others, mirakl_id__in=ids, verdict=Candidate.Verdict.IS_IT
     )
     claimed.update(taken.values_list("mirakl_id", flat=True))
     return [one for one in seen if one.id not in claimed]

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from inbox import mirakl
-from inbox.models import Reply, ReplyFile
+from inbox.models import Outgoing, OutgoingFile
 from inbox.services import files
 from inbox.services.marketplaces import clients, orders
 from inbox.services.outbox import bodies, matching
 from inbox.services.outbox.upload_progress import Overtaken, Progress
 
-Renew = Callable[[Reply], bool]
-Kind = Reply.Kind
+Renew = Callable[[Outgoing], bool]
+Kind = Outgoing.Kind
 
 
 class DocumentRefused(Exception):
@@ -22,7 +22,7 @@ class DocumentRefused(Exception):
         self.reason = reason
 
 
-def post(reply: Reply, renew: Renew) -> mirakl.Posted:
+def post(reply: Outgoing, renew: Renew) -> mirakl.Posted:
     """Raises DocumentRefused, files.Lost or a MiraklError; `renew` keeps the claim."""
     client = clients.client_for(reply.marketplace)
     match reply.kind:
@@ -42,7 +42,7 @@ def post(reply: Reply, renew: Renew) -> mirakl.Posted:
             return _start_service_thread(client, reply, renew)
 
 
-def _end_of_claim(reply: Reply, renew: Renew) -> mirakl.Deadline:
+def _end_of_claim(reply: Outgoing, renew: Renew) -> mirakl.Deadline:
     """By when it must begin to leave; raises Overtaken where the claim has gone to another.
 
     Called right before a write. What came before it may have taken longer than the claim held: a
@@ -54,7 +54,7 @@ def _end_of_claim(reply: Reply, renew: Renew) -> mirakl.Deadline:
     return mirakl.Deadline(reply.lease_until)
 
 
-def _post_reply(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> mirakl.Posted:
     assert reply.thread is not None  # noqa: S101  what it is a reply on
     return client.reply(
         reply.thread.mirakl_id,
@@ -67,7 +67,9 @@ def _post_reply(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mira
     )
 
 
-def _start_order_thread(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+def _start_order_thread(
+    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
+) -> mirakl.Posted:
     return client.start_order_thread(
         reply.subject_id,
         body=_body(reply),
@@ -80,7 +82,7 @@ def _start_order_thread(client: mirakl.MiraklClient, reply: Reply, renew: Renew)
 
 
 def _start_service_order_thread(
-    client: mirakl.MiraklClient, reply: Reply, renew: Renew
+    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
 ) -> mirakl.Posted:
     return client.start_service_order_thread(
         reply.subject_id,
@@ -93,7 +95,9 @@ def _start_service_order_thread(
     )
 
 
-def _start_service_thread(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+def _start_service_thread(
+    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
+) -> mirakl.Posted:
     return client.start_service_thread(
         reply.subject_id,
         body=_body(reply),
@@ -107,7 +111,7 @@ def _start_service_thread(client: mirakl.MiraklClient, reply: Reply, renew: Rene
 
 
 def _start_operator_thread(
-    client: mirakl.MiraklClient, reply: Reply, renew: Renew
+    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
 ) -> mirakl.Posted:
     return client.start_operator_thread(
         shop_id=reply.subject_id or None,
@@ -119,7 +123,9 @@ def _start_operator_thread(
     )
 
 
-def _post_order_message(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+def _post_order_message(
+    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
+) -> mirakl.Posted:
     return client.post_order_message(
         reply.subject_id,
         subject=reply.email_subject,
@@ -131,27 +137,27 @@ def _post_order_message(client: mirakl.MiraklClient, reply: Reply, renew: Renew)
     )
 
 
-def _body(reply: Reply) -> str:
+def _body(reply: Outgoing) -> str:
     return bodies.wire_body(reply.body, reply.marketplace.body_format)
 
 
-def _types(reply: Reply) -> list[str]:
+def _types(reply: Outgoing) -> list[str]:
     return [one["type"] for one in reply.recipients]
 
 
-def _topic(reply: Reply) -> mirakl.Topic:
+def _topic(reply: Outgoing) -> mirakl.Topic:
     return mirakl.Topic(reply.topic_type, reply.topic_value)
 
 
-def _uploads(reply: Reply) -> list[mirakl.Upload]:
+def _uploads(reply: Outgoing) -> list[mirakl.Upload]:
     return [files.staged(file) for file in reply.files.all()]
 
 
-def _progress(reply: Reply, renew: Renew) -> Progress | None:
+def _progress(reply: Outgoing, renew: Renew) -> Progress | None:
     return Progress(reply, renew) if reply.files.all() else None
 
 
-def _customer(reply: Reply) -> mirakl.Customer | None:
+def _customer(reply: Outgoing) -> mirakl.Customer | None:
     named = reply.details.customer
     if named is None:
         return None
@@ -160,7 +166,7 @@ def _customer(reply: Reply) -> mirakl.Customer | None:
     )
 
 
-def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> mirakl.Posted:
+def _post_documents(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> mirakl.Posted:
     """One call for each file; what an earlier attempt has brought there is not sent again."""
     for file in reply.files.exclude(file=""):
         try:
@@ -178,7 +184,7 @@ def _post_documents(client: mirakl.MiraklClient, reply: Reply, renew: Renew) -> 
     return mirakl.Posted()
 
 
-def _refusal_of(file: ReplyFile, error: mirakl.Refused | mirakl.Invalid) -> Exception:
+def _refusal_of(file: OutgoingFile, error: mirakl.Refused | mirakl.Invalid) -> Exception:
     """The file's own fault, where it is; a refused key or a missing order is not."""
     if isinstance(error, mirakl.Invalid):
         return DocumentRefused(file.name, error.reason)

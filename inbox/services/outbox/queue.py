@@ -26,7 +26,7 @@ from kombu.exceptions import OperationalError as NoBroker
 from redis.exceptions import RedisError
 
 from inbox import mirakl
-from inbox.models import About, Event, Message, Reply, User
+from inbox.models import About, Event, Message, Outgoing, User
 from inbox.services import error_texts, files
 from inbox.services.files import staging
 from inbox.services.outbox import arrivals, collision, posting, transitions, undo
@@ -60,17 +60,17 @@ class TokenTaken(Exception):
     """The token belongs to a reply that this form did not write."""
 
 
-def written_before(token: UUID, about: About, by: User) -> Reply | None:
+def written_before(token: UUID, about: About, by: User) -> Outgoing | None:
     """The reply of this very form, posted before; raises TokenTaken where it is another's."""
-    known = Reply.objects.select_related("marketplace", "thread").filter(token=token).first()
+    known = Outgoing.objects.select_related("marketplace", "thread").filter(token=token).first()
     if known and (known.about, known.author_id) != (about, by.pk):
         raise TokenTaken
     return known
 
 
 def add(
-    new: NewOutgoing, *, by: User, replaces: Reply | None = None, undo_seconds: int = 0
-) -> tuple[Reply, bool]:
+    new: NewOutgoing, *, by: User, replaces: Outgoing | None = None, undo_seconds: int = 0
+) -> tuple[Outgoing, bool]:
     """The reply of this form, and whether it is new: a form that comes twice is one reply.
 
     One that `is_inline` is for the caller to `deliver` at once; a worker is told of any other.
@@ -92,8 +92,8 @@ def add(
     return reply, True
 
 
-def _row_of(new: NewOutgoing, by: User) -> Reply:
-    return Reply(
+def _row_of(new: NewOutgoing, by: User) -> Outgoing:
+    return Outgoing(
         token=new.token,
         marketplace=new.about.marketplace,
         kind=new.about.kind,
@@ -114,7 +114,7 @@ def _row_of(new: NewOutgoing, by: User) -> Reply:
     )
 
 
-def _store(reply: Reply, new: NewOutgoing, replaces: Reply | None) -> None:
+def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None:
     with staging(reply) as stage, transaction.atomic():
         # The row first: of two racing forms the second waits here, before it stages anything.
         reply.save(force_insert=True)
@@ -126,16 +126,16 @@ def _store(reply: Reply, new: NewOutgoing, replaces: Reply | None) -> None:
         _leave_to_worker(reply)
 
 
-def is_inline(reply: Reply) -> bool:
+def is_inline(reply: Outgoing) -> bool:
     """To be sent while the agent waits: small, and nobody may undo it."""
     return not reply.seconds_to_undo and _is_small(reply)
 
 
-def _is_small(reply: Reply) -> bool:
+def _is_small(reply: Outgoing) -> bool:
     return bool(reply.bytes_total <= settings.UPLOAD_INLINE_BYTES)
 
 
-def _leave_to_worker(reply: Reply) -> None:
+def _leave_to_worker(reply: Outgoing) -> None:
     if is_inline(reply):
         return
     when = {"eta": reply.undo_until + CLOCKS_DIFFER} if reply.undo_until else {}
@@ -158,24 +158,24 @@ def _hand_over(pk: int, **options: Any) -> None:
 # -- To Mirakl ------------------------------------------------------------
 
 
-def deliver(pk: int) -> Reply:
+def deliver(pk: int) -> Outgoing:
     """Send it, unless somebody else does or it is not its time; returns where it stands then.
 
     Whatever the marketplace answers, the reply is not left SENDING.
     """
     if not transitions.claim(pk):
-        return Reply.objects.complete().get(pk=pk)
-    reply = Reply.objects.complete().get(pk=pk)
+        return Outgoing.objects.complete().get(pk=pk)
+    reply = Outgoing.objects.complete().get(pk=pk)
     try:
         _attempt(reply)
     except Exception:
         # A byte may have left before whatever this is: the rule is the same.
         log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
         _surely(transitions.doubt, reply)
-    return Reply.objects.complete().get(pk=pk)
+    return Outgoing.objects.complete().get(pk=pk)
 
 
-def _attempt(reply: Reply) -> None:
+def _attempt(reply: Outgoing) -> None:
     has_waited = bool(reply.undo_until) or not _is_small(reply)
     if has_waited and collision.somebody_wrote(reply):
         _surely(transitions.fail, reply, error_texts.outrun())
@@ -203,13 +203,13 @@ def _attempt(reply: Reply) -> None:
         _surely(arrivals.arrive, reply, posted.message_id, posted.thread_id)
 
 
-def _cut_short(reply: Reply) -> None:
+def _cut_short(reply: Outgoing) -> None:
     if not (transitions.cut_short(reply) or transitions.doubt(reply)):
         # The reply was given to another while this sender was away.
         transitions.note(reply, Event.Verb.OVERTAKEN, by=None)
 
 
-def deliver_if_left(reply: Reply) -> Reply:
+def deliver_if_left(reply: Outgoing) -> Outgoing:
     """Called by the display of its bubble: a small one is not to hang on a worker that is gone."""
     since = timezone.now() - LEFT_TO_WORKER
     left = transitions.due(since).filter(pk=reply.pk, queued_at__lte=since)
@@ -225,7 +225,7 @@ def _surely(end: Callable[..., object], *args: Any) -> None:
         end(*args)
 
 
-def _put_off(reply: Reply, error: mirakl.NotSent | files.OutOfReach) -> None:
+def _put_off(reply: Outgoing, error: mirakl.NotSent | files.OutOfReach) -> None:
     until = timezone.now() + min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
     if isinstance(error, mirakl.RateLimited):
         until = max(until, error.until)
@@ -242,7 +242,7 @@ def _put_off(reply: Reply, error: mirakl.NotSent | files.OutOfReach) -> None:
 # -- A person decides -----------------------------------------------------
 
 
-def resend(reply: Reply, by: User) -> Reply:
+def resend(reply: Outgoing, by: User) -> Outgoing:
     """Queue it anew: one that failed, or one that was looked for and is not at Mirakl.
 
     As with `queue`, a small one is for the caller to `deliver`.
@@ -253,15 +253,15 @@ def resend(reply: Reply, by: User) -> Reply:
         with transaction.atomic():
             if transitions.requeue(reply, by):
                 collision.catch_up(reply)
-                _leave_to_worker(Reply.objects.complete().get(pk=reply.pk))
-    return Reply.objects.complete().get(pk=reply.pk)
+                _leave_to_worker(Outgoing.objects.complete().get(pk=reply.pk))
+    return Outgoing.objects.complete().get(pk=reply.pk)
 
 
-def discard(reply: Reply, by: User) -> Reply:
+def discard(reply: Outgoing, by: User) -> Outgoing:
     """Give it up, unless it is on its way or has arrived."""
     if transitions.discard(reply, by):
         files.remove(reply)
-    return Reply.objects.complete().get(pk=reply.pk)
+    return Outgoing.objects.complete().get(pk=reply.pk)
 
 
 # -- By the clock ---------------------------------------------------------

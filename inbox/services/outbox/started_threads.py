@@ -1,7 +1,7 @@
 """Conversations that the desk began: which of the mirror's threads each has become."""
 
-from inbox.models import Message, Reply, Thread
-from inbox.models.replies import ReplyQuerySet
+from inbox.models import Message, Outgoing, Thread
+from inbox.models.outgoing import OutgoingQuerySet
 from inbox.models.threads import ThreadQuerySet
 from inbox.services.outbox import matching
 
@@ -9,17 +9,17 @@ from inbox.services.outbox import matching
 MOST_THREADS = 50
 
 
-def find_threads(replies: ReplyQuerySet) -> None:
+def find_threads(replies: OutgoingQuerySet) -> None:
     """Note the conversation of each that Mirakl accepted without saying which, once it is here."""
     for reply in replies.unseen().filter(created_thread_id="").select_related("marketplace"):
         if thread := _thread_of(reply):
-            nameless = Reply.objects.filter(pk=reply.pk, created_thread_id="")
+            nameless = Outgoing.objects.filter(pk=reply.pk, created_thread_id="")
             nameless.update(created_thread_id=thread.mirakl_id)
 
 
-def _thread_of(reply: Reply) -> Thread | None:
+def _thread_of(reply: Outgoing) -> Thread | None:
     about = Thread.objects.filter(
-        marketplace=reply.marketplace, entity_type=Reply.Kind(reply.kind).entity_type
+        marketplace=reply.marketplace, entity_type=Outgoing.Kind(reply.kind).entity_type
     )
     if reply.subject_id:
         about = about.filter(entity_id=reply.subject_id)
@@ -28,15 +28,15 @@ def _thread_of(reply: Reply) -> Thread | None:
     return next((one for one in _new(about, reply) if _begins(reply, one)), None)
 
 
-def _new(about: ThreadQuerySet, reply: Reply) -> ThreadQuerySet:
+def _new(about: ThreadQuerySet, reply: Outgoing) -> ThreadQuerySet:
     """Those that came into the mirror after the reply was written, and are no other's."""
-    others = Reply.objects.filter(marketplace=reply.marketplace).exclude(created_thread_id="")
+    others = Outgoing.objects.filter(marketplace=reply.marketplace).exclude(created_thread_id="")
     earlier = Message.objects.filter(pk__lte=reply.mirrored_until).values("thread")
     new = about.exclude(pk__in=earlier).exclude(mirakl_id__in=others.values("created_thread_id"))
     return new.order_by("-pk")[:MOST_THREADS]
 
 
-def _begins(reply: Reply, thread: Thread) -> bool:
+def _begins(reply: Outgoing, thread: Thread) -> bool:
     thread.marketplace = reply.marketplace
     first = thread.messages.prefetch_related("attachments").first()
     if first is None:

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inbox.models import Event, Marketplace, Reply, User
-from inbox.models.replies import LOOKS_APART, ReplyQuerySet
+from inbox.models import Event, Marketplace, Outgoing, User
+from inbox.models.outgoing import LOOKS_APART, OutgoingQuerySet
 from inbox.models.told import Told
 from inbox.services import error_texts
 from inbox.services.people import notifications
 from inbox.services.triage import actions
 
-State = Reply.State
+State = Outgoing.State
 
 # Longer than Mirakl may take to answer once all bytes have left; uploads renew it as they go.
 LEASE_FOR = timedelta(minutes=2)
@@ -32,18 +32,20 @@ SEEN_TO = {State.SENT, State.DISCARDED, State.QUEUED}
 NOT_THERE = ~Q(state=State.UNCONFIRMED) | Q(absent_at__isnull=False)
 
 
-def due(now: datetime) -> ReplyQuerySet:
+def due(now: datetime) -> OutgoingQuerySet:
     timely = Q(deliver_after=None) | Q(deliver_after__lte=now)
     decided = Q(undo_until=None) | Q(undo_until__lte=now)
     # No join: Django would make of it an update of what a query has found before, and PostgreSQL
     # would not look again at the state of a row that somebody else was changing.
     held = Marketplace.objects.filter(held_since__isnull=False)
-    return Reply.objects.filter(timely, decided, state=State.QUEUED).exclude(marketplace__in=held)
+    return Outgoing.objects.filter(timely, decided, state=State.QUEUED).exclude(
+        marketplace__in=held
+    )
 
 
-def abandoned(now: datetime) -> ReplyQuerySet:
+def abandoned(now: datetime) -> OutgoingQuerySet:
     """Whoever was sending these is gone."""
-    return Reply.objects.filter(state=State.SENDING, lease_until__lt=now)
+    return Outgoing.objects.filter(state=State.SENDING, lease_until__lt=now)
 
 
 def claim(pk: int) -> bool:
@@ -63,7 +65,7 @@ def claim(pk: int) -> bool:
         )
 
 
-def renew(reply: Reply) -> bool:
+def renew(reply: Outgoing) -> bool:
     """Keep the lease of the attempt that is under way; False where it should not go on."""
     lease_until = timezone.now() + LEASE_FOR
     under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
@@ -73,13 +75,13 @@ def renew(reply: Reply) -> bool:
     return True
 
 
-def ask_to_stop(reply: Reply, by: User) -> bool:
+def ask_to_stop(reply: Outgoing, by: User) -> bool:
     """Whoever is sending it hears of it between two pieces of a file."""
     under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
     return bool(under_way.update(stop_asked_by=by))
 
 
-def cut_short(reply: Reply) -> bool:
+def cut_short(reply: Outgoing) -> bool:
     """SENDING -> FAILED: stopped as somebody asked, before all of it had left."""
     reply.refresh_from_db(fields=["stop_asked_by"])
     return reply.stop_asked_by is not None and _move(
@@ -93,7 +95,7 @@ def cut_short(reply: Reply) -> bool:
     )
 
 
-def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:
+def send(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
     """-> SENT. Late news are welcome: a slow answer may have been taken for a lost one.
 
     Raises IntegrityError where the message is another reply's.
@@ -110,7 +112,7 @@ def send(reply: Reply, *, message_id: str, thread_id: str) -> bool:
     )
 
 
-def fail(reply: Reply, words: Told) -> bool:
+def fail(reply: Outgoing, words: Told) -> bool:
     """-> FAILED: Mirakl does not have it, and why."""
     is_mine = _move(
         reply,
@@ -125,12 +127,12 @@ def fail(reply: Reply, words: Told) -> bool:
     return is_mine
 
 
-def put_off(reply: Reply, until: datetime, words: Told) -> bool:
+def put_off(reply: Outgoing, until: datetime, words: Told) -> bool:
     """SENDING -> QUEUED: nothing has left this machine."""
     return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, **words.columns)
 
 
-def doubt(reply: Reply) -> bool:
+def doubt(reply: Outgoing) -> bool:
     """SENDING -> UNCONFIRMED: a byte may have left, and no clear answer came."""
     return _move(
         reply,
@@ -142,7 +144,7 @@ def doubt(reply: Reply) -> bool:
     )
 
 
-def miss(reply: Reply, looked_at: datetime) -> None:
+def miss(reply: Outgoing, looked_at: datetime) -> None:
     """It was not there at `looked_at`; a person decides once that was so twice."""
     if reply.lease_until is None or looked_at < reply.lease_until:
         return
@@ -156,7 +158,7 @@ def miss(reply: Reply, looked_at: datetime) -> None:
             _call_for_person(reply)
 
 
-def ask(reply: Reply) -> None:
+def ask(reply: Outgoing) -> None:
     """Something of ours stands there in other words: a person is asked whether it is this."""
     asked = _attempt(reply, {State.UNCONFIRMED}).filter(asked_at=None)
     words = error_texts.likeness(reply.marketplace)
@@ -164,19 +166,19 @@ def ask(reply: Reply) -> None:
         _call_for_person(reply)
 
 
-def _call_for_person(reply: Reply) -> None:
+def _call_for_person(reply: Outgoing) -> None:
     """Tell its author, who may have closed its thread in the belief that it had gone."""
     notifications.failed(reply)
     actions.reopen_after(reply, by=None)
 
 
-def stop_asking(reply: Reply) -> None:
+def stop_asking(reply: Outgoing) -> None:
     """None of it was this reply: it is looked for again."""
     asked = _attempt(reply, {State.UNCONFIRMED}).exclude(asked_at=None)
     asked.update(asked_at=None, **error_texts.doubt(reply.marketplace).columns)
 
 
-def requeue(reply: Reply, by: User) -> bool:
+def requeue(reply: Outgoing, by: User) -> bool:
     """-> QUEUED, because a person says so."""
     return _move(
         reply,
@@ -197,54 +199,54 @@ def requeue(reply: Reply, by: User) -> bool:
     )
 
 
-def discard(reply: Reply, by: User) -> bool:
+def discard(reply: Outgoing, by: User) -> bool:
     """-> DISCARDED, unless it is on its way or has arrived."""
     given_up = {State.FAILED, State.UNCONFIRMED, State.QUEUED}
     verb, now = Event.Verb.DISCARDED, timezone.now()
     return _move(reply, given_up, State.DISCARDED, verb, by=by, settled_at=now)
 
 
-def give_way(reply: Reply, by: User) -> bool:
+def give_way(reply: Outgoing, by: User) -> bool:
     """-> DISCARDED, because what was made of it is sent instead."""
     verb, now = Event.Verb.DISCARDED, timezone.now()
     to = State.DISCARDED
     return _move(reply, _editable(reply), to, verb, by=by, only=NOT_THERE, settled_at=now)
 
 
-def take_back(reply: Reply, by: User) -> bool:
+def take_back(reply: Outgoing, by: User) -> bool:
     """-> DISCARDED, because its text and files go back to the person who edits them."""
     verb, now = Event.Verb.UNDONE, timezone.now()
     to = State.DISCARDED
     return _move(reply, _editable(reply), to, verb, by=by, only=NOT_THERE, settled_at=now)
 
 
-def stop(reply: Reply, by: User) -> bool:
+def stop(reply: Outgoing, by: User) -> bool:
     """QUEUED -> FAILED: its author has taken it back, and it is kept until it is sent or not."""
     verb, now = Event.Verb.UNDONE, timezone.now()
     words = error_texts.taken_back()
     return _move(reply, {State.QUEUED}, State.FAILED, verb, by=by, settled_at=now, **words.columns)
 
 
-def _editable(reply: Reply) -> set[str]:
+def _editable(reply: Outgoing) -> set[str]:
     """Where it stands, if it may be changed there: one that somebody claims meanwhile is not."""
     return {reply.state} if reply.can_be_edited else set()
 
 
-def note(reply: Reply, verb: str, by: User | None) -> None:
+def note(reply: Outgoing, verb: str, by: User | None) -> None:
     Event.record(
         verb, marketplace=reply.marketplace, thread=reply.thread, by=by, reply=str(reply.token)
     )
 
 
-def _attempt(reply: Reply, states: Collection[str]) -> ReplyQuerySet:
+def _attempt(reply: Outgoing, states: Collection[str]) -> OutgoingQuerySet:
     """This reply, in one of these states, and still in the attempt that we know of."""
-    return Reply.objects.filter(
+    return Outgoing.objects.filter(
         pk=reply.pk, state__in=states, attempts=reply.attempts, sending_at=reply.sending_at
     )
 
 
 def _move(
-    reply: Reply,
+    reply: Outgoing,
     sources: Collection[str],
     target: str,
     verb: str = "",

@@ -10,7 +10,7 @@ from functools import partial
 
 from django.db import transaction
 
-from inbox.models import Draft, Reply, ReplyFile, User
+from inbox.models import Draft, Outgoing, OutgoingFile, User
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.outbox import transitions
@@ -22,18 +22,18 @@ class TooLate(Exception):
     """The reply is on its way, or somebody else has decided about it."""
 
 
-def take_back(reply: Reply, by: User, *, typed: str | None = None) -> None:
+def take_back(reply: Outgoing, by: User, *, typed: str | None = None) -> None:
     """Stop it, and give its text and files back; raises TooLate.
 
     `typed` is what stands in the composer meanwhile: it follows what comes back. One on its way
     is stopped there, if all of it has not left by then, and may be edited after that.
     """
-    if reply.state == Reply.State.SENDING:
+    if reply.state == Outgoing.State.SENDING:
         if not (reply.can_be_stopped and transitions.ask_to_stop(reply, by)):
             raise TooLate
-    elif reply.kind == Reply.Kind.REPLY:
+    elif reply.kind == Outgoing.Kind.REPLY:
         _into_draft(reply, by, typed)
-    elif reply.state == Reply.State.QUEUED:
+    elif reply.state == Outgoing.State.QUEUED:
         if not transitions.stop(reply, by):
             raise TooLate
     elif not reply.can_be_edited:
@@ -41,7 +41,7 @@ def take_back(reply: Reply, by: User, *, typed: str | None = None) -> None:
 
 
 @transaction.atomic
-def _into_draft(reply: Reply, by: User, typed: str | None) -> Draft:
+def _into_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
     assert reply.thread is not None  # noqa: S101  what it is a reply on
     if not transitions.take_back(reply, by):
         raise TooLate
@@ -58,7 +58,7 @@ def _into_draft(reply: Reply, by: User, typed: str | None) -> Draft:
     return draft
 
 
-def inherit(reply: Reply, new: NewOutgoing, replaces: Reply | None) -> None:
+def inherit(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None:
     """Give a new row the files of what it was made of, which ends with this transaction.
 
     That is the reply it `replaces` (TooLate where that has gone out meanwhile), or the draft.
@@ -69,16 +69,16 @@ def inherit(reply: Reply, new: NewOutgoing, replaces: Reply | None) -> None:
         _end_draft(reply, new, drafts.locked(reply.thread, reply.author))
 
 
-def _take_the_place_of(old: Reply, new: Reply, kept: Collection[int] | None) -> None:
+def _take_the_place_of(old: Outgoing, new: Outgoing, kept: Collection[int] | None) -> None:
     if new.author is None or not transitions.give_way(old, new.author):
         raise TooLate
     waiting = old.files.exclude(file="")
     going = waiting if kept is None else waiting.filter(pk__in=kept)
-    going.update(reply=new, bytes_sent=0)
+    going.update(outgoing=new, bytes_sent=0)
     transaction.on_commit(partial(files.remove, old))
 
 
-def _end_draft(reply: Reply, new: NewOutgoing, draft: Draft) -> None:
+def _end_draft(reply: Outgoing, new: NewOutgoing, draft: Draft) -> None:
     if draft.pk is None:
         return
     is_other = drafts.is_of_another_tab(draft, reply.token, new.based_on)
@@ -90,6 +90,6 @@ def _end_draft(reply: Reply, new: NewOutgoing, draft: Draft) -> None:
     drafts.discard(draft)
 
 
-def files_of(reply: Reply) -> list[ReplyFile]:
+def files_of(reply: Outgoing) -> list[OutgoingFile]:
     """Those that are still here to be sent."""
     return list(reply.files.exclude(file=""))

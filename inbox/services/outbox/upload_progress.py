@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from inbox.models import Reply, ReplyFile
+from inbox.models import Outgoing, OutgoingFile
 
 WRITTEN_EVERY = 0.5  # seconds
 
@@ -21,9 +21,9 @@ class Progress:
 
     def __init__(
         self,
-        reply: Reply,
-        renew: Callable[[Reply], bool],
-        files: list[ReplyFile] | None = None,
+        reply: Outgoing,
+        renew: Callable[[Outgoing], bool],
+        files: list[OutgoingFile] | None = None,
     ) -> None:
         self._reply = reply
         self._renew = renew
@@ -46,4 +46,4 @@ class Progress:
         for file in self._files:
             file.bytes_sent = min(file.size, left)
             left -= file.bytes_sent
-        ReplyFile.objects.bulk_update(self._files, ["bytes_sent"])
+        OutgoingFile.objects.bulk_update(self._files, ["bytes_sent"])

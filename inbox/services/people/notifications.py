@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from inbox.models import Marketplace, Note, Notification, Reply, Thread, User
+from inbox.models import Marketplace, Note, Notification, Outgoing, Thread, User
 
 Kind = Notification.Kind
 
@@ -30,16 +30,16 @@ def forget_note(note: Note) -> None:
     _of(note.thread, Kind.MENTIONED).filter(about=_about(note)).delete()
 
 
-def failed(reply: Reply) -> None:
+def failed(reply: Outgoing) -> None:
     """Notify the author of a reply that failed or is unconfirmed, once per attempt."""
     if reply.thread and reply.author:
         about = f"{reply.token} {reply.attempts}"
         _tell(reply.author, Kind.FAILED, reply.thread, about=about, reply=reply)
 
 
-def settled(reply: Reply) -> None:
+def settled(reply: Outgoing) -> None:
     """Mark the notification of a failed reply as read: a user has acted on it."""
-    told = Notification.objects.filter(reply=reply, kind=Kind.FAILED)
+    told = Notification.objects.filter(outgoing=reply, kind=Kind.FAILED)
     told.unread().update(read_at=timezone.now())
 
 
@@ -91,9 +91,9 @@ def _tell(
     *,
     about: str,
     by: User | None = None,
-    reply: Reply | None = None,
+    reply: Outgoing | None = None,
 ) -> None:
     if _is_to_hear(user, kind, by):
         Notification.objects.get_or_create(
-            user=user, kind=kind, thread=thread, about=about, defaults={"by": by, "reply": reply}
+            user=user, kind=kind, thread=thread, about=about, defaults={"by": by, "outgoing": reply}
         )

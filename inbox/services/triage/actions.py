@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from inbox.models import Event, Reply, Tag, Then, Thread, User
+from inbox.models import Event, Outgoing, Tag, Then, Thread, User
 from inbox.services.people import notifications
 
 Status, Verb = Thread.Status, Event.Verb
@@ -216,7 +216,7 @@ def _about(fields: dict[str, Any]) -> dict[str, Any]:
 # -- by itself ------------------------------------------------------------
 
 
-def take_on_reply(reply: Reply) -> None:
+def take_on_reply(reply: Outgoing) -> None:
     """Assign an unassigned thread to its replier, if the marketplace is set so."""
     thread, author = reply.thread, reply.author
     if not (thread and author and reply.marketplace.assigns_on_reply):
@@ -225,7 +225,7 @@ def take_on_reply(reply: Reply) -> None:
         assign(thread, to=author, by=author)
 
 
-def finish_with(reply: Reply) -> None:
+def finish_with(reply: Outgoing) -> None:
     """Close or snooze as the author requested, unless a later decision was made."""
     thread, author, then = reply.thread, reply.author, reply.then
     if not (thread and author and then != Then()) or _decided_since(reply).exists():
@@ -237,7 +237,7 @@ def finish_with(reply: Reply) -> None:
         snooze(thread, until=until, by=author)
 
 
-def reopen_after(reply: Reply, *, by: User | None) -> None:
+def reopen_after(reply: Outgoing, *, by: User | None) -> None:
     """Reopen a thread that its author closed or snoozed with a reply that was not sent."""
     latest = _decided_since(reply).order_by("-pk").first()
     if reply.thread is None or latest is None or latest.by_id != reply.author_id:
@@ -248,7 +248,7 @@ def reopen_after(reply: Reply, *, by: User | None) -> None:
         _decide_all([reply.thread], Decision(Verb.REOPENED, fields, about), by)
 
 
-def _decided_since(reply: Reply) -> QuerySet[Event]:
+def _decided_since(reply: Outgoing) -> QuerySet[Event]:
     """Events that opened, closed or snoozed the thread since the reply was last queued."""
     verbs = next(kind for kind in KINDS if Verb.CLOSED in kind)
     return Event.objects.filter(thread=reply.thread, verb__in=verbs, at__gte=reply.queued_at)

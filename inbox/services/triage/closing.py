@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from inbox.models import Draft, Reply, Thread, User, queues
+from inbox.models import Draft, Outgoing, Thread, User, queues
 
-State = Reply.State
+State = Outgoing.State
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Loose:
 def look(pks: Collection[int], *, by: User) -> Loose:
     """Loose ends of these threads. A reply on its way is none: if it fails, the thread reopens."""
     found = Thread.objects.filter(pk__in=pks, status=Thread.Status.OPEN).order_by()
-    of_it = Reply.objects.filter(thread=OuterRef("pk"))
+    of_it = Outgoing.objects.filter(thread=OuterRef("pk"))
     under_way = Exists(of_it.filter(state__in=[State.QUEUED, State.SENDING]))
     not_sent = Exists(of_it.filter(state__in=[State.FAILED, State.UNCONFIRMED]))
     begun = Exists(Draft.objects.filter(thread=OuterRef("pk"), user=by))

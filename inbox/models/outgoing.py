@@ -28,7 +28,7 @@ LONGEST_BETWEEN_LOOKS = timedelta(minutes=5)
 STUCK_AFTER = timedelta(minutes=3)
 
 
-class ReplyQuerySet(models.QuerySet["Reply"]):
+class OutgoingQuerySet(models.QuerySet["Outgoing"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
 
@@ -42,7 +42,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
     def unsettled(self) -> Self:
         """Not yet seen at Mirakl, and not given up: what a page must show."""
-        return self.exclude(state__in=[Reply.State.SENT, Reply.State.DISCARDED])
+        return self.exclude(state__in=[Outgoing.State.SENT, Outgoing.State.DISCARDED])
 
     def unseen(self) -> Self:
         """Conversations that Mirakl says it has begun, and that no reading has shown yet."""
@@ -50,12 +50,12 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
             marketplace=models.OuterRef("marketplace"),
             mirakl_id=models.OuterRef("created_thread_id"),
         )
-        begun = self.filter(state=Reply.State.SENT, kind__in=Reply.Kind.of_beginnings())
+        begun = self.filter(state=Outgoing.State.SENT, kind__in=Outgoing.Kind.of_beginnings())
         return begun.exclude(models.Exists(mirrored))
 
     def in_trouble(self) -> Self:
         """Failed, unconfirmed, or under way for too long: what somebody should look at."""
-        state, now = Reply.State, timezone.now()
+        state, now = Outgoing.State, timezone.now()
         stuck = models.Q(state=state.QUEUED, queued_at__lt=now - STUCK_AFTER)
         abandoned = models.Q(state=state.SENDING, lease_until__lt=now)
         return self.filter(
@@ -81,7 +81,7 @@ class About:
     subject_id: str = ""
 
 
-class Reply(models.Model):
+class Outgoing(models.Model):
     """One write, and where it stands. Every change of state is a conditional update."""
 
     class Kind(models.TextChoices):
@@ -117,7 +117,7 @@ class Reply(models.Model):
 
     # The form's own: the same form sent twice finds this row instead of making another.
     token = models.UUIDField(unique=True, default=uuid.uuid4)
-    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="replies")
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="outbox")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
     # What a new thread, an order message or a document is on: an order, a service order or a
     # service, as the kind says; for M14 the shop that an operator writes to.
@@ -134,7 +134,7 @@ class Reply(models.Model):
     then_closes = models.BooleanField(default=False)
     then_snoozes_hours = models.PositiveSmallIntegerField(null=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="replies"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="outbox"
     )
 
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
@@ -170,10 +170,10 @@ class Reply(models.Model):
     sending_at = models.DateTimeField(null=True)  # when the latest attempt began
     settled_at = models.DateTimeField(null=True)
 
-    objects = ReplyQuerySet.as_manager()
+    objects = OutgoingQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        files: models.Manager["ReplyFile"]
+        files: models.Manager["OutgoingFile"]
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -184,17 +184,17 @@ class Reply(models.Model):
             models.UniqueConstraint(
                 fields=["marketplace", "message_id"],
                 condition=~models.Q(message_id=""),
-                name="one_reply_per_message",
+                name="one_outgoing_per_message",
             ),
             *REPLY_RULES,
         ]
         indexes = [
-            models.Index(fields=["thread", "state"], name="reply_of_thread"),
-            models.Index(fields=["marketplace", "subject_id"], name="reply_of_order"),
+            models.Index(fields=["thread", "state"], name="outgoing_of_thread"),
+            models.Index(fields=["marketplace", "subject_id"], name="outgoing_of_subject"),
             models.Index(
                 fields=["state", "deliver_after"],
                 condition=~models.Q(state__in=["sent", "discarded"]),
-                name="reply_unsettled",
+                name="outgoing_unsettled",
             ),
         ]
 
@@ -318,10 +318,10 @@ def staged_path(instance: models.Model, filename: str) -> str:
     return f"{STAGED_IN}/{uuid.uuid4().hex}"
 
 
-class ReplyFile(models.Model):
+class OutgoingFile(models.Model):
     """A file on its way to Mirakl, staged in Django's storage until it is sent."""
 
-    reply = models.ForeignKey(Reply, models.CASCADE, related_name="files")
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="files")
     file = models.FileField(upload_to=staged_path, blank=True)
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
