@@ -142,7 +142,8 @@ def test_what_is_written_after_a_restore_waits_until_sending_is_resumed(
 ) -> None:
     desk.manage("restore", backup, "--replace")
     desk.run(
-        "from inbox.models import Outgoing\nReply.objects.update(state='queued', settled_at=None)"
+        "from inbox.models import Outgoing\n"
+        "Outgoing.objects.update(state='queued', settled_at=None)"
     )
 
     held = desk.run(DELIVER)
