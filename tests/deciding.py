@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def failed(thread: "Thread", by: "User", /, **changes: Any) -> "Outgoing":
     reply = queued(thread, by, **changes)
-    change(reply, state="failed", error="Maison Verte refused it", settled_at=timezone.now())
+    change(
+        reply, state="failed", error="Maison Verte rejected this reply", settled_at=timezone.now()
+    )
     reply.refresh_from_db()
     return reply
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LOGIN = "/accounts/login/"
 PASSWORD = "a good one"
-WORDS = "Too many wrong passwords. Wait 10 minutes"
+WORDS = "Too many failed attempts. Wait 10 minutes"
 # Allowed wrong passwords: of a name at an address, of an address, and of a name.
 AT_ONE_ADDRESS, OF_ONE_ADDRESS, OF_ONE_NAME = 8, 30, 40
 

@@ -94,7 +94,7 @@ def test_it_seals_a_new_key(desk: Client, sandbox: "Running") -> None:
 def test_it_never_shows_a_key_again(desk: Client, maison: Marketplace) -> None:
     answer = desk.get(page_of(maison))
 
-    assert "A key is stored" in answer.text
+    assert "Credentials stored" in answer.text
     assert "sandbox-shop-maison" not in answer.text
     assert maison.sealed_credential not in answer.text
 
@@ -111,7 +111,7 @@ def test_it_does_not_give_a_key_back_with_a_mistake_elsewhere(
 def test_it_says_when_there_is_no_key_yet(desk: Client, maison: Marketplace) -> None:
     Marketplace.objects.update(sealed_credential="")
 
-    assert "No key yet" in desk.get(page_of(maison)).text
+    assert "No credentials yet" in desk.get(page_of(maison)).text
 
 
 def test_it_keeps_the_key_when_none_is_entered(desk: Client, maison: Marketplace) -> None:
@@ -133,7 +133,7 @@ def test_it_writes_no_key_into_its_log(desk: Client, maison: Marketplace) -> Non
 def test_it_checks_the_connection_once_a_key_is_stored(desk: Client, sandbox: "Running") -> None:
     desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, key="sandbox-shop-maison"))
 
-    assert "It works" in said(desk.get(reverse(LIST)))
+    assert "The connection works" in said(desk.get(reverse(LIST)))
 
 
 OAUTH = {
@@ -164,9 +164,9 @@ def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") ->
 @pytest.mark.parametrize(
     ("entered", "field", "words"),
     [
-        ({"role": "operator", "token": "t"}, "kind", "another kind of key"),
-        ({"kind": "bearer", "key": "k"}, "kind", "another kind of key"),
-        ({**OAUTH, "client_secret": ""}, "client_secret", "Fill this in"),
+        ({"role": "operator", "token": "t"}, "kind", "another type of credentials"),
+        ({"kind": "bearer", "key": "k"}, "kind", "another type of credentials"),
+        ({**OAUTH, "client_secret": ""}, "client_secret", "This field is also required"),
         ({**OAUTH, "token_url": "http://example.com/token"}, "token_url", "https"),
         ({"base_url": "http://example.com"}, "base_url", "https"),
         ({"alert_hours": "25"}, "__all__", "before the limit"),
@@ -187,7 +187,7 @@ def test_it_sends_a_stored_key_nowhere_else(
 ) -> None:
     answer = desk.post(page_of(maison), filled(maison, **change))
 
-    assert "Enter the key again" in answer.text
+    assert "Enter the credentials again" in answer.text
     kept = Marketplace.objects.get()
     assert (kept.base_url, kept.role) == (maison.base_url, maison.role)
 
@@ -259,8 +259,8 @@ def test_it_lists_marketplaces_with_their_health_as_text(
 
     answer = desk.get(reverse(LIST))
 
-    assert "Nordhaus refused its key. An admin can enter a new one." in answer.text
-    assert "Not asked yet" in answer.text
+    assert "Nordhaus rejected the credentials. Ask your admin to update them." in answer.text
+    assert "Not synced yet" in answer.text
 
 
 def test_it_shows_the_result_of_a_connection_check(
@@ -287,7 +287,7 @@ def test_it_deletes_a_marketplace_with_its_copies(desk: Client, maison: Marketpl
     asked = desk.get(page)
     desk.post(page, {"post": "yes"})
 
-    assert "1 conversation, which stays at Mirakl" in asked.text
+    assert "1 conversation (the original stays on Mirakl)" in asked.text
     assert not Marketplace.objects.exists()
 
 
@@ -297,7 +297,7 @@ def test_it_keeps_a_marketplace_on_which_somebody_wrote(desk: Client, maison: Ma
 
     answer = desk.post(page, {"post": "yes"})
 
-    assert "Untick “active” instead" in answer.text
+    assert "Uncheck “active” instead" in answer.text
     assert Marketplace.objects.exists()
 
 

@@ -173,7 +173,7 @@ def test_they_open_no_marketplace_that_is_closed_to_them(
 ) -> None:
     answer = client.post(f"{GROUPS}add/", {"name": "New", **row(nordhaus, "viewer")})
 
-    assert "You can give or take a role only where you have that role" in text_of(answer)
+    assert "You can only give or remove roles up to your own" in text_of(answer)
     assert not Access.objects.filter(marketplace=nordhaus).exists()
 
 

@@ -42,11 +42,11 @@ def test_it_asks_for_what_the_role_needs(
 
     assert (key.is_visible(), token.is_visible()) == (True, False)
     assert (shop.is_visible(), copies.is_visible()) == (True, True)
-    page.get_by_label("Kind of key:").select_option("bearer")
+    page.get_by_label("Type of credentials:").select_option("bearer")
     assert (key.is_visible(), token.is_visible()) == (False, True)
     page.get_by_label("Role:").select_option("operator")
     assert (shop.is_visible(), copies.is_visible()) == (False, False)
-    page.get_by_label("Kind of key:").select_option("oauth")
+    page.get_by_label("Type of credentials:").select_option("oauth")
     assert page.get_by_label("Client secret:").is_visible()
     assert not token.is_visible()
 

@@ -28,7 +28,7 @@ def test_another_page_is_no_picture(thread: Thread, mirakl: Mirakl) -> None:
     with pytest.raises(downloads.Unavailable) as caught:
         downloads.stream_attachment(attachment, inline=False)
 
-    assert "Maison Verte sent something else than this file." in caught.value.words
+    assert "Maison Verte returned something other than this file." in caught.value.words
 
 
 @pytest.mark.parametrize("path", ["login", "sso/start", "oauth/authorize", "users/sign_in"])
@@ -103,4 +103,4 @@ def test_one_that_leads_astray_is_told(address: str, thread: Thread, mirakl: Mir
     with pytest.raises(downloads.Unavailable) as caught:
         downloads.stream_attachment(attachment, inline=False)
 
-    assert "It sends us to another address." in caught.value.words
+    assert "This address redirects to another one." in caught.value.words

@@ -99,7 +99,7 @@ def test_a_part_beyond_the_end_is_not_there(address: str, alice: User, client: C
     answer = client.get(address, headers={"Range": f"bytes={len(CONTENT)}-"})
 
     assert answer.status_code == 416
-    assert "Download it anew" in answer.content.decode()
+    assert "Download the file again" in answer.content.decode()
 
 
 def test_an_outsider_gets_no_part(address: str, charlie: User, client: Client) -> None:

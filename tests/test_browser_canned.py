@@ -23,7 +23,7 @@ def test_a_slash_finds_a_canned_reply_and_enter_inserts_it_at_the_cursor(
     box = opened.get_by_label("Your reply")
     box.focus()
     opened.keyboard.press("/")
-    search = opened.get_by_role("combobox", name="Find a canned reply")
+    search = opened.get_by_role("combobox", name="Search canned replies")
     expect(search).to_be_focused()
     expect(opened.get_by_role("option")).to_have_count(2)
     opened.keyboard.type("greet")
@@ -85,7 +85,7 @@ def test_after_sending_the_next_one_opens_and_says_so(opened: Page, waiting: Thr
     write(opened)
 
     opened.get_by_label("After sending").click()
-    opened.get_by_role("button", name="Open the next one in the view").click()
+    opened.get_by_role("button", name="Open the next conversation in the view").click()
 
     opened.wait_for_url(f"**{following}")
     expect(opened.get_by_role("status").filter(has_text=f"to {waiting.who}")).to_be_visible()

@@ -31,7 +31,7 @@ def counting(
 def test_a_key_asks_and_escape_leaves_it_open(page: Page, counting: Thread) -> None:
     page.keyboard.press("e")
     question = page.locator(".refusal")
-    expect(question).to_contain_text("Closing does not stop its clock")
+    expect(question).to_contain_text("Closing doesn't stop it")
     expect(page.get_by_role("button", name="Close anyway")).to_be_focused()
 
     page.keyboard.press("Escape")

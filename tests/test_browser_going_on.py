@@ -82,7 +82,7 @@ def test_a_toast_follows_its_reply_until_it_is_refused_and_edits_it(
     write(among)
     send(among)
     toast = among.locator(".told")
-    expect(toast).to_contain_text(f"On its way to {waiting.who}")
+    expect(toast).to_contain_text(f"Sending to {waiting.who}")
     expect(toast).to_contain_text("Not sent to")
 
     toast.get_by_role("button", name="Edit").click()

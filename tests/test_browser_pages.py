@@ -93,7 +93,7 @@ def test_the_past_comes_in_by_itself_while_its_page_is_open(
 
     page.goto("/marketplaces/maison-verte/history/")
 
-    expect(page.get_by_text(f"All there: {everything} conversations.")).to_be_visible(
+    expect(page.get_by_text(f"All loaded: {everything} conversations.")).to_be_visible(
         timeout=30_000
     )
     assert Thread.objects.count() == everything

@@ -60,7 +60,7 @@ def test_the_picker_of_canned_replies_takes_the_screen(phone: Page, alice: User)
 
     phone.get_by_role("button", name="Canned replies").click()
 
-    search = phone.get_by_role("combobox", name="Find a canned reply")
+    search = phone.get_by_role("combobox", name="Search canned replies")
     expect(search).to_be_in_viewport(ratio=1)
     expect(phone.get_by_role("option", name="Late")).to_be_in_viewport(ratio=1)
     panel = phone.locator("[data-canned]").bounding_box()

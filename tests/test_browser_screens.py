@@ -28,7 +28,7 @@ def test_enter_with_nothing_found_stays_in_the_conversation(opened: Page) -> Non
 
     opened.keyboard.press("Enter")
 
-    expect(opened.get_by_role("combobox", name="Find a canned reply")).to_be_focused()
+    expect(opened.get_by_role("combobox", name="Search canned replies")).to_be_focused()
     assert opened.url == address
 
 

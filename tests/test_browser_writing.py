@@ -163,7 +163,7 @@ def test_a_session_that_ends_while_writing_loses_no_draft(
     Session.objects.all().delete()
 
     send(page)
-    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("a good one")
     page.get_by_role("button", name="Log in").click()
 
@@ -184,7 +184,7 @@ def test_a_large_reply_is_stopped_on_its_way(
     opened.get_by_role("button", name="Cancel sending").click(timeout=30_000)
 
     stopped = opened.locator("section[data-state=failed]")
-    expect(stopped).to_contain_text("stopped before all of it had left", timeout=30_000)
+    expect(stopped).to_contain_text("canceled before it was complete", timeout=30_000)
     stopped.get_by_role("button", name="Edit").click()
     expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
     expect(opened.get_by_role("button", name="Remove large.bin")).to_be_visible()

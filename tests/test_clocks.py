@@ -35,8 +35,8 @@ def test_clocks_that_agree_are_shown_in_passing(
 
     page = text_of(system.get("/system/"))
 
-    assert "Clocks, against PostgreSQL" in page
-    assert "Set this clock right" not in page
+    assert "Clocks compared with PostgreSQL" in page
+    assert "Correct this clock" not in page
     assert abs(clock_drift.of_marketplaces([maison])[maison.pk]) < clock_drift.TOLERATED_SECONDS
 
 
@@ -47,7 +47,7 @@ def test_a_marketplace_whose_clock_is_wrong_is_named(system: Client, maison: Mar
     page = text_of(system.get("/system/"))
 
     assert '<strong class="bad number">-90 s</strong>' in page
-    assert "Set this clock right" not in page
+    assert "Correct this clock" not in page
 
 
 def test_a_worker_whose_clock_is_wrong_is_named(
@@ -61,8 +61,8 @@ def test_a_worker_whose_clock_is_wrong_is_named(
     page = text_of(system.get("/system/"))
 
     assert "+600 s" in page
-    assert "Set this clock right" in page
-    assert "Silent" not in page
+    assert "Correct this clock" in page
+    assert "Not responding" not in page
 
 
 def test_a_web_whose_clock_is_wrong_is_told_from_the_workers(

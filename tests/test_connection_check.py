@@ -35,7 +35,8 @@ def test_conversations_are_the_proof_and_each_right_is_tried(
         *("A01", "V01", "OR11", "ST11", "RT11", "OR72", "DO01", "RE01", "CH11", "A21", "PC01"),
     )
     assert check.words == (
-        f"It works: conversations can be read. Shop {check.shop} is open, Mirakl {check.version}."
+        f"The connection works. Conversations can be read. Shop {check.shop} is open, "
+        f"Mirakl {check.version}."
     )
     assert [call["query"] for call in mirakl.calls("M11")] == ["limit=1&shop_id=2001"]
 
@@ -53,7 +54,7 @@ def test_the_other_roles_have_no_shop(
     check = connection_check.check(request.getfixturevalue(connection))
 
     assert check.of(State.ALLOWED) == allowed
-    assert check.words == "It works: conversations can be read."
+    assert check.words == "The connection works. Conversations can be read."
     assert {one.name for one in check.findings} == {""}
 
 
@@ -72,7 +73,7 @@ def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mi
         ("DO01", "ROLE_PARTNER_ORDER_SETTINGS_READ"),
         ("CH11", "ROLE_PARTNER_CHANNEL_READ"),
     ]
-    assert "Without it the order panel stays empty." in {
+    assert "Needed to show orders." in {
         str(one.right.without) for one in check.findings if is_refused(one)
     }
 
@@ -95,7 +96,7 @@ def test_one_that_stops_answering_is_not_asked_for_the_rest(
     assert (check.ok, check.of(State.ALLOWED)) == (True, ("A01", "V01"))
     (failed,) = [one for one in check.findings if one.state == State.FAILED]
     assert failed.right.operation == "OR11"
-    assert failed.words.startswith("It does not answer now")
+    assert failed.words.startswith("The marketplace isn't responding")
 
 
 def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
@@ -108,7 +109,7 @@ def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
 
     (failed,) = [one for one in check.findings if one.state == State.FAILED]
     assert failed.right.operation == "A01"
-    assert failed.words.startswith("It shows a sign-in page.")
+    assert failed.words.startswith("This address shows a login page.")
     assert {"OR11", "OR72", "DO01", "CH11"} <= set(check.of(State.REFUSED))
 
 
@@ -125,18 +126,18 @@ def test_an_instance_without_threads_is_read_the_old_way(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"status": 401}, "The key is refused."),
-        ({"status": 403, "body": {"message": "No shop"}}, "The key may not read this."),
+        ({"status": 401}, "The credentials were rejected."),
+        ({"status": 403, "body": {"message": "No shop"}}, "have permission."),
         ({"status": 403, "body": {"message": "No shop"}}, "“No shop”"),
-        ({"status": 404}, "It refuses to answer"),
-        ({"status": 429, "retry_after": 60}, "It asks us to wait until"),
-        ({"status": 500}, "It does not answer now"),
-        ({"status": 502, "body": "<html>Bad Gateway</html>"}, "A gateway answers"),
-        ({"status": 200, "body": "<html>Hello</html>"}, "with a web page, not as Mirakl does"),
-        ({"status": 200, "body": LOGIN}, "It shows a sign-in page."),
-        ({"status": 204, "body": ""}, "It answers, but not as Mirakl does"),
-        ({"status": 302, "body": ""}, "It sends us to another address."),
-        ({"drop": "before"}, "It closes the connection without an answer."),
+        ({"status": 404}, "The marketplace rejected the request"),
+        ({"status": 429, "retry_after": 60}, "The marketplace is limiting requests until"),
+        ({"status": 500}, "The marketplace isn't responding"),
+        ({"status": 502, "body": "<html>Bad Gateway</html>"}, "A gateway responds"),
+        ({"status": 200, "body": "<html>Hello</html>"}, "shows a web page instead of a Mirakl API"),
+        ({"status": 200, "body": LOGIN}, "This address shows a login page."),
+        ({"status": 204, "body": ""}, "but it isn't a Mirakl API"),
+        ({"status": 302, "body": ""}, "This address redirects to another one."),
+        ({"drop": "before"}, "The marketplace closed the connection without responding."),
     ],
 )
 def test_it_says_what_is_wrong(
@@ -153,7 +154,7 @@ def test_it_says_what_is_wrong(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("http://127.0.0.1:9", "Nothing listens at the address."),
+        ("http://127.0.0.1:9", "No server responds at this address."),
         ("https://no-such-host.invalid", "(DNS)"),
     ],
 )
@@ -168,13 +169,13 @@ def test_a_secure_address_of_a_plain_server_is_told(
 ) -> None:
     move(maison, sandbox.url.replace("http:", "https:"))
 
-    assert "It does not speak TLS" in connection_check.check(maison).words
+    assert "The TLS connection failed" in connection_check.check(maison).words
 
 
 def test_admins_see_the_cause_and_agents_the_plain_sentence(maison: Marketplace) -> None:
     maison.error_kind, maison.last_error = "certificate", "demo.example has a certificate …"
 
-    assert breaker.words_for(maison).startswith("Maison Verte cannot be reached since")
+    assert breaker.words_for(maison).startswith("Maison Verte hasn't been reachable since")
     assert "certificate" not in breaker.words_for(maison)
 
 
@@ -182,7 +183,7 @@ def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None
     maison.refreshed_at, maison.last_error = None, "Its answer is not what was asked for."
     maison.failing_since = timezone.now()
 
-    assert maison.health_words == "No answer yet"
+    assert maison.health_words == "No response yet"
 
 
 @needs_documents
@@ -205,5 +206,5 @@ def test_what_a_marketplace_says_of_a_failed_part_is_text(
 
     (said,) = answer.context["messages"]
     assert said.level_tag == "warning"
-    assert "It refuses to answer: &amp; no" in text_of(answer)
+    assert "The marketplace rejected the request: &amp; no" in text_of(answer)
     assert "<img src=x>" not in text_of(answer)

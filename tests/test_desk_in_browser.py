@@ -47,7 +47,7 @@ def test_it_logs_in_and_shows_the_inbox(page: "Page", alice: User, waiting: Thre
     alice.save()
 
     page.goto("/")
-    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("demo")
     page.get_by_role("button", name="Log in").click()
 
@@ -212,7 +212,7 @@ def test_it_answers_without_javascript(
     context = _browser.new_context(base_url=live_server.url, java_script_enabled=False)
     plain = context.new_page()
     plain.goto(waiting.get_absolute_url())
-    plain.get_by_label("User name").fill("alice")
+    plain.get_by_label("Username").fill("alice")
     plain.get_by_label("Password").fill("demo")
     plain.get_by_role("button", name="Log in").click()
 

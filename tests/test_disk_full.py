@@ -161,7 +161,7 @@ def test_the_databases_troubles_are_told_apart(cause: Exception, status: int) ->
         response = errors.server_error(RequestFactory().get("/", headers=AS_FRAGMENT))
 
     assert response.status_code == status
-    assert response.content.decode().startswith("The desk's d")
+    assert response.content.decode().startswith("The server's d")
 
 
 def test_any_other_failure_is_a_500() -> None:
@@ -192,7 +192,7 @@ def test_it_says_so_where_people_look(
 
     assert b"files: 12 MB free in UPLOAD_DIR; make room" in admin_client.get("/readyz").content
     assert b"helpdesk_files_free_bytes 1.2e+07" in admin_client.get("/metrics").content
-    assert "Make room soon" in admin_client.get("/system/").content.decode()
+    assert "Free up space soon" in admin_client.get("/system/").content.decode()
 
 
 class FewLeft:

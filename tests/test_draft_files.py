@@ -251,7 +251,7 @@ def test_a_refusal_shows_the_error(agent: Client, thread: Thread) -> None:
 def test_nothing_chosen_is_nothing(agent: Client, thread: Thread) -> None:
     response = agent.post(f"{thread.get_absolute_url()}draft/files/")
 
-    assert (response.status_code, response.content) == (422, b"Choose a file first.")
+    assert (response.status_code, response.content) == (422, b"Choose a file.")
 
 
 @pytest.mark.parametrize("headers", [{}, AS_FRAGMENT], ids=["plain", "htmx"])

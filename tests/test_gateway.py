@@ -49,7 +49,10 @@ def test_a_key_that_cannot_be_decrypted_gives_an_error_message(
 
     check = connection_check.check(maison)
 
-    assert (check.ok, check.words) == (False, "Its key cannot be opened. Enter it again.")
+    assert (check.ok, check.words) == (
+        False,
+        ("The credentials can't be decrypted. Enter them again."),
+    )
     with pytest.raises(breaker.UnreadableKey):
         clients.client_for(maison)
 

@@ -72,7 +72,7 @@ def test_what_shops_write_to_customers_is_left_alone(language: str) -> None:
     [
         "Write to help@demo.example, or see https://demo.example/@shop",
         "Our customer service is there for you.",
-        "Could you send them back to us? Please call him on arrival: he is our driver.",
+        "Could you send them since us? Please call him on arrival: he is our driver.",
         "The return is paid for by the customer.",
         "Kannst du uns bitte ein Foto schicken?",
         "Peux-tu nous envoyer une photo ?",

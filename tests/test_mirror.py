@@ -172,7 +172,7 @@ def test_it_does_not_wait_for_a_slow_marketplace(
 
     assert time.monotonic() - begun < 4
     assert (fresh.state, late.state, late.as_of) == ("fresh", "late", None)
-    assert late.words == "Nordhaus is still answering."
+    assert late.words == "Still waiting for Nordhaus."
     # The call ends within this test.
     wait([one.answer for one in fetching._under_way.values()], 10)
 

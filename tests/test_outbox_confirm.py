@@ -81,7 +81,7 @@ def test_a_person_decides_when_two_looks_do_not_find_it(
 
     assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.needs_person
-    assert "does not have it" in reply.error
+    assert "find this reply on" in reply.error
 
 
 def test_no_look_counts_while_mirakl_may_still_be_storing_it(

@@ -103,7 +103,7 @@ def test_it_keeps_text_and_files_when_mirakl_refuses(
     reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
 
     assert reply.state == Outgoing.State.FAILED
-    assert "Maison Verte refused it" in reply.error
+    assert "Maison Verte rejected this reply" in reply.error
     assert "No links, please" in reply.error
     assert reply.body == "It left this morning."
     assert default_storage.exists(str(reply.files.get().file.name))
@@ -114,7 +114,7 @@ def test_it_keeps_text_and_files_when_mirakl_refuses(
     [
         (401, "admin"),
         (403, "admin"),
-        (404, "no longer knows"),
+        (404, "find this conversation or order"),
         (413, "too large"),
         (418, "refused"),
     ],
@@ -201,7 +201,7 @@ def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
         change(reply, deliver_after=None)
 
     assert reply.state == Outgoing.State.FAILED
-    assert "could not be reached" in reply.error
+    assert "be reached. Nothing was sent" in reply.error
     assert list(Event.objects.filter(verb="failed").values_list("by", flat=True)) == [alice.pk]
 
 
@@ -211,7 +211,7 @@ def test_it_waits_as_long_as_mirakl_asks(thread: Thread, alice: User, mirakl: Mi
     reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.QUEUED
-    assert "asks us to wait" in reply.error
+    assert "is limiting requests" in reply.error
     assert waits(reply) == pytest.approx(90, abs=3)
 
 

@@ -47,7 +47,7 @@ def test_a_customers_word_holds_it_back_and_its_author_is_told(
     held = deliver(reply)
 
     assert held.state == State.FAILED
-    assert "Somebody wrote here before your reply left" in held.error
+    assert "A new message arrived before your reply was sent" in held.error
     assert WORDS not in mirakl.bodies(waiting.mirakl_id)
     assert Notification.objects.filter(user=alice, kind="failed").exists()
 

@@ -18,33 +18,36 @@ CLOSED = "You are not allowed to write to the customer on a closed order"
     [
         (
             {"status": 403, "body": {"message": CLOSED}},
-            f"Maison Verte does not allow it: “{CLOSED}”. Put that right or ask an admin,",
+            f"allow this reply: “{CLOSED}”. Fix the problem or ask your admin,",
         ),
         (
             {"status": 401, "body": {"message": "This key was withdrawn."}},
-            "refused our key: “This key was withdrawn”.",
+            "rejected the credentials: “This key was withdrawn”.",
         ),
         (
             {"status": 413, "body": {"message": "20 MB at most"}},
-            "too large: “20 MB at most”.",
+            "“20 MB at most”.",
         ),
         # It may have no file at all.
-        ({"status": 413, "body": ""}, "too large. Discard it and send less."),
+        (
+            {"status": 413, "body": ""},
+            "too large for Maison Verte. Discard it and send a shorter one.",
+        ),
         (
             {"status": 400, "body": "Message contains forbidden content", "headers": PLAIN},
-            "refused it: “Message contains forbidden content”.",
+            "rejected this reply: “Message contains forbidden content”.",
         ),
         (
             {"status": 400, "body": "<e><message>No email addresses</message></e>"},
-            "refused it: “No email addresses”.",
+            "rejected this reply: “No email addresses”.",
         ),
-        ({"status": 400, "body": PROBLEM}, "refused it: “Recipient is not authorized”."),
+        ({"status": 400, "body": PROBLEM}, "rejected this reply: “Recipient is not authorized”."),
         ({"status": 415, "body": {"error": "Unsupported Media Type"}}, "“Unsupported Media Type”."),
-        ({"status": 408, "body": ""}, "refused it without a reason (it answered 408)."),
-        ({"status": 400, "body": {"message": {"fr": "non"}}}, "(it answered 400)."),
+        ({"status": 408, "body": ""}, "rejected this reply without giving a reason (status 408)."),
+        ({"status": 400, "body": {"message": {"fr": "non"}}}, "(status 400)."),
         (
             {"status": 302, "body": "", "headers": {"Location": "/login"}},
-            "did not take it. It shows a sign-in page.",
+            "accept this reply. This address shows a login page.",
         ),
     ],
 )

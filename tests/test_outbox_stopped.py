@@ -59,7 +59,7 @@ def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
     reply = queue.deliver(reply.pk)
 
     assert (reply.state, reply.needs_person) == (State.FAILED, True)
-    assert "stopped before all of it had left" in reply.error
+    assert "canceled before it was complete" in reply.error
     assert mirakl.bodies(thread.mirakl_id) == before
     assert [one.file.size for one in reply.files.all()] == [LARGE]
 
@@ -131,7 +131,7 @@ def test_of_several_documents_those_that_have_not_begun_stay(
         reply = queue.deliver(reply.pk)
 
     assert (reply.state, [one.name for one in undo.files_of(reply)]) == ("failed", ["two.pdf"])
-    assert "Send again what has not arrived yet" in reply.error
+    assert "Sending was canceled. Send the rest again" in reply.error
     assert len(mirakl.documents(thread.entity_id)) == before + 1
     assert queue.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
     assert len(mirakl.documents(thread.entity_id)) == before + 2
@@ -156,7 +156,7 @@ def test_a_reply_under_way_offers_to_stop_it_and_says_that_it_stops(
 
     sending.refresh_from_db()
     assert "Cancel sending" in shown
-    assert "Stopping…" in asked
+    assert "Canceling…" in asked
     assert "Cancel sending" not in asked
     assert sending.stop_asked_by == alice
 

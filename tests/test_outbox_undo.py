@@ -217,7 +217,7 @@ def test_a_new_conversation_that_is_undone_stays_where_it_can_be_seen(
 
     reply.refresh_from_db()
     assert (reply.state, reply.files.count()) == (State.FAILED, 1)
-    assert "You took it back" in reply.error
+    assert "You canceled this reply" in reply.error
     assert Outgoing.objects.in_trouble().get() == reply
     assert mirakl.calls("OR43") == []
 

@@ -14,7 +14,7 @@ def test_it_signs_a_person_in_and_out(page: Page, alice: User) -> None:
     alice.save(update_fields=["password"])
 
     page.goto("/")
-    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("a good one")
     page.keyboard.press("Enter")
 

@@ -57,7 +57,7 @@ def test_it_never_leads_to_another_host(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_login_page_says_that_the_session_has_ended(client: Client) -> None:
-    told = "What you wrote is kept."
+    told = "Your text was saved."
     first = client.get("/", follow=True)
     fragment = client.get("/", headers=HTMX)
     client.cookies["sessionid"] = "one-that-has-ended"

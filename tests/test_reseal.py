@@ -107,7 +107,7 @@ def test_a_key_is_not_sent_to_an_address_that_was_written_into_the_database(
 
     check = connection_check.check(maison)
 
-    assert check.words == "Its key was entered for another address. Enter it again."
+    assert check.words == ("The credentials were entered for another address. Enter them again.")
     with pytest.raises(breaker.KeyOfAnotherAddress):
         clients.client_for(maison)
 
@@ -118,7 +118,8 @@ def test_a_page_says_so_too(maison: Marketplace) -> None:
     (freshness,) = sync.refresh(list(Marketplace.objects.all()))
 
     assert freshness.words == (
-        "The key of Maison Verte is for another address. An admin can enter it again."
+        "The credentials of Maison Verte are for another address. Ask your admin to "
+        "enter them again."
     )
 
 

@@ -42,8 +42,8 @@ def test_a_storefront_does_its_job_as_the_customer(
     sign_in(frida)
 
     page.goto("/")
-    page.get_by_label("By an order").fill(order_id)
-    page.get_by_role("button", name="Find the customer").click()
+    page.get_by_label("By order").fill(order_id)
+    page.get_by_role("button", name="Find customer").click()
     page.locator(f'a[href*="/{storefront.first["id"]}/"]').click()
     write(page, "Your reply", "Where is my lamp?", "Send to shop")
     expect(page.get_by_role("region", name="Messages").get_by_text("Sent")).to_be_visible()

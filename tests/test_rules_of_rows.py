@@ -159,7 +159,10 @@ def test_a_role_is_known(shop: Marketplace) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (Marketplace(name="S", slug="s", alert_hours=30), "The alert comes before the limit."),
+        (
+            Marketplace(name="S", slug="s", alert_hours=30),
+            ("The alert must come before the limit."),
+        ),
         (
             CannedReply(name="Bye", body="Bye.", closes=True, snoozes_hours=2),
             "A conversation can't be both closed and snoozed.",

@@ -134,7 +134,7 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
     assert reply.state == Outgoing.State.QUEUED
     assert reply.deliver_after
     assert reply.deliver_after > timezone.now()
-    assert "cannot be fetched" in reply.error
+    assert "The attached files" in reply.error
     assert mirakl.calls("M12") == []
     settings.S3_ENDPOINT_URL = bucket["S3_ENDPOINT_URL"]
     settings.STORAGES = {**settings.STORAGES}

@@ -32,7 +32,7 @@ def superuser(client: Client, grace: User) -> Client:
 
 
 def test_the_system_page_says_that_nobody_is_locked_out(superuser: Client) -> None:
-    assert "Nobody is locked out." in text_of(superuser.get(SYSTEM))
+    assert "No users are locked out." in text_of(superuser.get(SYSTEM))
 
 
 def test_it_shows_who_is_locked_out_and_by_what(superuser: Client, ada: User) -> None:
@@ -52,9 +52,9 @@ def test_it_shows_who_is_locked_out_and_by_what(superuser: Client, ada: User) ->
         ("linus", "", False),
     }
     page = text_of(superuser.get(SYSTEM))
-    assert "In a browser they have used before" in page
+    assert "Known browsers" in page
     assert "192.0.2.66" in page
-    assert "Everybody" in page
+    assert "Everyone" in page
 
 
 @pytest.mark.parametrize("target", [{"name": "ada"}, {"address": "192.0.2.1"}])
@@ -65,7 +65,7 @@ def test_unlocking_lets_them_try_again(
 
     answer = superuser.post(UNLOCK, target, headers=HTMX)
 
-    assert "Nobody is locked out." in text_of(answer)
+    assert "No users are locked out." in text_of(answer)
     assert log_in(Client()).status_code == 302
 
 
@@ -107,7 +107,7 @@ def test_the_list_tells_who_signed_in_and_who_tried_to(superuser: Client, ada: U
 
     page = text_of(superuser.get(LIST))
 
-    for word in ("eve", "192.0.2.66", "wrong password", "ada", "192.0.2.9", "right password"):
+    for word in ("eve", "192.0.2.66", "wrong password", "ada", "192.0.2.9", "correct password"):
         assert word in page
     assert superuser.get(f"{LIST}add/").status_code == 403
 
@@ -163,7 +163,7 @@ def test_the_old_password_is_guessed_no_longer_than_at_the_door(
     answers = [client.post(path, form) for _ in range(9)]
 
     assert [answer.status_code for answer in answers] == [wrong] * 8 + [429]
-    assert "Too many wrong passwords. Wait 10 minutes" in text_of(answers[-1])
+    assert "Too many failed attempts. Wait 10 minutes" in text_of(answers[-1])
 
 
 def test_the_administration_changes_a_password(client: Client, ada: User) -> None:
@@ -192,7 +192,7 @@ def test_the_password_page_says_how_long_to_wait(client: Client, ada: User) -> N
     answer = client.post("/profile/password/", {"old_password": PASSWORD, **new})
 
     assert answer.status_code == 429
-    assert "Too many wrong passwords. Wait 10 minutes" in text_of(answer)
+    assert "Too many failed attempts. Wait 10 minutes" in text_of(answer)
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
 

@@ -38,7 +38,7 @@ def test_every_figure_is_shown_for_each_of_its_periods(agent: Client) -> None:
     assert "<td>2h 3m</td>" in page
     assert "<td>4h 3m</td>" in page
     assert "148,204.50 EUR" in page
-    assert "As the marketplace counted on" in page
+    assert "Figures from the marketplace, " in page
 
 
 def test_a_figure_that_a_marketplace_leaves_out_has_no_row(

@@ -76,7 +76,7 @@ def test_a_view_of_a_superuser_is_shared_with_everybody(
 )
 def test_only_leads_share(name: str, status: int, alice: User, bob: User, client: Client) -> None:
     client.force_login({"alice": alice, "bob": bob}[name])
-    form = {"name": "Everybody", "query": "marketplace=maison-verte", "is_shared": "on"}
+    form = {"name": "Everyone", "query": "marketplace=maison-verte", "is_shared": "on"}
 
     answer = client.post("/views/new/", form)
 

@@ -24,7 +24,7 @@ def test_a_reply_that_a_german_worker_doubts_is_told_of_in_french(
 
     page = client.get(thread.get_absolute_url()).content.decode()
 
-    assert "Maison Verte did not confirm it" in reply.error
+    assert "Maison Verte didn't confirm this reply" in reply.error
     assert "Maison Verte ne l&#x27;a pas confirmée" in page
     assert "nicht bestätigt" not in page
 
@@ -40,7 +40,7 @@ def test_a_cause_and_a_time_are_told_in_the_readers_language_too(maison: Marketp
         assert "Webseite" in str(cause)
     assert "web page" in str(cause)
     assert later.about["when"] == until.isoformat()
-    assert "again by ourselves at" in str(later)
+    assert "We'll try again at" in str(later)
 
 
 @pytest.mark.parametrize("about", [None, {}])

@@ -233,7 +233,7 @@ def test_the_picker_says_what_a_macro_does(agent: Client, waiting: Thread) -> No
 
     options = picker(agent, waiting)
 
-    assert "assigns it to you, closes the conversation" in options
+    assert "assigns the conversation to you, closes the conversation" in options
 
 
 def test_the_picker_is_a_page_without_javascript(agent: Client, waiting: Thread) -> None:

@@ -52,9 +52,9 @@ def test_it_shows_the_shop_and_its_average_reply_time(agent: Client, sandbox: Ru
 
     assert "<html" not in shop
     assert "Open" in shop
-    assert "Average reply time, all told" in shop
+    assert "Overall average reply time" in shop
     assert "4h 3m" in shop
-    assert "of 24 hours, alert at 20" in shop
+    assert "of 24 hours, alert after 20" in shop
 
 
 def test_it_asks_once_a_day(agent: Client, sandbox: Running) -> None:
@@ -82,7 +82,7 @@ def test_it_measures_the_reply_time_against_alert_and_limit(
 
 @pytest.mark.parametrize(
     ("shop_id", "words"),
-    [(2202, "Customers still await replies"), (2203, "suspended the shop by hand")],
+    [(2202, "Customers are still waiting for replies"), (2203, "suspended the shop manually")],
 )
 def test_it_says_why_a_shop_is_not_open(
     shop_id: int, words: str, agent: Client, maison: Marketplace

@@ -105,11 +105,11 @@ def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"status": 403}, "does not delete this document: “The sandbox was told to fail”."),
-        ({"status": 403, "body": ""}, "does not let our key delete this document."),
-        ({"status": 400, "body": ""}, "does not delete this document (it answered 400)."),
-        ({"status": 429}, "asks us to wait. The document is still there"),
-        ({"drop": "after"}, "did not say whether the document is gone"),
+        ({"status": 403}, "delete this document: “The sandbox was told to fail”."),
+        ({"status": 403, "body": ""}, "allow these credentials to delete this document."),
+        ({"status": 400, "body": ""}, "delete this document (status 400)."),
+        ({"status": 429}, "is limiting requests. The document wasn"),
+        ({"drop": "after"}, "confirm that the document was deleted"),
         ({"drop": "before"}, "did not"),
     ],
 )
@@ -163,10 +163,10 @@ def test_a_form_that_comes_twice_is_one_document(agent: Client, mirakl: Mirakl) 
         ({"file": pdf("invoice.exe")}, "csv, doc, xls, xlsx, ppt, pdf"),
         ({"file": pdf("invoice")}, "csv, doc, xls, xlsx, ppt, pdf"),
         ({"file": pdf(content=b"")}, "is empty"),
-        ({"file": ""}, "Choose a file first."),
+        ({"file": ""}, "Choose a file."),
         ({"type": "NO_SUCH_TYPE"}, "Invoice, User manual, Other document"),
         ({"type": "SYSTEM_DELIVERY_BILL"}, "Choose one of these"),
-        ({"type": ""}, "Say what it is."),
+        ({"type": ""}, "Choose a document type."),
     ],
 )
 def test_it_refuses_before_anything_is_sent(
@@ -203,7 +203,7 @@ def test_it_takes_accents_out_of_a_name_and_says_so(
     page = agent.post(PATH, chosen(file=pdf(name)), follow=True).content.decode()
 
     assert sent_to(mirakl)[-1][0] == plain
-    assert f"It was called “{name}”" in page
+    assert f"Renamed from “{name}”" in page
 
 
 def test_it_keeps_the_file_when_mirakl_refuses(agent: Client, mirakl: Mirakl) -> None:

@@ -89,7 +89,7 @@ def test_the_word_about_a_reply_follows_it_until_it_is_there(
     first = text_of(agent.get("/"))
     change(reply, state="sent")
 
-    assert f"On its way to {waiting.who}" in first
+    assert f"Sending to {waiting.who}" in first
     assert re.search(rf'/{reply.token}/told/\?asked=1" hx-trigger="load delay:\d+s"', first)
     assert f"Sent to {waiting.who}" in told(agent, reply)
     assert "hx-get" not in told(agent, reply)

@@ -24,7 +24,7 @@ def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
 
 
 def loaded(page: str) -> int:
-    found = re.search(r"(\d+) conversations? so far|All there: (\d+)", page)
+    found = re.search(r"(\d+) conversations? so far|All loaded: (\d+)", page)
     assert found
     return int(found[1] or found[2])
 
@@ -98,7 +98,7 @@ def test_it_stops_and_says_why_when_mirakl_does_not_answer(agent: Client, mirakl
 
     assert "Maison Verte" in fragment
     assert STEP not in fragment
-    assert "Load the next step" in fragment
+    assert "Load more" in fragment
     assert loaded(step(agent)) == 10
 
 
@@ -111,7 +111,7 @@ def test_a_viewer_sees_how_far_it_is_and_loads_nothing(
     page, posted = text_of(agent.get(PATH)), agent.post(PATH, headers=HTMX)
 
     assert loaded(page) == 5
-    assert "People who answer for Maison Verte can load the rest." in page
+    assert "Agents of Maison Verte can load the rest." in page
     assert STEP not in page
     assert posted.status_code == 403
     assert len(mirakl.calls("M11")) == before

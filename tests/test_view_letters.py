@@ -161,7 +161,7 @@ def test_it_is_listed_and_counted_among_the_others(
     assert f'href="{FORM}"' in page
     assert page.index(WORDS) < page.index("On a thread.")
     assert "MV-1001-A" in page
-    assert "New conversation on an order" in page
+    assert "New conversation about an order" in page
     assert sidebar_for(Viewer(alice)).drafts == 2
 
 

@@ -90,7 +90,7 @@ def test_a_reason_replaces_the_free_text_that_it_hides(alices: Client, mirakl: M
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"topic": ""}, "Say what it is about."),
+        ({"topic": ""}, "Enter a topic."),
         ({"topic": "ab"}, "Enter 3 to 200 characters."),
         ({"reason": "27"}, "Choose one of the listed topics"),
         ({"body": "a"}, "Enter at least 3 characters."),
@@ -158,8 +158,8 @@ def test_an_operator_must_name_a_shop_that_is_there(operators: Client, mirakl: M
     unheard_of = operators.post(WITH_SHOP, form(to=["SHOP"], shop="No such shop"))
 
     assert (unnamed.status_code, unheard_of.status_code) == (422, 422)
-    assert "Name the shop." in unnamed.content.decode()
-    assert "give its number" in unheard_of.content.decode()
+    assert "Choose a shop." in unnamed.content.decode()
+    assert "enter its number" in unheard_of.content.decode()
 
 
 def test_a_shop_has_a_number_where_no_names_are_known(operators: Client, mirakl: Mirakl) -> None:
@@ -365,7 +365,7 @@ def test_a_missing_topic_is_asked_for_before_anything_else(alices: Client, mirak
 
     held = alices.post(order, written, headers=HTMX)
 
-    assert "Say what it is about." in held.text
+    assert "Enter a topic." in held.text
     assert "for a colleague" not in held.text
 
 

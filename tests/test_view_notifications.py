@@ -39,8 +39,8 @@ def test_it_lists_ones_own_and_counts_them_on_every_page(
 
     page = text_of(agent.get("/notifications/"))
 
-    assert "bob assigned it to you" in page
-    assert "bob mentions you in a note" in page
+    assert "bob assigned this to you" in page
+    assert "bob mentioned you in a note" in page
     assert 'data-unread>2<span class="visually-hidden"> unread' in text_of(agent.get("/profile/"))
 
 
@@ -116,7 +116,7 @@ def test_another_persons_are_not_there(agent: Client, alice: User, bob: User, ta
     agent.post("/notifications/read/")
 
     theirs.refresh_from_db()
-    assert "Nothing yet" in page
+    assert "No notifications yet" in page
     assert answers == [404, 404]
     assert theirs.read_at is None
 

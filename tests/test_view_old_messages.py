@@ -76,9 +76,9 @@ def test_a_form_that_comes_twice_is_one_message(agent: Client, mirakl: Mirakl) -
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"subject": ""}, "Give it a subject."),
-        ({"subject": "Hm"}, "Use at least 3 characters in the subject."),
-        ({"subject": "x" * 201}, "Use at most 200 characters in the subject."),
+        ({"subject": ""}, "Enter a subject."),
+        ({"subject": "Hm"}, "Subjects need at least 3 characters."),
+        ({"subject": "x" * 201}, "Subjects can be up to 200 characters."),
         ({"body": "Hm"}, "Enter at least 3 characters."),
         ({"body": "x" * 50_001}, "This message is 1 characters too long."),
         ({"to": []}, "Choose at least one recipient."),
@@ -225,10 +225,10 @@ def test_a_storefront_writes_as_the_orders_customer(
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"email": "nobody"}, "This is no e-mail address."),
-        ({"first_name": ""}, "Give the first name."),
-        ({"last_name": ""}, "Give the last name."),
-        ({"locale": "French, please"}, "Write the language as in fr_FR"),
+        ({"email": "nobody"}, "Enter a valid email address."),
+        ({"first_name": ""}, "Enter the first name."),
+        ({"last_name": ""}, "Enter the last name."),
+        ({"locale": "French, please"}, "Enter the language as in fr_FR"),
     ],
 )
 def test_a_storefront_says_who_writes(
@@ -330,7 +330,7 @@ def test_a_document_of_another_order_is_refused(agent: Client, mirakl: Mirakl) -
     answer = agent.post(PATH, written(documents=["4711"]))
 
     assert answer.status_code == 422
-    assert "Choose among the documents of this order." in answer.content.decode()
+    assert "Choose documents from this order." in answer.content.decode()
     assert mirakl.calls("OR42") == []
 
 

@@ -74,7 +74,7 @@ def test_an_order_without_a_conversation_offers_to_start_one(
 ) -> None:
     page = text_of(agent.get("/orders/maison-verte/NONE-1/"))
 
-    assert "No conversation on this order" in page
+    assert "No conversations about this order" in page
     assert 'href="/orders/maison-verte/NONE-1/threads/new/"' in page
 
 
@@ -169,7 +169,7 @@ def test_the_same_form_twice_begins_one_conversation(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"topic": ""}, "Say what it is about."),
+        ({"topic": ""}, "Enter a topic."),
         ({"topic": "x" * 201}, "Enter 3 to 200 characters."),
         ({"body": ""}, "Enter some text."),
         ({"to": []}, "Choose at least one recipient."),

@@ -37,7 +37,13 @@ def test_it_lists_what_failed_with_what_happened_and_what_can_be_done(
 
     page = text_of(agent.get(reverse("outbox")))
 
-    for words in ("Words worth keeping", "lamp.png", "bob", "Maison Verte refused it", waiting.who):
+    for words in (
+        "Words worth keeping",
+        "lamp.png",
+        "bob",
+        "Maison Verte rejected this reply",
+        waiting.who,
+    ):
         assert words in page
     for words in ("Send again", "Edit", "Discard"):
         assert words in page
@@ -118,7 +124,7 @@ def test_a_check_says_that_it_has_arrived(
 
     text = text_of(act(agent, reply, "check", HTMX))
 
-    assert "It has arrived: Maison Verte shows it." in text
+    assert "Delivered. Maison Verte shows this reply." in text
     assert 'data-state="sent"' in text
 
 
@@ -129,8 +135,8 @@ def test_a_check_says_that_it_is_not_there_yet(
 
     text = text_of(act(agent, reply, "check", HTMX))
 
-    assert "it was not there yet" in text
-    assert "Looked for" in text
+    assert "Not found yet at" in text
+    assert "Last checked" in text
 
 
 def test_a_check_says_when_it_cannot_look(
@@ -139,7 +145,7 @@ def test_a_check_says_when_it_cannot_look(
     reply = doubtful(waiting, alice, mirakl, drop="before")
     mirakl.fails("M10", status=500)
 
-    assert "so we could not look" in text_of(act(agent, reply, "check", HTMX))
+    assert "responding, so we" in text_of(act(agent, reply, "check", HTMX))
 
 
 def test_a_plain_check_leads_back_to_the_reply(

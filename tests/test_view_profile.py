@@ -44,7 +44,7 @@ def test_it_saves_everything_and_shows_it(agent: Client, alice: User, maison: Ma
     assert (alice.hears("mentioned"), alice.hears("failed")) == (["desk", "browser"], [])
     assert Signature.objects.get().text == "Alice\nMaison Verte"
     assert 'data-theme="dark" data-density="compact" data-shortcuts="off"' in page
-    assert "Your settings are saved." in page
+    assert "Your settings were saved." in page
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_another_zone_is_taken_when_somebody_says_so(agent: Client, alice: User)
     ]
 
     assert [answer.status_code for answer in answers] == [422, 204]
-    assert "Times are in Asia/Calcutta now." in text_of(agent.get("/profile/"))
+    assert "Times are now shown in Asia/Calcutta time." in text_of(agent.get("/profile/"))
     assert User.objects.get(pk=alice.pk).time_zone == "Asia/Calcutta"
 
 

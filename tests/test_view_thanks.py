@@ -33,7 +33,7 @@ def test_it_asks_and_leads_to_where_each_is_stopped(agent: Client, mirakl: Mirak
 
     assert "Merci beaucoup !" in page
     assert 'href="https://maison.example/threads/thread-1"' in page
-    assert "Stop it on Maison Verte" in page
+    assert "Stop clock on Maison Verte" in page
     assert len(mirakl.calls("M11")) == 1
 
 
@@ -41,7 +41,7 @@ def test_what_asks_something_is_not_among_them(agent: Client, mirakl: Mirakl) ->
     question = message("m2", "CUSTOMER", ago(hours=2), body="Merci ! Et ma lampe ?")
     mirakl.fails("M11", status=200, body=page_of(thread_of(question)))
 
-    assert "No thank-you waits" in text_of(agent.get("/thanks/"))
+    assert "No thank-yous" in text_of(agent.get("/thanks/"))
 
 
 def test_it_is_ticked_off_when_a_display_finds_its_clock_stopped(agent: Client) -> None:
@@ -51,9 +51,9 @@ def test_it_is_ticked_off_when_a_display_finds_its_clock_stopped(agent: Client) 
     page = text_of(agent.get("/thanks/", headers=HTMX))
 
     assert "<html" not in page
-    assert "No thank-you waits" in page
+    assert "No thank-yous" in page
     assert "Merci beaucoup !" in page
-    assert "Stop it on" not in page
+    assert "Stop clock on" not in page
 
 
 def test_what_was_ticked_long_ago_is_gone(agent: Client) -> None:
@@ -85,8 +85,10 @@ def test_it_names_a_reply_where_nobody_can_declare_that_none_is_needed(
 
     page = text_of(agent.get("/thanks/"))
 
-    assert "Maison Verte has no “No reply needed”: a short reply stops the clock." in page
-    assert "Stop it on Maison Verte" not in page
+    assert (
+        "Maison Verte doesn't offer “No reply needed”. Send a short reply to stop the clock."
+    ) in page
+    assert "Stop clock on Maison Verte" not in page
 
 
 def test_it_asks_for_the_platform_once_a_day(agent: Client, mirakl: Mirakl) -> None:

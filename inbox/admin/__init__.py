@@ -10,5 +10,5 @@ __all__ = ["desk", "log", "marketplaces", "people"]
 
 admin.site.site_title = _("Helpdesk")
 admin.site.site_header = _("Helpdesk administration")
-admin.site.index_title = _("Marketplaces, people and what was done")
+admin.site.index_title = _("Marketplaces, users and activity")
 admin.site.login_form = AdminSignInForm

@@ -21,9 +21,9 @@ class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ["used"]
     fieldsets = [
         (None, {"fields": ["name", "body"]}),
-        (_("Who has it, and where"), {"fields": ["owner", "marketplace", "language"]}),
+        (_("Availability"), {"fields": ["owner", "marketplace", "language"]}),
         (
-            _("When it is sent, also"),
+            _("Actions when sent"),
             {"fields": ["assigns_to", "adds_tags", "closes", "snoozes_hours"]},
         ),
         (None, {"fields": ["used"]}),

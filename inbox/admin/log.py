@@ -45,7 +45,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ["at", "verb", "marketplace"]
     list_select_related = ["marketplace", "thread", "by"]
     search_fields = ["by__username", "thread__mirakl_id", "thread__entity_id", "marketplace__name"]
-    search_help_text = _("A person, a marketplace, an order, or a conversation's id")
+    search_help_text = _("User, marketplace, order or conversation ID")
     change_list_template = "admin/inbox/event/change_list.html"
     fields = ["at", "verb", "marketplace", "thread_id_at_mirakl", "by", "about"]
 
@@ -113,7 +113,7 @@ class ReplyAdmin(ReadOnlyAdmin):
     list_filter = ["state", "marketplace"]
     list_select_related = ["marketplace", "author"]
     search_fields = ["author__username", "thread__mirakl_id", "subject_id"]
-    search_help_text = _("A person, an order, or a conversation's id")
+    search_help_text = _("User, order or conversation ID")
     ordering = ["-created_at"]
     fields = [
         *("marketplace", "kind", "subject_id", "author", "state", "attempts", "error"),
@@ -129,7 +129,7 @@ class SignInAttemptAdmin(ReadOnlyAdmin):
     list_filter = ["at", "result"]
     list_select_related = ["user"]
     search_fields = ["name", "address"]
-    search_help_text = _("A user name or an address")
+    search_help_text = _("Username or address")
     fields = ["at", "name", "user", "address", "result"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -42,18 +42,20 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             {
                 "fields": ["role", "base_url", "shop_id", "channel_codes"],
                 "description": _(
-                    "Once conversations have been read, slug, role and shop stay: links and"
-                    " saved views name them. Connect another account as a marketplace of its own."
+                    "Short name, role and shop can't be changed once conversations are "
+                    "loaded, because links and saved views use them. Add another account "
+                    "as a new marketplace."
                 ),
             },
         ),
         (
-            _("Key"),
+            _("Credentials"),
             {
                 "fields": ["credential", "kind", *SECRET_FIELDS],
                 "classes": ["credential"],
                 "description": _(
-                    "Stored encrypted and never shown again. Leave these empty to keep the key."
+                    "Stored encrypted and never shown again. Leave empty to keep the "
+                    "current credentials."
                 ),
             },
         ),
@@ -67,7 +69,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 ]
             },
         ),
-        (_("Whose it becomes"), {"fields": ["assigns_on_reply", "round_robin_group"]}),
+        (_("Assignment"), {"fields": ["assigns_on_reply", "round_robin_group"]}),
         (_("Health"), {"fields": ["health_in_words", "refreshed_at", "last_error", "mirrored"]}),
     ]
 
@@ -81,7 +83,9 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("stored"))
     def credential(self, marketplace: Marketplace) -> str:
         return (
-            gettext("A key is stored") if marketplace.sealed_credential else gettext("No key yet")
+            gettext("Credentials stored")
+            if marketplace.sealed_credential
+            else gettext("No credentials yet")
         )
 
     @admin.display(description=_("health"))
@@ -92,7 +96,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("conversations"))
     def mirrored(self, marketplace: Marketplace) -> str:
         count = marketplace.threads.count()
-        words = ngettext("%(count)s here", "%(count)s here", count) % {"count": count}
+        words = ngettext("%(count)s stored", "%(count)s stored", count) % {"count": count}
         history = marketplace.get_history_display()
         return gettext("%(words)s; history: %(history)s") % {"words": words, "history": history}
 
@@ -141,7 +145,10 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """A summary: Django's own would list every message of the mirror."""
         kept = [one for one in objs if one.outbox.exists()]
         protected = [
-            gettext("What was written on %s. Untick “active” instead: nobody sees it then.") % one
+            gettext(
+                "Messages on %s would be lost. Uncheck “active” instead to hide the marketplace."
+            )
+            % one
             for one in kept
         ]
         return (
@@ -154,8 +161,10 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _doomed(self, marketplace: Marketplace) -> str:
         count = marketplace.threads.count()
         return ngettext(
-            "%(name)s with its key and the copy of %(count)s conversation, which stays at Mirakl",
-            "%(name)s with its key and the copies of %(count)s conversations, which stay at Mirakl",
+            "%(name)s with its credentials and the copy of %(count)s conversation (the "
+            "original stays on Mirakl)",
+            "%(name)s with its credentials and the copies of %(count)s conversations "
+            "(the originals stay on Mirakl)",
             count,
         ) % {"name": marketplace, "count": count}
 

@@ -30,7 +30,7 @@ def _rights(request: HttpRequest) -> Rights:
 class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Access
     extra = 1
-    verbose_name_plural = _("who may work here")
+    verbose_name_plural = _("access")
     formset = AccessFormSet
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -39,7 +39,7 @@ class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
         return formset
 
 
-RIGHTS = _("Rights in this administration")
+RIGHTS = _("Admin permissions")
 # Users change these themselves on their settings page, too.
 SETTINGS = (
     *("language", "time_zone", "theme", "density"),

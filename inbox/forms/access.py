@@ -20,9 +20,7 @@ class AccessFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         own = Rights.of_user(self.editor)
         touched = [access for form in self.changed for access in self._before_and_after(form)]
         if not all(own.cover(Rights.of_access(access)) for access in touched):
-            raise ValidationError(
-                _("You can give or take a role only where you have that role or a higher one.")
-            )
+            raise ValidationError(_("You can only give or remove roles up to your own."))
 
     @property
     def changed(self) -> list[Any]:

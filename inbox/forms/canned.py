@@ -46,20 +46,20 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         chosen: dict[str, Any] = super().clean() or self.cleaned_data
         if "body" in chosen and not chosen["body"].strip():
-            self.add_error("body", _("Write the text that it puts into a reply."))
+            self.add_error("body", _("Enter the reply text."))
         return chosen
 
 
 class OwnCannedForm(CannedForm):
     """For the user's own canned replies, and for shared ones if they may edit these."""
 
-    is_shared = forms.BooleanField(required=False, label=gettext_lazy("Shared with everybody"))
+    is_shared = forms.BooleanField(required=False, label=gettext_lazy("Shared with everyone"))
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"))
     snoozes_hours = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=24 * 60,
-        label=gettext_lazy("Snoozes it for so many hours"),
+        label=gettext_lazy("Snooze for (hours)"),
     )
 
     class Meta(CannedForm.Meta):
@@ -73,12 +73,12 @@ class OwnCannedForm(CannedForm):
         self.fields["marketplace"] = forms.ModelChoiceField(
             Marketplace.objects.visible_to(user),
             required=False,
-            empty_label=_("Every marketplace"),
+            empty_label=_("All marketplaces"),
             label=_("Marketplace"),
         )
         self.fields["language"].choices = language_choices(self.instance.language)  # type: ignore[attr-defined]
         self.fields["assigns_to"].choices = [  # type: ignore[attr-defined]
-            ("", _("Leave as it is")),
+            ("", _("No change")),
             *CannedReply.AssignTo.choices,
         ]
         self.fields["adds_tags"].queryset = Tag.objects.visible_to(user)  # type: ignore[attr-defined]
@@ -94,7 +94,11 @@ class OwnCannedForm(CannedForm):
         chosen = super().clean()
         if chosen.get("is_shared") and not self._may_share_on(chosen.get("marketplace")):
             names = ", ".join(one.name for one in self.led)
-            words = _("You can share on %(names)s. Choose one.") if names else _("Ask a lead.")
+            words = (
+                _("You can share on %(names)s. Choose one of them.")
+                if names
+                else _("Ask your team lead.")
+            )
             self.add_error("marketplace", words % {"names": names} if names else words)
         return chosen
 

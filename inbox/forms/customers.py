@@ -14,7 +14,7 @@ class ChooseForm(forms.Form):
         chosen: str = self.cleaned_data["customer"]
         # Browsers read dots as a step up in a path, so they are no id.
         if chosen.strip(".") == "" and chosen:
-            raise forms.ValidationError(_("This is no customer's id."))
+            raise forms.ValidationError(_("Enter a valid customer ID."))
         return chosen
 
 
@@ -23,15 +23,15 @@ class WhoWritesForm(forms.Form):
 
     email = forms.EmailField(
         error_messages={
-            "required": _("Give the customer's e-mail address."),
-            "invalid": _("This is no e-mail address."),
+            "required": _("Enter the customer's email address."),
+            "invalid": _("Enter a valid email address."),
         }
     )
     first_name = forms.CharField(
-        max_length=255, error_messages={"required": _("Give the first name.")}
+        max_length=255, error_messages={"required": _("Enter the first name.")}
     )
     last_name = forms.CharField(
-        max_length=255, error_messages={"required": _("Give the last name.")}
+        max_length=255, error_messages={"required": _("Enter the last name.")}
     )
 
     @property

@@ -18,9 +18,9 @@ class DocumentForm(forms.Form):
     """One file and its document type."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    type = forms.CharField(error_messages={"required": gettext_lazy("Say what it is.")})
+    type = forms.CharField(error_messages={"required": gettext_lazy("Choose a document type.")})
     file = forms.FileField(
-        allow_empty_file=True, error_messages={"required": gettext_lazy("Choose a file first.")}
+        allow_empty_file=True, error_messages={"required": gettext_lazy("Choose a file.")}
     )
 
     def __init__(
@@ -41,7 +41,7 @@ class DocumentForm(forms.Form):
     def clean_type(self) -> str:
         code: str = self.cleaned_data["type"]
         if self._type(code) is None:
-            words = _("“%(type)s” is no type of document here. Choose one of these: %(types)s.")
+            words = _("“%(type)s” isn't a document type here. Choose one of these: %(types)s.")
             labels = ", ".join(one.label for one in self.types)
             raise forms.ValidationError(words % {"type": code, "types": labels})
         return code
@@ -53,7 +53,7 @@ class DocumentForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         type_, file = self._type(cleaned.get("type", "")), cleaned.get("file")
         if type_ and file and not type_.takes(file.name or ""):
-            words = _("The marketplace takes “%(type)s” only as: %(kinds)s.")
+            words = _("The marketplace accepts “%(type)s” only as: %(kinds)s.")
             kinds = ", ".join(type_.mime_types)
             self.add_error("file", words % {"type": type_.label, "kinds": kinds})
         return cleaned

@@ -67,16 +67,16 @@ class OldMessageForm(MessageForm):
         min_length=SHORTEST,
         max_length=LONGEST,
         error_messages={
-            "required": _("Give it a subject."),
-            "min_length": _("Use at least %(limit_value)d characters in the subject."),
-            "max_length": _("Use at most %(limit_value)d characters in the subject."),
+            "required": _("Enter a subject."),
+            "min_length": _("Subjects need at least %(limit_value)d characters."),
+            "max_length": _("Subjects can be up to %(limit_value)d characters."),
         },
     )
 
     documents = forms.TypedMultipleChoiceField(
         coerce=int,
         required=False,
-        error_messages={"invalid_choice": _("Choose among the documents of this order.")},
+        error_messages={"invalid_choice": _("Choose documents from this order.")},
     )
 
     def __init__(self, *args: Any, documents: Sequence[Document] = (), **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):
     locale = forms.RegexField(
         r"^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$",
         required=False,
-        error_messages={"invalid": _("Write the language as in fr_FR, or leave it out.")},
+        error_messages={"invalid": _("Enter the language as in fr_FR, or leave it empty.")},
     )
 
     def __init__(self, *args: Any, customer_id: str, **kwargs: Any) -> None:

@@ -34,7 +34,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "jinius": {"reply_limit_hours": 96, "alert_hours": 80, "copies_operator": False},
 }
 PRESET_CHOICES = [
-    ("", _("As set below")),
+    ("", _("Custom (set below)")),
     ("pccomponentes", _("PcComponentes: 24 hours, alert at 20, operator not copied")),
     ("conrad", _("Conrad: 48 hours, alert at 40, operator not copied")),
     ("jinius", _("Jinius: 96 hours, alert at 80, operator not copied")),
@@ -49,14 +49,14 @@ def _write_only(label: Any, **options: Any) -> forms.CharField:
 
 class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
     kind = forms.ChoiceField(
-        label=_("Kind of key"),
+        label=_("Type of credentials"),
         choices=KINDS,
         help_text=_(
-            "Sellers mostly have an API key; operators and storefronts a token, an OAuth2 client,"
-            " or an API key from before these."
+            "Sellers usually have an API key. Operators and storefronts have a token, an "
+            "OAuth2 client or an older API key."
         ),
     )
-    key = _write_only(_("Key"))
+    key = _write_only(_("Credentials"))
     token = _write_only(_("Token"))
     token_url = forms.URLField(
         label=_("Token address"),
@@ -64,12 +64,12 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         assume_scheme="https",
         widget=forms.URLInput(attrs={"size": 60, "placeholder": TOKEN_URL}),
         validators=[validate_base_url],
-        help_text=_("Where the client gets its tokens. Empty: Mirakl's own, as shown."),
+        help_text=_("Where the client gets its tokens. Leave empty to use Mirakl's, as shown."),
     )
-    client_id = forms.CharField(label=_("Client id"), required=False)
+    client_id = forms.CharField(label=_("Client ID"), required=False)
     client_secret = _write_only(_("Client secret"))
     audience = forms.CharField(
-        label=_("Audience"), required=False, help_text=_("Only where the operator gave you one.")
+        label=_("Audience"), required=False, help_text=_("Only if the operator gave you one.")
     )
 
     preset = forms.ChoiceField(
@@ -116,9 +116,16 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         if filled & set(PARTS[kind]):
             self._check_whole(kind, cleaned)
         elif filled:
-            self.add_error("kind", gettext("You filled in another kind of key. Choose it here."))
+            self.add_error(
+                "kind", gettext("You entered another type of credentials. Choose that type here.")
+            )
         elif self.instance.sealed_credential and self._leads_elsewhere():
-            self.add_error("kind", gettext("Enter the key again: the stored one was not for this."))
+            self.add_error(
+                "kind",
+                gettext(
+                    "Enter the credentials again. The stored ones don't apply to these settings."
+                ),
+            )
         return cleaned
 
     @property
@@ -133,7 +140,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
     def _check_whole(self, kind: str, cleaned: dict[str, Any]) -> None:
         for name in PARTS[kind]:
             if name not in OPTIONAL and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, gettext("Fill this in too."))
+                self.add_error(name, gettext("This field is also required."))
 
     def _leads_elsewhere(self) -> bool:
         """Editing the address must not be enough to have stored credentials sent there."""

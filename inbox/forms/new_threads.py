@@ -21,7 +21,7 @@ from inbox.services.outbox.new_outgoing import NewOutgoing
 class OrderNumberForm(forms.Form):
     """The order to write about; the marketplace is optional if the desk knows the number."""
 
-    MISSING = gettext_lazy("Choose the marketplace that the order is from.")
+    MISSING = gettext_lazy("Choose the order's marketplace.")
 
     order = forms.CharField(
         max_length=100, error_messages={"required": gettext_lazy("Enter the order number.")}
@@ -51,7 +51,7 @@ class NewThreadForm(WriteForm):
     def clean(self) -> dict[str, Any]:
         named = self.cleaned_data.get("reason") or self.cleaned_data.get("topic")
         if not named and not {"reason", "topic"} & set(self.errors):
-            self.add_error("topic", _("Say what it is about."))
+            self.add_error("topic", _("Enter a topic."))
         return super().clean()
 
 
@@ -59,7 +59,7 @@ class ToShopForm(NewThreadForm):
     """To one of the operator's shops, by number, or by name if known."""
 
     shop = forms.CharField(
-        max_length=100, error_messages={"required": gettext_lazy("Name the shop.")}
+        max_length=100, error_messages={"required": gettext_lazy("Choose a shop.")}
     )
 
     def __init__(self, *args: Any, shops: Sequence[Shop] = (), **kwargs: Any) -> None:
@@ -72,7 +72,7 @@ class ToShopForm(NewThreadForm):
             return given
         named = [shop for shop in self.shops if shop.name.casefold() == given.casefold()]
         if len(named) != 1:
-            raise forms.ValidationError(_("Choose a shop of the list, or give its number."))
+            raise forms.ValidationError(_("Choose a shop from the list, or enter its number."))
         return str(named[0].id)
 
     @property

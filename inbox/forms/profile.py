@@ -87,12 +87,12 @@ def language_choices() -> list[tuple[str, str]]:
         (code, str(get_language_info(code)["name_local"]).capitalize())
         for code, _name in settings.LANGUAGES
     ]
-    return [("", _("As the browser asks")), *languages]
+    return [("", _("Browser default")), *languages]
 
 
 def zone_choices() -> list[tuple[str, str]]:
     zones = [(name, name.replace("_", " ")) for name in sorted(time_zones())]
-    return [("", _("The browser's, else the server's: %s") % settings.TIME_ZONE), *zones]
+    return [("", _("Browser default, or the server's: %s") % settings.TIME_ZONE), *zones]
 
 
 def _field_of(marketplace: Marketplace) -> str:

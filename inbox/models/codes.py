@@ -28,7 +28,7 @@ PAYMENT_WORKFLOWS = {
     "PAY_ON_DELIVERY": gettext_lazy("On delivery"),
     "PAY_ON_DUE_DATE": gettext_lazy("On the due date"),
     "PAY_ON_SHIPMENT": gettext_lazy("On shipment"),
-    "NO_CUSTOMER_PAYMENT_CONFIRMATION": gettext_lazy("Without confirmation by the marketplace"),
+    "NO_CUSTOMER_PAYMENT_CONFIRMATION": gettext_lazy("Without marketplace confirmation"),
 }
 # Where they differ from an order's.
 PARCEL_STATES = {
@@ -40,11 +40,11 @@ MILESTONES = {
     "OUT_FOR_DELIVERY": gettext_lazy("Out for delivery"),
     "TO_COLLECT": gettext_lazy("To collect"),
     "DELIVERED": gettext_lazy("Delivered"),
-    "EXCEPTION": gettext_lazy("Problem on the way"),
+    "EXCEPTION": gettext_lazy("Delivery problem"),
 }
 RETURN_STATES = {
     "WAITING_ACCEPTANCE": gettext_lazy("To accept"),
-    "IN_PROGRESS": gettext_lazy("On its way back"),
+    "IN_PROGRESS": gettext_lazy("Being returned"),
     "REFUSED": gettext_lazy("Refused"),
     "RECEIVED": gettext_lazy("Received"),
     "NO_RECEPTION": gettext_lazy("Not received"),
@@ -58,7 +58,7 @@ SERVICE_ORDER_STATES = {
     "WAITING_ACCEPTANCE": gettext_lazy("To accept"),
     "ORDER_ACCEPTED": gettext_lazy("Accepted"),
     "ORDER_REFUSED": gettext_lazy("Refused"),
-    "ORDER_PENDING": gettext_lazy("To be done"),
+    "ORDER_PENDING": gettext_lazy("To do"),
     "ORDER_CONSUMED": gettext_lazy("Done"),
     "ORDER_EXPIRED": gettext_lazy("Expired"),
     "ORDER_CLOSED": gettext_lazy("Closed"),

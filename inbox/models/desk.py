@@ -44,9 +44,9 @@ class Tag(models.Model):
         _("colour"), max_length=10, choices=Marketplace.Colour, default=Marketplace.Colour.GREY
     )
     is_for_all = models.BooleanField(
-        _("on every marketplace"),
+        _("on all marketplaces"),
         default=False,
-        help_text=_("Off: only people of the marketplaces where it is in use see it."),
+        help_text=_("Off: only users of marketplaces where this tag is used can see it."),
     )
     # Marketplaces where it has been used on a thread.
     marketplaces = models.ManyToManyField(Marketplace, related_name="tags", blank=True)
@@ -146,7 +146,7 @@ class CannedReply(models.Model):
 
     class AssignTo(models.TextChoices):
         NOBODY = "nobody", _("No one")
-        SENDER = "sender", _("Whoever sends it")
+        SENDER = "sender", _("The sender")
 
     name = models.CharField(_("name"), max_length=80)
     body = models.TextField(_("text"), max_length=50_000, blank=True)
@@ -157,7 +157,7 @@ class CannedReply(models.Model):
         blank=True,
         related_name="canned_replies",
         verbose_name=_("owner"),
-        help_text=_("Empty: everybody has it."),
+        help_text=_("Empty: everyone can use it."),
     )
     marketplace = models.ForeignKey(
         Marketplace,
@@ -166,10 +166,10 @@ class CannedReply(models.Model):
         blank=True,
         related_name="canned_replies",
         verbose_name=_("marketplace"),
-        help_text=_("Empty: on every marketplace."),
+        help_text=_("Empty: on all marketplaces."),
     )
     language = models.CharField(
-        _("language"), max_length=10, blank=True, help_text=_("Empty: whatever the customer's.")
+        _("language"), max_length=10, blank=True, help_text=_("Empty: any language.")
     )
     # A macro's actions, done when the reply is queued.
     assigns_to = models.CharField(_("assigns to"), max_length=10, choices=AssignTo, blank=True)

@@ -30,10 +30,12 @@ def validate_base_url(url: str) -> None:
     Otherwise the desk's error messages would reveal which ports of its own network are open.
     """
     if not _is_web(url):
-        raise ValidationError(_("Use an https address: the key travels with every call."))
+        raise ValidationError(
+            _("Use an https address, because credentials are sent with every request.")
+        )
     if not settings.ALLOW_PRIVATE_ADDRESSES and _is_private(urlsplit(url).hostname or ""):
         raise ValidationError(
-            _("This address is of a private network. Use the marketplace's public one.")
+            _("This address is on a private network. Use the marketplace's public address.")
         )
 
 
@@ -132,24 +134,27 @@ class Marketplace(models.Model):
         DONE = "done", _("Loaded")
 
     name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("short name"), unique=True, help_text=_("Used in addresses."))
+    slug = models.SlugField(_("short name"), unique=True, help_text=_("Used in URLs."))
     base_url = models.URLField(
         _("address"),
         validators=[validate_base_url],
-        help_text=_("The marketplace's own host, such as https://example.mirakl.net"),
+        help_text=_("The marketplace's Mirakl address, such as https://example.mirakl.net"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.SELLER)
     # Opened by services.marketplaces.clients only.
     sealed_credential = models.TextField(editable=False, blank=True)
     shop_id = models.BigIntegerField(
-        _("shop id"), null=True, blank=True, help_text=_("Needed where a key covers several shops.")
+        _("shop ID"),
+        null=True,
+        blank=True,
+        help_text=_("Required if the credentials cover several shops."),
     )
     channel_codes = ArrayField(
         models.CharField(max_length=40),
         verbose_name=_("channel codes"),
         default=list,
         blank=True,
-        help_text=_("Only messages of these channels, separated by commas. Empty: all."),
+        help_text=_("Only sync these channels, separated by commas. Empty: all channels."),
     )
     colour = models.CharField(_("colour"), max_length=10, choices=Colour, default=Colour.TEAL)
     is_active = models.BooleanField(_("active"), default=True)
@@ -167,21 +172,19 @@ class Marketplace(models.Model):
     copies_operator = models.BooleanField(
         _("copy the operator"),
         default=False,
-        help_text=_(
-            "Replies to a customer go to the operator too, unless the agent says otherwise."
-        ),
+        help_text=_("Replies to customers also go to the operator, unless the agent removes them."),
     )
 
     discourages_operator_copy = models.BooleanField(
         _("does not want copies"),
         default=False,
-        help_text=_("Agents are warned when the operator is among the recipients."),
+        help_text=_("Agents see a warning when the operator is a recipient."),
     )
     language = models.CharField(
         _("language"),
         max_length=10,
         blank=True,
-        help_text=_("Its customers' language, such as fr. Empty: as each order says."),
+        help_text=_("The customers' language, such as fr. Empty: taken from each order."),
     )
     back_office_thread_url = models.CharField(
         _("address of a conversation in the back office"),
@@ -189,14 +192,14 @@ class Marketplace(models.Model):
         blank=True,
         validators=[validate_link],
         help_text=_(
-            "With {thread_id} in it; for the link where “no reply needed” is declared. "
-            "Empty: the back office's own start page."
+            "Include {thread_id}. Used for the link to “No reply needed”. Empty: the "
+            "back office's home page."
         ),
     )
     assigns_on_reply = models.BooleanField(
         _("assign on reply"),
         default=False,
-        help_text=_("Whoever answers a conversation of nobody's becomes its assignee."),
+        help_text=_("Replying to an unassigned conversation assigns it to the agent who replied."),
     )
     round_robin_group = models.ForeignKey(
         Group,
@@ -204,14 +207,19 @@ class Marketplace(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("share out among"),
-        help_text=_("New conversations go to whoever of this group has the fewest open ones."),
+        verbose_name=_("round robin group"),
+        help_text=_(
+            "New conversations are assigned to the group member with the fewest open conversations."
+        ),
     )
 
     has_threads = models.BooleanField(
-        _("has threads"),
+        _("has conversations"),
         default=True,
-        help_text=_("Off for an old instance without threads: messages are then posted (OR42)."),
+        help_text=_(
+            "Turn off for an older Mirakl instance without conversations. "
+            "Replies are then sent as order messages (OR42)."
+        ),
     )
 
     body_format = models.CharField(
@@ -250,7 +258,7 @@ class Marketplace(models.Model):
     without_id = models.PositiveIntegerField(default=0, editable=False)
 
     # -- health ----------------------------------------------------------
-    refreshed_at = models.DateTimeField(_("last answer"), null=True, editable=False)
+    refreshed_at = models.DateTimeField(_("last response"), null=True, editable=False)
     # Lease of the display that is calling Mirakl; other displays wait for its answer.
     asking_until = models.DateTimeField(null=True, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
@@ -337,7 +345,7 @@ class Marketplace(models.Model):
         if self.is_storefront and not self.failing_since:
             return gettext("one customer at a time")
         if self.refreshed_at is None:
-            return gettext("No answer yet") if self.failing_since else gettext("Not asked yet")
+            return gettext("No response yet") if self.failing_since else gettext("Not synced yet")
         return gettext("as of %s") % format_recent(self.refreshed_at)
 
     def answerers(self) -> models.QuerySet[User]:
@@ -359,9 +367,9 @@ class Access(models.Model):
     """What the members of a group may do on a marketplace."""
 
     class Role(models.TextChoices):
-        VIEWER = "viewer", _("Viewer: reads")
-        AGENT = "agent", _("Agent: reads and answers")
-        LEAD = "lead", _("Lead: answers and manages the team's work")
+        VIEWER = "viewer", _("Viewer: can read")
+        AGENT = "agent", _("Agent: can read and reply")
+        LEAD = "lead", _("Lead: can reply and manage the team")
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="access", verbose_name=_("group"))
     marketplace = models.ForeignKey(

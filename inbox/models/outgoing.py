@@ -86,9 +86,9 @@ class Outgoing(models.Model):
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")  # M12
-        ORDER_THREAD = "order_thread", _("New conversation on an order")  # OR43
-        SERVICE_ORDER_THREAD = "service_order", _("New conversation on a service order")  # SOR43
-        SERVICE_THREAD = "service", _("New conversation on a service")  # SOF43
+        ORDER_THREAD = "order_thread", _("New conversation about an order")  # OR43
+        SERVICE_ORDER_THREAD = "service_order", _("New conversation about a service order")  # SOR43
+        SERVICE_THREAD = "service", _("New conversation about a service")  # SOF43
         OPERATOR_THREAD = "operator_thread", _("New conversation with shop or operator")  # M14
         ORDER_MESSAGE = "order_message", _("Order message")  # OR42
         DOCUMENT = "document", _("Order document")  # OR74
@@ -111,7 +111,7 @@ class Outgoing(models.Model):
         QUEUED = "queued", _("Waiting to be sent")
         SENDING = "sending", _("Sending")
         SENT = "sent", _("Sent")
-        UNCONFIRMED = "unconfirmed", _("Not confirmed")
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
         FAILED = "failed", _("Not sent")
         DISCARDED = "discarded", _("Discarded")
 

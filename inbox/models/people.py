@@ -66,9 +66,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     class Kind(models.TextChoices):
         ASSIGNED = "assigned", _("A conversation is assigned to me")
-        MENTIONED = "mentioned", _("Somebody mentions me in a note")
-        FAILED = "failed", _("A reply of mine was not sent")
-        BREACHING = "breaching", _("A conversation of mine is about to be overdue")
+        MENTIONED = "mentioned", _("Someone mentions me in a note")
+        FAILED = "failed", _("A reply of mine isn't sent")
+        BREACHING = "breaching", _("A conversation of mine is almost overdue")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

@@ -14,7 +14,7 @@ MARKETPLACE_RULES = (
     CheckConstraint(
         condition=Q(alert_hours__lte=F("reply_limit_hours")),
         name="alert_before_limit",
-        violation_error_message=_("The alert comes before the limit."),
+        violation_error_message=_("The alert must come before the limit."),
     ),
 )
 ACCESS_RULES = (

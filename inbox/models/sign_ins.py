@@ -23,11 +23,11 @@ class SignInAttemptQuerySet(models.QuerySet["SignInAttempt"]):
 class SignInAttempt(models.Model):
     class Result(models.TextChoices):
         WRONG = "wrong", _("wrong password")
-        RIGHT = "right", _("right password")
-        FORGIVEN = "forgiven", _("wrong password, no longer counted")
+        RIGHT = "right", _("correct password")
+        FORGIVEN = "forgiven", _("wrong password, not counted")
 
     # Folded for comparison: "Ada" and "ADA" are one.
-    name = models.CharField(_("user name"), max_length=150)
+    name = models.CharField(_("username"), max_length=150)
     # The user with that name, if there is one.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -49,8 +49,8 @@ class SignInAttempt(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name = _("sign-in")
-        verbose_name_plural = _("sign-ins")
+        verbose_name = _("login")
+        verbose_name_plural = _("logins")
         indexes = [
             models.Index(fields=["name", "-at"], name="sign_in_by_name"),
             models.Index(fields=["address", "-at"], name="sign_in_by_address"),

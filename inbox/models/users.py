@@ -11,7 +11,7 @@ LONGEST_UNDO = 30  # seconds
 
 class User(AbstractUser):
     class Theme(models.TextChoices):
-        SYSTEM = "system", _("As the system")
+        SYSTEM = "system", _("System")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
@@ -21,7 +21,7 @@ class User(AbstractUser):
 
     class AfterSending(models.TextChoices):
         STAY = "stay", _("Stay in the conversation")
-        NEXT = "next", _("Open the next one in the view")
+        NEXT = "next", _("Open the next conversation in the view")
         LIST = "list", _("Back to the list")
 
     # Empty: the browser's language, and the server's time zone.

@@ -23,51 +23,60 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> Told:
     match error:
         case mirakl.BadCredentials() if error.message:
             words = gettext_noop(
-                "%(name)s refused our key: “%(quote)s”. Ask an admin to enter a new one, then send"
-                " again."
+                "%(name)s rejected the credentials: “%(quote)s”. Ask your admin to "
+                "update them, then send again."
             )
         case mirakl.BadCredentials():
             words = gettext_noop(
-                "%(name)s refused our key. Ask an admin to enter a new one, then send again."
+                "%(name)s rejected the credentials. Ask your admin to update them, then send again."
             )
         case mirakl.Forbidden() if error.message:
             words = gettext_noop(
-                "%(name)s does not allow it: “%(quote)s”. Put that right or ask an admin, then send"
-                " again."
+                "%(name)s doesn't allow this reply: “%(quote)s”. Fix the problem or ask "
+                "your admin, then send again."
             )
         case mirakl.Forbidden():
             words = gettext_noop(
-                "%(name)s does not let our key write here. Ask an admin, then send again."
+                "%(name)s doesn't allow these credentials to send here. Ask your admin, "
+                "then send again."
             )
         case mirakl.NotFound() if error.message:
             words = gettext_noop(
-                "%(name)s no longer knows what this is about: “%(quote)s”. Copy the text, then"
-                " discard it."
+                "%(name)s can't find this conversation or order: “%(quote)s”. Copy your "
+                "text, then discard this reply."
             )
         case mirakl.NotFound():
             words = gettext_noop(
-                "%(name)s no longer knows what this is about. Copy the text, then discard it."
+                "%(name)s can't find this conversation or order. Copy your text, then "
+                "discard this reply."
             )
         case mirakl.TooLarge() if error.message:
             words = gettext_noop(
-                "%(name)s says that it is too large: “%(quote)s”. Discard it and send less."
+                "This reply is too large for %(name)s: “%(quote)s”. Discard it and send "
+                "a shorter one."
             )
         case mirakl.TooLarge():
-            words = gettext_noop("%(name)s says that it is too large. Discard it and send less.")
-        case _other if error.message:
             words = gettext_noop(
-                "%(name)s refused it: “%(quote)s”. Put that right, then send again."
-            )
-        case _other if error.kind:
-            words = gettext_noop(
-                "%(name)s did not take it. %(cause)s Ask an admin, then send again."
+                "This reply is too large for %(name)s. Discard it and send a shorter one."
             )
         case _:
-            words = gettext_noop(
-                "%(name)s refused it without a reason (it answered %(status)s). Send it again"
-                " later, or ask an admin."
-            )
+            words = _other_refusal(error)
     return Told(words, _about_stored(error, by))
+
+
+def _other_refusal(error: mirakl.Refused) -> str:
+    if error.message:
+        return gettext_noop(
+            "%(name)s rejected this reply: “%(quote)s”. Fix the problem, then send again."
+        )
+    if error.kind:
+        return gettext_noop(
+            "%(name)s didn't accept this reply. %(cause)s Ask your admin, then send again."
+        )
+    return gettext_noop(
+        "%(name)s rejected this reply without giving a reason (status %(status)s). "
+        "Send it again later, or ask your admin."
+    )
 
 
 def _quote(said: str) -> str:
@@ -79,26 +88,28 @@ def _quote(said: str) -> str:
 def outrun() -> Told:
     return Told(
         gettext_noop(
-            "Somebody wrote here before your reply left, so it was held back. Read that, then"
-            " send it again or edit it."
+            "A new message arrived before your reply was sent, so it was held back. Read "
+            "the message, then send or edit your reply."
         )
     )
 
 
 def refused_document(file: str, reason: str, by: Marketplace) -> Told:
     words = gettext_noop(
-        "%(name)s does not take “%(file)s”: %(reason)s. Discard this, and choose again."
+        "%(name)s doesn't accept “%(file)s”: %(reason)s. Discard this and choose another file."
     )
     return Told(words, {"name": by.name, "file": file, "reason": _quote(reason)})
 
 
 def invalid(error: mirakl.Invalid) -> Told:
-    return Told(gettext_noop("It was not sent: %(reason)s"), {"reason": error.reason})
+    return Told(gettext_noop("Not sent: %(reason)s"), {"reason": error.reason})
 
 
 def lost_file(name: str) -> Told:
     return Told(
-        gettext_noop("“%(name)s” is no longer here. Discard this reply and attach it again."),
+        gettext_noop(
+            "“%(name)s” is no longer available. Discard this reply and attach the file again."
+        ),
         {"name": name},
     )
 
@@ -107,19 +118,17 @@ def postponement(error: Exception, by: Marketplace, until: datetime) -> Told:
     """For a reply that was not sent yet and is retried by itself."""
     match error:
         case mirakl.RateLimited():
-            words = gettext_noop("%(name)s asks us to wait. It goes out by itself at %(when)s.")
+            words = gettext_noop(
+                "%(name)s is limiting requests. Your reply will be sent automatically at %(when)s."
+            )
         case mirakl.TooLate():
             words = gettext_noop(
-                "Sending was held up, and nothing was sent. We try again at %(when)s."
+                "Sending was interrupted and nothing was sent. We'll try again at %(when)s."
             )
         case mirakl.NotSent():
-            words = gettext_noop(
-                "%(name)s cannot be reached. We try again by ourselves at %(when)s."
-            )
+            words = gettext_noop("%(name)s can't be reached. We'll try again at %(when)s.")
         case _:
-            words = gettext_noop(
-                "Its files cannot be fetched. We try again by ourselves at %(when)s."
-            )
+            words = gettext_noop("The attached files can't be loaded. We'll try again at %(when)s.")
     return Told(words, {"name": by.name, "when": until.isoformat()})
 
 
@@ -128,26 +137,29 @@ def surrender(error: Exception, by: Marketplace) -> Told:
     match error:
         case mirakl.RateLimited():
             words = gettext_noop(
-                "%(name)s accepts no more for now. Nothing was sent: send it again later."
+                "%(name)s isn't accepting more messages right now. Nothing was sent. "
+                "Send it again later."
             )
         case mirakl.TooLate():
             words = gettext_noop(
-                "Sending was held up, and nothing was sent: send it again, or ask an admin."
+                "Sending was interrupted and nothing was sent. Send it again, or ask your admin."
             )
         case mirakl.NotSent():
             words = gettext_noop(
-                "%(name)s could not be reached. Nothing was sent: send it again later."
+                "%(name)s couldn't be reached. Nothing was sent. Send it again later."
             )
         case _:
-            words = gettext_noop("Its files could not be fetched. Nothing was sent: ask an admin.")
+            words = gettext_noop(
+                "The attached files couldn't be loaded. Nothing was sent. Ask your admin."
+            )
     return Told(words, {"name": by.name})
 
 
 def doubt(by: Marketplace) -> Told:
     return Told(
         gettext_noop(
-            "%(name)s did not confirm it, so it may have arrived. We look for it there before"
-            " anything is sent again."
+            "%(name)s didn't confirm this reply, so it may have arrived. We'll check "
+            "before anything is sent again."
         ),
         {"name": by.name},
     )
@@ -156,7 +168,7 @@ def doubt(by: Marketplace) -> Told:
 def absence(by: Marketplace) -> Told:
     return Told(
         gettext_noop(
-            "We looked twice, and %(name)s does not have it. Send it again, or discard it."
+            "We checked twice and didn't find this reply on %(name)s. Send it again or discard it."
         ),
         {"name": by.name},
     )
@@ -165,8 +177,8 @@ def absence(by: Marketplace) -> Told:
 def likeness(by: Marketplace) -> Told:
     return Told(
         gettext_noop(
-            "%(name)s shows something of ours that is not word for word the same. Compare the two,"
-            " and say whether it is this one: then nothing is sent twice."
+            "%(name)s has a similar message from you. Compare the two and tell us if "
+            "it's this reply, so nothing is sent twice."
         ),
         {"name": by.name},
     )
@@ -175,20 +187,18 @@ def likeness(by: Marketplace) -> Told:
 def look(reply: Outgoing, at: datetime) -> str:
     """Result of a check that a user requested; empty if the reply's state says it all."""
     if reply.state == Outgoing.State.SENT:
-        return _("It has arrived: %(name)s shows it.") % {"name": reply.marketplace.name}
+        return _("Delivered. %(name)s shows this reply.") % {"name": reply.marketplace.name}
     if reply.needs_person or reply.needs_comparison:
         return ""
     when = format_moment(at, "H:i:s")
-    return _("At %(when)s it was not there yet. We look once more in half a minute.") % {
-        "when": when
-    }
+    return _("Not found yet at %(when)s. We'll check again in 30 seconds.") % {"when": when}
 
 
 def no_look(error: mirakl.MiraklError, by: Marketplace) -> str:
     if isinstance(error, mirakl.BadCredentials | mirakl.Forbidden):
-        words = _("%(name)s does not let our key look. Ask an admin.")
+        words = _("%(name)s doesn't allow these credentials to check. Ask your admin.")
     else:
-        words = _("%(name)s does not answer right now, so we could not look. Try again soon.")
+        words = _("%(name)s isn't responding, so we couldn't check. Try again in a minute.")
     return words % {"name": by.name}
 
 
@@ -196,22 +206,25 @@ def not_shown(error: mirakl.MiraklError, by: Marketplace) -> str:
     """Why a part of a page cannot be shown, and what to do."""
     match error:
         case mirakl.RateLimited():
-            words = _("%(name)s asks us to wait a little. Try again in a minute.")
+            words = _("%(name)s is limiting requests. Try again in a minute.")
         case mirakl.BadCredentials() | mirakl.Forbidden() if error.message:
-            words = _("%(name)s does not show this to our key: “%(quote)s”. Ask an admin.")
+            words = _(
+                "%(name)s doesn't allow these credentials to read this: "
+                "“%(quote)s”. Ask your admin."
+            )
         case mirakl.BadCredentials() | mirakl.Forbidden():
-            words = _("%(name)s does not show this to our key. Ask an admin.")
+            words = _("%(name)s doesn't allow these credentials to read this. Ask your admin.")
         case mirakl.Refused() if error.message:
-            words = _("%(name)s does not show this: “%(quote)s”.")
+            words = _("%(name)s couldn't show this: “%(quote)s”.")
         case mirakl.Refused() | mirakl.Garbled() if error.kind:
-            words = _("%(name)s does not show this. %(cause)s Ask an admin.")
+            words = _("%(name)s couldn't show this. %(cause)s Ask your admin.")
         case mirakl.Refused():
             words = _(
-                "%(name)s does not show this (it answered %(status)s). Try again later, or ask an"
-                " admin."
+                "%(name)s couldn't show this (status %(status)s). Try again later, or "
+                "ask your admin."
             )
         case _:
-            words = _("%(name)s did not answer. Try again in a minute.")
+            words = _("%(name)s didn't respond. Try again in a minute.")
     return words % _about(error, by)
 
 
@@ -219,23 +232,29 @@ def not_deleted(error: mirakl.MiraklError, by: Marketplace) -> str:
     """Why a document is still there, or may be (OR76)."""
     match error:
         case mirakl.RateLimited():
-            words = _("%(name)s asks us to wait. The document is still there; try again soon.")
+            words = _(
+                "%(name)s is limiting requests. The document wasn't deleted. Try again in a minute."
+            )
         case mirakl.Refused() if error.message:
-            words = _("%(name)s does not delete this document: “%(quote)s”.")
+            words = _("%(name)s couldn't delete this document: “%(quote)s”.")
         case mirakl.BadCredentials() | mirakl.Forbidden():
-            words = _("%(name)s does not let our key delete this document. Ask an admin.")
+            words = _(
+                "%(name)s doesn't allow these credentials to delete this document. Ask your admin."
+            )
         case mirakl.Refused() if error.kind:
-            words = _("%(name)s does not delete this document. %(cause)s Ask an admin.")
+            words = _("%(name)s couldn't delete this document. %(cause)s Ask your admin.")
         case mirakl.Refused():
             words = _(
-                "%(name)s does not delete this document (it answered %(status)s). Try again later,"
-                " or ask an admin."
+                "%(name)s couldn't delete this document (status %(status)s). Try again "
+                "later, or ask your admin."
             )
         case mirakl.Uncertain():
-            words = _("%(name)s did not say whether the document is gone. Look at the order again.")
+            words = _(
+                "%(name)s didn't confirm that the document was deleted. Check the order again."
+            )
         case _:
             words = _(
-                "%(name)s did not answer. The document is still there; try again in a minute."
+                "%(name)s didn't respond. The document wasn't deleted. Try again in a minute."
             )
     return words % _about(error, by)
 
@@ -258,26 +277,25 @@ def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
 
 def taken_back() -> Told:
     return Told(
-        gettext_noop("You took it back, and nothing was sent. Edit it, send it, or discard it.")
+        gettext_noop("You canceled this reply and nothing was sent. Edit, send or discard it.")
     )
 
 
 def stopped(reply: Outgoing) -> Told:
     if reply.kind == Outgoing.Kind.DOCUMENT:
         # Started threads are sent one by one: some may have arrived.
-        return Told(
-            gettext_noop("It was stopped. Send again what has not arrived yet, or discard it.")
-        )
+        return Told(gettext_noop("Sending was canceled. Send the rest again or discard it."))
     words = gettext_noop(
-        "It was stopped before all of it had left, so %(name)s does not have it. Edit it, send it"
-        " again, or discard it."
+        "Sending was canceled before it was complete, so %(name)s doesn't have this "
+        "reply. Edit, send or discard it."
     )
     return Told(words, {"name": reply.marketplace.name})
 
 
 def another_file(by: Marketplace) -> str:
     return _(
-        "%(name)s sent something else than this file. Try again in a minute, or ask an admin."
+        "%(name)s returned something other than this file. Try again in a minute, or ask "
+        "your admin."
     ) % {"name": by.name}
 
 
@@ -293,20 +311,20 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
         case mirakl.NotFound():
             words = _("%(name)s no longer has this file.")
         case mirakl.BadCredentials() | mirakl.Forbidden():
-            words = _("%(name)s does not give this file to our key. Ask an admin.")
+            words = _(
+                "%(name)s doesn't allow these credentials to download this file. Ask your admin."
+            )
         case mirakl.Refused(status=416):
-            words = _("%(name)s has no more of this file than you have. Download it anew.")
+            words = _("This download can't be resumed. Download the file again.")
         case mirakl.Refused(kind=mirakl.FailureKind.SIGN_IN):
             return sign_in_instead(by)
         case mirakl.Refused() if error.kind:
-            words = _("%(name)s does not give us this file. %(cause)s Ask an admin.")
+            words = _("%(name)s couldn't provide this file. %(cause)s Ask your admin.")
         case _:
-            words = _("%(name)s cannot give us this file right now. Try again in a minute.")
+            words = _("%(name)s can't provide this file right now. Try again in a minute.")
     return words % {"name": by.name, "cause": failure_texts.in_words(error.kind or "")}
 
 
 def held() -> str:
     """For a reply that is held back on this desk."""
-    return _(
-        "This desk was restored from a back-up: it sends nothing until an admin resumes sending."
-    )
+    return _("Helpdesk was restored from a backup. Nothing is sent until an admin resumes sending.")

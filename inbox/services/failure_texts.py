@@ -6,24 +6,32 @@ from django.utils.translation import gettext_lazy as _
 from inbox.mirakl import FailureKind
 
 WORDS: dict[str, Promise] = {
-    FailureKind.ADDRESS: _("The address cannot be called. Check it."),
-    FailureKind.DNS: _("The name of its host is not known (DNS). Check the address."),
-    FailureKind.PORT: _("Nothing listens at the address. Check its host and port."),
-    FailureKind.NETWORK: _("No network leads to the address from here. Check the desk's network."),
-    FailureKind.CERTIFICATE: _(
-        "Its TLS certificate is not valid: expired, for another name, or not from a known"
-        " authority. Tell the marketplace."
+    FailureKind.ADDRESS: _("The address isn't valid. Check it."),
+    FailureKind.DNS: _("The host name wasn't found (DNS). Check the address."),
+    FailureKind.PORT: _("No server responds at this address. Check the host and port."),
+    FailureKind.NETWORK: _(
+        "The address can't be reached from this server. Check the server's network."
     ),
-    FailureKind.TLS: _("It does not speak TLS as it should. Check that the address is for https."),
-    FailureKind.TIMEOUT: _("It does not answer in time. Try again later."),
-    FailureKind.POOL: _("The desk makes too many calls at once. Try again later."),
-    FailureKind.BROKEN_OFF: _("It closes the connection without an answer. Try again later."),
-    FailureKind.GATEWAY: _("A gateway answers, and the marketplace behind it does not."),
-    FailureKind.REDIRECT: _("It sends us to another address. Enter the marketplace's own."),
-    FailureKind.SIGN_IN: _("It shows a sign-in page. Enter the address of the API's own host."),
-    FailureKind.WEB_PAGE: _("It answers with a web page, not as Mirakl does. Check the address."),
-    FailureKind.PACKING: _("Its answers are compressed in a way that the desk cannot read."),
-    FailureKind.SIZE: _("Its answer is not as large as it should be."),
+    FailureKind.CERTIFICATE: _(
+        "The TLS certificate isn't valid: expired, for another name, or from an unknown "
+        "authority. Contact the marketplace."
+    ),
+    FailureKind.TLS: _("The TLS connection failed. Check that the address uses https."),
+    FailureKind.TIMEOUT: _("The marketplace didn't respond in time. Try again later."),
+    FailureKind.POOL: _("Too many requests are running at once. Try again later."),
+    FailureKind.BROKEN_OFF: _(
+        "The marketplace closed the connection without responding. Try again later."
+    ),
+    FailureKind.GATEWAY: _("A gateway responds, but the marketplace behind it doesn't."),
+    FailureKind.REDIRECT: _(
+        "This address redirects to another one. Enter the marketplace's own address."
+    ),
+    FailureKind.SIGN_IN: _("This address shows a login page. Enter the address of the API host."),
+    FailureKind.WEB_PAGE: _(
+        "This address shows a web page instead of a Mirakl API. Check the address."
+    ),
+    FailureKind.PACKING: _("The response uses an unsupported compression."),
+    FailureKind.SIZE: _("The response is incomplete."),
 }
 
 

@@ -276,15 +276,17 @@ ORDER_TONES = {
 }
 SHOP_STATES = {
     "OPEN": (gettext_lazy("Open"), "sent"),
-    "CLOSE": (gettext_lazy("Closed for now"), "soon"),
+    "CLOSE": (gettext_lazy("Temporarily closed"), "soon"),
     "SUSPENDED": (gettext_lazy("Suspended"), "overdue"),
     "TERMINATED": (gettext_lazy("Terminated"), "overdue"),
 }
 SUSPENSIONS = {
-    "MANUAL": gettext_lazy("The operator suspended the shop by hand."),
-    "PENDING_APPROVAL": gettext_lazy("The shop is new and waits for the operator's approval."),
+    "MANUAL": gettext_lazy("The operator suspended the shop manually."),
+    "PENDING_APPROVAL": gettext_lazy("The shop is new and awaiting the operator's approval."),
     "AUTOMATIC_SUSPENSION": gettext_lazy("The marketplace's quality control suspended the shop."),
-    "INCOMPLETE_PROFILE": gettext_lazy("The shop's profile is incomplete. Complete it there."),
+    "INCOMPLETE_PROFILE": gettext_lazy(
+        "The shop's profile is incomplete. Complete it on the marketplace."
+    ),
 }
 DOCUMENT_TYPES = {
     "CUSTOMER_INVOICE": gettext_lazy("Invoice"),
@@ -310,7 +312,7 @@ def order_tone(code: str | None) -> str:
 
 @register.filter
 def shop_state(code: str) -> Any:
-    return SHOP_STATES[code][0] if code in SHOP_STATES else in_words(code) or _("Unknown state")
+    return SHOP_STATES[code][0] if code in SHOP_STATES else in_words(code) or _("Unknown status")
 
 
 @register.filter

@@ -33,13 +33,13 @@ def notice_icon(notification: Notification) -> str:
 @register.filter
 def notice_words(notification: Notification) -> str:
     by = notification.by
-    who = by.display_name if by else _("The desk")
+    who = by.display_name if by else _("Helpdesk")
     due = parse_datetime(notification.about) if notification.kind == "breaching" else None
     if due:
         at = format_moment(due)
-        return _("Has to be answered by %(time)s") % {"time": at}
+        return _("Reply due by %(time)s") % {"time": at}
     return {
-        "assigned": _("%(who)s assigned it to you"),
-        "mentioned": _("%(who)s mentions you in a note"),
-        "failed": _("Your reply was not sent: it needs you"),
+        "assigned": _("%(who)s assigned this to you"),
+        "mentioned": _("%(who)s mentioned you in a note"),
+        "failed": _("Your reply wasn't sent and needs your attention"),
     }[notification.kind] % {"who": who}

@@ -15,9 +15,7 @@ from inbox.services.composing import drafts
 
 class AttachForm(forms.Form):
     token = forms.UUIDField(required=False)
-    file = forms.FileField(
-        allow_empty_file=True, error_messages={"required": _("Choose a file first.")}
-    )
+    file = forms.FileField(allow_empty_file=True, error_messages={"required": _("Choose a file.")})
 
 
 @require_POST

@@ -28,7 +28,7 @@ def profile(request: DeskRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, user=request.user, marketplaces=marketplaces)
     if form.is_valid():
         profiles.save(form.instance, signatures=form.signatures)
-        messages.success(request, _("Your settings are saved."))
+        messages.success(request, _("Your settings were saved."))
         return redirect("profile")
     return page(request, "inbox/profile.html", form)
 
@@ -44,7 +44,7 @@ def zone(request: DeskRequest) -> HttpResponse:
     profiles.choose_zone(request.user, name, is_first=is_first)
     if not is_first:
         messages.success(
-            request, _("Times are in %(zone)s now.") % {"zone": name.replace("_", " ")}
+            request, _("Times are now shown in %(zone)s time.") % {"zone": name.replace("_", " ")}
         )
     return HttpResponse(status=204)
 
@@ -61,7 +61,7 @@ def password(request: DeskRequest) -> HttpResponse:
     if is_valid:
         # Their other sessions end; this one goes on.
         update_session_auth_hash(request, form.save())
-        messages.success(request, _("Your password is changed."))
+        messages.success(request, _("Your password was changed."))
         return redirect("profile")
     return page(request, "inbox/password.html", form)
 

@@ -92,13 +92,13 @@ def status_of(refusal: sign_in.NotNow) -> int:
 
 def words_for(refusal: sign_in.NotNow) -> str:
     if isinstance(refusal, sign_in.Busy):
-        return _("Many people are signing in right now. Wait a few seconds, then try again.")
+        return _("Many people are logging in right now. Wait a few seconds, then try again.")
     minutes = ceil(refusal.seconds / 60)
     return ngettext(
-        "Too many wrong passwords. Wait %(n)s minute, then try again. If you forgot it, an admin"
-        " can give you a new one.",
-        "Too many wrong passwords. Wait %(n)s minutes, then try again. If you forgot it, an admin"
-        " can give you a new one.",
+        "Too many failed attempts. Wait %(n)s minute, then try again. If you forgot your "
+        "password, ask your admin to reset it.",
+        "Too many failed attempts. Wait %(n)s minutes, then try again. If you forgot "
+        "your password, ask your admin to reset it.",
         minutes,
     ) % {"n": minutes}
 

@@ -122,14 +122,21 @@ def deeds(canned: CannedReply) -> list[str]:
     """Labels of a macro's actions after the reply is sent."""
     words = []
     if canned.assigns_to == CannedReply.AssignTo.SENDER:
-        words.append(_("assigns it to you"))
+        words.append(_("assigns the conversation to you"))
     elif canned.assigns_to == CannedReply.AssignTo.NOBODY:
         words.append(_("unassigns the conversation"))
     words += [_("adds the tag “%s”") % tag.name for tag in canned.adds_tags.all()]
     if canned.closes:
         words.append(_("closes the conversation"))
     if hours := canned.snoozes_hours:
-        words.append(ngettext("snoozes it for %d hour", "snoozes it for %d hours", hours) % hours)
+        words.append(
+            ngettext(
+                "snoozes the conversation for %d hour",
+                "snoozes the conversation for %d hours",
+                hours,
+            )
+            % hours
+        )
     return words
 
 

@@ -19,20 +19,20 @@ from inbox.dates import format_moment
 Values = Mapping[str, Any]
 
 NAMES: dict[str, Any] = {
-    "customer.first_name": gettext_lazy("The customer's first name"),
-    "customer.name": gettext_lazy("The customer's whole name"),
-    "order.id": gettext_lazy("The order's number"),
-    "order.date": gettext_lazy("When it was ordered"),
-    "order.shipping_deadline": gettext_lazy("When it must be shipped"),
-    "order.state": gettext_lazy("Where the order stands, in words"),
-    "tracking.number": gettext_lazy("The parcel's number"),
-    "tracking.url": gettext_lazy("Where the parcel can be followed"),
-    "tracking.carrier": gettext_lazy("Who carries it"),
-    "tracking.parcels": gettext_lazy("Every parcel with its number and its address, line by line"),
-    "agent.name": gettext_lazy("Your whole name"),
+    "customer.first_name": gettext_lazy("Customer's first name"),
+    "customer.name": gettext_lazy("Customer's full name"),
+    "order.id": gettext_lazy("Order number"),
+    "order.date": gettext_lazy("Order date"),
+    "order.shipping_deadline": gettext_lazy("Latest shipping date"),
+    "order.state": gettext_lazy("Order status"),
+    "tracking.number": gettext_lazy("Tracking number"),
+    "tracking.url": gettext_lazy("Tracking link"),
+    "tracking.carrier": gettext_lazy("Carrier"),
+    "tracking.parcels": gettext_lazy("All parcels with tracking number and link, one per line"),
+    "agent.name": gettext_lazy("Your full name"),
     "agent.first_name": gettext_lazy("Your first name"),
-    "marketplace.name": gettext_lazy("The marketplace"),
-    "shop.name": gettext_lazy("The shop"),
+    "marketplace.name": gettext_lazy("Marketplace name"),
+    "shop.name": gettext_lazy("Shop name"),
 }
 DATES = {"order.date", "order.shipping_deadline"}
 
@@ -72,7 +72,10 @@ def problems(body: str) -> list[str]:
     found = [words for match in _PLACEHOLDER.finditer(body) for words in _wrong_with(match)]
     for braces in _BRACES.finditer(_PLACEHOLDER.sub("", body)):
         found.append(
-            _("“%(text)s” cannot be read. Write names like {{ customer.first_name }}.")
+            _(
+                "“%(text)s” isn't a valid placeholder. Write placeholders like {{ "
+                "customer.first_name }}."
+            )
             % {"text": braces[0]}
         )
     return found
@@ -99,13 +102,18 @@ def _wrong_with(match: re.Match[str]) -> Iterator[str]:
     name = match[1]
     if name not in NAMES:
         known = ", ".join(NAMES)
-        yield _("“%(name)s” is not known. Known are: %(known)s.") % {"name": name, "known": known}
+        yield _("“%(name)s” isn't a valid placeholder. Use one of these: %(known)s.") % {
+            "name": name,
+            "known": known,
+        }
         return
     for filter_name, _argument in _filters(match):
         if filter_name not in {"default", "date"}:
-            yield _("“|%(name)s” is not known. Use |default or |date.") % {"name": filter_name}
+            yield _("“|%(name)s” isn't a valid filter. Use |default or |date.") % {
+                "name": filter_name
+            }
         elif filter_name == "date" and name not in DATES:
-            yield _("“%(name)s” is no date: take |date off.") % {"name": name}
+            yield _("“%(name)s” isn't a date. Remove |date.") % {"name": name}
 
 
 def _pieces(body: str, values: Values) -> Iterator[Piece]:

@@ -90,8 +90,8 @@ def mirror_of(marketplace: Marketplace) -> Mirror:
 def no_answer(marketplace: Marketplace) -> str:
     """Why a part of the page is missing, as far as known."""
     words = _(
-        "%(name)s has not told us yet, or does not show it to our key. Try again in a minute, or"
-        " ask an admin."
+        "%(name)s hasn't responded yet, or doesn't allow these credentials to read this. "
+        "Try again in a minute, or ask your admin."
     )
     return breaker.words_for(marketplace) or words % {"name": marketplace.name}
 

@@ -80,18 +80,22 @@ KINDS: list[tuple[type[mirakl.MiraklError], str]] = [
     (Unforeseen, "unforeseen"),
 ]
 WORDS: dict[str, str | Promise] = {
-    "sealed": gettext_lazy("The key of %(name)s cannot be opened. An admin can enter it again."),
-    "moved": gettext_lazy(
-        "The key of %(name)s is for another address. An admin can enter it again."
+    "sealed": gettext_lazy(
+        "The credentials of %(name)s can't be decrypted. Ask your admin to enter them again."
     ),
-    "key": gettext_lazy("%(name)s refused its key. An admin can enter a new one."),
-    "forbidden": gettext_lazy("%(name)s does not allow this with its key. An admin can help."),
-    "busy": gettext_lazy("%(name)s asks us to wait until %(until)s."),
-    "unreachable": gettext_lazy("%(name)s cannot be reached since %(since)s."),
-    "garbled": gettext_lazy("%(name)s has sent answers nobody can read since %(since)s."),
-    "refused": gettext_lazy("%(name)s has refused to answer since %(since)s."),
-    "unavailable": gettext_lazy("%(name)s has not answered since %(since)s."),
-    "unforeseen": gettext_lazy("%(name)s could not be read since %(since)s. An admin can help."),
+    "moved": gettext_lazy(
+        "The credentials of %(name)s are for another address. Ask your admin to enter them again."
+    ),
+    "key": gettext_lazy("%(name)s rejected the credentials. Ask your admin to update them."),
+    "forbidden": gettext_lazy(
+        "%(name)s doesn't allow this with the current credentials. Ask your admin."
+    ),
+    "busy": gettext_lazy("%(name)s is limiting requests until %(until)s."),
+    "unreachable": gettext_lazy("%(name)s hasn't been reachable since %(since)s."),
+    "garbled": gettext_lazy("%(name)s has been sending invalid responses since %(since)s."),
+    "refused": gettext_lazy("%(name)s has been rejecting requests since %(since)s."),
+    "unavailable": gettext_lazy("%(name)s hasn't responded since %(since)s."),
+    "unforeseen": gettext_lazy("%(name)s hasn't synced since %(since)s. Ask your admin."),
 }
 
 
@@ -116,7 +120,7 @@ def fresh(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
 
 
 def late(marketplace: Marketplace) -> Freshness:
-    words = _("%(name)s is still answering.") % {"name": marketplace.name}
+    words = _("Still waiting for %(name)s.") % {"name": marketplace.name}
     return Freshness(marketplace, "late", marketplace.refreshed_at, words)
 
 

@@ -38,7 +38,7 @@ STATES: dict[State, Promise] = {
     State.ALLOWED: gettext_lazy("Allowed"),
     State.REFUSED: gettext_lazy("Missing"),
     State.FAILED: gettext_lazy("Failed"),
-    State.UNTRIED: gettext_lazy("Not tried"),
+    State.UNTRIED: gettext_lazy("Not checked"),
 }
 
 
@@ -93,88 +93,88 @@ class Check:
 RIGHTS = [
     Right(
         "A01",
-        gettext_lazy("Without it the shop's name and opening state are missing."),
+        gettext_lazy("Needed to show the shop's name and opening status."),
         lambda client: client.account(timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_SHOP_READ",
         frozenset({SELLER}),
     ),
     Right(
         "V01",
-        gettext_lazy("Without it Mirakl's version is missing."),
+        gettext_lazy("Needed to show the Mirakl version."),
         lambda client: client.version(timeout=PATIENCE_SECONDS),
         roles=frozenset({SELLER}),
     ),
     Right(
         "OR11",
-        gettext_lazy("Without it the order panel stays empty."),
+        gettext_lazy("Needed to show orders."),
         lambda client: client.orders.fetch(NO_ORDER, timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_ORDER_READ",
     ),
     Right(
         "ST11",
-        gettext_lazy("Without it the parcels of an order are missing."),
+        gettext_lazy("Needed to show an order's parcels."),
         lambda client: client.orders.fetch_shipments(*NO_ORDER, timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_ORDER_READ",
         frozenset({SELLER, OPERATOR}),
     ),
     Right(
         "RT11",
-        gettext_lazy("Without it the returns of an order are missing."),
+        gettext_lazy("Needed to show an order's returns."),
         lambda client: client.orders.fetch_returns(*NO_ORDER, timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_ORDER_RETURN_READ",
         frozenset({SELLER, OPERATOR}),
     ),
     Right(
         "OR72",
-        gettext_lazy("Without it the documents of an order are missing."),
+        gettext_lazy("Needed to show an order's documents."),
         lambda client: client.documents.fetch(NO_ORDER, timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_ORDER_DOCUMENT_READ",
     ),
     Right(
         "DO01",
-        gettext_lazy("Without it only invoices can be sent as documents."),
+        gettext_lazy("Needed to send documents other than invoices."),
         lambda client: client.documents.types(timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_ORDER_SETTINGS_READ",
     ),
     Right(
         "RE01",
-        gettext_lazy("Without it topics are codes without labels."),
+        gettext_lazy("Needed to show topic names instead of codes."),
         lambda client: client.reasons(timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_ORDER_SETTINGS_READ",
     ),
     Right(
         "CH11",
-        gettext_lazy("Without it channels have no names."),
+        gettext_lazy("Needed to show channel names."),
         lambda client: client.channels(timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_CHANNEL_READ",
     ),
     Right(
         "A21",
-        gettext_lazy("Without it the shop's figures are missing."),
+        gettext_lazy("Needed to show the shop's figures."),
         lambda client: client.statistics(timeout=PATIENCE_SECONDS),
         "ROLE_PARTNER_SHOP_READ",
         frozenset({SELLER}),
     ),
     Right(
         "PC01",
-        gettext_lazy("Without it the desk cannot tell whether “no reply needed” is switched on."),
+        gettext_lazy("Needed to see whether “No reply needed” is available."),
         lambda client: client.platform(timeout=PATIENCE_SECONDS),
         "ROLE_SHOP_ADMIN",
         frozenset({SELLER, OPERATOR}),
     ),
     Right(
         "OR43",
-        gettext_lazy("Without it no conversation can be started on an order."),
+        gettext_lazy("Needed to start conversations about orders."),
         name="ROLE_PARTNER_MESSAGE_WRITE",
     ),
     Right(
         "OR74",
-        gettext_lazy("Without it no document can be sent."),
+        gettext_lazy("Needed to send documents."),
         name="ROLE_PARTNER_ORDER_DOCUMENT_WRITE",
     ),
     Right(
         "OR76",
-        gettext_lazy("Without it no document can be taken back."),
+        gettext_lazy("Needed to delete documents."),
         name="ROLE_PARTNER_ORDER_DOCUMENT_DELETE",
         roles=frozenset({SELLER, OPERATOR}),
     ),
@@ -195,7 +195,10 @@ def check(marketplace: Marketplace) -> Check:
     account, version = answers.get("A01"), answers.get("V01")
     shop = (account.shop_name or str(account.shop_id or "")) if account else ""
     number = (version.version or "") if version else ""
-    words = [_("It works: conversations can be read."), *_of_shop(account, shop, number)]
+    words = [
+        _("The connection works. Conversations can be read."),
+        *_of_shop(account, shop, number),
+    ]
     return Check(True, " ".join(words), shop, number, tuple(findings))
 
 
@@ -249,7 +252,7 @@ def _of_shop(account: mirakl.Account | None, shop: str, version: str) -> list[st
     if account is None:
         return []
     states = {"OPEN": _("open"), "CLOSE": _("closed"), "SUSPENDED": _("suspended")}
-    state = states.get(account.shop_state or "", account.shop_state or _("in an unknown state"))
+    state = states.get(account.shop_state or "", account.shop_state or _("of unknown status"))
     words = _("Shop %(shop)s is %(state)s, Mirakl %(version)s.")
     return [words % {"shop": shop, "state": state, "version": version or "?"}]
 
@@ -259,17 +262,24 @@ def what_to_do(error: mirakl.MiraklError) -> str:
     if cause := failure_texts.in_words(kind):
         return f"{cause} ({error.reason})" if isinstance(error, mirakl.Unreachable) else cause
     words = {
-        "sealed": _("Its key cannot be opened. Enter it again."),
-        "moved": _("Its key was entered for another address. Enter it again."),
-        "key": _("The key is refused. Make a new one in the marketplace's back office, enter it."),
-        "forbidden": _("The key may not read this. Check its rights and the shop id."),
-        "busy": _("It asks us to wait until %(until)s. Nothing is wrong with the key."),
-        "unreachable": _("It cannot be reached. Check the address."),
-        "garbled": _("It answers, but not as Mirakl does. Check the address."),
-        "refused": _("It refuses to answer: %(reason)s"),
+        "sealed": _("The credentials can't be decrypted. Enter them again."),
+        "moved": _("The credentials were entered for another address. Enter them again."),
+        "key": _(
+            "The credentials were rejected. Create new ones in the marketplace's "
+            "back office and enter them here."
+        ),
+        "forbidden": _(
+            "These credentials don't have permission. Check their permissions and the shop ID."
+        ),
+        "busy": _(
+            "The marketplace is limiting requests until %(until)s. The credentials are fine."
+        ),
+        "unreachable": _("The marketplace can't be reached. Check the address."),
+        "garbled": _("This address responds, but it isn't a Mirakl API. Check the address."),
+        "refused": _("The marketplace rejected the request: %(reason)s"),
     }
     until = error.until if isinstance(error, mirakl.RateLimited) else timezone.now()
-    said = words.get(kind, _("It does not answer now: %(reason)s Try again later.")) % {
+    said = words.get(kind, _("The marketplace isn't responding: %(reason)s Try again later.")) % {
         "until": format_recent(until),
         "reason": error.reason,
     }

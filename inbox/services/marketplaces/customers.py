@@ -61,7 +61,7 @@ def of_order(marketplace: Marketplace, order_id: str) -> Owner:
         return Owner(words=error_texts.not_shown(error, marketplace))
     if found and found.customer.customer_id:
         return Owner(_of_record(found.customer.customer_id, found))
-    words = _("%(name)s does not know this order. Check its number.")
+    words = _("%(name)s can't find this order. Check the order number.")
     return Owner(words=words % {"name": marketplace.name}, is_unknown=True)
 
 

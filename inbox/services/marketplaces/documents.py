@@ -109,7 +109,10 @@ def problem_with(file: UploadedFile) -> str:
     """Why Mirakl would refuse the file; empty if it would accept it."""
     name = file.name or ""
     if name.rpartition(".")[2].lower() not in DOCUMENT_ENDINGS:
-        words = _("“%(name)s” cannot be an order document. Choose one of these: %(endings)s.")
+        words = _(
+            "“%(name)s” can't be an order document. Choose a file of one of these "
+            "types: %(endings)s."
+        )
         return words % {"name": name, "endings": ", ".join(DOCUMENT_ENDINGS)}
     return files.problem_with([file])
 

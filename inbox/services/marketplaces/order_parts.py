@@ -155,7 +155,7 @@ def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
 
 def unknown(marketplace: Marketplace) -> str:
     """Error text if Mirakl has no order with this number."""
-    return _("%(name)s does not know this order.") % {"name": marketplace.name}
+    return _("%(name)s can't find this order.") % {"name": marketplace.name}
 
 
 @dataclass(frozen=True)

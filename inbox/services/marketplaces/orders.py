@@ -63,7 +63,7 @@ def panel(marketplace: Marketplace, order_id: str) -> Panel:
     except mirakl.MiraklError as error:
         return Panel(words=error_texts.not_shown(error, marketplace))
     if order is None:
-        return Panel(words=_("%(name)s does not know this order.") % {"name": marketplace.name})
+        return Panel(words=_("%(name)s can't find this order.") % {"name": marketplace.name})
     bill = order_amounts.bill_for(order, reason_labels(marketplace, order))
     shown = Panel(order, bill, has_parts(marketplace, order))
     try:

@@ -40,7 +40,7 @@ LABELS = {
     "approval_rate": (Kind.RATE, _("Accepted orders")),
     "auto_refused_rate": (Kind.RATE, _("Orders refused automatically")),
     "valid_tracking_rate": (Kind.RATE, _("Orders with valid tracking")),
-    "grade": (Kind.GRADE, _("Customers' grade")),
+    "grade": (Kind.GRADE, _("Customer rating")),
     "evaluations_count": (Kind.COUNT, _("Evaluations")),
     "orders_count": (Kind.COUNT, _("Orders")),
     "consecutive_refused_orders_count": (Kind.COUNT, _("Orders refused in a row")),

@@ -56,7 +56,7 @@ def threads_on(
             asked, partial(_ask, marketplace, code), wait=settings.INBOX_DEADLINE_SECONDS
         )
     except mirakl.MiraklError as error:
-        words = _("%(name)s does not show these conversations") % {"name": marketplace.name}
+        words = _("%(name)s can't show these conversations") % {"name": marketplace.name}
         said = breaker.words_about(error, words) or accounts.no_answer(marketplace)
         return Threads(words=said)
     return _threads(found)
@@ -82,7 +82,7 @@ def _question(marketplace: Marketplace, code: str) -> Question[Found]:
 def _threads(found: Found) -> Threads:
     if not found.is_cut:
         return Threads(found.ids)
-    words = _("Only the %(count)d newest conversations of this channel are listed.")
+    words = _("Only the %(count)d newest conversations of this channel are shown.")
     return Threads(found.ids, words % {"count": len(found.ids)})
 
 

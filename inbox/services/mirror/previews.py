@@ -58,7 +58,7 @@ def _without_words(message: Message) -> str:
     if files[1:]:
         return _("Pictures")
     has_picture = files or not render(message.beginning).is_blank
-    return _("Picture") if has_picture else _("Empty message")
+    return _("Image") if has_picture else _("Empty message")
 
 
 def is_thanks(thread: Thread, said: Sequence[Said], our_side: str) -> bool:

@@ -224,7 +224,7 @@ def open_thread(
     except mirakl.MiraklError as error:
         if timeout < patience and error.kind == mirakl.FailureKind.TIMEOUT:
             return Opened(thread, _late(marketplace, read_at, retry_at))
-        words = _("%(name)s does not show this conversation") % {"name": marketplace.name}
+        words = _("%(name)s can't show this conversation") % {"name": marketplace.name}
         return Opened(thread, breaker.failed(marketplace, error, read_at, words))
     return Opened(mirrored.first(), breaker.fresh(marketplace, now))
 
@@ -249,8 +249,8 @@ def _gone(marketplace: Marketplace, as_of: datetime | None) -> Freshness:
 
 def _not_askable(marketplace: Marketplace, thread: Thread | None) -> Freshness:
     words = _(
-        "%(name)s gave this conversation an id that cannot be asked for. It is shown as a list"
-        " last read it. Answer it in the back office."
+        "This conversation's ID from %(name)s isn't valid, so only the last synced "
+        "version is shown. Reply in the back office."
     )
     state = "down" if thread else "gone"
     return Freshness(marketplace, state, None, words % {"name": marketplace.name})
@@ -267,8 +267,8 @@ def not_openable(marketplaces: Iterable[Marketplace], known: Mapping[int, int]) 
 
 def _not_openable(marketplace: Marketplace, count: int) -> Freshness:
     words = ngettext(
-        "%(name)s: %(count)d conversation cannot be opened here. See the back office.",
-        "%(name)s: %(count)d conversations cannot be opened here. See the back office.",
+        "%(name)s: %(count)d conversation can't be opened here. Open it in the back office.",
+        "%(name)s: %(count)d conversations can't be opened here. Open them in the back office.",
         count,
     )
     return Freshness(marketplace, "odd", None, words % {"name": marketplace.name, "count": count})
@@ -325,7 +325,7 @@ def _read_all(
     except mirakl.NotFound:
         return threads, _gone(marketplace, None)
     except mirakl.MiraklError as error:
-        words = _("%(name)s does not show these conversations") % {"name": marketplace.name}
+        words = _("%(name)s can't show these conversations") % {"name": marketplace.name}
         return threads, breaker.failed(marketplace, error, None, words)
     breaker.record_success(marketplace)
     return threads, breaker.fresh(marketplace, asked_at)

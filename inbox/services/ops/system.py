@@ -214,10 +214,10 @@ def stuck() -> tuple[int, datetime | None]:
 def why_stuck(parts: Machinery) -> str:
     """The reason, and what to do."""
     if not parts.redis.is_up:
-        return _("Redis does not answer, so no worker can be told. Start it again.")
+        return _("Redis isn't responding, so workers can't be notified. Restart Redis.")
     if not parts.living:
         return _("No worker is running. Start one: celery -A helpdesk worker")
-    return _("A worker runs, but does not get to them. Look at its log, or start more.")
+    return _("A worker is running but can't keep up. Check its log or start more workers.")
 
 
 def retry(reply: Outgoing, by: User) -> Outgoing:

@@ -63,7 +63,7 @@ def ask(marketplace: Marketplace, number: str) -> Lookup:
     except mirakl.MiraklError as error:
         return Lookup(words=error_texts.not_shown(error, marketplace))
     if not found:
-        words = _("%(name)s has no order %(number)s. Check the number.")
+        words = _("%(name)s can't find order %(number)s. Check the order number.")
         return Lookup(words=words % {"name": marketplace.name, "number": number})
     return Lookup([OrderKey(marketplace, one.order_id) for one in found])
 
