@@ -37,7 +37,7 @@ def test_it_asks_for_what_the_role_needs(
 ) -> None:
     sign_in(admin)
     page.goto(reverse(ADD))
-    token, key = page.get_by_label("Token:"), page.get_by_label("Key:", exact=True)
+    token, key = page.get_by_label("Token:"), page.get_by_label("API key:", exact=True)
     shop, copies = page.locator(".field-shop_id"), page.locator(".field-copies_operator")
 
     assert (key.is_visible(), token.is_visible()) == (True, False)

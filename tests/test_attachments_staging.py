@@ -156,7 +156,8 @@ def test_it_leaves_files_that_are_still_wanted(thread: Thread, alice: User, stat
     reply = queued(thread, alice, files=[file()])
     path = str(reply.files.get().file.name)
     age(path, timedelta(days=9))
-    change(reply, state=state, settled_at=timezone.now() - timedelta(days=9))
+    change(reply, state=state, queued_at=timezone.now() - timedelta(days=9))
+    Outgoing.objects.filter(state="failed").update(settled_at=timezone.now() - timedelta(days=9))
 
     files.sweep()
 

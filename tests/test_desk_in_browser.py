@@ -219,7 +219,7 @@ def test_it_answers_without_javascript(
     plain.get_by_label("Your reply").fill("Without any script")
     plain.get_by_role("button", name=SEND).click()
 
-    plain.get_by_text("Without any script").wait_for()
+    plain.get_by_text("Without any script", exact=True).wait_for()
     assert messages(sandbox, waiting.mirakl_id)[-1]["body"] == "Without any script"
     context.close()
 

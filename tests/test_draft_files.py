@@ -105,7 +105,7 @@ def test_all_of_a_draft_counts_against_one_messages_bytes(thread: Thread, alice:
 def test_nothing_is_attached_to_what_has_been_sent(thread: Thread, alice: User) -> None:
     reply = queued(thread, alice)
 
-    with pytest.raises(drafts.NotTaken, match="has been sent"):
+    with pytest.raises(drafts.NotTaken, match="was already sent"):
         attach(thread, alice, token=reply.token)
 
     assert (Draft.objects.count(), staged_names()) == (0, set())
@@ -305,7 +305,7 @@ def test_a_form_that_names_a_file_that_is_gone_sends_nothing(
     response = reply_with(agent, thread, kept=["", row.pk])
 
     assert response.status_code == 422
-    assert "not here any more" in response.content.decode()
+    assert "no longer here" in response.content.decode()
     assert mirakl.calls("M12") == []
 
 

@@ -106,7 +106,7 @@ def test_another_credential_does_not_live_on_the_token_of_the_last(
         client_secret="wrong",
     )
 
-    assert "refused" in check.words
+    assert "rejected" in check.words
 
 
 def test_without_a_cache_each_fetches_its_own_token(

@@ -67,7 +67,7 @@ def test_it_says_that_nothing_listens_at_the_address(maison: Marketplace, mirakl
     (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "down"
-    assert "be reached. We'll try again" in freshness.words
+    assert "been reachable since" in freshness.words
 
 
 def test_it_says_that_a_key_cannot_be_opened_and_calls_nobody(

@@ -116,7 +116,7 @@ def test_it_keeps_text_and_files_when_mirakl_refuses(
         (403, "admin"),
         (404, "find this conversation or order"),
         (413, "too large"),
-        (418, "refused"),
+        (418, "rejected"),
     ],
 )
 def test_it_says_what_to_do_about_a_refusal(
@@ -175,7 +175,7 @@ def test_it_tries_again_by_itself_when_mirakl_cannot_be_reached(
     reply = queue.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.QUEUED
-    assert "Maison Verte cannot be reached" in reply.error
+    assert "Maison Verte can't be reached" in reply.error
     assert waits(reply) == pytest.approx(5, abs=1)
 
 

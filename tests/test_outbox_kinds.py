@@ -288,14 +288,12 @@ def test_a_refused_key_is_no_fault_of_the_document(of_kind: QueuedKind, mirakl: 
     assert "doesn't allow this reply" in reply.error
 
 
-def test_a_document_in_a_conversation_does_not_stop_its_clock(
-    thread: Thread, alice: User, mirakl: Mirakl
+def test_a_document_of_an_order_does_not_stop_the_clock_of_its_conversation(
+    thread: Thread, of_kind: QueuedKind
 ) -> None:
     Thread.objects.update(due_at=thread.last_message_at)
-    about = {"kind": "document", "subject_id": thread.entity_id, "details": INVOICE}
-    reply = queued(thread, alice, body="", recipients=[], files=[file("invoice 7.pdf")], **about)
 
-    reply = queue.deliver(reply.pk)
+    reply = queue.deliver(of_kind("document").pk)
 
     thread.refresh_from_db()
     assert reply.state == Outgoing.State.SENT

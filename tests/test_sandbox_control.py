@@ -110,7 +110,7 @@ def test_the_front_door_leads_to_the_customers_page(sandbox: server.Running) -> 
 def test_the_customers_page_starts_on_an_order(sandbox: server.Running) -> None:
     page = control(sandbox.url).get("/_sandbox/", marketplace="bright-street").text
 
-    assert "New conversation about an order" in page
+    assert "New conversation on an order" in page
     assert BRIGHT_ORDER_WITHOUT_THREAD in page
 
 

@@ -25,7 +25,7 @@ def test_a_reply_that_a_german_worker_doubts_is_told_of_in_french(
     page = client.get(thread.get_absolute_url()).content.decode()
 
     assert "Maison Verte didn't confirm this reply" in reply.error
-    assert "Maison Verte ne l&#x27;a pas confirmée" in page
+    assert "a pas confirmé cette réponse" in page
     assert "nicht bestätigt" not in page
 
 

@@ -110,7 +110,7 @@ def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
         ({"status": 400, "body": ""}, "delete this document (status 400)."),
         ({"status": 429}, "is limiting requests. The document wasn"),
         ({"drop": "after"}, "confirm that the document was deleted"),
-        ({"drop": "before"}, "did not"),
+        ({"drop": "before"}, "confirm that the document was deleted"),
     ],
 )
 def test_it_says_why_a_document_is_not_taken_back(

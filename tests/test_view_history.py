@@ -37,7 +37,7 @@ def test_the_inbox_leads_there_while_there_is_more(agent: Client) -> None:
     page = text_of(agent.get("/"))
 
     assert f'href="{PATH}"' in page
-    assert "5 conversations are here" in page
+    assert "5 conversations loaded" in page
 
 
 def test_looking_at_it_reads_nothing(agent: Client, mirakl: Mirakl) -> None:
@@ -122,7 +122,7 @@ def test_the_inbox_of_a_viewer_does_not_lead_there(agent: Client, maison: Market
 
     page = text_of(agent.get("/"))
 
-    assert "5 conversations are here" in page
+    assert "5 conversations loaded" in page
     assert PATH not in page
 
 

@@ -40,7 +40,7 @@ def test_another_is_looked_up_by_id_or_the_customers_reference(
 def test_a_number_of_no_order_says_so_and_is_kept(agent: Client, mirakl: Mirakl) -> None:
     page = look_up(agent, UNKNOWN_ORDER, "maison-verte")
 
-    assert f"Maison Verte has no order {UNKNOWN_ORDER}. Check the number." in page
+    assert f"find order {UNKNOWN_ORDER}. Check the order number." in page
     assert f'value="{UNKNOWN_ORDER}"' in page
 
 

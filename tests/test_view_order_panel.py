@@ -59,7 +59,7 @@ def test_it_says_so_and_offers_another_try_when_mirakl_fails(
 
     page = agent.get(PANEL, headers=HTMX).content.decode()
 
-    assert "Maison Verte did not answer" in page
+    assert "respond. Try again in a minute" in page
     assert "Try again" in page
 
 

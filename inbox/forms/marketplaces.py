@@ -56,7 +56,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "OAuth2 client or an older API key."
         ),
     )
-    key = _write_only(_("Credentials"))
+    key = _write_only(_("API key"))
     token = _write_only(_("Token"))
     token_url = forms.URLField(
         label=_("Token address"),

@@ -39,7 +39,10 @@ class DetailsField(Base):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"default": Details, **options})
 
-    def from_db_value(self, value: Any, expression: Expression, connection: Any) -> Details:
+    def from_db_value(self, value: Any, expression: Expression, connection: Any) -> Details | None:
+        """None where a join has found no row."""
+        if value is None:
+            return None
         return msgspec.convert(super().from_db_value(value, expression, connection), Details)
 
     def get_prep_value(self, value: Any) -> Any:
