@@ -176,7 +176,7 @@ def test_no_page_calls_a_customer_without_a_name_the_operator(
 
     page = agent.get("/?view=all").content.decode()
 
-    assert '<span class="who" dir="auto">Unnamed customer</span>' in page
+    assert ">Unnamed customer</span>" in page
     assert thread.mirakl_id in page
 
 

@@ -66,14 +66,15 @@ def test_a_documents_refusal_is_kept_the_same_way(
     wrong = {"message": "No\0 such type. " * 6_000}
     report = {"errors_count": 1, "order_documents": [{"errors": [wrong]}]}
     mirakl.fails("OR74", status=200, body=report)
-    about: dict[str, Any] = {"kind": "document", "subject_id": thread.entity_id}
-    about |= {
+    about: dict[str, Any] = {
+        "kind": "document",
+        "topic_type": "",
         "details": Details(document_types={"bill.pdf": "OTHER"}),
         "body": "",
         "recipients": [],
     }
 
-    reply = queue.deliver(queued(thread, alice, files=[file("bill.pdf")], **about).pk)
+    reply = queue.deliver(queued_thread(thread, alice, files=[file("bill.pdf")], **about).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "such type" in reply.error

@@ -246,7 +246,7 @@ def test_a_view_that_breaks_keeps_it_to_itself(
     client.force_login(alice)
     client.raise_request_exception = False
     client.get(thread.get_absolute_url())
-    monkeypatch.setattr(queue, "queue", break_down)
+    monkeypatch.setattr(queue, "add", break_down)
 
     answer = client.post(f"{thread.get_absolute_url()}reply/", reply_form(thread, body=BODY))
 

@@ -164,7 +164,9 @@ def test_every_page_calls_a_topic_by_its_label(
     client.force_login(alice)
     inbox = client.get("/", {"view": "all"})
     shown = next(
-        one for one in inbox.context["threads"] if one.topic_type == "REASON_CODE" and one.order_id
+        row.thread
+        for row in inbox.context["page"].list.rows
+        if row.thread.topic_type == "REASON_CODE" and row.thread.order_id
     )
 
     order_page = reverse("order", args=[maison.slug, shown.order_id])
@@ -189,5 +191,5 @@ def test_the_inbox_asks_for_labels_only_where_threads_have_come(
 
     assert 'dir="auto">22<' in early.content.decode()
     assert asked_early == []
-    assert not [one for one in settled.context["threads"] if one.topic == "22"]
+    assert not [row for row in settled.context["page"].list.rows if row.thread.topic == "22"]
     assert len(mirakl.calls("RE01")) == 1

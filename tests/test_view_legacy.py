@@ -103,7 +103,7 @@ def test_it_says_so_when_mirakl_fails(agent: Client, sandbox: Running) -> None:
 
     page = agent.get(PATH).content.decode()
 
-    assert "Maison Verte did not answer" in page
+    assert "respond. Try again in a minute" in page
 
 
 def test_it_lists_the_older_messages_of_one_order(agent: Client, sandbox: Running) -> None:

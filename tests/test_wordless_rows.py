@@ -30,10 +30,10 @@ def row(body: str, *files: str) -> Thread:
     [
         ("", [], "Empty message"),
         ("<p><br></p>", [], "Empty message"),
-        (" \n ", ["lamp.jpg"], "Picture"),
-        ("", ["lamp.HEIC"], "Picture"),
+        (" \n ", ["lamp.jpg"], "Image"),
+        ("", ["lamp.HEIC"], "Image"),
         ("", ["a.png", "b.webp"], "Pictures"),
-        ("<p><img src='cid:1'></p>", [], "Picture"),
+        ("<p><img src='cid:1'></p>", [], "Image"),
         ("", ["invoice.pdf"], "File: invoice.pdf"),
         ("", ["lamp.jpg", "invoice.pdf"], "File: invoice.pdf"),
         ("", [""], "File: Unnamed file"),

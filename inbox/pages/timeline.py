@@ -15,7 +15,6 @@ from inbox.pages.folding import (
     CHANGES,
     MESSAGE,
     NOTE,
-    PAGE_BYTES,
     REPLY,
     Column,
     Entry,
@@ -38,8 +37,6 @@ AROUND_CHANGE = 300
 MOST_FILES = 100
 # Of folded messages, those right before one that is shown, as it may quote them.
 QUOTED_BEFORE = 2
-# A thread of so few messages is read with their bodies in one query: as much as a page holds.
-READ_AT_ONCE = PAGE_BYTES // LONGEST_BODY
 # Replies that may be any message which no other has become.
 MAY_BE_THERE = {Outgoing.State.SENDING, Outgoing.State.UNCONFIRMED}
 # What compares a reply with others shows its text again beside each.
@@ -110,10 +107,7 @@ def unfolded(thread: Thread, *, before: str, after: str) -> list[Part]:
 
 
 def messages_of(thread: Thread) -> list[Message]:
-    rows = thread.messages.without_bodies()
-    if thread.message_count <= READ_AT_ONCE:
-        rows = rows.with_beginnings()
-    messages = list(rows)
+    messages = list(thread.messages.without_bodies())
     for message in messages:
         message.thread = thread
     return messages
@@ -200,11 +194,10 @@ def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
     """Give those that are shown what is shown of them, and what they may quote."""
     read = {index - back for index in shown for back in range(QUOTED_BEFORE + 1)}
     loaded = [messages[index] for index in sorted(read) if index >= 0]
-    if unread := [message for message in loaded if "beginning" not in vars(message)]:
-        rows = Message.objects.filter(pk__in=[message.pk for message in unread])
-        beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
-        for message in unread:
-            message.beginning = beginnings[message.pk]
+    rows = Message.objects.filter(pk__in=[message.pk for message in loaded])
+    beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
+    for message in loaded:
+        message.beginning = beginnings[message.pk]
     previews.recall(loaded)
     prefetch_files([messages[index] for index in sorted(shown)])
 
