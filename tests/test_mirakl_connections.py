@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import certifi
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -152,6 +153,7 @@ def test_no_impostor_is_told_the_key(certificate: Path) -> None:
 def test_it_speaks_in_private(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The client trusts certifi's authorities only.
     monkeypatch.setattr(certifi, "where", lambda: str(certificate))
+    monkeypatch.setattr("httpx._transports.default.create_ssl_context", httpx.create_ssl_context)
     heard: list[bytes] = []
 
     with (
