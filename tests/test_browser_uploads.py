@@ -135,7 +135,7 @@ def test_what_is_too_large_is_left_out_at_once(opened: Page, tmp_path: Path) -> 
 
     opened.get_by_label("Attach files").set_input_files(large)
 
-    expect(opened.get_by_text("“film.mov” was left out")).to_be_visible()
+    expect(opened.get_by_text("“film.mov” wasn't attached")).to_be_visible()
     expect(opened.locator("[data-composer] li")).to_have_count(0)
 
 
