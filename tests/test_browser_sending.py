@@ -11,7 +11,7 @@ from inbox.models import Draft, Outgoing, Thread, User
 from tests.composing import WORDS, reload_late, send, sent, write
 from tests.writing import Mirakl
 
-SAVED = re.compile(r"Saved \d\d:\d\d")
+SAVED = re.compile(r"Saved at \d\d:\d\d")
 SignIn = Callable[[User], None]
 
 pytestmark = pytest.mark.browser

@@ -137,6 +137,8 @@ addEventListener("beforeunload", (event) => {
 
 document.addEventListener("click", (event) => {
   const item = event.target.closest("[data-files] > li");
+  // Where files are not uploaded ahead, files.js has taken it out already.
+  if (!item) return;
   const job = jobs.get(item);
   if (job && event.target.closest("[data-retry]")) queue(item, job);
   if (!event.target.closest("[data-take-out]")) return;
