@@ -52,7 +52,7 @@ _SOUNDS_INTERNAL = re.compile(rf"(?<!\w)(?=@?\w)(?:{'|'.join(_INTERNAL)})", re.I
 # What people leave for a missing word: [PRICE], [your name], XXX, XX,XX, ____. A line of only
 # underscores is a separator. Digits in brackets are references, and two letters a language.
 _GAP = re.compile(
-    r"(?<![\w\[])\[(?!(?:sic|dot|missing: [^\]]*)\])[^\W\d_](?:[^\W\d]|[ ./'’-]){2,38}\](?![\w(\]])"
+    r"(?<![\w\[])\[(?!(?:sic|dot)\])[^\W\d_](?:[^\W\d]|[ ./'’-]){2,38}\](?![\w(\]])"
     r"|(?<![\w,.-])X{3,}(?![\w-]| ?\d)|(?<![\w,.-])X{1,3}[,.]XX(?![\w-])"
     r"|(?<![_\w])_{3,}(?![_\w])"
 )

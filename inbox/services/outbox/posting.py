@@ -34,10 +34,8 @@ def post(reply: Outgoing, renew: Renew) -> mirakl.Posted:
             return _post_reply(client, reply, renew)
         case Kind.OPERATOR_THREAD:
             return _start_operator_thread(client, reply, renew)
-        case Kind.ORDER_THREAD:
+        case Kind.ORDER_THREAD | Kind.SERVICE_ORDER_THREAD:
             return _start_order_thread(client, reply, renew)
-        case Kind.SERVICE_ORDER_THREAD:
-            return _start_service_order_thread(client, reply, renew)
         case _:
             return _start_service_thread(client, reply, renew)
 
@@ -70,21 +68,9 @@ def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> m
 def _start_order_thread(
     client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
 ) -> mirakl.Posted:
-    return client.start_order_thread(
-        reply.subject_id,
-        body=_body(reply),
-        to=_types(reply),
-        topic=_topic(reply),
-        files=_uploads(reply),
-        progress=_progress(reply, renew),
-        send_before=_end_of_claim(reply, renew),
-    )
-
-
-def _start_service_order_thread(
-    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
-) -> mirakl.Posted:
-    return client.start_service_order_thread(
+    is_product = reply.kind == Kind.ORDER_THREAD
+    start = client.start_order_thread if is_product else client.start_service_order_thread
+    return start(
         reply.subject_id,
         body=_body(reply),
         to=_types(reply),
