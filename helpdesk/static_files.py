@@ -23,6 +23,7 @@ DECLARED = re.compile(
     r"^export (default )?((?:async )?(?:const|let|function|class) (\w+))", re.MULTILINE
 )
 LISTED = re.compile(r"^export \{([^}]+)\};\n?", re.MULTILINE)
+RENAMED = re.compile(r"(\w+) as (\w+)")
 
 Read = Callable[[str], str]
 
@@ -96,7 +97,8 @@ def _add_module(name: str, read: Read, joined: dict[str, str]) -> None:
 
 def _as_function(name: str, text: str) -> str:
     exported = [f"default: {one}" if default else one for default, _, one in DECLARED.findall(text)]
-    exported += [one.strip() for names in LISTED.findall(text) for one in names.split(",")]
+    for names in LISTED.findall(text):
+        exported += [RENAMED.sub(r"\2: \1", one.strip()) for one in names.split(",")]
     body = LISTED.sub("", DECLARED.sub(r"\2", text))
     return (
         f"const {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();\n"

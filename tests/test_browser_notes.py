@@ -31,3 +31,20 @@ def test_a_note_is_written_by_keyboard_and_the_reply_waits(
     opened.keyboard.press("r")
     expect(opened.get_by_label("Your reply")).to_be_focused()
     expect(opened.get_by_label("Your reply")).to_have_value("Half a reply")
+
+
+def test_a_colleague_is_chosen_by_the_pointer_or_not_at_all(bob: User, opened: Page) -> None:
+    opened.keyboard.press("n")
+    box = opened.get_by_label("Your note")
+    opened.keyboard.type("@bo")
+    opened.get_by_role("option", name="@bob").click()
+    expect(box).to_have_value("@bob ")
+    expect(box).to_be_focused()
+
+    opened.keyboard.type("@bo")
+    expect(opened.get_by_role("listbox", name="Colleagues")).to_be_in_viewport(ratio=1)
+    opened.keyboard.press("Escape")
+
+    expect(opened.get_by_role("listbox", name="Colleagues")).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("@bob @bo")
