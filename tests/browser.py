@@ -121,3 +121,10 @@ def sign_in(page: "Page", live_server: "LiveServer") -> Callable[["User"], None]
         )
 
     return as_user
+
+
+def strike(page: "Page", *keys: str) -> None:
+    """Presses keys one after the other, as soon as the page's scripts listen to them."""
+    page.wait_for_load_state("domcontentloaded")
+    for key in keys:
+        page.keyboard.press(key)

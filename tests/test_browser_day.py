@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inbox.models import Note, Tag, Thread, User
+from tests.browser import strike
 from tests.writing import Mirakl, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,11 +24,6 @@ def desk(
     sign_in(alice)
     page.goto("/")
     return page
-
-
-def strike(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def says(page: Page, words: str) -> None:
@@ -94,6 +90,7 @@ def test_one_is_handed_over_with_a_note(desk: Page, bob: User) -> None:
     expect(desk.get_by_role("option", name="@bob")).to_have_attribute("aria-selected", "true")
     strike(desk, "Enter", "Control+Enter")
     says(desk, "Please look, @bob")
+    expect(desk.get_by_label("Your note")).to_be_focused()
     strike(desk, "Escape", "a")
     expect(desk.get_by_role("button", name="alice (me)")).to_be_focused()
     strike(desk, "ArrowDown", "Enter")

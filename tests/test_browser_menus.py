@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from inbox.models import Tag, Thread, User
+from tests.browser import strike
 from tests.writing import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,11 +17,6 @@ def desk(bob: User, opened: Page) -> Page:
     """A conversation with active shortcuts; Bob may answer it too."""
     expect(opened.locator("[aria-keyshortcuts]").first).to_be_attached()
     return opened
-
-
-def strike(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def shown_entries(page: Page) -> Locator:
