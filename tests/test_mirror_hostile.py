@@ -1,5 +1,6 @@
 """Hostile answers affect only the marketplace that sends them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,15 +32,18 @@ def both(maison: Marketplace, nordhaus: Marketplace, alice: User, client: Client
 @pytest.fixture
 def nordhaus_makes_us_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulates an unexpected error in our code for an answer."""
-    usual = upsert.store_threads
 
-    def store(marketplace: Marketplace, *args: Any, **more: Any) -> bool:
-        if marketplace.slug == "nordhaus":
-            raise ZeroDivisionError("a name that must not be logged")
-        return usual(marketplace, *args, **more)
+    def failing(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def store(marketplace: Marketplace, *args: Any, **more: Any) -> Any:
+            if marketplace.slug == "nordhaus":
+                raise ZeroDivisionError("a name that must not be logged")
+            return usual(marketplace, *args, **more)
 
-    monkeypatch.setattr(delta, "store_threads", store)
-    monkeypatch.setattr(sync, "store_threads", store)
+        return store
+
+    monkeypatch.setattr(delta, "store_threads", failing(upsert.store_threads))
+    monkeypatch.setattr(sync, "store_threads", failing(upsert.store_threads))
+    monkeypatch.setattr(sync, "store_thread", failing(upsert.store_thread))
 
 
 # -- words ----------------------------------------------------------------

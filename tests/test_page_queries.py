@@ -45,7 +45,7 @@ def test_the_inbox_costs_few_queries(agent: Client, shown: Thread) -> None:
     with counted() as statements:
         agent.get("/?view=all")
 
-    assert len(statements) <= 13, "\n".join(statements)
+    assert len(statements) <= 12, "\n".join(statements)
 
 
 def test_a_conversation_costs_few_queries_its_reading_and_storing_included(
@@ -54,7 +54,7 @@ def test_a_conversation_costs_few_queries_its_reading_and_storing_included(
     with counted() as statements:
         agent.get(shown.get_absolute_url())
 
-    assert len(statements) <= 32, "\n".join(statements)
+    assert len(statements) <= 25, "\n".join(statements)
 
 
 def test_a_reply_costs_few_queries_until_it_is_at_mirakl(agent: Client, shown: Thread) -> None:

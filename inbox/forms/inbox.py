@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -353,10 +353,9 @@ def _first(parts: Iterable[ThreadQuerySet], most: int) -> list[Thread]:
     """The first rows of these parts of a list."""
     rows: list[Thread] = []
     for part in parts:
-        rows += part.for_rows().prefetch_related(None)[: most - len(rows)]
+        rows += part.for_rows()[: most - len(rows)]
         if len(rows) >= most:
             break
-    prefetch_related_objects(rows, "tags")
     return rows
 
 

@@ -1,9 +1,10 @@
 """Marketplaces connected to the desk, and who may work on which."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from socket import inet_aton
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -67,7 +68,7 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
 
     def answerable_by(self, user: User) -> Self:
         """Marketplaces the user may write on."""
-        return self._with_access(user, [Access.Role.AGENT, Access.Role.LEAD])
+        return self._with_access(user, Access.WRITERS)
 
     def led_by(self, user: User) -> Self:
         """Marketplaces where the user has the lead role."""
@@ -89,13 +90,12 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
 
     def answerers(self) -> models.QuerySet[User]:
         """Users who may write on at least one of these."""
-        roles = [Access.Role.AGENT, Access.Role.LEAD]
-        teams = Access.objects.filter(marketplace__in=self, role__in=roles).values("group")
+        teams = Access.objects.filter(marketplace__in=self, role__in=Access.WRITERS).values("group")
         may = Q(is_superuser=True) | Q(groups__in=teams)
         people = User.objects.filter(may, is_active=True).distinct()
         return people.order_by("first_name", "last_name", "username")
 
-    def _with_access(self, user: User, roles: list[Any]) -> Self:
+    def _with_access(self, user: User, roles: Sequence[str]) -> Self:
         active = self.filter(is_active=True)
         if not user.is_active:
             return active.none()
@@ -370,6 +370,8 @@ class Access(models.Model):
         VIEWER = "viewer", _("Viewer: can read")
         AGENT = "agent", _("Agent: can read and reply")
         LEAD = "lead", _("Lead: can reply and manage the team")
+
+    WRITERS = (Role.AGENT, Role.LEAD)
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="access", verbose_name=_("group"))
     marketplace = models.ForeignKey(

@@ -48,9 +48,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(with_operator=True)
 
     def for_rows(self) -> Self:
-        """With all data of a list's rows, in a fixed number of queries."""
-        rows = self.select_related("marketplace", "assignee").defer("search")
-        return rows.prefetch_related("tags")
+        """With the marketplace and assignee that a list's row shows."""
+        return self.select_related("marketplace", "assignee").defer("search")
 
     def by_deadline(self) -> Self:
         """Soonest deadline first; threads without one after them, newest first."""

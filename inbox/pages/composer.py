@@ -26,7 +26,6 @@ from inbox.services.composing import limits
 from inbox.services.composing.limits import Budget
 from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.reasons import Reason
-from inbox.services.people import profiles
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def composer(
         chosen = default_recipients(current, timeline.last_inbound)
     return Composer(
         form=retopic,
-        body=begun or profiles.signature_of(viewer.user, current.marketplace),
+        body=begun or viewer.signature_on(current.marketplace),
         draft=draft,
         looked_at=drafts.looked_at,
         waiting=list(draft.files.all()) if draft else [],

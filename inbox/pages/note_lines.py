@@ -12,6 +12,7 @@ from inbox.models.drafts import Mode
 from inbox.pages.drafts import Drafts, drafts_on
 from inbox.pages.viewer import Viewer
 from inbox.services.people import colleagues, notes
+from inbox.services.people.colleagues import Team
 
 
 def load(thread: Thread, found: list[Note]) -> None:
@@ -59,9 +60,11 @@ def note_box(
     form: NewNoteForm | None = None,
     *,
     drafts: Drafts | None = None,
+    team: Team | None = None,
 ) -> NoteBox:
-    """`form` is one that was refused; `drafts` are those of the thread, where they are known."""
+    """`form` is a rejected one; `drafts` and `team` are those of the thread, where known."""
     drafts = drafts or drafts_on(viewer, thread)
+    team = team or colleagues.find_team(thread.marketplace)
     draft = drafts.note
     return NoteBox(
         mode=Mode.NOTE if form else mode,
@@ -70,10 +73,5 @@ def note_box(
         looked_at=drafts.looked_at,
         body=form["body"].value() if form else draft.body if draft else "",
         token=form["token"].value() if form else new_token(),
-        colleagues=colleagues_of(viewer, thread),
+        colleagues=team.others(viewer.user),
     )
-
-
-def colleagues_of(viewer: Viewer, thread: Thread) -> list[User]:
-    others = colleagues.who_see(thread.marketplace).exclude(pk=viewer.user.pk)
-    return list(others[: colleagues.MOST_OFFERED])

@@ -25,7 +25,7 @@ from inbox.pages.toolbar import Toolbar, toolbar
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror.sync import Freshness
-from inbox.services.people import notifications
+from inbox.services.people import colleagues, notifications
 
 BESIDE = 50
 
@@ -96,6 +96,7 @@ def thread_page(
     filters = filters_of(viewer, query)
     mark_found(filters.words, timeline, wanted)
     drafts = drafts_on(viewer, current)
+    team = colleagues.find_team(current.marketplace)
     return ThreadPage(
         thread=current,
         filters=filters,
@@ -103,8 +104,8 @@ def thread_page(
         timeline=timeline,
         read_until=read_until,
         neighbours=neighbours(viewer, filters, current, silent),
-        toolbar=toolbar(viewer, current),
-        notes=note_box(viewer, current, query.get("mode", ""), drafts=drafts),
+        toolbar=toolbar(viewer, current, team=team),
+        notes=note_box(viewer, current, query.get("mode", ""), drafts=drafts, team=team),
         presence=presence.arrive(viewer, current),
         composer=composer(viewer, query, current, timeline, form, drafts=drafts),
     )

@@ -1,12 +1,14 @@
 """A row of a list of conversations: the thread, and what only its reader sees of it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import DateTimeField, Value
+from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
 
-from inbox.models import Draft, Outgoing, Thread, Visit
+from inbox.models import Draft, Outgoing, Tag, Thread, Visit
 from inbox.pages.viewer import Viewer
 from inbox.services.mirror import previews
 from inbox.services.people import presence
@@ -16,6 +18,8 @@ from inbox.services.search.snippets import Snippet
 
 # The worse first: of a row that has both, only this one is said.
 TROUBLE = [Outgoing.State.FAILED, Outgoing.State.UNCONFIRMED]
+NEVER = Value(None, output_field=DateTimeField())
+NO_TAG = [Value(0, output_field=BigIntegerField()), *[Value("", output_field=CharField())] * 2]
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class ThreadRow:
     """`wordless` is what the last message has instead of words; `trouble` a reply's state."""
 
     thread: Thread
+    tags: Sequence[Tag] = ()
     wordless: str = ""
     is_unread: bool = False
     has_draft: bool = False
@@ -42,6 +47,7 @@ def rows_of(viewer: Viewer, threads: Sequence[Thread], words: str = "") -> list[
     return [
         ThreadRow(
             thread,
+            tags=marks.tags.get(thread.pk, ()),
             wordless=wordless.get(thread.pk, ""),
             is_unread=marks.is_unread(thread),
             has_draft=thread.pk in marks.drafted,
@@ -56,11 +62,16 @@ def rows_of(viewer: Viewer, threads: Sequence[Thread], words: str = "") -> list[
 def plain_rows(threads: Sequence[Thread]) -> list[ThreadRow]:
     """Without marks: the same for everybody."""
     wordless = previews.wordless(threads)
-    return [ThreadRow(thread, wordless=wordless.get(thread.pk, "")) for thread in threads]
+    tags = _by_thread(_tags_of(threads))
+    return [
+        ThreadRow(thread, tags=tags.get(thread.pk, ()), wordless=wordless.get(thread.pk, ""))
+        for thread in threads
+    ]
 
 
 @dataclass(frozen=True)
 class _Marks:
+    tags: dict[int, list[Tag]]
     read: dict[int, datetime]
     drafted: set[int]
     trouble: set[tuple[str, int]]
@@ -75,17 +86,33 @@ class _Marks:
 
 def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
     """One query for what the desk has noted of all of them."""
-    never = Value(None, output_field=DateTimeField())
     visits = Visit.objects.filter(user=viewer.user, thread__in=threads)
     trouble = Outgoing.objects.filter(thread__in=threads, state__in=TROUBLE)
     drafts = Draft.objects.filter(user=viewer.user, thread__in=threads)
-    found = visits.values_list(Value("visit"), "thread", "read_until").union(
-        trouble.order_by().values_list("state", "thread", never),
-        drafts.order_by().values_list(Value("draft"), "thread", never),
+    found = _tags_of(threads).union(
+        visits.values_list(Value("visit"), "thread", "read_until", *NO_TAG),
+        trouble.order_by().values_list("state", "thread", NEVER, *NO_TAG),
+        drafts.order_by().values_list(Value("draft"), "thread", NEVER, *NO_TAG),
+        all=True,
     )
-    rows = list(found)
+    rows = list(found.order_by("tag__name"))
     return _Marks(
-        read={pk: moment for kind, pk, moment in rows if kind == "visit"},
-        drafted={pk for kind, pk, _moment in rows if kind == "draft"},
-        trouble={(kind, pk) for kind, pk, _moment in rows if kind in TROUBLE},
+        tags=_by_thread([row for row in rows if row[0] == "tag"]),
+        read={pk: moment for kind, pk, moment, *_tag in rows if kind == "visit"},
+        drafted={pk for kind, pk, *_rest in rows if kind == "draft"},
+        trouble={(kind, pk) for kind, pk, *_rest in rows if kind in TROUBLE},
     )
+
+
+def _tags_of(threads: Sequence[Thread]) -> QuerySet[Any, Any]:
+    rows = Thread.tags.through.objects.filter(thread__in=threads)
+    columns = rows.values_list(Value("tag"), "thread", NEVER, "tag", "tag__name", "tag__colour")
+    ordered: QuerySet[Any, Any] = columns.order_by("tag__name")
+    return ordered
+
+
+def _by_thread(rows: Iterable[Any]) -> dict[int, list[Tag]]:
+    tags: defaultdict[int, list[Tag]] = defaultdict(list)
+    for _kind, thread, _moment, pk, name, colour in rows:
+        tags[thread].append(Tag(pk=pk, name=name, colour=colour))
+    return dict(tags)

@@ -1,10 +1,10 @@
 """A thread's messages, notes and outbox rows as one column, folded where it is long or heavy."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.html import escape
 
 from inbox.models import Attachment, Message, Note, Outgoing, Thread, Visit
@@ -177,17 +177,8 @@ def load(thread: Thread, column: Column, shown: Collection[int]) -> None:
     places = places_of_messages(column)
     messages = [column[place].item for place in places]
     load_bodies(messages, [index for index, place in enumerate(places) if place in shown])
-    name_authors(thread, [column[place].item for place in places if place in shown])
     notes = [column[place].item for place in sorted(shown) if column[place].kind == NOTE]
     note_lines.load(thread, notes)
-
-
-def name_authors(thread: Thread, messages: Iterable[Message]) -> None:
-    """Say of those of our side which colleague has written them here."""
-    ours = {one.mirakl_id: one for one in messages if one.is_ours}
-    written = Outgoing.objects.filter(marketplace=thread.marketplace, message_id__in=ours)
-    for reply in written.select_related("author").only("message_id", "author"):
-        ours[reply.message_id].author = reply.author
 
 
 def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
@@ -210,16 +201,36 @@ def prefetch_files(messages: Sequence[Message]) -> None:
 
 
 def replies_beside(thread: Thread, messages: list[Message]) -> list[Outgoing]:
-    """Those that do not stand among its messages, yet or ever."""
-    written = thread.replies.exclude(state=Outgoing.State.DISCARDED)
-    replies = list(written.select_related("author").prefetch_related("files"))
+    """Those that do not stand among its messages, yet or ever.
+
+    Says of the messages of our side which colleague has written them here, too.
+    """
+    replies = replies_written(thread, messages)
     named = {reply.message_id for reply in replies}
     shown = {message.mirakl_id for message in messages}
     # Each may be one that was accepted by an answer without its id.
     nameless = [message for message in messages if message.mirakl_id not in named]
     beside = [one for one in replies if not is_among(one, shown, nameless)]
     altered = altered_among(thread, beside, nameless)
-    return [one for one in beside if one not in altered]
+    beside = [one for one in beside if one not in altered]
+    prefetch_related_objects(beside, "files")
+    return beside
+
+
+def replies_written(thread: Thread, messages: list[Message]) -> list[Outgoing]:
+    """Its replies, without discarded ones; each names the author of the message it became."""
+    is_its = Q(thread=thread)
+    if messages:
+        # A conversation that was started here began with a row that has no thread.
+        is_its |= Q(marketplace=thread.marketplace, message_id=messages[0].mirakl_id)
+    written = Outgoing.objects.filter(is_its).select_related("author")
+    ours = {one.mirakl_id: one for one in messages if one.is_ours}
+    rows = list(written)
+    for reply in rows:
+        if reply.message_id in ours:
+            ours[reply.message_id].author = reply.author
+        reply.thread = thread if reply.thread_id == thread.pk else None
+    return [one for one in rows if one.thread and one.state != Outgoing.State.DISCARDED]
 
 
 def is_among(reply: Outgoing, shown: set[str], nameless: list[Message]) -> bool:

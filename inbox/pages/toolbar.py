@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inbox.forms.triage import SnoozeForm
 from inbox.models import Tag, Thread, User
 from inbox.pages.viewer import Viewer
+from inbox.services.people.colleagues import Team
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import Nap
 
@@ -36,13 +37,15 @@ class Toolbar:
     reopens_for: User | None = None
 
 
-def toolbar(viewer: Viewer, thread: Thread) -> Toolbar:
+def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Toolbar:
+    """`team` is that of the marketplace, where known."""
     may_triage = viewer.may_answer(thread.marketplace)
+    people = team.answerers if team else thread.marketplace.answerers() if may_triage else []
     tags = tags_for(thread, others=may_triage)
     return Toolbar(
         may_triage=may_triage,
         worn=[tag for tag, is_worn in tags if is_worn],
-        people=me_first(thread.marketplace.answerers(), viewer.user) if may_triage else [],
+        people=me_first(people, viewer.user) if may_triage else [],
         other_tags=[tag for tag, is_worn in tags if not is_worn],
         naps=snooze_choices.offered(),
     )

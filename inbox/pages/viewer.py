@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from inbox.models import Access, Marketplace, User
+from django.db.models import OuterRef, Subquery
 
-WRITERS = {Access.Role.AGENT, Access.Role.LEAD}
+from inbox.models import Access, Marketplace, Signature, User
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,16 @@ class Viewer:
     user: User
 
     @cached_property
-    def _roles(self) -> dict[Marketplace, str]:
-        return Marketplace.objects.roles_of(self.user)
+    def _known(self) -> dict[Marketplace, tuple[str, str]]:
+        """Their role on each marketplace, and the text of their signature there."""
+        texts = Signature.objects.filter(user=self.user, marketplace=OuterRef("pk")).values("text")
+        rows = Marketplace.objects.annotate(signature=Subquery(texts)).roles_of(self.user)
+        return {one: (role, vars(one).pop("signature") or "") for one, role in rows.items()}
 
     @cached_property
     def marketplaces(self) -> list[Marketplace]:
         """All that they can see, by name."""
-        return list(self._roles)
+        return list(self._known)
 
     @cached_property
     def in_inbox(self) -> list[Marketplace]:
@@ -39,17 +42,26 @@ class Viewer:
 
     @property
     def writes_anywhere(self) -> bool:
-        return any(role in WRITERS for role in self._roles.values())
+        return any(role in Access.WRITERS for role, _signature in self._known.values())
 
     @property
     def leads_anywhere(self) -> bool:
-        return Access.Role.LEAD in self._roles.values()
+        return any(role == Access.Role.LEAD for role, _signature in self._known.values())
 
     def may_answer(self, marketplace: Marketplace) -> bool:
-        return self._roles.get(marketplace) in WRITERS
+        return self._role_on(marketplace) in Access.WRITERS
 
     def leads(self, marketplace: Marketplace) -> bool:
-        return self._roles.get(marketplace) == Access.Role.LEAD
+        return self._role_on(marketplace) == Access.Role.LEAD
+
+    def _role_on(self, marketplace: Marketplace) -> str:
+        role, _signature = self._known.get(marketplace, ("", ""))
+        return role
+
+    def signature_on(self, marketplace: Marketplace) -> str:
+        """What an empty reply begins with; empty without a signature."""
+        _role, text = self._known.get(marketplace, ("", ""))
+        return f"\n\n{text}" if text else ""
 
     def find(self, slug: str) -> Marketplace | None:
         return next((one for one in self.marketplaces if one.slug == slug), None)

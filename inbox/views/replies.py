@@ -26,7 +26,6 @@ from inbox.services.composing import canned_replies, limits
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import sync
 from inbox.services.outbox import collision, queue
-from inbox.services.people import profiles
 from inbox.views import after
 from inbox.views.threads import PAGE, context_of
 
@@ -92,7 +91,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         request.FILES,
         thread=thread,
         begun_for=draft.begun_for if draft else [],
-        signature=profiles.signature_of(request.user, thread.marketplace),
+        signature=request.viewer.signature_on(thread.marketplace),
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
         waiting=list(draft.files.all()) if draft else [],

@@ -3,32 +3,34 @@
 The row of a message stays, with its id, date and side: clocks and reports count it.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from inbox.models import Attachment, Message, Thread
 from inbox.services import database_clock
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import mapping
+from inbox.services.mirror.stored_messages import StoredMessage
 
 # M10 may not show a message this new yet, most often one that was just sent.
 NEW_FOR = timedelta(minutes=10)
 
 
-def follow(thread: Thread, draft: mapping.Draft, *, mirrored: set[str]) -> None:
+def follow(thread: Thread, draft: mapping.Draft, *, stored: Mapping[str, StoredMessage]) -> None:
     """Make the thread's messages and files match a complete M10.
 
-    `mirrored` are the ids of the messages that were stored before it.
+    `stored` are the messages that were stored before it, by id.
     """
-    if mirrored - draft.keys:
+    if stored.keys() - draft.keys:
         _erase_messages(thread, draft)
-    shown = {
-        (stored_id(message.id), stored_id(file.id))
+    gone = [
+        file.pk
         for message in draft.messages
-        for file in message.attachments
-    }
-    files = Attachment.objects.filter(message__thread=thread, message__mirakl_id__in=draft.keys)
-    known = files.values_list("pk", "message__mirakl_id", "mirakl_id")
-    gone = [pk for pk, *where in known if tuple(where) not in shown]
+        for shown in [{stored_id(file.id) for file in message.attachments}]
+        if (before := stored.get(stored_id(message.id)))
+        for file in before.files
+        if file.mirakl_id not in shown
+    ]
     if gone:
         _erase_files(gone)
 

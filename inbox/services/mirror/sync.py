@@ -25,7 +25,7 @@ from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import fetching
 from inbox.services.mirror.delta import Reading
 from inbox.services.mirror.history import Progress, load_history_step
-from inbox.services.mirror.upsert import store_threads
+from inbox.services.mirror.upsert import store_thread, store_threads
 from inbox.services.reply_clock import reset_due
 
 __all__ = [
@@ -218,7 +218,12 @@ def open_thread(
             client = clients.client_for(marketplace)
             record = client.read_thread(mirakl_id, customer_id=customer_id or None, timeout=timeout)
             breaker.record_success(marketplace)
-            _store(marketplace, [record], customer_id, read_at=now)
+            stored = store_thread(marketplace, record, read_at=now)
+            if stored and stored.mirakl_id == mirakl_id:
+                thread = stored
+            if thread and customer_id:
+                customers.adopt(marketplace, [record], customer_id)
+                thread.customer_id = thread.customer_id or customer_id
     except (mirakl.NotFound, mirakl.Gone):
         return Opened(thread, _gone(marketplace, read_at))
     except mirakl.MiraklError as error:
@@ -226,7 +231,7 @@ def open_thread(
             return Opened(thread, _late(marketplace, read_at, retry_at))
         words = _("%(name)s can't show this conversation") % {"name": marketplace.name}
         return Opened(thread, breaker.failed(marketplace, error, read_at, words))
-    return Opened(mirrored.first(), breaker.fresh(marketplace, now))
+    return Opened(thread, breaker.fresh(marketplace, now))
 
 
 def _late(
@@ -319,7 +324,9 @@ def _read_all(
                 timeout=ends_at - time.monotonic(),
             )
             for page in pages:
-                _store(marketplace, page.threads, customer_id)
+                store_threads(marketplace, page.threads)
+                if customer_id:
+                    customers.adopt(marketplace, page.threads, customer_id)
                 if time.monotonic() > ends_at:
                     return threads, breaker.late(marketplace)
     except mirakl.NotFound:
@@ -329,14 +336,3 @@ def _read_all(
         return threads, breaker.failed(marketplace, error, None, words)
     breaker.record_success(marketplace)
     return threads, breaker.fresh(marketplace, asked_at)
-
-
-def _store(
-    marketplace: Marketplace,
-    records: list[mirakl.Thread],
-    customer_id: str,
-    read_at: datetime | None = None,
-) -> None:
-    store_threads(marketplace, records, read_at=read_at)
-    if customer_id:
-        customers.adopt(marketplace, records, customer_id)

@@ -5,8 +5,8 @@ Deletions follow Mirakl too: see `deletions`.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,12 @@ from inbox.services import reply_clock
 from inbox.services.locks import take_turns
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import deletions, mapping
+from inbox.services.mirror.stored_messages import (
+    COMPARED,
+    StoredFile,
+    StoredMessages,
+    read_stored_messages,
+)
 from inbox.services.triage import actions, round_robin
 
 log = logging.getLogger(__name__)
@@ -39,31 +45,43 @@ MESSAGE_FIELDS = [
 ]
 
 
-# The fields of a message that can change. `created_at` comes first.
-COMPARED = [
-    *("created_at", "is_dated", "gone_at", "body", "sender_type", "sender_name"),
-    *("sender_organization", "recipients"),
-]
+@dataclass(frozen=True)
+class _Result:
+    """Threads as they are in the mirror now; `moved` are the pks of those that the desk may have
+    reopened or assigned."""
+
+    threads: list[Thread] = field(default_factory=list)
+    is_news: bool = False
+    moved: set[int] = field(default_factory=set)
 
 
-def store_threads(
-    marketplace: Marketplace,
-    records: Iterable[mirakl.Thread],
-    *,
-    read_at: datetime | None = None,
-) -> bool:
-    """Upsert threads and their messages; `read_at`: when M10 was called, None for M11.
+def store_thread(
+    marketplace: Marketplace, record: mirakl.Thread, *, read_at: datetime
+) -> Thread | None:
+    """Upsert a thread from M10. Returns its row; None if the record has no id."""
+    newest = _newest_of_each([record])
+    if not newest:
+        return None
+    result = _store(marketplace, newest, read_at)
+    thread = result.threads[0]
+    if thread.pk in result.moved:
+        thread.refresh_from_db(fields=OURS)
+    return thread
 
-    Returns whether a thread was new or had news. If one of several cannot be stored, the others
-    still are: it is kept as a row that cannot be opened, and counted as such.
+
+def store_threads(marketplace: Marketplace, records: Iterable[mirakl.Thread]) -> bool:
+    """Upsert threads and their messages from M11. Returns whether a thread was new or had news.
+
+    If one of several cannot be stored, the others still are: it is kept as a row that cannot be
+    opened, and counted as such.
     """
     newest = _newest_of_each(records)
     if not newest:
         return False
     try:
-        return _store(marketplace, newest, read_at)
+        return _store(marketplace, newest, None).is_news
     except Exception as error:
-        if read_at or isinstance(error, OUT_OF_ORDER):
+        if isinstance(error, OUT_OF_ORDER):
             raise
     news = [_store_alone(marketplace, key, record) for key, record in newest.items()]
     return any(news)
@@ -71,7 +89,7 @@ def store_threads(
 
 def _store_alone(marketplace: Marketplace, key: str, record: mirakl.Thread) -> bool:
     try:
-        return _store(marketplace, {key: record}, None)
+        return _store(marketplace, {key: record}, None).is_news
     except Exception as error:
         if isinstance(error, OUT_OF_ORDER):
             raise
@@ -102,31 +120,32 @@ def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Threa
 @transaction.atomic
 def _store(
     marketplace: Marketplace, newest: dict[str, mirakl.Thread], read_at: datetime | None
-) -> bool:
+) -> _Result:
     take_turns(marketplace)
-    mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
-    known = {thread.mirakl_id: thread for thread in mirrored.defer("search")}
+    rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest).defer("search")
+    known = {thread.mirakl_id: thread for thread in rows}
     drafts = [
         mapping.Draft(marketplace, record, known.get(key), read_at)
         for key, record in newest.items()
         if not _is_older(record, known.get(key))
     ]
-    earlier = _earlier_letters(drafts)
-    threads = [draft.thread(earlier[draft.record.id]) for draft in drafts]
+    stored = read_stored_messages([draft.known.pk for draft in drafts if draft.known])
+    threads = [draft.thread(_earlier_letters(draft, stored)) for draft in drafts]
     Thread.objects.bulk_create(
         threads,
         update_conflicts=True,
         unique_fields=["marketplace", "mirakl_id"],
         update_fields=THREAD_FIELDS,
     )
-    heard, stored = _store_messages(threads, drafts)
+    heard = _store_messages(threads, drafts, stored)
     for thread, draft in zip(threads, drafts, strict=True):
         if draft.is_complete:
-            deletions.follow(thread, draft, mirrored=stored[thread.pk])
+            deletions.follow(thread, draft, stored=stored.get(thread.pk, {}))
     actions.hear(heard)
     new = {thread.pk for thread, draft in zip(threads, drafts, strict=True) if not draft.known}
     round_robin.share_out(marketplace, new | heard)
-    return any(_is_news(draft) for draft in drafts)
+    current = known | {thread.mirakl_id: thread for thread in threads}
+    return _Result(list(current.values()), any(map(_is_news, drafts)), new | heard)
 
 
 def _is_news(draft: mapping.Draft) -> bool:
@@ -153,59 +172,47 @@ def _is_older(record: mirakl.Thread, known: Thread | None) -> bool:
     return mapping.age_of(record) < known.updated_at
 
 
-def _earlier_letters(drafts: list[mapping.Draft]) -> dict[str, list[reply_clock.Letter]]:
-    """The mirror's messages that an answer lacks, for threads whose reply clock needs them.
+def _earlier_letters(draft: mapping.Draft, stored: StoredMessages) -> list[reply_clock.Letter]:
+    """The mirror's messages that an answer lacks, for a thread whose reply clock needs them.
 
     Either M11 shows a thread's end without a message of ours, or M10 no longer shows all.
     """
-    ids = {
-        draft.known.pk: draft.record.id for draft in drafts if draft.known and draft.needs_earlier
-    }
-    letters: dict[str, list[reply_clock.Letter]] = defaultdict(list)
-    if ids:
-        shown = {draft.record.id: draft.keys for draft in drafts}
-        mirrored = Message.objects.filter(thread__in=ids).defer("body", "search_text", "search")
-        for message in mirrored:
-            if message.mirakl_id not in shown[ids[message.thread_id]]:
-                letters[ids[message.thread_id]].append(mapping.letter_of(message))
-    return letters
+    if not draft.known or not draft.needs_earlier:
+        return []
+    return [
+        mapping.letter_of(Message(**message.values))
+        for message in stored.get(draft.known.pk, {}).values()
+        if message.mirakl_id not in draft.keys
+    ]
 
 
 def _store_messages(
-    threads: list[Thread], drafts: list[mapping.Draft]
-) -> tuple[set[int], dict[int, set[str]]]:
+    threads: list[Thread], drafts: list[mapping.Draft], stored: StoredMessages
+) -> set[int]:
     """Write new and changed messages; most of a page is neither.
 
-    Returns the threads on which a message to us is newer than the newest one stored, and by thread
-    the ids of the messages that were stored before.
+    Returns the threads on which a message to us is newer than the newest one stored.
     """
-    mirrored = Message.objects.filter(thread__in=threads)
-    known, newest = {}, dict[int, datetime]()
-    ids: defaultdict[int, set[str]] = defaultdict(set)
-    for pk, owner, mirakl_id, *values in mirrored.values_list(
-        "pk", "thread", "mirakl_id", *COMPARED
-    ):
-        known[owner, mirakl_id] = (pk, dict(zip(COMPARED, values, strict=True)))
-        newest[owner] = max(values[0], newest.get(owner, values[0]))
-        ids[owner].add(mirakl_id)
     changed, with_files, heard = [], [], set[int]()
     for thread, draft in zip(threads, drafts, strict=True):
+        known = stored.get(thread.pk, {})
+        newest = max((one.values["created_at"] for one in known.values()), default=None)
         for record in draft.messages:
             message = mapping.message(thread, record)
-            pk, mirrored_as = known.get((thread.pk, message.mirakl_id), (None, {}))
-            if pk and not message.is_dated:
+            before = known.get(message.mirakl_id)
+            if before and not message.is_dated:
                 # Keep the date that was guessed at the first reading.
-                message.created_at = mirrored_as["created_at"]
-            if pk and all(getattr(message, name) == mirrored_as[name] for name in COMPARED):
-                message.pk = pk
+                message.created_at = before.values["created_at"]
+            if before and all(getattr(message, name) == before.values[name] for name in COMPARED):
+                message.pk = before.pk
             else:
                 message.search_text = mapping.searchable(message.body, mapping.names_of(record))
                 changed.append(message)
-                is_later = thread.pk in newest and message.created_at > newest[thread.pk]
-                if is_later and pk is None and not message.is_ours:
+                is_later = newest is not None and message.created_at > newest
+                if is_later and before is None and not message.is_ours:
                     heard.add(thread.pk)
             if record.attachments:
-                with_files.append((message, record))
+                with_files.append((message, record, before.files if before else []))
     Message.objects.bulk_create(
         changed,
         update_conflicts=True,
@@ -213,21 +220,21 @@ def _store_messages(
         update_fields=MESSAGE_FIELDS,
     )
     _store_attachments(with_files)
-    return heard, ids
+    return heard
 
 
-def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
-    if not owners:
-        return
-    mirrored = Attachment.objects.filter(message__in=[message for message, _record in owners])
-    known = set(mirrored.values_list("message", "mirakl_id", "name", "size"))
+def _store_attachments(owners: list[tuple[Message, mirakl.Message, list[StoredFile]]]) -> None:
     changed = {
         (message.pk, attachment.mirakl_id): attachment
-        for message, record in owners
+        for message, record, files in owners
+        for known in [{(one.mirakl_id, one.name, one.size) for one in files}]
         for attachment in mapping.attachments(message, record)
-        if (message.pk, attachment.mirakl_id, attachment.name, attachment.size) not in known
+        if (attachment.mirakl_id, attachment.name, attachment.size) not in known
     }
-    _find_by_names(owners, {message for message, _id in changed})
+    if not changed:
+        return
+    pks = {message for message, _id in changed}
+    _find_by_names([(one, record) for one, record, _files in owners if one.pk in pks])
     Attachment.objects.bulk_create(
         changed.values(),
         update_conflicts=True,
@@ -236,13 +243,9 @@ def _store_attachments(owners: list[tuple[Message, mirakl.Message]]) -> None:
     )
 
 
-def _find_by_names(owners: list[tuple[Message, mirakl.Message]], changed: set[int]) -> None:
+def _find_by_names(changed: list[tuple[Message, mirakl.Message]]) -> None:
     """Update messages whose files arrived after they did."""
-    late = [
-        (message, record)
-        for message, record in owners
-        if message.pk in changed and not message.search_text
-    ]
+    late = [(message, record) for message, record in changed if not message.search_text]
     for message, record in late:
         message.search_text = mapping.searchable(message.body, mapping.names_of(record))
     Message.objects.bulk_update([message for message, _record in late], ["search_text"])

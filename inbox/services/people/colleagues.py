@@ -1,17 +1,46 @@
-"""Colleagues who see a marketplace, and so can be mentioned there."""
+"""Colleagues who see a marketplace: all can be mentioned there, and some answer."""
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from typing import Any
 
-from inbox.models import Marketplace, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from inbox.models import Access, Marketplace, User
 from inbox.models.people import MENTION
 
 # Longer than a list to pick from; names beyond it can still be typed.
 MOST_OFFERED = 200
 
 
+@dataclass(frozen=True)
+class Team:
+    """The users who see a marketplace, and those of them who may answer on it."""
+
+    members: list[User]
+    answerers: list[User]
+
+    def others(self, user: User) -> list[User]:
+        """Those whom this user can mention."""
+        return [one for one in self.members if one != user][:MOST_OFFERED]
+
+
+def find_team(marketplace: Marketplace) -> Team:
+    """In one query, by name."""
+    may_answer = _has_access(marketplace, role__in=Access.WRITERS)
+    found = who_see(marketplace).annotate(may_answer=may_answer)
+    ordered = found.order_by("first_name", "last_name", "username")
+    members = [(one, vars(one).pop("may_answer")) for one in ordered]
+    return Team([one for one, _may in members], [one for one, may in members if may])
+
+
 def who_see(marketplace: Marketplace) -> QuerySet[User]:
-    allowed = Q(is_superuser=True) | Q(groups__access__marketplace=marketplace)
-    return User.objects.filter(allowed, is_active=True).distinct().order_by("username")
+    return User.objects.filter(_has_access(marketplace), is_active=True).order_by("username")
+
+
+def _has_access(marketplace: Marketplace, **which: Any) -> Q:
+    teams = Access.objects.filter(marketplace=marketplace, **which).values("group")
+    member = User.groups.through.objects.filter(user=OuterRef("pk"), group__in=teams)
+    return Q(is_superuser=True) | Q(Exists(member))
 
 
 def named_in(text: str, marketplace: Marketplace) -> list[User]:
