@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from inbox.models import User
@@ -26,6 +27,11 @@ def wants_fragment(request: DeskRequest) -> bool:
     """True for an htmx request that is neither boosted nor a history restore."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def redirect_to(request: DeskRequest, url: str) -> HttpResponse:
+    """A redirect of the page, also for an htmx request."""
+    return HttpResponseClientRedirect(url) if wants_fragment(request) else redirect(url)
 
 
 def render_page(

@@ -3,14 +3,14 @@
 from celery import shared_task
 
 from inbox.services import files
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
 from inbox.services.triage import actions, queue_tallies
 
 
 @shared_task
 def deliver_reply(pk: int) -> None:
-    queue.deliver(pk)
+    delivery.deliver(pk)
 
 
 @shared_task

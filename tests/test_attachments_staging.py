@@ -15,7 +15,7 @@ from inbox.models import Outgoing, Thread, User
 from inbox.models.outgoing import STAGED_IN
 from inbox.services import files
 from inbox.services.files import problem_with
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.writing import change, file, queued, staged_names
 
 
@@ -119,7 +119,7 @@ def test_a_sent_reply_is_sent_even_where_its_file_cannot_be_removed(
 
     monkeypatch.setattr(default_storage, "delete", refuses)
 
-    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
+    assert delivery.deliver(reply.pk).state == Outgoing.State.SENT
     assert reply.files.exclude(file="").exists()
 
 

@@ -41,9 +41,9 @@ OutgoingFile.objects.create(
 """
 DELIVER = """
 from inbox.models import Outgoing
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery, queue
 for pk in Outgoing.objects.values_list("pk", flat=True):
-    queue.deliver(pk)
+    delivery.deliver(pk)
 queue.sweep()
 print(sorted(Outgoing.objects.values_list("state", flat=True)))
 """

@@ -6,7 +6,7 @@ from django.test import Client
 from inbox.management.commands import demo_data
 from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.sandbox.server import Running
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery
 from tests.mirakl_callers import control
 from tests.writing import CUSTOMER, Mirakl, file, later, queued
 
@@ -25,7 +25,7 @@ def test_a_body_leaves_as_the_marketplace_is_set(
 ) -> None:
     Marketplace.objects.update(body_format=body_format)
 
-    queue.deliver(queued(thread, alice, body=WORDS).pk)
+    delivery.deliver(queued(thread, alice, body=WORDS).pk)
 
     assert mirakl.bodies(thread.mirakl_id)[-1] == FORMATS[body_format]
 
@@ -37,10 +37,10 @@ def test_each_is_recognised(
 ) -> None:
     Marketplace.objects.update(body_format=body_format)
     mirakl.fails("M12", drop="after", times=1)
-    reply = queue.deliver(queued(thread, alice, body=body, files=[file()]).pk)
+    reply = delivery.deliver(queued(thread, alice, body=body, files=[file()]).pk)
     later(reply, seconds=6)
 
-    assert queue.confirm(reply).state == Outgoing.State.SENT
+    assert confirmation.confirm(reply).state == Outgoing.State.SENT
 
 
 def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
@@ -55,7 +55,7 @@ def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
     thread = Thread.objects.create(
         marketplace=connection, mirakl_id=there.id, last_message_at=there.updated_at
     )
-    queue.deliver(queued(thread, by, body=WORDS, recipients=[CUSTOMER]).pk)
+    delivery.deliver(queued(thread, by, body=WORDS, recipients=[CUSTOMER]).pk)
     return control(sandbox.url).get("/_sandbox/", marketplace=slug, thread=there.id).text
 
 

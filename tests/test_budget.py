@@ -33,7 +33,7 @@ def test_files_are_counted_over_all_threads_of_the_order(maison: Marketplace) ->
     a_thread(maison, 4)
     a_thread(maison, 5, entity_id="MV-2-A")
 
-    found = limits.of(thread)
+    found = limits.budget_for(thread)
 
     assert (found.files, found.most_files, found.files_left) == (7, 50, 43)
     assert not found.has_few_files
@@ -45,7 +45,7 @@ def test_a_file_on_two_messages_is_one(maison: Marketplace) -> None:
     known = Attachment.objects.get()
     Attachment.objects.create(message=again, mirakl_id=known.mirakl_id, name="a.png")
 
-    assert limits.of(thread).files == 1
+    assert limits.budget_for(thread).files == 1
 
 
 def test_files_of_another_marketplaces_order_are_none_of_it(
@@ -53,13 +53,13 @@ def test_files_of_another_marketplaces_order_are_none_of_it(
 ) -> None:
     a_thread(nordhaus, 9)
 
-    assert limits.of(a_thread(maison, 1)).files == 1
+    assert limits.budget_for(a_thread(maison, 1)).files == 1
 
 
 def test_more_files_fit_between_shop_and_operator(maison: Marketplace) -> None:
     thread = a_thread(maison, 50, entity_type="SELLER_OPERATOR", entity_id="2001")
 
-    assert limits.of(thread).files_left == 950
+    assert limits.budget_for(thread).files_left == 950
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_more_files_fit_between_shop_and_operator(maison: Marketplace) -> None:
 def test_a_thread_holds_a_thousand_messages(
     count: int, is_full: bool, has_few: bool, maison: Marketplace
 ) -> None:
-    found = limits.of(a_thread(maison, message_count=count))
+    found = limits.budget_for(a_thread(maison, message_count=count))
 
     assert (found.is_full, found.has_few_messages) == (is_full, has_few)
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from inbox.models import Attachment, Draft, DraftFile, Message, Outgoing, Thread, User
 from inbox.services import files
 from inbox.services.composing import drafts
-from inbox.services.outbox import queue, undo
+from inbox.services.outbox import delivery, queue
 from tests.builders import viewer_of
 from tests.writing import Mirakl, file, queued, staged_names
 
@@ -161,7 +161,7 @@ def test_its_files_go_with_the_reply_without_being_copied(
 
     (row,) = reply.files.all()
     assert (row.file.name, row.name, row.size) == (path, "lamp.png", 15)
-    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
+    assert delivery.deliver(reply.pk).state == Outgoing.State.SENT
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert mirakl.download(attached["id"]) == b"a small picture"
     assert (Draft.objects.count(), staged_names()) == (0, set())
@@ -183,7 +183,7 @@ def test_undo_gives_them_back(thread: Thread, alice: User) -> None:
     attach(thread, alice)
     reply = queued(thread, alice, undo_seconds=10)
 
-    undo.take_back(reply, alice)
+    queue.take_back(reply, alice)
 
     assert [one.name for one in Draft.objects.get().files.all()] == ["lamp.png"]
     assert not reply.files.exclude(file="").exists()

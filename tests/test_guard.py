@@ -28,7 +28,7 @@ def looked_at(body: str = "Hello", **changes: object) -> list[str]:
             setattr(marketplace, name, changes[name])
     to, begun_for = changes.get("to", ["CUSTOMER"]), changes.get("begun_for", [])
     thread = Thread(marketplace=marketplace)
-    found = warnings.look(thread, body, to=to, begun_for=begun_for)  # type: ignore[arg-type]
+    found = warnings.find_warnings(thread, body, to=to, begun_for=begun_for)  # type: ignore[arg-type]
     return [one.kind for one in found]
 
 
@@ -140,10 +140,10 @@ def test_another_language_than_the_customers_is_noticed() -> None:
 def test_it_says_which_language_it_is_and_which_it_should_be() -> None:
     thread = Thread(marketplace=Marketplace(language="fr"))
 
-    (warned,) = warnings.look(thread, ENGLISH, to=["CUSTOMER"], begun_for=[])
+    (warned,) = warnings.find_warnings(thread, ENGLISH, to=["CUSTOMER"], begun_for=[])
 
-    assert "English" in warned.words
-    assert "French" in warned.words
+    assert "English" in warned.text
+    assert "French" in warned.text
 
 
 def test_the_operator_is_written_to_in_any_language() -> None:
@@ -229,6 +229,8 @@ def test_a_greeting_that_the_customer_will_not_read_is_held(
     marketplace = Marketplace(name="Maison Verte", language="en", role=role)
     thread = Thread(marketplace=marketplace, customer_name="Rosalind Sample")
 
-    found = warnings.look(thread, "Hello Rosalind, your lamp has left.", to=to, begun_for=[])
+    found = warnings.find_warnings(
+        thread, "Hello Rosalind, your lamp has left.", to=to, begun_for=[]
+    )
 
     assert [one.kind for one in found] == expected

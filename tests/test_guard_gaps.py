@@ -56,7 +56,7 @@ def test_what_shops_write_has_no_gaps(language: str) -> None:
 def test_whoever_reads_it_the_gap_is_warned_of_in_words(to: str) -> None:
     thread = Thread(marketplace=Marketplace(name="Maison Verte", language="en"))
 
-    (warned,) = warnings.look(thread, "It costs [PRICE].", to=[to], begun_for=[])
+    (warned,) = warnings.find_warnings(thread, "It costs [PRICE].", to=[to], begun_for=[])
 
     assert warned.kind == "gap"
-    assert warned.words == "“[PRICE]” looks like a gap to fill."
+    assert warned.text == "“[PRICE]” looks like a gap to fill."

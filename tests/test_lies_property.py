@@ -16,7 +16,7 @@ from inbox.mirakl import transport
 from inbox.models import Attachment, Details, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import breaker, documents
 from inbox.services.mirror import sync
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests import writing
 from tests.answering import over
 from tests.builders import HTMX
@@ -183,6 +183,6 @@ def sent(world: World, by: User, kind: str, seed: int | None, junk: Any) -> Outg
     world.begin(None, None)
     reply = queued(thread, by, kind=kind, files=files, **about)
     world.begin(seed, junk)
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
     later(reply, minutes=5)
     return reply

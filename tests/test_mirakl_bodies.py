@@ -133,7 +133,7 @@ def test_a_refused_token_is_renewed_without_reading_the_refusal(bomb: bytes) -> 
 def test_a_write_that_was_accepted_stays_so_whatever_its_answer_unpacks_to(bomb: bytes) -> None:
     calls = client(answering(packed(bomb, status=201)))
 
-    assert calls.reply("t-1", body="Hello", to=TO) == mirakl.Posted()
+    assert calls.reply("t-1", body="Hello", to=TO) == mirakl.SendResult()
 
 
 def test_a_file_is_unpacked_piece_by_piece(bomb: bytes) -> None:

@@ -66,7 +66,7 @@ def test_a_write_that_was_accepted_is_sent_although_its_answer_never_ends() -> N
     with peer(dripping) as url, talking_to(url, QUICK) as calls:
         posted = calls.reply("t-1", body="Hello", to=TO)
 
-    assert posted == mirakl.Posted(None, None)
+    assert posted == mirakl.SendResult(None, None)
     assert dripping.was_left()
 
 

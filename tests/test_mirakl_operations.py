@@ -201,7 +201,7 @@ def test_an_operators_shops_are_paged() -> None:
 
 def posted(call: Call) -> Answering:
     mock = answering({"message_id": "m", "thread_id": "t"})
-    assert call(client(mock)) == mirakl.Posted("m", "t")
+    assert call(client(mock)) == mirakl.SendResult("m", "t")
     return mock
 
 
@@ -260,7 +260,7 @@ def test_a_legacy_message_says_of_each_whether_they_read_it() -> None:
         "1-A", subject="Hello", body="Hello", to=["CUSTOMER", "OPERATOR"], document_ids=[5]
     )
 
-    assert sent == mirakl.Posted("99", None)
+    assert sent == mirakl.SendResult("99", None)
     assert mock.asked.headers["Content-Type"] == "application/json"
     assert json.loads(mock.asked.content) == {
         "subject": "Hello",

@@ -70,7 +70,7 @@ def customer_id(thread: mirakl.Thread) -> str:
     return found
 
 
-def posted(result: mirakl.Posted) -> str:
+def posted(result: mirakl.SendResult) -> str:
     assert result.thread_id is not None
     return result.thread_id
 

@@ -32,7 +32,7 @@ QUICK = mirakl.Timeouts(connect=0.5, read=0.5, write=0.5, total=0.5)
 BIG = upload("big.bin", b"x" * 5_000_000)
 
 
-def reply(calls: mirakl.MiraklClient, *files: mirakl.Upload) -> mirakl.Posted:
+def reply(calls: mirakl.MiraklClient, *files: mirakl.Upload) -> mirakl.SendResult:
     return calls.reply("t-1", body="Hello", to=CUSTOMER, files=files)
 
 
@@ -56,7 +56,7 @@ def test_a_reply_is_one_typed_part() -> None:
         "body": "Ça va 👋",
         "to": [{"type": "CUSTOMER", "id": "C-1"}, {"type": "OPERATOR"}],
     }
-    assert posted == mirakl.Posted("m-1", "t-1")
+    assert posted == mirakl.SendResult("m-1", "t-1")
 
 
 def test_a_reply_may_change_the_topic() -> None:
@@ -235,7 +235,7 @@ def test_a_file_that_is_gone_leaves_the_message_unsent(tmp_path: Path) -> None:
 def test_accepted_is_sent_whatever_else_is_said(answer: bytes) -> None:
     mock = answering(httpx.Response(201, content=answer))
 
-    assert reply(client(mock)) == mirakl.Posted(None, None)
+    assert reply(client(mock)) == mirakl.SendResult(None, None)
 
 
 @pytest.mark.parametrize("answer", [b"", b"<html>Back soon</html>", b"null"])
@@ -248,7 +248,7 @@ def test_accepted_is_sent_although_the_answer_breaks_off() -> None:
     raw = b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + b'{"message_id": "m-'
 
     with peer(says(raw)) as url, talking_to(url) as calls:
-        assert reply(calls) == mirakl.Posted(None, None)
+        assert reply(calls) == mirakl.SendResult(None, None)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from inbox.models import Attachment, Marketplace, Message, Thread, User
 from inbox.services.mirror import sync
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from inbox.services.search import full_text
 from tests.builders import text_of
 from tests.reading import ago, message, page_of, thread_of
@@ -208,7 +208,7 @@ def test_a_file_that_m10_shows_later_is_found_by_its_name(m10: Any) -> None:
 def test_an_erased_reply_that_was_accepted_without_an_id_does_not_return(
     thread: Thread, alice: User, agent: Client, mirakl: Mirakl
 ) -> None:
-    reply = queue.deliver(queued(thread, alice, body="Words to be erased").pk)
+    reply = delivery.deliver(queued(thread, alice, body="Words to be erased").pk)
     change(reply, message_id="")
     agent.get(thread.get_absolute_url())
     ours = thread.messages.order_by("pk").last()

@@ -81,14 +81,14 @@ def test_a_refused_reply_tells_its_author_once(alice: User, bob: User, sending: 
 
 
 def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Outgoing) -> None:
-    transitions.doubt(sending)
+    transitions.mark_unconfirmed(sending)
     assert told(alice) == []
     sending.refresh_from_db()
     now = timezone.now() + timedelta(minutes=5)
 
-    transitions.miss(sending, now)
+    transitions.record_absence(sending, now)
     sending.refresh_from_db()
-    transitions.miss(sending, now + timedelta(minutes=1))
+    transitions.record_absence(sending, now + timedelta(minutes=1))
 
     assert told(alice) == [Kind.FAILED]
 

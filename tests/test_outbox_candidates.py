@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Candidate, Details, Event, Message, Notification, Outgoing, Thread, User
-from inbox.services.outbox import bodies, candidates, queue
+from inbox.services.outbox import bodies, candidates, confirmation, delivery, queue
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread
 
@@ -22,7 +22,7 @@ def lost(
     reply: Outgoing, mirakl: Mirakl, *, alter: str | None = "mask", drop: str = "after"
 ) -> Outgoing:
     mirakl.fails(ALL[reply.kind], alter=alter, drop=drop, times=1)
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
     mirakl.recovers()
     assert reply.state == State.UNCONFIRMED
     later(reply, seconds=6)
@@ -30,15 +30,15 @@ def lost(
 
 
 def looked_at_twice(reply: Outgoing) -> Outgoing:
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
     later(reply, seconds=31)
-    return queue.confirm(reply)
+    return confirmation.confirm(reply)
 
 
 @pytest.fixture
 def asked(thread: Thread, alice: User, mirakl: Mirakl) -> Outgoing:
     """One whose answer was lost, and that stands there with its number masked."""
-    return queue.confirm(lost(queued(thread, alice, body=BODY), mirakl))
+    return confirmation.confirm(lost(queued(thread, alice, body=BODY), mirakl))
 
 
 def question(reply: Outgoing) -> Candidate:
@@ -50,7 +50,7 @@ def test_an_altered_reply_is_asked_about_and_not_called_absent(
 ) -> None:
     later(asked, seconds=31)
 
-    reply = queue.confirm(asked)
+    reply = confirmation.confirm(asked)
 
     assert reply.needs_comparison
     assert (reply.needs_person, reply.is_moving, reply.can_be_edited) == (False, False, False)
@@ -64,7 +64,7 @@ def test_pressing_send_again_sends_nothing_while_the_question_is_open(
 ) -> None:
     reply = looked_at_twice(lost(queued(thread, alice, body=BODY), mirakl, alter=alter))
 
-    queue.deliver(queue.resend(reply, by=alice).pk)
+    delivery.deliver(queue.resend(reply, by=alice).pk)
 
     assert len(mirakl.calls("M12")) == 1
 
@@ -74,11 +74,11 @@ def test_a_reply_that_was_only_wrapped_is_recognised(
 ) -> None:
     reply = lost(queued(thread, alice, body=BODY), mirakl, alter="wrap")
 
-    assert queue.confirm(reply).state == State.SENT
+    assert confirmation.confirm(reply).state == State.SENT
 
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:
-    assert bodies.essence("Re\u0301gle\u0301") == bodies.essence("Réglé")
+    assert bodies.comparable_text("Re\u0301gle\u0301") == bodies.comparable_text("Réglé")
 
 
 def test_yes_makes_it_sent(asked: Outgoing, bob: User, thread: Thread, mirakl: Mirakl) -> None:
@@ -96,18 +96,18 @@ def test_no_makes_it_absent_after_a_second_look(
     assert candidates.rule_out(question(asked), alice)
     later(asked, seconds=31)
 
-    reply = queue.confirm(asked)
+    reply = confirmation.confirm(asked)
 
     assert reply.needs_person
     assert Event.objects.filter(verb="ruled_out", by=alice).count() == 1
-    assert queue.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
+    assert delivery.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
     assert len(mirakl.calls("M12")) == 2
 
 
 def test_no_alone_does_not_make_it_absent(asked: Outgoing, alice: User) -> None:
     candidates.rule_out(question(asked), alice)
 
-    reply = queue.confirm(asked)
+    reply = confirmation.confirm(asked)
 
     assert reply.is_moving
     assert not reply.needs_person
@@ -133,7 +133,7 @@ def test_a_decision_looks_at_the_verdict_that_is_there_then(asked: Outgoing, ali
 
 
 def test_its_author_is_told_once(asked: Outgoing) -> None:
-    queue.confirm(asked)
+    confirmation.confirm(asked)
 
     assert Notification.objects.filter(outgoing=asked, kind=Notification.Kind.FAILED).count() == 1
 
@@ -143,10 +143,10 @@ def test_the_real_one_is_taken_though_another_was_asked_about(
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
     mirakl.write(thread.mirakl_id, "Written in the back office.")
-    assert queue.confirm(reply).needs_comparison
+    assert confirmation.confirm(reply).needs_comparison
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert queue.confirm(reply).state == State.SENT
+    assert confirmation.confirm(reply).state == State.SENT
 
 
 def test_one_called_absent_is_asked_about_when_something_appears_late(
@@ -174,7 +174,7 @@ def test_what_the_mirror_had_before_is_none(thread: Thread, alice: User, mirakl:
 
 def test_what_another_reply_has_become_is_none(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    queue.deliver(queued(thread, alice, body="Something else.").pk)
+    delivery.deliver(queued(thread, alice, body="Something else.").pk)
 
     assert looked_at_twice(reply).needs_person
 
@@ -185,27 +185,27 @@ def test_what_another_may_become_by_its_words_is_none(
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
     lost(queued(thread, alice, body="Something else."), mirakl, alter=None)
 
-    assert not queue.confirm(reply).needs_comparison
+    assert not confirmation.confirm(reply).needs_comparison
 
 
 def test_what_another_is_said_to_be_is_none(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
     other = lost(queued(thread, alice, body=BODY), mirakl)
     for one in (reply, other):
-        assert queue.confirm(one).needs_comparison
+        assert confirmation.confirm(one).needs_comparison
     candidates.accept(question(other), alice)
 
-    assert not queue.confirm(reply).needs_comparison
+    assert not confirmation.confirm(reply).needs_comparison
 
 
 def test_one_being_sent_beside_it_is_waited_for(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    other = queue.deliver(queued(thread, alice, body="Something else.").pk)
+    other = delivery.deliver(queued(thread, alice, body="Something else.").pk)
     change(other, state=State.SENDING, message_id="", settled_at=None)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert (reply.asked_at, reply.missing_since) == (None, None)
 
@@ -215,7 +215,7 @@ def test_what_others_read_is_none(
     thread: Thread, alice: User, mirakl: Mirakl, readers: list[str]
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    queue.deliver(queued(thread, alice, recipients=[{"type": one} for one in readers]).pk)
+    delivery.deliver(queued(thread, alice, recipients=[{"type": one} for one in readers]).pk)
 
     assert looked_at_twice(reply).needs_person
 
@@ -251,7 +251,7 @@ def test_each_kind_is_asked_about(altered: Any, kind: str, mirakl: Mirakl) -> No
 
 @pytest.mark.parametrize("kind", ALL)
 def test_each_kind_is_sent_when_it_is_this_one(altered: Any, alice: User, kind: str) -> None:
-    reply = queue.confirm(altered(kind))
+    reply = confirmation.confirm(altered(kind))
 
     candidates.accept(question(reply), alice)
 
@@ -266,7 +266,7 @@ def test_of_two_documents_each_is_asked_about(
     types = {"one.pdf": "CUSTOMER_INVOICE", "two.pdf": "OTHER"}
     files = [file(name) for name in types]
     reply = lost(of_kind("document", files=files, details=Details(document_types=types)), mirakl)
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     candidates.accept(reply.candidates.get(file__name="one.pdf"), alice)
 

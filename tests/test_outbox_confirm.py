@@ -6,7 +6,7 @@ import pytest
 
 from inbox import mirakl as api
 from inbox.models import Event, Outgoing, Thread, User
-from inbox.services.outbox import matching, queue
+from inbox.services.outbox import confirmation, delivery, matching, queue
 from tests.writing import (
     Mirakl,
     change,
@@ -21,7 +21,7 @@ from tests.writing import (
 def unconfirmed(reply: Outgoing, mirakl: Mirakl, *, arrives: bool) -> Outgoing:
     operation = "M12" if reply.thread else "OR43"
     mirakl.fails(operation, drop="after" if arrives else "before")
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
     mirakl.recovers()
     later(reply, seconds=6)
     assert reply.state == Outgoing.State.UNCONFIRMED
@@ -33,7 +33,7 @@ def test_it_is_sent_when_it_is_found(thread: Thread, alice: User, mirakl: Mirakl
     body = "Grüße & à bientôt <3\r\n\r\n👋  It’s “here”"
     reply = unconfirmed(queued(thread, alice, body=body, files=[file()]), mirakl, arrives=True)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert reply.message_id == mirakl.messages(thread.mirakl_id)[-1]["id"]
@@ -44,7 +44,7 @@ def test_it_is_sent_when_it_is_found(thread: Thread, alice: User, mirakl: Mirakl
 def test_a_new_thread_is_found_on_its_order(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = unconfirmed(queued_thread(thread, alice), mirakl, arrives=True)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert reply.state == Outgoing.State.SENT
     assert mirakl.bodies(reply.created_thread_id) == ["It left this morning."]
@@ -56,7 +56,7 @@ def test_a_new_thread_is_not_mistaken_for_a_reply(
     mirakl.write(thread.mirakl_id, "It left this morning.")
     reply = unconfirmed(queued_thread(thread, alice), mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_one_look_that_does_not_find_it_decides_nothing(
@@ -64,7 +64,7 @@ def test_one_look_that_does_not_find_it_decides_nothing(
 ) -> None:
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    reply = queue.confirm(queue.confirm(reply))
+    reply = confirmation.confirm(confirmation.confirm(reply))
 
     assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.missing_since is not None
@@ -74,10 +74,10 @@ def test_one_look_that_does_not_find_it_decides_nothing(
 def test_a_person_decides_when_two_looks_do_not_find_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = queue.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
+    reply = confirmation.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
     later(reply, seconds=31)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.needs_person
@@ -88,9 +88,9 @@ def test_no_look_counts_while_mirakl_may_still_be_storing_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="before")
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert reply.missing_since is None
 
@@ -101,7 +101,7 @@ def test_no_look_counts_when_mirakl_does_not_answer(
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=True)
     mirakl.fails("M10", status=500)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert (reply.state, reply.missing_since) == (Outgoing.State.UNCONFIRMED, None)
 
@@ -109,22 +109,22 @@ def test_no_look_counts_when_mirakl_does_not_answer(
 def test_it_is_found_even_after_it_was_missed_twice(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = queue.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
+    reply = confirmation.confirm(unconfirmed(queued(thread, alice), mirakl, arrives=False))
     later(reply, seconds=31)
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert queue.confirm(reply).state == Outgoing.State.SENT
+    assert confirmation.confirm(reply).state == Outgoing.State.SENT
 
 
 def test_mirakl_is_read_only_for_what_is_unconfirmed(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    sent = queue.deliver(queued(thread, alice).pk)
+    sent = delivery.deliver(queued(thread, alice).pk)
     waiting = queued(thread, alice)
 
-    queue.confirm(sent)
-    queue.confirm(waiting)
+    confirmation.confirm(sent)
+    confirmation.confirm(waiting)
     queue.sweep()
 
     assert mirakl.calls("M10") == []
@@ -136,10 +136,10 @@ def test_mirakl_is_read_only_for_what_is_unconfirmed(
 def test_an_identical_earlier_reply_is_not_taken_for_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    earlier = queue.deliver(queued(thread, alice).pk)
+    earlier = delivery.deliver(queued(thread, alice).pk)
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert reply.state == Outgoing.State.UNCONFIRMED
     assert reply.missing_since is not None
@@ -149,22 +149,22 @@ def test_an_identical_earlier_reply_is_not_taken_for_it(
 def test_an_identical_earlier_reply_without_a_known_id_is_not_taken_for_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    earlier = queue.deliver(queued(thread, alice).pk)
+    earlier = delivery.deliver(queued(thread, alice).pk)
     change(earlier, message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_it_is_found_beside_an_identical_earlier_reply_without_a_known_id(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    earlier = queue.deliver(queued(thread, alice).pk)
+    earlier = delivery.deliver(queued(thread, alice).pk)
     first_id = earlier.message_id
     change(earlier, message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=True)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert reply.state == Outgoing.State.SENT
     assert reply.message_id not in {"", first_id}
@@ -176,7 +176,7 @@ def test_of_two_twins_only_one_takes_the_message_that_arrived(
     one = unconfirmed(queued(thread, alice), mirakl, arrives=False)
     other = unconfirmed(queued(thread, alice), mirakl, arrives=True)
 
-    states = sorted(queue.confirm(reply).state for reply in (one, other))
+    states = sorted(confirmation.confirm(reply).state for reply in (one, other))
 
     assert states == [Outgoing.State.SENT, Outgoing.State.UNCONFIRMED]
 
@@ -186,23 +186,23 @@ def test_it_leaves_a_message_to_a_twin_that_is_being_sent(
 ) -> None:
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
     # The twin's message is there, and its sender has not heard the answer yet.
-    twin = queue.deliver(queued(thread, alice).pk)
+    twin = delivery.deliver(queued(thread, alice).pk)
     message_id = twin.message_id
     change(twin, state=Outgoing.State.SENDING, message_id="", settled_at=None)
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
     change(twin, state=Outgoing.State.SENT, message_id=message_id)
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_earlier_twins_with_and_without_a_known_id_are_not_taken_for_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    queue.deliver(queued(thread, alice).pk)
-    change(queue.deliver(queued(thread, alice).pk), message_id="")
+    delivery.deliver(queued(thread, alice).pk)
+    change(delivery.deliver(queued(thread, alice).pk), message_id="")
     reply = unconfirmed(queued(thread, alice), mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 class Stub(api.MiraklClient):
@@ -229,7 +229,7 @@ def test_words_without_known_readers_are_told_apart_by_who_wrote_them(
         sender=api.Sender(type=sender),
     )
 
-    equal = [one.id for one in matching.look(Stub(message), reply) if one.is_equal]
+    equal = [one.id for one in matching.find_sightings(Stub(message), reply) if one.is_equal]
     assert equal == (["m1"] if found else [])
 
 
@@ -248,7 +248,7 @@ def test_a_similar_message_is_not_taken_for_it(
     reply = unconfirmed(queued(thread, alice, **changes), mirakl, arrives=False)
     mirakl.write(thread.mirakl_id, "It left this morning.")
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_words_of_long_ago_are_not_taken_for_it(
@@ -263,4 +263,4 @@ def test_words_of_long_ago_are_not_taken_for_it(
     reply = queued(thread, alice, body=old["body"], recipients=recipients)
     reply = unconfirmed(reply, mirakl, arrives=False)
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED

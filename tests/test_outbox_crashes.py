@@ -11,7 +11,7 @@ from django.db import connection
 from helpdesk.celery import app
 from helpdesk.processes import Child
 from inbox.models import Outgoing, OutgoingFile, Thread, User
-from inbox.services.outbox import queue, transitions, upload_progress
+from inbox.services.outbox import confirmation, delivery, queue, transitions, upload_progress
 from tests.writing import Mirakl, change, eventually, file, later, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ class Sender:
 
     def _run(self, pk: int) -> None:
         try:
-            queue.deliver(pk)
+            delivery.deliver(pk)
         finally:
             connection.close()
 
@@ -81,7 +81,7 @@ def test_two_deliverers_send_once(thread: Thread, alice: User, mirakl: Mirakl) -
     def run() -> None:
         try:
             start.wait()
-            queue.deliver(reply.pk)
+            delivery.deliver(reply.pk)
         finally:
             connection.close()
 
@@ -126,10 +126,10 @@ def test_a_reply_whose_worker_was_killed_waits_for_a_person(
     queue.sweep()
     for _look in range(2):
         later(reply, seconds=31)
-        reply = queue.confirm(reply)
+        reply = confirmation.confirm(reply)
 
     assert reply.needs_person
-    reply = queue.deliver(queue.resend(reply, by=alice).pk)
+    reply = delivery.deliver(queue.resend(reply, by=alice).pk)
     assert reply.state == Outgoing.State.SENT
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
 
@@ -167,7 +167,7 @@ def test_an_upload_keeps_its_lease(uploading: Outgoing, told: Callable[[int, int
 
     told(1, 1200)
 
-    assert not queue.is_abandoned(uploading)
+    assert not confirmation.is_abandoned(uploading)
 
 
 def test_an_upload_stops_once_its_reply_is_given_up(
@@ -175,7 +175,7 @@ def test_an_upload_stops_once_its_reply_is_given_up(
 ) -> None:
     change(uploading, state=Outgoing.State.DISCARDED)
 
-    with pytest.raises(upload_progress.Overtaken):
+    with pytest.raises(upload_progress.SendingInterrupted):
         told(1, 1200)
 
 
@@ -186,7 +186,7 @@ def test_a_stopped_upload_never_arrives(
     monkeypatch.setattr(transitions, "renew", lambda _reply: False)
     before = mirakl.bodies(thread.mirakl_id)
 
-    reply = queue.deliver(queued(thread, alice, files=[file(content=bytes(900_000))]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file(content=bytes(900_000))]).pk)
 
     assert reply.state == Outgoing.State.UNCONFIRMED
     assert mirakl.bodies(thread.mirakl_id) == before

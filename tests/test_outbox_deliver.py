@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery, queue
 from tests.tools import move
 from tests.writing import (
     CUSTOMER,
@@ -24,7 +24,7 @@ from tests.writing import (
 
 
 def test_it_sends_a_reply(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     sent = mirakl.messages(thread.mirakl_id)[-1]
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
@@ -34,7 +34,7 @@ def test_it_sends_a_reply(thread: Thread, alice: User, mirakl: Mirakl) -> None:
 
 
 def test_it_records_who_sent_what_without_a_word_of_it(thread: Thread, alice: User) -> None:
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     event = Event.objects.get(verb="sent")
     assert (event.thread, event.by) == (thread, alice)
@@ -42,7 +42,7 @@ def test_it_records_who_sent_what_without_a_word_of_it(thread: Thread, alice: Us
 
 
 def test_it_sends_text_as_text(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    queue.deliver(queued(thread, alice, body="1 < 2 & 3\r\nÀ bientôt 👋").pk)
+    delivery.deliver(queued(thread, alice, body="1 < 2 & 3\r\nÀ bientôt 👋").pk)
 
     assert mirakl.bodies(thread.mirakl_id)[-1] == "1 &lt; 2 &amp; 3<br />À bientôt 👋"
 
@@ -53,7 +53,7 @@ def test_it_sends_files_byte_for_byte_and_removes_them_here(
     before = staged_names()
     pixels = bytes(range(256)) * 100
 
-    reply = queue.deliver(queued(thread, alice, files=[file("lampe été.png", pixels)]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file("lampe été.png", pixels)]).pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert attached["name"] == "lampe été.png"
@@ -63,7 +63,7 @@ def test_it_sends_files_byte_for_byte_and_removes_them_here(
 
 
 def test_it_opens_a_thread_on_an_order(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    reply = queue.deliver(queued_thread(thread, alice, body="About your lamp").pk)
+    reply = delivery.deliver(queued_thread(thread, alice, body="About your lamp").pk)
 
     opened = mirakl.threads(entity_type="MMP_ORDER", entity_id=thread.entity_id)
     created = next(one for one in opened if one["id"] == reply.created_thread_id)
@@ -75,8 +75,8 @@ def test_it_opens_a_thread_on_an_order(thread: Thread, alice: User, mirakl: Mira
 def test_it_is_claimed_once(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = queued(thread, alice)
 
-    queue.deliver(reply.pk)
-    again = queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
+    again = delivery.deliver(reply.pk)
 
     assert again.state == Outgoing.State.SENT
     assert len(mirakl.calls("M12")) == 1
@@ -86,9 +86,9 @@ def test_it_waits_for_its_time(thread: Thread, alice: User, mirakl: Mirakl) -> N
     reply = queued(thread, alice)
     change(reply, deliver_after=timezone.now() + timedelta(seconds=5))
 
-    assert queue.deliver(reply.pk).state == Outgoing.State.QUEUED
+    assert delivery.deliver(reply.pk).state == Outgoing.State.QUEUED
     later(reply, seconds=6)
-    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
+    assert delivery.deliver(reply.pk).state == Outgoing.State.SENT
 
 
 # -- refused --------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_it_keeps_text_and_files_when_mirakl_refuses(
     body = {"errors": [{"code": "BODY", "field": "body", "message": "No links, please"}]}
     mirakl.fails("M12", status=400, body=body)
 
-    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file()]).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "Maison Verte rejected this reply" in reply.error
@@ -124,7 +124,7 @@ def test_it_says_what_to_do_about_a_refusal(
 ) -> None:
     mirakl.fails("M12", status=status)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "Maison Verte" in reply.error
@@ -136,7 +136,7 @@ def test_it_fails_in_words_when_the_key_cannot_be_opened(
 ) -> None:
     Marketplace.objects.update(sealed_credential="rubbish")
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "admin" in reply.error
@@ -146,7 +146,7 @@ def test_it_fails_in_words_when_the_key_cannot_be_opened(
 def test_it_sends_nothing_that_mirakl_does_not_take(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = queue.deliver(queued(thread, alice, body="ab").pk)
+    reply = delivery.deliver(queued(thread, alice, body="ab").pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert reply.error
@@ -157,7 +157,7 @@ def test_it_sends_nothing_when_a_file_is_lost(thread: Thread, alice: User, mirak
     reply = queued(thread, alice, files=[file("lamp.png")])
     default_storage.delete(str(reply.files.get().file.name))
 
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "lamp.png" in reply.error
@@ -172,7 +172,7 @@ def test_it_tries_again_by_itself_when_mirakl_cannot_be_reached(
 ) -> None:
     move(thread.marketplace, "http://127.0.0.1:1")
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.QUEUED
     assert "Maison Verte can't be reached" in reply.error
@@ -185,7 +185,7 @@ def test_it_waits_longer_each_time(thread: Thread, alice: User) -> None:
     waited = []
 
     for _ in range(4):
-        reply = queue.deliver(reply.pk)
+        reply = delivery.deliver(reply.pk)
         waited.append(round(waits(reply)))
         change(reply, deliver_after=None)
 
@@ -196,8 +196,8 @@ def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
     move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
 
-    for _ in range(queue.MOST_ATTEMPTS):
-        reply = queue.deliver(reply.pk)
+    for _ in range(delivery.MOST_ATTEMPTS):
+        reply = delivery.deliver(reply.pk)
         change(reply, deliver_after=None)
 
     assert reply.state == Outgoing.State.FAILED
@@ -208,7 +208,7 @@ def test_it_gives_up_after_a_while(thread: Thread, alice: User) -> None:
 def test_it_waits_as_long_as_mirakl_asks(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     mirakl.fails("M12", status=429, retry_after=90)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.QUEUED
     assert "is limiting requests" in reply.error
@@ -220,7 +220,7 @@ def test_it_waits_when_mirakl_does_not_say_how_long(
 ) -> None:
     mirakl.fails("M12", status=429)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.QUEUED
     assert waits(reply) >= 4
@@ -231,7 +231,7 @@ def test_it_asks_a_person_rather_than_wait_for_hours(
 ) -> None:
     mirakl.fails("M12", status=429, retry_after=7200)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "Nothing was sent" in reply.error
@@ -240,11 +240,11 @@ def test_it_asks_a_person_rather_than_wait_for_hours(
 def test_it_goes_out_after_a_rest(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     address = thread.marketplace.base_url
     move(thread.marketplace, "http://127.0.0.1:1")
-    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file()]).pk)
     move(thread.marketplace, address)
     later(reply, seconds=6)
 
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert reply.state == Outgoing.State.SENT
     assert len(mirakl.messages(thread.mirakl_id)[-1]["attachments"]) == 1
@@ -272,7 +272,7 @@ def test_it_is_unconfirmed_when_the_answer_is_lost(
 ) -> None:
     mirakl.fails("M12", **fault)
 
-    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file()]).pk)
 
     assert reply.state == Outgoing.State.UNCONFIRMED
     assert "may have arrived" in reply.error
@@ -285,13 +285,13 @@ def test_it_is_never_sent_again_by_itself_once_a_byte_may_have_left(
     thread: Thread, alice: User, mirakl: Mirakl, fault: dict[str, Any]
 ) -> None:
     mirakl.fails("M12", **fault)
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     mirakl.recovers()
 
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
     later(reply, hours=1)
     queue.sweep()
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     assert len(mirakl.calls("M12")) == 1
 
@@ -301,7 +301,7 @@ def test_it_is_not_lost_when_mirakls_yes_is_cut_short(
 ) -> None:
     mirakl.fails("M12", truncate=5)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state in {Outgoing.State.SENT, Outgoing.State.UNCONFIRMED}
     assert mirakl.bodies(thread.mirakl_id).count("It left this morning.") == 1
@@ -316,13 +316,13 @@ def test_it_is_unconfirmed_when_our_own_code_fails_after_the_claim(
     # No outside failure reaches this branch: it is there for the ones nobody thought of.
     monkeypatch.setattr(clients, "client_for", broken)
 
-    assert queue.deliver(queued(thread, alice).pk).state == Outgoing.State.UNCONFIRMED
+    assert delivery.deliver(queued(thread, alice).pk).state == Outgoing.State.UNCONFIRMED
 
 
 def test_it_copies_whoever_was_chosen(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     both = [CUSTOMER, {"type": "OPERATOR", "display_name": "Maison Verte"}]
 
-    queue.deliver(queued(thread, alice, recipients=both).pk)
+    delivery.deliver(queued(thread, alice, recipients=both).pk)
 
     sent = mirakl.messages(thread.mirakl_id)[-1]
     assert {party["type"] for party in sent["to"]} == {"CUSTOMER", "OPERATOR"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inbox.models import Details, Marketplace, NamedCustomer, Outgoing, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery, queue
 from tests.writing import CUSTOMER, Mirakl, file, later, queued, queued_thread
 
 OPERATOR, SHOP = {"type": "OPERATOR"}, {"type": "SHOP"}
@@ -50,7 +50,7 @@ STARTING = ("service_order", "service", "operator_thread")
 
 def unconfirmed(reply: Outgoing, mirakl: Mirakl, drop: str) -> Outgoing:
     mirakl.fails(OPERATIONS[reply.kind], drop=drop, times=1)
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
     mirakl.recovers()
     assert reply.state == Outgoing.State.UNCONFIRMED
     later(reply, seconds=6)
@@ -59,7 +59,7 @@ def unconfirmed(reply: Outgoing, mirakl: Mirakl, drop: str) -> Outgoing:
 
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_each_kind_is_sent_by_its_operation(of_kind: QueuedKind, mirakl: Mirakl, kind: str) -> None:
-    reply = queue.deliver(of_kind(kind).pk)
+    reply = delivery.deliver(of_kind(kind).pk)
 
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert [call["status"] for call in mirakl.calls(OPERATIONS[kind])] in ([201], [200])
@@ -71,7 +71,7 @@ def test_what_arrived_unconfirmed_is_found_and_sent_once(
 ) -> None:
     reply = unconfirmed(of_kind(kind), mirakl, drop="after")
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert bool(reply.created_thread_id) == (kind in STARTING)
@@ -82,23 +82,23 @@ def test_what_arrived_unconfirmed_is_found_and_sent_once(
 def test_what_did_not_arrive_is_left_to_a_person_and_can_be_sent_again(
     of_kind: QueuedKind, alice: User, mirakl: Mirakl, kind: str
 ) -> None:
-    reply = queue.confirm(unconfirmed(of_kind(kind), mirakl, drop="before"))
+    reply = confirmation.confirm(unconfirmed(of_kind(kind), mirakl, drop="before"))
     later(reply, seconds=31)
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert reply.needs_person
-    assert queue.deliver(queue.resend(reply, alice).pk).state == Outgoing.State.SENT
+    assert delivery.deliver(queue.resend(reply, alice).pk).state == Outgoing.State.SENT
 
 
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_an_identical_one_that_was_sent_is_not_taken_for_it(
     of_kind: QueuedKind, mirakl: Mirakl, kind: str
 ) -> None:
-    earlier = queue.deliver(of_kind(kind).pk)
+    earlier = delivery.deliver(of_kind(kind).pk)
     reply = unconfirmed(of_kind(kind), mirakl, drop="before")
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert earlier.state == Outgoing.State.SENT
     assert reply.state == Outgoing.State.UNCONFIRMED
@@ -108,7 +108,7 @@ def test_an_identical_one_that_was_sent_is_not_taken_for_it(
 def test_a_conversation_begins_with_its_topic_and_files(
     of_kind: QueuedKind, mirakl: Mirakl, kind: str
 ) -> None:
-    reply = queue.deliver(of_kind(kind, files=[file("lamp.png", b"pixels")]).pk)
+    reply = delivery.deliver(of_kind(kind, files=[file("lamp.png", b"pixels")]).pk)
 
     (first,) = mirakl.messages(reply.created_thread_id)
     assert first["id"] == reply.message_id
@@ -122,9 +122,9 @@ def test_an_operator_names_the_shop(
 ) -> None:
     wanted = {"marketplace": maison_operator, "kind": "operator_thread", "recipients": [SHOP]}
 
-    sent = queue.deliver(queued_thread(thread, alice, subject_id="2001", **wanted).pk)
+    sent = delivery.deliver(queued_thread(thread, alice, subject_id="2001", **wanted).pk)
     lost = queued_thread(thread, alice, subject_id="999999", **wanted)
-    lost = queue.deliver(lost.pk)
+    lost = delivery.deliver(lost.pk)
 
     assert mirakl.messages(sent.created_thread_id)[0]["from"]["type"] == "OPERATOR_USER"
     assert lost.state == Outgoing.State.FAILED
@@ -135,10 +135,10 @@ def test_an_operators_words_to_another_shop_are_not_taken_for_it(
     maison_operator: Marketplace, alice: User, thread: Thread, mirakl: Mirakl
 ) -> None:
     wanted = {"marketplace": maison_operator, "kind": "operator_thread", "recipients": [SHOP]}
-    queue.deliver(queued_thread(thread, alice, subject_id="2002", **wanted).pk)
+    delivery.deliver(queued_thread(thread, alice, subject_id="2002", **wanted).pk)
     reply = queued_thread(thread, alice, subject_id="2001", **wanted)
 
-    reply = queue.confirm(unconfirmed(reply, mirakl, drop="before"))
+    reply = confirmation.confirm(unconfirmed(reply, mirakl, drop="before"))
 
     assert reply.state == Outgoing.State.UNCONFIRMED
 
@@ -146,7 +146,7 @@ def test_an_operators_words_to_another_shop_are_not_taken_for_it(
 def test_a_reply_changes_the_topic(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = queued(thread, alice, topic_type="REASON_CODE", topic_value="25")
 
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     thread.refresh_from_db()
     there = next(one for one in mirakl.threads() if one["id"] == thread.mirakl_id)
@@ -157,7 +157,7 @@ def test_a_reply_changes_the_topic(thread: Thread, alice: User, mirakl: Mirakl) 
 def test_a_reply_without_a_topic_leaves_it(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     before = next(one for one in mirakl.threads() if one["id"] == thread.mirakl_id)
 
-    queue.deliver(queued(thread, alice).pk)
+    delivery.deliver(queued(thread, alice).pk)
 
     after = next(one for one in mirakl.threads() if one["id"] == thread.mirakl_id)
     assert after["topic"] == before["topic"]
@@ -169,7 +169,7 @@ def test_a_reply_without_a_topic_leaves_it(thread: Thread, alice: User, mirakl: 
 def test_an_old_message_keeps_its_subject_and_its_id(
     of_kind: QueuedKind, thread: Thread, mirakl: Mirakl
 ) -> None:
-    reply = queue.deliver(of_kind("order_message", body="1 < 2", recipients=[OPERATOR]).pk)
+    reply = delivery.deliver(of_kind("order_message", body="1 < 2", recipients=[OPERATOR]).pk)
 
     latest = mirakl.old_messages(thread.entity_id)[0]
     assert (latest["subject"], latest["body"]) == ("Your lamp", "1 &lt; 2")
@@ -189,10 +189,10 @@ def test_an_old_message_keeps_its_subject_and_its_id(
 def test_a_similar_old_message_is_not_taken_for_it(
     of_kind: QueuedKind, mirakl: Mirakl, changes: dict[str, Any]
 ) -> None:
-    queue.deliver(of_kind("order_message").pk)
+    delivery.deliver(of_kind("order_message").pk)
     reply = unconfirmed(of_kind("order_message", **changes), mirakl, drop="before")
 
-    assert queue.confirm(reply).state == Outgoing.State.UNCONFIRMED
+    assert confirmation.confirm(reply).state == Outgoing.State.UNCONFIRMED
 
 
 def test_a_storefront_names_the_customer_who_writes(
@@ -214,7 +214,7 @@ def test_a_storefront_names_the_customer_who_writes(
         email_subject="My lamp",
         details=details,
     )
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert mirakl.old_messages(thread.entity_id)[0]["from_type"] == "CUSTOMER"
@@ -230,7 +230,7 @@ def test_documents_arrive_with_their_types(
     files = [file(name, b"%PDF" + name.encode()) for name in types]
     before = {document["id"] for document in mirakl.documents(thread.entity_id)}
 
-    reply = queue.deliver(
+    reply = delivery.deliver(
         of_kind("document", files=files, details=Details(document_types=types)).pk
     )
 
@@ -255,7 +255,7 @@ def test_a_refused_document_says_which_and_what_is_right(
         "document", files=[file(name)], details=Details(document_types={name: type_code})
     )
 
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert name in reply.error
@@ -268,12 +268,12 @@ def test_what_arrived_before_a_refusal_is_not_sent_again(
     types = {"invoice.pdf": "CUSTOMER_INVOICE", "manual.pdf": "NO_SUCH_TYPE"}
     files = [file(name) for name in types]
     before = len(mirakl.documents(thread.entity_id))
-    reply = queue.deliver(
+    reply = delivery.deliver(
         of_kind("document", files=files, details=Details(document_types=types)).pk
     )
     assert "manual.pdf" in reply.error
 
-    reply = queue.deliver(queue.resend(reply, alice).pk)
+    reply = delivery.deliver(queue.resend(reply, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert len(mirakl.documents(thread.entity_id)) == before + 1
@@ -283,7 +283,7 @@ def test_what_arrived_before_a_refusal_is_not_sent_again(
 def test_a_refused_key_is_no_fault_of_the_document(of_kind: QueuedKind, mirakl: Mirakl) -> None:
     mirakl.fails("OR74", status=403)
 
-    reply = queue.deliver(of_kind("document").pk)
+    reply = delivery.deliver(of_kind("document").pk)
 
     assert "doesn't allow this reply" in reply.error
 
@@ -293,7 +293,7 @@ def test_a_document_of_an_order_does_not_stop_the_clock_of_its_conversation(
 ) -> None:
     Thread.objects.update(due_at=thread.last_message_at)
 
-    reply = queue.deliver(of_kind("document").pk)
+    reply = delivery.deliver(of_kind("document").pk)
 
     thread.refresh_from_db()
     assert reply.state == Outgoing.State.SENT

@@ -6,7 +6,7 @@ import pytest
 
 from inbox.models import Details, Outgoing, Thread, User
 from inbox.services import error_texts
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery
 from tests.writing import Mirakl, file, later, queued, queued_thread
 
 LONG = "9" * 300
@@ -19,7 +19,7 @@ def test_an_id_that_cannot_be_kept_leaves_the_reply_sent(
 ) -> None:
     mirakl.fails("M12", status=201, body={"message_id": odd, "thread_id": odd})
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert reply.message_id in {"", odd.replace("\0", "\N{REPLACEMENT CHARACTER}")}
@@ -31,7 +31,7 @@ def test_an_odd_id_of_a_new_conversation_is_no_address(
 ) -> None:
     mirakl.fails("OR43", status=201, body={"message_id": odd, "thread_id": odd})
 
-    reply = queue.deliver(queued_thread(thread, alice).pk)
+    reply = delivery.deliver(queued_thread(thread, alice).pk)
 
     assert (reply.state, reply.error) == (Outgoing.State.SENT, "")
     assert "/" not in reply.created_thread_id
@@ -42,7 +42,7 @@ def test_the_words_of_a_refusal_are_kept_without_what_cannot_be_stored(
 ) -> None:
     mirakl.fails("M12", status=400, body={"message": "No links,\n\n please\0."})
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "“No links, please" in reply.error
@@ -54,7 +54,7 @@ def test_a_refusal_of_a_whole_book_is_kept_short(
 ) -> None:
     mirakl.fails("M12", status=status, body={"message": "No links, please. " * 5_500})
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert len(reply.error) < 700
@@ -74,7 +74,7 @@ def test_a_documents_refusal_is_kept_the_same_way(
         "recipients": [],
     }
 
-    reply = queue.deliver(queued_thread(thread, alice, files=[file("bill.pdf")], **about).pk)
+    reply = delivery.deliver(queued_thread(thread, alice, files=[file("bill.pdf")], **about).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert "such type" in reply.error
@@ -90,7 +90,7 @@ def test_what_nobody_foresaw_leaves_nothing_being_sent(
     monkeypatch.setattr(error_texts, "refusal", unforeseen)
     mirakl.fails("M12", status=400)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.UNCONFIRMED
 
@@ -99,7 +99,7 @@ def test_an_odd_id_in_the_thread_is_still_the_reply(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="before")
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     later(reply, seconds=6)
     message: dict[str, Any] = {
         "id": LONG,
@@ -109,6 +109,6 @@ def test_an_odd_id_in_the_thread_is_still_the_reply(
     message |= {"from": {"type": "SHOP_USER"}, "to": [{"type": "CUSTOMER"}]}
     mirakl.fails("M10", status=200, body={"id": thread.mirakl_id, "messages": [message]})
 
-    reply = queue.confirm(reply)
+    reply = confirmation.confirm(reply)
 
     assert (reply.state, reply.message_id) == (Outgoing.State.SENT, "")

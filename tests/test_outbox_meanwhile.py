@@ -9,7 +9,7 @@ from django.utils import timezone
 from inbox.models import Notification, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
-from inbox.services.outbox import queue, transitions, upload_progress
+from inbox.services.outbox import delivery, queue, transitions, upload_progress
 from tests.builders import post_reply
 from tests.writing import Mirakl, change, date_back, file, later, queued
 
@@ -35,7 +35,7 @@ def deliver(reply: Outgoing) -> Outgoing:
     """When its time has come."""
     change(reply, undo_until=timezone.now() - timedelta(seconds=3))
     later(reply, seconds=8)
-    return queue.deliver(reply.pk)
+    return delivery.deliver(reply.pk)
 
 
 def test_a_customers_word_holds_it_back_and_its_author_is_told(
@@ -78,7 +78,7 @@ def test_sent_again_it_goes(agent: Client, waiting: Thread, alice: User, mirakl:
 
     again = queue.resend(deliver(reply), by=alice)
 
-    assert queue.deliver(again.pk).state == State.SENT
+    assert delivery.deliver(again.pk).state == State.SENT
     assert mirakl.bodies(waiting.mirakl_id).count(WORDS) == 1
 
 
@@ -137,7 +137,7 @@ def test_a_word_that_comes_during_an_upload_keeps_its_deadline(
 ) -> None:
     reply = queued(waiting, alice, files=[file("noise.bin", bytes(900_000))])
 
-    sent = queue.deliver(reply.pk)
+    sent = delivery.deliver(reply.pk)
 
     waiting.refresh_from_db()
     assert sent.state == State.SENT

@@ -9,7 +9,7 @@ import pytest
 from inbox.models import Details, Outgoing, Thread, User
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import sync
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery
 from tests.reading import ago
 from tests.writing import Mirakl, change, file, later, queued, queued_thread
 
@@ -30,7 +30,7 @@ def arrives_dated(mirakl: Mirakl) -> Dated:
 
     def arrive(reply: Outgoing, path: str, date: Any, body: str | None) -> None:
         mirakl.fails("M12" if reply.thread else "OR43", drop="after", times=1)
-        queue.deliver(reply.pk)
+        delivery.deliver(reply.pk)
         answer = mirakl._http.get(path, params={"with_messages": "true"}).json()
         threads = answer.get("data", [answer])
         newest = max(
@@ -47,7 +47,7 @@ def arrives_dated(mirakl: Mirakl) -> Dated:
 def looked_at_twice(reply: Outgoing) -> Outgoing:
     for seconds in (6, 31):
         later(reply, seconds=seconds)
-        reply = queue.confirm(reply)
+        reply = confirmation.confirm(reply)
     return reply
 
 
@@ -101,7 +101,7 @@ def test_an_old_message_that_says_the_same_is_asked_about_whatever_its_date(
 ) -> None:
     reply = queued(thread, alice, subject_id=thread.entity_id, **OLD)
     mirakl.fails("OR42", drop="before", times=1)
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     mirakl.fails("OR41", status=200, body=json.dumps({"messages": [old(7, date)]}), headers=JSON)
 
@@ -115,7 +115,7 @@ def test_an_old_message_in_other_words_is_asked_about_if_its_id_is_newer_than_ou
     change(first, state=Outgoing.State.SENT, message_id="7")
     reply = queued(thread, alice, subject_id=thread.entity_id, **OLD, body="Again")
     mirakl.fails("OR42", drop="before", times=1)
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     date = ago(hours=20)
     there = {"messages": [old(5, date, "Long ago"), old(7, date), old(8, date, "Ag***")]}
@@ -145,7 +145,7 @@ def test_a_document_of_its_name_is_asked_about_whatever_its_date(
     about = {"subject_id": thread.entity_id, "details": details, "files": files}
     reply = queued(thread, alice, **BILL, **about)
     mirakl.fails("OR74", drop="before", times=1)
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     document = {"id": 9, "file_name": "bill.pdf", "type": "OTHER", "date_uploaded": date}
     there = json.dumps({"order_documents": [document]})

@@ -15,7 +15,7 @@ from inbox import mirakl as api
 from inbox.models import Event, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.mirror import sync
-from inbox.services.outbox import collision, posting, queue, transitions
+from inbox.services.outbox import collision, delivery, posting, queue, transitions
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import Mirakl, eventually, later, queued, queued_thread
 
@@ -55,7 +55,7 @@ def test_a_reply_that_went_to_another_meanwhile_is_left_alone(
         queue.sweep()
 
     is_away(monkeypatch, another_takes_it)
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert mirakl.calls(ALL[kind]) == []
     assert reply.state == Outgoing.State.UNCONFIRMED
@@ -69,7 +69,7 @@ def test_a_reply_that_nobody_has_taken_meanwhile_goes_out(
     reply = any_kind(kind)
     is_away(monkeypatch, lambda: later(reply, minutes=3))
 
-    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
+    assert delivery.deliver(reply.pk).state == Outgoing.State.SENT
     assert len(mirakl.calls(ALL[kind])) == 1
 
 
@@ -83,7 +83,7 @@ def test_nothing_leaves_once_the_claim_is_nearly_over(
 
     monkeypatch.setattr(transitions, "renew", a_moment_long)
 
-    reply = queue.deliver(any_kind(kind).pk)
+    reply = delivery.deliver(any_kind(kind).pk)
 
     assert mirakl.calls(ALL[kind]) == []
     assert (reply.state, "nothing was sent" in reply.error) == (Outgoing.State.QUEUED, True)

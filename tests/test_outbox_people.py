@@ -3,22 +3,22 @@
 import pytest
 
 from inbox.models import Event, Outgoing, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery, queue
 from tests.tools import move
 from tests.writing import Mirakl, change, file, later, queued, staged_names
 
 
 def failed(thread: Thread, alice: User, mirakl: Mirakl) -> Outgoing:
     mirakl.fails("M12", status=400, times=1)
-    return queue.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
+    return delivery.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
 
 
 def absent(thread: Thread, alice: User, mirakl: Mirakl) -> Outgoing:
     mirakl.fails("M12", drop="before", times=1)
-    reply = queue.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file("lamp.png", b"pixels")]).pk)
     later(reply, seconds=6)
-    later(queue.confirm(reply), seconds=31)
-    return queue.confirm(reply)
+    later(confirmation.confirm(reply), seconds=31)
+    return confirmation.confirm(reply)
 
 
 @pytest.mark.parametrize("stopped", [failed, absent])
@@ -28,7 +28,7 @@ def test_it_is_sent_again_with_its_files(
     reply = stopped(thread, alice, mirakl)  # type: ignore[operator]
 
     reply = queue.resend(reply, by=bob)
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert reply.state == Outgoing.State.SENT
@@ -41,7 +41,7 @@ def test_it_looks_once_more_before_it_sends_again(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="after", times=1)
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     # Both looks missed it: it arrived late.
     now = reply.created_at
     change(reply, missing_since=now, absent_at=now)
@@ -58,7 +58,7 @@ def test_it_is_not_sent_again_where_it_may_be_there(
     thread: Thread, alice: User, mirakl: Mirakl, state: str
 ) -> None:
     mirakl.fails("M12", drop="before")
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     change(reply, state=state)
     reply.refresh_from_db()
 
@@ -71,12 +71,12 @@ def test_it_is_not_sent_again_where_it_may_be_there(
 def test_it_starts_anew_when_sent_again(thread: Thread, alice: User) -> None:
     move(thread.marketplace, "http://127.0.0.1:1")
     reply = queued(thread, alice)
-    for _ in range(queue.MOST_ATTEMPTS):
+    for _ in range(delivery.MOST_ATTEMPTS):
         change(reply, deliver_after=None)
-        reply = queue.deliver(reply.pk)
+        reply = delivery.deliver(reply.pk)
     later(reply, hours=1)
 
-    reply = queue.deliver(queue.resend(reply, by=alice).pk)
+    reply = delivery.deliver(queue.resend(reply, by=alice).pk)
 
     assert (reply.state, reply.attempts) == (Outgoing.State.QUEUED, 1)
 
@@ -98,7 +98,7 @@ def test_it_is_discarded_with_its_files(
 def test_it_is_discarded_before_it_is_sent(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     reply = queue.discard(queued(thread, alice), by=alice)
 
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     assert mirakl.calls("M12") == []
 
@@ -116,7 +116,7 @@ def test_whoever_decides_second_changes_nothing(
     thread: Thread, alice: User, bob: User, mirakl: Mirakl
 ) -> None:
     reply = failed(thread, alice, mirakl)
-    queue.deliver(queue.resend(reply, by=alice).pk)
+    delivery.deliver(queue.resend(reply, by=alice).pk)
 
     assert queue.discard(reply, by=bob).state == Outgoing.State.SENT
     assert queue.resend(reply, by=bob).state == Outgoing.State.SENT

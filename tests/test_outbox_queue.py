@@ -10,7 +10,7 @@ from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from inbox.models import Event, Outgoing, Thread, User
-from inbox.services.outbox import queue, transitions
+from inbox.services.outbox import delivery, queue, transitions
 from tests.answering import Endless, peer
 from tests.writing import Mirakl, broker_at, file, new_outgoing, queued, staged_names
 
@@ -72,7 +72,7 @@ def test_it_leaves_no_file_behind_when_the_rows_are_rolled_back(
         raise OSError("disk full")
 
     # The last thing that happens before the commit.
-    monkeypatch.setattr(transitions, "note", full)
+    monkeypatch.setattr(transitions, "record_event", full)
     with pytest.raises(OSError, match="disk full"):
         queued(thread, alice, files=[file(), file()])
 
@@ -89,7 +89,7 @@ def test_it_leaves_small_replies_to_the_request(
     with django_capture_on_commit_callbacks() as callbacks:
         reply = queued(thread, alice, files=[file()])
 
-    assert queue.is_inline(reply)
+    assert delivery.is_inline(reply)
     assert callbacks == []
     assert mirakl.calls("M12") == []
 
@@ -105,7 +105,7 @@ def test_it_hands_large_replies_to_a_worker_after_the_commit(
     with django_capture_on_commit_callbacks() as callbacks:
         reply = queued(thread, alice, files=[file(content=b"12345")])
 
-    assert not queue.is_inline(reply)
+    assert not delivery.is_inline(reply)
     assert len(callbacks) == 1
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inbox.models import Outgoing, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.writing import Mirakl, queued
 
 PLAIN = {"Content-Type": "text/plain"}
@@ -56,7 +56,7 @@ def test_its_author_reads_why(
 ) -> None:
     mirakl.fails("M12", **fault)
 
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
     assert reply.state == Outgoing.State.FAILED
     assert words in reply.error

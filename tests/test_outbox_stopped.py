@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from inbox.models import Details, Draft, Event, Outgoing, Thread, User
-from inbox.services.outbox import queue, transitions, undo, upload_progress
+from inbox.services.outbox import delivery, queue, transitions, upload_progress
 from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl, change, eventually, file, queued
 
@@ -40,7 +40,7 @@ def is_asked_to_stop(monkeypatch: pytest.MonkeyPatch, bob: User) -> None:
     def ask_and_renew(reply: Outgoing) -> bool:
         # The first is made before anything leaves.
         if next(renewals) == 1:
-            transitions.ask_to_stop(reply, bob)
+            transitions.request_stop(reply, bob)
         return renew(reply)
 
     monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
@@ -56,7 +56,7 @@ def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
 ) -> None:
     before = mirakl.bodies(thread.mirakl_id)
 
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert (reply.state, reply.needs_person) == (State.FAILED, True)
     assert "canceled before it was complete" in reply.error
@@ -67,10 +67,10 @@ def test_an_upload_is_stopped_and_waits_for_a_person_with_its_files(
 def test_what_was_stopped_is_sent_again_once(
     reply: Outgoing, thread: Thread, alice: User, mirakl: Mirakl, is_asked_to_stop: None
 ) -> None:
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
     reply.refresh_from_db()
 
-    reply = queue.deliver(queue.resend(reply, by=alice).pk)
+    reply = delivery.deliver(queue.resend(reply, by=alice).pk)
 
     assert reply.state == State.SENT
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
@@ -81,11 +81,11 @@ def test_what_has_left_as_a_whole_is_not_stopped(
 ) -> None:
     monkeypatch.setattr(upload_progress, "WRITTEN_EVERY", 0)
     told = upload_progress.Progress(sending, transitions.renew)
-    transitions.ask_to_stop(sending, alice)
+    transitions.request_stop(sending, alice)
 
     told(1200, 1200)
 
-    with pytest.raises(upload_progress.Overtaken):
+    with pytest.raises(upload_progress.SendingInterrupted):
         told(1199, 1200)
 
 
@@ -99,7 +99,7 @@ def test_what_mirakl_accepted_meanwhile_is_sent_although_somebody_wanted_it_stop
     eventually(lambda: Outgoing.objects.get().state == State.SENDING and mirakl.calls("M12"))
     reply.refresh_from_db()
 
-    undo.take_back(reply, alice)
+    queue.take_back(reply, alice)
     sender.join(20)
 
     reply.refresh_from_db()
@@ -109,7 +109,7 @@ def test_what_mirakl_accepted_meanwhile_is_sent_although_somebody_wanted_it_stop
 
 def deliver(pk: int) -> None:
     try:
-        queue.deliver(pk)
+        delivery.deliver(pk)
     finally:
         connection.close()
 
@@ -128,12 +128,12 @@ def test_of_several_documents_those_that_have_not_begun_stay(
 
     with pytest.MonkeyPatch.context() as somebody:
         somebody.setattr(transitions, "renew", stops_after_the_first(bob))
-        reply = queue.deliver(reply.pk)
+        reply = delivery.deliver(reply.pk)
 
-    assert (reply.state, [one.name for one in undo.files_of(reply)]) == ("failed", ["two.pdf"])
+    assert (reply.state, [one.name for one in reply.unsent_files]) == ("failed", ["two.pdf"])
     assert "Sending was canceled. Send the rest again" in reply.error
     assert len(mirakl.documents(thread.entity_id)) == before + 1
-    assert queue.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
+    assert delivery.deliver(queue.resend(reply, by=alice).pk).state == State.SENT
     assert len(mirakl.documents(thread.entity_id)) == before + 2
 
 
@@ -142,7 +142,7 @@ def stops_after_the_first(by: User) -> Callable[[Outgoing], bool]:
 
     def ask_and_renew(reply: Outgoing) -> bool:
         if reply.files.filter(file="").exists():
-            transitions.ask_to_stop(reply, by)
+            transitions.request_stop(reply, by)
         return renew(reply)
 
     return ask_and_renew
@@ -177,7 +177,7 @@ def test_one_that_waits_for_its_turn_comes_back_at_once(
     reply.refresh_from_db()
     assert "Cancel sending" in shown
     assert (reply.state, Draft.objects.get().body) == (State.DISCARDED, reply.body)
-    assert queue.deliver(reply.pk).state == State.DISCARDED
+    assert delivery.deliver(reply.pk).state == State.DISCARDED
     assert mirakl.calls("M12") == []
 
 
@@ -191,7 +191,7 @@ def test_a_text_without_files_is_gone_before_anybody_could_stop_it(
 
 
 def test_an_earlier_wish_does_not_stop_a_later_try(sending: Outgoing, alice: User) -> None:
-    transitions.ask_to_stop(sending, alice)
+    transitions.request_stop(sending, alice)
     change(sending, state=State.QUEUED)
 
     assert transitions.claim(sending.pk)
@@ -200,7 +200,7 @@ def test_an_earlier_wish_does_not_stop_a_later_try(sending: Outgoing, alice: Use
 
 
 def test_it_is_recorded_who_stopped_it(reply: Outgoing, bob: User, is_asked_to_stop: None) -> None:
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     assert Event.objects.get(verb=Event.Verb.UNDONE).by == bob
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from inbox.models import Outgoing, Thread, User
-from inbox.services.outbox import queue, transitions
+from inbox.services.outbox import confirmation, delivery, queue, transitions
 from tests.writing import Mirakl, change, later, queued
 
 
@@ -14,7 +14,7 @@ from tests.writing import Mirakl, change, later, queued
 def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Replies for which a worker was asked; there is none in these tests."""
     asked: list[int] = []
-    monkeypatch.setattr(queue, "_hand_over", lambda pk, **_options: asked.append(pk))
+    monkeypatch.setattr(delivery, "hand_to_worker", lambda pk, **_options: asked.append(pk))
     return asked
 
 
@@ -54,9 +54,9 @@ def test_a_dead_senders_reply_is_unconfirmed(
 def test_looking_at_a_dead_senders_reply_finds_it(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     change(reply, state=Outgoing.State.SENDING, message_id="", settled_at=None)
     later(reply, minutes=3)
-    assert queue.is_abandoned(reply)
+    assert confirmation.is_abandoned(reply)
 
-    assert queue.confirm(reply).state == Outgoing.State.SENT
+    assert confirmation.confirm(reply).state == Outgoing.State.SENT

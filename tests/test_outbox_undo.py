@@ -12,7 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from helpdesk.processes import Child
 from inbox.models import Draft, Event, Outgoing, Thread, User
 from inbox.services.composing import drafts
-from inbox.services.outbox import queue, transitions, undo
+from inbox.services.outbox import delivery, queue, transitions
 from tests.writing import (
     Mirakl,
     change,
@@ -42,9 +42,9 @@ def test_nobody_sends_it_before_its_time(thread: Thread, alice: User, mirakl: Mi
     reply = Outgoing.objects.get()
 
     queue.sweep()
-    queue.deliver(reply.pk)
-    queue.deliver_if_left(reply)
-    queue.deliver(queue.resend(reply, by=alice).pk)
+    delivery.deliver(reply.pk)
+    delivery.deliver_if_left(reply)
+    delivery.deliver(queue.resend(reply, by=alice).pk)
 
     assert Outgoing.objects.get().state == State.QUEUED
     assert mirakl.calls("M12") == []
@@ -56,7 +56,7 @@ def test_a_worker_sends_it_when_its_time_has_come(
 ) -> None:
     reply = queued(thread, alice, undo_seconds=1)
 
-    assert not queue.is_inline(reply)
+    assert not delivery.is_inline(reply)
     eventually(lambda: Outgoing.objects.get().state == State.SENT)
     assert mirakl.bodies(thread.mirakl_id).count(reply.body) == 1
 
@@ -67,7 +67,7 @@ def test_a_display_sends_what_no_worker_has_taken(
     reply = undoable(thread, alice)
     its_time_has_come(reply)
 
-    assert queue.deliver_if_left(reply).state == State.SENT
+    assert delivery.deliver_if_left(reply).state == State.SENT
 
 
 def test_a_display_leaves_a_worker_the_time_to_take_it(
@@ -77,7 +77,7 @@ def test_a_display_leaves_a_worker_the_time_to_take_it(
     later(reply, seconds=30)
     change(reply, undo_until=timezone.now())
 
-    assert queue.deliver_if_left(reply).state == State.QUEUED
+    assert delivery.deliver_if_left(reply).state == State.QUEUED
 
 
 def test_undo_gives_the_draft_its_text_recipients_and_files_back(
@@ -86,7 +86,7 @@ def test_undo_gives_the_draft_its_text_recipients_and_files_back(
     before = staged_names()
     reply = undoable(thread, alice, files=[file("lamp.png", b"pixels")])
 
-    undo.take_back(reply, alice)
+    queue.take_back(reply, alice)
 
     draft = Draft.objects.get(user=alice, thread=thread)
     kept = draft.files.get()
@@ -101,7 +101,7 @@ def test_undo_gives_the_draft_its_text_recipients_and_files_back(
 def test_undo_puts_what_was_typed_meanwhile_below(thread: Thread, alice: User) -> None:
     reply = undoable(thread, alice)
 
-    undo.take_back(reply, alice, typed="And another thing")
+    queue.take_back(reply, alice, typed="And another thing")
 
     assert Draft.objects.get().body == f"{reply.body}\n\nAnd another thing"
 
@@ -109,9 +109,9 @@ def test_undo_puts_what_was_typed_meanwhile_below(thread: Thread, alice: User) -
 def test_what_came_back_goes_out_again_with_its_files(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    undo.take_back(undoable(thread, alice, files=[file("lamp.png", b"pixels")]), alice)
+    queue.take_back(undoable(thread, alice, files=[file("lamp.png", b"pixels")]), alice)
 
-    reply = queue.deliver(queued(thread, alice, body="Another text").pk)
+    reply = delivery.deliver(queued(thread, alice, body="Another text").pk)
 
     (attached,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
     assert mirakl.download(attached["id"]) == b"pixels"
@@ -125,7 +125,7 @@ def test_a_file_that_is_left_out_is_not_kept_anywhere(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     before = staged_names()
-    undo.take_back(undoable(thread, alice, files=[file()]), alice)
+    queue.take_back(undoable(thread, alice, files=[file()]), alice)
 
     with django_capture_on_commit_callbacks(execute=True):
         reply = queued(thread, alice, kept=[])
@@ -139,8 +139,8 @@ def test_undo_comes_too_late_once_it_is_being_sent(thread: Thread, alice: User) 
     change(reply, undo_until=timezone.now())
     assert transitions.claim(reply.pk)
 
-    with pytest.raises(undo.TooLate):
-        undo.take_back(reply, alice)
+    with pytest.raises(queue.TooLate):
+        queue.take_back(reply, alice)
 
     assert Outgoing.objects.get().state == State.SENDING
     assert not Draft.objects.exists()
@@ -155,15 +155,15 @@ def test_undo_and_sending_never_both_win(thread: Thread, alice: User, mirakl: Mi
     def take_back(reply: Outgoing) -> None:
         start.wait()
         try:
-            undo.take_back(reply, alice)
-        except undo.TooLate:
+            queue.take_back(reply, alice)
+        except queue.TooLate:
             return
         finally:
             connection.close()
 
     def deliver(reply: Outgoing) -> None:
         start.wait()
-        queue.deliver(reply.pk)
+        delivery.deliver(reply.pk)
         connection.close()
 
     racers = [threading.Thread(target=take_back, args=[one]) for one in replies]
@@ -185,9 +185,9 @@ def test_a_failed_reply_is_edited_in_the_draft_of_whoever_edits_it(
     thread: Thread, alice: User, bob: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", status=400)
-    reply = queue.deliver(queued(thread, alice, files=[file()]).pk)
+    reply = delivery.deliver(queued(thread, alice, files=[file()]).pk)
 
-    undo.take_back(reply, bob)
+    queue.take_back(reply, bob)
 
     assert Draft.objects.get(user=bob).files.count() == 1
     assert not Outgoing.objects.in_trouble().exists()
@@ -197,10 +197,10 @@ def test_an_unconfirmed_reply_is_not_edited_before_it_is_known_to_be_absent(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="after")
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
 
-    with pytest.raises(undo.TooLate):
-        undo.take_back(reply, alice)
+    with pytest.raises(queue.TooLate):
+        queue.take_back(reply, alice)
 
 
 # -- what is on no thread -----------------------------------------------------
@@ -211,9 +211,9 @@ def test_a_new_conversation_that_is_undone_stays_where_it_can_be_seen(
 ) -> None:
     reply = queued_thread(thread, alice, undo_seconds=5, files=[file()])
 
-    undo.take_back(reply, alice)
+    queue.take_back(reply, alice)
     its_time_has_come(reply)
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     reply.refresh_from_db()
     assert (reply.state, reply.files.count()) == (State.FAILED, 1)
@@ -226,25 +226,25 @@ def test_what_replaces_it_takes_its_files_and_gives_it_up(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     old = queued_thread(thread, alice, undo_seconds=5, files=[file("a.png"), file("b.png")])
-    undo.take_back(old, alice)
+    queue.take_back(old, alice)
     old.refresh_from_db()
     wanted = old.files.get(name="b.png")
 
     new = queued_thread(thread, alice, replaces=old, kept=[wanted.pk])
 
-    assert [one.name for one in queue.deliver(new.pk).files.all()] == ["b.png"]
+    assert [one.name for one in delivery.deliver(new.pk).files.all()] == ["b.png"]
     assert Outgoing.objects.get(pk=old.pk).state == State.DISCARDED
     assert len(mirakl.calls("OR43")) == 1
 
 
 def test_nothing_replaces_what_has_gone_out_meanwhile(thread: Thread, alice: User) -> None:
     old = queued_thread(thread, alice, undo_seconds=5)
-    undo.take_back(old, alice)
+    queue.take_back(old, alice)
     stale = Outgoing.objects.get()
     queue.resend(stale, by=alice)
     change(old, state=State.SENT)
 
-    with pytest.raises(undo.TooLate):
+    with pytest.raises(queue.TooLate):
         queued_thread(thread, alice, replaces=stale)
 
     assert Outgoing.objects.count() == 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox.services.composing import placeholders
-from inbox.services.composing.placeholders import NAMES, Piece, fill, left_open, problems
+from inbox.services.composing.placeholders import NAMES, Piece, fill, find_unfilled, problems
 
 VALUES = {
     "customer.first_name": "Camille",
@@ -87,7 +87,7 @@ def test_every_known_name_can_be_saved_and_filled() -> None:
 def test_each_missing_value_of_a_message_is_found_once() -> None:
     text = "[missing: tracking.url] and [missing: tracking.url], {{ order.id }}, {{ mine }}, [x]"
 
-    assert left_open(text) == ["[missing: tracking.url]", "{{ order.id }}"]
+    assert find_unfilled(text) == ["[missing: tracking.url]", "{{ order.id }}"]
 
 
 def test_a_long_row_of_braces_takes_no_time() -> None:

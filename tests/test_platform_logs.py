@@ -15,7 +15,7 @@ from helpdesk.celery import hand_on, put_down, take_up
 from helpdesk.logs import JsonFormatter, RequestIdFilter, TextFormatter, request_id
 from inbox import tasks
 from inbox.models import Outgoing, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery, queue
 from tests.builders import reply_form
 from tests.writing import Mirakl, queued
 
@@ -210,7 +210,7 @@ def test_a_reply_leaves_no_word_of_it_in_the_log(
         mirakl.fails("M12", **fault)
 
     client.post(f"{thread.get_absolute_url()}reply/", reply_form(thread, body=BODY))
-    queue.confirm(Outgoing.objects.get())
+    confirmation.confirm(Outgoing.objects.get())
 
     assert "M12" in {line["operation"] for line in calls(lines)}
     assert_discreet(lines)
@@ -222,7 +222,7 @@ def test_a_task_that_breaks_keeps_what_it_was_about_to_itself(
     def break_down(pk: int) -> None:
         raise IntegrityError(f"DETAIL: Failing row contains ({BODY}, {NAME}, {KEY})")
 
-    monkeypatch.setattr(queue, "deliver", break_down)
+    monkeypatch.setattr(delivery, "deliver", break_down)
     reply = queued(thread, alice, body=BODY)
 
     tasks.deliver_reply.apply(args=(reply.pk,))

@@ -85,7 +85,7 @@ def test_the_customers_language_is_not_that_of_what_they_quote(seller: Marketpla
     thread = store(seller, f"{answer}\n\n{OURS}")
     Message.objects.filter(mirakl_id="m1").update(body="")
 
-    expected = expected_language.expected_of(thread)
+    expected = expected_language.find_expected(thread)
 
     assert expected is not None
     assert expected.code == "de"

@@ -19,7 +19,7 @@ from helpdesk.settings import ON_S3
 from inbox.models import Outgoing, Thread, User
 from inbox.models.outgoing import STAGED_IN
 from inbox.services import files
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery, queue
 from tests.worker import running_worker
 from tests.writing import Mirakl, change, eventually, file, queued
 
@@ -129,7 +129,7 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
     settings.S3_ENDPOINT_URL = "http://127.0.0.1:1"
     settings.STORAGES = {**settings.STORAGES}
 
-    reply = queue.deliver(reply.pk)
+    reply = delivery.deliver(reply.pk)
 
     assert reply.state == Outgoing.State.QUEUED
     assert reply.deliver_after
@@ -139,4 +139,4 @@ def test_a_reply_waits_while_the_bucket_does_not_answer(
     settings.S3_ENDPOINT_URL = bucket["S3_ENDPOINT_URL"]
     settings.STORAGES = {**settings.STORAGES}
     change(reply, deliver_after=None)
-    assert queue.deliver(reply.pk).state == Outgoing.State.SENT
+    assert delivery.deliver(reply.pk).state == Outgoing.State.SENT

@@ -9,7 +9,7 @@ from django.utils import translation
 from inbox import mirakl
 from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services import error_texts
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.writing import Mirakl, change, queued
 
 
@@ -18,7 +18,7 @@ def test_a_reply_that_a_german_worker_doubts_is_told_of_in_french(
 ) -> None:
     mirakl.fails("M12", drop="after")
     with translation.override("de"):
-        reply = queue.deliver(queued(thread, alice).pk)
+        reply = delivery.deliver(queued(thread, alice).pk)
     User.objects.filter(pk=alice.pk).update(language="fr")
     client.force_login(alice)
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import CannedReply, Draft, Event, Marketplace, Outgoing, Tag, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery
 from inbox.services.triage import actions
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
 from tests.writing import Mirakl
@@ -196,7 +196,7 @@ def test_it_is_closed_once_the_reply_is_there(agent: Client, alice: User, waitin
     reply = Outgoing.objects.get()
     Outgoing.objects.update(undo_until=timezone.now())
 
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     waiting.refresh_from_db()
     assert (before, waiting.status) == ("open", "closed")
@@ -213,7 +213,7 @@ def test_one_that_is_refused_leaves_it_open_however_it_was_closed(
     mirakl.fails("M12", status=400)
     Outgoing.objects.update(undo_until=timezone.now())
 
-    reply = queue.deliver(Outgoing.objects.get().pk)
+    reply = delivery.deliver(Outgoing.objects.get().pk)
 
     waiting.refresh_from_db()
     assert (reply.state, waiting.status) == ("failed", "open")
@@ -242,7 +242,7 @@ def test_nothing_is_closed_while_nobody_knows_whether_it_arrived(
     waiting.refresh_from_db()
     before = waiting.status
     Outgoing.objects.update(lease_until=timezone.now())
-    queue.confirm(Outgoing.objects.get())
+    confirmation.confirm(Outgoing.objects.get())
 
     waiting.refresh_from_db()
     assert (before, waiting.status) == ("open", "closed")
@@ -256,7 +256,7 @@ def test_nothing_is_closed_over_what_somebody_has_decided_meanwhile(
     actions.snooze(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
     Outgoing.objects.update(undo_until=timezone.now())
 
-    queue.deliver(Outgoing.objects.get().pk)
+    delivery.deliver(Outgoing.objects.get().pk)
 
     waiting.refresh_from_db()
     assert waiting.status == "open"

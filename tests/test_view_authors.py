@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Outgoing, Thread, User
 from inbox.pages.timeline import timeline_of
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.writing import Mirakl, queued
 
 BY_BOB = re.compile(r'<strong dir="auto" title="[^"]+">Bob Berg</strong>')
@@ -30,7 +30,7 @@ def page_of(client: Client, thread: Thread) -> str:
 def test_a_message_that_was_written_here_names_its_author(
     agent: Client, thread: Thread, bob_answers: User
 ) -> None:
-    reply = queue.deliver(queued(thread, bob_answers).pk)
+    reply = delivery.deliver(queued(thread, bob_answers).pk)
 
     page = page_of(agent, thread)
 
@@ -52,7 +52,7 @@ def test_one_that_was_written_elsewhere_names_whom_mirakl_names(
 def test_one_whose_author_has_gone_names_whom_mirakl_names(
     agent: Client, thread: Thread, bob_answers: User
 ) -> None:
-    reply = queue.deliver(queued(thread, bob_answers).pk)
+    reply = delivery.deliver(queued(thread, bob_answers).pk)
     Outgoing.objects.update(author=None)
 
     page = page_of(agent, thread)
@@ -69,7 +69,7 @@ def test_authors_cost_one_query_however_many_they_are(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for user in (alice, bob_answers, alice):
-        queue.deliver(queued(thread, user, body=f"By {user.pk} at {timezone.now()}").pk)
+        delivery.deliver(queued(thread, user, body=f"By {user.pk} at {timezone.now()}").pk)
     page_of(agent, thread)
 
     with django_assert_max_num_queries(12):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from inbox.models import Outgoing, Thread, User
 from inbox.pages.addresses import page_for
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.builders import show_inbox, text_of
 from tests.test_outbox_kinds import OPERATIONS, STARTING, QueuedKind, of_kind
 from tests.writing import Mirakl, queued_thread
@@ -45,7 +45,7 @@ def where_written(reply: Outgoing) -> str:
 def accepted(reply: Outgoing, mirakl: Mirakl, answer: str = "{}") -> Outgoing:
     """Mirakl answers with success but does not carry it out."""
     mirakl.fails(ALL[reply.kind], status=201, body=answer, headers=JSON)
-    sent = queue.deliver(reply.pk)
+    sent = delivery.deliver(reply.pk)
     mirakl.recovers()
     assert sent.state == Outgoing.State.SENT
     return sent
@@ -69,7 +69,7 @@ def test_its_bubble_goes_once_the_conversation_is_seen(
     kind: str, alter: str | None, begun: QueuedKind, agent: Client, mirakl: Mirakl
 ) -> None:
     mirakl.fails(ALL[kind], alter=alter)
-    reply = queue.deliver(begun(kind).pk)
+    reply = delivery.deliver(begun(kind).pk)
     there = reply.created_thread_id
     Outgoing.objects.filter(pk=reply.pk).update(created_thread_id="", message_id="")
     show_inbox(reply.marketplace)
@@ -84,7 +84,7 @@ def test_its_bubble_goes_once_the_conversation_is_seen(
 def test_two_messages_with_the_same_text_are_two_conversations(
     begun: QueuedKind, agent: Client, maison: "Marketplace", mirakl: Mirakl
 ) -> None:
-    seen, unseen = queue.deliver(begun("order_thread").pk), begun("order_thread")
+    seen, unseen = delivery.deliver(begun("order_thread").pk), begun("order_thread")
     unseen = accepted(unseen, mirakl)
     show_inbox(maison)
 

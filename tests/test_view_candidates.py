@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Candidate, Marketplace, Outgoing, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import confirmation, delivery
 from tests.builders import HTMX, viewer_of
 from tests.writing import Mirakl, change, later, queued
 
@@ -15,10 +15,10 @@ ANSWERS = ["candidate-is-it", "candidate-is-not"]
 @pytest.fixture
 def asked(thread: Thread, alice: User, mirakl: Mirakl) -> Candidate:
     mirakl.fails("M12", alter="mask", drop="after", times=1)
-    reply = queue.deliver(queued(thread, alice, body="Call 01 23 45 67 89 <today>.").pk)
+    reply = delivery.deliver(queued(thread, alice, body="Call 01 23 45 67 89 <today>.").pk)
     mirakl.recovers()
     later(reply, seconds=6)
-    return queue.confirm(reply).candidates.get()
+    return confirmation.confirm(reply).candidates.get()
 
 
 def address(name: str, candidate: Candidate) -> str:
@@ -111,7 +111,7 @@ def test_an_edit_looks_once_more(
     client: Client, alice: User, thread: Thread, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="before", times=1)
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     change(reply, missing_since=reply.created_at, absent_at=reply.created_at)
     mirakl.write(thread.mirakl_id, "It left this ***.")
     client.force_login(alice)

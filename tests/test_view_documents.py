@@ -14,7 +14,7 @@ from pytest_django import Settings
 from inbox import mirakl as mirakl_api
 from inbox.models import Access, Event, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.seeded import ORDER_WITH_THREAD
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
@@ -357,7 +357,7 @@ def test_the_panel_lists_a_large_one_as_soon_as_it_has_arrived(
     page.goto(f"{AT_ORDER}?reply={reply.token}")
     page.locator(".order-panel", has_text="No invoice").wait_for()
 
-    queue.deliver(reply.pk)
+    delivery.deliver(reply.pk)
 
     page.locator(".documents", has_text="large.pdf").wait_for()
     page.locator(".bubble[data-state=sent]", has_text="large.pdf").wait_for()

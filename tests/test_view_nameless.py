@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from inbox.models import Outgoing, Thread, User
-from inbox.services.outbox import queue
+from inbox.services.outbox import delivery
 from tests.writing import Mirakl, queued
 
 WORDS = "It left this morning."
@@ -16,7 +16,7 @@ WORDS = "It left this morning."
 def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Outgoing:
     """A reply accepted by a 201 without an id, which the conversation does not show yet."""
     mirakl.fails("M12", status=201, body="{}", times=1)
-    reply = queue.deliver(queued(thread, alice).pk)
+    reply = delivery.deliver(queued(thread, alice).pk)
     assert (reply.state, reply.message_id) == (Outgoing.State.SENT, "")
     client.force_login(alice)
     return reply
@@ -51,7 +51,7 @@ def test_of_two_that_say_the_same_one_stays(
     client: Client, thread: Thread, alice: User, nameless: Outgoing, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", status=201, body="{}", times=1)
-    second = queue.deliver(queued(thread, alice).pk)
+    second = delivery.deliver(queued(thread, alice).pk)
     mirakl.write(thread.mirakl_id, WORDS)
 
     page = shown(client, thread)
@@ -63,7 +63,7 @@ def test_of_two_that_say_the_same_one_stays(
 def test_a_message_that_has_its_own_reply_does_not_stand_for_it(
     client: Client, thread: Thread, alice: User, nameless: Outgoing
 ) -> None:
-    queue.deliver(queued(thread, alice).pk)
+    delivery.deliver(queued(thread, alice).pk)
 
     page = shown(client, thread)
 
@@ -102,7 +102,7 @@ def test_it_stays_while_another_may_be_that_message(
     client: Client, thread: Thread, nameless: Outgoing, mirakl: Mirakl, alice: User
 ) -> None:
     mirakl.fails("M12", alter="footer", drop="after", times=1)
-    doubtful = queue.deliver(queued(thread, alice, body="Something else").pk)
+    doubtful = delivery.deliver(queued(thread, alice, body="Something else").pk)
 
     page = read_again(client, thread)
 

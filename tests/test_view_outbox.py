@@ -18,10 +18,10 @@ State = Outgoing.State
 
 
 def doubtful(thread: Thread, by: User, mirakl: Mirakl, **fault: Any) -> Outgoing:
-    from inbox.services.outbox import queue
+    from inbox.services.outbox import delivery
 
     mirakl.fails("M12", **fault)
-    reply = queue.deliver(queued(thread, by).pk)
+    reply = delivery.deliver(queued(thread, by).pk)
     mirakl.recovers()
     later(reply, seconds=10)
     return reply

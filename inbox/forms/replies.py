@@ -1,4 +1,4 @@
-"""What an agent writes: what every message has, and a reply on a thread."""
+"""Forms for messages: the fields of every message, and a reply on a thread."""
 
 import uuid
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Several files under one name; an empty list where none was chosen."""
+    """Several files under one name; an empty list if none was chosen."""
 
     widget = ManyFilesInput
 
@@ -46,9 +46,9 @@ class ManyFilesField(forms.FileField):
 
 
 class MessageForm(forms.Form):
-    """Common to all that is written: text, recipients, and the form's own token.
+    """Fields of every message: text, recipients, and the form's own token.
 
-    `confirmed` are the kinds of warnings that its writer has read.
+    `confirmed`: the kinds of warnings that the agent has confirmed.
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -70,15 +70,15 @@ class MessageForm(forms.Form):
         begun_for: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
-        """With a `thread`, if only one that is to be, what is amiss is warned of."""
+        """Warnings need a `thread`, which may be one that is not started yet."""
         super().__init__(*args, **kwargs)
         self.offered, self.thread, self.begun_for = recipients, thread, begun_for
-        self.warned: list[warnings.Warned] = []
+        self.open_warnings: list[warnings.SendWarning] = []
         self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"].strip()
-        if gaps := placeholders.left_open(body):
+        if gaps := placeholders.find_unfilled(body):
             raise forms.ValidationError(
                 _("Fill in or remove these placeholders before you send: %(gaps)s")
                 % {"gaps": ", ".join(gaps)}
@@ -103,23 +103,23 @@ class MessageForm(forms.Form):
         return body
 
     def clean(self) -> dict[str, Any]:
-        """What is amiss holds it until somebody says to send it all the same."""
+        """Warnings are errors until the agent confirms them."""
         chosen: dict[str, Any] = super().clean() or self.cleaned_data
         if self.thread is None or self.errors:
             return chosen
-        found = warnings.look(
+        found = warnings.find_warnings(
             self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for
         )
         confirmed = chosen["confirmed"].split()
-        self.warned = [one for one in found if one.kind not in confirmed]
-        for one in self.warned:
-            self.add_error("confirmed", one.words)
+        self.open_warnings = [one for one in found if one.kind not in confirmed]
+        for one in self.open_warnings:
+            self.add_error("confirmed", one.text)
         return chosen
 
     @property
     def confirms(self) -> str:
-        """What a form says that goes out all the same."""
-        kinds = [one.kind for one in self.warned]
+        """The value of `confirmed` that sends the form despite its warnings."""
+        kinds = [one.kind for one in self.open_warnings]
         return " ".join([*(self["confirmed"].value() or "").split(), *kinds])
 
     @property
@@ -128,7 +128,7 @@ class MessageForm(forms.Form):
         return [one for one in self.offered if one["type"] in chosen]
 
     def outgoing(self, about: About) -> NewOutgoing:
-        """What a valid form hands to `queue.add`."""
+        """The input of `queue.add`; only for a valid form."""
         return NewOutgoing(
             token=self.cleaned_data["token"],
             about=about,
@@ -143,7 +143,7 @@ class MessageForm(forms.Form):
 
 
 class TokensField(forms.Field):
-    """Any number of tokens under one name; whatever is none is left out."""
+    """Any number of tokens under one name; other values are left out."""
 
     widget = forms.MultipleHiddenInput
 
@@ -160,11 +160,11 @@ def is_token(text: str) -> bool:
 
 
 class WriteForm(MessageForm):
-    """One in a thread: with files, and with a topic."""
+    """A message of a thread: with files and a topic."""
 
     # The metaclass takes fields off the class: Django's own `files` is untouched by this one.
     files = ManyFilesField(required=False, allow_empty_file=True)  # type: ignore[assignment]
-    # What it is about: a reason of the marketplace's, by code, or words of one's own.
+    # The topic: the code of a reason of the marketplace, or free text.
     reason = forms.CharField(required=False, max_length=200)
     topic = forms.CharField(required=False)
 
@@ -176,9 +176,11 @@ class WriteForm(MessageForm):
         room: int | None = None,
         **kwargs: Any,
     ) -> None:
-        """Without `reasons` any code is taken: Mirakl knows which are right. `waiting` are files
-        that the desk has already: of the draft, or of a reply that is edited. `room` is how many
-        more files fit on what it is about."""
+        """Without `reasons` any code is accepted: Mirakl checks it.
+
+        `waiting`: files of the draft, or of the reply that is edited. `room`: how many more files
+        fit on the order or service.
+        """
         super().__init__(*args, **kwargs)
         self.waiting, self.room = waiting, room
         self.labels = {reason.code: reason.label for reason in reasons}
@@ -198,7 +200,7 @@ class WriteForm(MessageForm):
 
     @property
     def kept(self) -> list[int] | None:
-        """Which of those waiting are to go along; None where the page did not ask."""
+        """Which of the waiting files to send; None if the page did not ask."""
         return chosen_numbers(self.data, "kept")
 
     @property
@@ -237,15 +239,15 @@ class WriteForm(MessageForm):
 
 
 class ReplyForm(WriteForm):
-    """A reply on a thread; a topic changes the thread's. It knows what its page had shown: the
-    message stored last, replies on their way, the newest note."""
+    """A reply on a thread; a topic changes the thread's. `seen`, `shown` and `noted` are what its
+    page showed: the newest message, the replies of the outbox, the newest note."""
 
     seen = forms.CharField(required=False)
     shown = TokensField(required=False)
     noted = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, signature: str = "", **kwargs: Any) -> None:
-        """A `signature` alone is nothing to send."""
+        """A text that is only the `signature` is empty."""
         super().__init__(*args, **kwargs)
         self.signature = signature.strip()
 
@@ -260,7 +262,7 @@ class ReplyForm(WriteForm):
 
 
 def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
-    """Those whom Mirakl lets us write to on this thread, one of each type, ourselves left out."""
+    """The participants that this thread can be sent to, one of each type, without our own side."""
     ours = thread.marketplace.our_side
     by_type = {
         one["type"]: one
@@ -271,14 +273,14 @@ def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
 
 
 def misses_customer(thread: Thread) -> bool:
-    """Whether a shop's thread is on something of a customer's whom Mirakl lets nobody write to."""
+    """Whether a shop's thread is about a customer that Mirakl does not let us write to."""
     is_shops = thread.marketplace.our_side == "SHOP"
     types = {one["type"] for one in offered_recipients(thread)}
     return is_shops and thread.entity_type != "SELLER_OPERATOR" and "CUSTOMER" not in types
 
 
 def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str]:
-    """Types to start with: whoever wrote last, and those they had copied."""
+    """Types chosen at first: the sender of the last message, and those it was copied to."""
     offered = [one["type"] for one in offered_recipients(thread)]
     if last_inbound is None or last_inbound.sender_side == "CUSTOMER":
         wanted = {"CUSTOMER"}
@@ -291,19 +293,19 @@ def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str
 
 
 def nearest(offered: list[str]) -> list[str]:
-    """Whom one writes to if nothing else is known: the customer, else the shop."""
+    """The recipient if nothing else is known: the customer, else the shop."""
     return [kind for kind in ("CUSTOMER", "SHOP", *offered) if kind in offered][:1]
 
 
 def chosen_numbers(data: Any, name: str) -> list[int] | None:
-    """Of checkboxes under one name, beside which an empty field says that they were there."""
+    """Values of checkboxes under one name; an empty field says that the page had them."""
     if name not in data:
         return None
     return [int(one) for one in data.getlist(name) if is_number(one)]
 
 
-def as_written(reply: Outgoing) -> dict[str, Any]:
-    """What a form begins with that goes on with a reply: everything but its files."""
+def values_of_reply(reply: Outgoing) -> dict[str, Any]:
+    """Initial values of a form that edits this reply: everything but its files."""
     is_code = reply.topic_type == REASON_CODE
     return {
         "token": new_token(),
@@ -320,7 +322,7 @@ def as_written(reply: Outgoing) -> dict[str, Any]:
 
 
 def _named(customer: NamedCustomer | None) -> dict[str, str]:
-    """What a form asks of the customer who writes, beside their id."""
+    """The form's fields about the customer who writes, without their id."""
     if customer is None:
         return {}
     return {

@@ -13,7 +13,7 @@ from inbox.mirakl.deadlines import Deadline
 from inbox.mirakl.decoding import decode
 from inbox.mirakl.documents import Documents
 from inbox.mirakl.orders import Orders
-from inbox.mirakl.records import Posted, Thread, ThreadPage, Topic
+from inbox.mirakl.records import SendResult, Thread, ThreadPage, Topic
 from inbox.mirakl.transport import Transport
 from inbox.mirakl.watching import Observe
 from inbox.mirakl.wire import (
@@ -117,7 +117,7 @@ class MiraklClient:
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
         send_before: Deadline | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         """M12. A topic replaces that of the whole thread."""
         wire.check("M12", body=body, to=to, topic=topic, files=files)
         message: dict[str, Any] = {"body": body, "to": [wire.recipient(one) for one in to]}
@@ -140,7 +140,7 @@ class MiraklClient:
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
         send_before: Deadline | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         """OR43. Recipients are bare types here: CUSTOMER, OPERATOR, SHOP."""
         path = f"/api/orders/{segment(order_id)}/threads"
         return self._start("OR43", path, body, to, topic, files, progress, send_before)
@@ -154,7 +154,7 @@ class MiraklClient:
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
         send_before: Deadline | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         """M14, between shop and operator. The operator names the shop."""
         entity = {"type": "SELLER_OPERATOR"} | ({"id": shop_id} if shop_id else {})
         path = "/api/inbox/threads"
@@ -172,7 +172,7 @@ class MiraklClient:
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
         send_before: Deadline | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         """SOR43. A body holds 10,000 characters here."""
         path = f"/api/mms/orders/{segment(order_id)}/threads"
         return self._start("SOR43", path, body, to, topic, files, progress, send_before)
@@ -188,7 +188,7 @@ class MiraklClient:
         files: Sequence[Upload] = (),
         progress: Progress | None = None,
         send_before: Deadline | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         """SOF43, to OPERATOR and SHOP. A storefront names the customer who writes."""
         path = f"/api/mms/services/{segment(service_code)}/threads"
         extra = {"customer": wire.service_customer(customer)} if customer else {}
@@ -205,7 +205,7 @@ class MiraklClient:
         progress: Progress | None,
         send_before: Deadline | None,
         extra: dict[str, Any] | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         wire.check(operation, body=body, to=to, topic=topic, files=files)
         message = {"body": body, "topic": topic, **(extra or {})}
         if to is not None:
@@ -370,16 +370,16 @@ class MiraklClient:
         document_ids: Sequence[int] = (),
         customer: Customer | None = None,
         send_before: Deadline | None = None,
-    ) -> Posted:
+    ) -> SendResult:
         """OR42, to CUSTOMER, SHOP and OPERATOR. A storefront names the customer who writes."""
         wire.check("OR42", body=body, to=to)
         wire.check_length("OR42", "subject", subject, wire.TOPIC_LENGTH)
         message = wire.legacy_message(subject, body, to, document_ids, customer)
         path = f"/api/orders/{segment(order_id)}/messages"
         posted = decode(records.PostedMessage, self._calls.post("OR42", path, message, send_before))
-        return Posted(message_id=posted.id if posted else None)
+        return SendResult(message_id=posted.id if posted else None)
 
 
-def _posted(raw: bytes) -> Posted:
+def _posted(raw: bytes) -> SendResult:
     # A 2xx means accepted, even if its body cannot be read.
-    return decode(Posted, raw) or Posted()
+    return decode(SendResult, raw) or SendResult()

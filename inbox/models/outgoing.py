@@ -231,6 +231,10 @@ class Outgoing(models.Model):
         return self.email_subject or self.topic_label or self.topic_value
 
     @property
+    def unsent_files(self) -> list["OutgoingFile"]:
+        return [file for file in self.files.all() if file.file]
+
+    @property
     def bytes_total(self) -> int:
         return sum(file.size for file in self.files.all())
 

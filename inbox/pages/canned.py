@@ -15,7 +15,11 @@ LISTED = 200
 
 
 def row_of(one: CannedReply, *, is_editable: bool) -> dict[str, Any]:
-    return {"canned": one, "deeds": canned_replies.deeds(one), "is_editable": is_editable}
+    return {
+        "canned": one,
+        "macro_actions": canned_replies.describe_actions(one),
+        "is_editable": is_editable,
+    }
 
 
 def fitting(viewer: Viewer, thread: Thread) -> CannedReplyQuerySet:

@@ -9,12 +9,12 @@ from django.http import QueryDict
 from inbox.forms.replies import (
     ReplyForm,
     Waiting,
-    as_written,
     default_recipients,
     is_token,
     misses_customer,
     new_token,
     offered_recipients,
+    values_of_reply,
 )
 from inbox.models import Draft, Outgoing, Thread, User
 from inbox.pages import canned
@@ -92,7 +92,7 @@ def composer(
         misses_customer=misses_customer(current),
         chosen=chosen,
         shown=shown_now(timeline),
-        budget=limits.of(current),
+        budget=limits.budget_for(current),
         reasons=offered_reasons(query, current, retopic),
         canned_names=canned.names_for(viewer, current),
         canned_chosen=canned.chosen_on(viewer, query, current),
@@ -107,7 +107,7 @@ def reply_in_address(query: QueryDict, current: Thread) -> Outgoing | None:
 
 
 def topic_of(reply: Outgoing | None) -> ReplyForm | None:
-    return ReplyForm(initial=as_written(reply), recipients=[]) if reply else None
+    return ReplyForm(initial=values_of_reply(reply), recipients=[]) if reply else None
 
 
 def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:

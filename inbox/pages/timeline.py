@@ -259,9 +259,9 @@ def altered_among(
         return []
     if any(one.state in MAY_BE_THERE for one in replies):
         return []
-    there = [one for one in nameless if any(matching.may_be(reply, one) for reply in sent)]
+    there = [one for one in nameless if any(matching.may_be_message(reply, one) for reply in sent)]
     pairs = list(zip(sent, there, strict=False))
-    if len(sent) != len(there) or not all(matching.may_be(*pair) for pair in pairs):
+    if len(sent) != len(there) or not all(matching.may_be_message(*pair) for pair in pairs):
         return []
     for reply, message in pairs:
         message.author = reply.author

@@ -155,7 +155,7 @@ def surrender(error: Exception, by: Marketplace) -> Told:
     return Told(words, {"name": by.name})
 
 
-def doubt(by: Marketplace) -> Told:
+def unconfirmed(by: Marketplace) -> Told:
     return Told(
         gettext_noop(
             "%(name)s didn't confirm this reply, so it may have arrived. We'll check "
@@ -184,7 +184,7 @@ def likeness(by: Marketplace) -> Told:
     )
 
 
-def look(reply: Outgoing, at: datetime) -> str:
+def check_result(reply: Outgoing, at: datetime) -> str:
     """Result of a check that a user requested; empty if the reply's state says it all."""
     if reply.state == Outgoing.State.SENT:
         return _("Delivered. %(name)s shows this reply.") % {"name": reply.marketplace.name}
@@ -194,7 +194,7 @@ def look(reply: Outgoing, at: datetime) -> str:
     return _("Not found yet at %(when)s. We'll check again in 30 seconds.") % {"when": when}
 
 
-def no_look(error: mirakl.MiraklError, by: Marketplace) -> str:
+def check_failed(error: mirakl.MiraklError, by: Marketplace) -> str:
     if isinstance(error, mirakl.BadCredentials | mirakl.Forbidden):
         words = _("%(name)s doesn't allow these credentials to check. Ask your admin.")
     else:

@@ -9,12 +9,11 @@ from django.urls import reverse
 
 from inbox.forms.after import AfterForm
 from inbox.forms.inbox import InboxFilters
-from inbox.htmx import DeskRequest
+from inbox.htmx import DeskRequest, redirect_to
 from inbox.models import CannedReply, Outgoing, Then, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
-from inbox.views.sending import go
 
 STAY, NEXT = User.AfterSending.STAY, User.AfterSending.NEXT
 # What needs a look is not walked away from.
@@ -35,7 +34,7 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
         request.user.after_sending = chosen
         request.user.save(update_fields=["after_sending"])
     macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish["canned"]))
-    then = canned_replies.then(macros, closes=form.wish["close"])
+    then = canned_replies.actions_after_sending(macros, closes=form.wish["close"])
     return Plan(url_after(request, thread), macros, then)
 
 
@@ -79,4 +78,4 @@ def leave(request: DeskRequest, reply: Outgoing, plan: Plan) -> HttpResponse | N
     # The page that shows it looks at the reply by its token.
     who = reply.thread.who if reply.thread else str(reply.marketplace)
     messages.success(request, who, extra_tags=str(reply.token))
-    return go(request, plan.url)
+    return redirect_to(request, plan.url)

@@ -93,7 +93,7 @@ def on_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRes
     nearest = searched(found, request).nearest_first(language)[:PICKED_FROM]
     context = {
         "thread": thread,
-        "found": canned_replies.ready_for(thread, nearest, by=request.user, language=language),
+        "found": canned_replies.fill_replies(thread, nearest, by=request.user, language=language),
         "q": request.GET.get("q", ""),
     }
     return render_page(request, "inbox/canned_picker.html", context, partial="options")
@@ -106,7 +106,9 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     require_answerable(request, thread.marketplace)
     picked = [pk for pk in request.POST.getlist("pick") if is_number(pk)]
     chosen = fitting(request.viewer, thread).filter(pk__in=picked)
-    ready = canned_replies.ready_for(thread, chosen, by=request.user, language=language_of(thread))
+    ready = canned_replies.fill_replies(
+        thread, chosen, by=request.user, language=language_of(thread)
+    )
     texts = [request.POST.get("body", "").rstrip(), *(one.filled.text for one in ready)]
     to = request.POST.getlist("to")
     body = "\n\n".join(filter(None, texts))
@@ -117,5 +119,5 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 
 def language_of(thread: Thread) -> str:
-    expected = expected_language.expected_of(thread)
+    expected = expected_language.find_expected(thread)
     return expected.code if expected else ""

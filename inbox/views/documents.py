@@ -9,15 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.forms.documents import DocumentForm
-from inbox.forms.replies import as_written, new_token
-from inbox.htmx import DeskRequest, render_page
+from inbox.forms.replies import new_token, values_of_reply
+from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Outgoing
 from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, orders
-from inbox.services.outbox import undo
 from inbox.views.new_threads import answerable
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import edited_reply, go, send_off
+from inbox.views.sending import find_edited_reply, send_form
 
 PAGE = "inbox/new_document.html"
 
@@ -36,18 +35,18 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
         "types": types,
         "endings": documents.ENDINGS,
     }
-    edited = edited_reply(request, where, Outgoing.Kind.DOCUMENT)
-    waiting = undo.files_of(edited) if edited else []
+    edited = find_edited_reply(request, where, Outgoing.Kind.DOCUMENT)
+    waiting = edited.unsent_files if edited else []
     context |= {"edited": edited, "waiting": waiting}
     if request.method != "POST":
-        form = DocumentForm(initial=as_written(edited), types=types) if edited else None
+        form = DocumentForm(initial=values_of_reply(edited), types=types) if edited else None
         return render(request, PAGE, context | {"form": form, "token": new_token()})
     form = DocumentForm(request.POST, request.FILES, types=types, edited=edited, waiting=waiting)
     about = About(where, Outgoing.Kind.DOCUMENT, subject_id=order_id)
-    if (reply := send_off(request, about, form, edited)) is None:
+    if (reply := send_form(request, about, form, edited)) is None:
         context |= {"form": form, "token": form["token"].value()}
         return render_page(request, PAGE, context, partial="problems", status=422)
-    return go(request, home_of(reply))
+    return redirect_to(request, home_of(reply))
 
 
 @require_POST

@@ -19,13 +19,13 @@ from inbox.forms.legacy import (
     OldMessageForm,
 )
 from inbox.forms.replies import nearest, new_token
-from inbox.htmx import DeskRequest, render_page
+from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
 from inbox.services.marketplaces import customers, documents, legacy
 from inbox.views.new_threads import COUNTERPARTS, answerable
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
+from inbox.views.sending import draft_context, find_edited_reply, initial_values, send_form
 
 NEW = "inbox/new_message.html"
 
@@ -90,22 +90,22 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     owner = customers.of_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    edited = edited_reply(request, where, Outgoing.Kind.ORDER_MESSAGE)
+    edited = find_edited_reply(request, where, Outgoing.Kind.ORDER_MESSAGE)
     page = partial(new_message_page, request, where, order_id, owner, edited)
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.who_writes(where, order_id) if owner.customer else {}
-        found = drafted(request)
-        begun = written_so_far(edited, found["draft"]) or {"token": new_token()}
+        found = draft_context(request)
+        begun = initial_values(edited, found["draft"]) or {"token": new_token()}
         return render(request, NEW, page(form_for(initial=known | begun)) | found)
     form = form_for(
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),
     )
     about = About(where, Outgoing.Kind.ORDER_MESSAGE, subject_id=order_id)
-    if (reply := send_off(request, about, form, edited)) is None:
+    if (reply := send_form(request, about, form, edited)) is None:
         return render_page(request, NEW, page(form), partial="problems", status=422)
-    return go(request, home_of(reply))
+    return redirect_to(request, home_of(reply))
 
 
 def message_form(

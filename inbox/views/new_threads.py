@@ -14,14 +14,14 @@ from inbox.access import get_marketplace, require_answerable
 from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
-from inbox.htmx import DeskRequest, render_page
+from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
-from inbox.services.outbox import started_threads, undo
+from inbox.services.outbox import started_threads
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import drafted, edited_reply, go, send_off, written_so_far
+from inbox.views.sending import draft_context, find_edited_reply, initial_values, send_form
 
 PAGE = "inbox/new_thread.html"
 Kind = Outgoing.Kind
@@ -146,10 +146,10 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
-    edited = edited_reply(request, start.marketplace, start.kind)
+    edited = find_edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
-        found = drafted(request)
-        written = written_so_far(edited, found["draft"])
+        found = draft_context(request)
+        written = initial_values(edited, found["draft"])
         begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
         context = page(request, start, offered_reasons, begun, edited)
         return render(request, PAGE, context | found)
@@ -159,15 +159,15 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         thread=start.thread,
         recipients=start.offered,
         reasons=offered_reasons,
-        waiting=undo.files_of(edited) if edited else [],
+        waiting=edited.unsent_files if edited else [],
         room=start.room,
         **start.arguments,
     )
     about = About(start.marketplace, start.kind, subject_id=start.about)
-    if (reply := send_off(request, about, form, edited)) is None:
+    if (reply := send_form(request, about, form, edited)) is None:
         context = page(request, start, offered_reasons, form, edited)
         return render_page(request, PAGE, context, partial="problems", status=422)
-    return go(request, home_of(reply))
+    return redirect_to(request, home_of(reply))
 
 
 def page(
@@ -190,7 +190,7 @@ def page(
         "may_answer": True,
         "pending": [one for one in pending(start) if one != edited],
         "edited": edited,
-        "waiting": undo.files_of(edited) if edited else [],
+        "waiting": edited.unsent_files if edited else [],
         "room": start.room,
         "form": form,
         "meant": urlencode({"confirmed": form.confirms}) if form else "",

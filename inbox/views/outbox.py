@@ -1,4 +1,4 @@
-"""The outbox as people see it: the bubble of each reply, and what they decide about it."""
+"""The outbox: the bubble of each reply, and what users decide about it."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 
 from inbox.access import desk_page, require_answerable
 from inbox.forms.numbers import is_number
-from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
 from inbox.models import Candidate, Outgoing, Thread, User
 from inbox.pages.addresses import form_of, home_of
 from inbox.pages.composer import composer
@@ -21,10 +21,9 @@ from inbox.pages.thread import ThreadPart
 from inbox.pages.timeline import timeline_of, weight_of_reply
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
-from inbox.services.outbox import candidates, checking, queue, undo
+from inbox.services.outbox import candidates, confirmation, delivery, queue
 from inbox.stretches import stretch_of
 from inbox.views import after
-from inbox.views.sending import go
 from inbox.views.threads import PAGE, context_of
 
 PAGE_SIZE = 25
@@ -32,7 +31,7 @@ PAGE_SIZE = 25
 
 @require_safe
 def in_trouble(request: DeskRequest) -> HttpResponse:
-    """Every reply that somebody should look at, of marketplaces that one may answer for."""
+    """Every reply with a problem, of marketplaces where the user may answer."""
     if not request.viewer.writes_anywhere:
         raise Http404
     found = Outgoing.objects.answerable_by(request.user).in_trouble()
@@ -53,51 +52,51 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
 @require_safe
 @desk_page
 def count(request: DeskRequest) -> HttpResponse:
-    """How many those are, for the sidebar of a page that has been open for a while."""
+    """The number of replies with a problem, for the sidebar of an open page."""
     context = {"trouble": trouble_for(request.user), "here": current_path(request)}
     return render(request, "inbox/_trouble_count.html", context)
 
 
 @require_safe
 def reply(request: DeskRequest, token: str) -> HttpResponse:
-    """The bubble of one reply, by now."""
-    return bubble(request, look_at(get_reply(request, token)))
+    """The current bubble of one reply."""
+    return bubble(request, current_state(get_reply(request, token)))
 
 
 @require_safe
 def told(request: DeskRequest, token: str) -> HttpResponse:
-    """What a page that one has gone on to says of the reply; it asks until that is settled."""
+    """The toast about a reply on the next page; it polls until the reply is settled."""
     current = get_reply(request, token)
     if not wants_fragment(request):
         return redirect(home_of(current))
-    # Told wherever one is by now.
+    # Shown on any page.
     request.about_thread = None
     asked = request.GET.get("asked", "")
     context = {
-        "reply": look_at(current),
+        "reply": current_state(current),
         "asked": int(asked) if is_number(asked) else 0,
-        # The list that one has gone on in: who edits the reply comes back to it.
+        # The list of that page: editing the reply returns to it.
         "here": urlsplit(request.htmx.current_url_abs_path or "").query,
     }
     response = render(request, "inbox/_told_reply.html", context)
     return trigger_client_event(response, "outbox")
 
 
-def look_at(current: Outgoing) -> Outgoing:
-    """Looking at an unconfirmed one reads its thread, and one that no worker has taken goes out."""
-    if current.state == Outgoing.State.UNCONFIRMED or queue.is_abandoned(current):
-        return queue.confirm(current)
+def current_state(current: Outgoing) -> Outgoing:
+    """Display a reply: an unconfirmed one is searched for, one that no worker has taken is sent."""
+    if current.state == Outgoing.State.UNCONFIRMED or confirmation.is_abandoned(current):
+        return confirmation.confirm(current)
     if current.state == Outgoing.State.QUEUED:
-        return queue.deliver_if_left(current)
+        return delivery.deliver_if_left(current)
     return current
 
 
 @require_POST
 def check(request: DeskRequest, token: str) -> HttpResponse:
-    """Read Mirakl now, and say what was found."""
+    """Search Mirakl now, and show the result."""
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
-    current, words = checking.check(current)
+    current, words = confirmation.check(current)
     return bubble(request, current, words=words)
 
 
@@ -109,7 +108,7 @@ def is_it(request: DeskRequest, token: str, pk: int) -> HttpResponse:
 
 @require_POST
 def is_not(request: DeskRequest, token: str, pk: int) -> HttpResponse:
-    """The message at Mirakl is another one; the reply is looked for again."""
+    """The message at Mirakl is another one; the reply is searched for again."""
     return decide(request, token, pk, candidates.rule_out)
 
 
@@ -121,7 +120,7 @@ def decide(
     candidate = get_object_or_404(current.candidates.select_related("file"), pk=pk)
     candidate.outgoing = current
     decision(candidate, request.user)
-    return bubble(request, queue.confirm(current))
+    return bubble(request, confirmation.confirm(current))
 
 
 @require_POST
@@ -129,9 +128,9 @@ def send_again(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
     current = queue.resend(current, by=request.user)
-    # Whoever asks for one that has waited for a worker in vain waits for it themselves.
-    if current.state == Outgoing.State.QUEUED and (queue.is_inline(current) or current.is_stuck):
-        current = queue.deliver(current.pk)
+    # No worker has taken a stuck reply: this request sends it.
+    if current.state == Outgoing.State.QUEUED and (delivery.is_inline(current) or current.is_stuck):
+        current = delivery.deliver(current.pk)
     return bubble(request, current)
 
 
@@ -144,29 +143,31 @@ def discard(request: DeskRequest, token: str) -> HttpResponse:
 
 @require_POST
 def take_back(request: DeskRequest, token: str) -> HttpResponse:
-    """Undo, or Edit: text and files go back to where they were written."""
+    """Undo or Edit: text and files return to the form they came from."""
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
     if current.seconds_to_undo and current.author != request.user:
         raise PermissionDenied
-    # It may have arrived after the second look.
-    current = queue.confirm(current)
+    # It may have arrived since the last check.
+    current = confirmation.confirm(current)
     try:
-        undo.take_back(current, request.user, typed=request.POST.get("body"))
-    except undo.TooLate:
+        queue.take_back(current, request.user, typed=request.POST.get("body"))
+    except queue.TooLate:
         return bubble(request, get_reply(request, token))
     if current.state == Outgoing.State.SENDING:
         return bubble(request, get_reply(request, token))
     if current.thread is None:
-        return go(request, form_of(current))
+        return redirect_to(request, form_of(current))
     if is_on_page_of(request, current.thread):
         return into_composer(request, current, current.thread)
     query = after.view_of(request).query(**{"from": token})
-    return go(request, f"{current.thread.get_absolute_url()}?{query}#composer-{current.thread_id}")
+    return redirect_to(
+        request, f"{current.thread.get_absolute_url()}?{query}#composer-{current.thread_id}"
+    )
 
 
 def into_composer(request: DeskRequest, taken: Outgoing, thread: Thread) -> HttpResponse:
-    """The composer with what came back in it, where the reply was written; its bubble goes."""
+    """The composer with the returned text, in place of the reply's bubble."""
     reasons.label_topics([thread])
     timeline = timeline_of(thread)
     part = ThreadPart(
@@ -212,11 +213,11 @@ def bubble(request: DeskRequest, current: Outgoing, *, words: str = "") -> HttpR
         part = ThreadPart(thread, after.view_of(request), toolbar=toolbar(request.viewer, thread))
         context |= context_of(part)
     response = render(request, "inbox/bubble.html", context)
-    # The counter of what is in trouble asks for itself anew, and on an order's page its lists.
+    # The counter of problems reloads itself, and the lists of an order's page.
     trigger_client_event(response, "outbox")
     return trigger_client_event(response, "arrived") if is_there else response
 
 
 def is_in_list(request: DeskRequest) -> bool:
-    """Shown among others of other threads, each under the name of its own."""
+    """Whether the bubble is in the list of problems, where each names its thread."""
     return current_path(request) == reverse("outbox")

@@ -25,7 +25,7 @@ from inbox.services import locks
 from inbox.services.composing import canned_replies, limits
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import sync
-from inbox.services.outbox import collision, queue
+from inbox.services.outbox import collision, delivery, queue
 from inbox.views import after
 from inbox.views.threads import PAGE, context_of
 
@@ -60,8 +60,8 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     except DiskFull as problem:
         form.add_error(None, str(problem))
         return refused(request, thread, form)
-    if created and queue.is_inline(reply):
-        reply = queue.deliver(reply.pk)
+    if created and delivery.is_inline(reply):
+        reply = delivery.deliver(reply.pk)
     if created and reply.state in after.ON_ITS_WAY:
         canned_replies.apply(plan.macros, thread, by=request.user)
     return after.leave(request, reply, plan) or written(request, thread, reply)
@@ -95,7 +95,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
         waiting=list(draft.files.all()) if draft else [],
-        room=limits.of(thread).files_left,
+        room=limits.budget_for(thread).files_left,
     )
 
 
@@ -105,7 +105,7 @@ def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Ou
     if (token := form.cleaned_data.get("token")) is None:
         return None
     try:
-        return queue.written_before(token, about(thread), request.user)
+        return queue.find_by_token(token, about(thread), request.user)
     except queue.TokenTaken:
         raise Http404 from None
 

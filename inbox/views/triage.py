@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from inbox.access import get_thread, require_answerable
 from inbox.dates import format_moment
 from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
-from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
 from inbox.models import Marketplace, Thread, User
 from inbox.pages.activity import happenings_of
 from inbox.pages.thread import ThreadPart, thread_page
@@ -25,7 +25,6 @@ from inbox.services.people import profiles
 from inbox.services.triage import actions, closing
 from inbox.services.triage.actions import Done
 from inbox.views import after
-from inbox.views.sending import go
 from inbox.views.threads import PAGE, context_of
 
 SALT = "undo of triage"
@@ -70,7 +69,7 @@ def go_on(
     query = after.view_of(request).query(ticket=ticket(thread, done))
     undo_url = reverse("thread-undo", args=[thread.marketplace.slug, thread.mirakl_id])
     messages.success(request, words, extra_tags=f"{undo_url}?{query}")
-    return go(request, following)
+    return redirect_to(request, following)
 
 
 def question_about(request: DeskRequest, thread: Thread) -> Closing | None:

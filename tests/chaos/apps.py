@@ -24,12 +24,12 @@ class SpeedUp(AppConfig):
         from inbox.mirakl import answers, transport
         from inbox.models import User
         from inbox.services.marketplaces import breaker
-        from inbox.services.outbox import queue, transitions
+        from inbox.services.outbox import delivery, queue, transitions
 
         # Some replies can be undone for a second, others are sent at once.
         pick = partial(random.choice, (0, 0, 1))
         User.undo_seconds = property(lambda user: pick(), lambda user, seconds: None)  # type: ignore[assignment]
-        for module in (answers, breaker, queue, transitions):
+        for module in (answers, breaker, delivery, queue, transitions):
             _shorten_waits(module)
         for task in celery.SWEEPS:
             celery.SWEEPS[task] //= SPEED_UP

@@ -92,7 +92,7 @@ class ThreadPage(Record):
     skipped: int = 0
 
 
-class Posted(msgspec.Struct):
+class SendResult(msgspec.Struct):
     """The answer of M12, M14 and OR43; M12 and M14 may leave either out."""
 
     message_id: str | None = None

@@ -13,7 +13,7 @@ from inbox.models import CannedReply, Thread, User
 from inbox.models.codes import order_state
 from inbox.models.outgoing import Then
 from inbox.services.composing import placeholders
-from inbox.services.composing.placeholders import Filled, Values
+from inbox.services.composing.placeholders import FilledText, Values
 from inbox.services.marketplaces import order_parts, orders
 from inbox.services.triage import actions
 
@@ -26,20 +26,20 @@ OF_PARCELS = {name for name in placeholders.NAMES if name.startswith("tracking."
 
 
 @dataclass(frozen=True)
-class Ready:
+class FilledReply:
     """A canned reply with its placeholders filled in for one thread."""
 
     canned: CannedReply
-    filled: Filled
+    filled: FilledText
 
     @property
-    def deeds(self) -> list[str]:
-        return deeds(self.canned)
+    def macro_actions(self) -> list[str]:
+        return describe_actions(self.canned)
 
 
-def ready_for(
+def fill_replies(
     thread: Thread, canned: Iterable[CannedReply], *, by: User, language: str = ""
-) -> list[Ready]:
+) -> list[FilledReply]:
     """Canned replies filled in for this thread. Fetches its order once, and only if one needs it.
 
     `language` is the customer's. It decides how dates are written in a canned reply that has no
@@ -49,7 +49,7 @@ def ready_for(
     wanted = {name for one in chosen for name in placeholders.names_in(one.body)}
     values = values_for(thread, by=by, wanted=wanted)
     return [
-        Ready(one, placeholders.fill(one.body, values, language=one.language or language))
+        FilledReply(one, placeholders.fill(one.body, values, language=one.language or language))
         for one in chosen
     ]
 
@@ -118,7 +118,7 @@ def _first_name(thread: Thread, order: mirakl.Order | None) -> str:
     return names[0] if len(names) == 2 and not names[0].endswith(".") else ""
 
 
-def deeds(canned: CannedReply) -> list[str]:
+def describe_actions(canned: CannedReply) -> list[str]:
     """Labels of a macro's actions after the reply is sent."""
     words = []
     if canned.assigns_to == CannedReply.AssignTo.SENDER:
@@ -148,7 +148,7 @@ def apply(chosen: list[CannedReply], thread: Thread, *, by: User) -> None:
         _do(one, thread, by)
 
 
-def then(chosen: list[CannedReply], *, closes: bool) -> Then:
+def actions_after_sending(chosen: list[CannedReply], *, closes: bool) -> Then:
     """The actions of macro and agent that wait until the reply has arrived."""
     hours = next((one.snoozes_hours for one in reversed(chosen) if one.snoozes_hours), None)
     closes = closes or any(one.closes for one in chosen)

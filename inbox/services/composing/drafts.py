@@ -114,7 +114,7 @@ def _add(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None
     if token and Outgoing.objects.filter(token=token).exists():
         raise NotTaken(_("This reply was already sent. Attach the file to the next one."))
     beside = list(draft.files.all()) if draft.pk else []
-    room = limits.of(thread).files_left
+    room = limits.budget_for(thread).files_left
     if problem := files.problem_with([*beside, row], room=room):
         raise NotTaken(problem)
     if draft.pk is None:

@@ -12,22 +12,22 @@ from inbox.services.mirror.previews import Said
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedLanguage:
     """A language code, and a label for where it is known from."""
 
     code: str
     source: str
 
 
-def expected_of(thread: Thread) -> Expected | None:
+def find_expected(thread: Thread) -> ExpectedLanguage | None:
     """The customer's language, from their order, the marketplace or their own messages.
 
     The thread may be one that has not been started yet.
     """
     if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
-        return Expected(languages.base(locale), _("from the order"))
+        return ExpectedLanguage(languages.base(locale), _("from the order"))
     if language := thread.marketplace.language:
-        return Expected(languages.base(language), _("marketplace default"))
+        return ExpectedLanguage(languages.base(language), _("marketplace default"))
     if thread.pk is None:
         return None
     read = thread.messages.with_beginnings().order_by("-created_at", "-pk")
@@ -35,4 +35,4 @@ def expected_of(thread: Thread) -> Expected | None:
     code = customer_languages.guess(
         [Said(one.beginning, one.sender_side) for one in reversed(newest)]
     )
-    return Expected(code, _("from their messages")) if code else None
+    return ExpectedLanguage(code, _("from their messages")) if code else None

@@ -42,7 +42,7 @@ class Budget:
         return self.files_left <= FEW
 
 
-def of(thread: Thread) -> Budget:
+def budget_for(thread: Thread) -> Budget:
     """Limits as far as the mirror knows: threads never opened may hold more files."""
     about = (thread.marketplace, thread.entity_type, thread.entity_id)
     return Budget(

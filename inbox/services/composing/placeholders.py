@@ -55,7 +55,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledText:
     pieces: list[Piece]
 
     @property
@@ -85,13 +85,13 @@ def names_in(body: str) -> set[str]:
     return {match[1] for match in _PLACEHOLDER.finditer(body)}
 
 
-def fill(body: str, values: Values, *, language: str = "") -> Filled:
+def fill(body: str, values: Values, *, language: str = "") -> FilledText:
     """The text filled in, with dates written in `language`; empty: the reader's."""
     with translation.override(language or translation.get_language()):
-        return Filled(list(_pieces(body, values)))
+        return FilledText(list(_pieces(body, values)))
 
 
-def left_open(text: str) -> list[str]:
+def find_unfilled(text: str) -> list[str]:
     """Placeholders that must be replaced before the text can be sent."""
     markers = [match[0] for match in MARKER.finditer(text)]
     names = [match[0] for match in _PLACEHOLDER.finditer(text) if match[1] in NAMES]

@@ -66,14 +66,14 @@ _QUOTED = re.compile(
 
 
 @dataclass(frozen=True)
-class Warned:
+class SendWarning:
     kind: str
-    words: str
+    text: str
 
 
-def look(
+def find_warnings(
     thread: Thread, body: str, *, to: Collection[str], begun_for: Collection[str]
-) -> list[Warned]:
+) -> list[SendWarning]:
     """The warnings to confirm before this text goes to these types of participants.
 
     `begun_for`: the recipients when the draft was last saved.
@@ -101,20 +101,20 @@ def gap_in(body: str) -> str:
     return found[0] if found else ""
 
 
-def _gap(body: str) -> Warned | None:
+def _gap(body: str) -> SendWarning | None:
     if not (gap := gap_in(body)):
         return None
-    return Warned("gap", _("“%(gap)s” looks like a gap to fill.") % {"gap": gap})
+    return SendWarning("gap", _("“%(gap)s” looks like a gap to fill.") % {"gap": gap})
 
 
-def _internal(body: str, to: Collection[str]) -> Warned | None:
+def _internal(body: str, to: Collection[str]) -> SendWarning | None:
     if CUSTOMER not in to or not (phrase := sounds_internal(body)):
         return None
     words = _("“%(phrase)s” sounds like a note to a colleague, but the customer will read it.")
-    return Warned("internal", words % {"phrase": phrase})
+    return SendWarning("internal", words % {"phrase": phrase})
 
 
-def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
+def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> SendWarning | None:
     """The text greets the customer, but only others would receive it."""
     if CUSTOMER in to or thread.marketplace.our_side == CUSTOMER:
         return None
@@ -126,14 +126,14 @@ def _unread_greeting(thread: Thread, body: str, to: Collection[str]) -> Warned |
         ),
         frozenset({SHOP}): _("This message greets the customer, but only the shop will read it."),
     }.get(frozenset(to), _("This message greets the customer, but the customer won't read it."))
-    return Warned("greeting", words)
+    return SendWarning("greeting", words)
 
 
-def _other_reader(to: Collection[str], begun_for: Collection[str]) -> Warned | None:
+def _other_reader(to: Collection[str], begun_for: Collection[str]) -> SendWarning | None:
     if not begun_for:
         return None
     if CUSTOMER in to and CUSTOMER not in begun_for:
-        return Warned(
+        return SendWarning(
             "reader",
             _(
                 "The recipients have changed since you started this "
@@ -141,30 +141,30 @@ def _other_reader(to: Collection[str], begun_for: Collection[str]) -> Warned | N
             ),
         )
     if not set(to) & set(begun_for):
-        return Warned("reader", _("The recipients have changed since you started this reply."))
+        return SendWarning("reader", _("The recipients have changed since you started this reply."))
     return None
 
 
-def _copied(thread: Thread, to: Collection[str]) -> Warned | None:
+def _copied(thread: Thread, to: Collection[str]) -> SendWarning | None:
     if not (thread.marketplace.discourages_operator_copy and {CUSTOMER, OPERATOR} <= set(to)):
         return None
     words = _(
         "%(name)s asks sellers not to copy the operator on customer messages. The "
         "operator can read them anyway."
     )
-    return Warned("copied", words % {"name": thread.marketplace.name})
+    return SendWarning("copied", words % {"name": thread.marketplace.name})
 
 
-def _other_language(thread: Thread, body: str, to: Collection[str]) -> Warned | None:
+def _other_language(thread: Thread, body: str, to: Collection[str]) -> SendWarning | None:
     if CUSTOMER not in to or not (written := languages.detect(MARKER.sub(" ", body))):
         return None
-    expected = expected_language.expected_of(thread)
+    expected = expected_language.find_expected(thread)
     if expected is None or expected.code == written:
         return None
     words = _(
         "This looks like %(written)s, but the customer's language is %(expected)s (%(source)s)."
     )
-    return Warned(
+    return SendWarning(
         "language",
         words
         % {

@@ -17,7 +17,7 @@ from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services import database_clock, failure_texts
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.ops import backups
-from inbox.services.outbox import queue, transitions
+from inbox.services.outbox import delivery, queue, transitions
 
 # A worker or its sweep has long taken a reply by then.
 STUCK_AFTER = timedelta(minutes=2)
@@ -205,8 +205,8 @@ def unsettled() -> Outbox:
 def stuck() -> tuple[int, datetime | None]:
     """How many replies are overdue to be sent, and since when the first one waits."""
     before = timezone.now() - STUCK_AFTER
-    waiting = transitions.due(before).filter(queued_at__lt=before)
-    replies = waiting | transitions.abandoned(before)
+    waiting = transitions.due_replies(before).filter(queued_at__lt=before)
+    replies = waiting | transitions.abandoned_replies(before)
     oldest = replies.order_by("queued_at").values_list("queued_at", flat=True).first()
     return replies.count(), oldest
 
@@ -224,7 +224,7 @@ def retry(reply: Outgoing, by: User) -> Outgoing:
     """Send now, send again, or check at Mirakl if the outcome is unknown."""
     if reply.state == Outgoing.State.QUEUED:
         transitions.requeue(reply, by)
-        return queue.deliver(reply.pk)
+        return delivery.deliver(reply.pk)
     reply = queue.resend(reply, by)
-    is_ready = reply.state == Outgoing.State.QUEUED and queue.is_inline(reply)
-    return queue.deliver(reply.pk) if is_ready else reply
+    is_ready = reply.state == Outgoing.State.QUEUED and delivery.is_inline(reply)
+    return delivery.deliver(reply.pk) if is_ready else reply

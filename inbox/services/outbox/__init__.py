@@ -1,1 +1,1 @@
-"""Rows -> Mirakl: queued, delivered once, looked for where nobody confirmed them."""
+"""Rows -> Mirakl: replies are queued, delivered once, and searched for if unconfirmed."""

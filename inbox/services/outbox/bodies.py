@@ -1,4 +1,4 @@
-"""Bodies of messages: as Mirakl is sent them, and the words that are compared."""
+"""Bodies of messages: the format that Mirakl gets, and the text for comparisons."""
 
 import re
 from html import escape, unescape
@@ -13,10 +13,10 @@ LINE_BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|span)(?:\s[^<>]*)?>", re.IGNOREC
 
 
 def wire_body(text: str, body_format: str = BodyFormat.HTML) -> str:
-    """What Mirakl is sent for what an agent typed.
+    """The body that Mirakl gets for the text that an agent typed.
 
     No document says how a body is encoded. The vendor's own connector sends the text unescaped,
-    with `<br />` at line ends; what a marketplace's customers then see differs between them.
+    with `<br />` at line ends; how customers see it differs between marketplaces.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if body_format == BodyFormat.TEXT:
@@ -26,8 +26,8 @@ def wire_body(text: str, body_format: str = BodyFormat.HTML) -> str:
     return lines.replace("\n", "<br />")
 
 
-def essence(body: str) -> str:
-    """The words alone: the same whether Mirakl stored markup as sent, unescaped or reflowed."""
+def comparable_text(body: str) -> str:
+    """The text alone: equal whether Mirakl stored markup as sent, unescaped or reflowed."""
     for _ in range(MOST_ESCAPES):
         before, body = body, unescape(LINE_BREAK.sub("\n", body))
         if body == before:

@@ -1,7 +1,7 @@
-"""What others write between the click on Send and the moment it leaves.
+"""Messages that others write between the click on Send and the moment the reply leaves.
 
-What goes at once has been held against M10 by the request itself. What waits, for the undo window
-or for a worker, is held against it again: nobody answers a question that they have not read.
+The request checks M10 before it queues a reply. A reply that waits, for the undo window or for a
+worker, is checked again before it leaves: nobody answers a question that they have not read.
 """
 
 from django.db.models import Max, Min
@@ -12,15 +12,15 @@ from inbox.services.mirror import sync
 
 
 def newest_message_id(thread: Thread) -> int | None:
-    """For `Outgoing.seen_message_id`; the thread has just been read."""
+    """The value for `Outgoing.seen_message_id`, when the thread has just been read."""
     newest: int | None = thread.messages.aggregate(pk=Max("pk"))["pk"]
     return newest
 
 
-def learned_since(thread: Thread, newest: int) -> MessageQuerySet:
-    """Messages stored after the one with this key, whatever the date that Mirakl gives them.
+def messages_stored_since(thread: Thread, newest: int) -> MessageQuerySet:
+    """Messages stored after the one with this pk, whatever their date at Mirakl.
 
-    What is older than all that was there has not been written since: it was not read before.
+    Messages older than all that were stored are left out: they are history read late.
     """
     oldest = thread.messages.filter(pk__lte=newest).aggregate(at=Min("created_at"))["at"]
     if oldest is None:
@@ -29,32 +29,33 @@ def learned_since(thread: Thread, newest: int) -> MessageQuerySet:
 
 
 def somebody_wrote(reply: Outgoing) -> bool:
-    """Reads M10. Where that fails the reply goes: it was held against what was known."""
+    """Whether a message has come that its author has not seen. Reads M10; if that fails, compares
+    with the stored messages."""
     thread, newest = reply.thread, reply.seen_message_id
     if thread is None or newest is None:
         return False
     sync.open_thread(reply.marketplace, thread.mirakl_id, force=True)
     ours = thread.replies.exclude(message_id="").values("message_id")
-    later = learned_since(thread, newest).exclude(mirakl_id__in=ours)
+    later = messages_stored_since(thread, newest).exclude(mirakl_id__in=ours)
     open_ended = thread.replies.filter(
         state__in=[Outgoing.State.SENDING, Outgoing.State.UNCONFIRMED]
     )
     if open_ended.exclude(pk=reply.pk).exists():
-        # One of our own side may be that one, which is not recognised yet.
+        # A message of our side may be that reply, not matched yet.
         later = later.exclude(sender_type__startswith=reply.marketplace.our_side)
     return later.exists()
 
 
 def others_wrote(reply: Outgoing) -> bool:
-    """Whether the mirror has a word from another side that its author had not seen."""
+    """Whether the mirror has a message of another side that its author had not seen."""
     if reply.thread is None:
         return False
-    later = learned_since(reply.thread, reply.seen_message_id or 0)
+    later = messages_stored_since(reply.thread, reply.seen_message_id or 0)
     return later.exclude(sender_type__startswith=reply.marketplace.our_side).exists()
 
 
-def catch_up(reply: Outgoing) -> None:
-    """Its author has been told, and sends it all the same."""
+def mark_seen(reply: Outgoing) -> None:
+    """Its author knows of the new messages, and sends it anyway."""
     if reply.thread and reply.seen_message_id is not None:
         reply.seen_message_id = newest_message_id(reply.thread)
         reply.save(update_fields=["seen_message_id"])

@@ -1,4 +1,4 @@
-"""Looking at Mirakl for what was not confirmed."""
+"""Searching Mirakl for replies that were not confirmed."""
 
 import logging
 
@@ -6,78 +6,99 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Outgoing, OutgoingFile
-from inbox.services import files
+from inbox.services import error_texts, files
 from inbox.services.marketplaces import clients
-from inbox.services.outbox import arrivals, bodies, candidates, matching, transitions
+from inbox.services.outbox import bodies, candidates, completion, matching, transitions
 
 log = logging.getLogger(__name__)
 
 
 def is_abandoned(reply: Outgoing) -> bool:
-    """Whoever was sending it is gone."""
-    return transitions.abandoned(timezone.now()).filter(pk=reply.pk).exists()
+    """Whether its sender stopped without recording a result."""
+    return transitions.abandoned_replies(timezone.now()).filter(pk=reply.pk).exists()
 
 
 def confirm(reply: Outgoing) -> Outgoing:
-    """Look for an unconfirmed reply at Mirakl; called by the display of its bubble alone."""
-    reply = Outgoing.objects.complete().get(pk=reply.pk)
-    if is_abandoned(reply) and transitions.doubt(reply):
-        reply = Outgoing.objects.complete().get(pk=reply.pk)
+    """Search for an unconfirmed reply, for the display of its bubble. Returns the current row."""
+    reply = _current_row(reply)
     if reply.state != Outgoing.State.UNCONFIRMED:
         return reply
     try:
-        return look_for(reply)
+        return _search(reply)
     except mirakl.MiraklError as error:
         log.info("reply %s cannot be looked for: %s", reply.pk, type(error).__name__)
         return reply
 
 
-def look_for(reply: Outgoing) -> Outgoing:
-    """Read Mirakl for one that is unconfirmed; raises MiraklError where that cannot be done."""
+def check(reply: Outgoing) -> tuple[Outgoing, str]:
+    """Search for an unconfirmed reply because a user asks. Returns the row and a result text."""
+    reply = _current_row(reply)
+    if reply.state != Outgoing.State.UNCONFIRMED:
+        return reply, ""
+    checked_at = timezone.now()
+    try:
+        reply = _search(reply)
+    except mirakl.MiraklError as error:
+        return reply, error_texts.check_failed(error, reply.marketplace)
+    return reply, error_texts.check_result(reply, checked_at)
+
+
+def _current_row(reply: Outgoing) -> Outgoing:
+    """The row as stored now: a reply whose sender is gone becomes unconfirmed."""
+    reply = Outgoing.objects.complete().get(pk=reply.pk)
+    if is_abandoned(reply) and transitions.mark_unconfirmed(reply):
+        reply = Outgoing.objects.complete().get(pk=reply.pk)
+    return reply
+
+
+def _search(reply: Outgoing) -> Outgoing:
+    """Read Mirakl for an unconfirmed reply. Raises MiraklError if that fails."""
     looked_at = timezone.now()
     Outgoing.objects.filter(pk=reply.pk, state=Outgoing.State.UNCONFIRMED).update(
         looked_at=looked_at
     )
-    if not _look(reply):
-        transitions.miss(reply, looked_at)
+    if not _find(reply):
+        transitions.record_absence(reply, looked_at)
     return Outgoing.objects.complete().get(pk=reply.pk)
 
 
-def _look(reply: Outgoing) -> bool:
-    """True where it is found, or may be found by another reply's sender in a moment."""
+def _find(reply: Outgoing) -> bool:
+    """True if it was found, or if the sender of another reply may find it in a moment."""
     client = clients.client_for(reply.marketplace)
     if reply.kind == Outgoing.Kind.DOCUMENT:
-        return _recognise_documents(reply, *matching.documents_there(client, reply))
-    return _recognise(reply, matching.look(client, reply))
+        return _match_documents(reply, *matching.find_documents(client, reply))
+    return _match_messages(reply, matching.find_sightings(client, reply))
 
 
-def _recognise_documents(
+def _match_documents(
     reply: Outgoing, found: list[OutgoingFile], others: list[matching.Sighting]
 ) -> bool:
-    """True where all have arrived; those that have not are all that is sent again."""
+    """True if all files arrived; otherwise only the missing ones can be sent again."""
     for file in found:
         files.settle(file)
     if not reply.files.exclude(file="").exists():
-        return arrivals.arrive(reply, None, None)
-    candidates.offer(reply, matching.unclaimed(reply, others))
+        return completion.complete_reply(reply, None, None)
+    candidates.offer(reply, matching.exclude_claimed(reply, others))
     return False
 
 
-def _recognise(reply: Outgoing, seen: list[matching.Sighting]) -> bool:
-    """Take the first equal that belongs to nobody else; offer the others to a person."""
-    rivals = matching.rivals(reply)
+def _match_messages(reply: Outgoing, seen: list[matching.Sighting]) -> bool:
+    """Match the first equal message that belongs to no other reply; offer the rest to a person."""
+    rivals = matching.find_rivals(reply)
     twins = [other for other in rivals if matching.is_twin(other, reply)]
-    free = matching.unclaimed(reply, seen)
+    free = matching.exclude_claimed(reply, seen)
     equal = [one for one in free if one.is_equal]
-    # One under way may be about to learn that a message is its own.
+    # A reply being sent may be about to learn that a message is its own.
     under_way = twins if equal else rivals
     if free and any(other.state == Outgoing.State.SENDING for other in under_way):
         return True
-    # A twin that was sent, by an answer that did not say which message it is, came first.
+    # A twin that was sent without an id in Mirakl's answer came first.
     nameless = sum(twin.state == Outgoing.State.SENT and not twin.message_id for twin in twins)
-    if any(arrivals.arrive(reply, one.id, one.thread_id) for one in equal[nameless:]):
+    if any(completion.complete_reply(reply, one.id, one.thread_id) for one in equal[nameless:]):
         return True
-    words = {bodies.essence(other.body) for other in rivals}
+    texts = {bodies.comparable_text(other.body) for other in rivals}
     others = [one for one in free if not one.is_equal]
-    candidates.offer(reply, [one for one in others if bodies.essence(one.body) not in words])
+    candidates.offer(
+        reply, [one for one in others if bodies.comparable_text(one.body) not in texts]
+    )
     return False

@@ -1,4 +1,4 @@
-"""Is there a message at Mirakl that is the reply nobody confirmed?"""
+"""Searches Mirakl for the message that an unconfirmed reply has become."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -14,22 +14,22 @@ from inbox.models import Candidate, Message, Outgoing, OutgoingFile
 from inbox.services.files import safe_name
 from inbox.services.marketplaces import calls
 from inbox.services.mirror import mapping
-from inbox.services.outbox.bodies import essence, wire_body
+from inbox.services.outbox.bodies import comparable_text, wire_body
 from inbox.text import storable
 
 # Mirakl's clock and ours differ by less than this.
 CLOCK_SLACK = timedelta(minutes=2)
-# Of a clock that is behind by more than this nothing follows.
+# A clock that is further behind is not believed.
 MOST_BEHIND = timedelta(days=1)
-# Of the few threads that can be it there are few pages.
-LOOKS_FOR_SECONDS = 15
-# They have few conversations: all are looked at, whatever their dates.
+# Few threads can be it, so there are few pages.
+SEARCH_SECONDS = 15
+# They have few threads: all are compared, whatever their dates.
 OF_ONE_ORDER = {Outgoing.Kind.ORDER_THREAD, Outgoing.Kind.SERVICE_ORDER_THREAD}
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """What stands at Mirakl and may be the reply: a message of our side, or a document."""
+    """A message of our side or a document at Mirakl that may be the reply."""
 
     id: str
     is_equal: bool
@@ -40,14 +40,14 @@ class Sighting:
     file: OutgoingFile | None = None
 
 
-def look(client: mirakl.MiraklClient, reply: Outgoing) -> list[Sighting]:
+def find_sightings(client: mirakl.MiraklClient, reply: Outgoing) -> list[Sighting]:
     """Messages of our side that may be this reply, oldest first.
 
-    Mirakl may alter what it stores, so none is left out for its words: `is_equal` says whether
-    they are the reply's. Those that the mirror had before the reply was written are none of it.
+    Mirakl may change bodies, so a different text excludes none: `is_equal` says whether the text is
+    the reply's. Messages mirrored before the reply was written are left out.
     """
     if reply.kind == Outgoing.Kind.ORDER_MESSAGE:
-        return _old_messages(client, reply)
+        return _order_messages(client, reply)
     threads = _threads(client, reply)
     return _oldest_first(one for thread in threads for one in _sightings(thread, reply))
 
@@ -58,7 +58,7 @@ def _oldest_first(seen: Iterable[Sighting]) -> list[Sighting]:
 
 
 def _sightings(thread: mirakl.Thread, reply: Outgoing) -> Iterator[Sighting]:
-    """A message of a new conversation that does not begin it is none, unless it is equal."""
+    """In a new thread only its first message may be the reply, unless another is equal."""
     is_about = not reply.starts_thread or _is_about(thread, reply)
     messages = thread.messages or []
     dated = [one.date_created for one in messages if one.date_created]
@@ -80,10 +80,10 @@ def _sightings(thread: mirakl.Thread, reply: Outgoing) -> Iterator[Sighting]:
 def _news(
     messages: list[mirakl.Message], reply: Outgoing, is_about: bool
 ) -> Iterator[mirakl.Message]:
-    """Those of our side that may have come since the reply was written, whatever their dates.
+    """Messages of our side that may have come since the reply was written, whatever their dates.
 
-    A marketplace's clock may be wrong. What stands below a message that the mirror had, and was
-    not there itself, is new; and so may a whole conversation be.
+    A marketplace's clock may be wrong. A message below one that the mirror had, and that was not
+    mirrored itself, is new; so may a whole thread be.
     """
     if not any(_is_ours(message, reply) for message in messages):
         return
@@ -113,11 +113,11 @@ def _threads(client: mirakl.MiraklClient, reply: Outgoing) -> Iterator[mirakl.Th
             updated_since=None if reply.kind in OF_ONE_ORDER else _earliest(reply),
             with_messages=True,
         )
-        ends_at = time.monotonic() + LOOKS_FOR_SECONDS
+        ends_at = time.monotonic() + SEARCH_SECONDS
         for page in pages:
             yield from page.threads
             if time.monotonic() > ends_at:
-                # What was not read through says nothing of what is not there.
+                # A search that is not complete can't say that the reply is missing.
                 raise mirakl.Unavailable("Its pages have no end.", operation="M11")
         return
     assert reply.thread is not None  # noqa: S101  what it is a reply on
@@ -129,11 +129,13 @@ def _threads(client: mirakl.MiraklClient, reply: Outgoing) -> Iterator[mirakl.Th
 
 
 def _is_about(thread: mirakl.Thread, reply: Outgoing) -> bool:
-    return thread.topic is None or essence(thread.topic.value or "") == essence(reply.topic_value)
+    return thread.topic is None or comparable_text(thread.topic.value or "") == comparable_text(
+        reply.topic_value
+    )
 
 
 def _is_ours(message: mirakl.Message, reply: Outgoing) -> bool:
-    """By our side, to the same readers; as far as Mirakl says."""
+    """Whether it is by our side to the same recipients, as far as Mirakl says."""
     sender = (message.sender.type if message.sender else "") or ""
     readers = {one.type for one in message.to or []}
     is_by_us = sender.removesuffix("_USER") in ("", reply.marketplace.our_side)
@@ -145,44 +147,44 @@ def _is_equal(message: mirakl.Message, reply: Outgoing) -> bool:
         bool(message.sender and message.sender.type)
         and _is_recent(reply, message.date_created)
         and len(message.attachments or []) == len(reply.files.all())
-        and _has_words(message.body, reply)
+        and _has_text(message.body, reply)
     )
 
 
-def _has_words(body: str | None, reply: Outgoing) -> bool:
+def _has_text(body: str | None, reply: Outgoing) -> bool:
     sent = wire_body(reply.body, reply.marketplace.body_format)
-    return essence(body or "") in (essence(sent), essence(reply.body))
+    return comparable_text(body or "") in (comparable_text(sent), comparable_text(reply.body))
 
 
 def _is_recent(reply: Outgoing, sent_at: datetime | None) -> bool:
-    """Surely since it was written, not since the latest attempt: an earlier one may have arrived
-    late, and the customer has read it then."""
+    """Certainly since it was written. Not since the latest attempt: an earlier one may have arrived
+    late."""
     known = mapping.moment(sent_at)
     return known is not None and known >= reply.created_at - CLOCK_SLACK
 
 
 def _may_be_recent(reply: Outgoing, sent_at: datetime | None) -> bool:
-    """As far as its date tells, by a clock that may be wrong."""
+    """Possibly since it was written, by a clock that may be wrong."""
     known = mapping.moment(sent_at)
     return known is None or known >= _earliest(reply)
 
 
 def _earliest(reply: Outgoing) -> datetime:
-    """By the marketplace's clock, as its latest answer showed it."""
+    """By the marketplace's clock, known from its latest answer."""
     ahead = timedelta(seconds=calls.clocks_ahead.get(reply.marketplace.slug) or 0)
     return reply.created_at - CLOCK_SLACK - min(max(-ahead, timedelta()), MOST_BEHIND)
 
 
 def is_mirrored_as(reply: Outgoing, message: Message) -> bool:
-    """The mirror's message has the words of a reply that was accepted without an id, or had words
-    that Mirakl has erased since."""
-    return may_be(reply, message) and (
-        message.gone_at is not None or _says_the_same(message, reply)
+    """Whether the stored message has the text of a reply that Mirakl accepted without an id, or a
+    text that Mirakl has erased since."""
+    return may_be_message(reply, message) and (
+        message.gone_at is not None or _is_same_message(message, reply)
     )
 
 
-def may_be(reply: Outgoing, message: Message) -> bool:
-    """The mirror's message is of our side, to the same readers, and came after it was written."""
+def may_be_message(reply: Outgoing, message: Message) -> bool:
+    """Whether the stored message is by our side, to the same recipients and newer."""
     readers = {one.get("type") for one in message.recipients}
     return (
         message.pk > reply.mirrored_until
@@ -192,39 +194,39 @@ def may_be(reply: Outgoing, message: Message) -> bool:
     )
 
 
-def _says_the_same(message: Message, reply: Outgoing) -> bool:
+def _is_same_message(message: Message, reply: Outgoing) -> bool:
     has_files = len(message.attachments.all()) == len(reply.files.all())
-    return has_files and _has_words(message.body, reply)
+    return has_files and _has_text(message.body, reply)
 
 
-def is_begun_as(reply: Outgoing, first: Message) -> bool:
-    """The mirror's message begins what the reply began: its topic or its words say so."""
-    is_titled = essence(first.thread.topic_value) == essence(reply.topic_value)
+def is_started_as(reply: Outgoing, first: Message) -> bool:
+    """Whether the first message of a thread is the reply, by its topic or its text."""
+    is_titled = comparable_text(first.thread.topic_value) == comparable_text(reply.topic_value)
     is_ours = first.is_ours and _may_be_recent(reply, first.created_at)
     return (is_titled and is_ours) or is_mirrored_as(reply, first)
 
 
-# -- from before there were threads ---------------------------------------
+# -- order messages -------------------------------------------------------
 
 
-def _old_messages(client: mirakl.MiraklClient, reply: Outgoing) -> list[Sighting]:
-    """By OR41, whose newest hundred come first."""
+def _order_messages(client: mirakl.MiraklClient, reply: Outgoing) -> list[Sighting]:
+    """Reads the newest hundred of OR41."""
     page = client.order_messages(
         reply.subject_id, received="ALL", page=Paging(max=100, sort="dateCreated", order="desc")
     )
-    ours = [message for message in page.messages if _is_our_old(message, reply)]
-    newest_before = _newest_old_id_before(reply)
+    ours = [message for message in page.messages if _is_our_order_message(message, reply)]
+    newest_before = _newest_id_before(reply)
     return _oldest_first(
-        _old_sighting(message, reply)
+        _order_sighting(message, reply)
         for message in ours
         if _may_be_recent(reply, message.date_created)
-        or _says_the_same_old(message, reply)
+        or _is_same_order_message(message, reply)
         or message.id > newest_before
     )
 
 
-def _newest_old_id_before(reply: Outgoing) -> float:
-    """Of what we had posted so, as ids grow; beyond all ids where nothing is known."""
+def _newest_id_before(reply: Outgoing) -> float:
+    """The highest id of our earlier order messages, as ids grow; infinity if none is known."""
     earlier = Outgoing.objects.filter(
         marketplace=reply.marketplace, kind=reply.kind, created_at__lt=reply.created_at
     )
@@ -232,7 +234,7 @@ def _newest_old_id_before(reply: Outgoing) -> float:
     return max((int(one) for one in ids if one.isdecimal()), default=inf)
 
 
-def _is_our_old(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
+def _is_our_order_message(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
     readers = {
         "CUSTOMER": message.to_customer_id,
         "SHOP": message.to_shop_id,
@@ -243,31 +245,31 @@ def _is_our_old(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
     } == {one["type"] for one in reply.recipients}
 
 
-def _old_sighting(message: mirakl.LegacyMessage, reply: Outgoing) -> Sighting:
-    is_equal = _is_recent(reply, message.date_created) and _says_the_same_old(message, reply)
+def _order_sighting(message: mirakl.LegacyMessage, reply: Outgoing) -> Sighting:
+    is_equal = _is_recent(reply, message.date_created) and _is_same_order_message(message, reply)
     subject, body = message.subject or "", message.body or ""
     return Sighting(str(message.id), is_equal, subject, body, message.date_created)
 
 
-def _says_the_same_old(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
-    is_titled = essence(message.subject or "") == essence(reply.email_subject)
-    return is_titled and _has_words(message.body, reply)
+def _is_same_order_message(message: mirakl.LegacyMessage, reply: Outgoing) -> bool:
+    is_titled = comparable_text(message.subject or "") == comparable_text(reply.email_subject)
+    return is_titled and _has_text(message.body, reply)
 
 
 # -- documents ------------------------------------------------------------
 
 
 def document_type(reply: Outgoing, file: OutgoingFile) -> str:
-    """Named when it was chosen, under what the browser called it."""
+    """The type code that was chosen with the file, by the name that the browser gave it."""
     types = {safe_name(name): code for name, code in reply.details.document_types.items()}
     return str(types[file.name])
 
 
-def documents_there(
+def find_documents(
     client: mirakl.MiraklClient, reply: Outgoing
 ) -> tuple[list[OutgoingFile], list[Sighting]]:
-    """Those of its files that OR72 lists, and that no other reply has brought there; and what
-    else has come meanwhile, which may be one of the others under another name or type."""
+    """Its files that OR72 lists and no other reply has uploaded; and other new documents, which may
+    be one of its files under another name or type."""
     listed = client.documents.fetch([reply.subject_id])
     waiting = list(reply.files.exclude(file=""))
     found = [file for file in waiting if _arrivals(listed, reply, file) > _rivals(reply, file)]
@@ -284,7 +286,7 @@ def documents_there(
 
 
 def _unknown(listed: list[mirakl.Document], reply: Outgoing) -> list[mirakl.Document]:
-    """New ones on the order, that nothing of the desk's has brought there under their name."""
+    """New documents of the order that the desk has not uploaded under their name."""
     sent = Outgoing.objects.filter(
         marketplace=reply.marketplace, kind=reply.kind, subject_id=reply.subject_id
     )
@@ -300,7 +302,7 @@ def _unknown(listed: list[mirakl.Document], reply: Outgoing) -> list[mirakl.Docu
 def _named_too_early(
     listed: list[mirakl.Document], reply: Outgoing, file: OutgoingFile
 ) -> list[mirakl.Document]:
-    """Those that are the file but for their date, and that no earlier reply has brought there."""
+    """Documents equal to the file except for their date, that no earlier reply has uploaded."""
     named = [
         one
         for one in listed
@@ -329,7 +331,7 @@ def _arrivals(listed: list[mirakl.Document], reply: Outgoing, file: OutgoingFile
 
 
 def _rivals(reply: Outgoing, file: OutgoingFile) -> int:
-    """Files of the same name that have arrived on this order, or may have, at about that time."""
+    """How many other files of this name (may) have arrived on this order at about that time."""
     since = reply.created_at - CLOCK_SLACK
     others = OutgoingFile.objects.filter(
         outgoing__kind=reply.kind,
@@ -346,7 +348,7 @@ def _rivals(reply: Outgoing, file: OutgoingFile) -> int:
 # -- other replies --------------------------------------------------------
 
 
-def rivals(reply: Outgoing) -> list[Outgoing]:
+def find_rivals(reply: Outgoing) -> list[Outgoing]:
     """Other replies to the same thread or order, of about the same time."""
     others = Outgoing.objects.filter(
         marketplace=reply.marketplace,
@@ -359,11 +361,11 @@ def rivals(reply: Outgoing) -> list[Outgoing]:
 
 
 def is_twin(other: Outgoing, reply: Outgoing) -> bool:
-    return essence(other.body) == essence(reply.body)
+    return comparable_text(other.body) == comparable_text(reply.body)
 
 
-def unclaimed(reply: Outgoing, seen: list[Sighting]) -> list[Sighting]:
-    """Without those that another reply is known to have become."""
+def exclude_claimed(reply: Outgoing, seen: list[Sighting]) -> list[Sighting]:
+    """The sightings that are not known to be another reply."""
     others = Outgoing.objects.filter(marketplace=reply.marketplace).exclude(pk=reply.pk)
     ids = [one.id for one in seen]
     claimed = set(others.filter(message_id__in=ids).values_list("message_id", flat=True))

@@ -1,4 +1,4 @@
-"""What a form hands to the outbox."""
+"""The input of the outbox: a message as its form has it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from inbox.models import About, Details, Then
 
 @dataclass(frozen=True, kw_only=True)
 class NewOutgoing:
-    """One message or document as its form has it; `queue.add` makes it a row of the outbox."""
+    """One message or document to send; `queue.add` stores it as a row of the outbox."""
 
     token: UUID  # the form's: the same form sent twice is one row
     about: About
@@ -24,10 +24,10 @@ class NewOutgoing:
     email_subject: str = ""
     details: Details = field(default_factory=Details)
     files: Sequence[UploadedFile] = ()
-    # Which files of the draft, or of the one it replaces, go along; None for all of them.
+    # The files to send of the draft, or of the reply it replaces; None for all.
     kept: Collection[int] | None = None
-    # The version of the draft that its page showed; None where the page did not say.
+    # The version of the draft on its page; None if the page did not send one.
     based_on: str | None = None
-    # The newest message of the thread, by our key, that its author had before them.
+    # The pk of the newest message of the thread on the page of its author.
     seen_message_id: int | None = None
     then: Then = field(default_factory=Then)

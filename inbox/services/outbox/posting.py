@@ -1,4 +1,4 @@
-"""One reply of the outbox to Mirakl, by the operation that its kind stands for."""
+"""Sends one reply to Mirakl, by the operation of its kind."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from inbox.models import Outgoing, OutgoingFile
 from inbox.services import files
 from inbox.services.marketplaces import clients, orders
 from inbox.services.outbox import bodies, matching
-from inbox.services.outbox.upload_progress import Overtaken, Progress
+from inbox.services.outbox.upload_progress import Progress, SendingInterrupted
 
 Renew = Callable[[Outgoing], bool]
 Kind = Outgoing.Kind
 
 
 class DocumentRefused(Exception):
-    """Mirakl does not take this file as a document of its order; `reason` says why."""
+    """Mirakl refused this file as a document of its order; `reason` says why."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
@@ -22,8 +22,8 @@ class DocumentRefused(Exception):
         self.reason = reason
 
 
-def post(reply: Outgoing, renew: Renew) -> mirakl.Posted:
-    """Raises DocumentRefused, files.Lost or a MiraklError; `renew` keeps the claim."""
+def post(reply: Outgoing, renew: Renew) -> mirakl.SendResult:
+    """Raises DocumentRefused, files.Lost or a MiraklError; `renew` extends the lease."""
     client = clients.client_for(reply.marketplace)
     match reply.kind:
         case Kind.DOCUMENT:
@@ -40,19 +40,19 @@ def post(reply: Outgoing, renew: Renew) -> mirakl.Posted:
             return _start_service_thread(client, reply, renew)
 
 
-def _end_of_claim(reply: Outgoing, renew: Renew) -> mirakl.Deadline:
-    """By when it must begin to leave; raises Overtaken where the claim has gone to another.
+def _renewed_lease(reply: Outgoing, renew: Renew) -> mirakl.Deadline:
+    """When the write must have begun. Raises SendingInterrupted if another sender has the reply.
 
-    Called right before a write. What came before it may have taken longer than the claim held: a
-    marketplace that answers slowly, a machine that was suspended.
+    Called right before a write: a slow marketplace or a suspended machine may have taken longer
+    than the lease.
     """
     if not renew(reply):
-        raise Overtaken
+        raise SendingInterrupted
     assert reply.lease_until is not None  # noqa: S101  what has been renewed
     return mirakl.Deadline(reply.lease_until)
 
 
-def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> mirakl.Posted:
+def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> mirakl.SendResult:
     assert reply.thread is not None  # noqa: S101  what it is a reply on
     return client.reply(
         reply.thread.mirakl_id,
@@ -61,13 +61,13 @@ def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> m
         topic=_topic(reply) if reply.topic_type else None,
         files=_uploads(reply),
         progress=_progress(reply, renew),
-        send_before=_end_of_claim(reply, renew),
+        send_before=_renewed_lease(reply, renew),
     )
 
 
 def _start_order_thread(
     client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
-) -> mirakl.Posted:
+) -> mirakl.SendResult:
     is_product = reply.kind == Kind.ORDER_THREAD
     start = client.start_order_thread if is_product else client.start_service_order_thread
     return start(
@@ -77,13 +77,13 @@ def _start_order_thread(
         topic=_topic(reply),
         files=_uploads(reply),
         progress=_progress(reply, renew),
-        send_before=_end_of_claim(reply, renew),
+        send_before=_renewed_lease(reply, renew),
     )
 
 
 def _start_service_thread(
     client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
-) -> mirakl.Posted:
+) -> mirakl.SendResult:
     return client.start_service_thread(
         reply.subject_id,
         body=_body(reply),
@@ -92,26 +92,26 @@ def _start_service_thread(
         customer=_customer(reply),
         files=_uploads(reply),
         progress=_progress(reply, renew),
-        send_before=_end_of_claim(reply, renew),
+        send_before=_renewed_lease(reply, renew),
     )
 
 
 def _start_operator_thread(
     client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
-) -> mirakl.Posted:
+) -> mirakl.SendResult:
     return client.start_operator_thread(
         shop_id=reply.subject_id or None,
         body=_body(reply),
         topic=_topic(reply),
         files=_uploads(reply),
         progress=_progress(reply, renew),
-        send_before=_end_of_claim(reply, renew),
+        send_before=_renewed_lease(reply, renew),
     )
 
 
 def _post_order_message(
     client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
-) -> mirakl.Posted:
+) -> mirakl.SendResult:
     return client.post_order_message(
         reply.subject_id,
         subject=reply.email_subject,
@@ -119,7 +119,7 @@ def _post_order_message(
         to=_types(reply),
         document_ids=[int(one) for one in reply.details.documents],
         customer=_customer(reply),
-        send_before=_end_of_claim(reply, renew),
+        send_before=_renewed_lease(reply, renew),
     )
 
 
@@ -152,8 +152,10 @@ def _customer(reply: Outgoing) -> mirakl.Customer | None:
     )
 
 
-def _post_documents(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> mirakl.Posted:
-    """One call for each file; what an earlier attempt has brought there is not sent again."""
+def _post_documents(
+    client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
+) -> mirakl.SendResult:
+    """One call for each file that no earlier attempt has uploaded."""
     for file in reply.files.exclude(file=""):
         try:
             client.documents.upload(
@@ -161,17 +163,18 @@ def _post_documents(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) 
                 file=files.staged(file),
                 type_code=matching.document_type(reply, file),
                 progress=Progress(reply, renew, [file]),
-                send_before=_end_of_claim(reply, renew),
+                send_before=_renewed_lease(reply, renew),
             )
         except (mirakl.Refused, mirakl.Invalid) as error:
             raise _refusal_of(file, error) from error
         files.settle(file)
     orders.forget(reply.marketplace, reply.subject_id)
-    return mirakl.Posted()
+    return mirakl.SendResult()
 
 
 def _refusal_of(file: OutgoingFile, error: mirakl.Refused | mirakl.Invalid) -> Exception:
-    """The file's own fault, where it is; a refused key or a missing order is not."""
+    """DocumentRefused if the file is at fault; refused credentials or a missing order stay as they
+    are."""
     if isinstance(error, mirakl.Invalid):
         return DocumentRefused(file.name, error.reason)
     is_report = error.status == 200 and error.message

@@ -1,56 +1,36 @@
-"""What the desk writes to Mirakl: never lost, never sent twice, never stuck.
+"""The queue of replies: nothing is lost, nothing is sent twice, nothing is stuck.
 
     QUEUED ──claimed──▶ SENDING ──201──▶ SENT
       ▲                    ├──refused──▶ FAILED ──────────┐
       └── nothing left ────┤                              ├─ a person: sent again ▶ QUEUED
                            └─ any other ▶ UNCONFIRMED ────┘            discarded ▶ DISCARDED
-                                          (read again: found ▶ SENT, absent twice ▶ a person,
-                                           there in other words ▶ a person compares)
+                                          (checked: found ▶ SENT, missing twice ▶ a person,
+                                           a similar message ▶ a person compares)
 
-Mirakl's writes have no idempotency key. So a reply goes back to QUEUED by itself only where
-nothing has left this machine; after that somebody looks before it is sent again.
+Mirakl's writes have no idempotency key. So a reply returns to QUEUED without a person only if
+nothing has left this machine; otherwise Mirakl is checked before it is sent again.
 """
 
-import logging
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from celery import current_app
-from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from kombu.exceptions import OperationalError as NoBroker
-from redis.exceptions import RedisError
 
-from inbox import mirakl
-from inbox.models import About, Event, Message, Outgoing, User
-from inbox.services import error_texts, files
+from inbox.models import About, Draft, Event, Message, Outgoing, User
+from inbox.services import files
+from inbox.services.composing import drafts
 from inbox.services.files import staging
-from inbox.services.outbox import arrivals, collision, posting, transitions, undo
-from inbox.services.outbox.confirmation import confirm as confirm
-from inbox.services.outbox.confirmation import is_abandoned as is_abandoned
+from inbox.services.outbox import collision, confirmation, delivery, transitions
 from inbox.services.outbox.new_outgoing import NewOutgoing
-from inbox.services.outbox.upload_progress import Overtaken
 from inbox.services.triage import actions
 
-log = logging.getLogger(__name__)
-
-# Nothing has left the machine: how soon, how often and how long it is tried again.
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=5)
-MOST_ATTEMPTS = 6
-TRIED_FOR = timedelta(minutes=15)
-
-# A worker that comes too early for its clock's sake leaves the reply to the sweep.
+# A worker whose clock is ahead comes too early; the reply would wait for the sweep.
 CLOCKS_DIFFER = timedelta(seconds=0.3)
-# How long a worker has before a display of the reply sends it instead.
-LEFT_TO_WORKER = timedelta(seconds=2)
-
-BROKER_IS_DOWN = (NoBroker, RedisError)
-# The sweep leaves alone what the request that queued it is about to send.
+# The sweep leaves a reply to the request that queued it.
 SWEPT_AFTER = timedelta(seconds=10)
 SWEEP_SECONDS = 30
 SWEPT_AT_ONCE = 500
@@ -60,8 +40,15 @@ class TokenTaken(Exception):
     """The token belongs to a reply that this form did not write."""
 
 
-def written_before(token: UUID, about: About, by: User) -> Outgoing | None:
-    """The reply of this very form, posted before; raises TokenTaken where it is another's."""
+class TooLate(Exception):
+    """The reply is being sent, or another user has decided about it."""
+
+
+# -- A form is sent -------------------------------------------------------
+
+
+def find_by_token(token: UUID, about: About, by: User) -> Outgoing | None:
+    """The reply that this form has queued before. Raises TokenTaken if another form has."""
     known = Outgoing.objects.select_related("marketplace", "thread").filter(token=token).first()
     if known and (known.about, known.author_id) != (about, by.pk):
         raise TokenTaken
@@ -71,20 +58,19 @@ def written_before(token: UUID, about: About, by: User) -> Outgoing | None:
 def add(
     new: NewOutgoing, *, by: User, replaces: Outgoing | None = None, undo_seconds: int = 0
 ) -> tuple[Outgoing, bool]:
-    """The reply of this form, and whether it is new: a form that comes twice is one reply.
+    """The reply of this form, and whether it is new: a form that is sent twice is one reply.
 
-    One that `is_inline` is for the caller to `deliver` at once; a worker is told of any other.
-    Raises TokenTaken as `written_before` does, and TooLate where the one that it `replaces` has
-    been sent or discarded.
+    The caller delivers a reply that `is_inline`; any other is handed to a worker. Raises TokenTaken
+    as `find_by_token` does, and TooLate if the reply that it `replaces` was sent or discarded.
     """
-    if known := written_before(new.token, new.about, by):
+    if known := find_by_token(new.token, new.about, by):
         return known, False
     reply = _row_of(new, by)
     reply.undo_until = timezone.now() + timedelta(seconds=undo_seconds) if undo_seconds else None
     try:
         _store(reply, new, replaces)
     except IntegrityError:
-        known = written_before(new.token, new.about, by)
+        known = find_by_token(new.token, new.about, by)
         if known is None:
             raise
         # The same form won the race.
@@ -116,149 +102,107 @@ def _row_of(new: NewOutgoing, by: User) -> Outgoing:
 
 def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None:
     with staging(reply) as stage, transaction.atomic():
-        # The row first: of two racing forms the second waits here, before it stages anything.
+        # The row first: of two racing forms the second waits here, before it stages any file.
         reply.save(force_insert=True)
         for file in new.files:
             stage(file)
-        undo.inherit(reply, new, replaces)
-        transitions.note(reply, Event.Verb.QUEUED, reply.author)
+        if replaces:
+            _replace(replaces, reply, new.kept)
+        elif reply.thread and reply.author:
+            _end_draft(reply, new, drafts.locked(reply.thread, reply.author))
+        transitions.record_event(reply, Event.Verb.QUEUED, reply.author)
         actions.take_on_reply(reply)
         _leave_to_worker(reply)
 
 
-def is_inline(reply: Outgoing) -> bool:
-    """To be sent while the agent waits: small, and nobody may undo it."""
-    return not reply.seconds_to_undo and _is_small(reply)
+def _replace(old: Outgoing, new: Outgoing, kept: Collection[int] | None) -> None:
+    """End the reply that was edited, and move its files to the new one; raises TooLate."""
+    if new.author is None or not transitions.discard_replaced(old, new.author):
+        raise TooLate
+    waiting = old.files.exclude(file="")
+    going = waiting if kept is None else waiting.filter(pk__in=kept)
+    going.update(outgoing=new, bytes_sent=0)
+    transaction.on_commit(partial(files.remove, old))
 
 
-def _is_small(reply: Outgoing) -> bool:
-    return bool(reply.bytes_total <= settings.UPLOAD_INLINE_BYTES)
+def _end_draft(reply: Outgoing, new: NewOutgoing, draft: Draft) -> None:
+    """Move the files of the draft to the reply that it became, and delete it."""
+    if draft.pk is None:
+        return
+    is_other = drafts.is_of_another_tab(draft, reply.token, new.based_on)
+    if is_other and draft.body.strip() != reply.body:
+        # Another tab has changed the text since: keep the draft, but for the files sent here.
+        drafts.hand_files_to(reply, draft, only=new.kept or ())
+        return
+    drafts.hand_files_to(reply, draft, only=new.kept)
+    drafts.discard(draft)
 
 
 def _leave_to_worker(reply: Outgoing) -> None:
-    if is_inline(reply):
+    if delivery.is_inline(reply):
         return
     when = {"eta": reply.undo_until + CLOCKS_DIFFER} if reply.undo_until else {}
-    transaction.on_commit(lambda: _hand_over(reply.pk, **when), robust=True)
-
-
-def _hand_over(pk: int, **options: Any) -> None:
-    """Ask a worker for it. Without a broker it stays queued, and a sweep finds it later."""
-    try:
-        current_app.send_task(
-            "inbox.tasks.deliver_reply",
-            args=[pk],
-            retry_policy={"max_retries": 1, "interval_start": 0},
-            **options,
-        )
-    except BROKER_IS_DOWN:
-        log.warning("no broker; reply %s waits for the next sweep", pk)
-
-
-# -- To Mirakl ------------------------------------------------------------
-
-
-def deliver(pk: int) -> Outgoing:
-    """Send it, unless somebody else does or it is not its time; returns where it stands then.
-
-    Whatever the marketplace answers, the reply is not left SENDING.
-    """
-    if not transitions.claim(pk):
-        return Outgoing.objects.complete().get(pk=pk)
-    reply = Outgoing.objects.complete().get(pk=pk)
-    try:
-        _attempt(reply)
-    except Exception:
-        # A byte may have left before whatever this is: the rule is the same.
-        log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
-        _surely(transitions.doubt, reply)
-    return Outgoing.objects.complete().get(pk=pk)
-
-
-def _attempt(reply: Outgoing) -> None:
-    has_waited = bool(reply.undo_until) or not _is_small(reply)
-    if has_waited and collision.somebody_wrote(reply):
-        _surely(transitions.fail, reply, error_texts.outrun())
-        return
-    try:
-        posted = posting.post(reply, transitions.renew)
-    except files.Lost as error:
-        _surely(transitions.fail, reply, error_texts.lost_file(error.name))
-    except files.OutOfReach as error:
-        _surely(_put_off, reply, error)
-    except posting.DocumentRefused as error:
-        words = error_texts.refused_document(error.name, error.reason, reply.marketplace)
-        _surely(transitions.fail, reply, words)
-    except mirakl.Invalid as error:
-        _surely(transitions.fail, reply, error_texts.invalid(error))
-    except mirakl.NotSent as error:
-        _surely(_put_off, reply, error)
-    except mirakl.Refused as error:
-        _surely(transitions.fail, reply, error_texts.refusal(error, reply.marketplace))
-    except mirakl.Uncertain:
-        _surely(transitions.doubt, reply)
-    except Overtaken:
-        _surely(_cut_short, reply)
-    else:
-        _surely(arrivals.arrive, reply, posted.message_id, posted.thread_id)
-
-
-def _cut_short(reply: Outgoing) -> None:
-    if not (transitions.cut_short(reply) or transitions.doubt(reply)):
-        # The reply was given to another while this sender was away.
-        transitions.note(reply, Event.Verb.OVERTAKEN, by=None)
-
-
-def deliver_if_left(reply: Outgoing) -> Outgoing:
-    """Called by the display of its bubble: a small one is not to hang on a worker that is gone."""
-    since = timezone.now() - LEFT_TO_WORKER
-    left = transitions.due(since).filter(pk=reply.pk, queued_at__lte=since)
-    return deliver(reply.pk) if _is_small(reply) and left.exists() else reply
-
-
-def _surely(end: Callable[..., object], *args: Any) -> None:
-    """Write down how a call ended, also where PostgreSQL was restarted while Mirakl answered."""
-    try:
-        end(*args)
-    except (OperationalError, InterfaceError):
-        connection.close()
-        end(*args)
-
-
-def _put_off(reply: Outgoing, error: mirakl.NotSent | files.OutOfReach) -> None:
-    until = timezone.now() + min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
-    if isinstance(error, mirakl.RateLimited):
-        until = max(until, error.until)
-    if isinstance(error, mirakl.TooLate):
-        transitions.note(reply, Event.Verb.OVERTAKEN, by=None)
-    if reply.attempts >= MOST_ATTEMPTS or until > reply.queued_at + TRIED_FOR:
-        transitions.fail(reply, error_texts.surrender(error, reply.marketplace))
-    elif transitions.put_off(
-        reply, until, error_texts.postponement(error, reply.marketplace, until)
-    ):
-        _hand_over(reply.pk, eta=until)
+    transaction.on_commit(lambda: delivery.hand_to_worker(reply.pk, **when), robust=True)
 
 
 # -- A person decides -----------------------------------------------------
 
 
 def resend(reply: Outgoing, by: User) -> Outgoing:
-    """Queue it anew: one that failed, or one that was looked for and is not at Mirakl.
+    """Queue a reply again that failed, or that was not found at Mirakl.
 
-    As with `queue`, a small one is for the caller to `deliver`.
+    As with `add`, the caller delivers a reply that `is_inline`.
     """
-    # It may have arrived after we had looked.
-    reply = confirm(reply)
+    # It may have arrived since the last check.
+    reply = confirmation.confirm(reply)
     if reply.needs_person:
         with transaction.atomic():
             if transitions.requeue(reply, by):
-                collision.catch_up(reply)
+                collision.mark_seen(reply)
                 _leave_to_worker(Outgoing.objects.complete().get(pk=reply.pk))
     return Outgoing.objects.complete().get(pk=reply.pk)
 
 
+def take_back(reply: Outgoing, by: User, *, typed: str | None = None) -> None:
+    """Stop a reply and return its text and files to their author; raises TooLate.
+
+    A reply on a thread becomes its draft. Any other stays in the outbox, stopped, and its form
+    starts with it: so text and files are always in exactly one place. `typed` is the text that is
+    in the composer now: it follows the returned text. A reply that is being sent is asked to stop,
+    and can be edited once it has.
+    """
+    if reply.state == Outgoing.State.SENDING:
+        if not (reply.can_be_stopped and transitions.request_stop(reply, by)):
+            raise TooLate
+    elif reply.kind == Outgoing.Kind.REPLY:
+        _return_to_draft(reply, by, typed)
+    elif reply.state == Outgoing.State.QUEUED:
+        if not transitions.stop_queued(reply, by):
+            raise TooLate
+    elif not reply.can_be_edited:
+        raise TooLate
+
+
+@transaction.atomic
+def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
+    assert reply.thread is not None  # noqa: S101  what it is a reply on
+    if not transitions.take_back(reply, by):
+        raise TooLate
+    draft = drafts.locked(reply.thread, by)
+    below = draft.body if typed is None else typed
+    draft.body = "\n\n".join(text for text in (reply.body, below.strip()) if text)
+    draft.recipients = [one["type"] for one in reply.recipients]
+    draft.begun_for = draft.recipients
+    # No open form has this text yet; the one that shows it knows its version.
+    draft.written_in = None
+    draft.save()
+    drafts.take_files_from(reply, draft)
+    actions.reopen_after(reply, by=by)
+    return draft
+
+
 def discard(reply: Outgoing, by: User) -> Outgoing:
-    """Give it up, unless it is on its way or has arrived."""
+    """Give it up, unless it is being sent or has arrived."""
     if transitions.discard(reply, by):
         files.remove(reply)
     return Outgoing.objects.complete().get(pk=reply.pk)
@@ -268,11 +212,12 @@ def discard(reply: Outgoing, by: User) -> Outgoing:
 
 
 def sweep() -> None:
-    """Find what a lost task or a dead worker left behind. Our rows only; Mirakl is not asked."""
+    """Find replies left by a lost task or a dead worker. Reads only rows; Mirakl is not called."""
     now = timezone.now()
-    for reply in transitions.abandoned(now).select_related("marketplace", "author", "thread"):
-        transitions.doubt(reply)
-    forgotten = transitions.due(now).filter(queued_at__lt=now - SWEPT_AFTER)
+    abandoned = transitions.abandoned_replies(now)
+    for reply in abandoned.select_related("marketplace", "author", "thread"):
+        transitions.mark_unconfirmed(reply)
+    forgotten = transitions.due_replies(now).filter(queued_at__lt=now - SWEPT_AFTER)
     for pk in forgotten.order_by("queued_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
-        # What no worker had time for until the next sweep is handed over by that one again.
-        _hand_over(pk, expires=SWEEP_SECONDS)
+        # The next sweep hands it over again if no worker has had time by then.
+        delivery.hand_to_worker(pk, expires=SWEEP_SECONDS)

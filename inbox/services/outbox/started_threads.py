@@ -1,16 +1,16 @@
-"""Conversations that the desk began: which of the mirror's threads each has become."""
+"""Matches threads in the mirror with the replies that started them."""
 
 from inbox.models import Message, Outgoing, Thread
 from inbox.models.outgoing import OutgoingQuerySet
 from inbox.models.threads import ThreadQuerySet
 from inbox.services.outbox import matching
 
-# As many new conversations on one thing are looked through, the latest first.
+# How many new threads about one thing are compared, newest first.
 MOST_THREADS = 50
 
 
 def find_threads(replies: OutgoingQuerySet) -> None:
-    """Note the conversation of each that Mirakl accepted without saying which, once it is here."""
+    """Store the thread of each reply that Mirakl accepted without an id, once it is mirrored."""
     for reply in replies.unseen().filter(created_thread_id="").select_related("marketplace"):
         if thread := _thread_of(reply):
             nameless = Outgoing.objects.filter(pk=reply.pk, created_thread_id="")
@@ -29,7 +29,7 @@ def _thread_of(reply: Outgoing) -> Thread | None:
 
 
 def _new(about: ThreadQuerySet, reply: Outgoing) -> ThreadQuerySet:
-    """Those that came into the mirror after the reply was written, and are no other's."""
+    """Threads mirrored after the reply was written that no other reply started."""
     others = Outgoing.objects.filter(marketplace=reply.marketplace).exclude(created_thread_id="")
     earlier = Message.objects.filter(pk__lte=reply.mirrored_until).values("thread")
     new = about.exclude(pk__in=earlier).exclude(mirakl_id__in=others.values("created_thread_id"))
@@ -42,4 +42,4 @@ def _begins(reply: Outgoing, thread: Thread) -> bool:
     if first is None:
         return False
     first.thread = thread
-    return matching.is_begun_as(reply, first)
+    return matching.is_started_as(reply, first)

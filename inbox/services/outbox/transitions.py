@@ -1,7 +1,7 @@
-"""A reply's changes of state. Each is a conditional update that says whether it was the one.
+"""A reply's changes of state: conditional updates, each returning whether it changed the row.
 
-Those of an attempt hold for that attempt only: who wakes up after its reply was given to another
-(a frozen machine, a lapsed lease) changes nothing.
+They are fenced by attempt: a sender whose lease expired and whose reply was reclaimed cannot change
+it.
 """
 
 from collections.abc import Collection
@@ -21,39 +21,40 @@ from inbox.services.triage import actions
 
 State = Outgoing.State
 
-# Longer than Mirakl may take to answer once all bytes have left; uploads renew it as they go.
+# Longer than Mirakl may take to answer once all bytes have left; uploads renew it.
 LEASE_FOR = timedelta(minutes=2)
-# After a lost answer Mirakl may still be storing what it has received.
+# After a lost answer, Mirakl may still be storing the message.
 SETTLES_IN = timedelta(seconds=5)
 
-# Nobody need look at it any more.
-SEEN_TO = {State.SENT, State.DISCARDED, State.QUEUED}
-# What is unconfirmed may be at Mirakl until two looks have found nothing like it.
+# Nobody needs to look at it any more.
+NEEDS_NOBODY = {State.SENT, State.DISCARDED, State.QUEUED}
+# An unconfirmed reply may be at Mirakl until two checks have found no message like it.
 NOT_THERE = ~Q(state=State.UNCONFIRMED) | Q(absent_at__isnull=False)
 
 
-def due(now: datetime) -> OutgoingQuerySet:
+def due_replies(now: datetime) -> OutgoingQuerySet:
+    """Queued replies that may be sent now."""
     timely = Q(deliver_after=None) | Q(deliver_after__lte=now)
     decided = Q(undo_until=None) | Q(undo_until__lte=now)
-    # No join: Django would make of it an update of what a query has found before, and PostgreSQL
-    # would not look again at the state of a row that somebody else was changing.
+    # No join: Django would turn the update into one on a subquery's rows, and PostgreSQL would not
+    # read the state again of a row that another process was changing.
     held = Marketplace.objects.filter(held_since__isnull=False)
     return Outgoing.objects.filter(timely, decided, state=State.QUEUED).exclude(
         marketplace__in=held
     )
 
 
-def abandoned(now: datetime) -> OutgoingQuerySet:
-    """Whoever was sending these is gone."""
+def abandoned_replies(now: datetime) -> OutgoingQuerySet:
+    """Replies whose sender stopped without recording a result."""
     return Outgoing.objects.filter(state=State.SENDING, lease_until__lt=now)
 
 
 def claim(pk: int) -> bool:
     """QUEUED -> SENDING, for one caller only."""
     now = timezone.now()
-    # Durable: a claim that others cannot see yet claims nothing.
+    # Durable: an uncommitted claim would not keep others from sending it.
     with transaction.atomic(durable=True):
-        claimed = due(now).filter(pk=pk)
+        claimed = due_replies(now).filter(pk=pk)
         return bool(
             claimed.update(
                 state=State.SENDING,
@@ -66,7 +67,7 @@ def claim(pk: int) -> bool:
 
 
 def renew(reply: Outgoing) -> bool:
-    """Keep the lease of the attempt that is under way; False where it should not go on."""
+    """Extend the lease of the current attempt; False if the attempt must stop."""
     lease_until = timezone.now() + LEASE_FOR
     under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
     if not under_way.update(lease_until=lease_until):
@@ -75,14 +76,14 @@ def renew(reply: Outgoing) -> bool:
     return True
 
 
-def ask_to_stop(reply: Outgoing, by: User) -> bool:
-    """Whoever is sending it hears of it between two pieces of a file."""
+def request_stop(reply: Outgoing, by: User) -> bool:
+    """Ask the sender to stop; it checks between two chunks of a file."""
     under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
     return bool(under_way.update(stop_asked_by=by))
 
 
-def cut_short(reply: Outgoing) -> bool:
-    """SENDING -> FAILED: stopped as somebody asked, before all of it had left."""
+def stop_sending(reply: Outgoing) -> bool:
+    """SENDING -> FAILED: stopped on request, before all of it had left."""
     reply.refresh_from_db(fields=["stop_asked_by"])
     return reply.stop_asked_by is not None and _move(
         reply,
@@ -95,10 +96,10 @@ def cut_short(reply: Outgoing) -> bool:
     )
 
 
-def send(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
-    """-> SENT. Late news are welcome: a slow answer may have been taken for a lost one.
+def mark_sent(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
+    """-> SENT. Also from UNCONFIRMED: a slow answer may have looked lost.
 
-    Raises IntegrityError where the message is another reply's.
+    Raises IntegrityError if the message is another reply's.
     """
     return _move(
         reply,
@@ -112,27 +113,27 @@ def send(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
     )
 
 
-def fail(reply: Outgoing, words: Told) -> bool:
-    """-> FAILED: Mirakl does not have it, and why."""
-    is_mine = _move(
+def fail(reply: Outgoing, reason: Told) -> bool:
+    """-> FAILED: Mirakl does not have it, for this reason."""
+    has_failed = _move(
         reply,
         {State.SENDING, State.UNCONFIRMED},
         State.FAILED,
         Event.Verb.FAILED,
         settled_at=timezone.now(),
-        **words.columns,
+        **reason.columns,
     )
-    if is_mine:
-        _call_for_person(reply)
-    return is_mine
+    if has_failed:
+        _notify_author(reply)
+    return has_failed
 
 
-def put_off(reply: Outgoing, until: datetime, words: Told) -> bool:
+def postpone(reply: Outgoing, until: datetime, reason: Told) -> bool:
     """SENDING -> QUEUED: nothing has left this machine."""
-    return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, **words.columns)
+    return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, **reason.columns)
 
 
-def doubt(reply: Outgoing) -> bool:
+def mark_unconfirmed(reply: Outgoing) -> bool:
     """SENDING -> UNCONFIRMED: a byte may have left, and no clear answer came."""
     return _move(
         reply,
@@ -140,46 +141,46 @@ def doubt(reply: Outgoing) -> bool:
         State.UNCONFIRMED,
         Event.Verb.UNCONFIRMED,
         lease_until=timezone.now() + SETTLES_IN,
-        **error_texts.doubt(reply.marketplace).columns,
+        **error_texts.unconfirmed(reply.marketplace).columns,
     )
 
 
-def miss(reply: Outgoing, looked_at: datetime) -> None:
-    """It was not there at `looked_at`; a person decides once that was so twice."""
+def record_absence(reply: Outgoing, looked_at: datetime) -> None:
+    """It was not at Mirakl at `looked_at`. After two checks a person decides."""
     if reply.lease_until is None or looked_at < reply.lease_until:
         return
     unconfirmed = _attempt(reply, {State.UNCONFIRMED})
     if reply.missing_since is None:
         unconfirmed.filter(missing_since=None).update(missing_since=looked_at)
     elif looked_at - reply.missing_since >= LOOKS_APART:
-        words = error_texts.absence(reply.marketplace)
+        reason = error_texts.absence(reply.marketplace)
         missed = unconfirmed.filter(absent_at=None, asked_at=None)
-        if missed.update(absent_at=looked_at, **words.columns):
-            _call_for_person(reply)
+        if missed.update(absent_at=looked_at, **reason.columns):
+            _notify_author(reply)
 
 
-def ask(reply: Outgoing) -> None:
-    """Something of ours stands there in other words: a person is asked whether it is this."""
+def ask_person(reply: Outgoing) -> None:
+    """Mirakl has a similar message of our side: a person compares the two."""
     asked = _attempt(reply, {State.UNCONFIRMED}).filter(asked_at=None)
-    words = error_texts.likeness(reply.marketplace)
-    if asked.update(asked_at=timezone.now(), absent_at=None, **words.columns):
-        _call_for_person(reply)
+    reason = error_texts.likeness(reply.marketplace)
+    if asked.update(asked_at=timezone.now(), absent_at=None, **reason.columns):
+        _notify_author(reply)
 
 
-def _call_for_person(reply: Outgoing) -> None:
-    """Tell its author, who may have closed its thread in the belief that it had gone."""
+def _notify_author(reply: Outgoing) -> None:
+    """Also reopens the thread: its author may have closed it after sending."""
     notifications.failed(reply)
     actions.reopen_after(reply, by=None)
 
 
-def stop_asking(reply: Outgoing) -> None:
-    """None of it was this reply: it is looked for again."""
+def stop_asking_person(reply: Outgoing) -> None:
+    """No message was this reply: the checks go on."""
     asked = _attempt(reply, {State.UNCONFIRMED}).exclude(asked_at=None)
-    asked.update(asked_at=None, **error_texts.doubt(reply.marketplace).columns)
+    asked.update(asked_at=None, **error_texts.unconfirmed(reply.marketplace).columns)
 
 
 def requeue(reply: Outgoing, by: User) -> bool:
-    """-> QUEUED, because a person says so."""
+    """-> QUEUED, by a person's decision."""
     return _move(
         reply,
         {reply.state},
@@ -200,46 +201,46 @@ def requeue(reply: Outgoing, by: User) -> bool:
 
 
 def discard(reply: Outgoing, by: User) -> bool:
-    """-> DISCARDED, unless it is on its way or has arrived."""
+    """-> DISCARDED, unless it is being sent or has arrived."""
     given_up = {State.FAILED, State.UNCONFIRMED, State.QUEUED}
     verb, now = Event.Verb.DISCARDED, timezone.now()
     return _move(reply, given_up, State.DISCARDED, verb, by=by, settled_at=now)
 
 
-def give_way(reply: Outgoing, by: User) -> bool:
-    """-> DISCARDED, because what was made of it is sent instead."""
+def discard_replaced(reply: Outgoing, by: User) -> bool:
+    """-> DISCARDED: it was edited, and the edited version is sent."""
     verb, now = Event.Verb.DISCARDED, timezone.now()
     to = State.DISCARDED
     return _move(reply, _editable(reply), to, verb, by=by, only=NOT_THERE, settled_at=now)
 
 
 def take_back(reply: Outgoing, by: User) -> bool:
-    """-> DISCARDED, because its text and files go back to the person who edits them."""
+    """-> DISCARDED: its text and files return to the draft."""
     verb, now = Event.Verb.UNDONE, timezone.now()
     to = State.DISCARDED
     return _move(reply, _editable(reply), to, verb, by=by, only=NOT_THERE, settled_at=now)
 
 
-def stop(reply: Outgoing, by: User) -> bool:
-    """QUEUED -> FAILED: its author has taken it back, and it is kept until it is sent or not."""
+def stop_queued(reply: Outgoing, by: User) -> bool:
+    """QUEUED -> FAILED: taken back by its author, who edits, sends or discards it."""
     verb, now = Event.Verb.UNDONE, timezone.now()
-    words = error_texts.taken_back()
-    return _move(reply, {State.QUEUED}, State.FAILED, verb, by=by, settled_at=now, **words.columns)
+    reason = error_texts.taken_back()
+    return _move(reply, {State.QUEUED}, State.FAILED, verb, by=by, settled_at=now, **reason.columns)
 
 
 def _editable(reply: Outgoing) -> set[str]:
-    """Where it stands, if it may be changed there: one that somebody claims meanwhile is not."""
+    """Its state as a source of a move; none if it can't be edited in that state."""
     return {reply.state} if reply.can_be_edited else set()
 
 
-def note(reply: Outgoing, verb: str, by: User | None) -> None:
+def record_event(reply: Outgoing, verb: str, by: User | None) -> None:
     Event.record(
         verb, marketplace=reply.marketplace, thread=reply.thread, by=by, reply=str(reply.token)
     )
 
 
 def _attempt(reply: Outgoing, states: Collection[str]) -> OutgoingQuerySet:
-    """This reply, in one of these states, and still in the attempt that we know of."""
+    """This reply, if it is in one of these states and still in the attempt read here."""
     return Outgoing.objects.filter(
         pk=reply.pk, state__in=states, attempts=reply.attempts, sending_at=reply.sending_at
     )
@@ -259,7 +260,7 @@ def _move(
         if not _attempt(reply, sources).filter(only or Q()).update(state=target, **changes):
             return False
         if verb:
-            note(reply, verb, by or reply.author)
-        if target in SEEN_TO:
+            record_event(reply, verb, by or reply.author)
+        if target in NEEDS_NOBODY:
             notifications.settled(reply)
     return True

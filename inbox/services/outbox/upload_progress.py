@@ -1,4 +1,4 @@
-"""How far a large upload has come, written down where pages can see it."""
+"""The progress of a large upload, stored for the pages that show it."""
 
 import time
 from collections.abc import Callable
@@ -8,15 +8,15 @@ from inbox.models import Outgoing, OutgoingFile
 WRITTEN_EVERY = 0.5  # seconds
 
 
-class Overtaken(Exception):
-    """Not ours to send any more, or to be stopped. Half a message is none to Mirakl: it is told
-    how long the whole is."""
+class SendingInterrupted(Exception):
+    """The reply belongs to another sender now, or its author stopped it. Mirakl ignores a part of a
+    message: the request names the length of the whole."""
 
 
 class Progress:
-    """Called with bytes sent and bytes in all as the body leaves; `renew` keeps the claim.
+    """Called with the bytes sent and the total while the body leaves; `renew` extends the lease.
 
-    `files` are those in this body; all of the reply's, unless told.
+    `files`: those in this body; by default all files of the reply.
     """
 
     def __init__(
@@ -35,13 +35,13 @@ class Progress:
         if now - self._written_at < WRITTEN_EVERY:
             return
         self._written_at = now
-        # What has left as a whole cannot be stopped any more: the answer says what became of it.
+        # After the last byte it can't be stopped: the answer says whether it arrived.
         if not self._renew(self._reply) and sent < total:
-            raise Overtaken
+            raise SendingInterrupted
         self._write(sent / total)
 
     def _write(self, share: float) -> None:
-        # The files are nearly all there is of the body, and leave one after the other.
+        # Nearly all of the body is files, which leave one after the other.
         left = int(share * sum(file.size for file in self._files))
         for file in self._files:
             file.bytes_sent = min(file.size, left)

@@ -1,0 +1,44 @@
+"""What follows once Mirakl has a reply, by its answer or by a check."""
+
+from django.db import IntegrityError
+
+from inbox.models import Outgoing, Thread
+from inbox.services import files, reply_clock
+from inbox.services.mirakl_ids import is_askable_id
+from inbox.services.outbox import collision, transitions
+from inbox.services.triage import actions
+
+
+def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | None) -> bool:
+    """-> SENT, with all that follows. False if the attempt is over, or the message is another
+    reply's."""
+    try:
+        sent = transitions.mark_sent(
+            reply, message_id=_usable_id(message_id), thread_id=_usable_id(thread_id)
+        )
+    except IntegrityError:
+        # An unconfirmed reply with the same text was matched with this message. One of the two
+        # arrived and one is shown as sent; a check searches for the other.
+        transitions.mark_unconfirmed(reply)
+        return False
+    if sent:
+        files.remove(reply)
+        if reply.kind == Outgoing.Kind.REPLY:
+            reply_clock.stop_by(reply)
+            _update_topic(reply)
+            if not collision.others_wrote(reply):
+                actions.finish_with(reply)
+    return sent
+
+
+def _update_topic(reply: Outgoing) -> None:
+    """Give the thread its new topic now; the next read of the thread shows the same."""
+    if reply.thread and reply.topic_type:
+        Thread.objects.filter(pk=reply.thread.pk).update(
+            topic_type=reply.topic_type, topic_value=reply.topic_value
+        )
+
+
+def _usable_id(mirakl_id: str | None) -> str:
+    """An id that can be stored and put in a URL; empty for any other."""
+    return mirakl_id if mirakl_id and is_askable_id(mirakl_id) else ""
