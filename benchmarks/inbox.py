@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from inbox.models import Marketplace
+    from inbox.models import Marketplace, MirrorState
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
@@ -155,9 +155,8 @@ def customers_write(http: httpx.Client) -> None:
 
 def forget_answers() -> None:
     """Makes stored answers older than `INBOX_FRESH_SECONDS`."""
-    from inbox.models import Marketplace
 
-    Marketplace.objects.update(refreshed_at=None)
+    MirrorState.objects.update(refreshed_at=None)
 
 
 def connect(slug: str, url: str, key: str) -> "Marketplace":

@@ -73,10 +73,10 @@ def rewind(marketplace: "Marketplace", **by: float) -> None:
     """Moves a marketplace's times into the past."""
     span = timedelta(**by)
     marketplace.refresh_from_db()
-    names = ("refreshed_at", "asking_until", "retry_at", "failing_since")
-    moments = {name: getattr(marketplace, name) for name in names}
+    names = ("refreshed_at", "lease_until", "retry_at", "failing_since")
+    moments = {name: getattr(marketplace.mirror, name) for name in names}
     past = {name: moment - span for name, moment in moments.items() if moment}
-    type(marketplace).objects.filter(pk=marketplace.pk).update(**past)
+    type(marketplace.mirror).objects.filter(pk=marketplace.pk).update(**past)
     marketplace.refresh_from_db()
 
 

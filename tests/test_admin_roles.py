@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Marketplace, User
+from inbox.models import Marketplace, MirrorState, User
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,7 +25,7 @@ def admin(db: None) -> User:
 def page_of(client: Client, admin: User, marketplace: Marketplace) -> str:
     client.force_login(admin)
     # After conversations have been read, the role can't change.
-    Marketplace.objects.update(high_water_at=timezone.now())
+    MirrorState.objects.update(high_water_at=timezone.now())
     page = client.get(reverse("admin:inbox_marketplace_change", args=[marketplace.pk]))
     return page.content.decode()
 

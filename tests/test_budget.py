@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import Attachment, Marketplace, Message, Outgoing, Thread, User
+from inbox.models import Attachment, Marketplace, Message, MirrorState, Outgoing, Thread, User
 from inbox.services.composing import limits
 from tests.builders import post_reply, text_of
 
@@ -81,7 +81,7 @@ def test_a_thread_holds_a_thousand_messages(
 def down(maison: Marketplace, alice: User, client: Client) -> Client:
     """Alice's browser while Mirakl is down: only the mirror's data."""
     later = timezone.now() + timedelta(minutes=5)
-    Marketplace.objects.filter(pk=maison.pk).update(retry_at=later, failing_since=timezone.now())
+    MirrorState.objects.filter(pk=maison.pk).update(retry_at=later, failing_since=timezone.now())
     client.force_login(alice)
     return client
 

@@ -173,15 +173,17 @@ def test_a_secure_address_of_a_plain_server_is_told(
 
 
 def test_admins_see_the_cause_and_agents_the_plain_sentence(maison: Marketplace) -> None:
-    maison.error_kind, maison.last_error = "certificate", "demo.example has a certificate …"
+    maison.mirror.error_kind = "certificate"
+    maison.mirror.last_error = "demo.example has a certificate …"
 
     assert breaker.words_for(maison).startswith("Maison Verte hasn't been reachable since")
     assert "certificate" not in breaker.words_for(maison)
 
 
 def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None:
-    maison.refreshed_at, maison.last_error = None, "Its answer is not what was asked for."
-    maison.failing_since = timezone.now()
+    maison.mirror.refreshed_at = None
+    maison.mirror.last_error = "Its answer is not what was asked for."
+    maison.mirror.failing_since = timezone.now()
 
     assert maison.health_words == "No response yet"
 

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from helpdesk import workers
-from inbox.models import Backup, Marketplace, Thread, User
+from inbox.models import Backup, Marketplace, MirrorState, Thread, User
 from inbox.services.ops import gauges
 from tests.builders import text_of
 from tests.writing import change, queued
@@ -67,7 +67,7 @@ def test_it_tells_the_state_of_each_circuit(
     client: Client, maison: Marketplace, retry_in: int | None, state: str
 ) -> None:
     at = None if retry_in is None else timezone.now() + timedelta(seconds=retry_in)
-    Marketplace.objects.update(retry_at=at)
+    MirrorState.objects.update(retry_at=at)
 
     circuits = told(client, "helpdesk_circuit_state")
 

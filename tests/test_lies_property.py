@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from inbox.mirakl import transport
-from inbox.models import Attachment, Details, Marketplace, Outgoing, Thread, User
+from inbox.models import Attachment, Details, Marketplace, MirrorState, Outgoing, Thread, User
 from inbox.services.marketplaces import breaker, documents
 from inbox.services.mirror import sync
 from inbox.services.outbox import delivery
@@ -76,7 +76,7 @@ class World:
         self.liar.asked.clear()
         cache = {**self.settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
         self.settings.CACHES = {"default": cache}
-        Marketplace.objects.update(**breaker.WELL, delta_token="", history="loading")
+        MirrorState.objects.update(**breaker.WELL, delta_token="", history="loading")
         self.desks_end._waits.clear()
 
     def shows(self, page: str, slug: str, seed: int, junk: Any) -> int:

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from inbox.mirakl import ThreadPage
-from inbox.models import Marketplace, Message, Thread
+from inbox.models import Marketplace, Message, MirrorState, Thread
 from inbox.services.mirror import delta, fetching, sync
 from tests.reading import (
     ago,
@@ -87,7 +87,7 @@ def test_it_asks_for_what_changed_since_the_mark_less_an_overlap(
 
     (since,) = asked(mirakl)[1]["updated_since"]
     assert newest is not None
-    assert maison.high_water_at == newest
+    assert maison.mirror.high_water_at == newest
     assert since.startswith((newest - timedelta(seconds=60)).isoformat()[:19])
 
 
@@ -250,21 +250,21 @@ def test_it_follows_every_page_of_a_delta(maison: Marketplace, mirakl: Mirakl) -
 def test_a_delta_cut_short_goes_on_where_it_was(
     read: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mark, threads = read.high_water_at, writable()[:23]
+    mark, threads = read.mirror.high_water_at, writable()[:23]
     monkeypatch.setattr(fetching, "PAGE_SIZE", 5)
     stir(mirakl, threads, "cut")
 
     cut = refreshed_in_steps(read, 4, monkeypatch)
     read.refresh_from_db()
-    assert (cut.state, read.high_water_at) == ("late", mark)
-    assert read.delta_token
+    assert (cut.state, read.mirror.high_water_at) == ("late", mark)
+    assert read.mirror.delta_token
 
     (whole,) = sync.refresh([read])
-    assert (whole.state, read.delta_token) == ("fresh", "")
+    assert (whole.state, read.mirror.delta_token) == ("fresh", "")
     assert is_mirrored(threads, "cut")
-    assert read.high_water_at is not None
+    assert read.mirror.high_water_at is not None
     assert mark is not None
-    assert read.high_water_at > mark
+    assert read.mirror.high_water_at > mark
 
 
 @pytest.mark.usefixtures("every_display_asks")
@@ -289,7 +289,7 @@ def test_it_misses_no_thread_that_changes_between_pages(
 def test_it_begins_a_delta_again_when_its_page_token_has_expired(
     read: Marketplace, mirakl: Mirakl
 ) -> None:
-    Marketplace.objects.update(delta_token="expired", delta_seen_at=read.high_water_at)
+    MirrorState.objects.update(delta_token="expired", delta_seen_at=read.mirror.high_water_at)
     (thread,) = writable()[:1]
     stir(mirakl, [thread], "after")
 
@@ -305,39 +305,39 @@ def test_it_begins_a_delta_again_when_its_page_token_has_expired(
 
 @pytest.mark.usefixtures("every_display_asks")
 def test_an_old_date_does_not_move_the_mark_back(read: Marketplace, mirakl: Mirakl) -> None:
-    mark = read.high_water_at
+    mark = read.mirror.high_water_at
     old = thread_of(message("m1", "CUSTOMER", ago(days=300)))
     mirakl.fails("M11", status=200, body=page_of(old))
 
     sync.refresh([read])
 
-    assert Marketplace.objects.get().high_water_at == mark
+    assert Marketplace.objects.get().mirror.high_water_at == mark
 
 
 @pytest.mark.usefixtures("every_display_asks")
 def test_a_date_in_the_future_does_not_move_the_mark_there(
     read: Marketplace, mirakl: Mirakl
 ) -> None:
-    mark = read.high_water_at
+    mark = read.mirror.high_water_at
     ahead = thread_of(message("m1", "CUSTOMER", ago(hours=-2)))
     mirakl.fails("M11", status=200, body=page_of(ahead))
 
     (freshness,) = sync.refresh([read])
 
     assert freshness.state == "fresh"
-    assert Marketplace.objects.get().high_water_at == mark
+    assert Marketplace.objects.get().mirror.high_water_at == mark
     assert Thread.objects.filter(mirakl_id="thread-1").exists()
 
 
 def test_a_display_that_was_overtaken_moves_nothing(read: Marketplace) -> None:
     overtaken = Marketplace.objects.get()
-    assert read.high_water_at is not None
-    newer = read.high_water_at + timedelta(hours=1)
+    assert read.mirror.high_water_at is not None
+    newer = read.mirror.high_water_at + timedelta(hours=1)
     assert delta.move(read, {"high_water_at": newer})
 
     assert not delta.move(overtaken, {"high_water_at": newer - timedelta(minutes=30)})
 
-    assert Marketplace.objects.get().high_water_at == newer
+    assert Marketplace.objects.get().mirror.high_water_at == newer
 
 
 def test_rows_and_marks_are_written_together_or_not_at_all(
@@ -350,15 +350,15 @@ def test_rows_and_marks_are_written_together_or_not_at_all(
 
     assert freshness.state == "down"
     maison.refresh_from_db()
-    assert (Message.objects.count(), maison.high_water_at) == (0, None)
-    assert maison.asking_until is None
+    assert (Message.objects.count(), maison.mirror.high_water_at) == (0, None)
+    assert maison.mirror.lease_until is None
 
 
 def test_a_display_that_died_keeps_others_waiting_only_for_its_lease(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     until = timezone.now() + timedelta(seconds=60)
-    assert fetching.claim(maison, until, now=timezone.now())
+    assert fetching.claim(maison.mirror, until, now=timezone.now())
     (late,) = sync.refresh([Marketplace.objects.get()], deadline=0.2)
     assert (late.state, mirakl.calls("M11")) == ("late", [])
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Message, Thread, User
+from inbox.models import Marketplace, Message, MirrorState, Thread, User
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync
@@ -23,7 +23,7 @@ AHEAD = [timedelta(seconds=5), timedelta(minutes=10), timedelta(days=400)]
 
 
 def stamp(**fields: Any) -> Marketplace:
-    Marketplace.objects.update(**fields)
+    MirrorState.objects.update(**fields)
     return Marketplace.objects.get()
 
 
@@ -37,8 +37,8 @@ def test_an_answer_from_the_future_is_not_fresh(
 
     assert (freshness.state, len(mirakl.calls("M11"))) == ("fresh", 1)
     row.refresh_from_db()
-    assert row.refreshed_at is not None
-    assert row.refreshed_at <= database_clock.now()
+    assert row.mirror.refreshed_at is not None
+    assert row.mirror.refreshed_at <= database_clock.now()
 
 
 @pytest.mark.parametrize("ahead", AHEAD)
@@ -57,7 +57,7 @@ def test_a_conversation_read_in_the_future_is_read_again(
     assert opened.thread.read_at <= database_clock.now()
 
 
-@pytest.mark.parametrize("field", ["asking_until", "retry_at"])
+@pytest.mark.parametrize("field", ["lease_until", "retry_at"])
 def test_a_lease_and_a_rest_from_a_clock_ahead_keep_nobody_waiting(
     field: str, maison: Marketplace, mirakl: Mirakl
 ) -> None:
@@ -84,8 +84,8 @@ def test_a_mark_from_a_clock_ahead_hides_nothing(
     words = Message.objects.filter(body__contains="while the mark was ahead")
     assert words.count() == 1
     row.refresh_from_db()
-    assert row.high_water_at is not None
-    assert row.high_water_at <= timezone.now() + timedelta(minutes=1)
+    assert row.mirror.high_water_at is not None
+    assert row.mirror.high_water_at <= timezone.now() + timedelta(minutes=1)
 
 
 def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
@@ -102,13 +102,13 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
 
     row = Marketplace.objects.get()
     stamps = [
-        row.refreshed_at,
-        row.failing_since,
+        row.mirror.refreshed_at,
+        row.mirror.failing_since,
         *Thread.objects.values_list("read_at", flat=True),
     ]
     assert all(one <= now() for one in stamps if one)
-    assert row.retry_at is not None
-    assert row.retry_at - now() < timedelta(minutes=6)
+    assert row.mirror.retry_at is not None
+    assert row.mirror.retry_at - now() < timedelta(minutes=6)
 
 
 # -- a process that slept -------------------------------------------------
@@ -117,7 +117,7 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
 def asked_then_asleep(row: Marketplace) -> Reading:
     """A display that holds the lease and its answer, but cannot store it."""
     now = database_clock.now()
-    assert fetching.claim(row, now + timedelta(seconds=5), now=now)
+    assert fetching.claim(row.mirror, now + timedelta(seconds=5), now=now)
     reading = Reading(row)
     wait([reading.asked.answer])
     fetching._under_way.clear()
@@ -141,7 +141,7 @@ def test_who_slept_writes_no_older_answer_over_a_newer_one(
 ) -> None:
     mirakl.fails("M11", status=200, body=page_at(ago(hours=1), "old"))
     sleeper = asked_then_asleep(Marketplace.objects.get())
-    stamp(asking_until=database_clock.now() - timedelta(seconds=1))
+    stamp(lease_until=database_clock.now() - timedelta(seconds=1))
     mirakl.fails("M11", status=200, body=page_at(newer, "new"))
     sync.refresh([Marketplace.objects.get()])
     before = Marketplace.objects.values().get()
@@ -162,7 +162,7 @@ def test_who_slept_writes_nothing_although_no_mark_has_moved(
     mirakl.fails("M11", status=200, body=page_at(changed_at, "old"))
     sync.refresh([maison])
     sleeper = asked_then_asleep(Marketplace.objects.get())
-    stamp(asking_until=None)
+    stamp(lease_until=None)
     mirakl.fails("M11", status=200, body=page_at(changed_at, "new"))
     sync.refresh([Marketplace.objects.get()])
 
@@ -174,11 +174,11 @@ def test_who_slept_writes_nothing_although_no_mark_has_moved(
 def test_who_slept_does_not_end_the_turn_of_another(maison: Marketplace, mirakl: Mirakl) -> None:
     sleeper = asked_then_asleep(Marketplace.objects.get())
     turn = database_clock.now() + timedelta(seconds=60)
-    stamp(asking_until=turn)
+    stamp(lease_until=turn)
 
     sleeper.advance()
 
-    assert Marketplace.objects.get().asking_until == turn
+    assert Marketplace.objects.get().mirror.lease_until == turn
     assert not Thread.objects.exists()
 
 
@@ -190,7 +190,7 @@ def test_who_slept_and_was_alone_writes_what_it_has(maison: Marketplace, mirakl:
         pass
 
     assert Thread.objects.exists()
-    assert Marketplace.objects.get().refreshed_at == before
+    assert Marketplace.objects.get().mirror.refreshed_at == before
 
 
 def test_a_moment_to_come_is_within_no_span() -> None:

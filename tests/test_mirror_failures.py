@@ -48,16 +48,16 @@ def test_it_says_what_is_wrong_and_shows_what_it_has(
     mirakl: Mirakl,
 ) -> None:
     sync.refresh([maison, nordhaus])
-    known, answered_at = Thread.objects.count(), nordhaus.refreshed_at
+    known, answered_at = Thread.objects.count(), nordhaus.mirror.refreshed_at
     mirakl.fails("M11", marketplace="nordhaus", **fault)
 
     fresh, down = sync.refresh([maison, nordhaus])
 
     assert (fresh.state, fresh.words) == ("fresh", "")
-    assert (down.state, nordhaus.error_kind) == ("down", kind)
+    assert (down.state, nordhaus.mirror.error_kind) == ("down", kind)
     assert down.words.startswith("Nordhaus")
     assert words in down.words
-    assert (down.as_of, down.since) == (answered_at, nordhaus.failing_since)
+    assert (down.as_of, down.since) == (answered_at, nordhaus.mirror.failing_since)
     assert Thread.objects.count() == known
 
 
@@ -123,7 +123,8 @@ def test_one_display_tries_after_the_rest_and_a_good_answer_ends_it(
     (freshness,) = sync.refresh([resting])
 
     assert freshness.state == "fresh"
-    assert (resting.failures, resting.retry_at, resting.failing_since) == (0, None, None)
+    state = resting.mirror
+    assert (state.failures, state.retry_at, state.failing_since) == (0, None, None)
 
 
 def test_others_are_spared_while_one_display_tries(resting: Marketplace, mirakl: Mirakl) -> None:
@@ -152,8 +153,8 @@ def test_a_slow_answer_after_the_rest_is_joined_by_the_next_display(
 def test_each_rest_is_longer_up_to_five_minutes(resting: Marketplace) -> None:
     rests = []
     for _ in range(6):
-        assert resting.retry_at is not None
-        rests.append(round((resting.retry_at - timezone.now()).total_seconds(), -1))
+        assert resting.mirror.retry_at is not None
+        rests.append(round((resting.mirror.retry_at - timezone.now()).total_seconds(), -1))
         rewind(resting, seconds=rests[-1] + 1)
         sync.refresh([resting])
 
@@ -166,8 +167,8 @@ def test_it_waits_as_long_as_mirakl_asks(maison: Marketplace, mirakl: Mirakl) ->
     sync.refresh([maison])
     sync.refresh([maison])
 
-    assert maison.retry_at is not None
-    assert maison.retry_at - timezone.now() > timedelta(seconds=80)
+    assert maison.mirror.retry_at is not None
+    assert maison.mirror.retry_at - timezone.now() > timedelta(seconds=80)
     assert len(mirakl.calls("M11")) == 1
 
 
@@ -212,7 +213,8 @@ def test_a_page_token_that_goes_round_ends_the_reading(maison: Marketplace, mira
 
     (freshness,) = sync.refresh([maison])
 
-    assert (freshness.state, maison.error_kind, maison.delta_token) == ("down", "garbled", "")
+    assert (freshness.state, maison.mirror.error_kind) == ("down", "garbled")
+    assert maison.mirror.delta_token == ""
     assert len(mirakl.calls("M11")) == 3
     assert Thread.objects.filter(mirakl_id="thread-1").exists()
 
@@ -291,11 +293,12 @@ def test_a_strange_thread_is_shown_as_far_as_it_goes(
 
 
 def test_it_names_the_day_of_a_failure_that_is_not_of_today(maison: Marketplace) -> None:
-    maison.error_kind, maison.failing_since = "unreachable", timezone.now() - timedelta(days=40)
+    maison.mirror.error_kind = "unreachable"
+    maison.mirror.failing_since = timezone.now() - timedelta(days=40)
 
     words = breaker.words_for(maison)
 
-    assert f"{maison.failing_since:%b}" in words
+    assert f"{maison.mirror.failing_since:%b}" in words
 
 
 def test_conversations_that_fail_together_count_once(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -309,4 +312,4 @@ def test_conversations_that_fail_together_count_once(maison: Marketplace, mirakl
     displays = at_once(4, open_it)
 
     assert displays == ["down"] * 4
-    assert Marketplace.objects.get().failures == 1
+    assert Marketplace.objects.get().mirror.failures == 1

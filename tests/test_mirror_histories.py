@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from inbox.management.commands import demo_data
-from inbox.models import Marketplace, Message, Thread
+from inbox.models import Marketplace, Message, MirrorState, Thread
 from inbox.sandbox import server
 from inbox.services.mirror import delta, fetching, sync
 from inbox.services.mirror.delta import Reading
@@ -129,9 +129,9 @@ def test_the_mirror_becomes_what_the_marketplace_is(
         world = World(small_sandbox, patch)
         patch.setattr(fetching, "PAGE_SIZE", 3)
         for step, what in history:
-            before = Marketplace.objects.get(pk=row.pk).high_water_at
+            before = Marketplace.objects.get(pk=row.pk).mirror.high_water_at
             play(world, row.pk, step, what)
-            assert_not_back(before, Marketplace.objects.get(pk=row.pk).high_water_at)
+            assert_not_back(before, Marketplace.objects.get(pk=row.pk).mirror.high_water_at)
         finish(world, row.pk)
 
         assert mirrored() == world.as_it_is()
@@ -193,7 +193,7 @@ def crash(row: Marketplace) -> None:
 def finish(world: World, pk: int) -> None:
     """Ends all faults and shows the inbox."""
     world.recovers()
-    Marketplace.objects.update(retry_at=None, asking_until=None)
+    MirrorState.objects.update(retry_at=None, lease_until=None)
     fetching._under_way.clear()
     for _ in range(100):
         if sync.load_history_step(Marketplace.objects.get(pk=pk)).done:

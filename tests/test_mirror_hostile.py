@@ -68,8 +68,9 @@ def test_the_breaker_opens_on_refusals_with_nuls(nordhaus: Marketplace, mirakl: 
     for _ in range(3):
         sync.refresh([nordhaus])
 
-    assert (breaker.circuit_of(nordhaus, timezone.now()), nordhaus.failures) == ("open", 3)
-    assert nordhaus.last_error == "a b"
+    state = nordhaus.mirror
+    assert (breaker.circuit_of(state, timezone.now()), state.failures) == ("open", 3)
+    assert nordhaus.mirror.last_error == "a b"
 
 
 @pytest.mark.usefixtures("every_display_asks")
@@ -85,7 +86,7 @@ def test_a_page_token_that_cannot_be_used_costs_one_marketplace(
 
     nordhaus.refresh_from_db()
     assert [one.status_code for one in answers] == [200] * 4
-    assert (nordhaus.error_kind, breaker.circuit_of(nordhaus, timezone.now())) == (
+    assert (nordhaus.mirror.error_kind, breaker.circuit_of(nordhaus.mirror, timezone.now())) == (
         "garbled",
         "open",
     )
@@ -127,7 +128,7 @@ def test_the_breaker_opens_on_what_nobody_foresaw(nordhaus: Marketplace, mirakl:
     for _ in range(4):
         sync.refresh([nordhaus])
 
-    assert breaker.circuit_of(nordhaus, timezone.now()) == "open"
+    assert breaker.circuit_of(nordhaus.mirror, timezone.now()) == "open"
     assert len(mirakl.calls("M11")) == 3
 
 
@@ -142,7 +143,7 @@ def test_a_conversation_that_makes_us_fail_is_shown_as_mirrored(
 
     assert [one.status_code for one in answers] == [200] * 3
     assert "show this conversation." in text_of(answers[0])
-    assert Marketplace.objects.get(pk=nordhaus.pk).failures == 0
+    assert Marketplace.objects.get(pk=nordhaus.pk).mirror.failures == 0
 
 
 # -- one conversation that is refused -------------------------------------
@@ -185,7 +186,7 @@ def test_a_refused_key_is_still_the_marketplaces_failure(
     opened = sync.open_thread(nordhaus, known.mirakl_id)
 
     assert "rejected the credentials" in opened.freshness.words
-    assert nordhaus.failures == 1
+    assert nordhaus.mirror.failures == 1
 
 
 def mirakl_thread(marketplace: Marketplace) -> Thread:
@@ -206,4 +207,4 @@ def test_an_answer_about_one_conversation_that_has_no_end_is_its_own_matter(
     opened = sync.open_thread(nordhaus, known.mirakl_id)
 
     assert opened.freshness.words == "Nordhaus can't show this conversation."
-    assert nordhaus.failures == 0
+    assert nordhaus.mirror.failures == 0

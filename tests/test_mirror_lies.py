@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from inbox import mirakl as api
-from inbox.models import Marketplace, Message, Thread, User
+from inbox.models import Marketplace, Message, MirrorState, Thread, User
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync
 from inbox.services.mirror.fetching import Question
@@ -50,7 +50,7 @@ def test_a_huge_answer_is_written_by_several_displays(
     _fresh, late = sync.refresh([maison, nordhaus], deadline=0.8)
     assert late.state == "late"
     assert Thread.objects.filter(marketplace=nordhaus).count() < 100
-    assert Marketplace.objects.get(slug="nordhaus").high_water_at is None
+    assert Marketplace.objects.get(slug="nordhaus").mirror.high_water_at is None
 
     for _ in range(5):
         (freshness,) = sync.refresh([Marketplace.objects.get(slug="nordhaus")])
@@ -111,18 +111,18 @@ def test_pages_that_go_round_end_although_each_display_has_time_for_few(
 ) -> None:
     monkeypatch.setattr(fetching, "read_page", Round(period))
     sync.refresh([maison])
-    Marketplace.objects.update(high_water_at=ago(days=1))
+    MirrorState.objects.update(high_water_at=ago(days=1))
 
     states = []
     for _ in range(100):
         refreshed_in_steps(Marketplace.objects.get(), 4, monkeypatch)
         row = Marketplace.objects.get()
-        states.append(row.error_kind)
-        if row.error_kind:
+        states.append(row.mirror.error_kind)
+        if row.mirror.error_kind:
             break
 
     assert states[-1] == "garbled"
-    assert row.delta_token == ""
+    assert row.mirror.delta_token == ""
     assert "invalid responses since" in breaker.words_for(row)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.utils import timezone
 
-from inbox.models import Attachment, Marketplace, Message, Thread, User
+from inbox.models import Attachment, Marketplace, Message, MirrorState, Thread, User
 from inbox.services.mirror import history, sync
 from tests.reading import ago, at_once, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -124,8 +124,8 @@ def test_a_thread_that_is_here_is_late_after_its_deadline_and_nothing_is_held_ag
     opened = sync.open_thread(maison, thread.mirakl_id, deadline=0.1)
 
     assert (opened.thread, opened.freshness.state) == (thread, "late")
-    assert opened.freshness.as_of == maison.refreshed_at
-    assert maison.failures == 0
+    assert opened.freshness.as_of == maison.mirror.refreshed_at
+    assert maison.mirror.failures == 0
 
 
 def test_a_thread_that_is_not_here_is_waited_for(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -142,7 +142,7 @@ def test_one_that_is_late_after_a_rest_may_be_asked_again(
 ) -> None:
     sync.refresh([maison])
     thread_id = Thread.objects.by_newest()[0].mirakl_id
-    Marketplace.objects.update(failures=3, retry_at=ago(minutes=1))
+    MirrorState.objects.update(failures=3, retry_at=ago(minutes=1))
     maison.refresh_from_db()
     mirakl.fails("M10", latency_ms=5000, times=1)
     sync.open_thread(maison, thread_id, deadline=0.1)
@@ -165,7 +165,7 @@ def test_a_thread_that_nobody_knows_is_none(maison: Marketplace) -> None:
     opened = sync.open_thread(maison, "no-such-thread")
 
     assert (opened.thread, opened.freshness.state) == (None, "gone")
-    assert maison.failures == 0
+    assert maison.mirror.failures == 0
 
 
 def test_a_thread_that_mirakl_no_longer_shows_stays(maison: Marketplace) -> None:
@@ -182,12 +182,12 @@ def test_a_thread_that_mirakl_no_longer_shows_stays(maison: Marketplace) -> None
 def test_a_good_answer_ends_a_failure(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M10", status=500, times=1)
     sync.open_thread(maison, longest_of(mirakl))
-    assert maison.failures == 1
+    assert maison.mirror.failures == 1
 
     sync.open_thread(maison, longest_of(mirakl))
 
     maison.refresh_from_db()
-    assert (maison.failures, maison.failing_since) == (0, None)
+    assert (maison.mirror.failures, maison.mirror.failing_since) == (0, None)
 
 
 # -- an order -------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_the_first_display_leaves_the_past_for_later(maison: Marketplace) -> Non
     (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
-    assert (maison.history, maison.history_loaded) == ("loading", 5)
+    assert (maison.mirror.history, maison.mirror.history_loaded) == ("loading", 5)
     assert Thread.objects.count() == 5
 
 
@@ -249,16 +249,16 @@ def test_it_loads_the_history_step_by_step(maison: Marketplace, mirakl: Mirakl) 
 
     load_all(maison)
     assert set(Thread.objects.values_list("mirakl_id", flat=True)) == everything
-    assert maison.history_loaded == len(everything)
+    assert maison.mirror.history_loaded == len(everything)
     oldest = Thread.objects.order_by("updated_at")[0].updated_at
-    assert maison.history_reached_at == oldest
+    assert maison.mirror.history_reached_at == oldest
 
 
 @pytest.mark.usefixtures("small_pages")
 def test_the_history_may_begin_before_any_display(maison: Marketplace) -> None:
     load_all(maison)
 
-    assert maison.high_water_at == Thread.objects.order_by("-updated_at")[0].updated_at
+    assert maison.mirror.high_water_at == Thread.objects.order_by("-updated_at")[0].updated_at
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -271,7 +271,7 @@ def test_two_tabs_that_load_skip_nothing_and_count_nothing_twice(
     at_once(2, lambda: load_all(Marketplace.objects.get()))
 
     maison.refresh_from_db()
-    assert Thread.objects.count() == maison.history_loaded == everything
+    assert Thread.objects.count() == maison.mirror.history_loaded == everything
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -280,13 +280,13 @@ def test_an_expired_token_begins_the_history_again_and_keeps_what_is_here(
 ) -> None:
     sync.refresh([maison])
     sync.load_history_step(maison)
-    mark = maison.high_water_at
-    Marketplace.objects.update(history_token="expired")
+    mark = maison.mirror.high_water_at
+    MirrorState.objects.update(history_token="expired")
 
     progress = sync.load_history_step(maison)
 
     assert (progress.loaded, progress.done) == (10, False)
-    assert maison.high_water_at == mark
+    assert maison.mirror.high_water_at == mark
     load_all(maison)
     assert Thread.objects.count() == len(mirakl.threads(limit="100"))
 
@@ -320,10 +320,10 @@ def test_an_empty_marketplace_has_a_history_as_soon_as_it_has_threads(
 ) -> None:
     mirakl.fails("M11", status=200, body=page_of(), times=1)
     sync.refresh([maison])
-    assert (maison.history, maison.high_water_at) == ("done", None)
+    assert (maison.mirror.history, maison.mirror.high_water_at) == ("done", None)
 
     (freshness,) = sync.refresh([maison])
 
     assert freshness.state == "fresh"
-    assert maison.high_water_at is not None
+    assert maison.mirror.high_water_at is not None
     assert history.load_history_step(maison).done

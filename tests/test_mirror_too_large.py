@@ -78,7 +78,7 @@ def test_it_asks_without_messages_where_one_conversation_is_too_large(
     (freshness,) = sync.refresh([maison])
 
     assert [one.limit for one in mirakl.questions] == [None, 50, 25, 12, 6, 3, 1, 0]
-    assert (freshness.state, maison.failures) == ("fresh", 0)
+    assert (freshness.state, maison.mirror.failures) == ("fresh", 0)
 
 
 def test_it_gives_up_where_even_that_is_too_large(
@@ -88,7 +88,7 @@ def test_it_gives_up_where_even_that_is_too_large(
 
     (freshness,) = sync.refresh([maison])
 
-    assert (freshness.state, maison.error_kind) == ("down", "garbled")
+    assert (freshness.state, maison.mirror.error_kind) == ("down", "garbled")
 
 
 @pytest.mark.usefixtures("every_display_asks")

@@ -46,7 +46,7 @@ def test_the_others_of_its_page_are_kept_and_it_is_counted(
     assert "Maison Verte: 1 conversation can" in shown
     assert "/threads/maison-verte/t2/" in shown
     maison.refresh_from_db()
-    assert (maison.failures, maison.high_water_at is not None) == (0, True)
+    assert (maison.mirror.failures, maison.mirror.high_water_at is not None) == (0, True)
 
 
 def test_its_clock_runs_all_the_same(maison: Marketplace, mirakl: Mirakl) -> None:
@@ -139,4 +139,4 @@ def test_one_that_m10_refuses_is_shown_as_mirrored_and_can_be_answered(
     assert answer.status_code in (200, 302)
     assert len(mirakl.calls("M12")) == 1
     marketplace = Marketplace.objects.get(pk=waiting.marketplace_id)
-    assert (marketplace.failures, marketplace.error_kind) == (0, "")
+    assert (marketplace.mirror.failures, marketplace.mirror.error_kind) == (0, "")

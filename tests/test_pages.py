@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from inbox.models import Access, Marketplace, Outgoing, Thread, User
+from inbox.models import Access, Marketplace, MirrorState, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import show_inbox
@@ -108,8 +108,8 @@ def test_a_list_costs_as_many_queries_whatever_its_length(
 def test_a_marketplace_that_fails_says_so_and_is_shown_all_the_same(
     agent: Client, thread: Thread, mirakl: Mirakl
 ) -> None:
-    Marketplace.objects.update(refreshed_at="2030-01-01T00:00:00Z")
-    Marketplace.objects.update(refreshed_at=None)
+    MirrorState.objects.update(refreshed_at="2030-01-01T00:00:00Z")
+    MirrorState.objects.update(refreshed_at=None)
     mirakl.fails("M11", status=500)
 
     page = agent.get("/").content.decode()

@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.translation import override
 from pytest_django import Settings
 
-from inbox.models import Marketplace, Thread, User
+from inbox.models import Marketplace, MirrorState, Thread, User
 from inbox.services.marketplaces import daily_answers, reasons
 from tests.writing import Mirakl, eventually
 
@@ -91,7 +91,7 @@ def test_it_asks_nothing_of_a_marketplace_that_is_failing_or_still_answering(
     coded: Thread, mirakl: Mirakl
 ) -> None:
     assert labelled(coded, coded.marketplace) == "22"
-    Marketplace.objects.update(failing_since=coded.last_message_at)
+    MirrorState.objects.update(failing_since=coded.last_message_at)
     assert labelled(coded) == "22"
     assert mirakl.calls("RE01") == []
 

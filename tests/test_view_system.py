@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpdesk import workers
 from helpdesk.processes import Child
-from inbox.models import Backup, Event, Marketplace, Outgoing, Thread, User
+from inbox.models import Backup, Event, Marketplace, MirrorState, Outgoing, Thread, User
 from tests.builders import HTMX, text_of
 from tests.writing import Mirakl, change, eventually, queued
 
@@ -163,7 +163,7 @@ def test_it_tells_how_old_the_last_backup_is(
 
 def test_it_says_what_is_wrong_with_a_marketplace(admin: Client, maison: Marketplace) -> None:
     now = timezone.now()
-    Marketplace.objects.update(
+    MirrorState.objects.update(
         failing_since=now - timedelta(minutes=12),
         retry_at=now + timedelta(minutes=3),
         error_kind="certificate",

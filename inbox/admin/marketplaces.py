@@ -1,5 +1,6 @@
 """Admin of marketplaces: account, reply settings and health."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -91,13 +92,21 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("health"))
     def health_in_words(self, marketplace: Marketplace) -> str:
         words = breaker.words_for(marketplace) or marketplace.health_words
-        return f"{words} {failure_texts.in_words(marketplace.error_kind)}".rstrip()
+        return f"{words} {failure_texts.in_words(marketplace.mirror.error_kind)}".rstrip()
+
+    @admin.display(description=_("last response"))
+    def refreshed_at(self, marketplace: Marketplace) -> datetime | None:
+        return marketplace.mirror.refreshed_at
+
+    @admin.display(description=_("last error"))
+    def last_error(self, marketplace: Marketplace) -> str:
+        return marketplace.mirror.last_error
 
     @admin.display(description=_("conversations"))
     def mirrored(self, marketplace: Marketplace) -> str:
         count = marketplace.threads.count()
         words = ngettext("%(count)s stored", "%(count)s stored", count) % {"count": count}
-        history = marketplace.get_history_display()
+        history = marketplace.mirror.get_history_display()
         return gettext("%(words)s; history: %(history)s") % {"words": words, "history": history}
 
     @admin.action(description=_("Check connection"), permissions=["change"])
@@ -108,7 +117,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(
         self, request: HttpRequest, obj: Marketplace | None = None
     ) -> list[str]:
-        has_been_read = obj is not None and obj.high_water_at is not None
+        has_been_read = obj is not None and obj.mirror.high_water_at is not None
         return [*self.readonly_fields, *(["slug", "role", "shop_id"] if has_been_read else [])]
 
     def get_prepopulated_fields(
@@ -120,19 +129,14 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_fieldsets(self, request: HttpRequest, obj: Marketplace | None = None) -> Any:
         """While the role can still be chosen, CSS hides the fields that it does not need."""
         found = super().get_fieldsets(request, obj)
-        if obj is None or obj.role == Marketplace.Role.SELLER or obj.high_water_at is None:
+        if obj is None or obj.role == Marketplace.Role.SELLER or obj.mirror.high_water_at is None:
             return found
         return [(title, {**parts, "fields": _but_shops(parts["fields"])}) for title, parts in found]
 
     def save_model(
         self, request: HttpRequest, obj: Marketplace, form: MarketplaceForm, change: bool
     ) -> None:
-        if change:
-            # Displays update the rest of the row while an admin edits it.
-            own = {field.name for field in obj._meta.fields}
-            obj.save(update_fields=[name for name in form.changed_data if name in own])
-        else:
-            obj.save()
+        obj.save()
         if change and "reply_limit_hours" in form.changed_data:
             reset_due(obj)
         if form.secret:

@@ -6,6 +6,7 @@ from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile, LetterDraft
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
+from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import About, Outgoing, OutgoingFile, Then
 from inbox.models.people import Notification, Signature
 from inbox.models.queues import Tally
@@ -29,6 +30,7 @@ __all__ = [
     "LetterDraft",
     "Marketplace",
     "Message",
+    "MirrorState",
     "NamedCustomer",
     "Note",
     "Notification",

@@ -1,10 +1,10 @@
 """Marketplaces connected to the desk, and who may work on which."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_address
 from socket import inet_aton
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -12,12 +12,13 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, OuterRef, Q, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_recent
+from inbox.models.mirror_state import MirrorState
 from inbox.models.rules import ACCESS_RULES, MARKETPLACE_RULES
 from inbox.models.users import User
 
@@ -105,6 +106,15 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         return active.filter(pk__in=allowed.values("marketplace"))
 
 
+QuerySetManager = models.Manager.from_queryset(MarketplaceQuerySet)
+
+
+class MarketplaceManager(QuerySetManager["Marketplace"]):
+    def get_queryset(self) -> MarketplaceQuerySet:
+        """With the state of the mirror, which most pages show."""
+        return MarketplaceQuerySet(self.model, using=self._db).select_related("mirror")
+
+
 class Marketplace(models.Model):
     """One connection: a Mirakl instance as seen with one set of credentials."""
 
@@ -127,11 +137,6 @@ class Marketplace(models.Model):
         TEXT = "text", _("Plain text")
         TEXT_BR = "text_br", _("Plain text with <br /> at line ends")
         HTML = "html", _("HTML")
-
-    class History(models.TextChoices):
-        NEW = "new", _("Not started")
-        LOADING = "loading", _("Loading")
-        DONE = "done", _("Loaded")
 
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), unique=True, help_text=_("Used in URLs."))
@@ -237,40 +242,10 @@ class Marketplace(models.Model):
     # Set when a backup was restored: nothing is sent until an admin resumes sending.
     held_since = models.DateTimeField(null=True, editable=False)
 
-    # -- the mirror: where reading stands --------------------------------
-    # Newest `date_updated` below which nothing is missing; Mirakl's clock, never ours.
-    high_water_at = models.DateTimeField(null=True, editable=False)
-    # An unfinished delta: its next page, and the newest change seen in it so far.
-    delta_token = models.TextField(blank=True, editable=False)
-    delta_seen_at = models.DateTimeField(null=True, editable=False)
-    # Threads shown in a row by its pages without any news: some page tokens never end.
-    delta_idle = models.PositiveIntegerField(default=0, editable=False)
-    history = models.CharField(max_length=10, choices=History, default=History.NEW, editable=False)
-    history_token = models.TextField(blank=True, editable=False)
-    history_loaded = models.PositiveIntegerField(default=0, editable=False)
-    history_reached_at = models.DateTimeField(null=True, editable=False)
-    history_idle = models.PositiveIntegerField(default=0, editable=False)
+    objects = MarketplaceManager()
 
-    # Threads per page of M11 since one was too large; 0: without their messages.
-    page_limit = models.PositiveSmallIntegerField(null=True, editable=False)
-    page_limited_at = models.DateTimeField(null=True, editable=False)
-    # Threads of one page that had no id, so nothing can be stored of them.
-    without_id = models.PositiveIntegerField(default=0, editable=False)
-
-    # -- health ----------------------------------------------------------
-    refreshed_at = models.DateTimeField(_("last response"), null=True, editable=False)
-    # Lease of the display that is calling Mirakl; other displays wait for its answer.
-    asking_until = models.DateTimeField(null=True, editable=False)
-    failing_since = models.DateTimeField(null=True, editable=False)
-    failures = models.PositiveIntegerField(default=0, editable=False)
-    # The circuit breaker: no display calls before this moment.
-    retry_at = models.DateTimeField(null=True, editable=False)
-    # The kind of failure: a key of the breaker's error texts, shown in each reader's language.
-    error_kind = models.CharField(max_length=20, blank=True, editable=False)
-    # The error message of Mirakl or the network, for admins.
-    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
-
-    objects = MarketplaceQuerySet.as_manager()
+    if TYPE_CHECKING:
+        mirror: MirrorState
 
     class Meta:
         ordering = ["name"]
@@ -280,6 +255,13 @@ class Marketplace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            MirrorState.objects.create(marketplace=self)
 
     def whole_address(self, url: str) -> str:
         """A URL of Mirakl's, which may lack the host, made absolute; empty if invalid."""
@@ -334,33 +316,24 @@ class Marketplace(models.Model):
     @property
     def health(self) -> str:
         """`down`, `new` or `fresh`, for the dot beside the name."""
-        if self.failing_since and self.has_threads:
+        if self.mirror.failing_since and self.has_threads:
             return "down"
-        return "fresh" if self.refreshed_at or not self.is_in_inbox else "new"
+        return "fresh" if self.mirror.refreshed_at or not self.is_in_inbox else "new"
 
     @property
     def health_words(self) -> str:
         if not self.has_threads:
             return gettext("without conversations")
-        if self.is_storefront and not self.failing_since:
+        if self.is_storefront and not self.mirror.failing_since:
             return gettext("one customer at a time")
-        if self.refreshed_at is None:
-            return gettext("No response yet") if self.failing_since else gettext("Not synced yet")
-        return gettext("as of %s") % format_recent(self.refreshed_at)
+        if self.mirror.refreshed_at is None:
+            is_failing = self.mirror.failing_since is not None
+            return gettext("No response yet") if is_failing else gettext("Not synced yet")
+        return gettext("as of %s") % format_recent(self.mirror.refreshed_at)
 
     def answerers(self) -> models.QuerySet[User]:
         """Users who may write here, and so can be assigned its threads."""
         return Marketplace.objects.filter(pk=self.pk).answerers()
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether a display has just read it, so that this one can use the same answer.
-
-        `now` is the database's. A `refreshed_at` in the future does not count.
-        """
-        if self.refreshed_at is None:
-            return False
-        fresh_for: float = settings.INBOX_FRESH_SECONDS
-        return 0 <= (now - self.refreshed_at).total_seconds() < fresh_for
 
 
 class Access(models.Model):

@@ -44,7 +44,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
         freshness=[*freshness, *partial],
         late=[] if waits else [one for one in freshness if one.state == "late"],
         loading_history=[
-            one.marketplace for one in freshness if one.marketplace.history == "loading"
+            one.marketplace for one in freshness if one.marketplace.mirror.history == "loading"
         ],
         may_load=[one for one in marketplaces if request.viewer.may_answer(one)],
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from inbox import mirakl
 from inbox.dates import format_recent
 from inbox.mirakl import FailureKind
-from inbox.models import Marketplace
+from inbox.models import Marketplace, MirrorState
 from inbox.services import database_clock, failure_texts
 from inbox.text import storable
 
@@ -116,22 +116,18 @@ class Freshness:
 
 
 def fresh(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
-    return Freshness(marketplace, "fresh", as_of or marketplace.refreshed_at)
+    return Freshness(marketplace, "fresh", as_of or marketplace.mirror.refreshed_at)
 
 
 def late(marketplace: Marketplace) -> Freshness:
     words = _("Still waiting for %(name)s.") % {"name": marketplace.name}
-    return Freshness(marketplace, "late", marketplace.refreshed_at, words)
+    return Freshness(marketplace, "late", marketplace.mirror.refreshed_at, words)
 
 
 def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
-    return Freshness(
-        marketplace,
-        "down",
-        as_of or marketplace.refreshed_at,
-        words_for(marketplace),
-        marketplace.failing_since,
-    )
+    state = marketplace.mirror
+    shown_as_of = as_of or state.refreshed_at
+    return Freshness(marketplace, "down", shown_as_of, words_for(marketplace), state.failing_since)
 
 
 def failed(
@@ -165,12 +161,13 @@ def is_local(error: mirakl.MiraklError) -> bool:
 
 def words_for(marketplace: Marketplace) -> str:
     """What is wrong and what to do; empty if all is well."""
-    if not marketplace.error_kind:
+    state = marketplace.mirror
+    if not state.error_kind:
         return ""
-    return str(WORDS[_in_brief(marketplace.error_kind)]) % {
+    return str(WORDS[_in_brief(state.error_kind)]) % {
         "name": marketplace.name,
-        "until": format_recent(marketplace.retry_at or timezone.now()),
-        "since": format_recent(marketplace.failing_since or timezone.now()),
+        "until": format_recent(state.retry_at or timezone.now()),
+        "since": format_recent(state.failing_since or timezone.now()),
     }
 
 
@@ -210,62 +207,51 @@ def guarded(marketplace: Marketplace, operation: str) -> Iterator[None]:
 
 def may_ask(marketplace: Marketplace) -> bool:
     """Whether the breaker allows a call; after a rest, only the first display's."""
-    if marketplace.retry_at is None:
+    state = marketplace.mirror
+    if state.retry_at is None:
         return True
     now = database_clock.now()
-    if is_resting(marketplace, now):
+    if is_resting(state, now):
         return False
-    found = {"retry_at": marketplace.retry_at}
-    return put(marketplace, {"retry_at": now + PROBE_FOR}, found=found)
+    return state.write({"retry_at": now + PROBE_FOR}, expected={"retry_at": state.retry_at})
 
 
-def circuit_of(marketplace: Marketplace, now: datetime) -> str:
+def circuit_of(state: MirrorState, now: datetime) -> str:
     """`closed`: called. `open`: not called. `half_open`: the next display tries."""
-    if marketplace.retry_at is None:
+    if state.retry_at is None:
         return "closed"
-    return "open" if is_resting(marketplace, now) else "half_open"
+    return "open" if is_resting(state, now) else "half_open"
 
 
-def is_resting(marketplace: Marketplace, now: datetime) -> bool:
+def is_resting(state: MirrorState, now: datetime) -> bool:
     """Whether no display may call now.
 
     A rest that ends later than the longest one does not count: a clock that was ahead set it.
     """
-    until = marketplace.retry_at
+    until = state.retry_at
     return until is not None and now < until <= now + LONGEST_WAIT
 
 
 def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
     """Count the failure and open the breaker if due. Two failures at the same time count once."""
     now = database_clock.now()
-    failures = marketplace.failures + 1
+    state = marketplace.mirror
+    failures = state.failures + 1
     change = {
         "failures": failures,
-        "failing_since": marketplace.failing_since or now,
+        "failing_since": state.failing_since or now,
         "error_kind": kind_of(error),
         "last_error": storable(str(error), 300),
         "retry_at": _rest_until(error, failures, now),
     }
-    if not put(marketplace, change, found={"failures": marketplace.failures}):
-        marketplace.refresh_from_db(fields=list(change))
+    if not state.write(change, expected={"failures": state.failures}):
+        state.refresh_from_db(fields=list(change))
 
 
 def record_success(marketplace: Marketplace) -> None:
     """Close the breaker: any successful call does."""
-    if marketplace.failures or marketplace.retry_at:
-        put(marketplace, WELL)
-
-
-def put(
-    marketplace: Marketplace, change: dict[str, Any], *, found: dict[str, Any] | None = None
-) -> bool:
-    """Update row and instance, if the row still has the values `found`. Returns whether it had."""
-    row = Marketplace.objects.filter(pk=marketplace.pk, **(found or {}))
-    if not row.update(**change):
-        return False
-    for name, value in change.items():
-        setattr(marketplace, name, value)
-    return True
+    if marketplace.mirror.failures or marketplace.mirror.retry_at:
+        marketplace.mirror.write(WELL)
 
 
 def _rest_until(error: mirakl.MiraklError, failures: int, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from functools import partial
 from hashlib import sha256
 
 import httpx
+from django.db import transaction
 
 from inbox import mirakl
 from inbox.models import Marketplace
@@ -29,8 +30,10 @@ def set_credential(marketplace: Marketplace, **secret: str) -> None:
     One of: kind="key", key=…; kind="bearer", token=…; kind="oauth", token_url=…, client_id=…,
     client_secret=…, and perhaps audience=….
     """
-    sealed = seal(marketplace.base_url, secret)
-    breaker.put(marketplace, breaker.WELL | {"sealed_credential": sealed})
+    marketplace.sealed_credential = seal(marketplace.base_url, secret)
+    with transaction.atomic():
+        marketplace.save(update_fields=["sealed_credential"])
+        marketplace.mirror.write(breaker.WELL)
 
 
 def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:

@@ -67,7 +67,7 @@ def _question(name: str, kind: type[T], marketplace: Marketplace) -> Question[T]
 
 
 def _may_ask(marketplace: Marketplace, silent: Collection[Marketplace]) -> bool:
-    return marketplace.failing_since is None and marketplace not in silent
+    return marketplace.mirror.failing_since is None and marketplace not in silent
 
 
 def _ask(

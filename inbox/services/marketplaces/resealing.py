@@ -14,7 +14,7 @@ def reseal(*, binds_addresses: bool = False, model: type[Any] = Marketplace) -> 
     Each is one conditional update: the run can be stopped, repeated, and done while the desk is
     used. `binds_addresses` trusts the address of a row whose credentials were sealed without one.
     """
-    rows = model.objects.exclude(sealed_credential="").only("base_url", "sealed_credential")
+    rows = model.objects.exclude(sealed_credential="")
     return sum(_reseal_row(model, row, binds_addresses=binds_addresses) for row in rows)
 
 

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from inbox import mirakl
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, MirrorState, Thread
 from inbox.services.database_clock import Clock
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.marketplaces.breaker import Freshness
@@ -54,14 +54,14 @@ class Overtaken(Exception):  # noqa: N818  it is no error
 
 
 class Reading:
-    """One request to M11 under way, and how its answers change the marketplace's row."""
+    """One request to M11 under way, and how its answers change the mirror's state."""
 
     def __init__(self, marketplace: Marketplace, clock: Clock | None = None) -> None:
         self.marketplace = marketplace
         self.clock = clock or Clock()
         # The lease this display has taken. A display that finds another lease in the row writes
         # nothing.
-        self.turn = marketplace.asking_until
+        self.turn = marketplace.mirror.lease_until
         # When the delta's first page was requested; None for a delta that an earlier display began.
         self.began_at: datetime | None = None
         self.tokens: set[str] = set()
@@ -126,7 +126,7 @@ class Reading:
             is_news = store_threads(self.marketplace, last_piece) or self.asked.is_news
             goes_round = self._goes_round(page, is_news=is_news)
             change = self._change(page, is_news=is_news) | without_id(self.marketplace, page)
-            if not move(self.marketplace, change, asking_until=self.turn):
+            if not move(self.marketplace, change, lease_until=self.turn):
                 raise Overtaken
         if goes_round:
             raise mirakl.Garbled(NOWHERE, operation="M11")
@@ -141,7 +141,7 @@ class Reading:
             return False
         if len(page.next_page_token or "") > LONGEST_TOKEN:
             return True
-        idle = idle_after(self.marketplace.delta_idle, page, is_news=is_news)
+        idle = idle_after(self.marketplace.mirror.delta_idle, page, is_news=is_news)
         return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
 
     def _ends(self, page: mirakl.ThreadPage) -> bool:
@@ -150,11 +150,11 @@ class Reading:
         return is_opening or not page.next_page_token
 
     def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> dict[str, Any]:
-        """The fields of the marketplace's row that this page changes."""
-        marketplace = self.marketplace
+        """The fields of the mirror's state that this page changes."""
+        state = self.marketplace.mirror
         if self._goes_round(page, is_news=is_news):
             return NO_DELTA
-        newest = marketplace.delta_seen_at
+        newest = state.delta_seen_at
         if not self.question.page_token:
             newest = newest_change(page.threads, now=self.clock.now())
         if not self._ends(page):
@@ -162,12 +162,12 @@ class Reading:
             return {
                 "delta_token": page.next_page_token,
                 "delta_seen_at": newest,
-                "delta_idle": idle_after(marketplace.delta_idle, page, is_news=is_news),
+                "delta_idle": idle_after(state.delta_idle, page, is_news=is_news),
                 "retry_at": None,
             }
-        if marketplace.high_water_at is None:
-            return opening(marketplace, page, newest) | self._done()
-        mark = max(marketplace.high_water_at, newest or marketplace.high_water_at)
+        if state.high_water_at is None:
+            return opening(state, page, newest) | self._done()
+        mark = max(state.high_water_at, newest or state.high_water_at)
         return NO_DELTA | {"high_water_at": mark} | self._done()
 
     def _done(self) -> dict[str, Any]:
@@ -175,16 +175,17 @@ class Reading:
         if self.began_at is None:
             return {}
         clock_drift.note_answer(self.marketplace, self.clock.now())
-        return breaker.WELL | {"refreshed_at": self.began_at, "asking_until": None}
+        return breaker.WELL | {"refreshed_at": self.began_at, "lease_until": None}
 
     def _check_turn(self) -> None:
-        if not Marketplace.objects.filter(pk=self.marketplace.pk, asking_until=self.turn).exists():
+        mine = MirrorState.objects.filter(pk=self.marketplace.pk, lease_until=self.turn)
+        if not mine.exists():
             raise Overtaken
 
     def _overtaken(self) -> Freshness:
         """Our lease expired and another display took over: show what that one has found."""
-        self.marketplace.refresh_from_db()
-        if self.marketplace.is_fresh(self.clock.now()):
+        self.marketplace.mirror.refresh_from_db()
+        if self.marketplace.mirror.is_fresh(self.clock.now()):
             return breaker.fresh(self.marketplace)
         return breaker.late(self.marketplace)
 
@@ -210,13 +211,14 @@ class Reading:
 
 def next_question(marketplace: Marketplace) -> Question:
     """Where reading continues: in an unfinished delta, at the mark, or at the very beginning."""
-    if marketplace.delta_token:
-        return Question(page_token=marketplace.delta_token)
+    state = marketplace.mirror
+    if state.delta_token:
+        return Question(page_token=state.delta_token)
     limit = fetching.limit_of(marketplace)
-    if marketplace.high_water_at is None:
+    if state.high_water_at is None:
         return Question(limit=limit)
     overlap = timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
-    return Question(updated_since=marketplace.high_water_at - overlap, limit=limit)
+    return Question(updated_since=state.high_water_at - overlap, limit=limit)
 
 
 def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
@@ -224,37 +226,36 @@ def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
 
     The newest change in the mirror becomes the mark; without one, reading begins anew.
     """
-    ahead, horizon = marketplace.high_water_at, horizon_of(now)
+    ahead, horizon = marketplace.mirror.high_water_at, horizon_of(now)
     if ahead is None or ahead <= horizon:
         return
     known = Thread.objects.filter(marketplace=marketplace, updated_at__lte=horizon)
     mark = known.aggregate(newest=Max("updated_at"))["newest"]
-    breaker.put(marketplace, NO_DELTA | {"high_water_at": mark}, found={"high_water_at": ahead})
+    change = NO_DELTA | {"high_water_at": mark}
+    marketplace.mirror.write(change, expected={"high_water_at": ahead})
 
 
 def horizon_of(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
 
 
-def opening(
-    marketplace: Marketplace, page: mirakl.ThreadPage, newest: datetime | None
-) -> dict[str, Any]:
+def opening(state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None) -> dict[str, Any]:
     """The fields that the very first page sets: it begins the history and sets the mark.
 
     The mark may be set at once, whatever the order of pages: what has changed up to it is on this
     page or in the rest of the history, and what changes from now on is newer than it.
     """
     change: dict[str, Any] = {"high_water_at": newest}
-    if marketplace.history != Marketplace.History.LOADING:
-        change |= history_moved(marketplace, page)
+    if state.history != MirrorState.History.LOADING:
+        change |= history_moved(state, page)
     return change
 
 
-def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+def history_moved(state: MirrorState, page: mirakl.ThreadPage) -> dict[str, Any]:
     dates = [mapping.moment(thread.date_updated) for thread in page.threads]
-    reached = [*filter(None, dates), *filter(None, [marketplace.history_reached_at])]
+    reached = [*filter(None, dates), *filter(None, [state.history_reached_at])]
     following = page.next_page_token or ""
-    history = Marketplace.History.LOADING if following else Marketplace.History.DONE
+    history = MirrorState.History.LOADING if following else MirrorState.History.DONE
     return {
         "history": history,
         "history_token": following if len(following) <= LONGEST_TOKEN else "",
@@ -265,7 +266,7 @@ def history_moved(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str
 
 def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
     """Count threads without an id, which cannot be stored: at least this many exist."""
-    if page.skipped <= marketplace.without_id:
+    if page.skipped <= marketplace.mirror.without_id:
         return {}
     log.warning("M11 of %s: %d conversations without an id", marketplace.slug, page.skipped)
     return {"without_id": page.skipped}
@@ -314,11 +315,11 @@ def is_endless(marketplace: Marketplace, idle: int) -> bool:
     return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
-def move(marketplace: Marketplace, change: dict[str, Any], **found: Any) -> bool:
+def move(marketplace: Marketplace, change: dict[str, Any], **expected: Any) -> bool:
     """Move the marks if they are where this display found them, else not at all."""
     if "history" in change:
         change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()
-    names = {name for name in change if name in GUARDED}
+    state, names = marketplace.mirror, GUARDED & change.keys()
     # The marks of the history and those of the deltas move independently of each other.
-    found |= {name: getattr(marketplace, name) for name in names}
-    return breaker.put(marketplace, change, found=found)
+    expected |= {name: getattr(state, name) for name in names}
+    return state.write(change, expected=expected)

@@ -5,7 +5,7 @@ slow marketplace that answers after its page was rendered is not called twice: t
 request finds the answer here. An answer that no display collects is dropped. Nothing is lost: marks
 and tokens move only when an answer has been written, so the next display requests it again.
 
-Between processes, a lease on the marketplace's row says which one calls; the others watch the row.
+Between processes, a lease in the mirror's state says which one calls; the others watch the row.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from inbox import mirakl
-from inbox.models import Marketplace
+from inbox.models import Marketplace, MirrorState
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker, clients
 
@@ -69,7 +69,7 @@ def ask(marketplace: Marketplace, question: Question, at: datetime) -> Asked:
     with _registry:
         _forget_stale()
         known = _under_way.get(key)
-        if known is None or known.at < (marketplace.refreshed_at or known.at):
+        if known is None or known.at < (marketplace.mirror.refreshed_at or known.at):
             client, codes = clients.client_for(marketplace), marketplace.channel_codes
             # Runs in the request's context, so that the call's log line carries the request id.
             answer = _pool.submit(copy_context().run, read_page, client, question, codes)
@@ -112,9 +112,9 @@ def _forget_stale() -> None:
 
 def limit_of(marketplace: Marketplace) -> int | None:
     """How many threads to request per page; None for the usual number."""
-    since, now = marketplace.page_limited_at, timezone.now()
-    is_in_force = database_clock.is_within(since, SMALLER_FOR, now=now)
-    return marketplace.page_limit if is_in_force else None
+    state, now = marketplace.mirror, timezone.now()
+    is_in_force = database_clock.is_within(state.page_limited_at, SMALLER_FOR, now=now)
+    return state.page_limit if is_in_force else None
 
 
 def ask_for_less(marketplace: Marketplace) -> bool:
@@ -126,30 +126,31 @@ def ask_for_less(marketplace: Marketplace) -> bool:
     limit = PAGE_SIZE if limit is None else limit
     if limit == 0:
         return False
-    return breaker.put(marketplace, {"page_limit": limit // 2, "page_limited_at": timezone.now()})
+    change = {"page_limit": limit // 2, "page_limited_at": timezone.now()}
+    return marketplace.mirror.write(change)
 
 
 # -- the lease ------------------------------------------------------------
 
 
-def claim(row: Marketplace, until: datetime, *, now: datetime) -> bool:
-    """True for the one display that may call; `row` as just read."""
+def claim(state: MirrorState, until: datetime, *, now: datetime) -> bool:
+    """True for the one display that may call; `state` as just read."""
     # A lease that ends later than the longest one was set by a clock that was ahead.
-    if row.asking_until and now < row.asking_until <= now + LONGEST_LEASE:
+    if state.lease_until and now < state.lease_until <= now + LONGEST_LEASE:
         return False
-    found = {name: getattr(row, name) for name in ("asking_until", "refreshed_at", "retry_at")}
-    change = {"asking_until": until}
-    if row.retry_at:
+    expected = {name: getattr(state, name) for name in ("lease_until", "refreshed_at", "retry_at")}
+    change = {"lease_until": until}
+    if state.retry_at:
         # The first call after a rest: no other display tries until its result is known.
         change["retry_at"] = now + breaker.PROBE_FOR
-    return breaker.put(row, change, found=found)
+    return state.write(change, expected=expected)
 
 
-def release(row: Marketplace) -> None:
-    breaker.put(row, {"asking_until": None}, found={"asking_until": row.asking_until})
+def release(state: MirrorState) -> None:
+    state.write({"lease_until": None}, expected={"lease_until": state.lease_until})
 
 
-def leave(row: Marketplace) -> None:
+def leave(state: MirrorState) -> None:
     """Release the lease with the answer under way: other displays may join, even after a rest."""
-    change = {"asking_until": None, "retry_at": None}
-    breaker.put(row, change, found={"asking_until": row.asking_until})
+    change = {"lease_until": None, "retry_at": None}
+    state.write(change, expected={"lease_until": state.lease_until})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from inbox import mirakl
-from inbox.models import Marketplace
+from inbox.models import Marketplace, MirrorState
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker, clients
 from inbox.services.mirror import delta, fetching
@@ -24,8 +24,8 @@ def load_history_step(marketplace: Marketplace) -> Progress:
 
     Two tabs may take the same step: both write the same rows, and one of them moves the token.
     """
-    marketplace.refresh_from_db()
-    if marketplace.history == Marketplace.History.DONE:
+    marketplace.mirror.refresh_from_db()
+    if marketplace.mirror.history == MirrorState.History.DONE:
         return _progress(marketplace)
     if not breaker.may_ask(marketplace):
         return _progress(marketplace, words=breaker.words_for(marketplace))
@@ -35,7 +35,7 @@ def load_history_step(marketplace: Marketplace) -> Progress:
     except mirakl.MiraklError as error:
         if isinstance(error, mirakl.Oversized) and fetching.ask_for_less(marketplace):
             # The next step starts over: the page token would repeat the same answer.
-            breaker.put(marketplace, {"history_token": ""})
+            marketplace.mirror.write({"history_token": ""})
             return _progress(marketplace)
         breaker.record_failure(marketplace, error)
         return _progress(marketplace, words=breaker.words_for(marketplace))
@@ -44,24 +44,25 @@ def load_history_step(marketplace: Marketplace) -> Progress:
 
 
 def _progress(marketplace: Marketplace, words: str = "") -> Progress:
-    is_done = marketplace.history == Marketplace.History.DONE
-    return Progress(marketplace.history_loaded, done=is_done, words=words)
+    state = marketplace.mirror
+    is_done = state.history == MirrorState.History.DONE
+    return Progress(state.history_loaded, done=is_done, words=words)
 
 
 def _take_step(marketplace: Marketplace) -> None:
     page, is_opening = _read(marketplace)
-    change = delta.history_moved(marketplace, page) | delta.without_id(marketplace, page)
-    if is_opening and marketplace.high_water_at is None:
+    change = delta.history_moved(marketplace.mirror, page) | delta.without_id(marketplace, page)
+    if is_opening and marketplace.mirror.high_water_at is None:
         change["high_water_at"] = delta.newest_change(page.threads, now=database_clock.now())
     with transaction.atomic():
         is_news = store_threads(marketplace, page.threads)
-        known = 0 if is_opening else marketplace.history_idle
+        known = 0 if is_opening else marketplace.mirror.history_idle
         idle = delta.idle_after(known, page, is_news=is_news)
         goes_round = _goes_round(marketplace, page, idle)
         # Start over: the marketplace may answer correctly by then.
         change |= {"history_token": "", "history_idle": 0} if goes_round else {"history_idle": idle}
         if not delta.move(marketplace, change):
-            marketplace.refresh_from_db()
+            marketplace.mirror.refresh_from_db()
     if goes_round:
         raise mirakl.Garbled(delta.NOWHERE, operation="M11")
 
@@ -69,7 +70,7 @@ def _take_step(marketplace: Marketplace) -> None:
 def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) -> bool:
     if not page.next_page_token:
         return False
-    stands_still = page.next_page_token == marketplace.history_token
+    stands_still = page.next_page_token == marketplace.mirror.history_token
     is_too_long = len(page.next_page_token) > delta.LONGEST_TOKEN
     return is_too_long or stands_still or delta.is_endless(marketplace, idle)
 
@@ -77,8 +78,8 @@ def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) ->
 def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:
     """The next page, or the first one: at the beginning, and if the token has expired."""
     client, codes = clients.client_for(marketplace), marketplace.channel_codes
-    if marketplace.history_token:
-        question = fetching.Question(page_token=marketplace.history_token)
+    if marketplace.mirror.history_token:
+        question = fetching.Question(page_token=marketplace.mirror.history_token)
         try:
             return fetching.read_page(client, question, codes), False
         except mirakl.Refused as error:

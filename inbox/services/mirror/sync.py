@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import mirakl
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, MirrorState, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import database_clock
 from inbox.services.database_clock import Clock
@@ -51,8 +51,6 @@ THREAD_FRESH_FOR = timedelta(seconds=3)
 # Longer than a list's: a thread's page has nothing to show without the thread.
 THREAD_PATIENCE_SECONDS = 3
 LEASE_MARGIN = timedelta(seconds=3)
-# The fields of a marketplace that refreshing changes and its displays need.
-STANDING = [field.name for field in Marketplace._meta.concrete_fields if not field.editable]
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,8 @@ class _Display:
         self.clock = Clock()
         now = self.clock.now()
         self.lease_until = now + timedelta(seconds=seconds) + LEASE_MARGIN
-        self.waiting = {one.pk: one for one in marketplaces if not one.is_fresh(now)}
-        self.failures = {one.pk: one.failures for one in marketplaces}
+        self.waiting = {one.pk: one for one in marketplaces if not one.mirror.is_fresh(now)}
+        self.failures = {one.pk: one.mirror.failures for one in marketplaces}
         self.readings: dict[int, Reading] = {}
         self.outcomes = {
             one.pk: breaker.fresh(one) for one in marketplaces if one.pk not in self.waiting
@@ -100,7 +98,7 @@ class _Display:
                 self._look()
         finally:
             for one in self.readings.values():
-                fetching.leave(one.marketplace)
+                fetching.leave(one.marketplace.mirror)
         return [self.outcomes.get(one.pk) or breaker.late(one) for one in self.marketplaces]
 
     def _time_left(self) -> float:
@@ -110,23 +108,22 @@ class _Display:
         """Request marketplaces that no display is reading; take over what other displays found."""
         if not self.waiting:
             return
-        standing = Marketplace.objects.filter(pk__in=self.waiting).values(*STANDING, "pk")
-        for row in list(standing):
-            marketplace = self.waiting[row.pop("pk")]
-            vars(marketplace).update(row)
+        for state in list(MirrorState.objects.filter(pk__in=self.waiting)):
+            marketplace = self.waiting[state.pk]
+            marketplace.mirror = state
             if outcome := self._known_outcome(marketplace):
                 self._settle(outcome)
-            elif fetching.claim(marketplace, self.lease_until, now=self.clock.now()):
+            elif fetching.claim(state, self.lease_until, now=self.clock.now()):
                 self._begin(marketplace)
 
     def _known_outcome(self, marketplace: Marketplace) -> Freshness | None:
         now = self.clock.now()
-        if marketplace.is_fresh(now):
+        if marketplace.mirror.is_fresh(now):
             return breaker.fresh(marketplace)
         # Displays that arrive together share a failure too.
         if (
-            breaker.is_resting(marketplace, now)
-            or marketplace.failures > self.failures[marketplace.pk]
+            breaker.is_resting(marketplace.mirror, now)
+            or marketplace.mirror.failures > self.failures[marketplace.pk]
         ):
             return breaker.down(marketplace)
         return None
@@ -146,8 +143,8 @@ class _Display:
         self.outcomes[pk] = outcome
         self.waiting.pop(pk, None)
         self.readings.pop(pk, None)
-        if outcome.marketplace.asking_until == self.lease_until:
-            fetching.release(outcome.marketplace)
+        if outcome.marketplace.mirror.lease_until == self.lease_until:
+            fetching.release(outcome.marketplace.mirror)
 
     def _await_answers(self) -> None:
         answers = {one.asked.answer: one for one in self.readings.values()}
@@ -177,7 +174,7 @@ class _Display:
 
     def _leave_for_later(self, reading: Reading) -> None:
         """Keep the answer: the next display continues writing it."""
-        fetching.leave(reading.marketplace)
+        fetching.leave(reading.marketplace.mirror)
         self._settle(breaker.late(reading.marketplace))
 
 
@@ -208,7 +205,7 @@ def open_thread(
     customer_id = customers.of_thread(marketplace, mirakl_id)
     if marketplace.is_storefront and not customer_id:
         return Opened(None, _gone(marketplace, None))
-    retry_at = marketplace.retry_at
+    retry_at = marketplace.mirror.retry_at
     if not breaker.may_ask(marketplace):
         return Opened(thread, breaker.down(marketplace, read_at))
     patience = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
@@ -238,9 +235,10 @@ def _late(
     marketplace: Marketplace, read_at: datetime | None, retry_at: datetime | None
 ) -> Freshness:
     """Late is no failure: a caller with more time may call, even during a rest."""
-    if marketplace.retry_at != retry_at:
-        breaker.put(marketplace, {"retry_at": retry_at}, found={"retry_at": marketplace.retry_at})
-    return replace(breaker.late(marketplace), as_of=_newer(read_at, marketplace.refreshed_at))
+    state = marketplace.mirror
+    if state.retry_at != retry_at:
+        state.write({"retry_at": retry_at}, expected={"retry_at": state.retry_at})
+    return replace(breaker.late(marketplace), as_of=_newer(read_at, state.refreshed_at))
 
 
 def _newer(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -266,7 +264,7 @@ def not_openable(marketplaces: Iterable[Marketplace], known: Mapping[int, int]) 
 
     `known` is that of stored threads, by marketplace.
     """
-    counts = [(one, known.get(one.pk, 0) + one.without_id) for one in marketplaces]
+    counts = [(one, known.get(one.pk, 0) + one.mirror.without_id) for one in marketplaces]
     return [_not_openable(one, count) for one, count in counts if count]
 
 

@@ -73,11 +73,11 @@ def _of_marketplaces() -> Iterator[Gauge]:
     )
     now = database_clock.now()
     for marketplace in Marketplace.objects.filter(is_active=True):
-        current = breaker.circuit_of(marketplace, now)
+        current = breaker.circuit_of(marketplace.mirror, now)
         for state in CIRCUITS:
             circuits.add_metric([marketplace.slug, state], state == current)
-        if marketplace.refreshed_at:
-            ages.add_metric([marketplace.slug], (now - marketplace.refreshed_at).total_seconds())
+        if refreshed_at := marketplace.mirror.refreshed_at:
+            ages.add_metric([marketplace.slug], (now - refreshed_at).total_seconds())
     yield circuits
     yield ages
 

@@ -180,13 +180,14 @@ def connections() -> list[Connection]:
 def _connection(
     marketplace: Marketplace, now: datetime, *, threads: int, clock_ahead: float | None
 ) -> Connection:
-    since = marketplace.failing_since
+    state = marketplace.mirror
+    since = state.failing_since
     return Connection(
         marketplace=marketplace,
-        circuit=breaker.circuit_of(marketplace, now),
+        circuit=breaker.circuit_of(state, now),
         threads=threads,
         words=breaker.words_for(marketplace),
-        cause=failure_texts.in_words(marketplace.error_kind),
+        cause=failure_texts.in_words(state.error_kind),
         behind_for=now - since if since else None,
         clock_ahead=clock_ahead,
     )
