@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 from django.db import migrations
 from django.db.migrations.recorder import MigrationRecorder
 
-# Of the kinds that are too many to count: what of a thread is one of them.
+# The conditions of `inbox.models.tallies.TALLIED`.
 KINDS = {
     "everything": "true",
     "closed": "status = 'closed'",

@@ -9,8 +9,8 @@ from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import About, Outgoing, OutgoingFile, Then
 from inbox.models.people import Notification, Signature
-from inbox.models.queues import Tally
 from inbox.models.sign_ins import SignInAttempt
+from inbox.models.tallies import Tally
 from inbox.models.threads import Message, Thread, Visit
 from inbox.models.users import User
 

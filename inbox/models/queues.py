@@ -4,46 +4,29 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from inbox.models.counting import Counted, count_together
-from inbox.models.indexes import SOMEBODYS
 from inbox.models.marketplaces import Marketplace
+from inbox.models.queue_conditions import (
+    ANSWERED,
+    ASSIGNED,
+    CLOSED,
+    NEEDS_REPLY,
+    OPEN,
+    UNASSIGNED,
+    WITH_OPERATOR,
+)
+from inbox.models.tallies import Tally
 from inbox.models.threads import HISTORICAL_AFTER, Thread, ThreadQuerySet
 from inbox.models.users import User
 
 SOON = timedelta(hours=4)
-OPEN, CLOSED = Q(status=Thread.Status.OPEN), Q(status=Thread.Status.CLOSED)
-# Equivalent to "is not null". Beside a page's own bound PostgreSQL takes these for one range, but
+# Equivalent to NEEDS_REPLY. Beside a page's own bound PostgreSQL takes these for one range, but
 # "is not null" for a second rare condition, and would then sort thousands rather than walk an
 # index.
-WAITS_FOR_US = OPEN & Q(due_at__gt=datetime.min.replace(tzinfo=UTC))
-WAITS_FOR_THEM = OPEN & Q(due_at__isnull=True, last_sender_is_ours=True)
-WITH_OPERATOR = OPEN & Q(with_operator=True)
-
-
-class Tally(models.Model):
-    """Counts of threads for kinds too many to count: the sum of these rows.
-
-    Triggers add a row with the differences of each statement (migration 0002). No row is updated,
-    so no writer waits for another. `triage.queue_tallies` now and then replaces many rows by one.
-    """
-
-    # No constraint: threads deleted with their marketplace are tallied too.
-    marketplace = models.ForeignKey(
-        Marketplace, models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
-    everything = models.IntegerField(default=0)
-    closed = models.IntegerField(default=0)
-    waiting = models.IntegerField(default=0)
-    operator = models.IntegerField(default=0)
-    needing = models.IntegerField(default=0)
-    unassigned = models.IntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.marketplace_id}: {self.everything}"
+NEEDS_REPLY_IN_ORDER = Q(due_at__gt=datetime.min.replace(tzinfo=UTC))
 
 
 def awake(now: datetime) -> Q:
@@ -64,12 +47,12 @@ def condition(queue: str, marketplaces: Iterable[Marketplace], user: User | None
     """
     now = timezone.now()
     conditions = {
-        "needs-reply": WAITS_FOR_US & awake(now),
+        "needs-reply": OPEN & NEEDS_REPLY_IN_ORDER & awake(now),
         "breaching": soon(marketplaces, now),
-        "mine": SOMEBODYS & Q(assignee=user) & (OPEN & awake(now) | CLOSED & counting(now)),
-        "unassigned": WAITS_FOR_US & Q(assignee__isnull=True) & awake(now),
-        "waiting": WAITS_FOR_THEM & awake(now),
-        "operator": WITH_OPERATOR & awake(now),
+        "mine": ASSIGNED & Q(assignee=user) & (OPEN & awake(now) | CLOSED & counting(now)),
+        "unassigned": OPEN & NEEDS_REPLY_IN_ORDER & UNASSIGNED & awake(now),
+        "waiting": OPEN & ANSWERED & awake(now),
+        "operator": OPEN & WITH_OPERATOR & awake(now),
         "snoozed": OPEN & Q(snoozed_until__gt=now),
         "closed": CLOSED,
         "all": Q(),
@@ -138,13 +121,12 @@ def _asleep(marketplaces: list[Marketplace]) -> Counted:
     """Snoozed threads that the tallies count as if they were not."""
     rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
     # All of these are open: repeating that condition would prevent an index-only scan.
-    waits_for_us = Q(due_at__isnull=False)
     numbers = {
         "snoozed": Count("pk"),
-        "waiting": -Count("pk", filter=Q(due_at__isnull=True, last_sender_is_ours=True)),
-        "operator": -Count("pk", filter=Q(with_operator=True)),
-        "needs-reply": -Count("pk", filter=waits_for_us),
-        "unassigned": -Count("pk", filter=waits_for_us & Q(assignee__isnull=True)),
+        "waiting": -Count("pk", filter=ANSWERED),
+        "operator": -Count("pk", filter=WITH_OPERATOR),
+        "needs-reply": -Count("pk", filter=NEEDS_REPLY),
+        "unassigned": -Count("pk", filter=NEEDS_REPLY & UNASSIGNED),
     }
     return Counted(rows.filter(marketplace__in=marketplaces), numbers)
 

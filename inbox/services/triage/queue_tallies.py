@@ -2,19 +2,22 @@
 
 from django.db import connection
 
+from inbox.models.tallies import TALLIED
+
+COLUMNS = ", ".join(TALLIED)
+SUMS = ", ".join(f"sum({column})" for column in TALLIED)
+
 # One statement, so that readers see either the old rows or the new ones.
-PUT_TOGETHER = """
+PUT_TOGETHER = f"""
     WITH taken AS (
         DELETE FROM inbox_tally
         WHERE id IN (SELECT id FROM inbox_tally ORDER BY id FOR UPDATE SKIP LOCKED)
-        RETURNING marketplace_id, everything, closed, waiting, operator, needing, unassigned
+        RETURNING marketplace_id, {COLUMNS}
     )
-    INSERT INTO inbox_tally
-        (marketplace_id, everything, closed, waiting, operator, needing, unassigned)
-    SELECT marketplace_id, sum(everything), sum(closed), sum(waiting), sum(operator),
-        sum(needing), sum(unassigned)
+    INSERT INTO inbox_tally (marketplace_id, {COLUMNS})
+    SELECT marketplace_id, {SUMS}
     FROM taken GROUP BY marketplace_id
-"""
+"""  # noqa: S608  column names of ours
 # Fewer rows do not slow a count.
 MANY = 200
 
