@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
+from inbox.forms import inbox
 from inbox.models import Notification, Outgoing, SavedView, Tag, Thread, User
 from inbox.services.people import notes, presence
 from inbox.services.triage import actions, bulk
@@ -61,7 +62,8 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
         ("/legacy/maison-verte/messages/", ""),
     ],
 }
-WIDE, PHONE = (1440, 900), (390, 844)
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # Checks that depend on the theme; all other checks are the same in both.
 # Axe loads imported sheets into inline styles, which the content security policy refuses.
 OPTIONS = {**DEFAULT_OPTIONS, "preload": False}
@@ -72,6 +74,12 @@ Addresses = dict[str, str]
 @pytest.fixture
 def ada(db: None) -> User:
     return User.objects.create_superuser("ada")
+
+
+@pytest.fixture(autouse=True)
+def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rows are alike, and axe takes its time for each."""
+    monkeypatch.setattr(inbox, "PAGE_SIZE", 10)
 
 
 @pytest.fixture
@@ -126,18 +134,17 @@ def test_axe_finds_nothing_on_the_system_page(
 
 def look_at(page: Page, path: str, *keys: str) -> list[str]:
     """Returns axe's violations in both themes and on a phone."""
-    show(page, WIDE, path, *keys)
+    show(page, path, *keys)
     found = complaints(page, f"{path} light")
     page.emulate_media(color_scheme="dark")
     found += complaints(page, f"{path} dark", COLOURS)
     page.emulate_media(color_scheme="light")
-    show(page, PHONE, path, *keys)
+    page.set_viewport_size(PHONE)
     return found + complaints(page, f"{path} on a phone")
 
 
-def show(page: Page, size: tuple[int, int], path: str, *keys: str) -> None:
-    width, height = size
-    page.set_viewport_size({"width": width, "height": height})
+def show(page: Page, path: str, *keys: str) -> None:
+    page.set_viewport_size(WIDE)
     # Wait for colour transitions to end.
     page.emulate_media(reduced_motion="reduce")
     page.goto(path)
