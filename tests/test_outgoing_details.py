@@ -53,13 +53,15 @@ def test_every_field_of_a_form_is_in_its_row(thread: Thread, alice: User) -> Non
         "seen_message_id": 41,
     }
 
-    queued(thread, alice, **columns, then=Then(snoozes_hours=4))
+    about = {"thread": None, "kind": "order_message", "subject_id": "MV-1"}
+
+    queued(thread, alice, **columns, **about, then=Then(snoozes_hours=4))
 
     reply = Outgoing.objects.get()
     assert {name: getattr(reply, name) for name in columns} == columns
     assert (reply.then, reply.about) == (
         Then(snoozes_hours=4),
-        About(thread.marketplace, "reply", thread),
+        About(thread.marketplace, "order_message", None, "MV-1"),
     )
 
 

@@ -70,21 +70,34 @@ def test_a_thread(thread: Thread, change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"thread": None}, "reply_is_about_its_kind"),
-        ({"subject_id": "1"}, "reply_is_about_its_kind"),
-        ({"kind": "order_thread", "subject_id": "1"}, "reply_is_about_its_kind"),
-        ({"kind": "novel"}, "reply_is_about_its_kind"),
-        (of_kind("order_thread", subject_id=""), "reply_is_about_its_kind"),
-        ({"body": ""}, "reply_has_text"),
-        (of_kind("document", body="Text"), "reply_has_text"),
-        ({"state": "sent"}, "reply_is_settled_or_not"),
-        ({"settled_at": NOW}, "reply_is_settled_or_not"),
-        ({"state": "lost"}, "reply_is_settled_or_not"),
-        ({"state": "sending", "sending_at": NOW, "attempts": 1}, "sending_has_lease"),
-        ({"state": "sending", "lease_until": NOW, "attempts": 1}, "sending_has_lease"),
-        ({"state": "sending", "lease_until": NOW, "sending_at": NOW}, "sending_has_lease"),
-        ({"state": "unconfirmed", "sending_at": NOW}, "unconfirmed_has_lease"),
-        ({"absent_at": NOW}, "absent_was_missing"),
+        ({"thread": None}, "outgoing_is_about_its_kind"),
+        ({"subject_id": "1"}, "outgoing_is_about_its_kind"),
+        ({"kind": "order_thread", "subject_id": "1"}, "outgoing_is_about_its_kind"),
+        ({"kind": "novel"}, "outgoing_is_about_its_kind"),
+        (of_kind("order_thread", subject_id=""), "outgoing_is_about_its_kind"),
+        ({"body": ""}, "outgoing_has_text"),
+        (of_kind("document", body="Text"), "outgoing_has_text"),
+        ({"state": "sent"}, "outgoing_is_settled_or_not"),
+        ({"settled_at": NOW}, "outgoing_is_settled_or_not"),
+        ({"state": "lost"}, "outgoing_is_settled_or_not"),
+        ({"state": "sending", "sending_at": NOW, "attempts": 1}, "outgoing_sending_has_lease"),
+        ({"state": "sending", "lease_until": NOW, "attempts": 1}, "outgoing_sending_has_lease"),
+        ({"state": "sending", "lease_until": NOW, "sending_at": NOW}, "outgoing_sending_has_lease"),
+        ({"state": "unconfirmed", "sending_at": NOW}, "outgoing_unconfirmed_has_lease"),
+        ({"absent_at": NOW}, "outgoing_absent_was_missing"),
+        (
+            {"absent_at": NOW, "missing_since": NOW, "asked_at": NOW},
+            "outgoing_absent_was_missing",
+        ),
+        (of_kind("order_message"), "outgoing_has_subject_line"),
+        (of_kind("order_thread", email_subject="Lamp"), "outgoing_has_subject_line"),
+        ({"then_closes": True, "then_snoozes_hours": 2}, "outgoing_closes_or_snoozes"),
+        ({"message_id": "7"}, "outgoing_with_id_was_sent"),
+        ({"created_thread_id": "7"}, "outgoing_with_id_was_sent"),
+        (
+            {"state": "failed", "settled_at": NOW, "message_id": "7"},
+            "outgoing_with_id_was_sent",
+        ),
     ],
 )
 def test_a_reply(reply: Outgoing, change: dict[str, Any], rule: str) -> None:
@@ -98,6 +111,11 @@ def test_a_reply(reply: Outgoing, change: dict[str, Any], rule: str) -> None:
         of_kind("service"),
         of_kind("document", body=""),
         of_kind("operator_thread", subject_id=""),
+        of_kind("order_message", email_subject="Your lamp"),
+        {"state": "sent", "settled_at": NOW, "message_id": "7"},
+        {"missing_since": NOW, "absent_at": NOW},
+        {"missing_since": NOW, "asked_at": NOW},
+        {"then_closes": True},
         {"state": "sending", "lease_until": NOW, "sending_at": NOW, "attempts": 1},
         {"state": "failed", "settled_at": NOW},
     ],
@@ -107,7 +125,7 @@ def test_a_reply_as_it_may_be(reply: Outgoing, change: dict[str, Any]) -> None:
 
 
 def test_no_more_of_a_file_is_sent_than_there_is(reply: Outgoing) -> None:
-    with pytest.raises(IntegrityError, match="sent_is_within_size"):
+    with pytest.raises(IntegrityError, match="outgoing_sent_is_within_size"):
         OutgoingFile.objects.create(outgoing=reply, name="a.pdf", size=3, bytes_sent=4)
 
 

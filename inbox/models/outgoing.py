@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.details import DetailsField
 from inbox.models.marketplaces import Marketplace
-from inbox.models.rules import REPLY_FILE_RULES, REPLY_RULES
+from inbox.models.rules import OUTGOING_FILE_RULES, OUTGOING_RULES
 from inbox.models.threads import Thread
 from inbox.models.told import Told
 from inbox.models.users import User
@@ -186,7 +186,7 @@ class Outgoing(models.Model):
                 condition=~models.Q(message_id=""),
                 name="one_outgoing_per_message",
             ),
-            *REPLY_RULES,
+            *OUTGOING_RULES,
         ]
         indexes = [
             models.Index(fields=["thread", "state"], name="outgoing_of_thread"),
@@ -207,6 +207,13 @@ class Outgoing(models.Model):
     @property
     def about(self) -> About:
         return About(self.marketplace, self.kind, self.thread, self.subject_id)
+
+    @property
+    def replied_thread(self) -> Thread:
+        """The thread of a reply; no other kind has one."""
+        if self.thread is None:
+            raise ValueError(f"{self} is not a reply to a thread.")
+        return self.thread
 
     @property
     def then(self) -> Then:
@@ -333,7 +340,7 @@ class OutgoingFile(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = REPLY_FILE_RULES
+        constraints = OUTGOING_FILE_RULES
 
     def __str__(self) -> str:
         return self.name

@@ -32,43 +32,59 @@ THREAD_RULES = (
 # -- the outbox ---------------------------------------------------------------
 
 UNSETTLED, SETTLED = ["queued", "sending", "unconfirmed"], ["sent", "failed", "discarded"]
-# What they are about has an id; M14 names a shop, but only where an operator writes to one.
+# Their subject has an id. M14 names a shop only if an operator writes to one.
 ABOUT_SOMETHING = ["order_thread", "service_order", "service", "order_message", "document"]
-REPLY_RULES = (
+OUTGOING_RULES = (
     CheckConstraint(
         condition=Q(kind="reply", thread__isnull=False, subject_id="")
         | Q(kind__in=ABOUT_SOMETHING, thread__isnull=True) & ~Q(subject_id="")
         | Q(kind="operator_thread", thread__isnull=True),
-        name="reply_is_about_its_kind",
+        name="outgoing_is_about_its_kind",
     ),
     # A document (OR74) has no text, everything else does.
     CheckConstraint(
         condition=Q(kind="document", body="") | ~Q(kind="document") & ~Q(body=""),
-        name="reply_has_text",
+        name="outgoing_has_text",
+    ),
+    # Only OR42 has a subject line.
+    CheckConstraint(
+        condition=Q(kind="order_message") & ~Q(email_subject="")
+        | ~Q(kind="order_message") & Q(email_subject=""),
+        name="outgoing_has_subject_line",
+    ),
+    CheckConstraint(
+        condition=Q(then_closes=False) | Q(then_snoozes_hours__isnull=True),
+        name="outgoing_closes_or_snoozes",
     ),
     CheckConstraint(
         condition=Q(state__in=UNSETTLED, settled_at__isnull=True)
         | Q(state__in=SETTLED, settled_at__isnull=False),
-        name="reply_is_settled_or_not",
+        name="outgoing_is_settled_or_not",
     ),
     CheckConstraint(
         condition=~Q(state="sending")
         | Q(lease_until__isnull=False, sending_at__isnull=False, attempts__gte=1),
-        name="sending_has_lease",
+        name="outgoing_sending_has_lease",
     ),
     # Without a lease nobody could find it absent.
     CheckConstraint(
         condition=~Q(state="unconfirmed") | Q(lease_until__isnull=False, sending_at__isnull=False),
-        name="unconfirmed_has_lease",
+        name="outgoing_unconfirmed_has_lease",
     ),
-    # Absent is what was missing twice.
+    # A reply is absent once it was missing twice, and while nothing similar is compared with it.
     CheckConstraint(
-        condition=Q(absent_at__isnull=True) | Q(missing_since__isnull=False),
-        name="absent_was_missing",
+        condition=Q(absent_at__isnull=True)
+        | Q(missing_since__isnull=False, asked_at__isnull=True),
+        name="outgoing_absent_was_missing",
+    ),
+    # Mirakl's ids come with its answer, or with the message that was found there.
+    CheckConstraint(
+        condition=Q(state="sent") | Q(message_id="", created_thread_id=""),
+        name="outgoing_with_id_was_sent",
     ),
 )
-REPLY_FILE_RULES = (
-    CheckConstraint(condition=Q(bytes_sent__lte=F("size")), name="sent_is_within_size"),
+OUTGOING_FILE_RULES = (
+    CheckConstraint(condition=Q(bytes_sent__lte=F("size")), name="outgoing_sent_is_within_size"),
 )
 
 # -- the desk's own -----------------------------------------------------------

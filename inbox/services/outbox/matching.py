@@ -120,10 +120,10 @@ def _threads(client: mirakl.MiraklClient, reply: Outgoing) -> Iterator[mirakl.Th
                 # A search that is not complete can't say that the reply is missing.
                 raise mirakl.Unavailable("Its pages have no end.", operation="M11")
         return
-    assert reply.thread is not None  # noqa: S101  what it is a reply on
-    customer = reply.thread.customer_id if reply.marketplace.role == "front" else ""
+    thread = reply.replied_thread
+    customer = thread.customer_id if reply.marketplace.role == "front" else ""
     try:
-        yield client.read_thread(reply.thread.mirakl_id, customer_id=customer or None)
+        yield client.read_thread(thread.mirakl_id, customer_id=customer or None)
     except mirakl.NotFound:
         return
 

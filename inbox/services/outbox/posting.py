@@ -46,16 +46,14 @@ def _renewed_lease(reply: Outgoing, renew: Renew) -> mirakl.Deadline:
     Called right before a write: a slow marketplace or a suspended machine may have taken longer
     than the lease.
     """
-    if not renew(reply):
+    if not renew(reply) or reply.lease_until is None:
         raise SendingInterrupted
-    assert reply.lease_until is not None  # noqa: S101  what has been renewed
     return mirakl.Deadline(reply.lease_until)
 
 
 def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> mirakl.SendResult:
-    assert reply.thread is not None  # noqa: S101  what it is a reply on
     return client.reply(
-        reply.thread.mirakl_id,
+        reply.replied_thread.mirakl_id,
         body=_body(reply),
         to=[mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients],
         topic=_topic(reply) if reply.topic_type else None,

@@ -185,10 +185,9 @@ def take_back(reply: Outgoing, by: User, *, typed: str | None = None) -> None:
 
 @transaction.atomic
 def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
-    assert reply.thread is not None  # noqa: S101  what it is a reply on
     if not transitions.take_back(reply, by):
         raise TooLate
-    draft = drafts.locked(reply.thread, by)
+    draft = drafts.locked(reply.replied_thread, by)
     below = draft.body if typed is None else typed
     draft.body = "\n\n".join(text for text in (reply.body, below.strip()) if text)
     draft.recipients = [one["type"] for one in reply.recipients]

@@ -195,6 +195,7 @@ def requeue(reply: Outgoing, by: User) -> bool:
         looked_at=None,
         missing_since=None,
         absent_at=None,
+        asked_at=None,
         settled_at=None,
         error="",
     )
