@@ -17,7 +17,7 @@ TEXT = 2 * 1024 * 1024
 FILES = 35 * 1000 * 1000
 
 TAKES_TEXT = {
-    *("thread-draft", "thread-canned-insert", "letter-draft", "message-new", "reply-take-back"),
+    *("thread-draft", "thread-canned-insert", "form-draft", "message-new", "reply-take-back"),
     *("note-new", "note", "canned-new", "canned-edit", "profile", "thread-close"),
 }
 TAKES_FILES = {

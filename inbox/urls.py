@@ -16,7 +16,6 @@ from inbox.views import (
     history,
     inbox,
     legacy,
-    letters,
     messages,
     new_thread_start,
     new_threads,
@@ -108,7 +107,11 @@ urlpatterns = [
         beside.beside,
         name="thread-beside",
     ),
-    path("threads/<slug:marketplace>/<opaque:thread_id>/draft/", drafts.draft, name="thread-draft"),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/draft/",
+        drafts.save_draft,
+        name="thread-draft",
+    ),
     path(
         "threads/<slug:marketplace>/<opaque:thread_id>/presence/",
         presence.presence,
@@ -188,8 +191,8 @@ urlpatterns = [
     path("replies/<uuid:token>/discard/", outbox.discard, name="reply-discard"),
     path("outbox/", outbox.in_trouble, name="outbox"),
     path("outbox/count/", outbox.count, name="outbox-count"),
-    path("drafts/", drafts.drafts, name="drafts"),
-    path("drafts/letters/", letters.keep, name="letter-draft"),
+    path("drafts/", drafts.list_drafts, name="drafts"),
+    path("drafts/forms/", drafts.save_form_draft, name="form-draft"),
     path("drafts/files/<int:pk>/remove/", draft_files.remove, name="draft-file-remove"),
     # Canned replies
     path("canned/", canned.all_of_them, name="canned"),

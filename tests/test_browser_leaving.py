@@ -30,9 +30,9 @@ class Held:
     def __init__(self, body: str) -> None:
         self.body, self.gate = body, threading.Event()
         self.waiting, self.done = 0, 0
-        self._keep = drafts.keep
+        self._keep = drafts.save
 
-    def __call__(self, *args: Any, **fields: Any) -> drafts.Kept:
+    def __call__(self, *args: Any, **fields: Any) -> drafts.SaveResult:
         if fields["body"] != self.body:
             return self._keep(*args, **fields)
         self.waiting += 1
@@ -46,7 +46,7 @@ class Held:
 def hold(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Held]:
     def begin(body: str) -> Held:
         held = Held(body)
-        monkeypatch.setattr(drafts, "keep", held)
+        monkeypatch.setattr(drafts, "save", held)
         return held
 
     return begin

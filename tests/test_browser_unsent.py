@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from inbox.models import LetterDraft, Outgoing, Thread, User
+from inbox.models import Draft, Outgoing, Thread, User
 from tests.composing import WORDS, reload_late, send
 from tests.writing import eventually
 
@@ -55,7 +55,7 @@ def test_a_reload_that_overtakes_a_save_keeps_it_too(begun: Page) -> None:
 
 
 def is_saved(text: str) -> bool:
-    return LetterDraft.objects.filter(fields__body=text).exists()
+    return Draft.objects.filter(body=text).exists()
 
 
 def test_another_tab_has_what_was_saved(begun: Page, address: str) -> None:

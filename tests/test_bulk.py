@@ -65,7 +65,9 @@ def test_closing_those_that_count_asks_and_closes_the_others(
     agent: Client, alice: User, threads: list[Thread]
 ) -> None:
     Thread.objects.filter(mirakl_id__in=["T1", "T2", "T3"]).update(due_at=None)
-    Draft.objects.create(user=alice, thread=threads[0], body="Half a rep")
+    Draft.objects.create(
+        user=alice, marketplace=threads[0].marketplace, thread=threads[0], body="Half a rep"
+    )
 
     asked = post(agent, threads[:5], "?view=all", verb="closed")
 
@@ -124,7 +126,9 @@ def test_what_is_to_be_closed_is_listed_those_that_count_first(
 ) -> None:
     monkeypatch.setattr("inbox.views.bulk.LISTED", 5)
     Thread.objects.filter(mirakl_id__in=["T1", "T2", "T3"]).update(due_at=None)
-    Draft.objects.create(user=alice, thread=threads[1], body="Half a rep")
+    Draft.objects.create(
+        user=alice, marketplace=threads[1].marketplace, thread=threads[1], body="Half a rep"
+    )
 
     page = text_of(post(agent, threads, "?view=all", verb="closed"))
 

@@ -124,7 +124,7 @@ def test_a_reply_keeps_its_text_and_is_not_sent(
 
 @pytest.mark.usefixtures("full_disk")
 def test_the_draft_goes_on_being_saved(agent: Client, thread: Thread, alice: User) -> None:
-    drafts.keep(thread, user=alice, body="See the picture", recipients=[], token=None)
+    drafts.save(thread, user=alice, body="See the picture", recipients=[], token=None)
 
     agent.post(f"{thread.get_absolute_url()}draft/files/", {"file": file()}, headers=AS_FRAGMENT)
 

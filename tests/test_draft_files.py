@@ -49,7 +49,7 @@ def test_a_file_begins_a_draft_and_is_staged(thread: Thread, alice: User) -> Non
 
 
 def test_a_file_joins_the_text_that_is_there(thread: Thread, alice: User) -> None:
-    drafts.keep(thread, user=alice, body="See below", recipients=[], token=None)
+    drafts.save(thread, user=alice, body="See below", recipients=[], token=None)
 
     attach(thread, alice)
 
@@ -60,7 +60,7 @@ def test_what_is_typed_in_the_same_form_is_no_other_tabs(thread: Thread, alice: 
     token = uuid.uuid4()
     attach(thread, alice, token=token)
 
-    kept = drafts.keep(
+    kept = drafts.save(
         thread, user=alice, body="See below", recipients=["CUSTOMER"], token=token, based_on=""
     )
 
@@ -71,7 +71,7 @@ def test_what_is_typed_in_the_same_form_is_no_other_tabs(thread: Thread, alice: 
 def test_text_that_is_rubbed_out_leaves_the_files(thread: Thread, alice: User) -> None:
     attach(thread, alice)
 
-    drafts.keep(thread, user=alice, body="", recipients=[], token=None)
+    drafts.save(thread, user=alice, body="", recipients=[], token=None)
 
     assert Draft.objects.get().files.count() == 1
 
@@ -86,7 +86,7 @@ def test_what_mirakl_would_refuse_is_not_kept(
         for number in range(50 - room)
     )
 
-    with pytest.raises(drafts.NotTaken, match=words):
+    with pytest.raises(drafts.FileRefused, match=words):
         drafts.attach(thread, user=alice, upload=SimpleUploadedFile("a.png", bytes(size)))
 
     assert (Draft.objects.count(), staged_names()) == (0, set())
@@ -96,7 +96,7 @@ def test_all_of_a_draft_counts_against_one_messages_bytes(thread: Thread, alice:
     attach(thread, alice)
     DraftFile.objects.update(size=29_999_990)
 
-    with pytest.raises(drafts.NotTaken, match="total"):
+    with pytest.raises(drafts.FileRefused, match="total"):
         attach(thread, alice)
 
     assert len(staged_names()) == 1
@@ -105,7 +105,7 @@ def test_all_of_a_draft_counts_against_one_messages_bytes(thread: Thread, alice:
 def test_nothing_is_attached_to_what_has_been_sent(thread: Thread, alice: User) -> None:
     reply = queued(thread, alice)
 
-    with pytest.raises(drafts.NotTaken, match="was already sent"):
+    with pytest.raises(drafts.FileRefused, match="was already sent"):
         attach(thread, alice, token=reply.token)
 
     assert (Draft.objects.count(), staged_names()) == (0, set())
@@ -116,7 +116,7 @@ def test_many_at_once_become_one_draft_within_the_limit(thread: Thread, alice: U
     def upload() -> None:
         try:
             drafts.attach(thread, user=alice, upload=SimpleUploadedFile("a.bin", bytes(8_000_000)))
-        except drafts.NotTaken:
+        except drafts.FileRefused:
             refused.append(1)
         finally:
             connection.close()
@@ -170,7 +170,7 @@ def test_its_files_go_with_the_reply_without_being_copied(
 def test_files_of_the_form_are_sent_though_another_tab_has_other_text(
     thread: Thread, alice: User
 ) -> None:
-    drafts.keep(thread, user=alice, body="In another tab", recipients=[], token=uuid.uuid4())
+    drafts.save(thread, user=alice, body="In another tab", recipients=[], token=uuid.uuid4())
     row = attach(thread, alice)
 
     reply = queued(thread, alice, kept=[row.pk], based_on="an older version")

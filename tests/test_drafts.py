@@ -49,7 +49,7 @@ def test_it_keeps_no_empty_draft(alice: User, client: Client, talk: Thread) -> N
 def test_it_does_not_come_back_after_its_reply(alice: User, client: Client, talk: Thread) -> None:
     client.force_login(alice)
     token = uuid.uuid4()
-    drafts.keep(talk, user=alice, body="Here it is", recipients=["CUSTOMER"], token=token)
+    drafts.save(talk, user=alice, body="Here it is", recipients=["CUSTOMER"], token=token)
 
     queued(talk, alice, token=token, body="Here it is")
     save(client, talk, "Here it is", token=str(token))
@@ -60,7 +60,7 @@ def test_it_does_not_come_back_after_its_reply(alice: User, client: Client, talk
 def test_a_colleagues_draft_is_a_colleagues_own(
     alice: User, bob: User, client: Client, talk: Thread
 ) -> None:
-    drafts.keep(talk, user=bob, body="Bob writes", recipients=[], token=None)
+    drafts.save(talk, user=bob, body="Bob writes", recipients=[], token=None)
     client.force_login(alice)
 
     save(client, talk, "Alice writes")
@@ -71,7 +71,7 @@ def test_a_colleagues_draft_is_a_colleagues_own(
 def test_it_is_there_when_the_thread_is_opened_again(
     alice: User, client: Client, talk: Thread
 ) -> None:
-    drafts.keep(talk, user=alice, body="To be <continued>", recipients=["OPERATOR"], token=None)
+    drafts.save(talk, user=alice, body="To be <continued>", recipients=["OPERATOR"], token=None)
     client.force_login(alice)
 
     page = client.get(talk.get_absolute_url()).content.decode()

@@ -254,10 +254,10 @@ def test_nothing_replaces_what_has_gone_out_meanwhile(thread: Thread, alice: Use
 
 
 def test_sending_leaves_the_newer_text_of_another_tab(thread: Thread, alice: User) -> None:
-    first = drafts.keep(thread, user=alice, body="First", recipients=[], token=None, based_on="")
+    first = drafts.save(thread, user=alice, body="First", recipients=[], token=None, based_on="")
     assert first.draft
     known = first.draft.version
-    drafts.keep(thread, user=alice, body="Newer", recipients=[], token=None, based_on=known)
+    drafts.save(thread, user=alice, body="Newer", recipients=[], token=None, based_on=known)
 
     queued(thread, alice, body="First", based_on=known)
 

@@ -53,7 +53,7 @@ def reader(alice: User) -> query_language.Reader:
         snoozed_until=NOW + timedelta(days=1),
     )
     Note.objects.create(thread=old, author=alice, token="9" * 32, body="x", search_text="colleague")
-    Draft.objects.create(thread=old, user=alice, body="Dear")
+    Draft.objects.create(marketplace=old.marketplace, thread=old, user=alice, body="Dear")
     return query_language.Reader(alice, [nord, sud])
 
 

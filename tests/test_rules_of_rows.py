@@ -12,7 +12,7 @@ from inbox.models import (
     Access,
     BulkChange,
     CannedReply,
-    LetterDraft,
+    Draft,
     Marketplace,
     Notification,
     Outgoing,
@@ -152,11 +152,25 @@ def test_a_bulk_change(change: dict[str, Any], rule: str) -> None:
         BulkChange.objects.create(by=ada, verb="closed", total=2, **change)
 
 
-def test_a_draft_of_a_reply_has_a_thread(shop: Marketplace) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"address": "/orders/nord/1/threads/new/"},
+        {"subject_id": "1"},
+        {"thread": None},
+        {"thread": None, "address": "/orders/nord/1/threads/new/"},
+        {"kind": "order_thread"},
+        {"kind": "order_thread", "thread": None},
+        {"kind": "document", "thread": None, "address": "/orders/nord/1/documents/new/"},
+    ],
+    ids=str,
+)
+def test_a_draft_is_of_a_thread_or_of_a_form(thread: Thread, change: dict[str, Any]) -> None:
     ada = User.objects.create_user("ada")
+    draft = Draft.objects.create(user=ada, marketplace=thread.marketplace, thread=thread)
 
-    with pytest.raises(IntegrityError, match="letter_is_no_reply"):
-        LetterDraft.objects.create(user=ada, marketplace=shop, kind="reply", address="/")
+    with pytest.raises(IntegrityError, match="draft_is_of_thread_or_form"):
+        Draft.objects.filter(pk=draft.pk).update(**change)
 
 
 @pytest.mark.parametrize("kind", ["failed", "mentioned"])

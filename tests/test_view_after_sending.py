@@ -83,7 +83,13 @@ def test_all_warnings_come_in_one_notice(
     agent: Client, alice: User, waiting: Thread, maison: Marketplace
 ) -> None:
     Marketplace.objects.filter(pk=maison.pk).update(discourages_operator_copy=True, language="fr")
-    Draft.objects.create(user=alice, thread=waiting, body="…", begun_for=["OPERATOR"])
+    Draft.objects.create(
+        user=alice,
+        marketplace=waiting.marketplace,
+        thread=waiting,
+        body="…",
+        begun_for=["OPERATOR"],
+    )
     body = f"{INTERNAL} The parcel has been lost by the carrier, as it seems."
 
     page = text_of(post_reply(agent, waiting, body=body, to=["CUSTOMER", "OPERATOR"]))

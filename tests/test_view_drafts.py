@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inbox.models import Draft, LetterDraft, Marketplace, Outgoing, Thread, User
+from inbox.models import Draft, Marketplace, Outgoing, Thread, User
 from inbox.services.composing import drafts
 from inbox.services.mirror import sync
 from inbox.views import drafts as views
@@ -15,16 +15,16 @@ from tests.builders import HTMX, show_inbox, text_of, value_of
 
 
 def begin(thread: Thread, user: User, body: str, **more: Any) -> Draft:
-    kept = drafts.keep(thread, user=user, body=body, recipients=[], token=None, **more)
+    kept = drafts.save(thread, user=user, body=body, recipients=[], token=None, **more)
     assert kept.draft
     return kept.draft
 
 
-def begin_letter(marketplace: Marketplace, user: User, about: str) -> LetterDraft:
+def begin_form(marketplace: Marketplace, user: User, about: str) -> Draft:
     address = f"/orders/{marketplace.slug}/{about}/threads/new/"
     kind = Outgoing.Kind.ORDER_THREAD
-    return LetterDraft.objects.create(
-        marketplace=marketplace, user=user, kind=kind, about=about, address=address
+    return Draft.objects.create(
+        marketplace=marketplace, user=user, kind=kind, subject_id=about, address=address
     )
 
 
@@ -121,18 +121,17 @@ def test_drafts_of_one_moment_are_each_listed_once(
     monkeypatch.setattr(views, "PAGE_SIZE", size)
     show_inbox(waiting.marketplace)
     drafts = [begin(thread, alice, "A draft") for thread in Thread.objects.all()[:5]]
-    letters = [begin_letter(waiting.marketplace, alice, str(number)) for number in range(5)]
-    for model in (Draft, LetterDraft):
-        model.objects.update(saved_at=waiting.last_message_at)
+    of_forms = [begin_form(waiting.marketplace, alice, str(number)) for number in range(5)]
+    Draft.objects.update(saved_at=waiting.last_message_at)
 
-    listed: list[Draft | LetterDraft] = []
+    listed: list[Draft] = []
     address = reverse("drafts")
     while address:
         page = agent.get(address).context
         listed += page["drafts"]
         address = page["next_before"] and f"/drafts/?{urlencode({'before': page['next_before']})}"
 
-    assert sorted(map(str, listed)) == sorted(map(str, [*drafts, *letters]))
+    assert sorted(map(str, listed)) == sorted(map(str, [*drafts, *of_forms]))
 
 
 # -- two tabs -----------------------------------------------------------------

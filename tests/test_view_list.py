@@ -282,7 +282,9 @@ def test_pages_of_drafts_that_were_saved_at_once_hold_each_once(
     from inbox.views import drafts
 
     for thread in threads:
-        Draft.objects.create(user=alice, thread=thread, body="Hello")
+        Draft.objects.create(
+            user=alice, marketplace=thread.marketplace, thread=thread, body="Hello"
+        )
     Draft.objects.update(saved_at=NOW)
     monkeypatch.setattr(drafts, "PAGE_SIZE", size)
 

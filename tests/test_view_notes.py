@@ -38,7 +38,7 @@ def noted(thread: Thread, by: User, body: str = "Ask the depot.") -> Note:
 
 def test_a_note_appears_and_the_box_is_as_new(alice: User, client: Client, talk: Thread) -> None:
     client.force_login(alice)
-    drafts.keep(talk, user=alice, body="Ask the", recipients=[], token=None, mode=Mode.NOTE)
+    drafts.save(talk, user=alice, body="Ask the", recipients=[], token=None, mode=Mode.NOTE)
 
     page = text_of(post(client, talk))
 

@@ -196,7 +196,9 @@ def test_closing_over_a_text_that_is_not_sent_says_so(
 ) -> None:
     Thread.objects.update(due_at=None)
     typed = act(agent, waiting, "close", body="Half a rep")
-    Draft.objects.create(user=alice, thread=waiting, body="Half a rep")
+    Draft.objects.create(
+        user=alice, marketplace=waiting.marketplace, thread=waiting, body="Half a rep"
+    )
     saved = act(agent, waiting, "close")
 
     for asked in (typed, saved):

@@ -3,7 +3,7 @@ from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
 from inbox.models.details import Details, NamedCustomer
-from inbox.models.drafts import Draft, DraftFile, LetterDraft
+from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
@@ -27,7 +27,6 @@ __all__ = [
     "Draft",
     "DraftFile",
     "Event",
-    "LetterDraft",
     "Marketplace",
     "Message",
     "MirrorState",

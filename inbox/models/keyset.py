@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from inbox.models.drafts import Typed
+    from inbox.models.drafts import Draft
     from inbox.models.threads import Thread
 
 
@@ -88,38 +88,29 @@ class Cursor:
         return Q(due_at__lte=self.due_at) & ~(Q(due_at=self.due_at) & later)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class DraftCursor:
-    """A draft's place in the list of both draft models together."""
+    """A draft's place in the list of drafts."""
 
     saved_at: datetime
-    kind: str
     pk: int
 
     @classmethod
-    def of(cls, draft: "Typed") -> Self:
-        return cls(draft.saved_at, _kind_of(type(draft)), draft.pk)
+    def of(cls, draft: "Draft") -> Self:
+        return cls(draft.saved_at, draft.pk)
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """None for an invalid cursor: the list then begins at its top."""
         try:
-            saved_at, kind, pk = text.split("~")
-            return cls(parse_moment(saved_at), kind, int(pk))
+            saved_at, pk = text.split("~")
+            return cls(parse_moment(saved_at), int(pk))
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        return f"{self.saved_at.isoformat()}~{self.kind}~{self.pk}"
+        return f"{self.saved_at.isoformat()}~{self.pk}"
 
-    def after_by_newest(self, model: "type[Typed]") -> Q:
-        """The condition for the following drafts of this model."""
-        kind, is_tied = _kind_of(model), Q(saved_at=self.saved_at)
-        if kind == self.kind:
-            is_tied &= Q(pk__lt=self.pk)
-        older = Q(saved_at__lt=self.saved_at)
-        return older | is_tied if kind <= self.kind else older
-
-
-def _kind_of(model: "type[Typed]") -> str:
-    return str(model._meta.model_name)
+    def after_by_newest(self) -> Q:
+        older = Q(saved_at__lt=self.saved_at) | Q(pk__lt=self.pk)
+        return Q(saved_at__lte=self.saved_at) & older

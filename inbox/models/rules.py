@@ -73,8 +73,7 @@ OUTGOING_RULES = (
     ),
     # A reply is absent once it was missing twice, and while nothing similar is compared with it.
     CheckConstraint(
-        condition=Q(absent_at__isnull=True)
-        | Q(missing_since__isnull=False, asked_at__isnull=True),
+        condition=Q(absent_at__isnull=True) | Q(missing_since__isnull=False, asked_at__isnull=True),
         name="outgoing_absent_was_missing",
     ),
     # Mirakl's ids come with its answer, or with the message that was found there.
@@ -108,9 +107,14 @@ BULK_CHANGE_RULES = (
         name="undone_was_finished",
     ),
 )
-LETTER_DRAFT_RULES = (
-    # A reply has a thread: its draft is a `Draft`.
-    CheckConstraint(condition=~Q(kind="reply"), name="letter_is_no_reply"),
+# Documents have no draft.
+DRAFTS_OF_FORMS = ["order_thread", "service_order", "service", "operator_thread", "order_message"]
+DRAFT_RULES = (
+    CheckConstraint(
+        condition=Q(kind__in=["reply", "note"], thread__isnull=False, address="", subject_id="")
+        | Q(kind__in=DRAFTS_OF_FORMS, thread__isnull=True) & ~Q(address=""),
+        name="draft_is_of_thread_or_form",
+    ),
 )
 NOTIFICATION_RULES = (
     CheckConstraint(

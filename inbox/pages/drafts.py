@@ -20,5 +20,5 @@ class Drafts:
 
 def drafts_on(viewer: Viewer, thread: Thread) -> Drafts:
     looked_at = now().isoformat()
-    found = {one.mode: one for one in Draft.objects.filter(user=viewer.user, thread=thread)}
+    found = {one.kind: one for one in Draft.objects.filter(user=viewer.user, thread=thread)}
     return Drafts(found.get(Mode.REPLY), found.get(Mode.NOTE), looked_at)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.forms.inbox import InboxFilters, views_for
-from inbox.models import Draft, LetterDraft, Marketplace, Outgoing, SavedView, Thread, User, queues
+from inbox.models import Draft, Marketplace, Outgoing, SavedView, Thread, User, queues
 from inbox.models.counting import Counted
 from inbox.models.people import Bell
 from inbox.pages import view_counts
@@ -100,13 +100,11 @@ def counted_beside(marketplaces: list[Marketplace], user: User) -> list[Counted]
     number = Count("pk")
     here = Thread.objects.filter(marketplace__in=marketplaces)
     trouble = Outgoing.objects.answerable_by(user).in_trouble()
-    drafts, letters = Draft.objects.visible_to(user), LetterDraft.objects.visible_to(user)
     return [
         Counted(here.filter(is_thanks=True).needing_reply(), {THANKS: number}),
         Counted(here.filter(is_askable=False), {UNOPENABLE: number}),
         Counted(trouble, {TROUBLE: number}),
-        Counted(drafts, {DRAFTS: number}, marketplace="thread__marketplace"),
-        Counted(letters, {DRAFTS: number}),
+        Counted(Draft.objects.visible_to(user), {DRAFTS: number}),
         Bell.part(user),
     ]
 

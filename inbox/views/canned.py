@@ -112,7 +112,7 @@ def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     texts = [request.POST.get("body", "").rstrip(), *(one.filled.text for one in ready)]
     to = request.POST.getlist("to")
     body = "\n\n".join(filter(None, texts))
-    drafts.keep(thread, user=request.user, body=body, recipients=to, token=None)
+    drafts.save(thread, user=request.user, body=body, recipients=to, token=None)
     query = request.GET.copy()
     query.setlist("canned", [*request.POST.getlist("canned"), *(str(one.pk) for one in chosen)])
     return redirect(f"{thread.get_absolute_url()}?{query.urlencode()}#composer-{thread.pk}")

@@ -29,7 +29,7 @@ def attach(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     upload, token = form.cleaned_data["file"], form.cleaned_data["token"]
     try:
         file = drafts.attach(thread, user=request.user, upload=upload, token=token)
-    except drafts.NotTaken as problem:
+    except drafts.FileRefused as problem:
         return refused(str(problem))
     except DiskFull as problem:
         return refused(str(problem), status=507)
@@ -46,10 +46,10 @@ def refused(words: str, *, status: int = 422) -> HttpResponse:
 def remove(request: DeskRequest, pk: int) -> HttpResponse:
     own = Draft.objects.visible_to(request.user)
     files = DraftFile.objects.filter(draft__in=own).select_related("draft__thread__marketplace")
-    file = get_object_or_404(files.select_related("draft__user"), pk=pk)
+    file = get_object_or_404(files, pk=pk)
     drafts.detach(file)
     if not wants_fragment(request):
-        return redirect(composer_of(file.draft.thread))
+        return redirect(file.draft)
     return HttpResponse(status=204)
 
 

@@ -1,42 +1,63 @@
-"""Drafts: saved while they are typed (htmx asks a moment after each pause), and listed."""
+"""Drafts: saved while they are typed (htmx posts a moment after each pause), and listed."""
 
 import uuid
+from urllib.parse import unquote, urlsplit
 
-from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.http import require_POST, require_safe
 
-from inbox.access import desk_page, get_thread, require_answerable
+from inbox.access import desk_page, get_marketplace, get_thread, require_answerable
+from inbox.forms.drafts import FormDraftForm, ThreadDraftForm
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, LetterDraft, User
-from inbox.models.drafts import LONGEST_DRAFT, Mode
+from inbox.models import Draft, Outgoing
+from inbox.models.drafts import Mode
 from inbox.models.keyset import DraftCursor
-from inbox.services.composing import drafts as service
+from inbox.services.composing import drafts
 from inbox.services.marketplaces import reasons
 
 PAGE_SIZE = 50
+STATE = "inbox/_draft_state.html"
+# The forms that have drafts, by the names of their URLs.
+KINDS = {
+    "thread-new": Outgoing.Kind.ORDER_THREAD,
+    "service-order-thread-new": Outgoing.Kind.SERVICE_ORDER_THREAD,
+    "service-thread-new": Outgoing.Kind.SERVICE_THREAD,
+    "operator-thread-new": Outgoing.Kind.OPERATOR_THREAD,
+    "message-new": Outgoing.Kind.ORDER_MESSAGE,
+}
 
 
-class DraftForm(forms.Form):
-    token = forms.UUIDField(required=False)
-    mode = forms.ChoiceField(choices=Mode, required=False)
-    body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
-    number = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_DRAFT)
-    # Typed here, though another tab has something newer: whoever types has seen that.
-    anyway = forms.BooleanField(required=False)
+@require_safe
+@desk_page
+def list_drafts(request: DeskRequest) -> HttpResponse:
+    """The user's own, newest first, each a link to where it is written."""
+    cursor = DraftCursor.parse(request.GET.get("before", ""))
+    older = cursor.after_by_newest() if cursor else Q()
+    newest = Draft.objects.visible_to(request.user).filter(older).order_by("-saved_at", "-pk")
+    newest = newest.select_related("marketplace", "thread__marketplace").prefetch_related("files")
+    rows = list(newest[: PAGE_SIZE + 1])
+    reasons.label_topics([one.thread for one in rows if one.thread])
+    context = {
+        "drafts": rows[:PAGE_SIZE],
+        "next_before": str(DraftCursor.of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
+    }
+    return render_page(request, "inbox/drafts.html", context, partial="drafts")
 
 
 @require_POST
-def draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+def save_draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """Save the draft of a reply or a note."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
-    form = DraftForm(request.POST)
+    form = ThreadDraftForm(request.POST)
     if not form.is_valid():
-        return render(request, "inbox/_draft_state.html", {"is_too_long": True}, status=422)
+        return render(request, STATE, {"is_too_long": True}, status=422)
     token: uuid.UUID | None = form.cleaned_data["token"]
-    kept = service.keep(
+    result = drafts.save(
         thread,
         user=request.user,
         body=form.cleaned_data["body"],
@@ -46,38 +67,59 @@ def draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
         number=form.cleaned_data["number"],
         based_on=None if form.cleaned_data["anyway"] else request.POST.get("based_on"),
     )
-    if kept.is_refused and kept.draft and request.POST.get("refused") == kept.draft.version:
-        # Said already; a button that is being pressed must not be replaced under the pointer.
+    draft = result.draft
+    if result.is_refused and draft and request.POST.get("refused") == draft.version:
+        # Shown already: a button that is being pressed must not be replaced under the pointer.
         return HttpResponse(status=204)
     context = {
-        "draft": kept.draft,
-        "is_refused": kept.is_refused,
+        "draft": draft,
+        "is_refused": result.is_refused,
         "based_on": request.POST.get("based_on"),
         "thread": thread,
     }
-    return render(request, "inbox/_draft_state.html", context)
+    return render(request, STATE, context)
 
 
-@require_safe
-@desk_page
-def drafts(request: DeskRequest) -> HttpResponse:
-    """One's own, newest first, each a way back to its conversation."""
-    cursor = DraftCursor.parse(request.GET.get("before", ""))
-    rows = newest(request.user, cursor)
-    reasons.label_topics([one.thread for one in rows if isinstance(one, Draft)])
-    context = {
-        "drafts": rows[:PAGE_SIZE],
-        "next_before": str(DraftCursor.of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
-    }
-    return render_page(request, "inbox/drafts.html", context, partial="drafts")
+@require_POST
+def save_form_draft(request: DeskRequest) -> HttpResponse:
+    """Save the draft of a form without a thread, by the address of its page."""
+    page = resolve_page(request.POST.get("address", ""))
+    where = get_marketplace(request, page.kwargs["marketplace"])
+    require_answerable(request, where)
+    form = FormDraftForm(request.POST)
+    if not form.is_valid():
+        return render(request, STATE, {"is_too_long": True}, status=422)
+    if form.cleaned_data["writer"] != request.user.pk:
+        # Another user has logged in while the page was open.
+        raise PermissionDenied
+    draft = drafts.save_form(
+        where,
+        user=request.user,
+        kind=KINDS[page.url_name or ""],
+        subject_id=subject_of(page),
+        address=form.cleaned_data["address"],
+        fields=form.written,
+        token=form.cleaned_data["token"],
+        number=form.cleaned_data["number"],
+    )
+    return render(request, STATE, {"draft": draft})
 
 
-def newest(user: User, cursor: DraftCursor | None) -> list[Draft | LetterDraft]:
-    """Of both kinds, one more than a page shows."""
-    drafts = Draft.objects.visible_to(user).select_related("thread__marketplace")
-    letters = LetterDraft.objects.visible_to(user).select_related("marketplace")
-    found: list[Draft | LetterDraft] = []
-    for rows in (drafts.prefetch_related("files"), letters):
-        older = cursor.after_by_newest(rows.model) if cursor else Q()
-        found += rows.filter(older).order_by("-saved_at", "-pk")[: PAGE_SIZE + 1]
-    return sorted(found, key=DraftCursor.of, reverse=True)[: PAGE_SIZE + 1]
+def resolve_page(address: str) -> ResolverMatch:
+    """The page at this address, which the list of drafts links to: only a form of the desk."""
+    try:
+        scheme, host, path, _query, _fragment = urlsplit(address)
+        page = resolve(unquote(path))
+    except (Resolver404, ValueError):
+        raise Http404 from None
+    if scheme or host or address.startswith("//") or "\0" in unquote(path):
+        raise Http404
+    if page.url_name not in KINDS:
+        raise Http404
+    return page
+
+
+def subject_of(page: ResolverMatch) -> str:
+    """The id of the order or service, as far as a row may show it."""
+    named = page.kwargs.get("order_id") or page.kwargs.get("service_code") or ""
+    return str(named)[:100]

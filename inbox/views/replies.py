@@ -84,7 +84,7 @@ def not_here(thread: Thread) -> str:
 
 
 def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyForm:
-    draft = Draft.objects.of(request.user, thread).first()
+    draft = Draft.objects.on_thread(request.user, thread).first()
     chosen = data.get("reason")
     return ReplyForm(
         data,

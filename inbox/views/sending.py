@@ -13,8 +13,8 @@ from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm
 from inbox.forms.replies import is_token, new_token, values_of_reply
 from inbox.htmx import DeskRequest
-from inbox.models import About, LetterDraft, Marketplace, Outgoing
-from inbox.services.composing import form_drafts
+from inbox.models import About, Draft, Marketplace, Outgoing
+from inbox.services.composing import drafts
 from inbox.services.outbox import confirmation, delivery, queue
 
 StandaloneForm = NewThreadForm | OldMessageForm | DocumentForm
@@ -33,16 +33,16 @@ def find_edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Ou
 def draft_context(request: DeskRequest) -> dict[str, Any]:
     """The draft of this page's form, and the time it was read."""
     looked_at = now().isoformat()
-    draft = form_drafts.begun(request.user, request.get_full_path())
+    draft = drafts.find_form_draft(request.user, request.get_full_path())
     return {"draft": draft, "looked_at": looked_at}
 
 
-def initial_values(edited: Outgoing | None, draft: LetterDraft | None) -> dict[str, Any]:
+def initial_values(edited: Outgoing | None, draft: Draft | None) -> dict[str, Any]:
     """The form's first values: its draft, else the reply that is edited."""
     if not edited and not draft:
         return {}
     begun = values_of_reply(edited) if edited else {}
-    return begun | (draft.fields if draft else {}) | {"token": new_token()}
+    return begun | (draft.form_values if draft else {}) | {"token": new_token()}
 
 
 def replaced_token(request: DeskRequest) -> str:
@@ -71,7 +71,7 @@ def send_form(
             raise queue.TooLate
         with transaction.atomic():
             reply, is_new = queue.add(new, by=by, replaces=edited, undo_seconds=by.undo_seconds)
-            form_drafts.forget(by, request.get_full_path())
+            drafts.delete_form_draft(by, request.get_full_path())
     except queue.TokenTaken:
         raise Http404 from None
     except queue.TooLate:

@@ -109,7 +109,7 @@ def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None
         if replaces:
             _replace(replaces, reply, new.kept)
         elif reply.thread and reply.author:
-            _end_draft(reply, new, drafts.locked(reply.thread, reply.author))
+            _end_draft(reply, new, drafts.lock_draft(reply.thread, reply.author))
         transitions.record_event(reply, Event.Verb.QUEUED, reply.author)
         actions.take_on_reply(reply)
         _leave_to_worker(reply)
@@ -132,9 +132,9 @@ def _end_draft(reply: Outgoing, new: NewOutgoing, draft: Draft) -> None:
     is_other = drafts.is_of_another_tab(draft, reply.token, new.based_on)
     if is_other and draft.body.strip() != reply.body:
         # Another tab has changed the text since: keep the draft, but for the files sent here.
-        drafts.hand_files_to(reply, draft, only=new.kept or ())
+        drafts.move_files_to_reply(draft, reply, only=new.kept or ())
         return
-    drafts.hand_files_to(reply, draft, only=new.kept)
+    drafts.move_files_to_reply(draft, reply, only=new.kept)
     drafts.discard(draft)
 
 
@@ -187,7 +187,7 @@ def take_back(reply: Outgoing, by: User, *, typed: str | None = None) -> None:
 def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
     if not transitions.take_back(reply, by):
         raise TooLate
-    draft = drafts.locked(reply.replied_thread, by)
+    draft = drafts.lock_draft(reply.replied_thread, by)
     below = draft.body if typed is None else typed
     draft.body = "\n\n".join(text for text in (reply.body, below.strip()) if text)
     draft.recipients = [one["type"] for one in reply.recipients]
@@ -195,7 +195,7 @@ def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
     # No open form has this text yet; the one that shows it knows its version.
     draft.written_in = None
     draft.save()
-    drafts.take_files_from(reply, draft)
+    drafts.move_files_to_draft(reply, draft)
     actions.reopen_after(reply, by=by)
     return draft
 

@@ -24,7 +24,7 @@ def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
     if is_new:
         _tell_those_named(note, thread)
         Event.record(Verb.NOTED, marketplace=thread.marketplace, thread=thread, by=by, note=note.pk)
-        Draft.objects.of(by, thread, Mode.NOTE).delete()
+        Draft.objects.on_thread(by, thread, Mode.NOTE).delete()
     return note
 
 

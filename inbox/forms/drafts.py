@@ -1,11 +1,11 @@
-"""Form that saves the draft of a message without a thread."""
+"""Forms that save drafts. A draft has no required fields, only limits of length."""
 
 from typing import Any
 
 from django import forms
 
-from inbox.models import LetterDraft
-from inbox.models.drafts import LONGEST_DRAFT
+from inbox.models import Draft
+from inbox.models.drafts import LONGEST_DRAFT, Mode
 
 MOST_CHOSEN = 100
 
@@ -20,15 +20,25 @@ class ManyTextsField(forms.Field):
         return [self.one.clean(text) for text in (value or [])[:MOST_CHOSEN]]
 
 
-class LetterDraftForm(forms.Form):
-    """A draft has no required fields, only a limit of length."""
-
+class DraftForm(forms.Form):
     token = forms.UUIDField(required=False)
     number = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_DRAFT)
-    writer = forms.IntegerField()  # the user who opened the page
-    address = forms.CharField(max_length=LetterDraft._meta.get_field("address").max_length)
-    # All fields of the forms for new threads and for legacy order messages.
     body = forms.CharField(required=False, strip=False, max_length=LONGEST_DRAFT)
+
+
+class ThreadDraftForm(DraftForm):
+    """A reply or a note on a thread."""
+
+    mode = forms.ChoiceField(choices=Mode, required=False)
+    # The user chose to overwrite the version that another tab has saved.
+    anyway = forms.BooleanField(required=False)
+
+
+class FormDraftForm(DraftForm):
+    """The content of a form without a thread: all fields that such forms have."""
+
+    writer = forms.IntegerField()  # the user who opened the page
+    address = forms.CharField(max_length=Draft._meta.get_field("address").max_length)
     topic = forms.CharField(required=False, max_length=1000)
     subject = forms.CharField(required=False, max_length=1000)
     reason = forms.CharField(required=False, max_length=100)

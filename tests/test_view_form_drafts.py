@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Access, Draft, LetterDraft, Marketplace, Outgoing, Thread, User
+from inbox.models import Access, Draft, Marketplace, Outgoing, Thread, User
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.viewer import Viewer
-from inbox.services.composing import drafts, form_drafts
+from inbox.services.composing import drafts
 from tests.builders import HTMX, waiting_on
 from tests.writing import Mirakl
 
 FORM = "/orders/maison-verte/MV-1001-A/threads/new/"
-KEEP = "/drafts/letters/"
+KEEP = "/drafts/forms/"
 WORDS = "It left this morning."
 
 
@@ -33,10 +33,10 @@ def test_it_stands_in_its_form_again(agent: Client, alice: User) -> None:
     answer = keep(agent, topic="Your lamp")
 
     page = agent.get(FORM).content.decode()
-    letter = LetterDraft.objects.get(user=alice)
+    draft = Draft.objects.get(user=alice)
     assert "Saved" in answer.content.decode()
-    assert letter.version in answer.content.decode()
-    assert letter.version in page
+    assert draft.version in answer.content.decode()
+    assert draft.version in page
     assert f">{WORDS}</textarea>" in page
     assert 'value="Your lamp"' in page
     assert agent.get(FORM).context["chosen"] == ["OPERATOR"]
@@ -70,13 +70,13 @@ def test_only_the_desks_own_forms_have_drafts(agent: Client, address: str) -> No
     answer = keep(agent, address=address)
 
     assert answer.status_code == 404
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_it_is_named_by_its_order_as_people_know_it(agent: Client) -> None:
     keep(agent, address=FORM.replace("MV-1001-A", "MV%201001"))
 
-    assert LetterDraft.objects.get().about == "MV 1001"
+    assert Draft.objects.get().subject_id == "MV 1001"
 
 
 def test_nobody_else_sees_it(agent: Client, bob: User) -> None:
@@ -103,7 +103,7 @@ def test_the_last_save_counts(agent: Client) -> None:
     keep(agent)
     keep(agent, body="Another text.")
 
-    assert LetterDraft.objects.get().fields["body"] == "Another text."
+    assert Draft.objects.get().body == "Another text."
 
 
 def test_it_goes_with_its_last_word(agent: Client) -> None:
@@ -111,7 +111,7 @@ def test_it_goes_with_its_last_word(agent: Client) -> None:
 
     answer = keep(agent, body=" ", topic="")
 
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
     assert "Saved" not in answer.content.decode()
 
 
@@ -122,7 +122,7 @@ def test_it_goes_with_the_message_that_it_becomes(agent: Client, mirakl: Mirakl)
     agent.post(FORM, form)
 
     assert Outgoing.objects.get().state == Outgoing.State.SENT
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_a_refused_one_stays(agent: Client, mirakl: Mirakl) -> None:
@@ -132,7 +132,7 @@ def test_a_refused_one_stays(agent: Client, mirakl: Mirakl) -> None:
     agent.post(FORM, form)
 
     assert not Outgoing.objects.exists()
-    assert LetterDraft.objects.get().fields["body"] == WORDS
+    assert Draft.objects.get().body == WORDS
 
 
 def test_a_save_that_comes_after_it_was_sent_brings_nothing_back(
@@ -143,7 +143,7 @@ def test_a_save_that_comes_after_it_was_sent_brings_nothing_back(
 
     keep(agent, **form)
 
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
 
 
 # -- its list -------------------------------------------------------------
@@ -153,7 +153,7 @@ def test_it_is_listed_and_counted_among_the_others(
     agent: Client, alice: User, maison: Marketplace
 ) -> None:
     thread = waiting_on(maison)
-    drafts.keep(thread, user=alice, body="On a thread.", recipients=[], token=None)
+    drafts.save(thread, user=alice, body="On a thread.", recipients=[], token=None)
     keep(agent, topic="Your lamp")
 
     page = agent.get("/drafts/").content.decode()
@@ -172,8 +172,8 @@ def test_both_kinds_come_in_one_row_of_pages(
         thread = Thread.objects.create(
             marketplace=maison, mirakl_id=f"T{number}", last_message_at=timezone.now()
         )
-        drafts.keep(thread, user=alice, body=f"reply {number:02}", recipients=[], token=None)
-        keep(agent, address=FORM.replace("1001", f"2{number:03}"), body=f"letter {number:02}")
+        drafts.save(thread, user=alice, body=f"reply {number:02}", recipients=[], token=None)
+        keep(agent, address=FORM.replace("1001", f"2{number:03}"), body=f"message {number:02}")
 
     first = agent.get("/drafts/")
     before = first.context["next_before"]
@@ -181,7 +181,7 @@ def test_both_kinds_come_in_one_row_of_pages(
 
     found = [one for page in (first, second) for one in page.context["drafts"]]
     assert len(first.context["drafts"]) == 50
-    assert len(found) == Draft.objects.count() + LetterDraft.objects.count() == 60
+    assert len(found) == Draft.objects.count() == 60
     assert found == sorted(found, key=lambda one: one.saved_at, reverse=True)
 
 
@@ -193,7 +193,7 @@ def test_one_where_one_may_write_no_more_is_not_listed(
     maison.access.update(role=Access.Role.VIEWER)
 
     assert WORDS not in agent.get("/drafts/").content.decode()
-    assert form_drafts.begun(alice, FORM) is None
+    assert drafts.find_form_draft(alice, FORM) is None
 
 
 # -- what is refused ------------------------------------------------------
@@ -211,7 +211,7 @@ def test_one_where_one_may_write_no_more_is_not_listed(
 )
 def test_it_is_kept_only_for_forms_that_one_may_see(agent: Client, address: str) -> None:
     assert keep(agent, address=address).status_code == 404
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_it_is_kept_only_where_one_may_write(agent: Client, maison: Marketplace) -> None:
@@ -226,7 +226,7 @@ def test_it_is_not_kept_for_the_next_person_to_log_in(
     agent.force_login(bob)
 
     assert keep(agent, writer=alice.pk).status_code == 403
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_one_that_is_too_long_says_so(agent: Client) -> None:
@@ -239,4 +239,4 @@ def test_one_that_is_too_long_says_so(agent: Client) -> None:
 @pytest.mark.parametrize("changes", [{"to": ["x" * 101]}, {"documents": ["x" * 101]}])
 def test_what_cannot_be_stored_is_refused(agent: Client, changes: dict[str, Any]) -> None:
     assert keep(agent, **changes).status_code == 422
-    assert not LetterDraft.objects.exists()
+    assert not Draft.objects.exists()
