@@ -66,8 +66,8 @@ def test_a_late_answer_changes_nothing_of_a_newer_attempt(
     # A person was told twice that it is not there, and has sent it again.
     change(reply, state=Outgoing.State.FAILED)
     reply.refresh_from_db()
-    queue.resend(reply, by=alice)
-    assert transitions.claim(reply.pk)
+    reply = queue.resend(reply, by=alice)
+    assert transitions.claim(reply)
 
     sender.finish()
 
@@ -140,7 +140,7 @@ def test_a_reply_whose_worker_was_killed_waits_for_a_person(
 @pytest.fixture
 def uploading(thread: Thread, alice: User) -> Outgoing:
     reply = queued(thread, alice, files=[file("a", bytes(300)), file("b", bytes(700))])
-    assert transitions.claim(reply.pk)
+    assert transitions.claim(reply)
     reply.refresh_from_db()
     return reply
 
@@ -167,7 +167,8 @@ def test_an_upload_keeps_its_lease(uploading: Outgoing, told: Callable[[int, int
 
     told(1, 1200)
 
-    assert not confirmation.is_abandoned(uploading)
+    uploading.refresh_from_db()
+    assert not uploading.is_abandoned
 
 
 def test_an_upload_stops_once_its_reply_is_given_up(

@@ -26,7 +26,7 @@ def reply(thread: Thread, alice: User) -> Outgoing:
 
 @pytest.fixture
 def sending(reply: Outgoing) -> Outgoing:
-    assert transitions.claim(reply.pk)
+    assert transitions.claim(reply)
     reply.refresh_from_db()
     return reply
 
@@ -194,7 +194,7 @@ def test_an_earlier_wish_does_not_stop_a_later_try(sending: Outgoing, alice: Use
     transitions.request_stop(sending, alice)
     change(sending, state=State.QUEUED)
 
-    assert transitions.claim(sending.pk)
+    assert transitions.claim(sending)
 
     assert Outgoing.objects.get().stop_asked_by is None
 

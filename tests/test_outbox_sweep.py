@@ -38,7 +38,7 @@ def test_a_dead_senders_reply_is_unconfirmed(
     thread: Thread, alice: User, handed_over: list[int]
 ) -> None:
     reply = queued(thread, alice)
-    assert transitions.claim(reply.pk)
+    assert transitions.claim(reply)
     queue.sweep()
     assert Outgoing.objects.get().state == Outgoing.State.SENDING
 
@@ -57,6 +57,6 @@ def test_looking_at_a_dead_senders_reply_finds_it(
     reply = delivery.deliver(queued(thread, alice).pk)
     change(reply, state=Outgoing.State.SENDING, message_id="", settled_at=None)
     later(reply, minutes=3)
-    assert confirmation.is_abandoned(reply)
+    assert reply.is_abandoned
 
     assert confirmation.confirm(reply).state == Outgoing.State.SENT

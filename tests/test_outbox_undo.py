@@ -137,7 +137,7 @@ def test_a_file_that_is_left_out_is_not_kept_anywhere(
 def test_undo_comes_too_late_once_it_is_being_sent(thread: Thread, alice: User) -> None:
     reply = undoable(thread, alice)
     change(reply, undo_until=timezone.now())
-    assert transitions.claim(reply.pk)
+    assert transitions.claim(reply)
 
     with pytest.raises(queue.TooLate):
         queue.take_back(reply, alice)

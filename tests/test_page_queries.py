@@ -65,4 +65,4 @@ def test_a_reply_costs_few_queries_until_it_is_at_mirakl(agent: Client, shown: T
     with counted() as statements:
         agent.post(f"{shown.get_absolute_url()}reply/", form, headers=HTMX)
 
-    assert len(statements) <= 58, "\n".join(statements)
+    assert len(statements) <= 34, "\n".join(statements)

@@ -239,6 +239,7 @@ class Outgoing(models.Model):
 
     @property
     def unsent_files(self) -> list["OutgoingFile"]:
+        """Files that are still to be sent."""
         return [file for file in self.files.all() if file.file]
 
     @property
@@ -289,6 +290,12 @@ class Outgoing(models.Model):
         if self.state != self.State.QUEUED or moment is None:
             return 0
         return max(0, math.ceil((moment - timezone.now()).total_seconds()))
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether its sender stopped without recording a result."""
+        lapsed = self.lease_until is not None and self.lease_until < timezone.now()
+        return self.state == self.State.SENDING and lapsed
 
     @property
     def is_stuck(self) -> bool:

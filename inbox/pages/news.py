@@ -83,9 +83,11 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
 
 
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
+    newer = list(collision.messages_stored_since(thread, shown.seen).without_bodies())
+    if not newer:
+        return []
     known = thread.replies.filter(Q(author=user) | Q(token__in=shown.replies))
     known_ids = set(known.values_list("message_id", flat=True))
-    newer = collision.messages_stored_since(thread, shown.seen).without_bodies()
     found = [message for message in newer if message.mirakl_id not in known_ids]
     for message in found:
         message.thread = thread

@@ -80,8 +80,24 @@ def timeline_of(
         replies=replies,
         notes=[entry.item for entry in column if entry.kind == NOTE],
         first_unread=messages[first_unread] if first_unread < len(messages) else None,
-        last_inbound=next((one for one in reversed(messages) if not one.is_ours), None),
+        last_inbound=last_inbound_of(messages),
     )
+
+
+def outline_of(thread: Thread) -> Timeline:
+    """What a composer needs of a thread's timeline: no bodies, no files, nothing shown."""
+    messages = messages_of(thread)
+    return Timeline(
+        messages=messages,
+        parts=[],
+        replies=replies_beside(thread, messages),
+        notes=list(thread.notes.without_bodies()),
+        last_inbound=last_inbound_of(messages),
+    )
+
+
+def last_inbound_of(messages: list[Message]) -> Message | None:
+    return next((one for one in reversed(messages) if not one.is_ours), None)
 
 
 def unfolded(thread: Thread, *, before: str, after: str) -> list[Part]:
@@ -114,6 +130,7 @@ def messages_of(thread: Thread) -> list[Message]:
 
 
 def column_of(thread: Thread, messages: list[Message], replies: list[Outgoing]) -> Column:
+    prefetch_related_objects(replies, "files")
     return entries_of(
         messages,
         replies,
@@ -212,9 +229,7 @@ def replies_beside(thread: Thread, messages: list[Message]) -> list[Outgoing]:
     nameless = [message for message in messages if message.mirakl_id not in named]
     beside = [one for one in replies if not is_among(one, shown, nameless)]
     altered = altered_among(thread, beside, nameless)
-    beside = [one for one in beside if one not in altered]
-    prefetch_related_objects(beside, "files")
-    return beside
+    return [one for one in beside if one not in altered]
 
 
 def replies_written(thread: Thread, messages: list[Message]) -> list[Outgoing]:

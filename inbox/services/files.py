@@ -3,7 +3,7 @@
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -148,25 +148,26 @@ def _within_reach() -> Iterator[None]:
         raise OutOfReach from error
 
 
-def remove(reply: Outgoing) -> None:
-    """Delete the staged files of a settled reply; their names and sizes stay."""
-    for file in reply.files.exclude(file=""):
+def remove(rows: Iterable[OutgoingFile]) -> None:
+    """Delete staged files of settled replies; their names and sizes stay."""
+    for file in rows:
         try:
             file.file.delete(save=False)
         except Exception:
             # Storages raise exceptions of their own. The reply is settled all the same, and a sweep
             # tries again.
-            log.warning("a staged file of reply %s stays for now", reply.pk, exc_info=True)
+            log.warning("a staged file of reply %s stays for now", file.outgoing_id, exc_info=True)
         else:
             OutgoingFile.objects.filter(pk=file.pk).update(file="")
 
 
 def settle(file: OutgoingFile) -> None:
     """Mark one file as arrived, whatever happens to the others: it is not sent again."""
-    path = file.file.name
+    storage, path = file.file.storage, file.file.name
+    file.file, file.bytes_sent = "", file.size
     OutgoingFile.objects.filter(pk=file.pk).update(file="", bytes_sent=file.size)
     try:
-        file.file.storage.delete(path)
+        storage.delete(path)
     except Exception:
         # No row refers to it any more: a sweep finds it.
         log.warning("a staged file of reply %s stays for now", file.outgoing_id, exc_info=True)
@@ -176,11 +177,11 @@ def sweep() -> None:
     """Delete leftovers of settled replies, and files whose rows were never committed."""
     cutoff = timezone.now() - ORPHANED_AFTER
     settled = {Outgoing.State.SENT, Outgoing.State.DISCARDED}
-    left_over = Outgoing.objects.filter(
-        state__in=settled, settled_at__lt=cutoff, files__file__gt=""
+    remove(
+        OutgoingFile.objects.exclude(file="").filter(
+            outgoing__state__in=settled, outgoing__settled_at__lt=cutoff
+        )
     )
-    for reply in left_over.distinct():
-        remove(reply)
     with suppress(FileNotFoundError):  # nothing was ever staged
         _folders, names = default_storage.listdir(STAGED_IN)
         for name in names:

@@ -57,18 +57,23 @@ def stop_by(reply: Outgoing) -> None:
 
     A message that came while the reply was on its way keeps the clock running.
     """
-    if reply.thread_id is None or reply.sending_at is None:
+    thread = reply.thread
+    if thread is None or reply.sending_at is None:
         return
     # Mirakl's own clock is the shop's: only the shop's reply stops it.
     stopped = {"shop_reply_needed_since": None} if reply.marketplace.our_side == "SHOP" else {}
-    Thread.objects.filter(pk=reply.thread_id, last_message_at__lte=reply.sending_at).update(
+    changes = {
         **stopped,
-        waiting_since=None,
-        due_at=None,
-        last_message_at=timezone.now(),
-        last_sender_is_ours=True,
-        preview=" ".join(reply.body.split())[:PREVIEW_LENGTH],
-    )
+        "waiting_since": None,
+        "due_at": None,
+        "last_message_at": timezone.now(),
+        "last_sender_is_ours": True,
+        "preview": " ".join(reply.body.split())[:PREVIEW_LENGTH],
+    }
+    is_unread = Thread.objects.filter(pk=thread.pk, last_message_at__lte=reply.sending_at)
+    if is_unread.update(**changes):
+        for name, value in changes.items():
+            setattr(thread, name, value)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from inbox.pages.addresses import form_of, home_of
 from inbox.pages.composer import composer
 from inbox.pages.sidebar import trouble_for
 from inbox.pages.thread import ThreadPart
-from inbox.pages.timeline import timeline_of, weight_of_reply
+from inbox.pages.timeline import outline_of, weight_of_reply
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.outbox import candidates, confirmation, delivery, queue
@@ -84,7 +84,7 @@ def told(request: DeskRequest, token: str) -> HttpResponse:
 
 def current_state(current: Outgoing) -> Outgoing:
     """Display a reply: an unconfirmed one is searched for, one that no worker has taken is sent."""
-    if current.state == Outgoing.State.UNCONFIRMED or confirmation.is_abandoned(current):
+    if current.state == Outgoing.State.UNCONFIRMED or current.is_abandoned:
         return confirmation.confirm(current)
     if current.state == Outgoing.State.QUEUED:
         return delivery.deliver_if_left(current)
@@ -130,7 +130,7 @@ def send_again(request: DeskRequest, token: str) -> HttpResponse:
     current = queue.resend(current, by=request.user)
     # No worker has taken a stuck reply: this request sends it.
     if current.state == Outgoing.State.QUEUED and (delivery.is_inline(current) or current.is_stuck):
-        current = delivery.deliver(current.pk)
+        current = delivery.deliver_row(current)
     return bubble(request, current)
 
 
@@ -169,7 +169,7 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
 def into_composer(request: DeskRequest, taken: Outgoing, thread: Thread) -> HttpResponse:
     """The composer with the returned text, in place of the reply's bubble."""
     reasons.label_topics([thread])
-    timeline = timeline_of(thread)
+    timeline = outline_of(thread)
     part = ThreadPart(
         thread,
         after.view_of(request),

@@ -19,7 +19,7 @@ from inbox.models import About, Draft, Outgoing, Thread
 from inbox.pages.composer import composer
 from inbox.pages.news import News, Shown, newer_than
 from inbox.pages.thread import ThreadPage, ThreadPart, thread_page
-from inbox.pages.timeline import timeline_of
+from inbox.pages.timeline import outline_of
 from inbox.pages.toolbar import toolbar
 from inbox.services import locks
 from inbox.services.composing import canned_replies, limits
@@ -40,8 +40,10 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         return written(request, thread, known)
     if not form.is_valid():
         return refused(request, thread, form)
-    sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    read_again(thread)
+    opened = sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+    if opened.thread:
+        opened.thread.marketplace = thread.marketplace
+        thread = opened.thread
     if not thread.is_askable:
         form.add_error(None, not_here(thread))
         return refused(request, thread, form)
@@ -61,7 +63,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
         form.add_error(None, str(problem))
         return refused(request, thread, form)
     if created and delivery.is_inline(reply):
-        reply = delivery.deliver(reply.pk)
+        reply = delivery.deliver_row(reply)
     if created and reply.state in after.ON_ITS_WAY:
         canned_replies.apply(plan.macros, thread, by=request.user)
     return after.leave(request, reply, plan) or written(request, thread, reply)
@@ -71,13 +73,6 @@ def about(thread: Thread) -> About:
     return About(thread.marketplace, Outgoing.Kind.REPLY, thread)
 
 
-def read_again(thread: Thread) -> None:
-    """As it stands now; its marketplace is the one that the viewer has."""
-    marketplace = thread.marketplace
-    thread.refresh_from_db()
-    thread.marketplace = marketplace
-
-
 def not_here(thread: Thread) -> str:
     words = _("You can't reply to this conversation here. Reply in the back office of %(name)s.")
     return words % {"name": thread.marketplace.name}
@@ -85,6 +80,8 @@ def not_here(thread: Thread) -> str:
 
 def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyForm:
     draft = Draft.objects.on_thread(request.user, thread).first()
+    waiting = list(draft.files.all()) if draft else []
+    has_files = bool(waiting or request.FILES)
     chosen = data.get("reason")
     return ReplyForm(
         data,
@@ -94,8 +91,8 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         signature=request.viewer.signature_on(thread.marketplace),
         recipients=offered_recipients(thread),
         reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
-        waiting=list(draft.files.all()) if draft else [],
-        room=limits.budget_for(thread).files_left,
+        waiting=waiting,
+        room=limits.budget_for(thread).files_left if has_files else None,
     )
 
 
@@ -113,10 +110,8 @@ def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Ou
 def written(request: DeskRequest, thread: Thread, reply: Outgoing) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
-    # Sending has stopped its clock.
-    read_again(thread)
     reasons.label_topics([thread])
-    timeline = timeline_of(thread)
+    timeline = outline_of(thread)
     part = ThreadPart(
         thread,
         after.view_of(request),

@@ -80,7 +80,7 @@ def send_form(
     except DiskFull as problem:
         form.add_error(None, str(problem))
         return None
-    return delivery.deliver(reply.pk) if is_new and delivery.is_inline(reply) else reply
+    return delivery.deliver_row(reply) if is_new and delivery.is_inline(reply) else reply
 
 
 def too_late() -> str:

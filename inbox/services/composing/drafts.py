@@ -1,6 +1,6 @@
 """Drafts: saved while they are typed, deleted with the message they became."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -209,14 +209,22 @@ def detach(file: DraftFile) -> None:
         draft.delete()
 
 
-def move_files_to_reply(draft: Draft, reply: Outgoing, only: Collection[int] | None = None) -> None:
-    """Move the draft's files to the reply: all, or `only` these. The storage is not touched."""
-    going = draft.files.all() if only is None else draft.files.filter(pk__in=only)
-    OutgoingFile.objects.bulk_create(
-        OutgoingFile(outgoing=reply, file=file.file.name, name=file.name, size=file.size)
-        for file in going
-    )
-    going.delete()
+def move_files_to_reply(
+    draft: Draft, reply: Outgoing, only: Collection[int] | None = None
+) -> list[DraftFile]:
+    """Move the draft's files to the reply: all, or `only` these. Returns those that are left.
+
+    The storage is not touched.
+    """
+    rows = list(draft.files.all())
+    going = [file for file in rows if only is None or file.pk in only]
+    if going:
+        OutgoingFile.objects.bulk_create(
+            OutgoingFile(outgoing=reply, file=file.file.name, name=file.name, size=file.size)
+            for file in going
+        )
+        DraftFile.objects.filter(pk__in=[file.pk for file in going]).delete()
+    return [file for file in rows if file not in going]
 
 
 def move_files_to_draft(reply: Outgoing, draft: Draft) -> None:
@@ -229,8 +237,8 @@ def move_files_to_draft(reply: Outgoing, draft: Draft) -> None:
     OutgoingFile.objects.filter(pk__in=[file.pk for file in coming]).update(file="")
 
 
-def discard(draft: Draft) -> None:
-    """Delete the draft and the files it still has."""
-    for file in draft.files.all():
+def discard(draft: Draft, rows: Iterable[DraftFile]) -> None:
+    """Delete the draft and its files."""
+    for file in rows:
         transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
     draft.delete()

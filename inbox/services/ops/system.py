@@ -228,4 +228,4 @@ def retry(reply: Outgoing, by: User) -> Outgoing:
         return delivery.deliver(reply.pk)
     reply = queue.resend(reply, by)
     is_ready = reply.state == Outgoing.State.QUEUED and delivery.is_inline(reply)
-    return delivery.deliver(reply.pk) if is_ready else reply
+    return delivery.deliver_row(reply) if is_ready else reply

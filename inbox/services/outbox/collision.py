@@ -4,7 +4,7 @@ The request checks M10 before it queues a reply. A reply that waits, for the und
 worker, is checked again before it leaves: nobody answers a question that they have not read.
 """
 
-from django.db.models import Max, Min
+from django.db.models import Max, Subquery
 
 from inbox.models import Outgoing, Thread
 from inbox.models.threads import MessageQuerySet
@@ -22,10 +22,8 @@ def messages_stored_since(thread: Thread, newest: int) -> MessageQuerySet:
 
     Messages older than all that were stored are left out: they are history read late.
     """
-    oldest = thread.messages.filter(pk__lte=newest).aggregate(at=Min("created_at"))["at"]
-    if oldest is None:
-        return thread.messages.none()
-    return thread.messages.filter(pk__gt=newest, created_at__gt=oldest)
+    stored = thread.messages.filter(pk__lte=newest).order_by("created_at").values("created_at")
+    return thread.messages.filter(pk__gt=newest, created_at__gt=Subquery(stored[:1]))
 
 
 def somebody_wrote(reply: Outgoing) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError
 
-from inbox.models import Outgoing, Thread
+from inbox.models import Outgoing, Then, Thread
 from inbox.services import files, reply_clock
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.outbox import collision, transitions
@@ -22,11 +22,11 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
         transitions.mark_unconfirmed(reply)
         return False
     if sent:
-        files.remove(reply)
+        files.remove(reply.unsent_files)
         if reply.kind == Outgoing.Kind.REPLY:
             reply_clock.stop_by(reply)
             _update_topic(reply)
-            if not collision.others_wrote(reply):
+            if reply.then != Then() and not collision.others_wrote(reply):
                 actions.finish_with(reply)
     return sent
 
@@ -34,7 +34,9 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
 def _update_topic(reply: Outgoing) -> None:
     """Give the thread its new topic now; the next read of the thread shows the same."""
     if reply.thread and reply.topic_type:
-        Thread.objects.filter(pk=reply.thread.pk).update(
+        thread = reply.thread
+        thread.topic_type, thread.topic_value = reply.topic_type, reply.topic_value
+        Thread.objects.filter(pk=thread.pk).update(
             topic_type=reply.topic_type, topic_value=reply.topic_value
         )
 

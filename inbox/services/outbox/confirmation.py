@@ -13,11 +13,6 @@ from inbox.services.outbox import bodies, candidates, completion, matching, tran
 log = logging.getLogger(__name__)
 
 
-def is_abandoned(reply: Outgoing) -> bool:
-    """Whether its sender stopped without recording a result."""
-    return transitions.abandoned_replies(timezone.now()).filter(pk=reply.pk).exists()
-
-
 def confirm(reply: Outgoing) -> Outgoing:
     """Search for an unconfirmed reply, for the display of its bubble. Returns the current row."""
     reply = _current_row(reply)
@@ -46,7 +41,7 @@ def check(reply: Outgoing) -> tuple[Outgoing, str]:
 def _current_row(reply: Outgoing) -> Outgoing:
     """The row as stored now: a reply whose sender is gone becomes unconfirmed."""
     reply = Outgoing.objects.complete().get(pk=reply.pk)
-    if is_abandoned(reply) and transitions.mark_unconfirmed(reply):
+    if reply.is_abandoned and transitions.mark_unconfirmed(reply):
         reply = Outgoing.objects.complete().get(pk=reply.pk)
     return reply
 
@@ -76,7 +71,7 @@ def _match_documents(
     """True if all files arrived; otherwise only the missing ones can be sent again."""
     for file in found:
         files.settle(file)
-    if not reply.files.exclude(file="").exists():
+    if not reply.unsent_files:
         return completion.complete_reply(reply, None, None)
     candidates.offer(reply, matching.exclude_claimed(reply, others))
     return False

@@ -59,23 +59,29 @@ def hand_to_worker(pk: int, **options: Any) -> None:
 
 def deliver(pk: int) -> Outgoing:
     """Send it, unless another process does or it must wait. Returns the row as it is then."""
-    if not transitions.claim(pk):
-        return Outgoing.objects.complete().get(pk=pk)
-    reply = Outgoing.objects.complete().get(pk=pk)
-    try:
-        _send(reply)
-    except Exception:
-        # A byte may have left before this error: the same rule applies.
-        log.exception("reply %s: unexpected end of attempt %s", pk, reply.attempts)
-        _record_outcome(transitions.mark_unconfirmed, reply)
-    return Outgoing.objects.complete().get(pk=pk)
+    return deliver_row(Outgoing.objects.complete().get(pk=pk))
+
+
+def deliver_row(reply: Outgoing) -> Outgoing:
+    """As `deliver`, for a row that was read or stored just now."""
+    if transitions.claim(reply):
+        try:
+            _send(reply)
+        except Exception:
+            # A byte may have left before this error: the same rule applies.
+            log.exception("reply %s: unexpected end of attempt %s", reply.pk, reply.attempts)
+            _record_outcome(transitions.mark_unconfirmed, reply)
+        if reply.state != Outgoing.State.SENDING:
+            return reply
+    # Another process has changed the row.
+    return Outgoing.objects.complete().get(pk=reply.pk)
 
 
 def deliver_if_left(reply: Outgoing) -> Outgoing:
     """Deliver a small reply that no worker has taken. Called when its bubble is displayed."""
     since = timezone.now() - LEFT_TO_WORKER
     left = transitions.due_replies(since).filter(pk=reply.pk, queued_at__lte=since)
-    return deliver(reply.pk) if _is_small(reply) and left.exists() else reply
+    return deliver_row(reply) if _is_small(reply) and left.exists() else reply
 
 
 def _send(reply: Outgoing) -> None:

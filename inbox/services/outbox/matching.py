@@ -271,7 +271,7 @@ def find_documents(
     """Its files that OR72 lists and no other reply has uploaded; and other new documents, which may
     be one of its files under another name or type."""
     listed = client.documents.fetch([reply.subject_id])
-    waiting = list(reply.files.exclude(file=""))
+    waiting = reply.unsent_files
     found = [file for file in waiting if _arrivals(listed, reply, file) > _rivals(reply, file)]
     strange = _unknown(listed, reply)
     others = [

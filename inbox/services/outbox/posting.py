@@ -154,7 +154,7 @@ def _post_documents(
     client: mirakl.MiraklClient, reply: Outgoing, renew: Renew
 ) -> mirakl.SendResult:
     """One call for each file that no earlier attempt has uploaded."""
-    for file in reply.files.exclude(file=""):
+    for file in reply.unsent_files:
         try:
             client.documents.upload(
                 reply.subject_id,

@@ -17,7 +17,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 
 from inbox.models import About, Draft, Event, Message, Outgoing, User
@@ -63,8 +63,6 @@ def add(
     The caller delivers a reply that `is_inline`; any other is handed to a worker. Raises TokenTaken
     as `find_by_token` does, and TooLate if the reply that it `replaces` was sent or discarded.
     """
-    if known := find_by_token(new.token, new.about, by):
-        return known, False
     reply = _row_of(new, by)
     reply.undo_until = timezone.now() + timedelta(seconds=undo_seconds) if undo_seconds else None
     try:
@@ -73,7 +71,7 @@ def add(
         known = find_by_token(new.token, new.about, by)
         if known is None:
             raise
-        # The same form won the race.
+        # The same form was sent before.
         return known, False
     return reply, True
 
@@ -95,9 +93,16 @@ def _row_of(new: NewOutgoing, by: User) -> Outgoing:
         then_closes=new.then.closes,
         then_snoozes_hours=new.then.snoozes_hours,
         seen_message_id=new.seen_message_id,
-        mirrored_until=Message.objects.aggregate(pk=Max("pk"))["pk"] or 0,
+        mirrored_until=_newest_mirrored(new),
         author=by,
     )
+
+
+def _newest_mirrored(new: NewOutgoing) -> int:
+    """The pk of the newest stored message: of the thread, if its page has named it, else of all."""
+    if new.seen_message_id is not None:
+        return new.seen_message_id
+    return Message.objects.aggregate(pk=Max("pk"))["pk"] or 0
 
 
 def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None:
@@ -112,6 +117,7 @@ def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None
             _end_draft(reply, new, drafts.lock_draft(reply.thread, reply.author))
         transitions.record_event(reply, Event.Verb.QUEUED, reply.author)
         actions.take_on_reply(reply)
+        prefetch_related_objects([reply], "files")
         _leave_to_worker(reply)
 
 
@@ -122,7 +128,7 @@ def _replace(old: Outgoing, new: Outgoing, kept: Collection[int] | None) -> None
     waiting = old.files.exclude(file="")
     going = waiting if kept is None else waiting.filter(pk__in=kept)
     going.update(outgoing=new, bytes_sent=0)
-    transaction.on_commit(partial(files.remove, old))
+    transaction.on_commit(partial(files.remove, old.files.exclude(file="")))
 
 
 def _end_draft(reply: Outgoing, new: NewOutgoing, draft: Draft) -> None:
@@ -133,9 +139,9 @@ def _end_draft(reply: Outgoing, new: NewOutgoing, draft: Draft) -> None:
     if is_other and draft.body.strip() != reply.body:
         # Another tab has changed the text since: keep the draft, but for the files sent here.
         drafts.move_files_to_reply(draft, reply, only=new.kept or ())
-        return
-    drafts.move_files_to_reply(draft, reply, only=new.kept)
-    drafts.discard(draft)
+    else:
+        left = drafts.move_files_to_reply(draft, reply, only=new.kept)
+        drafts.discard(draft, left)
 
 
 def _leave_to_worker(reply: Outgoing) -> None:
@@ -159,7 +165,7 @@ def resend(reply: Outgoing, by: User) -> Outgoing:
         with transaction.atomic():
             if transitions.requeue(reply, by):
                 collision.mark_seen(reply)
-                _leave_to_worker(Outgoing.objects.complete().get(pk=reply.pk))
+                _leave_to_worker(reply)
     return Outgoing.objects.complete().get(pk=reply.pk)
 
 
@@ -203,7 +209,7 @@ def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
 def discard(reply: Outgoing, by: User) -> Outgoing:
     """Give it up, unless it is being sent or has arrived."""
     if transitions.discard(reply, by):
-        files.remove(reply)
+        files.remove(reply.files.exclude(file=""))
     return Outgoing.objects.complete().get(pk=reply.pk)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Outgoing, User
@@ -49,31 +49,26 @@ def abandoned_replies(now: datetime) -> OutgoingQuerySet:
     return Outgoing.objects.filter(state=State.SENDING, lease_until__lt=now)
 
 
-def claim(pk: int) -> bool:
+def claim(reply: Outgoing) -> bool:
     """QUEUED -> SENDING, for one caller only."""
     now = timezone.now()
     # Durable: an uncommitted claim would not keep others from sending it.
     with transaction.atomic(durable=True):
-        claimed = due_replies(now).filter(pk=pk)
-        return bool(
-            claimed.update(
-                state=State.SENDING,
-                sending_at=now,
-                lease_until=now + LEASE_FOR,
-                stop_asked_by=None,
-                attempts=F("attempts") + 1,
-            )
+        return _update(
+            reply,
+            due_replies(now).filter(pk=reply.pk, attempts=reply.attempts),
+            state=State.SENDING,
+            sending_at=now,
+            lease_until=now + LEASE_FOR,
+            stop_asked_by=None,
+            attempts=reply.attempts + 1,
         )
 
 
 def renew(reply: Outgoing) -> bool:
     """Extend the lease of the current attempt; False if the attempt must stop."""
-    lease_until = timezone.now() + LEASE_FOR
     under_way = _attempt(reply, {State.SENDING}).filter(stop_asked_by=None)
-    if not under_way.update(lease_until=lease_until):
-        return False
-    reply.lease_until = lease_until
-    return True
+    return _update(reply, under_way, lease_until=timezone.now() + LEASE_FOR)
 
 
 def request_stop(reply: Outgoing, by: User) -> bool:
@@ -101,15 +96,15 @@ def mark_sent(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
 
     Raises IntegrityError if the message is another reply's.
     """
-    return _move(
-        reply,
-        {State.SENDING, State.UNCONFIRMED},
-        State.SENT,
-        Event.Verb.SENT,
-        message_id=message_id,
-        created_thread_id=thread_id if reply.starts_thread else "",
-        settled_at=timezone.now(),
-        error="",
+    changes: dict[str, Any] = {
+        "message_id": message_id,
+        "created_thread_id": thread_id if reply.starts_thread else "",
+        "settled_at": timezone.now(),
+        "error": "",
+    }
+    to, verb = State.SENT, Event.Verb.SENT
+    return _move(reply, {State.SENDING}, to, verb, **changes) or _move(
+        reply, {State.UNCONFIRMED}, to, verb, **changes
     )
 
 
@@ -247,6 +242,15 @@ def _attempt(reply: Outgoing, states: Collection[str]) -> OutgoingQuerySet:
     )
 
 
+def _update(reply: Outgoing, rows: OutgoingQuerySet, **changes: Any) -> bool:
+    """Update the row, and the instance with it, if the row is among `rows`."""
+    if not rows.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(reply, name, value)
+    return True
+
+
 def _move(
     reply: Outgoing,
     sources: Collection[str],
@@ -258,10 +262,12 @@ def _move(
     **changes: Any,
 ) -> bool:
     with transaction.atomic():
-        if not _attempt(reply, sources).filter(only or Q()).update(state=target, **changes):
+        rows = _attempt(reply, sources).filter(only or Q())
+        if not _update(reply, rows, state=target, **changes):
             return False
         if verb:
             record_event(reply, verb, by or reply.author)
-        if target in NEEDS_NOBODY:
+        # A reply that is being sent has no open notification: queueing it has ended them.
+        if target in NEEDS_NOBODY and State.SENDING not in sources:
             notifications.settled(reply)
     return True
