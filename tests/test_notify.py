@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from inbox.models import Marketplace, Notification, Outgoing, Thread, User
+from inbox.models.error_text import ErrorText
 from inbox.models.people import Bell
-from inbox.models.told import Told
 from inbox.services.outbox import transitions
 from inbox.services.people import notifications
 from inbox.services.triage import actions
@@ -74,8 +74,8 @@ def sending(thread: Thread, alice: User) -> Outgoing:
 
 
 def test_a_refused_reply_tells_its_author_once(alice: User, bob: User, sending: Outgoing) -> None:
-    transitions.fail(sending, Told("No"))
-    transitions.fail(sending, Told("No"))
+    transitions.fail(sending, ErrorText("No"))
+    transitions.fail(sending, ErrorText("No"))
 
     assert (told(alice), told(bob)) == ([Kind.FAILED], [])
 
@@ -96,7 +96,7 @@ def test_a_lost_one_tells_once_it_needs_a_person(alice: User, sending: Outgoing)
 def test_it_is_read_once_somebody_sends_it_again(
     alice: User, bob: User, sending: Outgoing, mirakl: Mirakl
 ) -> None:
-    transitions.fail(sending, Told("No"))
+    transitions.fail(sending, ErrorText("No"))
     sending.refresh_from_db()
 
     transitions.requeue(sending, bob)

@@ -77,7 +77,7 @@ def test_the_next_page_says_what_was_closed_and_undoes_it(
 
 
 def told(client: Client, reply: Outgoing, asked: int = 1) -> str:
-    return text_of(client.get(f"/replies/{reply.token}/told/?asked={asked}", headers=HTMX))
+    return text_of(client.get(f"/replies/{reply.token}/toast/?asked={asked}", headers=HTMX))
 
 
 def test_the_word_about_a_reply_follows_it_until_it_is_there(
@@ -90,7 +90,7 @@ def test_the_word_about_a_reply_follows_it_until_it_is_there(
     change(reply, state="sent")
 
     assert f"Sending to {waiting.who}" in first
-    assert re.search(rf'/{reply.token}/told/\?asked=1" hx-trigger="load delay:\d+s"', first)
+    assert re.search(rf'/{reply.token}/toast/\?asked=1" hx-trigger="load delay:\d+s"', first)
     assert f"Sent to {waiting.who}" in told(agent, reply)
     assert "hx-get" not in told(agent, reply)
 
@@ -130,7 +130,7 @@ def test_nobody_else_hears_of_a_reply(client: Client, charlie: User, waiting: Th
     )
     client.force_login(charlie)
 
-    assert client.get(f"/replies/{token}/told/", headers=HTMX).status_code == 404
+    assert client.get(f"/replies/{token}/toast/", headers=HTMX).status_code == 404
 
 
 def test_without_javascript_the_word_leads_to_the_conversation(
@@ -138,6 +138,6 @@ def test_without_javascript_the_word_leads_to_the_conversation(
 ) -> None:
     post_reply(agent, waiting)
 
-    response = agent.get(f"/replies/{Outgoing.objects.get().token}/told/")
+    response = agent.get(f"/replies/{Outgoing.objects.get().token}/toast/")
 
     assert response["Location"].startswith(waiting.get_absolute_url())

@@ -1,4 +1,4 @@
-"""What only some kinds of messages need, typed, in one JSON column."""
+"""Data that only some kinds of messages have, typed, in one JSON column."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +8,8 @@ from django.db.models.expressions import Expression
 
 
 class NamedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The customer a storefront writes as. OR42 and SOF43 want all of it; SOR43 is told nothing of
-    it, and the id alone says whose conversation it is."""
+    """The customer that a storefront writes as. OR42 and SOF43 need all of it; SOR43 needs nothing:
+    the id tells the desk whose conversation it is."""
 
     id: str
     email: str = ""
@@ -19,7 +19,7 @@ class NamedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Details(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a kind needs beyond the columns that all kinds have."""
+    """Data of one kind, beside the columns of all kinds."""
 
     customer: NamedCustomer | None = None  # OR42, SOR43, SOF43 of a storefront
     documents: dict[str, str] = {}  # OR42: names by id of documents that the order has already

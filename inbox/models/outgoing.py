@@ -1,4 +1,4 @@
-"""The outbox: everything the desk writes to Mirakl, from the click to Mirakl's answer."""
+"""The outbox: every write to Mirakl, from the click on Send to Mirakl's answer."""
 
 import math
 import uuid
@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.details import DetailsField
+from inbox.models.error_text import ErrorText
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import OUTGOING_FILE_RULES, OUTGOING_RULES
 from inbox.models.threads import Thread
-from inbox.models.told import Told
 from inbox.models.users import User
 
 # Where files wait in Django's storage; nothing else is kept there.
 STAGED_IN = "replies"
-# What two readings this far apart do not show has not arrived.
+# A reply that two checks this far apart don't find has not arrived.
 LOOKS_APART = timedelta(seconds=30)
 LONGEST_BETWEEN_LOOKS = timedelta(minutes=5)
-# Queued for longer than this, it is waiting for something that does not come by itself.
+# A reply that is queued for longer needs a person's attention.
 STUCK_AFTER = timedelta(minutes=3)
 
 
@@ -36,25 +36,25 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
         return self.filter(marketplace__in=Marketplace.objects.answerable_by(user))
 
     def complete(self) -> Self:
-        """With what its bubble and its delivery need."""
+        """With the rows that its bubble and its delivery need."""
         related = self.select_related("marketplace", "thread__marketplace", "author")
         return related.prefetch_related("files")
 
     def unsettled(self) -> Self:
-        """Not yet seen at Mirakl, and not given up: what a page must show."""
+        """Neither sent nor discarded: pages must show them."""
         return self.exclude(state__in=[Outgoing.State.SENT, Outgoing.State.DISCARDED])
 
-    def unseen(self) -> Self:
-        """Conversations that Mirakl says it has begun, and that no reading has shown yet."""
+    def unmirrored(self) -> Self:
+        """Conversations that were started at Mirakl and are not in the mirror yet."""
         mirrored = Thread.objects.filter(
             marketplace=models.OuterRef("marketplace"),
             mirakl_id=models.OuterRef("created_thread_id"),
         )
-        begun = self.filter(state=Outgoing.State.SENT, kind__in=Outgoing.Kind.of_beginnings())
+        begun = self.filter(state=Outgoing.State.SENT, kind__in=Outgoing.Kind.starting_threads())
         return begun.exclude(models.Exists(mirrored))
 
     def in_trouble(self) -> Self:
-        """Failed, unconfirmed, or under way for too long: what somebody should look at."""
+        """Failed, unconfirmed, or being sent for too long: a person must look at them."""
         state, now = Outgoing.State, timezone.now()
         stuck = models.Q(state=state.QUEUED, queued_at__lt=now - STUCK_AFTER)
         abandoned = models.Q(state=state.SENDING, lease_until__lt=now)
@@ -73,7 +73,7 @@ class Then:
 
 @dataclass(frozen=True)
 class About:
-    """What a message is written on: a thread, or what a new one is begun on."""
+    """What a message is about: a thread, or the subject of a new one."""
 
     marketplace: Marketplace
     kind: str
@@ -82,7 +82,7 @@ class About:
 
 
 class Outgoing(models.Model):
-    """One write, and where it stands. Every change of state is a conditional update."""
+    """One write to Mirakl and its state. Every change of state is a conditional update."""
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")  # M12
@@ -94,12 +94,12 @@ class Outgoing(models.Model):
         DOCUMENT = "document", _("Order document")  # OR74
 
         @classmethod
-        def of_beginnings(cls) -> list[str]:
+        def starting_threads(cls) -> list[str]:
             return [kind for kind in cls if kind.entity_type]
 
         @property
         def entity_type(self) -> str:
-            """Of what a thread begun by this kind is on; empty where it begins none."""
+            """The entity type of the threads that this kind starts; empty if it starts none."""
             return {
                 "order_thread": "MMP_ORDER",
                 "service_order": "MPS_ORDER",
@@ -115,12 +115,12 @@ class Outgoing(models.Model):
         FAILED = "failed", _("Not sent")
         DISCARDED = "discarded", _("Discarded")
 
-    # The form's own: the same form sent twice finds this row instead of making another.
+    # The form's: the same form sent twice finds this row and makes no other.
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="outbox")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
-    # What a new thread, an order message or a document is on: an order, a service order or a
-    # service, as the kind says; for M14 the shop that an operator writes to.
+    # What a new thread, an order message or a document is about: an order, a service order or a
+    # service, by the kind; for M14 the shop that an operator writes to.
     subject_id = models.CharField(max_length=255, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
     body = models.TextField()  # as the agent typed it
@@ -138,32 +138,32 @@ class Outgoing(models.Model):
     )
 
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
-    # When a person last asked for it to be sent, and how often that was tried since.
+    # When a person last requested to send it, and the attempts since.
     queued_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # Not before this moment; set when Mirakl said 429 or could not be reached.
+    # Not before this moment; set after a 429, or if Mirakl could not be reached.
     deliver_after = models.DateTimeField(null=True)
-    # Its author may take it back until then; it is not delivered before.
+    # The end of the undo window; it is not delivered before.
     undo_until = models.DateTimeField(null=True)
-    # While SENDING: past it, whoever was sending is gone and the reply is unconfirmed.
+    # While SENDING: after this moment its sender has stopped, and the reply is unconfirmed.
     lease_until = models.DateTimeField(null=True)
-    # While SENDING: who wants it stopped, which it is unless all of it has left already.
+    # While SENDING: the user who requested to stop it; it stops unless all of it has left.
     stop_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
-    # While UNCONFIRMED: when Mirakl was last asked for it; since when it was not there, and when
-    # that was so for the second time; since when a person is asked to compare it with candidates.
+    # While UNCONFIRMED: when Mirakl was last checked; when it was first missing, and missing for
+    # the second time; since when a person is asked to compare it with candidates.
     looked_at = models.DateTimeField(null=True)
     missing_since = models.DateTimeField(null=True)
     absent_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
-    # The newest message, by our key, that the mirror had when it was written: none up to it is it.
+    # The pk of the newest message stored when it was written: no message up to it is this reply.
     mirrored_until = models.BigIntegerField(default=0)
-    # The newest message of its thread, by our key, when its author sent it.
+    # The pk of the newest message of its thread when its author sent it.
     seen_message_id = models.BigIntegerField(null=True)
-    # Why it stands there, for people who read the rows; agents read `trouble`.
+    # Why it is in this state, in English for admins; agents read `trouble`.
     error = models.TextField(blank=True)
-    error_about = models.JSONField(null=True, blank=True)  # a Told's words and what they name
+    error_values = models.JSONField(null=True, blank=True)  # an ErrorText, for its translation
     message_id = models.CharField(max_length=255, blank=True)  # Mirakl's, once sent
     created_thread_id = models.CharField(max_length=255, blank=True)  # OR43's answer
     created_at = models.DateTimeField(auto_now_add=True)
@@ -180,7 +180,7 @@ class Outgoing(models.Model):
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         constraints = [
-            # Two replies of the same words never take one message of Mirakl's for their own.
+            # Two replies with the same text are never matched with one message of Mirakl's.
             models.UniqueConstraint(
                 fields=["marketplace", "message_id"],
                 condition=~models.Q(message_id=""),
@@ -221,20 +221,20 @@ class Outgoing(models.Model):
 
     @property
     def trouble(self) -> str:
-        """Why it stands where it does, in the reader's language; empty where all is well."""
-        if not (self.error and self.error_about):
+        """Why it is in this state, in the reader's language; empty without a problem."""
+        if not (self.error and self.error_values):
             return self.error
-        about = dict(self.error_about)
-        return str(Told(about.pop("words"), about))
+        values = dict(self.error_values)
+        return str(ErrorText(values.pop("text"), values))
 
     @property
     def starts_thread(self) -> bool:
-        """Once sent there is a thread of its own, and nothing more to show where it was written."""
+        """Once sent it has a thread of its own, and the page of its form shows it no more."""
         return bool(self.Kind(self.kind).entity_type)
 
     @property
     def title(self) -> str:
-        """Its topic or subject in words; empty where it has none of its own."""
+        """Its topic or subject line; empty if it has none."""
         return self.email_subject or self.topic_label or self.topic_value
 
     @property
@@ -259,34 +259,34 @@ class Outgoing(models.Model):
 
     @property
     def needs_person(self) -> bool:
-        """It will not go out by itself: somebody sends it again or discards it."""
+        """A person must send it again or discard it."""
         unconfirmed = self.state == self.State.UNCONFIRMED
         return self.state == self.State.FAILED or (unconfirmed and self.absent_at is not None)
 
     @property
     def needs_comparison(self) -> bool:
-        """Something of ours that may be it stands at Mirakl: a person says whether it is."""
+        """A message at Mirakl may be this reply: a person decides."""
         return self.state == self.State.UNCONFIRMED and self.asked_at is not None
 
     @property
     def can_be_edited(self) -> bool:
-        """Nothing of it is at Mirakl, as far as anybody can know, nor on its way there."""
+        """It is neither at Mirakl nor being sent, as far as the desk knows."""
         return self.needs_person or self.state == self.State.QUEUED
 
     @property
     def can_be_stopped(self) -> bool:
-        """It takes a while to go, or waits for its turn: there is time to think again."""
+        """It waits for a worker, or takes time to send: it has files."""
         if self.state == self.State.QUEUED:
             return not self.seconds_to_undo
         return self.state == self.State.SENDING and bool(self.files.all())
 
     @property
     def seconds_to_undo(self) -> int:
-        """How long its author may still take it back; 0 once it goes out."""
+        """How long its author can undo it; 0 once it is sent."""
         return self._seconds_until(self.undo_until)
 
     def _seconds_until(self, moment: datetime | None) -> int:
-        """Of one that is still to be sent; 0 where it need not wait for that moment."""
+        """For a queued reply; 0 if it does not wait for that moment."""
         if self.state != self.State.QUEUED or moment is None:
             return 0
         return max(0, math.ceil((moment - timezone.now()).total_seconds()))
@@ -304,27 +304,29 @@ class Outgoing(models.Model):
 
     @property
     def is_moving(self) -> bool:
-        """Something will change by itself: the page may ask again soon."""
+        """Its state will change without a person: the page polls."""
         settled = {self.State.SENT, self.State.DISCARDED}
         waits_for_person = self.needs_person or self.needs_comparison
         return self.state not in settled and not waits_for_person
 
     @property
     def ask_again_in(self) -> int:
-        """Seconds until a page that shows this bubble asks for it again."""
+        """Seconds until the page polls for this bubble again."""
         if self.state == self.State.SENDING:
             return 1
         if self.state == self.State.QUEUED:
-            # Never in the middle of the countdown, whose button may have the focus; nor again and
-            # again while Mirakl has asked to wait.
+            # Not during the countdown, whose button may have the focus; and not too often while
+            # Mirakl has asked to wait.
             rest = min(self._seconds_until(self.deliver_after), 15)
             return max(self.seconds_to_undo, rest) + 1
         left = self._next_look_at() - timezone.now()
         return max(1, math.ceil(left.total_seconds()))
 
     def _next_look_at(self) -> datetime:
-        """By the clock, however often a page is reloaded. Each look costs Mirakl a call, and it may
-        be down for long: ever more rarely, until it answers."""
+        """When to check next, however often the page is reloaded.
+
+        Each check is a call to Mirakl, which may be down for long: the pauses grow.
+        """
         began = self.missing_since or self.lease_until or self.queued_at
         looked_at = max(began, self.looked_at or began)
         least = LOOKS_APART if self.missing_since else timedelta()
@@ -332,7 +334,7 @@ class Outgoing(models.Model):
 
 
 def staged_path(instance: models.Model, filename: str) -> str:
-    """A name of our own: what a browser calls a file never becomes a path."""
+    """A random name: a file name from a browser never becomes a path."""
     return f"{STAGED_IN}/{uuid.uuid4().hex}"
 
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_noop
 from inbox import mirakl
 from inbox.dates import format_moment
 from inbox.models import Marketplace, Outgoing
-from inbox.models.told import Told
+from inbox.models.error_text import ErrorText
 from inbox.services import failure_texts
 from inbox.text import storable
 
 LONGEST_QUOTE = 500
 
 
-def refusal(error: mirakl.Refused, by: Marketplace) -> Told:
+def refusal(error: mirakl.Refused, by: Marketplace) -> ErrorText:
     """For a reply that Mirakl refused: the reason, and what to do."""
     match error:
         case mirakl.BadCredentials() if error.message:
@@ -61,7 +61,7 @@ def refusal(error: mirakl.Refused, by: Marketplace) -> Told:
             )
         case _:
             words = _other_refusal(error)
-    return Told(words, _about_stored(error, by))
+    return ErrorText(words, _about_stored(error, by))
 
 
 def _other_refusal(error: mirakl.Refused) -> str:
@@ -85,8 +85,8 @@ def _quote(said: str) -> str:
     return Truncator(words).chars(LONGEST_QUOTE).rstrip(". ")
 
 
-def outrun() -> Told:
-    return Told(
+def outrun() -> ErrorText:
+    return ErrorText(
         gettext_noop(
             "A new message arrived before your reply was sent, so it was held back. Read "
             "the message, then send or edit your reply."
@@ -94,19 +94,19 @@ def outrun() -> Told:
     )
 
 
-def refused_document(file: str, reason: str, by: Marketplace) -> Told:
+def refused_document(file: str, reason: str, by: Marketplace) -> ErrorText:
     words = gettext_noop(
         "%(name)s doesn't accept “%(file)s”: %(reason)s. Discard this and choose another file."
     )
-    return Told(words, {"name": by.name, "file": file, "reason": _quote(reason)})
+    return ErrorText(words, {"name": by.name, "file": file, "reason": _quote(reason)})
 
 
-def invalid(error: mirakl.Invalid) -> Told:
-    return Told(gettext_noop("Not sent: %(reason)s"), {"reason": error.reason})
+def invalid(error: mirakl.Invalid) -> ErrorText:
+    return ErrorText(gettext_noop("Not sent: %(reason)s"), {"reason": error.reason})
 
 
-def lost_file(name: str) -> Told:
-    return Told(
+def lost_file(name: str) -> ErrorText:
+    return ErrorText(
         gettext_noop(
             "“%(name)s” is no longer available. Discard this reply and attach the file again."
         ),
@@ -114,7 +114,7 @@ def lost_file(name: str) -> Told:
     )
 
 
-def postponement(error: Exception, by: Marketplace, until: datetime) -> Told:
+def postponement(error: Exception, by: Marketplace, until: datetime) -> ErrorText:
     """For a reply that was not sent yet and is retried by itself."""
     match error:
         case mirakl.RateLimited():
@@ -129,10 +129,10 @@ def postponement(error: Exception, by: Marketplace, until: datetime) -> Told:
             words = gettext_noop("%(name)s can't be reached. We'll try again at %(when)s.")
         case _:
             words = gettext_noop("The attached files can't be loaded. We'll try again at %(when)s.")
-    return Told(words, {"name": by.name, "when": until.isoformat()})
+    return ErrorText(words, {"name": by.name, "when": until.isoformat()})
 
 
-def surrender(error: Exception, by: Marketplace) -> Told:
+def surrender(error: Exception, by: Marketplace) -> ErrorText:
     """For a reply that was not sent and is not retried."""
     match error:
         case mirakl.RateLimited():
@@ -152,11 +152,11 @@ def surrender(error: Exception, by: Marketplace) -> Told:
             words = gettext_noop(
                 "The attached files couldn't be loaded. Nothing was sent. Ask your admin."
             )
-    return Told(words, {"name": by.name})
+    return ErrorText(words, {"name": by.name})
 
 
-def unconfirmed(by: Marketplace) -> Told:
-    return Told(
+def unconfirmed(by: Marketplace) -> ErrorText:
+    return ErrorText(
         gettext_noop(
             "%(name)s didn't confirm this reply, so it may have arrived. We'll check "
             "before anything is sent again."
@@ -165,8 +165,8 @@ def unconfirmed(by: Marketplace) -> Told:
     )
 
 
-def absence(by: Marketplace) -> Told:
-    return Told(
+def absence(by: Marketplace) -> ErrorText:
+    return ErrorText(
         gettext_noop(
             "We checked twice and didn't find this reply on %(name)s. Send it again or discard it."
         ),
@@ -174,8 +174,8 @@ def absence(by: Marketplace) -> Told:
     )
 
 
-def likeness(by: Marketplace) -> Told:
-    return Told(
+def likeness(by: Marketplace) -> ErrorText:
+    return ErrorText(
         gettext_noop(
             "%(name)s has a similar message from you. Compare the two and tell us if "
             "it's this reply, so nothing is sent twice."
@@ -275,21 +275,21 @@ def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
     }
 
 
-def taken_back() -> Told:
-    return Told(
+def taken_back() -> ErrorText:
+    return ErrorText(
         gettext_noop("You canceled this reply and nothing was sent. Edit, send or discard it.")
     )
 
 
-def stopped(reply: Outgoing) -> Told:
+def stopped(reply: Outgoing) -> ErrorText:
     if reply.kind == Outgoing.Kind.DOCUMENT:
         # Started threads are sent one by one: some may have arrived.
-        return Told(gettext_noop("Sending was canceled. Send the rest again or discard it."))
+        return ErrorText(gettext_noop("Sending was canceled. Send the rest again or discard it."))
     words = gettext_noop(
         "Sending was canceled before it was complete, so %(name)s doesn't have this "
         "reply. Edit, send or discard it."
     )
-    return Told(words, {"name": reply.marketplace.name})
+    return ErrorText(words, {"name": reply.marketplace.name})
 
 
 def another_file(by: Marketplace) -> str:

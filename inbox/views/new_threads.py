@@ -207,7 +207,7 @@ def pending(start: Start) -> list[Outgoing]:
     if start.about:
         begun = begun.filter(subject_id=start.about)
     started_threads.find_threads(begun)
-    shown = begun.unsettled() | begun.unseen()
+    shown = begun.unsettled() | begun.unmirrored()
     return list(shown.select_related("author").prefetch_related("files"))
 
 

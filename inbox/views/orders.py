@@ -34,7 +34,7 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     started_threads.find_threads(written)
     # And the one just written, which may have arrived already.
     named = written.filter(token__in=named_replies(request))
-    pending = written.unsettled() | written.unseen() | named
+    pending = written.unsettled() | written.unmirrored() | named
     pending = pending.select_related("author").prefetch_related("files")
     start = request.GET.get("pending")
     context = {

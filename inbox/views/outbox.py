@@ -30,7 +30,7 @@ PAGE_SIZE = 25
 
 
 @require_safe
-def in_trouble(request: DeskRequest) -> HttpResponse:
+def list_trouble(request: DeskRequest) -> HttpResponse:
     """Every reply with a problem, of marketplaces where the user may answer."""
     if not request.viewer.writes_anywhere:
         raise Http404
@@ -51,20 +51,20 @@ def in_trouble(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @desk_page
-def count(request: DeskRequest) -> HttpResponse:
+def count_trouble(request: DeskRequest) -> HttpResponse:
     """The number of replies with a problem, for the sidebar of an open page."""
     context = {"trouble": trouble_for(request.user), "here": current_path(request)}
     return render(request, "inbox/_trouble_count.html", context)
 
 
 @require_safe
-def reply(request: DeskRequest, token: str) -> HttpResponse:
+def show_reply(request: DeskRequest, token: str) -> HttpResponse:
     """The current bubble of one reply."""
-    return bubble(request, current_state(get_reply(request, token)))
+    return render_bubble(request, refresh_state(get_reply(request, token)))
 
 
 @require_safe
-def told(request: DeskRequest, token: str) -> HttpResponse:
+def toast(request: DeskRequest, token: str) -> HttpResponse:
     """The toast about a reply on the next page; it polls until the reply is settled."""
     current = get_reply(request, token)
     if not wants_fragment(request):
@@ -73,16 +73,16 @@ def told(request: DeskRequest, token: str) -> HttpResponse:
     request.about_thread = None
     asked = request.GET.get("asked", "")
     context = {
-        "reply": current_state(current),
+        "reply": refresh_state(current),
         "asked": int(asked) if is_number(asked) else 0,
         # The list of that page: editing the reply returns to it.
         "here": urlsplit(request.htmx.current_url_abs_path or "").query,
     }
-    response = render(request, "inbox/_told_reply.html", context)
+    response = render(request, "inbox/_reply_toast.html", context)
     return trigger_client_event(response, "outbox")
 
 
-def current_state(current: Outgoing) -> Outgoing:
+def refresh_state(current: Outgoing) -> Outgoing:
     """Display a reply: an unconfirmed one is searched for, one that no worker has taken is sent."""
     if current.state == Outgoing.State.UNCONFIRMED or current.is_abandoned:
         return confirmation.confirm(current)
@@ -97,7 +97,7 @@ def check(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
     current, words = confirmation.check(current)
-    return bubble(request, current, words=words)
+    return render_bubble(request, current, words=words)
 
 
 @require_POST
@@ -120,7 +120,7 @@ def decide(
     candidate = get_object_or_404(current.candidates.select_related("file"), pk=pk)
     candidate.outgoing = current
     decision(candidate, request.user)
-    return bubble(request, confirmation.confirm(current))
+    return render_bubble(request, confirmation.confirm(current))
 
 
 @require_POST
@@ -131,14 +131,14 @@ def send_again(request: DeskRequest, token: str) -> HttpResponse:
     # No worker has taken a stuck reply: this request sends it.
     if current.state == Outgoing.State.QUEUED and (delivery.is_inline(current) or current.is_stuck):
         current = delivery.deliver_row(current)
-    return bubble(request, current)
+    return render_bubble(request, current)
 
 
 @require_POST
 def discard(request: DeskRequest, token: str) -> HttpResponse:
     current = get_reply(request, token)
     require_answerable(request, current.marketplace)
-    return bubble(request, queue.discard(current, by=request.user))
+    return render_bubble(request, queue.discard(current, by=request.user))
 
 
 @require_POST
@@ -153,20 +153,20 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
     try:
         queue.take_back(current, request.user, typed=request.POST.get("body"))
     except queue.TooLate:
-        return bubble(request, get_reply(request, token))
+        return render_bubble(request, get_reply(request, token))
     if current.state == Outgoing.State.SENDING:
-        return bubble(request, get_reply(request, token))
+        return render_bubble(request, get_reply(request, token))
     if current.thread is None:
         return redirect_to(request, form_of(current))
     if is_on_page_of(request, current.thread):
-        return into_composer(request, current, current.thread)
+        return return_to_composer(request, current, current.thread)
     query = after.view_of(request).query(**{"from": token})
     return redirect_to(
         request, f"{current.thread.get_absolute_url()}?{query}#composer-{current.thread_id}"
     )
 
 
-def into_composer(request: DeskRequest, taken: Outgoing, thread: Thread) -> HttpResponse:
+def return_to_composer(request: DeskRequest, taken: Outgoing, thread: Thread) -> HttpResponse:
     """The composer with the returned text, in place of the reply's bubble."""
     reasons.label_topics([thread])
     timeline = outline_of(thread)
@@ -194,7 +194,7 @@ def current_path(request: DeskRequest) -> str:
     return (request.htmx.current_url_abs_path or "").partition("?")[0]
 
 
-def bubble(request: DeskRequest, current: Outgoing, *, words: str = "") -> HttpResponse:
+def render_bubble(request: DeskRequest, current: Outgoing, *, words: str = "") -> HttpResponse:
     if not wants_fragment(request):
         return redirect(home_of(current))
     if current.created_thread_id and not is_in_list(request):

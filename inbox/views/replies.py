@@ -1,4 +1,4 @@
-"""Replies: written on a thread, held back, and shown at once."""
+"""Replies on a thread: sent, held back by new messages, or refused with an error."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,44 +36,44 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     require_answerable(request, thread.marketplace)
     data = with_button(request.POST)
     form = reply_form(request, thread, data)
-    if known := already_written(request, form, thread):
-        return written(request, thread, known)
+    if known := find_written(request, form, thread):
+        return render_written(request, thread, known)
     if not form.is_valid():
-        return refused(request, thread, form)
+        return render_refused(request, thread, form)
     opened = sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
     if opened.thread:
         opened.thread.marketplace = thread.marketplace
         thread = opened.thread
     if not thread.is_askable:
-        form.add_error(None, not_here(thread))
-        return refused(request, thread, form)
+        form.add_error(None, unaskable_text(thread))
+        return render_refused(request, thread, form)
     shown = Shown.told(form)
     plan = after.plan(request, thread, AfterForm(data))
     try:
         with locks.alone_on(thread):
             if news := newer_than(shown, thread, user=request.user):
-                return held_back(request, thread, form, news, shown.and_then(news))
+                return render_held_back(request, thread, form, news, shown.and_then(news))
             new = replace(
-                form.outgoing(about(thread)),
+                form.outgoing(reply_about(thread)),
                 seen_message_id=collision.newest_message_id(thread),
                 then=plan.then,
             )
             reply, created = queue.add(new, by=request.user, undo_seconds=request.user.undo_seconds)
     except DiskFull as problem:
         form.add_error(None, str(problem))
-        return refused(request, thread, form)
+        return render_refused(request, thread, form)
     if created and delivery.is_inline(reply):
         reply = delivery.deliver_row(reply)
     if created and reply.state in after.ON_ITS_WAY:
         canned_replies.apply(plan.macros, thread, by=request.user)
-    return after.leave(request, reply, plan) or written(request, thread, reply)
+    return after.leave(request, reply, plan) or render_written(request, thread, reply)
 
 
-def about(thread: Thread) -> About:
+def reply_about(thread: Thread) -> About:
     return About(thread.marketplace, Outgoing.Kind.REPLY, thread)
 
 
-def not_here(thread: Thread) -> str:
+def unaskable_text(thread: Thread) -> str:
     words = _("You can't reply to this conversation here. Reply in the back office of %(name)s.")
     return words % {"name": thread.marketplace.name}
 
@@ -96,18 +96,18 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
     )
 
 
-def already_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Outgoing | None:
-    """The row of this very form, posted before: a double click, a reload, a replay."""
+def find_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Outgoing | None:
+    """The reply of this form if it was sent before: a double click, a reload, a replay."""
     form.is_valid()
     if (token := form.cleaned_data.get("token")) is None:
         return None
     try:
-        return queue.find_by_token(token, about(thread), request.user)
+        return queue.find_by_token(token, reply_about(thread), request.user)
     except queue.TokenTaken:
         raise Http404 from None
 
 
-def written(request: DeskRequest, thread: Thread, reply: Outgoing) -> HttpResponse:
+def render_written(request: DeskRequest, thread: Thread, reply: Outgoing) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
     reasons.label_topics([thread])
@@ -121,44 +121,44 @@ def written(request: DeskRequest, thread: Thread, reply: Outgoing) -> HttpRespon
     return render_page(request, PAGE, context_of(part) | {"reply": reply}, partial="written")
 
 
-def refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
-    """The page's own form stays as it is, text and files; only the reasons are filled in."""
+def render_refused(request: DeskRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
+    """The form on the page keeps its text and files; only the errors are filled in."""
     if not wants_fragment(request):
-        page = page_again(request, thread, form, meant=meant(request, form))
+        page = page_with_form(request, thread, form, meant=send_anyway_query(request, form))
         return render(request, PAGE, context_of(page), status=422)
-    # What the page had shown stands there too, and must outlive the refusal.
+    # The fragment also holds what the page showed, which must stay.
     shown = Shown.told(form)
-    context = {"form": form, "shown": shown, "meant": meant(request, form)}
+    context = {"form": form, "shown": shown, "meant": send_anyway_query(request, form)}
     response = render_page(request, PAGE, context, partial="problems", status=422)
     return reswap(retarget(response, "find .problems"), "outerHTML")
 
 
-def page_again(
+def page_with_form(
     request: DeskRequest, thread: Thread, form: ReplyForm, **composed: Any
 ) -> ThreadPage:
-    """The whole page with the form as it was posted, and what its composer says of it."""
+    """The whole page with the form as it was posted, and these values of its composer."""
     page = thread_page(request.viewer, request.GET, thread, form)
     return replace(page, composer=replace(page.composer, **composed))
 
 
-def meant(request: DeskRequest, form: ReplyForm) -> str:
-    """What the button of a warning says: what its writer has read, and how they had sent it."""
+def send_anyway_query(request: DeskRequest, form: ReplyForm) -> str:
+    """The value of a warning's button: the confirmed warnings, and how the form was sent."""
     return urlencode({"confirmed": form.confirms, **AfterForm(with_button(request.POST)).chosen})
 
 
-def held_back(
+def render_held_back(
     request: DeskRequest, thread: Thread, form: ReplyForm, news: News, shown: Shown
 ) -> HttpResponse:
-    """Somebody wrote meanwhile: show it above the untouched draft. Sending again sends."""
+    """New messages: show them above the unchanged draft. Sending again sends."""
     form.add_error(None, _("This message arrived while you were writing. Read it before you send."))
     news_and_shown: dict[str, Any] = {
         "news": news,
         "shown": shown,
         "confirmed": form["confirmed"].value(),
-        "meant": meant(request, form),
+        "meant": send_anyway_query(request, form),
     }
     if not wants_fragment(request):
-        page = page_again(request, thread, form, **news_and_shown)
+        page = page_with_form(request, thread, form, **news_and_shown)
         return render(request, PAGE, context_of(page), status=409)
     context = {"form": form, "thread": thread, **news_and_shown}
     response = render_page(request, PAGE, context, partial="problems", status=409)
@@ -167,7 +167,7 @@ def held_back(
 
 @require_safe
 def topic(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """The composer's fields for another topic: asked for when somebody wants to change it."""
+    """The composer's fields for another topic, loaded when the agent changes it."""
     thread = get_thread(request, marketplace, thread_id)
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}?topic=1#composer-{thread.pk}")

@@ -11,7 +11,7 @@ MOST_THREADS = 50
 
 def find_threads(replies: OutgoingQuerySet) -> None:
     """Store the thread of each reply that Mirakl accepted without an id, once it is mirrored."""
-    for reply in replies.unseen().filter(created_thread_id="").select_related("marketplace"):
+    for reply in replies.unmirrored().filter(created_thread_id="").select_related("marketplace"):
         if thread := _thread_of(reply):
             nameless = Outgoing.objects.filter(pk=reply.pk, created_thread_id="")
             nameless.update(created_thread_id=thread.mirakl_id)

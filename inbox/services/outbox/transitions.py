@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Outgoing, User
+from inbox.models.error_text import ErrorText
 from inbox.models.outgoing import LOOKS_APART, OutgoingQuerySet
-from inbox.models.told import Told
 from inbox.services import error_texts
 from inbox.services.people import notifications
 from inbox.services.triage import actions
@@ -108,7 +108,7 @@ def mark_sent(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
     )
 
 
-def fail(reply: Outgoing, reason: Told) -> bool:
+def fail(reply: Outgoing, reason: ErrorText) -> bool:
     """-> FAILED: Mirakl does not have it, for this reason."""
     has_failed = _move(
         reply,
@@ -123,7 +123,7 @@ def fail(reply: Outgoing, reason: Told) -> bool:
     return has_failed
 
 
-def postpone(reply: Outgoing, until: datetime, reason: Told) -> bool:
+def postpone(reply: Outgoing, until: datetime, reason: ErrorText) -> bool:
     """SENDING -> QUEUED: nothing has left this machine."""
     return _move(reply, {State.SENDING}, State.QUEUED, deliver_after=until, **reason.columns)
 

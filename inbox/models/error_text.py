@@ -14,23 +14,23 @@ SOURCE = "en"
 
 
 @dataclass(frozen=True)
-class Told:
-    """`about` is valid JSON: a moment as ISO 8601 under `when`, a cause untranslated."""
+class ErrorText:
+    """`values` are JSON: a moment as ISO 8601 under `when`, a cause untranslated."""
 
-    words: str
-    about: Mapping[str, Any] = field(default_factory=dict)
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, Any]:
         """Columns of a row that stores it: `error` in English, and the data to translate it."""
         with translation.override(SOURCE):
-            return {"error": str(self), "error_about": {"words": self.words, **self.about}}
+            return {"error": str(self), "error_values": {"text": self.text, **self.values}}
 
     def __str__(self) -> str:
         """In the reader's language."""
-        about = dict(self.about)
-        if when := about.get("when"):
-            about["when"] = format_moment(datetime.fromisoformat(when), "H:i:s")
-        if cause := about.get("cause"):
-            about["cause"] = gettext(cause)
-        return gettext(self.words) % about
+        values = dict(self.values)
+        if when := values.get("when"):
+            values["when"] = format_moment(datetime.fromisoformat(when), "H:i:s")
+        if cause := values.get("cause"):
+            values["cause"] = gettext(cause)
+        return gettext(self.text) % values

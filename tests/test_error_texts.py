@@ -39,16 +39,16 @@ def test_a_cause_and_a_time_are_told_in_the_readers_language_too(maison: Marketp
     with translation.override("de"):
         assert "Webseite" in str(cause)
     assert "web page" in str(cause)
-    assert later.about["when"] == until.isoformat()
+    assert later.values["when"] == until.isoformat()
     assert "We'll try again at" in str(later)
 
 
-@pytest.mark.parametrize("about", [None, {}])
+@pytest.mark.parametrize("values", [None, {}])
 def test_what_was_kept_before_is_told_as_it_is(
-    thread: Thread, alice: User, about: dict[str, str] | None
+    thread: Thread, alice: User, values: dict[str, str] | None
 ) -> None:
     reply = queued(thread, alice)
 
-    change(reply, state="failed", error="100 % abgelehnt", error_about=about)
+    change(reply, state="failed", error="100 % abgelehnt", error_values=values)
 
     assert Outgoing.objects.get(pk=reply.pk).trouble == "100 % abgelehnt"
