@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Candidate, Details, Event, Message, Notification, Outgoing, Thread, User
-from inbox.services.outbox import bodies, candidates, confirmation, delivery, queue
+from inbox.models.error_text import ErrorText
+from inbox.services.outbox import bodies, candidates, confirmation, delivery, queue, transitions
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
 from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread
 
@@ -56,6 +57,16 @@ def test_an_altered_reply_is_asked_about_and_not_called_absent(
     assert (reply.needs_person, reply.is_moving, reply.can_be_edited) == (False, False, False)
     assert question(reply).body == mirakl.bodies(thread.mirakl_id)[-1]
     assert "Compare the two" in reply.error
+
+
+def test_a_reply_that_was_refused_late_is_sent_again_without_a_question(
+    asked: Outgoing, alice: User
+) -> None:
+    transitions.fail(asked, ErrorText("No"))
+
+    reply = queue.resend(asked, by=alice)
+
+    assert (reply.state, reply.asked_at) == (State.QUEUED, None)
 
 
 @pytest.mark.parametrize("alter", ["mask", "emoji", "footer"])
