@@ -20,7 +20,7 @@ from helpdesk import embedded, processes
 from tests.chaos.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 # The Procfile's commands with fewer processes and threads.
 WORKER = (
     "celery -A helpdesk worker --pool threads --concurrency 4 --loglevel WARNING"

@@ -19,8 +19,8 @@ from tests.chaos.environment import Environment
 from tests.chaos.plan import Job
 
 WRITERS = 6
-# Longer than any lease or pause of the desk in a chaos run.
-SETTLES_IN = 90
+# Far longer than any lease or pause of the desk in a chaos run, for slow machines.
+SETTLES_IN = 300
 # One answer may raise another question: a message may be either of two replies with one text.
 ROUNDS = 6
 
