@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.exceptions import FullResultSet
@@ -12,8 +13,10 @@ from psycopg.sql import Literal
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.forms.inbox import VIEWS, InboxFilters
-from inbox.models import Marketplace, Tally, Thread, User, queues
+from inbox.models import Marketplace, Notification, Outgoing, Tally, Thread, User, queues
 from inbox.models.tallies import TALLIED
+from inbox.pages.sidebar import sidebar_for
+from inbox.pages.viewer import Viewer
 from inbox.services.triage import queue_tallies
 
 NOW = timezone.now()
@@ -126,6 +129,43 @@ def test_counts_are_the_numbers_of_rows(
 
     assert found == there(desk, alice)
     assert all(found.values())
+
+
+def test_kept_counts_follow_the_clock(desk: Marketplace, alice: User) -> None:
+    counted(desk, alice)
+    later = timezone.now() + timedelta(hours=5)
+
+    with mock.patch.object(timezone, "now", return_value=later):
+        assert counted(desk, alice) == there(desk, alice)
+
+
+def test_kept_counts_follow_the_alert_of_a_marketplace(desk: Marketplace, alice: User) -> None:
+    before = counted(desk, alice)
+    Marketplace.objects.filter(pk=desk.pk).update(alert_hours=12)
+    desk.refresh_from_db()
+
+    assert counted(desk, alice) == there(desk, alice) != before
+
+
+def test_kept_counts_follow_the_rights_and_choices_of_a_person(
+    desk: Marketplace, alice: User, bob: User
+) -> None:
+    """What the sidebar counts beside the queues is read with the person's row."""
+    first = Thread.objects.all()[0]
+    Outgoing.objects.create(
+        marketplace=desk, thread=first, body="No", author=bob, state="failed", settled_at=NOW
+    )
+    Notification.objects.create(user=alice, thread=first, kind="mentioned")
+
+    def shown() -> tuple[int, int]:
+        sidebar = sidebar_for(Viewer(alice))
+        return sidebar.trouble, sidebar.bell.count
+
+    assert shown() == (1, 1)
+    alice.is_active = False
+    assert shown() == (0, 0)
+    alice.is_active, alice.notices = True, {"mentioned": ["browser"]}
+    assert shown() == (1, 0)
 
 
 def test_counts_follow_every_kind_of_change(

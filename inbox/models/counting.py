@@ -1,11 +1,18 @@
 """Many numbers in one statement."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Self
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.utils import timezone
+
+# Stands in conditions for "any time": it is not relative to now.
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -20,15 +27,51 @@ class Counted:
 Numbers = Mapping[int, Counter[str]]
 
 
+@dataclass(frozen=True)
+class CountStatement:
+    """Counts several parts in one query.
+
+    A statement may be kept and run later: its times, except BEGINNING, are relative to the moment
+    when it was built.
+    """
+
+    sql: str  # empty if there is nothing to count
+    params: tuple[Any, ...]
+    names: tuple[tuple[str, ...], ...]
+    built_at: datetime
+
+    @classmethod
+    def of(cls, parts: Iterable[Counted], built_at: datetime) -> Self:
+        """`built_at` is taken before the parts are made."""
+        parts = list(parts)
+        width = max(len(part.numbers) for part in parts)
+        first, *others = [_columns(index, part, width) for index, part in enumerate(parts)]
+        try:
+            sql, params = first.union(*others, all=True).query.sql_with_params()
+        except EmptyResultSet:
+            sql, params = "", ()
+        return cls(sql, tuple(params), tuple(tuple(part.numbers) for part in parts), built_at)
+
+    def run(self) -> Numbers:
+        """By marketplace and name; what several parts count under one name is added."""
+        if not self.sql:
+            return {}
+        later = timezone.now() - self.built_at
+        params = [
+            one + later if isinstance(one, datetime) and one != BEGINNING else one
+            for one in self.params
+        ]
+        found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            for index, marketplace, *values in cursor:
+                for name, value in zip(self.names[index], values, strict=False):
+                    found[marketplace][name] += int(value or 0)
+        return found
+
+
 def count_together(parts: Sequence[Counted]) -> Numbers:
-    """By marketplace and name, in one query; what several parts count under one name is added."""
-    width = max(len(part.numbers) for part in parts)
-    first, *others = [_columns(index, part, width) for index, part in enumerate(parts)]
-    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for index, marketplace, *values in first.union(*others, all=True):
-        for name, value in zip(parts[index].numbers, values, strict=False):
-            found[marketplace][name] += value or 0
-    return found
+    return CountStatement.of(parts, timezone.now()).run()
 
 
 def _columns(index: int, part: Counted, width: int) -> QuerySet[Any, Any]:

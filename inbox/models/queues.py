@@ -1,13 +1,15 @@
 """The queues: conditions and exact counts, without counting a million rows."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Hashable, Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Model, Q, Sum
 from django.utils import timezone
 
-from inbox.models.counting import Counted, count_together
+from inbox.models.counting import BEGINNING, Counted, CountStatement
 from inbox.models.marketplaces import Marketplace
 from inbox.models.queue_conditions import (
     ANSWERED,
@@ -26,7 +28,7 @@ SOON = timedelta(hours=4)
 # Equivalent to NEEDS_REPLY. Beside a page's own bound PostgreSQL takes these for one range, but
 # "is not null" for a second rare condition, and would then sort thousands rather than walk an
 # index.
-NEEDS_REPLY_IN_ORDER = Q(due_at__gt=datetime.min.replace(tzinfo=UTC))
+NEEDS_REPLY_IN_ORDER = Q(due_at__gt=BEGINNING)
 
 
 def awake(now: datetime) -> Q:
@@ -73,17 +75,42 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
     return near
 
 
+Beside = Callable[[list[Marketplace], User], list[Counted]]
+
+
+def nothing(_marketplaces: list[Marketplace], _user: User) -> list[Counted]:
+    return []
+
+
 def counts(
-    marketplaces: Iterable[Marketplace], user: User, beside: Sequence[Counted] = ()
+    marketplaces: Iterable[Marketplace], user: User, beside: Beside = nothing
 ) -> dict[int, Counter[str]]:
     """The number of threads in each queue, by marketplace, and what is counted `beside`: one query
     for any number."""
-    shown = list(marketplaces)
+    shown = tuple(marketplaces)
     found = {one.pk: Counter(dict.fromkeys(QUEUES, 0)) for one in shown}
-    parts = [_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown), *beside]
-    for marketplace, numbers in count_together(parts).items():
+    statement = _statement(shown, user, beside, repr([_columns_of(one) for one in (user, *shown)]))
+    for marketplace, numbers in statement.run().items():
         found.setdefault(marketplace, Counter()).update(numbers)
     return found
+
+
+def _columns_of(row: Model) -> list[Any]:
+    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
+
+
+@lru_cache(maxsize=1_000)
+def _statement(
+    marketplaces: tuple[Marketplace, ...], user: User, beside: Beside, depends_on: Hashable
+) -> CountStatement:
+    """Building a statement takes longer than running it, so it is kept.
+
+    Rows are equal if their primary keys are: `depends_on` has all that a condition may read of
+    them.
+    """
+    now, shown = timezone.now(), list(marketplaces)
+    parts = [_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown)]
+    return CountStatement.of([*parts, *beside(shown, user)], now)
 
 
 def counts_of(

@@ -50,7 +50,7 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
     is_queue = filters is not None and not filters.is_search
     of_inbox = InboxFilters({}, marketplaces=marketplaces, user=user)
     listed = filters if filters and is_queue else of_inbox
-    counts = queues.counts(marketplaces, user, beside=counted_beside(marketplaces, user))
+    counts = queues.counts(marketplaces, user, beside=counted_beside)
     chosen, of_channel = listed.marketplace, listed.queue_counts
 
     def count(view: str, marketplace: Marketplace | None) -> int:
