@@ -12,8 +12,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from inbox.models import Thread
+from inbox.models import Outgoing, Thread, User
+from inbox.services.composing import drafts
 from tests.builders import HTMX
+from tests.writing import file
 
 SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT")
 
@@ -57,12 +59,30 @@ def test_a_conversation_costs_few_queries_its_reading_and_storing_included(
     assert len(statements) <= 25, "\n".join(statements)
 
 
+def reply_form(thread: Thread, token: uuid.UUID) -> dict[str, Any]:
+    newest = thread.messages.order_by("pk").last()
+    seen = newest.pk if newest else 0
+    return {"token": token, "body": "It left.", "to": "CUSTOMER", "noted": 0, "seen": seen}
+
+
 def test_a_reply_costs_few_queries_until_it_is_at_mirakl(agent: Client, shown: Thread) -> None:
-    newest = shown.messages.order_by("pk").last()
-    form = {"token": uuid.uuid4(), "body": "It left.", "to": "CUSTOMER", "noted": 0}
-    form["seen"] = newest.pk if newest else 0
+    form = reply_form(shown, uuid.uuid4())
 
     with counted() as statements:
         agent.post(f"{shown.get_absolute_url()}reply/", form, headers=HTMX)
 
     assert len(statements) <= 34, "\n".join(statements)
+
+
+def test_a_reply_with_a_draft_and_its_file_costs_few_more(
+    agent: Client, alice: User, shown: Thread
+) -> None:
+    form = reply_form(shown, uuid.uuid4())
+    attached = drafts.attach(shown, user=alice, upload=file(), token=form["token"])
+    form["kept"] = ["", attached.pk]
+
+    with counted() as statements:
+        agent.post(f"{shown.get_absolute_url()}reply/", form, headers=HTMX)
+
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
+    assert len(statements) <= 42, "\n".join(statements)
