@@ -1,4 +1,4 @@
-"""What the viewer has begun to write on a thread."""
+"""The viewer's drafts on a thread."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from inbox.pages.viewer import Viewer
 
 @dataclass(frozen=True)
 class Drafts:
-    """`looked_at` is before they were read: what is saved later is not among them."""
+    """`looked_at` is right before they were read: later saves are missing."""
 
     reply: Draft | None
     note: Draft | None

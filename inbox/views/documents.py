@@ -1,4 +1,4 @@
-"""Documents of an order: one is sent (OR74), one is taken back (OR76)."""
+"""Documents of an order: uploaded (OR74) and deleted (OR76)."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
 def take_back(
     request: DeskRequest, marketplace: str, order_id: str, document_id: int
 ) -> HttpResponse:
-    """For shop and operator: Mirakl lets no storefront delete a document."""
+    """For shop and operator: storefronts can't delete documents."""
     where = answerable(request, marketplace)
     if where.is_storefront or document_id not in {
         one.id for one in documents.listed(where, order_id)

@@ -1,4 +1,4 @@
-"""Files of a draft: each uploaded by itself as soon as it is chosen, and taken out again."""
+"""Files of a draft: each uploaded on its own as soon as it is chosen, and removed again."""
 
 from django import forms
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ class AttachForm(forms.Form):
 
 @require_POST
 def attach(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """One file a request, so that each has its own progress, and fails alone."""
+    """One file per request: each has its own progress and its own error."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
     form = AttachForm(request.POST, request.FILES)

@@ -1,4 +1,4 @@
-"""Messages the old way: those from before there were threads, and where there are none still."""
+"""Legacy order messages, for marketplaces without threads and from before they had them."""
 
 import math
 from functools import partial
@@ -68,7 +68,7 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
 
 
 def shown_by_now(connection: Marketplace, order_id: str, found: legacy.Messages) -> list[str]:
-    """Bubbles of replies that stand among Mirakl's own messages now."""
+    """The ids of bubbles whose replies are among Mirakl's messages now."""
     ids = [str(message.id) for message in found.messages]
     sent = Outgoing.objects.filter(marketplace=connection, subject_id=order_id, message_id__in=ids)
     return [f"reply-{token}" for token in sent.values_list("token", flat=True)]
@@ -83,7 +83,7 @@ def older_on(connection: Marketplace, order_id: str) -> legacy.Messages:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
-    """OR42, only where there are no threads to write in."""
+    """Send an order message (OR42), on marketplaces without threads."""
     where = answerable(request, marketplace)
     if where.has_threads:
         raise Http404

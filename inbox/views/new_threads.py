@@ -1,4 +1,4 @@
-"""A conversation to be started: on an order (OR43), a service order (SOR43), a service (SOF43), or
+"""Starting a conversation: about an order (OR43), a service order (SOR43), a service (SOF43), or
 between shop and operator (M14)."""
 
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from inbox.views.sending import draft_context, find_edited_reply, initial_values
 
 PAGE = "inbox/new_thread.html"
 Kind = Outgoing.Kind
-# Whom each role may write to, where no thread on the same thing says it.
+# The recipients of each role, if no thread about the same order or service lists them.
 COUNTERPARTS = {
     "seller": ["CUSTOMER", "OPERATOR"],
     "operator": ["CUSTOMER", "SHOP"],
@@ -35,11 +35,11 @@ COUNTERPARTS = {
 
 @dataclass(frozen=True)
 class Start:
-    """What is to be started, and how its page speaks of it."""
+    """The conversation to start, and what its page shows of it."""
 
     marketplace: Marketplace
     kind: Outgoing.Kind
-    about: str  # Mirakl's id of what it is on; empty where it is on nothing, or the form says it
+    about: str  # the id of the order or service; empty for M14
     words: str
     offered: list[dict[str, Any]]
     form: type[NewThreadForm] = NewThreadForm
@@ -48,17 +48,17 @@ class Start:
 
     @property
     def room(self) -> int:
-        """How many files fit on what it is on."""
+        """How many more files fit on the order or service."""
         return limits.room_on(self.marketplace, self.kind.entity_type, self.about)
 
     @property
     def thread(self) -> Thread:
-        """What is to be."""
+        """The thread, not stored yet."""
         about = {"entity_type": self.kind.entity_type, "entity_id": self.about}
         return Thread(marketplace=self.marketplace, **about)
 
 
-# -- the four of them -----------------------------------------------------
+# -- four kinds of conversations ------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +101,7 @@ def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> H
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_service(request: DeskRequest, marketplace: str, service_code: str) -> HttpResponse:
-    """Nobody writes to the customer here; a storefront says who the customer is."""
+    """Without the customer as a recipient; a storefront writes as a customer."""
     where = answerable(request, marketplace)
     customer = customer_named(request, where)
     if where.is_storefront and not customer:
@@ -122,7 +122,7 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
-    """The other side is implied; an operator names the shop, perhaps as `?shop=` does."""
+    """There is one recipient; an operator chooses the shop, or `?shop=` names it."""
     where = answerable(request, marketplace)
     if not where.is_in_inbox:
         raise Http404
@@ -141,7 +141,7 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     return conversation(request, start)
 
 
-# -- what they have in common ---------------------------------------------
+# -- common parts ---------------------------------------------------------
 
 
 def conversation(request: DeskRequest, start: Start) -> HttpResponse:
@@ -200,7 +200,7 @@ def page(
 
 
 def pending(start: Start) -> list[Outgoing]:
-    """Those on nothing that has a page of its own are watched where they were written."""
+    """Replies that this page shows until they are sent; an order shows them on its own page."""
     if start.kind == Kind.ORDER_THREAD:
         return []
     begun = Outgoing.objects.filter(marketplace=start.marketplace, kind=start.kind)
@@ -218,13 +218,13 @@ def answerable(request: DeskRequest, slug: str) -> Marketplace:
 
 
 def customer_named(request: DeskRequest, where: Marketplace) -> customers.Customer | None:
-    """The one in the address, as whom a storefront writes."""
+    """The customer of `?customer=`, as whom a storefront writes."""
     named = request.GET.get("customer", "")
     return customers.known_as(where, named) if named and where.is_storefront else None
 
 
 def counterparts(where: Marketplace, entity_type: str, about: str) -> list[dict[str, Any]]:
-    """As a thread on the same thing lists them; else those that the role usually has."""
+    """The recipients by a thread about the same order or service, else those of the role."""
     known = Thread.objects.filter(marketplace=where, entity_type=entity_type, entity_id=about)
     thread = known.select_related("marketplace").first()
     if thread and (offered := offered_recipients(thread)):
