@@ -1,10 +1,11 @@
 """Dates and times in the reader's language and time zone."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 
 
 @cache
@@ -15,7 +16,14 @@ def time_zones() -> frozenset[str]:
 
 def format_moment(at: datetime, form: str = "MOMENT") -> str:
     """The moment as text; `form` is a name in `helpdesk/formats`, or a Django pattern."""
-    return formats.date_format(timezone.localtime(at), form)
+    # Without its zone: moments of two zones that are equal are not shown alike.
+    return _formatted(timezone.localtime(at).replace(tzinfo=None), form, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(local: datetime, form: str, _language: str | None) -> str:
+    """Kept: lists show the same moments again and again."""
+    return formats.date_format(local, form)
 
 
 def format_exact(at: datetime) -> str:

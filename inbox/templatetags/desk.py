@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -31,11 +32,16 @@ LONGEST_ADDRESS = 2_000
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of static/icons.svg; decorative unless it has a label."""
+    return _icon(name, str(label), static("icons.svg"))
+
+
+@lru_cache(maxsize=1_000)
+def _icon(name: str, label: str, sheet: str) -> SafeString:
     attributes = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>',
         SafeString(attributes),
-        static("icons.svg"),
+        sheet,
         name,
     )
 
