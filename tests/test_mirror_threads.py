@@ -63,8 +63,39 @@ def test_what_the_desk_decided_stays(maison: Marketplace, mirakl: Mirakl, alice:
     thread = sync.open_thread(maison, Thread.objects.get(assignee=alice).mirakl_id).thread
 
     assert thread is not None
+    assert (thread.assignee, thread.snoozed_until) == (alice, until)
     thread.refresh_from_db()
     assert (thread.assignee, thread.snoozed_until) == (alice, until)
+
+
+@pytest.mark.parametrize("status", Thread.Status.values)
+def test_it_is_returned_as_it_stands_in_the_mirror(
+    status: str, maison: Marketplace, mirakl: Mirakl, alice: User
+) -> None:
+    sync.refresh([maison])
+    first = Thread.objects.by_newest()[0]
+    Thread.objects.filter(pk=first.pk).update(assignee=alice, status=status)
+    mirakl.customer_writes(first.mirakl_id, "One more question.")
+
+    thread = sync.open_thread(maison, first.mirakl_id).thread
+
+    assert thread is not None
+    stored = Thread.objects.get(pk=first.pk)
+    names = [field.attname for field in Thread._meta.concrete_fields if field.name != "search"]
+    assert {name: getattr(thread, name) for name in names} == {
+        name: getattr(stored, name) for name in names
+    }
+
+
+def test_an_answer_about_another_thread_is_not_shown(maison: Marketplace, mirakl: Mirakl) -> None:
+    sync.refresh([maison])
+    first, second = Thread.objects.by_newest()[:2]
+    answer = thread_of(message("m1", "CUSTOMER", ago(hours=1)), id=second.mirakl_id)
+    mirakl.fails("M10", status=200, body=answer)
+
+    thread = sync.open_thread(maison, first.mirakl_id).thread
+
+    assert thread == first
 
 
 def test_displays_a_moment_apart_share_the_answer(maison: Marketplace, mirakl: Mirakl) -> None:

@@ -119,6 +119,9 @@ class Draft:
             if self.messages or self.is_complete
             else known.preview,
             tracking_numbers=known.tracking_numbers,
+            status=known.status,
+            assignee_id=known.assignee_id,
+            snoozed_until=known.snoozed_until,
         )
         self._say_what_it_is_about(thread)
         self._name_the_people(thread, known)
