@@ -40,11 +40,13 @@ LAY_MESSAGES = """
             SELECT body, floor(pow(%s, random()))::int AS pick
             FROM generate_series(0, 19999) body, generate_series(1, 30)
         ) picks GROUP BY body
-    ), threads AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM inbox_thread)
-    INSERT INTO inbox_message (thread_id, mirakl_id, body, sender_type, sender_name,
+    ), threads AS (
+        SELECT id, marketplace_id, row_number() OVER (ORDER BY id) AS n FROM inbox_thread
+    )
+    INSERT INTO inbox_message (marketplace_id, thread_id, mirakl_id, body, sender_type, sender_name,
         sender_organization, recipients, created_at, is_dated, search_text)
-    SELECT threads.id, 'm' || threads.n || '-' || part, words, 'CUSTOMER_USER', 'Customer', '',
-        '[]', now() - threads.n * interval '1 minute', true, words
+    SELECT threads.marketplace_id, threads.id, 'm' || threads.n || '-' || part, words,
+        'CUSTOMER_USER', 'Customer', '', '[]', now() - threads.n * interval '1 minute', true, words
     FROM threads, generate_series(1, %s) part,
         LATERAL (SELECT (threads.n * 7919 + part * 104729) %% 20000 AS body) one
         JOIN bodies USING (body)

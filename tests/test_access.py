@@ -38,8 +38,12 @@ def everything(maison: Marketplace, nordhaus: Marketplace) -> None:
     for marketplace in (maison, nordhaus):
         now = timezone.now()
         thread = Thread.objects.create(marketplace=marketplace, mirakl_id="T1", last_message_at=now)
-        message = Message.objects.create(thread=thread, mirakl_id="M1", created_at=now)
-        Attachment.objects.create(message=message, mirakl_id="A1", name="photo.png")
+        message = Message.objects.create(
+            marketplace=thread.marketplace, thread=thread, mirakl_id="M1", created_at=now
+        )
+        Attachment.objects.create(
+            marketplace=message.marketplace, message=message, mirakl_id="A1", name="photo.png"
+        )
         Outgoing.objects.create(marketplace=marketplace, thread=thread, body="Hello")
 
 

@@ -34,9 +34,18 @@ def attached(thread: Thread, mirakl: Mirakl, name: str, content: bytes) -> Attac
     """Returns an attachment, mirrored by a display of the thread."""
     message_id = mirakl.write(thread.mirakl_id, "See the file", (name, content))
     (one,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
-    message = Message.objects.create(thread=thread, mirakl_id=message_id, created_at=timezone.now())
+    message = Message.objects.create(
+        marketplace=thread.marketplace,
+        thread=thread,
+        mirakl_id=message_id,
+        created_at=timezone.now(),
+    )
     return Attachment.objects.create(
-        message=message, mirakl_id=one["id"], name=one["name"], size=one["size"]
+        marketplace=message.marketplace,
+        message=message,
+        mirakl_id=one["id"],
+        name=one["name"],
+        size=one["size"],
     )
 
 

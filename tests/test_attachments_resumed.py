@@ -20,8 +20,15 @@ BROKEN = "incomplete|without sending"
 def address(thread: Thread, mirakl: Mirakl) -> str:
     message_id = mirakl.write(thread.mirakl_id, "See the file", ("noise.bin", CONTENT))
     (one,) = mirakl.messages(thread.mirakl_id)[-1]["attachments"]
-    message = Message.objects.create(thread=thread, mirakl_id=message_id, created_at=timezone.now())
-    message.attachments.create(mirakl_id=one["id"], name=one["name"], size=one["size"])
+    message = Message.objects.create(
+        marketplace=thread.marketplace,
+        thread=thread,
+        mirakl_id=message_id,
+        created_at=timezone.now(),
+    )
+    message.attachments.create(
+        marketplace=message.marketplace, mirakl_id=one["id"], name=one["name"], size=one["size"]
+    )
     return f"/attachments/maison-verte/{one['id']}/"
 
 

@@ -21,9 +21,17 @@ def a_thread(marketplace: Marketplace, files: int = 0, /, **fields: object) -> T
         last_message_at=timezone.now(),
         **(ORDER | fields),
     )
-    message = Message.objects.create(thread=thread, mirakl_id="M1", created_at=timezone.now())
+    message = Message.objects.create(
+        marketplace=thread.marketplace, thread=thread, mirakl_id="M1", created_at=timezone.now()
+    )
     Attachment.objects.bulk_create(
-        Attachment(message=message, mirakl_id=uuid.uuid4().hex, name="a.png") for _ in range(files)
+        Attachment(
+            marketplace=message.marketplace,
+            message=message,
+            mirakl_id=uuid.uuid4().hex,
+            name="a.png",
+        )
+        for _ in range(files)
     )
     return thread
 
@@ -41,9 +49,13 @@ def test_files_are_counted_over_all_threads_of_the_order(maison: Marketplace) ->
 
 def test_a_file_on_two_messages_is_one(maison: Marketplace) -> None:
     thread = a_thread(maison, 1)
-    again = Message.objects.create(thread=thread, mirakl_id="M2", created_at=timezone.now())
+    again = Message.objects.create(
+        marketplace=thread.marketplace, thread=thread, mirakl_id="M2", created_at=timezone.now()
+    )
     known = Attachment.objects.get()
-    Attachment.objects.create(message=again, mirakl_id=known.mirakl_id, name="a.png")
+    Attachment.objects.create(
+        marketplace=again.marketplace, message=again, mirakl_id=known.mirakl_id, name="a.png"
+    )
 
     assert limits.budget_for(thread).files == 1
 

@@ -26,6 +26,7 @@ def say(connection: Marketplace, *bodies: str, customer: str = "") -> Thread:
     thread.save()
     for number, body in enumerate(bodies):
         Message.objects.create(
+            marketplace=thread.marketplace,
             thread=thread,
             mirakl_id=str(number),
             created_at=now,

@@ -80,9 +80,13 @@ def test_text_that_is_rubbed_out_leaves_the_files(thread: Thread, alice: User) -
 def test_what_mirakl_would_refuse_is_not_kept(
     thread: Thread, alice: User, size: int, room: int, words: str
 ) -> None:
-    message = Message.objects.create(thread=thread, mirakl_id="m", created_at=timezone.now())
+    message = Message.objects.create(
+        marketplace=thread.marketplace, thread=thread, mirakl_id="m", created_at=timezone.now()
+    )
     Attachment.objects.bulk_create(
-        Attachment(message=message, mirakl_id=f"a-{number}", name="a.png")
+        Attachment(
+            marketplace=message.marketplace, message=message, mirakl_id=f"a-{number}", name="a.png"
+        )
         for number in range(50 - room)
     )
 

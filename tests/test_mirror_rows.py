@@ -155,6 +155,18 @@ def test_it_keeps_apart_the_same_thread_of_two_connections(seller: Marketplace) 
     assert Thread.objects.count() == Message.objects.count() == 2
 
 
+def test_messages_and_files_are_on_their_threads_marketplace(seller: Marketplace) -> None:
+    other = Marketplace.objects.create(name="Sud", slug="sud", base_url="https://sud.example")
+    files = [{"id": "a1", "name": "a", "size": 1}]
+
+    for marketplace in (seller, other):
+        store(marketplace, thread_of(message("m1", "CUSTOMER", ago(hours=2), attachments=files)))
+
+    for place in (seller, other):
+        assert Message.objects.get(thread__marketplace=place).marketplace == place
+        assert Attachment.objects.get(message__thread__marketplace=place).marketplace == place
+
+
 @pytest.mark.django_db(transaction=True)
 def test_answers_written_at_once_leave_the_newest(seller: Marketplace) -> None:
     sent = [message(f"m{number}", "CUSTOMER", ago(hours=20 - number)) for number in range(10)]

@@ -22,7 +22,9 @@ def old(maison: Marketplace) -> list[Thread]:
     )
     Message.objects.update(sender_name=ESCAPED, recipients=people)
     one = Message.objects.earliest("pk")
-    Attachment.objects.create(message=one, mirakl_id="f1", name="pho\u202egpj.exe")
+    Attachment.objects.create(
+        marketplace=one.marketplace, message=one, mirakl_id="f1", name="pho\u202egpj.exe"
+    )
     return list(Thread.objects.all())
 
 

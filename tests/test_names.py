@@ -193,7 +193,9 @@ def shown(agent: Client, thread: Thread) -> Any:
         assert one
         Message.objects.filter(pk=one.pk).update(body=body)
         for number, file in enumerate(files):
-            Attachment.objects.create(message=one, mirakl_id=f"f{number}", **file)
+            Attachment.objects.create(
+                marketplace=one.marketplace, message=one, mirakl_id=f"f{number}", **file
+            )
         address = f"/threads/{thread.marketplace.slug}/{thread.mirakl_id}/messages/{one.mirakl_id}/"
         return agent.get(address).content.decode()
 

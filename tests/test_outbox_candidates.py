@@ -177,7 +177,12 @@ def test_one_called_absent_is_asked_about_when_something_appears_late(
 
 def test_what_the_mirror_had_before_is_none(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     message_id = mirakl.write(thread.mirakl_id, "Written in the back office.")
-    Message.objects.create(thread=thread, mirakl_id=message_id, created_at=thread.last_message_at)
+    Message.objects.create(
+        marketplace=thread.marketplace,
+        thread=thread,
+        mirakl_id=message_id,
+        created_at=thread.last_message_at,
+    )
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
 
     assert looked_at_twice(reply).needs_person

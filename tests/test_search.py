@@ -25,6 +25,7 @@ def thread(marketplace: Marketplace, name: str, about: str, *bodies: str) -> Thr
     )
     for number, body in enumerate(bodies):
         Message.objects.create(
+            marketplace=made.marketplace,
             thread=made,
             mirakl_id=f"{name}-{number}",
             search_text=word_forms.fold(body),

@@ -83,7 +83,12 @@ def test_it_fills_as_a_display_does(maison: Marketplace) -> None:
 
 def test_notes_and_names_of_files_are_filled_too(old: QuerySet[Thread], alice: User) -> None:
     message = Message.objects.filter(thread__in=old)[0]
-    Attachment.objects.create(message=message, mirakl_id="f", name="Übergabeprotokoll.pdf")
+    Attachment.objects.create(
+        marketplace=message.marketplace,
+        message=message,
+        mirakl_id="f",
+        name="Übergabeprotokoll.pdf",
+    )
     note = Note.objects.create(
         thread=message.thread, author=alice, token="9" * 32, body="Wi-Fi?", search_version=0
     )

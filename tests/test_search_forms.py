@@ -154,7 +154,11 @@ def is_found(text: str, query: str) -> bool:
     now = timezone.now()
     thread = Thread.objects.create(marketplace=marketplace, mirakl_id="t", last_message_at=now)
     Message.objects.create(
-        thread=thread, mirakl_id="m", created_at=now, search_text=mapping.searchable(text)
+        marketplace=thread.marketplace,
+        thread=thread,
+        mirakl_id="m",
+        created_at=now,
+        search_text=mapping.searchable(text),
     )
     return full_text.matching(Thread.objects.all(), query).exists()
 

@@ -45,7 +45,12 @@ def test_how_many_there_are_asks_no_more(
 ) -> None:
     message = Message.objects.get(attachments__name="bill.pdf")
     Attachment.objects.bulk_create(
-        [Attachment(message=message, mirakl_id=f"m{n}", name=f"{n}.txt") for n in range(400)]
+        [
+            Attachment(
+                marketplace=message.marketplace, message=message, mirakl_id=f"m{n}", name=f"{n}.txt"
+            )
+            for n in range(400)
+        ]
     )
     with django_assert_max_num_queries(18):
         page = agent.get(addresses(filed)[0]).content.decode()

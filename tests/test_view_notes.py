@@ -169,7 +169,13 @@ def test_those_in_the_folded_middle_come_with_it_once(
     now = timezone.now()
     for index in range(40):
         at = now + timedelta(minutes=index)
-        Message.objects.create(thread=talk, mirakl_id=f"m{index}", body="Hello", created_at=at)
+        Message.objects.create(
+            marketplace=talk.marketplace,
+            thread=talk,
+            mirakl_id=f"m{index}",
+            body="Hello",
+            created_at=at,
+        )
     for index in (0, 10, 24, 39):
         at = now + timedelta(minutes=index, seconds=5)
         note = noted(talk, alice, f"After {index}.")

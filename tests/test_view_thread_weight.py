@@ -78,7 +78,12 @@ def test_a_thousand_short_unread_messages_are_a_small_page_too(agent: Client, ta
 
 def test_files_count_as_well(agent: Client, talk: Thread) -> None:
     files = [
-        Attachment(message=message, mirakl_id=f"{message.mirakl_id}-{number}", name="a.png")
+        Attachment(
+            marketplace=message.marketplace,
+            message=message,
+            mirakl_id=f"{message.mirakl_id}-{number}",
+            name="a.png",
+        )
         for message in customer_writes(talk, "Hello?", times=20)
         for number in range(100)
     ]

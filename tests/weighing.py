@@ -42,6 +42,7 @@ def customer_writes(thread: "Thread", body: str, times: int = 1) -> "list[Messag
     begun = timezone.now() - timedelta(days=1)
     return Message.objects.bulk_create(
         Message(
+            marketplace=thread.marketplace,
             thread=thread,
             mirakl_id=f"m{number}",
             body=body,

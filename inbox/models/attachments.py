@@ -6,7 +6,8 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext
 
-from inbox.models.threads import Message, Thread
+from inbox.models.marketplaces import Marketplace
+from inbox.models.threads import Message
 from inbox.models.users import User
 
 # A larger picture is downloaded on request, not at each display of its thread.
@@ -18,12 +19,16 @@ LONG_NAME, ENDING = 24, 10
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(message__thread__in=Thread.objects.visible_to(user))
+        return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
 
 
 class Attachment(models.Model):
+    # The message's own. First of an index's keys, which serves as the foreign key's.
+    marketplace = models.ForeignKey(
+        Marketplace, models.CASCADE, db_index=False, related_name="attachments"
+    )
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
-    mirakl_id = models.CharField(max_length=255, db_index=True)
+    mirakl_id = models.CharField(max_length=255)
     name = models.CharField(max_length=255)  # empty if Mirakl sends none
     size = models.PositiveBigIntegerField(null=True)  # bytes; null if Mirakl sends none
 
@@ -33,6 +38,9 @@ class Attachment(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["message", "mirakl_id"], name="one_row_per_attachment"),
+        ]
+        indexes = [
+            models.Index(fields=["marketplace", "mirakl_id"], name="attachment_by_mirakl_id"),
         ]
 
     def __str__(self) -> str:

@@ -309,6 +309,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
+    # The thread's own. First of an index's keys, which serves as the foreign key's.
+    marketplace = models.ForeignKey(
+        Marketplace, models.CASCADE, db_index=False, related_name="messages"
+    )
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
     mirakl_id = models.CharField(max_length=255)
     body = models.TextField(blank=True)  # as Mirakl sent it: untrusted HTML
@@ -352,6 +356,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["thread", "created_at", "id"], name="message_in_order"),
+            models.Index(fields=["marketplace", "mirakl_id"], name="message_by_mirakl_id"),
             search_index("message_search"),
         ]
 

@@ -15,9 +15,9 @@ from inbox.services.marketplaces import downloads
 def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> HttpResponseBase:
     """Downloads, also the rest of one; `?inline=1` shows pictures and PDFs that really are such."""
     found = Attachment.objects.visible_to(request.user).filter(
-        message__thread__marketplace__slug=marketplace, mirakl_id=attachment_id
+        marketplace__slug=marketplace, mirakl_id=attachment_id
     )
-    current = get_first_or_404(found.select_related("message__thread__marketplace"))
+    current = get_first_or_404(found.select_related("marketplace", "message__thread"))
     resumed = {
         "span": request.headers.get("Range", ""),
         "unless": request.headers.get("If-Range", ""),

@@ -64,7 +64,7 @@ def _most(entity_type: str) -> int:
 
 def _on(marketplace: Marketplace, entity_type: str, entity_id: str) -> Q:
     return Q(
-        message__thread__marketplace=marketplace,
+        marketplace=marketplace,
         message__thread__entity_type=entity_type,
         message__thread__entity_id=entity_id,
     )

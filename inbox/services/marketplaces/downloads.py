@@ -70,7 +70,7 @@ def stream_attachment(
 
     `span` and `unless` are Range and If-Range of a browser that already has a part.
     """
-    marketplace = attachment.message.thread.marketplace
+    marketplace = attachment.marketplace
     # The type is detected from the file's beginning, which a part need not contain.
     part = None if inline else mirakl.part(span, unless)
     return stream(

@@ -220,6 +220,7 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
     sender = sender_of(record)
     organization = sender.organization_details or mirakl.Participant()
     return Message(
+        marketplace=thread.marketplace,
         thread=thread,
         mirakl_id=stored_id(record.id),
         body=sanitize.stored(record.body),
@@ -235,6 +236,7 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
 def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
     return [
         Attachment(
+            marketplace=message.marketplace,
             message=message,
             mirakl_id=stored_id(attachment.id),
             name=words_of(attachment.name, LONGEST_WORDS),

@@ -41,7 +41,7 @@ THREAD_FIELDS = [
 MESSAGE_FIELDS = [
     field.name
     for field in Message._meta.concrete_fields
-    if field.name not in {"id", "thread", "mirakl_id", "search"}
+    if field.name not in {"id", "marketplace", "thread", "mirakl_id", "search"}
 ]
 
 

@@ -98,7 +98,7 @@ def _news(
 
 def _mirrored_before(messages: list[mirakl.Message], reply: Outgoing) -> set[str]:
     mirrored = Message.objects.filter(
-        thread__marketplace=reply.marketplace,
+        marketplace=reply.marketplace,
         mirakl_id__in=[storable(message.id) for message in messages],
         pk__lte=reply.mirrored_until,
     )

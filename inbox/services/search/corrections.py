@@ -22,8 +22,8 @@ MOST_WORDS = 4
 # Looked up one by one: for hundreds at once the planner would read every row.
 USES = """
     SELECT word, (SELECT count(*) FROM (
-        SELECT FROM inbox_message one JOIN inbox_thread thread ON thread.id = thread_id
-        WHERE one.search @@ query AND marketplace_id = ANY(%(places)s) LIMIT 1000
+        SELECT FROM inbox_message
+        WHERE search @@ query AND marketplace_id = ANY(%(places)s) LIMIT 1000
     ) messages) + (SELECT count(*) FROM (
         SELECT FROM inbox_note one JOIN inbox_thread thread ON thread.id = thread_id
         WHERE one.search @@ query AND marketplace_id = ANY(%(places)s) LIMIT 1000
