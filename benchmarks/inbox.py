@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from inbox.models import Marketplace, MirrorState
+    from inbox.models import Marketplace
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
@@ -155,6 +155,7 @@ def customers_write(http: httpx.Client) -> None:
 
 def forget_answers() -> None:
     """Makes stored answers older than `INBOX_FRESH_SECONDS`."""
+    from inbox.models import MirrorState
 
     MirrorState.objects.update(refreshed_at=None)
 

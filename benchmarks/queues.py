@@ -1,6 +1,6 @@
 """Measures the database queries of queue pages and counts at a million conversations.
 
-    python -m benchmarks.queues [--threads N] [--all]
+    python -m benchmarks.queues [--threads N] [--all] [--indexes]
 
 Twenty marketplaces of very different size and fifty people share the conversations; three in a
 hundred wait for an answer. The benchmark reads the first page and a deep page of each queue in
@@ -32,13 +32,13 @@ LAY = """
         entities, entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
         authorized_participants, current_participants, no_store_reply_needed, with_operator,
         last_message_at, last_sender_type, last_sender_name, last_sender_is_ours, message_count,
-        preview, has_attachments, search_names, search_text, is_thanks, due_at, status,
-        assignee_id, snoozed_until)
+        preview, has_attachments, language, tracking_numbers, search_names, search_text, is_thanks,
+        due_at, status, assignee_id, snoozed_until)
     SELECT (%(first)s + floor(pow((n * 7907) %% 10007 / 10007.0, 2) * %(marketplaces)s))::int,
         't' || n, true, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
         'Customer ' || n %% 5000, '', '', '', '[]', '[]', '[]', pick %% 10 = 0,
         now() - n * interval '1 minute', 'CUSTOMER_USER', '', pick >= 30, 3, 'A preview', false,
-        '', '', false,
+        (ARRAY['fr', 'de', 'en', ''])[1 + n %% 4], '', '', '', false,
         CASE WHEN pick < 30 THEN now() + (n %% 120 - 24) * interval '1 hour' END,
         CASE WHEN pick < 3 OR pick >= 500 THEN 'closed' ELSE 'open' END,
         CASE WHEN pick %% 4 = 0 THEN %(person)s + n %% %(people)s END,
@@ -51,6 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=THREADS)
     parser.add_argument("--all", action="store_true", help="show every figure")
+    parser.add_argument("--indexes", action="store_true", help="show how often each index was used")
     options = parser.parse_args()
 
     from helpdesk import embedded
@@ -76,6 +77,8 @@ def main() -> None:
             "the smallest alone": measure(marketplaces[-1:]),
         }
         report(measured, shows_all=options.all)
+        if options.indexes:
+            report_indexes()
 
 
 def lay(threads: int) -> "list[Marketplace]":
@@ -166,6 +169,21 @@ def report(measured: dict[str, dict[str, float]], *, shows_all: bool) -> None:
             print("\n".join(f"    {name:32} {one:8.1f}" for name, one in found.items()))
         if slow:
             print(f"  beyond {BOUND:.0f} ms: {slow}")
+
+
+def report_indexes() -> None:
+    """Scans and size of each index of the conversations."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("""
+            SELECT indexrelname, idx_scan, pg_relation_size(indexrelid) / 1048576.0
+            FROM pg_stat_user_indexes WHERE relname = 'inbox_thread' ORDER BY idx_scan DESC
+        """)
+        print("indexes: scans, size in MB")
+        for name, scans, size in cursor.fetchall():
+            print(f"  {name:40} {scans:8,} {size:8.1f}")
 
 
 if __name__ == "__main__":

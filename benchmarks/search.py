@@ -27,11 +27,12 @@ LAY_THREADS = """
         entities, entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
         authorized_participants, current_participants, no_store_reply_needed, with_operator,
         last_message_at, last_sender_type, last_sender_name, last_sender_is_ours, message_count,
-        preview, has_attachments, search_names, search_text, is_thanks, status)
+        preview, has_attachments, language, tracking_numbers, search_names, search_text, is_thanks,
+        status)
     SELECT %s, 't' || n, true, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
         'Customer ' || n %% 5000, '', '', '', '[]', '[]', '[]', false,
         now() - n * interval '1 minute', 'CUSTOMER_USER', '', false, %s, 'A preview', false,
-        'customer ' || n %% 5000, 'bench ' || n, false, 'open'
+        '', '', 'customer ' || n %% 5000, 'bench ' || n, false, 'open'
     FROM generate_series(1, %s) n
 """
 LAY_MESSAGES = """

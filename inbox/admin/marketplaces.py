@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
-from inbox.models import Marketplace
+from inbox.models import Marketplace, MarketplacePreset
 from inbox.services import failure_texts
 from inbox.services.marketplaces import breaker, clients, connection_check
 from inbox.services.reply_clock import reset_due
@@ -180,3 +180,11 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context = {"marketplace": marketplace, "check": check}
         words = render_to_string("admin/inbox/marketplace/check.html", context)
         self.message_user(request, words, level)
+
+
+@admin.register(MarketplacePreset)
+class MarketplacePresetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "base_url", "reply_limit_hours", "alert_hours", "copies_operator"]
+    search_fields = ["name", "base_url"]
+    # An address typed without its scheme.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

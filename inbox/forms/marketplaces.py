@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Marketplace
+from inbox.models import Marketplace, MarketplacePreset
 from inbox.models.marketplaces import validate_base_url
 
 # The parts of each kind of credentials, as services.marketplaces.clients stores them.
@@ -25,20 +25,19 @@ KINDS = [
     ("bearer", _("Access token")),
     ("oauth", _("OAuth2 client")),
 ]
+# What a preset sets; all of it can be edited afterwards.
+PRESET_FIELDS = ["reply_limit_hours", "alert_hours", "copies_operator"]
 
-# Known rules of marketplaces for shops: hours to the limit and to the alert, and whether the
-# operator gets a copy. Published rules change: the fields can be edited as well.
-PRESETS: dict[str, dict[str, Any]] = {
-    "pccomponentes": {"reply_limit_hours": 24, "alert_hours": 20, "copies_operator": False},
-    "conrad": {"reply_limit_hours": 48, "alert_hours": 40, "copies_operator": False},
-    "jinius": {"reply_limit_hours": 96, "alert_hours": 80, "copies_operator": False},
-}
-PRESET_CHOICES = [
-    ("", _("Custom (set below)")),
-    ("pccomponentes", _("PcComponentes: 24 hours, alert at 20, operator not copied")),
-    ("conrad", _("Conrad: 48 hours, alert at 40, operator not copied")),
-    ("jinius", _("Jinius: 96 hours, alert at 80, operator not copied")),
-]
+
+class PresetField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, preset: MarketplacePreset) -> str:
+        label = (
+            gettext("%(name)s: %(limit)d hours, alert at %(alert)d, operator copied")
+            if preset.copies_operator
+            else gettext("%(name)s: %(limit)d hours, alert at %(alert)d, operator not copied")
+        )
+        hours = {"limit": preset.reply_limit_hours, "alert": preset.alert_hours}
+        return label % {"name": preset.name, **hours}
 
 
 def _write_only(label: Any, **options: Any) -> forms.CharField:
@@ -72,11 +71,12 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Audience"), required=False, help_text=_("Only if the operator gave you one.")
     )
 
-    preset = forms.ChoiceField(
+    preset = PresetField(
+        MarketplacePreset.objects.all(),
         label=_("Preset"),
-        choices=PRESET_CHOICES,
+        empty_label=_("Custom (set below)"),
         required=False,
-        help_text=_("Fills in the three fields below when you save."),
+        help_text=_("Fills in the three fields below, and an empty address, when you save."),
     )
 
     class Meta:
@@ -103,14 +103,18 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A preset may fill it in.
+        self.fields["base_url"].required = False
         if self.instance.role != Marketplace.Role.SELLER:
             self.fields["kind"].initial = "bearer"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if values := PRESETS.get(cleaned.get("preset", "")):
-            cleaned |= values
-            self.changed_data.extend(set(values) - set(self.changed_data))
+        if preset := cleaned.get("preset"):
+            cleaned |= {name: getattr(preset, name) for name in PRESET_FIELDS}
+            self.changed_data.extend(set(PRESET_FIELDS) - set(self.changed_data))
+        if cleaned.get("base_url") == "":
+            self._fill_address(cleaned, preset)
         kind = cleaned.get("kind", "key")
         filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
         if filled & set(PARTS[kind]):
@@ -136,6 +140,11 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         if kind == "oauth" and parts:
             parts.setdefault("token_url", TOKEN_URL)
         return {"kind": kind, **parts} if parts else {}
+
+    def _fill_address(self, cleaned: dict[str, Any], preset: MarketplacePreset | None) -> None:
+        cleaned["base_url"] = preset.base_url if preset else ""
+        if not cleaned["base_url"]:
+            self.add_error("base_url", self.fields["base_url"].error_messages["required"])
 
     def _check_whole(self, kind: str, cleaned: dict[str, Any]) -> None:
         for name in PARTS[kind]:

@@ -194,6 +194,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MarketplacePreset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
+                ('base_url', models.URLField(blank=True, help_text="Used if the marketplace's own address is left empty.", validators=[inbox.models.marketplaces.validate_base_url], verbose_name='address')),
+                ('reply_limit_hours', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='reply limit (hours)')),
+                ('alert_hours', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='alert after (hours)')),
+                ('copies_operator', models.BooleanField(default=False, verbose_name='copy the operator')),
+            ],
+            options={
+                'verbose_name': 'marketplace preset',
+                'verbose_name_plural': 'marketplace presets',
+                'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('alert_hours__gte', 1), ('reply_limit_hours__range', (1, 720))), name='preset_limit_is_of_hours'), models.CheckConstraint(condition=models.Q(('alert_hours__lte', models.F('reply_limit_hours'))), name='preset_alert_before_limit', violation_error_message='The alert must come before the limit.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -9,6 +9,7 @@ from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import About, Outgoing, OutgoingFile, Then
 from inbox.models.people import Notification, Signature
+from inbox.models.presets import MarketplacePreset
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.tallies import Tally
 from inbox.models.threads import Message, Thread, Visit
@@ -28,6 +29,7 @@ __all__ = [
     "DraftFile",
     "Event",
     "Marketplace",
+    "MarketplacePreset",
     "Message",
     "MirrorState",
     "NamedCustomer",

@@ -17,6 +17,17 @@ MARKETPLACE_RULES = (
         violation_error_message=_("The alert must come before the limit."),
     ),
 )
+PRESET_RULES = (
+    CheckConstraint(
+        condition=Q(reply_limit_hours__range=(1, 720), alert_hours__gte=1),
+        name="preset_limit_is_of_hours",
+    ),
+    CheckConstraint(
+        condition=Q(alert_hours__lte=F("reply_limit_hours")),
+        name="preset_alert_before_limit",
+        violation_error_message=_("The alert must come before the limit."),
+    ),
+)
 ACCESS_RULES = (
     CheckConstraint(condition=Q(role__in=["viewer", "agent", "lead"]), name="access_has_role"),
 )
