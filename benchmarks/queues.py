@@ -35,10 +35,12 @@ LAY = """
         preview, has_attachments, language, tracking_numbers, search_names, search_text, is_thanks,
         due_at, status, assignee_id, snoozed_until)
     SELECT (%(first)s + floor(pow((n * 7907) %% 10007 / 10007.0, 2) * %(marketplaces)s))::int,
-        't' || n, true, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
-        'Customer ' || n %% 5000, '', '', '', '[]', '[]', '[]', pick %% 10 = 0,
+        't' || n, pick <> 997, 'FREE_TEXT', 'Topic ' || n, '[]', 'MMP_ORDER', 'BENCH-' || n,
+        'Customer ' || n %% 5000, CASE WHEN n %% 2 = 0 THEN 'C-' || n %% 5000 ELSE '' END, '', '',
+        '[]', '[]', '[]', pick %% 10 = 0,
         now() - n * interval '1 minute', 'CUSTOMER_USER', '', pick >= 30, 3, 'A preview', false,
-        (ARRAY['fr', 'de', 'en', ''])[1 + n %% 4], '', '', '', false,
+        CASE WHEN pick = 999 THEN 'it' ELSE (ARRAY['fr', 'de', 'en', ''])[1 + n %% 4] END, '',
+        '', '', pick = 998,
         CASE WHEN pick < 30 THEN now() + (n %% 120 - 24) * interval '1 hour' END,
         CASE WHEN pick < 3 OR pick >= 500 THEN 'closed' ELSE 'open' END,
         CASE WHEN pick %% 4 = 0 THEN %(person)s + n %% %(people)s END,
@@ -154,7 +156,30 @@ def measure(marketplaces: "list[Marketplace]") -> dict[str, float]:
             found[f"{view}, {sort}, deep"] = median_of(
                 lambda filters=filters, deep=deep: filters.page(deep)  # type: ignore[misc]
             )
-    return found
+    return found | {name: median_of(ask) for name, ask in other_pages(marketplaces).items()}
+
+
+def other_pages(marketplaces: "list[Marketplace]") -> "dict[str, Callable[[], object]]":
+    """What other pages ask about conversations."""
+    from inbox.forms.inbox import InboxFilters
+    from inbox.models import Thread
+    from inbox.services.mirror import customer_languages
+
+    here = Thread.objects.filter(marketplace__in=marketplaces)
+    on_one = Thread.objects.filter(marketplace=marketplaces[0])
+    rare = InboxFilters({"view": "all", "language": "it"}, marketplaces=marketplaces, user=None)
+    return {
+        "an order": lambda: list(on_one.filter(entity_type="MMP_ORDER", entity_id="BENCH-77")),
+        "a customer": lambda: list(on_one.filter(customer_id="C-77").by_newest()[:10]),
+        "a customer without an id": lambda: list(
+            on_one.filter(customer_id="", customer_name="Customer 77").by_newest()[:10]
+        ),
+        "a conversation": lambda: on_one.filter(mirakl_id="t77").first(),
+        "the languages": lambda: customer_languages.written_on(marketplaces),
+        "a rare language": lambda: rare.page(""),
+        "thank-yous": lambda: here.filter(is_thanks=True).needing_reply().count(),
+        "not openable": lambda: here.filter(is_askable=False).count(),
+    }
 
 
 def report(measured: dict[str, dict[str, float]], *, shows_all: bool) -> None:

@@ -6,19 +6,26 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import ForeignKey, Index, Model, UniqueConstraint
 from django.utils import timezone
 
 from inbox.models import (
     Access,
+    Attachment,
     BulkChange,
+    BulkRow,
     CannedReply,
     Draft,
+    Event,
     Marketplace,
+    Message,
+    Note,
     Notification,
     Outgoing,
     OutgoingFile,
     Thread,
     User,
+    Visit,
 )
 from inbox.services.ops import holds
 
@@ -213,3 +220,26 @@ def test_a_reply_that_a_restored_desk_does_not_find_can_be_found_absent(reply: O
 
     reply.refresh_from_db()
     assert (reply.state, reply.lease_until is not None) == ("unconfirmed", True)
+
+
+def first_columns(model: type[Model]) -> set[str]:
+    """Returns the columns that an index of all rows begins with."""
+    keys = [
+        one.fields
+        for one in [*model._meta.indexes, *model._meta.constraints]
+        if isinstance(one, Index | UniqueConstraint) and not one.condition
+    ]
+    return {fields[0].removeprefix("-") for fields in keys if fields}
+
+
+LARGE = [Attachment, BulkRow, Event, Message, Note, Thread, Visit]
+
+
+@pytest.mark.parametrize("model", LARGE, ids=lambda one: one.__name__)
+def test_a_large_table_has_one_index_for_each_foreign_key(model: type[Model]) -> None:
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
+
+    own = {field.name for field in keys if vars(field)["db_index"]}
+
+    assert not own & first_columns(model)
+    assert {field.name for field in keys} <= own | first_columns(model)

@@ -23,11 +23,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    # The message's own. First of an index's keys, which serves as the foreign key's.
+    # The message's own.
     marketplace = models.ForeignKey(
         Marketplace, models.CASCADE, db_index=False, related_name="attachments"
     )
-    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(Message, models.CASCADE, db_index=False, related_name="attachments")
     mirakl_id = models.CharField(max_length=255)
     name = models.CharField(max_length=255)  # empty if Mirakl sends none
     size = models.PositiveBigIntegerField(null=True)  # bytes; null if Mirakl sends none

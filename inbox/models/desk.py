@@ -77,7 +77,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
 class Note(models.Model):
     """An internal comment on a thread. It never leaves the desk."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
+    thread = models.ForeignKey(Thread, models.CASCADE, db_index=False, related_name="notes")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notes"
     )
@@ -287,7 +287,7 @@ class BulkChange(models.Model):
 class BulkRow(models.Model):
     """A thread of a bulk change: pending, or with its values from before."""
 
-    change = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows")
+    change = models.ForeignKey(BulkChange, models.CASCADE, db_index=False, related_name="rows")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="+")
     before = models.JSONField(null=True)  # null: pending
 

@@ -36,7 +36,9 @@ class Event(models.Model):
         NOTE_DELETED = "note_deleted", _("deleted a note")
 
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="events")
-    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="events")
+    thread = models.ForeignKey(
+        Thread, models.CASCADE, null=True, db_index=False, related_name="events"
+    )
     verb = models.CharField(_("what"), max_length=20, choices=Verb)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="events"

@@ -34,7 +34,7 @@ class Tally(models.Model):
 
     # No constraint: threads deleted with their marketplace are tallied too.
     marketplace = models.ForeignKey(
-        Marketplace, models.DO_NOTHING, db_constraint=False, related_name="+"
+        Marketplace, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     everything = models.IntegerField(default=0)
     closed = models.IntegerField(default=0)

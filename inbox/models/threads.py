@@ -69,7 +69,9 @@ class Thread(models.Model):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
-    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="threads")
+    marketplace = models.ForeignKey(
+        Marketplace, models.CASCADE, db_index=False, related_name="threads"
+    )
     mirakl_id = models.CharField(max_length=255)
     # False if its id cannot be used in a path, or the last answer could not be stored: the thread
     # is shown as it was read before, and cannot be answered here.
@@ -309,11 +311,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    # The thread's own. First of an index's keys, which serves as the foreign key's.
+    # The thread's own.
     marketplace = models.ForeignKey(
         Marketplace, models.CASCADE, db_index=False, related_name="messages"
     )
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
+    thread = models.ForeignKey(Thread, models.CASCADE, db_index=False, related_name="messages")
     mirakl_id = models.CharField(max_length=255)
     body = models.TextField(blank=True)  # as Mirakl sent it: untrusted HTML
     sender_type = models.CharField(max_length=40, blank=True)  # SHOP_USER, CUSTOMER_USER, ...
@@ -386,7 +388,9 @@ class Message(models.Model):
 class Visit(models.Model):
     """How far a user has read a thread. Only known here: Mirakl has no read marks."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="visits")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="visits"
+    )
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="visits")
     read_until = models.DateTimeField(_("read until"))  # created_at of the last message shown
 
