@@ -280,9 +280,7 @@ def test_it_shows_the_result_of_a_connection_check(
 def test_it_deletes_a_marketplace_with_its_copies(desk: Client, maison: Marketplace) -> None:
     now = timezone.now()
     thread = Thread.objects.create(marketplace=maison, mirakl_id="T1", last_message_at=now)
-    Message.objects.create(
-        marketplace=thread.marketplace, thread=thread, mirakl_id="M1", created_at=now
-    )
+    Message.objects.create(marketplace=maison, thread=thread, mirakl_id="M1", created_at=now)
     page = page_of(maison, "delete")
 
     asked = desk.get(page)

@@ -12,8 +12,9 @@ from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.tallies import Tally
-from inbox.models.threads import Message, Thread, Visit
+from inbox.models.threads import Message, Thread
 from inbox.models.users import User
+from inbox.models.visits import Visit
 
 __all__ = [
     "About",
