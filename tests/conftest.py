@@ -84,6 +84,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _prefer_speed()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: tests wait a third of their time, for browsers and processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def _start_servers(services: ExitStack) -> None:
     """Workers of a parallel run inherit the addresses from the controlling process."""
     from helpdesk import embedded
