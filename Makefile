@@ -18,7 +18,7 @@ demo: .venv/demo
 # Tests marked `timing` measure real time: they run last, one after the other.
 define run_tests
 @failed=0; \
-$(1) --numprocesses $(or $(JOBS),auto) --maxprocesses 4 -m 'not timing' || failed=1; \
+$(1) --numprocesses $(or $(JOBS),auto) --maxprocesses 4 --dist worksteal -m 'not timing' || failed=1; \
 $(1) -m timing || failed=1; \
 exit $$failed
 endef
