@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,17 +37,20 @@ def profile(request: DeskRequest) -> HttpResponse:
 @require_POST
 @desk_page
 def zone(request: DeskRequest) -> HttpResponse:
-    """The browser's time zone, as a script posts it: `first` where nothing has been chosen yet."""
+    """Takes the browser's time zone, `first` without one chosen, and reloads pages in another."""
     name = request.POST.get("time_zone", "")
     if name not in time_zones():
         return HttpResponse(status=422)
     is_first = "first" in request.POST
+    response = HttpResponse(status=204)
+    if name != timezone.get_current_timezone_name():
+        response["HX-Refresh"] = "true"
     profiles.choose_zone(request.user, name, is_first=is_first)
     if not is_first:
         messages.success(
             request, _("Times are now shown in %(zone)s time.") % {"zone": name.replace("_", " ")}
         )
-    return HttpResponse(status=204)
+    return response
 
 
 @sensitive_post_parameters()

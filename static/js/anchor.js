@@ -1,30 +1,21 @@
-// What was said last stays in sight while its room shrinks: a phone's keyboard comes up, a draft grows.
+// Keeps the last message in sight when its room shrinks: for a phone's keyboard, for a growing draft.
+
+import { onLoad } from "./lib/events.js";
 
 const NEAR = 48;
-const scroller = () => document.querySelector("[data-open-at-unread]");
-let height = 0;
-let wasAtEnd = false;
 
-// By the height it had when it was scrolled, which is not the one it has by now.
-function noteEnd(area) {
-  wasAtEnd = area.scrollHeight - area.scrollTop - height < NEAR;
-}
-
-const room = new ResizeObserver(([{ target }]) => {
-  if (height && wasAtEnd) target.scrollTop = target.scrollHeight;
-  height = target.clientHeight;
-});
-
-function watch() {
-  const area = scroller();
-  if (!area || area.dataset.watched) return;
-  area.dataset.watched = "";
-  height = area.clientHeight;
-  noteEnd(area);
-  room.disconnect();
+onLoad("[data-open-at-unread]", (area) => {
+  let height = area.clientHeight;
+  let wasAtEnd = false;
+  // By the height at the time of scrolling, not the present one.
+  const noteEnd = () => {
+    wasAtEnd = area.scrollHeight - area.scrollTop - height < NEAR;
+  };
+  const room = new ResizeObserver(() => {
+    if (height && wasAtEnd) area.scrollTop = area.scrollHeight;
+    height = area.clientHeight;
+  });
+  noteEnd();
   room.observe(area);
-  area.addEventListener("scroll", () => noteEnd(area), { passive: true });
-}
-
-watch();
-document.addEventListener("htmx:load", watch);
+  area.addEventListener("scroll", noteEnd, { passive: true });
+});

@@ -1,16 +1,15 @@
-// Answers that come late. One about another conversation than the one that is shown by then changes
-// nothing of it, whatever it holds, and leads nowhere: it is told, no more.
+// A late answer about another conversation than the one shown changes nothing: its message is shown.
 
 import { shownThread } from "./lib/conversation.js";
+import { trimSpace } from "./lib/text.js";
 
-function tellOnly(html) {
+function showMessage(html) {
   const answer = document.createRange().createContextualFragment(html);
   const told = answer.querySelector("#done > *");
-  const words = told ?? answer.querySelector("#announcements");
-  if (!words?.textContent.trim()) return;
-  const toast = document.createElement("div");
-  toast.className = "toast told";
-  toast.append(...(told ? told.childNodes : [words.textContent.trim()]));
+  const text = trimSpace((told ?? answer.querySelector("#announcements"))?.textContent ?? "");
+  if (!text) return;
+  const toast = Object.assign(document.createElement("div"), { className: "toast told" });
+  toast.append(...(told ? told.childNodes : [text]));
   document.getElementById("done").replaceChildren(toast);
 }
 
@@ -20,10 +19,10 @@ function keepApart(event) {
   const shown = shownThread()?.dataset.thread;
   if (!about || !shown || about === shown) return;
   event.preventDefault();
-  if (!xhr.getResponseHeader("HX-Redirect")) tellOnly(xhr.response);
+  if (!xhr.getResponseHeader("HX-Redirect")) showMessage(xhr.response);
 }
 
-// On the element itself: it may be on no page any more when the answer is here.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  event.detail.elt.addEventListener("htmx:beforeOnLoad", keepApart);
+// On the element itself: it may be on no page any more when the answer comes.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  detail.elt.addEventListener("htmx:beforeOnLoad", keepApart);
 });

@@ -1,27 +1,27 @@
-// The bell asks the desk's own rows every half minute, and not from a tab that nobody looks at,
-// unless its user wants to be told of by the browser.
+// Asks for new notifications every half minute while the tab is visible, or always where browser
+// notifications are on.
+
+import { listen } from "./lib/events.js";
 
 const EVERY = 30_000;
 const bell = () => document.querySelector("[data-bell]");
-const mayTell = () => "Notification" in window && Notification.permission === "granted";
+const mayNotify = () => "Notification" in window && Notification.permission === "granted";
 
 function ask() {
-  const isWatched = document.visibilityState === "visible" || (mayTell() && bell()?.hasAttribute("data-browser"));
+  const isWatched = document.visibilityState === "visible" || (mayNotify() && bell()?.hasAttribute("data-browser"));
   if (isWatched && bell()) htmx.trigger(document.body, "desk-poll");
 }
 setInterval(ask, EVERY);
 document.addEventListener("visibilitychange", ask);
 
-function tell(notice) {
-  const { notice: pk, title, body } = notice.dataset;
-  // One for all tabs.
-  const shown = new Notification(title, { body, tag: `desk-${pk}` });
-  shown.addEventListener("click", () => {
+function notify(link) {
+  const { notice, title, body } = link.dataset;
+  // The tag makes it one for all tabs.
+  const notification = new Notification(title, { body, tag: `desk-${notice}` });
+  notification.addEventListener("click", () => {
     window.focus();
-    location.href = notice.href;
+    location.href = link.href;
   });
 }
 
-document.addEventListener("htmx:load", (event) => {
-  if (event.target.matches?.("[data-bell]") && mayTell()) event.target.querySelectorAll("[data-notice]").forEach(tell);
-});
+listen("htmx:load", "[data-bell]", (one) => mayNotify() && one.querySelectorAll("[data-notice]").forEach(notify));

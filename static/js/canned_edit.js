@@ -1,9 +1,9 @@
-// Names are put where the cursor is.
+// Inserts a placeholder at the caret.
 
-document.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-insert]")?.dataset.insert;
+import { listen } from "./lib/events.js";
+
+listen("click", "[data-insert]", ({ dataset }) => {
   const box = document.querySelector("textarea[name=body]");
-  if (!name || !box) return;
-  box.setRangeText(`{{ ${name} }}`, box.selectionStart, box.selectionEnd, "end");
+  box.setRangeText(`{{ ${dataset.insert} }}`, box.selectionStart, box.selectionEnd, "end");
   box.focus();
 });

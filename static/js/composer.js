@@ -1,86 +1,64 @@
-// The composer: who reads it, how long it is. Its files are in files.js and uploads.js.
+// The composer: its recipients, and the length of its text. Its files are in files.js and uploads.js.
 
-import { within } from "./lib/conversation.js";
+import { placeCaret } from "./lib/elements.js";
+import { listen, onLoad } from "./lib/events.js";
 
-// The button names the recipient, so that nothing goes to the wrong one unseen.
+const FORM = "[data-composer]";
+
+// The button names the recipients where there is a choice.
 function nameRecipients(form) {
   const button = form.querySelector("[data-send]");
   const boxes = [...form.querySelectorAll("[name=to]:checked")];
-  // Held back once: the same button says what it does now.
   const { labels, anyway } = button.dataset;
-  const words = form.querySelector("[name=meant]") ? anyway : labels;
-  // Where there is a choice: any other form says all along who reads it.
-  const label = boxes.length && words && JSON.parse(words)[boxes.map((box) => box.value).join(" ")];
+  const texts = form.querySelector("[name=meant]") ? anyway : labels;
+  const label = boxes.length && texts && JSON.parse(texts)[boxes.map((box) => box.value).join(" ")];
   if (label) form.querySelector("[data-send-label]").textContent = label;
 }
 
-// As it travels: escaped, line ends as <br />.
-function lengthOnTheWire(text) {
+// As it is sent: escaped, with <br /> for line ends.
+function sentLength(text) {
   const extra = { "&": 4, "<": 3, ">": 3, "\n": 5 };
-  return [...text.trim()].reduce((sum, letter) => sum + 1 + (extra[letter] ?? 0), 0);
+  return [...text.trim()].reduce((sum, character) => sum + 1 + (extra[character] ?? 0), 0);
 }
 
-function countLetters(form) {
+function countCharacters(form) {
   const counter = form.querySelector("[data-count]");
   const longest = Number(counter.dataset.longest);
-  const length = lengthOnTheWire(form.querySelector("[data-body]").value);
+  const length = sentLength(form.querySelector("[data-body]").value);
   counter.hidden = length < longest * 0.9;
   counter.textContent = `${length.toLocaleString()} / ${longest.toLocaleString()}`;
   counter.toggleAttribute("data-over", length > longest);
 }
 
-function prepare(form) {
-  nameRecipients(form);
-  countLetters(form);
-  // One goes on behind what is there, and begins before one's signature.
-  const body = form.querySelector("[data-body]");
-  const at = body.value.startsWith("\n\n") ? 0 : body.value.length;
-  body.setSelectionRange(at, at);
-}
-
-// What was warned of is read, or no longer what is sent.
+// After a change the warning is out of date.
 function dropWarning(form) {
   form.querySelector(".warned")?.remove();
   nameRecipients(form);
 }
 
-const composerOf = (event) => event.target.closest?.("[data-composer]");
+onLoad(FORM, (form) => {
+  nameRecipients(form);
+  countCharacters(form);
+  placeCaret(form.querySelector("[data-body]"));
+});
+onLoad(`${FORM} .problems`, (problems) => nameRecipients(problems.closest("form")));
 
-document.addEventListener("input", (event) => {
-  const form = composerOf(event);
-  if (!form || !event.target.matches("[data-body]")) return;
-  countLetters(form);
+listen("input", `${FORM} [data-body]`, ({ form }) => {
+  countCharacters(form);
   dropWarning(form);
 });
-
-document.addEventListener("change", (event) => {
-  const form = composerOf(event);
-  if (!form || event.target.name !== "to") return;
-  dropWarning(form);
-});
-
-document.addEventListener("keydown", (event) => {
-  const form = composerOf(event);
-  if (form && event.key === "Enter" && !event.repeat && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    if (form.querySelector("[data-send]").disabled) return;
-    const closing = event.shiftKey && form.querySelector("[data-send-and-close]");
-    // htmx sends the name of a button that was pressed, not of one that submitted.
-    (closing || form.querySelector("[data-send]")).click();
-  }
-});
-
-// Mended instead of sent.
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-change]")) return;
-  const form = composerOf(event);
+listen("change", `${FORM} [name=to]`, ({ form }) => dropWarning(form));
+listen("click", `${FORM} [data-change]`, (button) => {
+  const form = button.closest(FORM);
   dropWarning(form);
   form.querySelector("[data-body]").focus();
 });
 
-document.addEventListener("htmx:load", (event) => {
-  within(event.target, "[data-composer]").forEach(prepare);
-  if (event.target.matches?.("[data-composer] .problems")) nameRecipients(event.target.closest("form"));
+// Also notes. htmx sends the name of a button that was pressed, not of one that submitted.
+listen("keydown", `${FORM}, [data-note-composer]`, (form, event) => {
+  if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  const send = form.querySelector(".primary");
+  const button = (event.shiftKey && form.querySelector("[data-send-and-close]")) || send;
+  if (!send.disabled) button.click();
 });
-
-document.querySelectorAll("[data-composer]").forEach(prepare);

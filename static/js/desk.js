@@ -1,94 +1,74 @@
 // What every page needs and HTML cannot do by itself. The desk works without it.
 
-import { within } from "./lib/conversation.js";
+import { listen, onLoad } from "./lib/events.js";
+import { troubleOf } from "./lib/requests.js";
 
-// Filters apply as they are chosen.
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("[data-submit-on-change]");
-  if (form) form.requestSubmit();
-});
+listen("change", "[data-submit-on-change]", (form) => form.requestSubmit());
+listen("click", "[data-hide]", (button) => button.closest(".toast").remove());
 
-// A long thread opens at the first unread message, any other at its end; again once fonts and
-// pictures have taken their room.
-function openAtUnread(scroller) {
-  const unread = scroller.querySelector("[data-first-unread]");
-  if (unread) unread.scrollIntoView({ block: "start" });
-  else scroller.scrollTop = scroller.scrollHeight;
-}
+// -- where a page opens -------------------------------------------------------
 
-function openThread(scroller) {
+// At the first unread message, or at the end; again once fonts and pictures have their size.
+onLoad("[data-open-at-unread]", (scroller) => {
   if (location.hash) return;
-  openAtUnread(scroller);
-  document.fonts.ready.then(() => openAtUnread(scroller));
-  if (document.readyState !== "complete") addEventListener("load", () => openAtUnread(scroller), { once: true });
-}
-
-// What was searched for is in sight, in a long message too.
-addEventListener("load", () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" }), {
-  once: true,
+  const open = () => {
+    const unread = scroller.querySelector("[data-first-unread]");
+    if (unread) unread.scrollIntoView({ block: "start" });
+    else scroller.scrollTop = scroller.scrollHeight;
+  };
+  open();
+  document.fonts.ready.then(open);
+  if (document.readyState !== "complete") addEventListener("load", open, { once: true });
 });
 
-// A picture that is none is said in words; its file can be had all the same.
-function isNone(picture) {
+// Beside an open conversation, its row in the middle of the list.
+onLoad(".list [aria-current='true']", (row) => row.scrollIntoView({ block: "center" }));
+
+// At what was searched for, also inside a long message.
+const showFound = () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" });
+addEventListener("load", showFound, { once: true });
+
+// At a new bubble.
+listen("htmx:oobAfterSwap", ".timeline", (timeline, { target }) => {
+  if (target !== timeline || !target.lastElementChild?.matches(".bubble")) return;
+  const scroller = target.closest(".scroll");
+  scroller.scrollTop = scroller.scrollHeight;
+});
+
+// -- pictures that are none ---------------------------------------------------
+
+// A text takes their place; the file can be downloaded all the same.
+function replacePicture(picture) {
   const file = picture.closest(".file[data-preview]");
   if (!file) return;
   Object.assign(file.dataset, { preview: "none", kind: "" });
   picture.closest("[data-look]")?.removeAttribute("data-look");
 }
-document.addEventListener("error", (event) => event.target.matches?.("img") && isNone(event.target), true);
+listen("error", "img", replacePicture, { capture: true });
 for (const picture of document.querySelectorAll(".thumb img"))
-  if (picture.complete && !picture.naturalWidth) isNone(picture);
+  if (picture.complete && !picture.naturalWidth) replacePicture(picture);
 
-function openPane(root) {
-  within(root, "[data-open-at-unread]").forEach(openThread);
-  // The row of the thread being read stands in the middle of the list beside it: what comes next is seen.
-  within(root, ".list [aria-current='true']")[0]?.scrollIntoView({ block: "center" });
-}
-document.addEventListener("htmx:load", (event) => event.target !== document.body && openPane(event.target));
-openPane(document);
+// -- errors of requests -------------------------------------------------------
 
-// A fresh bubble is scrolled to.
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const { target } = event.detail;
-  if (!target.matches(".timeline") || !target.lastElementChild?.matches(".bubble")) return;
-  const scroller = target.closest(".scroll");
-  scroller.scrollTop = scroller.scrollHeight;
-});
-
-// A toast that stays until somebody has read it.
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-hide]")) event.target.closest(".toast").remove();
-});
-
-// htmx's errors, in words.
 let hiding;
-function say(kind, words) {
+function show(kind, text) {
   const trouble = document.getElementById("trouble");
-  trouble.textContent = words || trouble.dataset[kind];
-  trouble.hidden = false;
+  Object.assign(trouble, { textContent: text || trouble.dataset[kind], hidden: false });
   clearTimeout(hiding);
   hiding = setTimeout(() => {
     trouble.hidden = true;
   }, 8000);
 }
-// The server knows which part of it is missing.
-function isInWords(xhr) {
-  const isUnavailable = xhr.status === 503 || xhr.status === 507;
-  return isUnavailable && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
-}
-document.addEventListener("htmx:sendError", () => say("offline"));
-document.addEventListener("desk:trouble", (event) => say(event.detail));
-document.addEventListener("htmx:responseError", (event) => {
-  const { status, responseText } = event.detail.xhr;
-  if (status === 404) say("missing");
-  else if (status === 403) say("forbidden");
-  else if (status === 413) say("long");
-  else say("server", isInWords(event.detail.xhr) && responseText);
-});
 
-// What loads by itself and does not come offers its link instead of pretending to load on.
-for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, (event) => {
-    event.detail.elt?.closest("[aria-busy]")?.setAttribute("aria-busy", "false");
-  });
+// The server names the part of it that is missing.
+function textOf(xhr) {
+  const isUnavailable = xhr.status === 503 || xhr.status === 507;
+  return isUnavailable && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") && xhr.responseText;
 }
+document.addEventListener("htmx:sendError", () => show("offline"));
+document.addEventListener("desk:trouble", (event) => show(event.detail));
+document.addEventListener("htmx:responseError", ({ detail }) => show(troubleOf(detail.xhr.status), textOf(detail.xhr)));
+
+// What loads by itself and fails offers its link instead.
+const loaded = (element) => element.setAttribute("aria-busy", "false");
+listen("htmx:sendError htmx:responseError htmx:timeout", "[aria-busy]", loaded);

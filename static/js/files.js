@@ -1,41 +1,30 @@
-// Files of a message: chosen, pasted or dropped; held against what fits; listed; taken out again.
-// They go along with the form. Where it says where to upload them, uploads.js sends each at once.
+// Files of a message: chosen, pasted or dropped, checked against the limits, listed, removed. They are
+// sent with the form; a form with an address for uploads sends each at once.
 
-import { showProgress } from "./lib/progress.js";
+import { showProgress } from "./lib/elements.js";
+import { listen, onLoad } from "./lib/events.js";
+import { fill, formatSize } from "./lib/text.js";
+import { cancelUpload, isUploading, startUpload } from "./uploads.js";
 
 const MOST = 50;
-const held = new WeakMap(); // items of the list, to the files that go along with the form
+const FORM = "form:has([data-files])";
+const held = new WeakMap(); // items of the list, to the files that are sent with the form
 
-function humanSize(bytes) {
-  const units = ["byte", "kilobyte", "megabyte"];
-  let unit = 0;
-  let amount = bytes;
-  while (amount >= 1000 && unit < units.length - 1) {
-    amount /= 1000;
-    unit += 1;
-  }
-  const style = { style: "unit", unit: units[unit], unitDisplay: "short", maximumFractionDigits: unit === 2 ? 1 : 0 };
-  return new Intl.NumberFormat(document.documentElement.lang, style).format(amount);
-}
-
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const formOf = (event) => event.target.closest?.("form:has([data-files])");
 const listOf = (form) => form.querySelector("[data-files]");
 const inputOf = (form) => form.querySelector("[data-file-input]");
 const itemsOf = (form) => [...listOf(form).children];
-const goingAlong = (form) => itemsOf(form).filter((item) => item.querySelector("[name=kept]")?.checked ?? true);
+const attached = (form) => itemsOf(form).filter((item) => item.querySelector("[name=kept]")?.checked ?? true);
 const bytesOf = (items) => items.reduce((sum, item) => sum + Number(item.dataset.size), 0);
 const mostOn = (form) => Math.min(MOST, Number(listOf(form).dataset.left));
 
-// Mirakl would refuse it, and better at once than when all is written.
-function problemWith(form, file) {
-  const words = listOf(form).dataset;
-  const items = goingAlong(form);
-  const left = Number(words.budget) - bytesOf(items);
-  const values = { name: file.name, size: humanSize(file.size), left: humanSize(left) };
-  if (file.size === 0) return fill(words.empty, values);
-  if (items.length >= mostOn(form)) return fill(words.tooMany, values);
-  return file.size > left ? fill(words.tooBig, values) : "";
+// Mirakl would refuse the file only after the whole message.
+function problemWith(form, { name, size }) {
+  const { budget, empty, tooMany, tooBig } = listOf(form).dataset;
+  const items = attached(form);
+  const left = Number(budget) - bytesOf(items);
+  if (size === 0) return fill(empty, { name });
+  if (items.length >= mostOn(form)) return fill(tooMany, { name });
+  return size > left ? fill(tooBig, { name, size: formatSize(size), left: formatSize(left) }) : "";
 }
 
 function add(form, files) {
@@ -48,26 +37,25 @@ function add(form, files) {
   const notice = form.querySelector("[data-left-out]");
   notice.hidden = problems.length === 0;
   notice.textContent = problems.join("\n");
-  handOver(form);
+  setFiles(form);
 }
 
 function list(form, file) {
   const item = form.querySelector("[data-file-item]").content.cloneNode(true).firstElementChild;
+  const part = (name) => item.querySelector(`[data-${name}]`);
   item.dataset.size = file.size;
-  item.querySelector("[data-name]").textContent = file.name;
-  item.querySelector("[data-human]").textContent = humanSize(file.size);
-  const button = item.querySelector("[data-take-out]");
-  button.setAttribute("aria-label", fill(button.dataset.label, { name: file.name }));
-  const bar = item.querySelector("[data-sent]");
-  bar.setAttribute("aria-label", `${bar.getAttribute("aria-label")} ${file.name}`);
+  part("name").textContent = file.name;
+  part("human").textContent = formatSize(file.size);
+  part("take-out").ariaLabel = fill(part("take-out").dataset.label, file);
+  part("sent").ariaLabel += ` ${file.name}`;
   listOf(form).append(item);
   item.scrollIntoView({ block: "nearest" });
-  const chosen = new CustomEvent("desk:file", { bubbles: true, cancelable: true, detail: { form, file } });
-  if (item.dispatchEvent(chosen)) held.set(item, file);
+  if (form.dataset.uploads) startUpload(item, form, file);
+  else held.set(item, file);
 }
 
-// What the browser sends along with the form is what the list shows.
-function handOver(form) {
+// The browser sends what the list shows.
+function setFiles(form) {
   const transfer = new DataTransfer();
   for (const item of itemsOf(form)) if (held.has(item)) transfer.items.add(held.get(item));
   inputOf(form).files = transfer.files;
@@ -75,53 +63,47 @@ function handOver(form) {
 }
 
 function showBudget(form) {
-  const items = goingAlong(form);
+  const items = attached(form);
   const used = form.querySelector("[data-used]");
-  const budget = Number(listOf(form).dataset.budget);
-  const values = { size: humanSize(bytesOf(items)), most: humanSize(budget), n: items.length, left: mostOn(form) };
+  const [size, most] = [bytesOf(items), Number(listOf(form).dataset.budget)].map(formatSize);
   used.hidden = items.length === 0;
-  used.textContent = fill(used.dataset.words, values);
+  used.textContent = fill(used.dataset.words, { size, most, n: items.length, left: mostOn(form) });
 }
-
-function prepare(root) {
-  const forms = root.matches?.("form") ? [root] : (root.querySelectorAll?.("form") ?? []);
-  for (const form of forms) if (listOf(form)) showBudget(form);
-}
+onLoad(`${FORM}, [data-files] > li`, (element) => showBudget(element.closest("form")));
 
 // -- chosen, pasted, dropped --------------------------------------------------
 
-document.addEventListener("change", (event) => {
-  const form = formOf(event);
-  if (form && event.target.name === "kept") showBudget(form);
+listen("change", FORM, (form, { target }) => {
+  if (target.name === "kept") showBudget(form);
   // A second choice adds to the first; the browser would replace it.
-  if (form && event.target.matches("[data-file-input]")) add(form, [...event.target.files]);
+  if (target.matches("[data-file-input]")) add(form, [...target.files]);
 });
 
-document.addEventListener("paste", (event) => {
-  const form = formOf(event);
-  if (!form || !event.clipboardData.files.length) return;
+listen("paste", FORM, (form, event) => {
+  if (!event.clipboardData.files.length) return;
   event.preventDefault();
   add(form, [...event.clipboardData.files]);
 });
 
-for (const kind of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    const form = formOf(event);
-    if (!form || !event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    form.toggleAttribute("data-dragging", kind === "dragover");
-    if (kind === "drop") add(form, [...event.dataTransfer.files]);
-  });
-}
+listen("dragover dragleave drop", FORM, (form, event) => {
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  form.toggleAttribute("data-dragging", event.type === "dragover");
+  if (event.type === "drop") add(form, [...event.dataTransfer.files]);
+});
 
-// -- taken out ----------------------------------------------------------------
+// -- removed ------------------------------------------------------------------
 
-document.addEventListener("click", (event) => {
-  const item = event.target.closest("[data-take-out]")?.closest("li");
-  if (!held.has(item)) return;
-  // What is on its way already would go along all the same.
-  htmx.trigger(item.closest("form"), "htmx:abort");
+listen("click", "[data-take-out]", (button) => {
+  const item = button.closest("li");
+  // A form that is being sent would take the file along.
+  if (held.has(item)) htmx.trigger(item.closest("form"), "htmx:abort");
+  else if (isUploading(item)) cancelUpload(item);
+  else return;
   takeOut(item);
+});
+listen("htmx:afterOnLoad", "[data-take-out]", (button, { detail }) => {
+  if (detail.successful || detail.xhr.status === 404) takeOut(button.closest("li"));
 });
 
 function takeOut(item) {
@@ -130,42 +112,26 @@ function takeOut(item) {
   held.delete(item);
   item.remove();
   form.querySelector("[data-left-out]").hidden = true;
-  handOver(form);
+  setFiles(form);
   (beside?.querySelector("[data-take-out]") ?? inputOf(form)).focus();
 }
 
-document.addEventListener("desk:gone", (event) => takeOut(event.target));
-document.addEventListener("desk:arrived", (event) => showBudget(event.target));
+// -- sent with the form -------------------------------------------------------
 
-// -- on their way, with the form ----------------------------------------------
-
-document.addEventListener("htmx:xhr:progress", (event) => {
-  const form = event.target.closest?.("form");
-  if (!form || !event.detail.lengthComputable) return;
-  const { loaded, total } = event.detail;
+listen("htmx:xhr:progress", "form", (form, { detail }) => {
+  if (!detail.lengthComputable) return;
   const whole = form.querySelector("[data-upload]");
-  if (whole) showProgress(whole, loaded, total);
-  if (listOf(form))
-    spread(
-      itemsOf(form).filter((item) => held.has(item)),
-      loaded,
-    );
-});
-
-// They leave one after the other, and are nearly all there is of it.
-function spread(items, loaded) {
-  let left = loaded;
-  for (const item of items) {
+  if (whole) showProgress(whole, detail.loaded, detail.total);
+  // The files are sent one after the other and make up nearly all of it.
+  let left = detail.loaded;
+  for (const item of form.querySelectorAll("[data-files] > li")) {
+    if (!held.has(item)) continue;
     const size = Number(item.dataset.size);
     showProgress(item.querySelector("[data-sent]"), Math.min(size, left), size);
     left = Math.max(0, left - size);
   }
-}
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  for (const bar of event.target.querySelectorAll?.("[data-sent]") ?? [])
-    if (held.has(bar.closest("li"))) bar.hidden = true;
 });
 
-document.addEventListener("htmx:load", (event) => prepare(event.target));
-prepare(document);
+listen("htmx:afterRequest", FORM, (form) => {
+  for (const item of itemsOf(form)) if (held.has(item)) item.querySelector("[data-sent]").hidden = true;
+});

@@ -1,15 +1,15 @@
-// Single keys for everything: a control with `data-key` is pressed by that key, "g i" being two in a
-// row, and stands in the palette under its own name.
+// A control with `data-key` is pressed by that key, or by two in a row ("g i"). The palette lists it.
 
 import { SequenceTracker } from "../vendor/hotkey.js";
 import { leaveText } from "./focus.js";
 import { isComposing, isShown, isTyping, openMenu, press } from "./lib/elements.js";
+import { listen, onLoad } from "./lib/events.js";
 import { openPalette } from "./palette.js";
 import { openRow, tickRow, walk, withRowTicked } from "./rows.js";
 import { lastUndo } from "./undo.js";
 
-const off = () => document.documentElement.dataset.shortcuts === "off";
-// A key that means nothing is the first of a word: what follows it is no command either.
+const isOff = () => document.documentElement.dataset.shortcuts === "off";
+// An unknown key begins a word: what follows it is no command either.
 const DEAF_FOR = 600;
 let deafUntil = 0;
 const pressed = new SequenceTracker();
@@ -30,7 +30,7 @@ const ALWAYS = {
 
 function actionOf(key) {
   const control = ALWAYS[key] ? withKey(key) : withRowTicked(() => withKey(key));
-  // The Undo that was offered last may not be the first on the page.
+  // The last Undo may not be the first on the page.
   return control && key !== "z" ? () => press(control) : ALWAYS[key];
 }
 
@@ -50,7 +50,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return openPalette();
   }
-  if (off() || isCommand || event.altKey || event.defaultPrevented || isComposing(event)) return;
+  if (isOff() || isCommand || event.altKey || event.defaultPrevented || isComposing(event)) return;
   if (document.querySelector("dialog[open]") || openMenu()) return;
   if (event.key === "Escape" && isTyping(document.activeElement)) return leaveText();
   if (isTyping(event.target)) return;
@@ -61,20 +61,13 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key.length === 1 && event.key !== " " && (!event.repeat || "jk".includes(event.key))) onKey(event);
 });
 
-// The key is told where its control is: to the eye on hover, and to screen readers.
-function tell(root) {
-  for (const element of root.querySelectorAll("[data-key]:not([aria-keyshortcuts])")) {
-    element.setAttribute("aria-keyshortcuts", element.dataset.key);
-    const name = element.title || element.getAttribute("aria-label") || element.textContent.trim();
-    if (!off() && name) element.title = `${name} (${element.dataset.key})`;
-  }
-}
-tell(document);
-document.addEventListener("htmx:afterSettle", () => tell(document));
-
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-open-dialog]");
-  if (opener) document.getElementById(opener.dataset.openDialog).showModal();
-  // A click beside a dialog closes it.
-  if (event.target.matches("dialog")) event.target.close();
+// Shows the key on hover, and tells it to screen readers.
+onLoad("[data-key]:not([aria-keyshortcuts])", (element) => {
+  element.setAttribute("aria-keyshortcuts", element.dataset.key);
+  const name = element.title || element.ariaLabel || element.textContent.trim();
+  if (!isOff() && name) element.title = `${name} (${element.dataset.key})`;
 });
+
+listen("click", "[data-open-dialog]", ({ dataset }) => document.getElementById(dataset.openDialog).showModal());
+// A click beside a dialog closes it.
+listen("click", "dialog", (dialog, { target }) => target === dialog && dialog.close());

@@ -1,69 +1,62 @@
-// The answer of a marketplace that was late takes the place of what the desk had. Whoever reads stays
-// where they are, and nothing that they have opened, written or sent goes: then it waits to be asked for.
+// Shows the late answer of a marketplace in place of the desk's own copy. The reader's place and focus
+// stay. Where it would remove what the reader has opened, written or sent, a button offers it.
 
 import { showPart } from "./lib/elements.js";
+import { listen } from "./lib/events.js";
 
 const WORK = "textarea, details[open]";
 const FOCUSABLE = "a[href], button, summary";
 let isArriving = false;
-const isTimeline = (target) => target.matches?.("[data-rest] .timeline");
 const bubblesIn = (root) => [...root.querySelectorAll(".bubble[id]")];
 
-function isSelectedIn(timeline) {
-  const selection = getSelection();
-  return !selection.isCollapsed && timeline.contains(selection.anchorNode);
-}
-
 function isHeld(timeline, html) {
+  const selection = getSelection();
+  const isSelected = !selection.isCollapsed && timeline.contains(selection.anchorNode);
   const vanishes = bubblesIn(timeline).some((bubble) => !html.includes(`id="${bubble.id}"`));
-  return vanishes || Boolean(timeline.querySelector(WORK)) || isSelectedIn(timeline);
+  return isSelected || vanishes || Boolean(timeline.querySelector(WORK));
 }
 
-// What stands at the top of what is in sight, and where; the end, where that is in sight.
-function placeIn(timeline) {
-  const area = timeline.closest(".scroll");
+// The first bubble in sight and where it stands, or nothing at the end of the timeline.
+function placeIn(area) {
   if (area.scrollHeight - area.scrollTop - area.clientHeight < 2) return null;
   const { top } = area.getBoundingClientRect();
-  const bubble = bubblesIn(timeline).find((one) => one.getBoundingClientRect().bottom > top);
+  const bubble = bubblesIn(area).find((one) => one.getBoundingClientRect().bottom > top);
   return bubble && { id: bubble.id, top: bubble.getBoundingClientRect().top };
 }
 
 function focusIn(timeline) {
   const bubble = document.activeElement.closest(".bubble[id]");
-  if (!bubble || !timeline.contains(bubble)) return null;
-  return { id: bubble.id, index: [...bubble.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement) };
+  if (!timeline.contains(bubble)) return null;
+  return bubble && { id: bubble.id, index: [...bubble.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement) };
 }
 
-function comeBack(area, place, focus) {
+function restore(area, place, focus) {
   const bubble = place && document.getElementById(place.id);
   area.scrollTop = bubble ? area.scrollTop + bubble.getBoundingClientRect().top - place.top : area.scrollHeight;
-  if (focus)
-    document.getElementById(focus.id)?.querySelectorAll(FOCUSABLE)[focus.index]?.focus({ preventScroll: true });
+  const controls = focus && document.getElementById(focus.id)?.querySelectorAll(FOCUSABLE);
+  controls?.[focus.index]?.focus({ preventScroll: true });
 }
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, requestConfig, shouldSwap, serverResponse } = event.detail;
-  if (!shouldSwap || !isTimeline(target)) return;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { target, requestConfig, shouldSwap, serverResponse } = detail;
+  if (!shouldSwap || !target.matches?.("[data-rest] .timeline")) return;
   if (isHeld(target, serverResponse)) {
-    event.detail.shouldSwap = false;
+    detail.shouldSwap = false;
     showPart(requestConfig.elt, "here");
     return;
   }
-  const area = target.closest(".scroll"),
-    place = placeIn(target),
-    focus = focusIn(target);
-  isArriving = true;
-  const arrived = () => {
+  const area = target.closest(".scroll");
+  const [place, focus] = [placeIn(area), focusIn(target)];
+  const arrive = () => {
     isArriving = false;
-    comeBack(area, place, focus);
+    restore(area, place, focus);
   };
-  document.addEventListener("htmx:afterSwap", arrived, { once: true });
+  isArriving = true;
+  document.addEventListener("htmx:afterSwap", arrive, { once: true });
 });
 
-// A menu that is open, or in which somebody types, stays as it is.
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { target } = event.detail;
-  if (!isArriving || !target.matches(".thread-head")) return;
-  const isInUse = target.querySelector("details[open]") || target.contains(document.activeElement);
-  if (isInUse) event.detail.shouldSwap = false;
+// A menu in use stays as it is.
+listen("htmx:oobBeforeSwap", ".thread-head", (head, { detail }) => {
+  const isInUse = head.querySelector("details[open]") || head.contains(document.activeElement);
+  if (isArriving && isInUse) detail.shouldSwap = false;
 });

@@ -1,6 +1,8 @@
-// A list of conversations: what is selected in it, and one's place in it, kept while one is away.
+// A list of conversations: its selection, and the reader's place in it after a look at another page.
 
 import { showPart } from "./lib/elements.js";
+import { listen } from "./lib/events.js";
+import { fill } from "./lib/text.js";
 
 const boxes = () => [...document.querySelectorAll(".pick input")];
 const ticked = () => boxes().filter((box) => box.checked);
@@ -10,19 +12,21 @@ const ticked = () => boxes().filter((box) => box.checked);
 let withShift = false;
 let lastTicked = "";
 
-document.addEventListener("click", (event) => {
-  const { target } = event;
-  if (target.closest?.("[data-select-none]")) tickAll(false);
-  if (!target.closest?.(".pick")) return;
-  if (!target.matches("input")) withShift = event.shiftKey;
-  else {
-    if (event.shiftKey || withShift) tickRange(target);
-    withShift = false;
-    lastTicked = target.value;
+// A click on the label comes first: only that one has the Shift key.
+listen("click", ".pick", (_pick, { target, shiftKey }) => {
+  if (!target.matches("input")) {
+    withShift = shiftKey;
+    return;
   }
+  if (shiftKey || withShift) tickRange(target);
+  withShift = false;
+  lastTicked = target.value;
 });
+listen("click", "[data-select-none]", () => tickAll(false));
+listen("change", "[data-select-page]", (box) => tickAll(box.checked));
+listen("change", ".pick input, .everything input", showSelection);
 
-// With Shift, all from the box before to this one.
+// From the box ticked before to this one.
 function tickRange(box) {
   const all = boxes();
   const ends = [all.findIndex((one) => one.value === lastTicked), all.indexOf(box)].sort((a, b) => a - b);
@@ -38,29 +42,23 @@ function tickAll(isTicked) {
   showSelection();
 }
 
-document.addEventListener("change", ({ target }) => {
-  if (target.matches("[data-select-page]")) tickAll(target.checked);
-  else if (target.matches(".pick input, .everything input")) showSelection();
-});
-
 function showSelection() {
   const bar = document.getElementById("bulk");
   if (!bar) return;
-  const chosen = ticked(),
-    page = bar.querySelector("[data-select-page]"),
-    number = bar.querySelector("[data-selected]");
-  number.textContent = number.dataset.words.replace("{n}", chosen.length);
+  const chosen = ticked();
+  const page = bar.querySelector("[data-select-page]");
+  const number = bar.querySelector("[data-selected]");
+  const isAll = bar.querySelector(".everything input").checked;
   page.checked = chosen.length > 0 && chosen.length === boxes().length;
   page.indeterminate = chosen.length > 0 && !page.checked;
-  const isAll = bar.querySelector(".everything input").checked;
-  // The other box says how many these are.
-  number.hidden = isAll;
-  const worn = new Set(chosen.flatMap((box) => box.closest("[data-row]").dataset.tags.split(" ")));
+  number.textContent = fill(number.dataset.words, { n: chosen.length });
+  number.hidden = isAll; // the other box names the number of all
+  const tags = new Set(chosen.flatMap((box) => box.closest("[data-row]").dataset.tags.split(" ")));
   for (const button of bar.querySelectorAll("[data-untag]"))
-    button.disabled = !isAll && !worn.has(button.dataset.untag);
+    button.disabled = !isAll && !tags.has(button.dataset.untag);
 }
 
-// -- one's place --------------------------------------------------------------
+// -- the reader's place -------------------------------------------------------
 
 const KEPT = "list";
 const shown = () => document.querySelector("[data-list]");
@@ -68,49 +66,47 @@ const rowsOf = (list) => [...list.querySelectorAll("[data-row]")];
 const numberOf = (row) => row.dataset.row;
 const topOf = (row) => row.getBoundingClientRect().top - row.closest(".scroll").getBoundingClientRect().top;
 
-function recall() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
-  return kept?.address === shown()?.dataset.list ? kept : null;
+function recall(list) {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT));
+  return kept?.address === list.dataset.list ? kept : null;
 }
 
-// What a decision about many is followed by: the first row below them that it leaves alone.
-let handedOn = "";
-document.addEventListener("submit", (event) => {
-  if (event.target.id !== "bulk") return;
-  const all = rowsOf(shown()),
-    isFree = (row) => !row.querySelector(".pick input")?.checked;
+// After a bulk action: the first row below the selection.
+let following = "";
+listen("submit", "#bulk", () => {
+  const all = rowsOf(shown());
+  const isFree = (row) => !row.querySelector(".pick input")?.checked;
   const lowest = all.findLastIndex((row) => !isFree(row));
-  handedOn = all.slice(lowest).find(isFree)?.dataset.row ?? "";
+  following = all.slice(lowest).find(isFree)?.dataset.row ?? "";
 });
 
-// The row in hand: its conversation is open, it has the focus, or it is the first in sight.
-function inHand(all) {
+// The current row: its conversation is open, it has the focus, or it is the first in sight.
+function findCurrent(all) {
   const open = all.find((row) => row.querySelector("[aria-current]"));
-  const focused = handedOn
-    ? all.find((row) => numberOf(row) === handedOn)
+  const focused = following
+    ? all.find((row) => numberOf(row) === following)
     : document.activeElement.closest("[data-row]");
   return { row: open ?? focused ?? all.find((row) => topOf(row) >= 0), hasFocus: Boolean(open ?? focused) };
 }
 
 addEventListener("pagehide", () => {
   const list = shown();
-  if (!list) return;
-  const all = rowsOf(list),
-    kept = recall(),
-    { row, hasFocus } = inHand(all);
+  const all = list ? rowsOf(list) : [];
+  const { row, hasFocus } = findCurrent(all);
   if (!row) return;
-  // Where it has gone by then, the next one is in hand.
+  const { top = 0, count = 0 } = list.matches(".listing")
+    ? { top: topOf(row), count: all.length }
+    : (recall(list) ?? {});
+  // The rows below it take its place if it is gone by then.
   const rows = all.slice(all.indexOf(row)).map(numberOf);
-  const isList = list.matches(".listing");
-  const place = isList ? { top: topOf(row), count: all.length } : { top: kept?.top ?? 0, count: kept?.count ?? 0 };
-  sessionStorage.setItem(KEPT, JSON.stringify({ address: list.dataset.list, rows, hasFocus, ...place }));
+  sessionStorage.setItem(KEPT, JSON.stringify({ address: list.dataset.list, rows, hasFocus, top, count }));
 });
 
-async function comeBack() {
-  const list = shown(),
-    kept = list?.matches(".listing") && recall();
+async function restorePlace() {
+  const list = shown();
+  const kept = list?.matches(".listing") && recall(list);
   if (!kept) return;
-  await loadAgain(list, kept.count);
+  await loadPages(list, kept.count);
   const there = new Map(rowsOf(list).map((row) => [numberOf(row), row]));
   const row = there.get(kept.rows.find((number) => there.has(number)));
   if (!row) return;
@@ -121,28 +117,26 @@ async function comeBack() {
 }
 
 // As many pages as there were, in one answer.
-async function loadAgain(list, count) {
-  const there = rowsOf(list).length,
-    more = list.querySelector(".more a");
+async function loadPages(list, count) {
+  const there = rowsOf(list).length;
+  const more = list.querySelector(".more a");
   if (!more || count <= there) return;
   const pages = Math.ceil((count - there) / there);
-  await htmx.ajax("GET", `${more.getAttribute("hx-get")}&pages=${pages}`, {
-    target: more.closest("li"),
-    swap: "outerHTML",
-  });
+  const target = more.closest("li");
+  await htmx.ajax("GET", `${more.getAttribute("hx-get")}&pages=${pages}`, { target, swap: "outerHTML" });
 }
 
-// What comes late does not move a list that somebody has a hand on: it waits to be asked for.
-const isHeld = (list) =>
+// A late answer does not move a list in use: a button offers it.
+const isInUse = (list) =>
   ticked().length > 0 || list.matches(":hover, :focus-within") || list.closest(".scroll").scrollTop > 0;
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const rows = document.querySelector("#inbox .rows");
-  if (event.detail.target.id !== "inbox" || !rows || !isHeld(rows)) return;
-  event.detail.shouldSwap = false;
-  showPart(event.detail.requestConfig.elt, "here");
+listen("htmx:beforeSwap", "#inbox", (inbox, { detail }) => {
+  const rows = inbox.querySelector(".rows");
+  if (detail.target !== inbox || !rows || !isInUse(rows)) return;
+  detail.shouldSwap = false;
+  showPart(detail.requestConfig.elt, "here");
 });
 
 document.addEventListener("htmx:afterSettle", showSelection);
 showSelection();
-comeBack();
+restorePlace();

@@ -1,4 +1,4 @@
-// What this tab could not save any more waits until somebody is logged in again.
+// What this tab could not save waits until its user is logged in again.
 
 import "./desk.js";
 import { keepLonger } from "./lib/saver.js";

@@ -1,22 +1,21 @@
-// Menus are <details>: they open and close by themselves. Here an open one is gone through by keys,
-// takes the letters that are typed and shows the entries that hold them, and closes when it is left.
+// Menus are <details>, which open and close by themselves. An open menu is walked through by keys,
+// filtered by typing, and closed when it is left.
 
 import { isComposing, isShown, isTyping, openMenu } from "./lib/elements.js";
+import { listen } from "./lib/events.js";
 import { matches } from "./lib/text.js";
 
+const MENU = "details[data-menu]";
 const CONTROLS = ".menu button, .menu a, .menu input:not([type=hidden])";
 const controls = (menu) => [...menu.querySelectorAll(CONTROLS)].filter(isShown);
-// Entries are buttons that stand for themselves; the others belong to a box beside them.
+// Without the buttons of the box for a new entry.
 const entries = (menu) =>
   [...menu.querySelectorAll(".menu button, .menu a")].filter((button) => !button.closest(".new"));
+// Enter presses it: never an entry that removes something.
+const firstOf = (menu) => entries(menu).find((entry) => !entry.hidden && !["remove", "untag"].includes(entry.name));
 const filterOf = (menu) => menu.querySelector("[data-filter]");
 
-function close(menu) {
-  menu.open = false;
-  menu.querySelector("summary").focus();
-}
-
-// A menu has a box of its own for what is typed, or gets one.
+// The menu's own box to type in, or a new one.
 function ensureFilter(menu) {
   if (filterOf(menu)) return filterOf(menu);
   const box = document.getElementById("menu-filter").content.firstElementChild.cloneNode(true);
@@ -28,50 +27,37 @@ function ensureFilter(menu) {
 
 function filter(menu) {
   const typed = filterOf(menu)?.value.trim() ?? "";
-  for (const entry of entries(menu)) {
+  const all = entries(menu);
+  for (const entry of all) {
     entry.hidden = !matches(entry.textContent, typed);
     entry.removeAttribute("data-first");
   }
   for (const line of menu.querySelectorAll(".menu hr")) line.hidden = Boolean(typed);
   if (typed) firstOf(menu)?.setAttribute("data-first", "");
-  tellNone(menu, typed && entries(menu).every((entry) => entry.hidden));
+  // Screen readers announce a line that is there before its text.
+  const none = menu.querySelector(".none");
+  if (none) none.textContent = typed && all.every((entry) => entry.hidden) ? menu.dataset.none : "";
 }
+listen("input", `${MENU} [data-filter]`, (box) => filter(box.closest(MENU)));
 
-// The line stands there before it is filled: only then is it read out.
-function tellNone(menu, isNone) {
-  const line = menu.querySelector(".none");
-  if (line) line.textContent = isNone ? menu.dataset.none : "";
-}
-
-// What Enter presses: never an entry that takes away.
-const firstOf = (menu) => entries(menu).find((entry) => !entry.hidden && !["remove", "untag"].includes(entry.name));
-
-// It opens towards the side that has room.
+// Opens towards the side that has room.
 function place(menu) {
   menu.removeAttribute("data-flipped");
   const { left, right } = menu.querySelector(".menu").getBoundingClientRect();
   menu.toggleAttribute("data-flipped", left < 0 || right > document.documentElement.clientWidth);
 }
 
-document.addEventListener(
-  "toggle",
-  (event) => {
-    const menu = event.target;
-    if (!menu.matches?.("details[data-menu]")) return;
-    if (menu.open) {
-      place(menu);
-      return controls(menu)[0]?.focus({ preventScroll: true });
-    }
-    if (filterOf(menu)) filterOf(menu).value = "";
-    filter(menu);
-    for (const given of menu.querySelectorAll("[data-filter][data-given], .none")) given.remove();
-  },
-  true,
-);
-
-document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-filter]")) filter(event.target.closest("details"));
-});
+function toggle(menu, { target }) {
+  if (target !== menu) return;
+  if (menu.open) {
+    place(menu);
+    return controls(menu)[0]?.focus({ preventScroll: true });
+  }
+  if (filterOf(menu)) filterOf(menu).value = "";
+  filter(menu);
+  for (const given of menu.querySelectorAll("[data-filter][data-given], .none")) given.remove();
+}
+listen("toggle", MENU, toggle, { capture: true });
 
 function move(menu, step) {
   const all = controls(menu);
@@ -82,19 +68,21 @@ function move(menu, step) {
 function onKey(event, menu) {
   const { key, target } = event;
   const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-  if (key === "Escape") close(menu);
-  else if (step && target.type !== "datetime-local") move(menu, step);
-  else if (key !== "Enter" || !target.matches("[data-filter]")) return takeLetter(event, menu);
-  // Nothing is called so: a box of the menu's own takes the name for a new one.
-  else if (target.value.trim() && firstOf(menu)) firstOf(menu).click();
-  else if (!target.matches("[data-given]")) return;
+  if (key === "Escape") {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (step && target.type !== "datetime-local") move(menu, step);
+  else if (key === "Enter" && target.matches("[data-filter]")) {
+    const found = target.value.trim() && firstOf(menu);
+    // A menu's own box takes a text that no entry contains for a new entry.
+    if (!found && !target.matches("[data-given]")) return;
+    if (found) found.click();
+  } else {
+    // The box gets the caret before the character. Space presses the entry that has the focus.
+    if (!isTyping(target) && key.length === 1 && key !== " ") ensureFilter(menu).focus();
+    return;
+  }
   event.preventDefault();
-}
-
-// The caret goes there before the letter does. Space presses the entry that has the focus.
-function takeLetter({ key, target }, menu) {
-  if (isTyping(target) || key.length > 1 || key === " ") return;
-  ensureFilter(menu).focus();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -103,19 +91,13 @@ document.addEventListener("keydown", (event) => {
   onKey(event, menu);
 });
 
-// Left behind, by a click or by going on with Tab.
-function closeOthers(event) {
-  for (const menu of document.querySelectorAll("details[data-menu][open]"))
-    if (!menu.contains(event.target)) menu.open = false;
+for (const leaving of ["click", "focusin"]) {
+  document.addEventListener(leaving, ({ target }) => {
+    for (const menu of document.querySelectorAll(`${MENU}[open]`)) if (!menu.contains(target)) menu.open = false;
+  });
 }
-document.addEventListener("click", closeOthers);
-document.addEventListener("focusin", closeOthers);
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  event.target.closest?.("details[data-menu]")?.querySelector("summary").focus();
-});
+listen("htmx:beforeRequest", MENU, (menu) => menu.querySelector("summary").focus());
 
-// What asks for an answer has the focus, not the menu that it came from.
-document.addEventListener("htmx:afterSettle", (event) => {
-  event.target.querySelector?.("[autofocus]")?.focus();
-});
+// A question takes the focus from the menu that it came from.
+document.addEventListener("htmx:afterSettle", ({ target }) => target.querySelector?.("[autofocus]")?.focus());

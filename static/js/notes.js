@@ -2,56 +2,35 @@
 
 import "../vendor/text-expander.js";
 import { composerBody } from "./lib/conversation.js";
+import { listen } from "./lib/events.js";
 import { matches } from "./lib/text.js";
 
-function switchTo(writing, mode) {
-  writing.dataset.mode = mode;
-  for (const choice of writing.querySelectorAll("[data-mode-choice]")) {
-    if (choice.dataset.modeChoice === mode) choice.setAttribute("aria-current", "true");
-    else choice.removeAttribute("aria-current");
-  }
-  const box = mode === "note" ? writing.querySelector("[data-note-body]") : composerBody();
-  box?.focus();
-}
-
-document.addEventListener("click", (event) => {
-  const choice = event.target.closest("[data-mode-choice]");
-  if (!choice || event.metaKey || event.ctrlKey) return;
+listen("click", "[data-mode-choice]", (choice, event) => {
+  if (event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  switchTo(choice.closest(".writing"), choice.dataset.modeChoice);
-});
-
-document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("[data-note-composer]");
-  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  event.preventDefault();
-  const button = form.querySelector(".primary");
-  if (!button.disabled) form.requestSubmit(button);
+  const writing = choice.closest(".writing");
+  writing.dataset.mode = choice.dataset.modeChoice;
+  for (const one of writing.querySelectorAll("[data-mode-choice]")) one.ariaCurrent = one === choice ? "true" : null;
+  const isNote = writing.dataset.mode === "note";
+  (isNote ? writing.querySelector("[data-note-body]") : composerBody())?.focus();
 });
 
 // -- mentions -----------------------------------------------------------------
 
-// These events do not bubble.
-document.addEventListener(
-  "text-expander-change",
-  ({ target, detail }) => {
-    const list = target.querySelector("template").content.firstElementChild.cloneNode(true);
-    for (const option of [...list.children]) if (!matches(option.textContent, detail.text)) option.remove();
-    detail.provide({ matched: list.childElementCount > 0, fragment: list });
-  },
-  true,
-);
+// The element's events do not bubble.
+const CAPTURED = { capture: true };
 
-document.addEventListener(
-  "text-expander-value",
-  ({ detail }) => {
-    detail.value = detail.item.dataset.name;
-  },
-  true,
-);
+function offer(expander, { detail }) {
+  const list = expander.querySelector("template").content.firstElementChild.cloneNode(true);
+  for (const option of [...list.children]) if (!matches(option.textContent, detail.text)) option.remove();
+  detail.provide({ matched: list.childElementCount > 0, fragment: list });
+}
+listen("text-expander-change", "text-expander", offer, CAPTURED);
 
-document.addEventListener(
-  "text-expander-committed",
-  ({ detail }) => detail.input.dispatchEvent(new Event("input", { bubbles: true })),
-  true,
-);
+function insert(_expander, { detail }) {
+  detail.value = detail.item.dataset.name;
+}
+listen("text-expander-value", "text-expander", insert, CAPTURED);
+
+const save = (_expander, { detail }) => detail.input.dispatchEvent(new Event("input", { bubbles: true }));
+listen("text-expander-committed", "text-expander", save, CAPTURED);

@@ -1,8 +1,9 @@
 // The palette: every command of the page by its name, and the search.
 
 import { isShown, press } from "./lib/elements.js";
+import { listen } from "./lib/events.js";
 import { startListbox, stopListbox } from "./lib/listbox.js";
-import { matches } from "./lib/text.js";
+import { fill, matches, trimSpace } from "./lib/text.js";
 import { lastUndo } from "./undo.js";
 
 const COMMANDS = "[data-key], [data-command], .sidebar a, .sidebar button";
@@ -12,14 +13,12 @@ const list = () => palette().querySelector("[role=listbox]");
 let entries = []; // while it is open
 
 const nameOf = (element) =>
-  (
+  trimSpace(
     element.dataset.command ||
-    element.getAttribute("aria-label") ||
-    element.querySelector(".label")?.firstChild?.textContent ||
-    element.textContent
-  )
-    .replace(/\s+/g, " ")
-    .trim();
+      element.ariaLabel ||
+      element.querySelector(".label")?.firstChild?.textContent ||
+      element.textContent,
+  );
 
 function commands() {
   const seen = new Set();
@@ -33,41 +32,37 @@ function commands() {
   });
 }
 
-// In search mode words are looked for, whatever commands there are.
+// In search mode it lists no commands.
 export function openPalette({ isSearch = false } = {}) {
   if (document.querySelector("dialog[open]")) return;
   entries = isSearch ? [] : commands();
   field().value = "";
-  field().placeholder = isSearch ? list().dataset.searchPlaceholder : field().getAttribute("aria-label");
+  field().placeholder = isSearch ? list().dataset.searchPlaceholder : field().ariaLabel;
   palette().showModal();
   show();
 }
 
 function show() {
   const typed = field().value.trim();
-  const found = entries.filter((entry) => matches(nameOf(entry), typed));
-  list().replaceChildren(...found.map(option), ...(typed ? [searchOption(typed)] : []));
+  const options = entries.filter((entry) => matches(nameOf(entry), typed)).map(option);
+  if (typed) options.push(searchOption(typed));
+  list().replaceChildren(...options);
   startListbox(field(), list());
 }
 
+function make(tag, textContent) {
+  return Object.assign(document.createElement(tag), { textContent });
+}
+
 function option(entry, index) {
-  const item = document.createElement("li");
-  item.role = "option";
-  item.id = `command-${index}`;
+  const item = Object.assign(document.createElement("li"), { role: "option", id: `command-${index}` });
   item.dataset.entry = entries.indexOf(entry);
-  const name = document.createElement("span");
-  name.textContent = nameOf(entry);
-  item.append(name);
-  for (const key of entry.dataset.key?.split(" ") || []) {
-    const kbd = document.createElement("kbd");
-    kbd.textContent = key;
-    item.append(kbd);
-  }
+  item.append(make("span", nameOf(entry)), ...(entry.dataset.key?.split(" ") ?? []).map((key) => make("kbd", key)));
   return item;
 }
 
 function searchOption(words) {
-  const item = option({ dataset: { command: list().dataset.search.replace("{words}", words) } }, "search");
+  const item = option({ dataset: { command: fill(list().dataset.search, { words }) } }, "search");
   item.dataset.words = words;
   return item;
 }
@@ -80,8 +75,8 @@ function run(item) {
   else press(chosen);
 }
 
-document.addEventListener("input", (event) => event.target === field() && show());
-document.addEventListener("combobox-commit", (event) => palette().contains(event.target) && run(event.target));
+listen("input", "#palette input", show);
+listen("combobox-commit", "#palette [role=option]", run);
 palette().addEventListener("close", () => {
   stopListbox(field());
   entries = [];

@@ -1,10 +1,12 @@
-// Says now and then that this page is open, and whether somebody writes on it.
+// Tells the desk from time to time that this page is open, and whether its user is writing.
+
+import { listen } from "./lib/events.js";
 
 const EVERY = 20_000;
 const WRITES_FOR = 60_000;
-const form = () => document.querySelector("[data-presence]");
+const presence = () => document.querySelector("[data-presence]");
 let wroteAt = -Infinity;
-let said = "viewing";
+let sent = "viewing";
 let isLeaving = false;
 
 function state() {
@@ -13,35 +15,32 @@ function state() {
 }
 
 function beat() {
-  // A page that goes is hidden after it has said goodbye.
-  if (isLeaving || !form()) return;
-  said = state();
-  form().elements.state.value = said;
-  htmx.trigger(form(), "presence-beat");
-}
-
-function leave() {
-  if (!form()) return;
-  isLeaving = true;
-  const fields = new FormData(form());
-  fields.set("state", "gone");
-  navigator.sendBeacon(form().action, fields);
+  // A page that goes is hidden after it has sent "gone".
+  if (isLeaving || !presence()) return;
+  sent = state();
+  presence().elements.state.value = sent;
+  htmx.trigger(presence(), "presence-beat");
 }
 
 setInterval(beat, EVERY);
 document.addEventListener("visibilitychange", beat);
-document.addEventListener("input", (event) => {
-  if (!event.target.closest(".writing")) return;
+listen("input", ".writing", () => {
   wroteAt = performance.now();
-  if (said !== "writing") beat();
+  if (sent !== "writing") beat();
 });
-// Sent: whoever has, reads on.
-document.addEventListener("htmx:load", (event) => {
-  if (!event.target.matches?.(".writing form")) return;
+// The message was sent: its author reads on.
+listen("htmx:load", ".writing form", (form, { target }) => {
+  if (target !== form) return;
   wroteAt = -Infinity;
-  if (said === "writing") beat();
+  if (sent === "writing") beat();
 });
-addEventListener("pagehide", leave);
+addEventListener("pagehide", () => {
+  if (!presence()) return;
+  isLeaving = true;
+  const fields = new FormData(presence());
+  fields.set("state", "gone");
+  navigator.sendBeacon(presence().action, fields);
+});
 addEventListener("pageshow", () => {
   if (!isLeaving) return;
   isLeaving = false;

@@ -1,4 +1,4 @@
-// Whether this browser may show notifications is the browser's to ask, and only when a button says so.
+// Asks the browser for notifications, when the button for it is pressed.
 
 const place = document.querySelector("[data-permission]");
 const button = place?.querySelector("[data-ask]");

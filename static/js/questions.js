@@ -1,24 +1,18 @@
-// A question in a conversation's head goes away where nothing is to change; Escape says so too.
+// Closes a question in a conversation's head: by its button or by Escape.
+
+import { listen } from "./lib/events.js";
 
 function leave(question) {
   question.remove();
   document.getElementById("triage-status")?.focus();
 }
 
-document.addEventListener("click", (event) => {
-  const answer = event.target.closest("[data-leave]");
-  if (!answer) return;
+listen("click", "[data-leave]", (button, event) => {
   event.preventDefault();
-  leave(answer.closest(".refusal"));
+  leave(button.closest(".refusal"));
 });
 
-// Before an open menu hears of it: that one closes first.
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key !== "Escape") return;
-    const question = event.target.closest?.(".refusal");
-    if (question?.querySelector("[data-leave]") && !question.querySelector("details[open]")) leave(question);
-  },
-  true,
-);
+// Captured: an open menu in the question closes first.
+const leaveByKey = (question, { key }) =>
+  key === "Escape" && !question.querySelector("details[open]") && leave(question);
+listen("keydown", ".refusal:has([data-leave])", leaveByKey, { capture: true });

@@ -1,19 +1,21 @@
-// The sidebar, narrow or wide: kept in a cookie, so that the next page is laid out so from its start.
+// The sidebar, narrow or wide: a cookie keeps it, so that the next page is laid out so from its start.
+
+import { listen } from "./lib/events.js";
+import { trimSpace } from "./lib/text.js";
 
 const YEAR = 365 * 24 * 3600;
 const root = document.documentElement;
 
-// Without their words, icons say on hover what they are.
+// Without their texts, icons show their names on hover.
 function nameIcons() {
   for (const entry of document.querySelectorAll(".sidebar .nav :is(a, button)")) {
-    const label = entry.querySelector(".label")?.textContent.replace(/\s+/g, " ").trim();
+    const label = trimSpace(entry.querySelector(".label")?.textContent ?? "");
     if (root.dataset.sidebar === "narrow" && label) entry.title ||= label;
     else if (entry.title === label) entry.removeAttribute("title");
   }
 }
 
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-toggle-sidebar]")) return;
+listen("click", "[data-toggle-sidebar]", () => {
   if (root.dataset.sidebar === "narrow") delete root.dataset.sidebar;
   else root.dataset.sidebar = "narrow";
   const secure = location.protocol === "https:" ? "; Secure" : "";

@@ -1,42 +1,31 @@
-// What may be undone: a reply counts its seconds down, and the last thing done is known.
+// Counts down the seconds in which a reply can be undone, and finds the last Undo.
 
-const counting = new Set();
-const offeredAt = new Map(); // what an Undo would send, to its turn among those of this page
+import { onLoad } from "./lib/events.js";
+import { fill } from "./lib/text.js";
 
-const wouldSend = (button) => `${button.form.action} ${button.form.elements.ticket?.value ?? ""}`;
-const turn = (button) => offeredAt.get(wouldSend(button)) ?? Infinity;
+const turns = new Map(); // requests of Undo buttons, to their turns on this page
+const endings = new WeakMap(); // countdowns, to the moments at which they end
+
+const requestOf = ({ form }) => `${form.action} ${form.elements.ticket?.value ?? ""}`;
+const turnOf = (button) => turns.get(requestOf(button)) ?? Infinity;
 
 // The newest on the page, whether its toast has faded or not.
 export const lastUndo = () =>
-  [...document.querySelectorAll("[data-undo]")].reduce(
-    (last, one) => (last && turn(last) > turn(one) ? last : one),
-    undefined,
-  );
+  [...document.querySelectorAll("[data-undo]")].sort((a, b) => turnOf(a) - turnOf(b)).at(-1);
 
-function begin(element) {
-  if (counting.has(element)) return;
-  counting.add(element);
-  element.endsAt = performance.now() + Number(element.dataset.countdown) * 1000;
-}
+onLoad("[data-undo]", (button) => {
+  if (!turns.has(requestOf(button))) turns.set(requestOf(button), turns.size + 1);
+});
 
-function show(element) {
-  if (!element.isConnected) return counting.delete(element);
-  const left = Math.ceil((element.endsAt - performance.now()) / 1000);
-  const isOver = left <= 0;
-  element.textContent = isOver ? element.dataset.over : element.dataset.words.replace("{n}", left);
-  if (!isOver) return true;
-  element.closest(".undo")?.querySelector("[data-undo]")?.remove();
-  return counting.delete(element);
-}
-
-function beginAll(root) {
-  for (const button of root.querySelectorAll?.("[data-undo]") ?? []) {
-    if (!offeredAt.has(wouldSend(button))) offeredAt.set(wouldSend(button), offeredAt.size + 1);
+function show(counter) {
+  if (!endings.has(counter)) endings.set(counter, performance.now() + Number(counter.dataset.countdown) * 1000);
+  const left = Math.ceil((endings.get(counter) - performance.now()) / 1000);
+  if (left > 0) {
+    counter.textContent = fill(counter.dataset.words, { n: left });
+    return;
   }
-  if (root.matches?.("[data-countdown]")) begin(root);
-  root.querySelectorAll?.("[data-countdown]").forEach(begin);
+  counter.textContent = counter.dataset.over;
+  counter.removeAttribute("data-countdown");
+  counter.closest(".undo")?.querySelector("[data-undo]")?.remove();
 }
-
-document.addEventListener("htmx:load", (event) => beginAll(event.target));
-beginAll(document);
-setInterval(() => counting.forEach(show), 250);
+setInterval(() => document.querySelectorAll("[data-countdown]").forEach(show), 250);

@@ -1,172 +1,131 @@
-// Uploads each file of a draft as soon as it is chosen. Send waits for them, and never goes without.
+// Uploads each file of a draft as soon as it is chosen. Send waits for the uploads.
 
-import { showProgress } from "./lib/progress.js";
-import { asHtmx, csrfOf, loginIn } from "./lib/requests.js";
+import { showProgress } from "./lib/elements.js";
+import { listen } from "./lib/events.js";
+import { headersFor, troubleOf } from "./lib/requests.js";
+import { fill } from "./lib/text.js";
 
 const AT_ONCE = 3;
-const jobs = new Map(); // items of the list, to what is not on the desk yet
-let waiting = null; // the button that was pressed while files were still on their way
+const uploads = new Map(); // items of the list, to their uploads
+let pressed = null; // the button that waits for them
 
 const composer = () => document.querySelector("form[data-uploads]");
-const trouble = () => document.getElementById("trouble").dataset;
-const inState = (state) => [...jobs].filter(([, job]) => job.state === state);
+const inState = (state) => [...uploads].filter(([, upload]) => upload.state === state);
 
-document.addEventListener("desk:file", (event) => {
-  const { form, file } = event.detail;
-  if (!form.dataset.uploads) return;
-  event.preventDefault();
-  const job = { file, url: form.dataset.uploads, token: form.elements.token.value, csrf: csrfOf(form) };
-  jobs.set(event.target, job);
-  queue(event.target, job);
-});
+export const isUploading = (item) => uploads.has(item);
 
-function queue(item, job) {
-  job.state = "queued";
-  item.dataset.state = "uploading";
-  for (const hidden of item.querySelectorAll("[data-why], [data-retry]")) hidden.hidden = true;
-  showProgress(item.querySelector("[data-sent]"), 0, job.file.size);
-  goOn();
-}
-
-function goOn() {
-  for (const [item, job] of inState("queued").slice(0, AT_ONCE - inState("sending").length)) send(item, job);
-  tell();
-}
-
-function send(item, job) {
+export function startUpload(item, form, file) {
   const body = new FormData();
-  body.append("token", job.token);
-  body.append("file", job.file, job.file.name);
-  const request = new XMLHttpRequest();
-  job.state = "sending";
-  job.request = request;
-  request.open("POST", job.url);
-  for (const [name, value] of Object.entries(asHtmx(job.csrf))) request.setRequestHeader(name, value);
-  request.upload.addEventListener("progress", (event) =>
-    showProgress(item.querySelector("[data-sent]"), event.loaded, event.total),
-  );
-  request.addEventListener("load", () => answered(item, job, request));
-  request.addEventListener("error", () => fail(item, job, trouble().offline));
-  request.send(body);
+  body.append("token", form.elements.token.value);
+  body.append("file", file, file.name);
+  uploads.set(item, { body, size: file.size, url: form.dataset.uploads, headers: headersFor(form) });
+  queue(item);
 }
 
-function answered(item, job, request) {
+export function cancelUpload(item) {
+  uploads.get(item).request?.abort();
+  uploads.delete(item);
+  sendNext();
+}
+
+function queue(item) {
+  const upload = uploads.get(item);
+  upload.state = "queued";
+  item.dataset.state = "uploading";
+  for (const part of item.querySelectorAll("[data-why], [data-retry]")) part.hidden = true;
+  showProgress(item.querySelector("[data-sent]"), 0, upload.size);
+  sendNext();
+}
+
+function sendNext() {
+  for (const [item, upload] of inState("queued").slice(0, AT_ONCE - inState("sending").length)) send(item, upload);
+  showState();
+}
+
+function send(item, upload) {
+  const request = new XMLHttpRequest();
+  Object.assign(upload, { request, state: "sending" });
+  request.open("POST", upload.url);
+  for (const [name, value] of Object.entries(upload.headers)) request.setRequestHeader(name, value);
+  request.upload.onprogress = ({ loaded, total }) => showProgress(item.querySelector("[data-sent]"), loaded, total);
+  request.onload = () => receive(item, upload, request);
+  request.onerror = () => fail(item, "offline");
+  request.send(upload.body);
+}
+
+function receive(item, upload, request) {
+  const { status, responseText } = request;
   const login = request.getResponseHeader("HX-Redirect");
   if (login) location.assign(login);
-  else if (request.status === 201) arrive(item, job, request.responseText);
-  else if (request.getResponseHeader("Content-Type")?.startsWith("text/plain")) fail(item, job, request.responseText);
-  else
-    fail(
-      item,
-      job,
-      { 403: trouble().forbidden, 404: trouble().missing, 413: trouble().large }[request.status] ?? trouble().server,
-    );
+  else if (status === 201) show(item, upload, responseText);
+  else if (request.getResponseHeader("Content-Type")?.startsWith("text/plain")) fail(item, "", responseText);
+  else fail(item, status === 413 ? "large" : troubleOf(status));
 }
 
-// Its item is the desk's from now on. The composer may be another one meanwhile, and that of another
-// conversation.
-function arrive(item, job, html) {
-  const made = document.createRange().createContextualFragment(html).firstElementChild;
+// The composer may have been replaced meanwhile, also by that of another conversation.
+function show(item, { url }, html) {
+  const stored = document.createRange().createContextualFragment(html).firstElementChild;
   const hadFocus = item.contains(document.activeElement);
-  jobs.delete(item);
-  if (item.isConnected) item.replaceWith(made);
-  else if (composer()?.dataset.uploads === job.url) composer().querySelector("[data-files]").append(made);
-  if (hadFocus) made.querySelector("[data-take-out]").focus();
-  made.closest("form")?.dispatchEvent(new CustomEvent("desk:arrived", { bubbles: true }));
-  goOn();
+  uploads.delete(item);
+  if (item.isConnected) item.replaceWith(stored);
+  else if (composer()?.dataset.uploads === url) composer().querySelector("[data-files]").append(stored);
+  htmx.process(stored);
+  htmx.trigger(stored, "htmx:load");
+  if (hadFocus) stored.querySelector("[data-take-out]").focus();
+  sendNext();
 }
 
-function fail(item, job, words) {
-  job.state = "failed";
-  if (!item.isConnected) jobs.delete(item);
+function fail(item, kind, text = document.getElementById("trouble").dataset[kind]) {
+  uploads.get(item).state = "failed";
+  if (!item.isConnected) uploads.delete(item);
   item.dataset.state = "failed";
   item.querySelector("[data-sent]").hidden = true;
   item.querySelector("[data-retry]").hidden = false;
-  const why = item.querySelector("[data-why]");
-  why.hidden = false;
-  why.textContent = words;
+  Object.assign(item.querySelector("[data-why]"), { hidden: false, textContent: text });
   item.scrollIntoView({ block: "nearest" });
-  waiting = null;
-  goOn();
+  pressed = null;
+  sendNext();
 }
 
-// -- in words, and Send -------------------------------------------------------
+listen("click", "[data-retry]", (button) => queue(button.closest("li")));
 
-function tell() {
-  const words = composer()?.querySelector("[data-uploading]");
-  if (!words) return;
-  const failed = inState("failed").length;
-  const open = jobs.size - failed;
-  const said = [];
-  if (open) said.push(open === 1 ? words.dataset.one : words.dataset.many.replace("{n}", open));
-  if (open && waiting) said.push(words.dataset.then);
-  if (failed) said.push(words.dataset.failed);
-  words.hidden = said.length === 0;
-  words.textContent = said.join(" ");
-  words.dataset.tone = failed ? "error" : "info";
-  if (jobs.size || !waiting) return;
-  const button = waiting;
-  waiting = null;
+// -- Send ---------------------------------------------------------------------
+
+function showState() {
+  const line = composer()?.querySelector("[data-uploading]");
+  if (!line) return;
+  const { one, many, then, failed } = line.dataset;
+  const failures = inState("failed").length;
+  const open = uploads.size - failures;
+  const texts = [
+    open > 0 && (open === 1 ? one : fill(many, { n: open })),
+    open > 0 && pressed && then,
+    failures > 0 && failed,
+  ].filter(Boolean);
+  line.hidden = texts.length === 0;
+  line.textContent = texts.join(" ");
+  line.dataset.tone = failures ? "error" : "info";
+  if (uploads.size || !pressed) return;
+  const button = pressed;
+  pressed = null;
   composer().requestSubmit(button.isConnected ? button : undefined);
 }
 
-document.addEventListener(
-  "submit",
-  (event) => {
-    if (!event.target.matches("[data-uploads]") || !jobs.size) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    waiting = inState("failed").length ? null : event.submitter;
-    tell();
-  },
-  true,
-);
+function waitForUploads(_form, event) {
+  if (!uploads.size) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  pressed = inState("failed").length ? null : event.submitter;
+  showState();
+}
+listen("submit", "[data-uploads]", waitForUploads, { capture: true });
 
-// Who goes on writing has not finished after all.
-document.addEventListener("input", (event) => {
-  if (!waiting || !event.target.closest("[data-uploads]")) return;
-  waiting = null;
-  tell();
+// Typing takes Send back.
+listen("input", "[data-uploads]", () => {
+  pressed = null;
+  showState();
 });
 
 addEventListener("beforeunload", (event) => {
   if (inState("sending").length || inState("queued").length) event.preventDefault();
 });
-
-// -- tried again, taken out ---------------------------------------------------
-
-document.addEventListener("click", (event) => {
-  const item = event.target.closest("[data-files] > li");
-  // Where files are not uploaded ahead, files.js has taken it out already.
-  if (!item) return;
-  const job = jobs.get(item);
-  if (job && event.target.closest("[data-retry]")) queue(item, job);
-  if (!event.target.closest("[data-take-out]")) return;
-  if (job) cancel(item, job);
-  else if (item.dataset.url) remove(item);
-});
-
-function cancel(item, job) {
-  job.request?.abort();
-  jobs.delete(item);
-  gone(item);
-  goOn();
-}
-
-async function remove(item) {
-  const csrf = csrfOf(item.closest("form"));
-  item.dataset.state = "leaving";
-  try {
-    const answer = await fetch(item.dataset.url, { method: "POST", headers: asHtmx(csrf) });
-    if (loginIn(answer)) return location.assign(loginIn(answer));
-    if (answer.ok || answer.status === 404) return gone(item);
-    item.dispatchEvent(new CustomEvent("desk:trouble", { bubbles: true, detail: "server" }));
-  } catch {
-    item.dispatchEvent(new CustomEvent("desk:trouble", { bubbles: true, detail: "offline" }));
-  }
-  delete item.dataset.state;
-}
-
-function gone(item) {
-  if (item.isConnected) item.dispatchEvent(new CustomEvent("desk:gone", { bubbles: true }));
-}

@@ -1,29 +1,23 @@
-// Files are looked at one after the other, on top of the page they stand on.
+// Shows files one after the other, on top of their page.
+
+import { listen } from "./lib/events.js";
 
 const viewer = () => document.getElementById("viewer");
 const part = (name) => viewer().querySelector(`[data-${name}]`);
 const files = () => [...document.querySelectorAll("[data-file]")];
 let current;
 
-function element(file) {
-  if (file.dataset.kind === "image") {
-    const image = new Image();
-    image.alt = file.dataset.name;
-    image.addEventListener("error", () => {
-      if (image.isConnected) showNothing();
-    });
-    return image;
-  }
-  if (file.dataset.kind !== "pdf" || !navigator.pdfViewerEnabled) return null;
-  const frame = document.createElement("iframe");
-  frame.title = file.dataset.name;
-  return frame;
+function makeElement({ kind, name }) {
+  if (kind === "image") return Object.assign(new Image(), { alt: name });
+  if (kind !== "pdf" || !navigator.pdfViewerEnabled) return null;
+  return Object.assign(document.createElement("iframe"), { title: name });
 }
 
-function showNothing() {
-  part("shown").replaceChildren();
-  part("none").hidden = false;
+function display(element) {
+  part("none").hidden = Boolean(element);
+  part("shown").replaceChildren(...(element ? [element] : []));
 }
+listen("error", "#viewer img", () => display(null), { capture: true });
 
 function show(file) {
   current = file;
@@ -35,10 +29,9 @@ function show(file) {
   part("alone").href = inline;
   part("alone").hidden = !file.dataset.kind;
   for (const step of viewer().querySelectorAll("[data-step]")) step.hidden = all.length < 2;
-  const shown = element(file);
-  part("none").hidden = Boolean(shown);
-  part("shown").replaceChildren(...(shown ? [shown] : []));
-  if (shown) shown.src = inline;
+  const element = makeElement(file.dataset);
+  display(element);
+  if (element) element.src = inline;
 }
 
 function go(step) {
@@ -46,24 +39,21 @@ function go(step) {
   show(all.at((all.indexOf(current) + step) % all.length));
 }
 
-document.addEventListener("click", (event) => {
-  const step = event.target.closest("#viewer [data-step]");
-  if (step) return go(Number(step.dataset.step));
-  const link = event.target.closest("[data-file] [data-look]");
-  if (!link || !viewer() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+listen("click", "#viewer [data-step]", ({ dataset }) => go(Number(dataset.step)));
+
+listen("click", "[data-file] [data-look]", (link, event) => {
+  if (!viewer() || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   show(link.closest("[data-file]"));
   viewer().showModal();
-  viewer().addEventListener(
-    "close",
-    () => {
-      part("shown").replaceChildren();
-      // Where one was, or at the file that was looked at last.
-      current.querySelector("[data-look]")?.focus();
-    },
-    { once: true },
-  );
 });
+
+function leave() {
+  part("shown").replaceChildren();
+  // At the file that was shown last.
+  current.querySelector("[data-look]")?.focus();
+}
+listen("close", "#viewer", leave, { capture: true });
 
 document.addEventListener("keydown", (event) => {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asHtmx, loginIn } from "../../static/js/lib/requests.js";
+import { headersFor, isLogin, troubleOf } from "../../static/js/lib/requests.js";
 
-const answer = (address) => ({ headers: new Headers(address ? { "HX-Redirect": address } : {}) });
-
-test("an answer that leads to the login is one of a session that has ended", () => {
-  assert.equal(loginIn(answer("/accounts/login/?next=/")), "/accounts/login/?next=/");
+test("an answer to an ended session leads to the login", () => {
+  assert.ok(isLogin("/accounts/login/?next=/"));
+  assert.ok(!isLogin("/threads/maison/1/"));
+  assert.ok(!isLogin(null));
 });
 
-test("any other answer is none", () => {
-  assert.equal(loginIn(answer("/threads/maison/1/")), "");
-  assert.equal(loginIn(answer()), "");
+test("a status that is unknown is the server's trouble", () => {
+  assert.equal(troubleOf(413), "long");
+  assert.equal(troubleOf(500), "server");
 });
 
-test("a request says that it is htmx's, and from which page", () => {
+test("a request has htmx's headers, and names its page", () => {
   globalThis.location = { href: "https://desk.example/threads/" };
+  const form = { querySelector: () => ({ value: "token" }) };
 
-  assert.deepEqual(asHtmx("token"), {
+  assert.deepEqual(headersFor(form), {
     "X-CSRFToken": "token",
     "HX-Request": "true",
     "HX-Current-URL": "https://desk.example/threads/",

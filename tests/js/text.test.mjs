@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fold, matches } from "../../static/js/lib/text.js";
+import { fill, fold, formatSize, matches, trimSpace } from "../../static/js/lib/text.js";
 
 test("texts are compared without accents and case", () => {
   assert.equal(fold("Žofie MÜLLER"), "zofie muller");
@@ -14,4 +14,20 @@ test("each word that was typed has to be there, in any order", () => {
 
 test("nothing typed matches everything", () => {
   assert.ok(matches("Late parcel", ""));
+});
+
+test("a text gets its values by their names", () => {
+  assert.equal(fill("{n} of {left} files", { n: 2, left: 50 }), "2 of 50 files");
+});
+
+test("sizes have the unit that is readable", () => {
+  globalThis.document = { documentElement: { lang: "en" } };
+
+  assert.equal(formatSize(999), "999 byte");
+  assert.equal(formatSize(1000), "1 kB");
+  assert.equal(formatSize(1_250_000), "1.3 MB");
+});
+
+test("space is one blank between words, and none around them", () => {
+  assert.equal(trimSpace("  Late \n parcel "), "Late parcel");
 });

@@ -1,15 +1,25 @@
-// Questions asked of elements.
+// What elements are, and what is done to them.
 
 const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=file]), textarea, select, [contenteditable]";
 
 export const isShown = (element) => element.checkVisibility?.({ visibilityProperty: true }) ?? true;
 export const isTyping = (element) => Boolean(element.closest?.(TYPED_IN));
-// Half a character of an input method is no key.
+// Keys of an input method that composes a character.
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 export const openMenu = () => document.querySelector("details[data-menu][open]");
 
 export function showPart(root, name) {
   for (const part of root.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== name;
+}
+
+export function showProgress(bar, loaded, total) {
+  Object.assign(bar, { hidden: loaded === total, max: total, value: loaded });
+}
+
+// After the text, or before a signature.
+export function placeCaret(box) {
+  const at = box.value.startsWith("\n\n") ? 0 : box.value.length;
+  box.setSelectionRange(at, at);
 }
 
 // A control is pressed, a box to type in gets the caret.

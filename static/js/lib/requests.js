@@ -1,9 +1,12 @@
-// Requests that are not htmx's own, asked for as it does: a session that has ended is answered with
-// where to log in.
+// Requests that htmx does not send, in its form: the answer to an ended session names the login page.
 
-export const asHtmx = (csrf) => ({ "X-CSRFToken": csrf, "HX-Request": "true", "HX-Current-URL": location.href });
-export const csrfOf = (form) => form.querySelector("[name=csrfmiddlewaretoken]").value;
-export const loginIn = (answer) => {
-  const address = answer.headers.get("HX-Redirect") ?? "";
-  return address.includes("/login/") ? address : "";
-};
+export const headersFor = (form) => ({
+  "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value,
+  "HX-Request": "true",
+  "HX-Current-URL": location.href,
+});
+
+export const isLogin = (address) => Boolean(address?.includes("/login/"));
+
+// The message for a status, as #trouble has it.
+export const troubleOf = (status) => ({ 403: "forbidden", 404: "missing", 413: "long" })[status] ?? "server";
