@@ -1,5 +1,6 @@
 """Shared by tests of pages: users, posts, and readers of pages."""
 
+import re
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -77,9 +78,17 @@ def post_reply(client: "Client", thread: "Thread", *, htmx: bool = True, **chang
     return client.post(url, reply_form(thread, **changes), headers=headers)
 
 
+KEPT_AS_IS = re.compile(r"(<(?:textarea|pre)\b.*?</(?:textarea|pre)>)", re.DOTALL)
+# Template lines end between elements, inside of tags, and in texts.
+LINE_ENDS = [(r"(>)\s*\n\s*|\s*\n\s*(<)", r"\1\2"), (r"\s*\n\s*", " "), (r"(<\w[^<>]*?) >", r"\1>")]
+
+
 def text_of(response: Any) -> str:
-    text: str = response.content.decode()
-    return text
+    """Returns a page as if its templates had no line breaks."""
+    parts: list[str] = KEPT_AS_IS.split(response.content.decode())
+    for line_end, instead in LINE_ENDS:
+        parts[::2] = [re.sub(line_end, instead, part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def threads_on(page: str) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
+LONGEST_LINE = 120
 
 # Our own packages that each part may import.
 MAY_IMPORT = {
@@ -317,6 +318,17 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.form = {}
+
+
+def test_no_line_of_templates_and_sheets_grows_long() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [*TEMPLATES, *(ROOT / "static/css").glob("*.css")]
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+
+    assert long == []
 
 
 @pytest.fixture(params=TEMPLATES, ids=lambda path: path.name)

@@ -104,7 +104,7 @@ def test_an_upload_shows_the_error(agent: Client, thread: Thread) -> None:
     response = agent.post(url, {"file": file()}, headers=AS_FRAGMENT)
 
     assert response.status_code == 507
-    assert response.content.decode().startswith("The server's disk is full")
+    assert text_of(response).startswith("The server's disk is full")
     assert response["Content-Type"].startswith("text/plain")
 
 
@@ -144,7 +144,7 @@ def test_a_full_folder_for_temporary_files_is_told_too(
     response = agent.post(f"{thread.get_absolute_url()}reply/", {"files": upload})
 
     assert response.status_code == 507
-    assert "disk is full" in response.content.decode()
+    assert "disk is full" in text_of(response)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_the_databases_troubles_are_told_apart(cause: Exception, status: int, te
         response = errors.server_error(RequestFactory().get("/", headers=AS_FRAGMENT))
 
     assert response.status_code == status
-    assert response.content.decode().startswith(text)
+    assert text_of(response).startswith(text)
 
 
 def test_any_other_failure_is_a_500() -> None:
@@ -192,7 +192,7 @@ def test_it_says_so_where_people_look(
 
     assert b"files: 12 MB free in UPLOAD_DIR; make room" in admin_client.get("/readyz").content
     assert b"helpdesk_files_free_bytes 1.2e+07" in admin_client.get("/metrics").content
-    assert "Free up space soon" in admin_client.get("/system/").content.decode()
+    assert "Free up space soon" in text_of(admin_client.get("/system/"))
 
 
 class FewLeft:

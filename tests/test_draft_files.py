@@ -17,7 +17,7 @@ from inbox.models import Attachment, Draft, DraftFile, Message, Outgoing, Thread
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.outbox import delivery, queue
-from tests.builders import viewer_of
+from tests.builders import text_of, viewer_of
 from tests.writing import Mirakl, file, queued, staged_names
 
 AS_FRAGMENT = {"HX-Request": "true"}
@@ -229,7 +229,7 @@ def test_an_upload_is_answered_with_its_place_in_the_list(agent: Client, thread:
     response = post(agent, thread, **AS_FRAGMENT)
 
     row = DraftFile.objects.get()
-    page = response.content.decode()
+    page = text_of(response)
     assert (response.status_code, "<html" in page) == (201, False)
     assert f'name="kept" value="{row.pk}" checked' in page
     assert f"/drafts/files/{row.pk}/remove/" in page
@@ -249,7 +249,7 @@ def test_a_refusal_shows_the_error(agent: Client, thread: Thread) -> None:
     )
 
     assert (response.status_code, response["Content-Type"]) == (422, "text/plain; charset=utf-8")
-    assert "“e.txt” is empty" in response.content.decode()
+    assert "“e.txt” is empty" in text_of(response)
 
 
 def test_nothing_chosen_is_nothing(agent: Client, thread: Thread) -> None:
@@ -275,7 +275,7 @@ def test_it_is_there_when_the_thread_is_opened_again(
 ) -> None:
     row = attach(thread, alice, "été.png")
 
-    page = agent.get(thread.get_absolute_url()).content.decode()
+    page = text_of(agent.get(thread.get_absolute_url()))
 
     assert "été.png" in page
     assert f'name="kept" value="{row.pk}" checked' in page
@@ -309,7 +309,7 @@ def test_a_form_that_names_a_file_that_is_gone_sends_nothing(
     response = reply_with(agent, thread, kept=["", row.pk])
 
     assert response.status_code == 422
-    assert "no longer here" in response.content.decode()
+    assert "no longer here" in text_of(response)
     assert mirakl.calls("M12") == []
 
 
@@ -333,7 +333,7 @@ def test_nobody_takes_out_or_sees_a_colleagues_file(
     response = agent.post(f"/drafts/files/{row.pk}/remove/")
 
     assert (response.status_code, DraftFile.objects.count()) == (404, 1)
-    assert "of bob.png" not in agent.get(thread.get_absolute_url()).content.decode()
+    assert "of bob.png" not in text_of(agent.get(thread.get_absolute_url()))
 
 
 def test_an_outsider_attaches_nothing(client: Client, charlie: User, thread: Thread) -> None:

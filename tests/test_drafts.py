@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from inbox.models import Draft, Marketplace, Thread, User
 from inbox.services.composing import drafts
+from tests.builders import text_of
 from tests.writing import queued
 
 
@@ -23,7 +24,7 @@ def save(client: Client, thread: Thread, body: str, **more: str) -> str:
     response = client.post(
         f"{thread.get_absolute_url()}draft/", {"body": body, "to": "OPERATOR"} | more
     )
-    return response.content.decode()
+    return text_of(response)
 
 
 def test_it_keeps_what_is_typed_and_says_when(alice: User, client: Client, talk: Thread) -> None:
@@ -74,7 +75,7 @@ def test_it_is_there_when_the_thread_is_opened_again(
     drafts.save(talk, user=alice, body="To be <continued>", recipients=["OPERATOR"], token=None)
     client.force_login(alice)
 
-    page = client.get(talk.get_absolute_url()).content.decode()
+    page = text_of(client.get(talk.get_absolute_url()))
 
     assert "To be &lt;continued&gt;" in page
     assert 'value="OPERATOR" checked' in page

@@ -10,6 +10,7 @@ from inbox import mirakl
 from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services import error_texts
 from inbox.services.outbox import delivery
+from tests.builders import text_of
 from tests.writing import Mirakl, change, queued
 
 
@@ -22,7 +23,7 @@ def test_a_reply_that_a_german_worker_doubts_is_told_of_in_french(
     User.objects.filter(pk=alice.pk).update(language="fr")
     client.force_login(alice)
 
-    page = client.get(thread.get_absolute_url()).content.decode()
+    page = text_of(client.get(thread.get_absolute_url()))
 
     assert "Maison Verte didn't confirm this reply" in reply.error
     assert "a pas confirmé cette réponse" in page

@@ -216,6 +216,6 @@ def test_an_erased_reply_that_was_accepted_without_an_id_does_not_return(
     assert ours.is_ours
     Message.objects.filter(pk=ours.pk).update(gone_at=ours.created_at, body="")
 
-    page = agent.get(thread.get_absolute_url()).content.decode()
+    page = text_of(agent.get(thread.get_absolute_url()))
 
     assert f"reply-{reply.token}" not in page

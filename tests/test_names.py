@@ -11,6 +11,7 @@ from inbox.mirakl import readable
 from inbox.mirakl.decoding import decode, decode_list
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services.mirror import sync
+from tests.builders import text_of
 from tests.reading import ago, message, thread_of
 
 NAMES = {
@@ -174,7 +175,7 @@ def test_no_page_calls_a_customer_without_a_name_the_operator(
         current_participants=nobody,
     )
 
-    page = agent.get("/?view=all").content.decode()
+    page = text_of(agent.get("/?view=all"))
 
     assert ">Unnamed customer</span>" in page
     assert thread.mirakl_id in page
@@ -197,7 +198,7 @@ def shown(agent: Client, thread: Thread) -> Any:
                 marketplace=one.marketplace, message=one, mirakl_id=f"f{number}", **file
             )
         address = f"/threads/{thread.marketplace.slug}/{thread.mirakl_id}/messages/{one.mirakl_id}/"
-        return agent.get(address).content.decode()
+        return text_of(agent.get(address))
 
     return show
 

@@ -14,7 +14,7 @@ from django.test import Client
 from inbox.models import Access, Marketplace, MirrorState, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
-from tests.builders import show_inbox
+from tests.builders import show_inbox, text_of
 from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
 
@@ -61,7 +61,7 @@ def reply(client: Client, thread: Thread, htmx: bool = True, **changes: Any) -> 
 def test_a_viewer_reads_and_cannot_write(viewer: User, client: Client, thread: Thread) -> None:
     client.force_login(viewer)
 
-    page = client.get(thread.get_absolute_url()).content.decode()
+    page = text_of(client.get(thread.get_absolute_url()))
 
     assert 'name="body"' not in page
     assert reply(client, thread).status_code == 403
@@ -93,6 +93,10 @@ def test_a_display_of_a_thread_asks_for_it_once(
     assert len(mirakl.calls("M11")) == before
 
 
+def test_a_page_is_sent_without_the_indentation_of_its_templates(agent: Client) -> None:
+    assert "\n  " not in agent.get("/thanks/").content.decode()
+
+
 @pytest.mark.parametrize("rows", [5, 50])
 def test_a_list_costs_as_many_queries_whatever_its_length(
     rows: int, agent: Client, thread: Thread, django_assert_max_num_queries: Any
@@ -112,7 +116,7 @@ def test_a_marketplace_that_fails_says_so_and_is_shown_all_the_same(
     MirrorState.objects.update(refreshed_at=None)
     mirakl.fails("M11", status=500)
 
-    page = agent.get("/").content.decode()
+    page = text_of(agent.get("/"))
 
     assert "Maison Verte" in page
     assert 'data-tone="error"' in page
@@ -125,7 +129,7 @@ def test_a_marketplace_that_fails_says_so_and_is_shown_all_the_same(
 def test_show_more_walks_through_every_thread_once(agent: Client, thread: Thread) -> None:
     url, seen = "/?view=all&sort=newest", []
     while url:
-        page = agent.get(url, headers=HTMX).content.decode()
+        page = text_of(agent.get(url, headers=HTMX))
         seen += re.findall(r'class="open" href="([^"?]+)', page)
         found = re.search(r'hx-get="(\?[^"]*after=[^"]+)"', page)
         url = "/" + found.group(1).replace("&amp;", "&") if found else ""
@@ -144,7 +148,7 @@ def test_search_finds_it(word: str, agent: Client, thread: Thread) -> None:
         "text": newest.search_text.split()[-1],
     }
 
-    page = agent.get("/", {"view": "all", "q": words[word]}).content.decode()
+    page = text_of(agent.get("/", {"view": "all", "q": words[word]}))
 
     assert thread.get_absolute_url() in page
 
@@ -178,8 +182,8 @@ def test_a_fragment_answers_htmx_and_a_redirect_a_plain_browser(
     fragment = reply(agent, thread)
     plain = reply(agent, thread, htmx=False, body="Another one")
 
-    assert "<html" not in fragment.content.decode()
-    assert 'data-state="sent"' in fragment.content.decode()
+    assert "<html" not in text_of(fragment)
+    assert 'data-state="sent"' in text_of(fragment)
     assert plain["Location"].startswith(thread.get_absolute_url())
 
 
@@ -205,14 +209,14 @@ def test_what_mirakl_would_refuse_is_said_before_it_is_sent(
     response = reply(agent, thread, htmx, **change)
 
     assert response.status_code == 422
-    assert words in response.content.decode()
+    assert words in text_of(response)
     assert mirakl.calls("M12") == []
 
 
 def test_a_plain_form_that_is_refused_keeps_its_text(agent: Client, thread: Thread) -> None:
     page = reply(agent, thread, htmx=False, body="A text worth keeping", to=[])
 
-    assert "A text worth keeping</textarea>" in page.content.decode()
+    assert "A text worth keeping</textarea>" in text_of(page)
 
 
 def test_a_reply_that_mirakl_refuses_keeps_its_text_and_says_why(
@@ -220,7 +224,7 @@ def test_a_reply_that_mirakl_refuses_keeps_its_text_and_says_why(
 ) -> None:
     mirakl.fails("M12", status=400, body={"errors": [{"message": "No writing on Sundays"}]})
 
-    bubble = reply(agent, thread).content.decode()
+    bubble = text_of(reply(agent, thread))
 
     assert 'data-state="failed"' in bubble
     assert "No writing on Sundays" in bubble
@@ -232,10 +236,10 @@ def test_a_lost_answer_is_looked_for_and_not_sent_again(
     agent: Client, thread: Thread, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", drop="after", times=1)
-    bubble = reply(agent, thread).content.decode()
+    bubble = text_of(reply(agent, thread))
     assert 'data-state="unconfirmed"' in bubble
 
-    seen = agent.get(f"/replies/{Outgoing.objects.get().token}/", headers=HTMX).content.decode()
+    seen = text_of(agent.get(f"/replies/{Outgoing.objects.get().token}/", headers=HTMX))
 
     assert 'data-state="sent"' in seen
     assert len(mirakl.calls("M12")) == 1
@@ -280,10 +284,10 @@ def test_a_long_thread_is_folded_and_unfolds(agent: Client, thread: Thread) -> N
     longest = Thread.objects.order_by("-message_count")[0]
     url = longest.get_absolute_url()
 
-    folded = agent.get(url).content.decode()
+    folded = text_of(agent.get(url))
     (middle,) = re.findall(r'hx-get="([^"]+/earlier/[^"]+)"', folded)
-    earlier = agent.get(unescape(middle), headers=HTMX).content.decode()
-    whole = agent.get(f"{url}?all=1").content.decode()
+    earlier = text_of(agent.get(unescape(middle), headers=HTMX))
+    whole = text_of(agent.get(f"{url}?all=1"))
 
     assert folded.count('class="bubble"') < 60
     assert folded.count('class="bubble"') + earlier.count('class="bubble"') == 300
@@ -298,7 +302,7 @@ def test_a_thread_is_shown_as_it_was_when_mirakl_does_not_answer(
     response = agent.get(thread.get_absolute_url())
 
     assert response.status_code == 200
-    assert 'data-tone="error"' in response.content.decode()
+    assert 'data-tone="error"' in text_of(response)
 
 
 def test_a_thread_nobody_has_seen_says_why_it_is_not_shown(
@@ -309,7 +313,7 @@ def test_a_thread_nobody_has_seen_says_why_it_is_not_shown(
     response = agent.get("/threads/maison-verte/never-seen/")
 
     assert response.status_code == 503
-    assert "Try again" in response.content.decode()
+    assert "Try again" in text_of(response)
 
 
 def test_a_thread_that_does_not_exist_is_not_found(agent: Client, sandbox: Running) -> None:
@@ -323,7 +327,7 @@ def test_a_new_thread_on_an_order_reaches_mirakl(
     agent: Client, thread: Thread, sandbox: Running
 ) -> None:
     url = f"/orders/maison-verte/{thread.order_id}/threads/new/"
-    page = agent.get(url).content.decode()
+    page = text_of(agent.get(url))
     token = re.search(r'name="token" value="([^"]+)"', page)
     assert token is not None
 

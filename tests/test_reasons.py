@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from inbox.models import Marketplace, MirrorState, Thread, User
 from inbox.services.marketplaces import daily_answers, reasons
+from tests.builders import text_of
 from tests.writing import Mirakl, eventually
 
 LABEL = "Problem with the item"
@@ -175,7 +176,7 @@ def test_every_page_calls_a_topic_by_its_label(
     label = escape(labelled(shown))
     assert label != escape(shown.topic_value)
     for page in pages:
-        assert f'dir="auto">{label}<' in page.content.decode()
+        assert f'dir="auto">{label}<' in text_of(page)
 
 
 def test_the_inbox_asks_for_labels_only_where_threads_have_come(
@@ -189,7 +190,7 @@ def test_the_inbox_asks_for_labels_only_where_threads_have_come(
     asked_early = mirakl.calls("RE01")
     settled = client.get("/", {"view": "all", "wait": "1"})
 
-    assert 'dir="auto">22<' in early.content.decode()
+    assert 'dir="auto">22<' in text_of(early)
     assert asked_early == []
     assert not [row for row in settled.context["page"].list.rows if row.thread.topic == "22"]
     assert len(mirakl.calls("RE01")) == 1

@@ -97,7 +97,7 @@ def test_it_can_be_clicked_and_taken_off(where: str, quiet: Client) -> None:
     listed = text_of(quiet.get(url.replace("&amp;", "&")))
 
     assert threads_on(listed) == ["m-de"]
-    assert re.search(r'Language:</span> <span dir="auto">German</span>', listed)
+    assert re.search(r'Language:</span>\s*<span dir="auto">German</span>', listed)
     assert re.search(r'aria-current="true"><span dir="auto">German', listed)
     assert "Polish</span>" not in page
 

@@ -161,5 +161,5 @@ def test_a_row_says_which_number_was_found(seller: Marketplace, agent: Client, a
 
     page = text_of(agent.get("/search/?q=1z999aa10123456784"))
 
-    assert f"Tracking</span> <mark>{NUMBER}</mark>" in page
+    assert f"Tracking</span><mark>{NUMBER}</mark>" in page
     assert "OTHER42" not in page

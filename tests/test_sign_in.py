@@ -29,7 +29,7 @@ ADMIN = "/admin/login/"
 
 
 def words_of(answer: Any) -> list[str]:
-    return re.findall(r'role="alert">.*', text_of(answer))
+    return re.findall(r'role="alert">.*?</p>', text_of(answer))
 
 
 def test_a_few_mistakes_are_forgiven(client: Client, ada: User) -> None:

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from inbox.models import Outgoing, Thread, User
 from inbox.pages.timeline import timeline_of
 from inbox.services.outbox import delivery
+from tests.builders import text_of
 from tests.writing import Mirakl, queued
 
 BY_BOB = re.compile(r'<strong dir="auto" title="[^"]+">Bob Berg</strong>')
@@ -24,7 +25,7 @@ def bob_answers(bob: User) -> User:
 
 def page_of(client: Client, thread: Thread) -> str:
     Thread.objects.update(read_at=None)
-    return client.get(thread.get_absolute_url()).content.decode()
+    return text_of(client.get(thread.get_absolute_url()))
 
 
 def test_a_message_that_was_written_here_names_its_author(

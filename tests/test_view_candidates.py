@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from inbox.models import Candidate, Marketplace, Outgoing, Thread, User
 from inbox.services.outbox import confirmation, delivery
-from tests.builders import HTMX, viewer_of
+from tests.builders import HTMX, text_of, viewer_of
 from tests.writing import Mirakl, change, later, queued
 
 ANSWERS = ["candidate-is-it", "candidate-is-not"]
@@ -30,7 +30,7 @@ def test_both_texts_stand_side_by_side(
 ) -> None:
     client.force_login(alice)
 
-    page = client.get(thread.get_absolute_url()).content.decode()
+    page = text_of(client.get(thread.get_absolute_url()))
 
     assert "Call 01 23 45 67 89 &lt;today&gt;." in page
     assert "Call *** &lt;today&gt;." in page
@@ -58,7 +58,7 @@ def test_an_answer_by_htmx_is_the_bubble(
 ) -> None:
     client.force_login(alice)
 
-    page = client.post(address(name, asked), headers=HTMX).content.decode()
+    page = text_of(client.post(address(name, asked), headers=HTMX))
 
     assert f'data-state="{state}"' in page
     assert "Yes, this is it" not in page
@@ -82,7 +82,7 @@ def test_a_viewer_sees_the_question_without_its_buttons(
 ) -> None:
     client.force_login(viewer_of(maison))
 
-    page = client.get(reverse("reply", args=[asked.outgoing.token]), headers=HTMX).content.decode()
+    page = text_of(client.get(reverse("reply", args=[asked.outgoing.token]), headers=HTMX))
 
     assert "You wrote" in page
     assert "Yes, this is it" not in page

@@ -6,6 +6,7 @@ from django.test import Client
 from inbox.models import Access, Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import clients
+from tests.builders import text_of
 
 PATH = "/marketplaces/maison-verte/"
 AS_FRAGMENT = {"HX-Request": "true"}
@@ -34,11 +35,11 @@ def fail(sandbox: Running, *faults: dict[str, object]) -> None:
 def fragment(client: Client, path: str) -> str:
     answer = client.get(path, headers=AS_FRAGMENT)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return text_of(answer)
 
 
 def test_it_shows_the_page_without_asking_mirakl(agent: Client, sandbox: Running) -> None:
-    page = agent.get(PATH).content.decode()
+    page = text_of(agent.get(PATH))
 
     assert f'hx-get="{PATH}account/"' in page
     assert f'hx-get="{PATH}channels/"' in page
@@ -131,7 +132,7 @@ def test_a_part_that_fails_says_so_and_leaves_the_others_alone(
 
 
 def test_a_part_is_a_whole_page_without_javascript(agent: Client) -> None:
-    page = agent.get(f"{PATH}account/").content.decode()
+    page = text_of(agent.get(f"{PATH}account/"))
 
     assert "<html" in page
     assert "4h 3m" in page
@@ -151,7 +152,7 @@ def test_a_seller_has_no_shops_to_list(agent: Client) -> None:
 
 
 def test_the_inbox_links_to_the_one_marketplace_it_shows(agent: Client) -> None:
-    assert f'href="{PATH}"' in agent.get("/", {"marketplace": "maison-verte"}).content.decode()
+    assert f'href="{PATH}"' in text_of(agent.get("/", {"marketplace": "maison-verte"}))
 
 
 def test_channels_are_asked_for_in_the_language_of_each_reader(

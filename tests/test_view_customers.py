@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbox.models import Marketplace, Thread, User
+from tests.builders import text_of
 from tests.storefront import Storefront, order_of
 
 CHOOSE = "/customers/maison-verte-front/"
@@ -20,7 +21,7 @@ def front(frida: User, client: Client) -> Client:
 
 
 def opened(front: Client, customer_id: str) -> str:
-    return front.get(f"{CHOOSE}{customer_id}/").content.decode()
+    return text_of(front.get(f"{CHOOSE}{customer_id}/"))
 
 
 def thread_ids(page: str) -> set[str]:
@@ -38,7 +39,7 @@ def test_a_storefront_begins_with_the_choice_of_a_customer(
     answer = front.get("/", follow=True)
 
     assert answer.redirect_chain == [(CHOOSE, 302)]
-    assert "Choose customer" in answer.content.decode()
+    assert "Choose customer" in text_of(answer)
     assert storefront.calls("M11") == []
 
 
@@ -56,7 +57,7 @@ def test_it_opens_a_customer_by_id(front: Client, storefront: Storefront) -> Non
 
 
 def test_it_says_so_when_nobody_knows_the_order(front: Client, storefront: Storefront) -> None:
-    page = front.get(CHOOSE, {"order": "MV-0-Z"}).content.decode()
+    page = text_of(front.get(CHOOSE, {"order": "MV-0-Z"}))
 
     assert "find this order" in page
     assert 'value="MV-0-Z"' in page
@@ -112,7 +113,7 @@ def test_it_narrows_to_an_organization(front: Client, storefront: Storefront) ->
 def test_it_lists_customers_read_before(front: Client, storefront: Storefront) -> None:
     opened(front, storefront.mine)
 
-    page = front.get(CHOOSE).content.decode()
+    page = text_of(front.get(CHOOSE))
 
     assert f'href="{CHOOSE}{storefront.mine}/"' in page
     assert f'href="{CHOOSE}{storefront.theirs}/"' not in page
@@ -128,7 +129,7 @@ def test_a_thread_is_read_as_its_customer_with_only_their_other_threads(
     mine = thread_ids(opened(front, storefront.mine))
     storefront.forget_calls()
 
-    page = front.get(f"/threads/maison-verte-front/{storefront.first['id']}/").content.decode()
+    page = text_of(front.get(f"/threads/maison-verte-front/{storefront.first['id']}/"))
 
     assert storefront.asked("M10") == [storefront.mine]
     assert thread_ids(page) == mine
@@ -165,7 +166,7 @@ def test_it_starts_a_thread_on_an_order_and_opens_it(front: Client, storefront: 
     row = Thread.objects.get(marketplace__slug="maison-verte-front", mirakl_id=thread_id)
     assert row.customer_id == storefront.mine
     assert storefront.messages(thread_id)[0]["from"]["type"] == "CUSTOMER_USER"
-    assert "Where is my lamp?" in page.content.decode()
+    assert "Where is my lamp?" in text_of(page)
 
 
 def test_the_customers_page_leads_to_a_new_thread_on_their_order(
@@ -177,7 +178,7 @@ def test_the_customers_page_leads_to_a_new_thread_on_their_order(
 
     new = f"/orders/maison-verte-front/{order_id}/threads/new/"
     assert answer.headers["Location"] == new
-    form = front.get(new).content.decode()
+    form = text_of(front.get(new))
     assert "viewing this as the customer" in form
     assert re.search(r'value="SHOP"[^>]* checked', form)
 
@@ -185,13 +186,13 @@ def test_the_customers_page_leads_to_a_new_thread_on_their_order(
 def test_no_thread_begins_on_another_customers_order(front: Client, storefront: Storefront) -> None:
     order_id = order_of(storefront.other)
 
-    page = front.get(f"{CHOOSE}{storefront.mine}/", {"order": order_id}).content.decode()
+    page = text_of(front.get(f"{CHOOSE}{storefront.mine}/", {"order": order_id}))
 
     assert f"Order {order_id} belongs to another customer" in page
 
 
 def test_an_order_is_read_as_its_owner(front: Client, storefront: Storefront) -> None:
-    page = front.get(f"/orders/maison-verte-front/{order_of(storefront.first)}/").content.decode()
+    page = text_of(front.get(f"/orders/maison-verte-front/{order_of(storefront.first)}/"))
 
     assert storefront.asked("M11") == [storefront.mine]
     assert storefront.first["id"] in thread_ids(page)
@@ -215,7 +216,7 @@ def test_nothing_of_it_is_in_the_list_of_all_conversations(
     frida.groups.add(*alice.groups.all())
     opened(front, storefront.mine)
 
-    page = front.get("/", {"view": "all", "q": order_of(storefront.first)}).content.decode()
+    page = text_of(front.get("/", {"view": "all", "q": order_of(storefront.first)}))
 
     assert thread_ids(page) == set()
     assert f'href="{CHOOSE}"' in page
@@ -239,7 +240,7 @@ def test_its_history_is_not_loaded(front: Client, storefront: Storefront) -> Non
 
 
 def test_a_customers_threads_are_a_fragment_for_htmx(front: Client, storefront: Storefront) -> None:
-    fragment = front.get(f"{CHOOSE}{storefront.mine}/", headers=AS_FRAGMENT).content.decode()
+    fragment = text_of(front.get(f"{CHOOSE}{storefront.mine}/", headers=AS_FRAGMENT))
 
     assert "<html" not in fragment
     assert storefront.first["id"] in thread_ids(fragment)

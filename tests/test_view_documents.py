@@ -15,6 +15,7 @@ from inbox import mirakl as mirakl_api
 from inbox.models import Access, Event, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import delivery
+from tests.builders import text_of
 from tests.seeded import ORDER_WITH_THREAD
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
@@ -43,7 +44,7 @@ def sent_to(mirakl: Mirakl) -> list[tuple[str, str]]:
 
 
 def test_it_offers_the_types_of_the_marketplace_the_invoice_first(agent: Client) -> None:
-    page = agent.get(PATH).content.decode()
+    page = text_of(agent.get(PATH))
 
     assert re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', page) == [
         ("CUSTOMER_INVOICE", "Invoice"),
@@ -53,7 +54,7 @@ def test_it_offers_the_types_of_the_marketplace_the_invoice_first(agent: Client)
 
 
 def test_it_offers_the_types_in_the_readers_language(agent: Client) -> None:
-    page = agent.get(PATH, headers={"Accept-Language": "fr"}).content.decode()
+    page = text_of(agent.get(PATH, headers={"Accept-Language": "fr"}))
 
     assert "Notice d&#x27;utilisation</option>" in page
 
@@ -64,7 +65,7 @@ def test_it_offers_the_invoice_alone_where_the_types_are_not_told(
 ) -> None:
     mirakl.fails("DO01", status=status)
 
-    page = agent.get(PATH).content.decode()
+    page = text_of(agent.get(PATH))
 
     assert re.findall(r'<option value="(\w+)"', page) == ["CUSTOMER_INVOICE"]
 
@@ -83,7 +84,7 @@ def test_a_type_takes_its_own_kinds_of_file_only(charlie: User, client: Client) 
     answer = client.post(path, chosen(type="GARANTIE", file=pdf("warranty.txt")))
 
     assert answer.status_code == 422
-    assert "“Warranty” only as: application/pdf" in answer.content.decode()
+    assert "“Warranty” only as: application/pdf" in text_of(answer)
 
 
 def take_back(client: Client, document_id: int) -> Any:
@@ -93,9 +94,9 @@ def take_back(client: Client, document_id: int) -> Any:
 def test_a_document_is_taken_back(agent: Client, mirakl: Mirakl) -> None:
     agent.post(PATH, chosen())
     sent = max(int(one["id"]) for one in mirakl.documents(ORDER))
-    assert f"documents/{sent}/take-back/" in agent.get(f"{AT_ORDER}panel/").content.decode()
+    assert f"documents/{sent}/take-back/" in text_of(agent.get(f"{AT_ORDER}panel/"))
 
-    page = take_back(agent, sent).content.decode()
+    page = text_of(take_back(agent, sent))
     assert "Document deleted." in page
     assert sent not in [int(one["id"]) for one in mirakl.documents(ORDER)]
     event = Event.objects.get(verb=Event.Verb.DOCUMENT_DELETED)
@@ -120,7 +121,7 @@ def test_it_says_why_a_document_is_not_taken_back(
     sent = max(int(one["id"]) for one in mirakl.documents(ORDER))
     mirakl.fails("OR76", **fault)
 
-    assert words in take_back(agent, sent).content.decode()
+    assert words in text_of(take_back(agent, sent))
 
 
 def test_a_document_of_another_order_is_not_found(agent: Client, mirakl: Mirakl) -> None:
@@ -131,14 +132,14 @@ def test_a_document_of_another_order_is_not_found(agent: Client, mirakl: Mirakl)
 def test_it_sends_a_document_and_shows_it_on_the_order(agent: Client, mirakl: Mirakl) -> None:
     answer = agent.post(PATH, chosen(), follow=True)
 
-    page = answer.content.decode()
+    page = text_of(answer)
     reply = Outgoing.objects.get()
     assert sent_to(mirakl)[-1] == ("invoice.pdf", "CUSTOMER_INVOICE")
     assert answer.redirect_chain == [(f"{AT_ORDER}?reply={reply.token}#reply-{reply.token}", 302)]
     assert 'data-state="sent"' in page
     assert "invoice.pdf" in page
     assert "Invoice</span>" in page
-    assert "invoice.pdf" in agent.get(f"{AT_ORDER}panel/").content.decode()
+    assert "invoice.pdf" in text_of(agent.get(f"{AT_ORDER}panel/"))
 
 
 def test_it_leads_htmx_to_the_order(agent: Client, mirakl: Mirakl) -> None:
@@ -175,7 +176,7 @@ def test_it_refuses_before_anything_is_sent(
     answer = agent.post(PATH, chosen(**wrong))
 
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert words in text_of(answer)
     assert mirakl.calls("OR74") == []
     assert not Outgoing.objects.exists()
 
@@ -183,7 +184,7 @@ def test_it_refuses_before_anything_is_sent(
 def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
     answer = agent.post(PATH, chosen(file=pdf("invoice.exe")), headers=AS_FRAGMENT)
 
-    page = answer.content.decode()
+    page = text_of(answer)
     assert answer.status_code == 422
     assert "<html" not in page
     assert 'class="problems"' in page
@@ -200,7 +201,7 @@ def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
 def test_it_takes_accents_out_of_a_name_and_says_so(
     agent: Client, mirakl: Mirakl, name: str, plain: str
 ) -> None:
-    page = agent.post(PATH, chosen(file=pdf(name)), follow=True).content.decode()
+    page = text_of(agent.post(PATH, chosen(file=pdf(name)), follow=True))
 
     assert sent_to(mirakl)[-1][0] == plain
     assert f"Renamed from “{name}”" in page
@@ -209,7 +210,7 @@ def test_it_takes_accents_out_of_a_name_and_says_so(
 def test_it_keeps_the_file_when_mirakl_refuses(agent: Client, mirakl: Mirakl) -> None:
     mirakl.fails("OR74", status=403)
 
-    page = agent.post(PATH, chosen(), follow=True).content.decode()
+    page = text_of(agent.post(PATH, chosen(), follow=True))
 
     assert 'data-state="failed"' in page
     assert "Send again" in page
@@ -221,7 +222,7 @@ def test_a_large_one_shows_how_far_it_is(
 ) -> None:
     settings.UPLOAD_INLINE_BYTES = 5
 
-    page = agent.post(PATH, chosen(), follow=True).content.decode()
+    page = text_of(agent.post(PATH, chosen(), follow=True))
 
     assert mirakl.calls("OR74") == []
     assert "<progress" in page
@@ -236,7 +237,7 @@ def test_the_bubble_of_what_has_arrived_lets_the_page_list_it(
     bubble = agent.get(Outgoing.objects.get().get_absolute_url(), headers=AS_FRAGMENT)
 
     assert "arrived" in json.loads(bubble.headers["HX-Trigger"])
-    panel = agent.get(f"{AT_ORDER}panel/", headers=AS_FRAGMENT).content.decode()
+    panel = text_of(agent.get(f"{AT_ORDER}panel/", headers=AS_FRAGMENT))
     assert 'hx-trigger="arrived from:body"' in panel
 
 
@@ -251,9 +252,9 @@ def test_it_offers_types_that_the_order_has_already_to_those_who_may_send_them(
     operator.documents.upload(ORDER, file=bill, type_code="SYSTEM_DELIVERY_BILL")
 
     offered = 'value="SYSTEM_DELIVERY_BILL"'
-    assert offered not in agent.get(PATH).content.decode()
+    assert offered not in text_of(agent.get(PATH))
     operators_page = agent.get(f"/orders/maison-verte-operator/{ORDER}/documents/new/")
-    assert offered in operators_page.content.decode()
+    assert offered in text_of(operators_page)
 
 
 def test_it_does_without_the_orders_own_types_when_mirakl_fails(
@@ -261,18 +262,18 @@ def test_it_does_without_the_orders_own_types_when_mirakl_fails(
 ) -> None:
     mirakl.fails("OR72", status=500)
 
-    assert 'value="CUSTOMER_INVOICE"' in agent.get(PATH).content.decode()
+    assert 'value="CUSTOMER_INVOICE"' in text_of(agent.get(PATH))
 
 
 # -- ways in --------------------------------------------------------------
 
 
 def test_the_documents_of_an_order_lead_there(agent: Client) -> None:
-    assert f'href="{PATH}"' in agent.get(f"{AT_ORDER}panel/").content.decode()
+    assert f'href="{PATH}"' in text_of(agent.get(f"{AT_ORDER}panel/"))
 
 
 def test_the_composer_leads_there(agent: Client, thread: Thread) -> None:
-    page = agent.get(thread.get_absolute_url()).content.decode()
+    page = text_of(agent.get(thread.get_absolute_url()))
 
     path = f"/orders/maison-verte/{thread.entity_id}/documents/new/"
     assert f'href="{path}"' in page.partition('id="composer-')[2]
@@ -284,7 +285,7 @@ def test_a_storefront_sends_on_its_customers_order(
     client.force_login(frida)
     path = f"/orders/maison-verte-front/{order_of(storefront.first)}/documents/new/"
 
-    assert "viewing this as the customer" in client.get(path).content.decode()
+    assert "viewing this as the customer" in text_of(client.get(path))
     client.post(path, chosen(type="OTHER"))
 
     assert [call["status"] for call in storefront.calls("OR74")] == [200]
@@ -313,7 +314,7 @@ def test_a_viewer_neither_sends_nor_is_asked_to(
 
     assert client.get(PATH).status_code == 403
     assert client.post(PATH, chosen()).status_code == 403
-    assert PATH not in client.get(f"{AT_ORDER}panel/").content.decode()
+    assert PATH not in text_of(client.get(f"{AT_ORDER}panel/"))
     assert mirakl.calls("OR74") == []
 
 

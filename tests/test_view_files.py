@@ -8,6 +8,7 @@ from django.test import Client
 from inbox.models import Attachment, Message, Thread, User
 from inbox.services.mirror import sync
 from inbox.stretches import MOST_ROWS
+from tests.builders import text_of
 from tests.writing import Mirakl
 
 
@@ -26,7 +27,7 @@ def addresses(thread: Thread) -> list[str]:
 def test_they_are_listed_with_their_message(agent: Client, filed: Thread) -> None:
     message = Message.objects.get(attachments__name="bill.pdf")
     for address in addresses(filed):
-        page = agent.get(address).content.decode()
+        page = text_of(agent.get(address))
 
         assert "bill.pdf" in page
         assert f"#message-{message.mirakl_id}" in page
@@ -35,8 +36,8 @@ def test_they_are_listed_with_their_message(agent: Client, filed: Thread) -> Non
 def test_the_pages_of_both_lead_there(agent: Client, filed: Thread) -> None:
     of_thread, of_order = addresses(filed)
 
-    assert f'href="{of_thread}"' in agent.get(filed.get_absolute_url()).content.decode()
-    order = agent.get(of_order.removesuffix("files/")).content.decode()
+    assert f'href="{of_thread}"' in text_of(agent.get(filed.get_absolute_url()))
+    order = text_of(agent.get(of_order.removesuffix("files/")))
     assert f'href="{of_order}"' in order
 
 
@@ -53,7 +54,7 @@ def test_how_many_there_are_asks_no_more(
         ]
     )
     with django_assert_max_num_queries(18):
-        page = agent.get(addresses(filed)[0]).content.decode()
+        page = text_of(agent.get(addresses(filed)[0]))
 
     assert page.count("data-file=") == MOST_ROWS
     assert f"Show {401 - MOST_ROWS} more" in page

@@ -11,7 +11,7 @@ from inbox.models import Access, Draft, Marketplace, Outgoing, Thread, User
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.viewer import Viewer
 from inbox.services.composing import drafts
-from tests.builders import HTMX, waiting_on
+from tests.builders import HTMX, text_of, waiting_on
 from tests.writing import Mirakl
 
 FORM = "/orders/maison-verte/MV-1001-A/threads/new/"
@@ -32,10 +32,10 @@ def keep(agent: Client, **changes: Any) -> Any:
 def test_it_stands_in_its_form_again(agent: Client, alice: User) -> None:
     answer = keep(agent, topic="Your lamp")
 
-    page = agent.get(FORM).content.decode()
+    page = text_of(agent.get(FORM))
     draft = Draft.objects.get(user=alice)
-    assert "Saved" in answer.content.decode()
-    assert draft.version in answer.content.decode()
+    assert "Saved" in text_of(answer)
+    assert draft.version in text_of(answer)
     assert draft.version in page
     assert f">{WORDS}</textarea>" in page
     assert 'value="Your lamp"' in page
@@ -50,7 +50,7 @@ def test_it_stands_in_no_other_form(agent: Client) -> None:
     keep(agent)
 
     others = (FORM.replace("1001", "1002"), f"{FORM}?from={uuid.uuid4()}")
-    assert all(WORDS not in agent.get(other).content.decode() for other in others)
+    assert all(WORDS not in text_of(agent.get(other)) for other in others)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_nobody_else_sees_it(agent: Client, bob: User) -> None:
 
     agent.force_login(bob)
 
-    assert WORDS not in agent.get(FORM).content.decode()
-    assert WORDS not in agent.get("/drafts/").content.decode()
+    assert WORDS not in text_of(agent.get(FORM))
+    assert WORDS not in text_of(agent.get("/drafts/"))
 
 
 def test_an_older_message_is_kept_with_its_subject(agent: Client, maison: Marketplace) -> None:
@@ -94,7 +94,7 @@ def test_an_older_message_is_kept_with_its_subject(agent: Client, maison: Market
 
     keep(agent, address=form, subject="Your lamp")
 
-    page = agent.get(form).content.decode()
+    page = text_of(agent.get(form))
     assert 'value="Your lamp"' in page
     assert f">{WORDS}</textarea>" in page
 
@@ -112,7 +112,7 @@ def test_it_goes_with_its_last_word(agent: Client) -> None:
     answer = keep(agent, body=" ", topic="")
 
     assert not Draft.objects.exists()
-    assert "Saved" not in answer.content.decode()
+    assert "Saved" not in text_of(answer)
 
 
 def test_it_goes_with_the_message_that_it_becomes(agent: Client, mirakl: Mirakl) -> None:
@@ -156,7 +156,7 @@ def test_it_is_listed_and_counted_among_the_others(
     drafts.save(thread, user=alice, body="On a thread.", recipients=[], token=None)
     keep(agent, topic="Your lamp")
 
-    page = agent.get("/drafts/").content.decode()
+    page = text_of(agent.get("/drafts/"))
 
     assert f'href="{FORM}"' in page
     assert page.index(WORDS) < page.index("On a thread.")
@@ -192,7 +192,7 @@ def test_one_where_one_may_write_no_more_is_not_listed(
 
     maison.access.update(role=Access.Role.VIEWER)
 
-    assert WORDS not in agent.get("/drafts/").content.decode()
+    assert WORDS not in text_of(agent.get("/drafts/"))
     assert drafts.find_form_draft(alice, FORM) is None
 
 
@@ -233,7 +233,7 @@ def test_one_that_is_too_long_says_so(agent: Client) -> None:
     answer = keep(agent, body="x" * 200_001)
 
     assert answer.status_code == 422
-    assert "Too long to save" in answer.content.decode()
+    assert "Too long to save" in text_of(answer)
 
 
 @pytest.mark.parametrize("changes", [{"to": ["x" * 101]}, {"documents": ["x" * 101]}])

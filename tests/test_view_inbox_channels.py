@@ -6,13 +6,14 @@ from django.test import Client
 
 from inbox.models import Marketplace, Thread
 from inbox.services.mirror import fetching
+from tests.builders import text_of
 from tests.writing import Mirakl
 
 CHANNEL = {"marketplace": "maison-verte", "view": "all", "channel": "MV-FR"}
 
 
 def shown(agent: Client, **query: str) -> set[str]:
-    page = agent.get("/", CHANNEL | query).content.decode()
+    page = text_of(agent.get("/", CHANNEL | query))
     return set(re.findall(r'href="/threads/maison-verte/([^/"]+)/["?]', page))
 
 
@@ -40,10 +41,10 @@ def test_it_goes_on_within_the_channel(
     from inbox.forms import inbox
 
     monkeypatch.setattr(inbox, "PAGE_SIZE", 3)
-    page = agent.get("/", CHANNEL).content.decode()
+    page = text_of(agent.get("/", CHANNEL))
     more = re.findall(r'hx-get="\?([^"]+)"', page)[-1].replace("&amp;", "&")
 
-    following = agent.get(f"/?{more}", headers={"HX-Request": "true"}).content.decode()
+    following = text_of(agent.get(f"/?{more}", headers={"HX-Request": "true"}))
 
     there = {one["id"] for one in mirakl.threads(channel_codes="MV-FR", limit="100")}
     ids = set(re.findall(r'href="/threads/maison-verte/([^/"]+)/["?]', following))
@@ -67,8 +68,8 @@ def test_it_reads_every_page_of_the_channel(
 
 
 def test_it_offers_channels_by_name_where_one_marketplace_is_shown(agent: Client) -> None:
-    of_one = agent.get("/", {"marketplace": "maison-verte"}).content.decode()
-    of_all = agent.get("/").content.decode()
+    of_one = text_of(agent.get("/", {"marketplace": "maison-verte"}))
+    of_all = text_of(agent.get("/"))
 
     france = r'href="/\?marketplace=maison-verte&amp;channel=MV-FR"><span dir="auto">France</span>'
     assert re.search(france, of_one)
@@ -86,7 +87,7 @@ def test_it_says_so_when_mirakl_does_not_tell(
     agent.get("/")
     mirakl.fails("M11", status=500)
 
-    page = agent.get("/", CHANNEL).content.decode()
+    page = text_of(agent.get("/", CHANNEL))
 
     assert "responded since" in page
 
@@ -98,7 +99,7 @@ def test_beside_a_conversation_the_list_stays_on_its_channel_and_nobody_is_asked
     asked = len(asked_channels(mirakl))
     one = sorted(listed)[0]
 
-    page = agent.get(f"/threads/maison-verte/{one}/", CHANNEL).content.decode()
+    page = text_of(agent.get(f"/threads/maison-verte/{one}/", CHANNEL))
 
     beside = set(re.findall(r'class="open" href="/threads/maison-verte/([^/"]+)/["?]', page))
     assert beside == listed

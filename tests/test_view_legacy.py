@@ -7,6 +7,7 @@ from django.test import Client
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import legacy
+from tests.builders import text_of
 from tests.seeded import ORDER_WITH_THREAD
 
 PATH = "/legacy/maison-verte/messages/"
@@ -32,7 +33,7 @@ def times(page: str) -> list[str]:
 def test_it_lists_messages_newest_first_and_links_to_their_orders(
     agent: Client, sandbox: Running
 ) -> None:
-    page = agent.get(PATH).content.decode()
+    page = text_of(agent.get(PATH))
 
     assert len(times(page)) == 4
     assert times(page) == sorted(times(page), reverse=True)
@@ -41,14 +42,14 @@ def test_it_lists_messages_newest_first_and_links_to_their_orders(
 
 
 def test_it_sorts_the_oldest_first(agent: Client, sandbox: Running) -> None:
-    page = agent.get(PATH, {"sort": "oldest"}).content.decode()
+    page = text_of(agent.get(PATH, {"sort": "oldest"}))
 
     assert times(page) == sorted(times(page))
 
 
 def test_it_walks_through_pages_without_repeating(agent: Client, sandbox: Running) -> None:
-    first = agent.get(PATH).content.decode()
-    second = agent.get(PATH, {"page": "2"}).content.decode()
+    first = text_of(agent.get(PATH))
+    second = text_of(agent.get(PATH, {"page": "2"}))
 
     assert "page=2" in first
     assert times(first)[-1] >= times(second)[0]
@@ -56,9 +57,9 @@ def test_it_walks_through_pages_without_repeating(agent: Client, sandbox: Runnin
 
 
 def test_it_keeps_to_one_order(agent: Client, sandbox: Running) -> None:
-    order_id = orders_on(agent.get(PATH).content.decode())[0]
+    order_id = orders_on(text_of(agent.get(PATH)))[0]
 
-    page = agent.get(PATH, {"order": order_id}).content.decode()
+    page = text_of(agent.get(PATH, {"order": order_id}))
 
     assert set(orders_on(page)) == {order_id}
 
@@ -67,10 +68,10 @@ def test_a_message_on_an_offer_leads_to_the_others_on_it(
     agent: Client, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(legacy, "PAGE_SIZE", 100)
-    link = re.search(rf'href="({PATH}\?offer=(\d+))"', agent.get(PATH).content.decode())
+    link = re.search(rf'href="({PATH}\?offer=(\d+))"', text_of(agent.get(PATH)))
     assert link
 
-    page = agent.get(link[1]).content.decode()
+    page = text_of(agent.get(link[1]))
 
     assert f'name="offer" value="{link[2]}"' in page
     assert set(re.findall(r">Offer (\d+)<", page)) == {link[2]}
@@ -81,7 +82,7 @@ def test_it_takes_nonsense_for_no_filter(agent: Client, sandbox: Running) -> Non
     page = agent.get(PATH, {"page": "x", "since": "soon", "received": "MAYBE", "offer": "9" * 30})
 
     assert page.status_code == 200
-    assert len(times(page.content.decode())) == 4
+    assert len(times(text_of(page))) == 4
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
@@ -94,22 +95,22 @@ def test_it_takes_the_ends_of_the_calendar(
     page = agent.get(PATH, query)
 
     assert page.status_code == 200
-    assert len(times(page.content.decode())) == 4
+    assert len(times(text_of(page))) == 4
 
 
 def test_it_says_so_when_mirakl_fails(agent: Client, sandbox: Running) -> None:
     faults = [{"operation": "M01", "status": 500}]
     httpx.put(f"{sandbox.url}/_sandbox/faults", json=faults).raise_for_status()
 
-    page = agent.get(PATH).content.decode()
+    page = text_of(agent.get(PATH))
 
     assert "respond. Try again in a minute" in page
 
 
 def test_it_lists_the_older_messages_of_one_order(agent: Client, sandbox: Running) -> None:
-    order_id = orders_on(agent.get(PATH).content.decode())[0]
+    order_id = orders_on(text_of(agent.get(PATH)))[0]
 
-    fragment = agent.get(OLDER.format(order_id), headers={"HX-Request": "true"}).content.decode()
+    fragment = text_of(agent.get(OLDER.format(order_id), headers={"HX-Request": "true"}))
 
     assert "<html" not in fragment
     assert len(times(fragment)) >= 1

@@ -7,6 +7,7 @@ from django.test import Client
 
 from inbox.models import Outgoing, Thread, User
 from inbox.services.outbox import delivery
+from tests.builders import text_of
 from tests.writing import Mirakl, queued
 
 WORDS = "It left this morning."
@@ -23,7 +24,7 @@ def nameless(thread: Thread, alice: User, client: Client, mirakl: Mirakl) -> Out
 
 
 def shown(client: Client, thread: Thread) -> str:
-    return client.get(thread.get_absolute_url()).content.decode()
+    return text_of(client.get(thread.get_absolute_url()))
 
 
 def test_it_stays_until_the_conversation_shows_its_text(

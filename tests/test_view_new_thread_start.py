@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from inbox.models import Marketplace, Thread, User
-from tests.builders import viewer_of, works_on
+from tests.builders import text_of, viewer_of, works_on
 from tests.seeded import ORDER_WITH_THREAD, UNKNOWN_ORDER
 from tests.writing import Mirakl
 
@@ -15,7 +15,7 @@ NEW_ON_UNSEEN = f"/orders/maison-verte/{ORDER_WITH_THREAD}/threads/new/"
 def look_up(client: Client, order: str, marketplace: str = "") -> str:
     """Returns the redirect of a number's lookup, or the page with the error."""
     answer = client.get(START, {"order": order, "marketplace": marketplace})
-    return str(answer.headers.get("Location") or answer.content.decode())
+    return str(answer.headers.get("Location") or text_of(answer))
 
 
 def test_a_number_that_the_desk_knows_needs_no_marketplace(
@@ -89,7 +89,7 @@ def test_two_orders_of_one_number_are_offered(
 
 
 def test_recent_orders_and_the_operator_are_offered(agent: Client, thread: Thread) -> None:
-    page = agent.get(START).content.decode()
+    page = text_of(agent.get(START))
 
     assert f'href="/orders/maison-verte/{thread.entity_id}/threads/new/"' in page
     assert 'href="/marketplaces/maison-verte/threads/new/"' in page
@@ -99,7 +99,7 @@ def test_the_marketplace_that_was_open_is_chosen(
     agent: Client, alice: User, maison: Marketplace, nordhaus: Marketplace
 ) -> None:
     works_on(nordhaus, alice)
-    page = agent.get(START, {"marketplace": "nordhaus"}).content.decode()
+    page = text_of(agent.get(START, {"marketplace": "nordhaus"}))
 
     assert '<option value="nordhaus" selected>' in page
 
@@ -116,7 +116,7 @@ def test_an_order_of_other_teams_is_not_known_here(
 def test_who_may_only_read_is_told_so(maison: Marketplace) -> None:
     reader = Client()
     reader.force_login(viewer_of(maison))
-    page = reader.get(START).content.decode()
+    page = text_of(reader.get(START))
 
     assert "You have read-only access" in page
     assert 'name="order"' not in page

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from inbox.models import Access, Marketplace, NamedCustomer, Outgoing, Thread, User
-from tests.builders import value_of
+from tests.builders import text_of, value_of
 from tests.writing import Mirakl
 
 HTMX = {"HX-Request": "true"}
@@ -62,7 +62,7 @@ def there(mirakl: Mirakl, reply: Outgoing) -> dict[str, Any]:
 
 
 def test_a_seller_writes_to_the_operator(alices: Client, mirakl: Mirakl) -> None:
-    page = alices.get(WITH_OPERATOR).content.decode()
+    page = text_of(alices.get(WITH_OPERATOR))
     answer = alices.post(WITH_OPERATOR, form())
 
     opened = there(mirakl, created(answer))
@@ -72,7 +72,7 @@ def test_a_seller_writes_to_the_operator(alices: Client, mirakl: Mirakl) -> None
 
 
 def test_a_topic_may_be_a_reason_of_the_marketplaces(alices: Client, mirakl: Mirakl) -> None:
-    page = alices.get(WITH_OPERATOR).content.decode()
+    page = text_of(alices.get(WITH_OPERATOR))
     answer = alices.post(WITH_OPERATOR, form(reason=ABOUT_OURSELVES, topic=""))
 
     reply = created(answer)
@@ -103,17 +103,17 @@ def test_it_says_what_is_missing_and_keeps_the_form(
     part = alices.post(WITH_OPERATOR, form(**changes), headers=HTMX)
 
     assert (whole.status_code, part.status_code) == (422, 422)
-    assert words in whole.content.decode()
-    assert words in part.content.decode()
-    assert "When is it due?" in whole.content.decode() or changes.get("body")
-    assert "<html" not in part.content.decode()
+    assert words in text_of(whole)
+    assert words in text_of(part)
+    assert "When is it due?" in text_of(whole) or changes.get("body")
+    assert "<html" not in text_of(part)
     assert not Outgoing.objects.exists()
 
 
 def test_it_offers_free_text_if_the_reasons_are_unknown(alices: Client, mirakl: Mirakl) -> None:
     mirakl.fails("RE01", status=500)
 
-    page = alices.get(WITH_OPERATOR).content.decode()
+    page = text_of(alices.get(WITH_OPERATOR))
     answer = alices.post(WITH_OPERATOR, form())
 
     assert 'name="reason"' not in page
@@ -134,7 +134,7 @@ def test_what_was_not_sent_is_shown_where_it_was_written(alices: Client, mirakl:
 
     answer = alices.post(WITH_OPERATOR, form())
 
-    page = alices.get(answer.headers["Location"]).content.decode()
+    page = text_of(alices.get(answer.headers["Location"]))
     assert answer.headers["Location"] == WITH_OPERATOR
     assert "When is it due?" in page
     assert "Send again" in page
@@ -144,7 +144,7 @@ def test_what_was_not_sent_is_shown_where_it_was_written(alices: Client, mirakl:
 def test_an_operator_writes_to_a_shop_by_number_or_name(
     operators: Client, mirakl: Mirakl, shop: str
 ) -> None:
-    page = operators.get(WITH_SHOP).content.decode()
+    page = text_of(operators.get(WITH_SHOP))
     answer = operators.post(WITH_SHOP, form(shop=shop, to=["SHOP"]))
 
     reply = created(answer)
@@ -158,8 +158,8 @@ def test_an_operator_must_name_a_shop_that_is_there(operators: Client, mirakl: M
     unheard_of = operators.post(WITH_SHOP, form(to=["SHOP"], shop="No such shop"))
 
     assert (unnamed.status_code, unheard_of.status_code) == (422, 422)
-    assert "Choose a shop." in unnamed.content.decode()
-    assert "enter its number" in unheard_of.content.decode()
+    assert "Choose a shop." in text_of(unnamed)
+    assert "enter its number" in text_of(unheard_of)
 
 
 def test_a_shop_has_a_number_where_no_names_are_known(operators: Client, mirakl: Mirakl) -> None:
@@ -175,7 +175,7 @@ def test_a_conversation_leads_to_its_shop(operators: Client) -> None:
     thread = Thread.objects.filter(marketplace__slug="maison-verte-operator").first()
     assert thread is not None
 
-    page = operators.get(thread.get_absolute_url()).content.decode()
+    page = text_of(operators.get(thread.get_absolute_url()))
 
     assert f'href="{WITH_SHOP}?shop=200' in page
 
@@ -190,7 +190,7 @@ def test_a_storefront_has_no_such_conversation(storefronts: Client) -> None:
 def test_who_may_only_read_starts_nothing(maison: Marketplace) -> None:
     reader = works_on(maison, User.objects.create_user("reader"), role="viewer")
 
-    assert "Ask your admin" in reader.get("/threads/new/").content.decode()
+    assert "Ask your admin" in text_of(reader.get("/threads/new/"))
     assert reader.get(WITH_OPERATOR).status_code == 403
     assert reader.post(WITH_OPERATOR, form()).status_code == 403
 
@@ -212,7 +212,7 @@ def test_a_conversation_starts_on_a_service_order(alices: Client, mirakl: Mirakl
     order_id = mirakl.service_order()["id"]
     url = f"/service-orders/maison-verte/{order_id}/threads/new/"
 
-    page = alices.get(url).content.decode()
+    page = text_of(alices.get(url))
     answer = alices.post(url, form(to=["CUSTOMER"], reason="MPS_20", topic=""))
 
     opened = there(mirakl, created(answer))
@@ -230,7 +230,7 @@ def test_a_conversation_starts_on_a_service_without_its_customer(
     code = mirakl.service_order()["service"]["code"]
     url = f"/services/maison-verte/{code}/threads/new/"
 
-    page = alices.get(url).content.decode()
+    page = text_of(alices.get(url))
     answer = alices.post(url, form())
 
     assert 'value="CUSTOMER"' not in page
@@ -244,8 +244,8 @@ def test_a_message_on_a_service_is_shorter(alices: Client, mirakl: Mirakl) -> No
     answer = alices.post(url, form(body="a" * 10_001))
 
     assert answer.status_code == 422
-    assert "1 characters too long" in answer.content.decode()
-    assert 'data-longest="10000"' in alices.get(url).content.decode()
+    assert "1 characters too long" in text_of(answer)
+    assert 'data-longest="10000"' in text_of(alices.get(url))
 
 
 def test_a_service_thread_leads_to_another_one(alices: Client) -> None:
@@ -253,7 +253,7 @@ def test_a_service_thread_leads_to_another_one(alices: Client) -> None:
     thread = Thread.objects.filter(entity_type="MPS_ORDER").first()
     assert thread is not None
 
-    page = alices.get(thread.get_absolute_url()).content.decode()
+    page = text_of(alices.get(thread.get_absolute_url()))
 
     assert f'href="/service-orders/maison-verte/{thread.entity_id}/threads/new/"' in page
 
@@ -300,8 +300,8 @@ def test_topics_are_offered_when_somebody_wants_another(
 ) -> None:
     url = f"{read.get_absolute_url()}topic/"
 
-    part = alices.get(url, headers=HTMX).content.decode()
-    page = alices.get(url, follow=True).content.decode()
+    part = text_of(alices.get(url, headers=HTMX))
+    page = text_of(alices.get(url, follow=True))
 
     for shown in (part, page):
         assert '<option value="25">Return and refund</option>' in shown
@@ -316,7 +316,7 @@ def test_a_reply_gives_the_conversation_another_topic(
 
     there = next(one for one in mirakl.threads() if one["id"] == read.mirakl_id)
     assert there["topic"] == {"type": "REASON_CODE", "value": "25"}
-    assert "Return and refund" in answer.content.decode()
+    assert "Return and refund" in text_of(answer)
 
 
 def test_a_reply_without_one_leaves_the_topic(alices: Client, read: Thread, mirakl: Mirakl) -> None:
@@ -336,7 +336,7 @@ def test_a_topic_that_is_too_short_sends_nothing(alices: Client, read: Thread) -
 def test_a_refused_form_keeps_its_topic_without_javascript(alices: Client, read: Thread) -> None:
     asked = form(to=["CUSTOMER"], topic="", reason="25", body="a")
 
-    page = alices.post(f"{read.get_absolute_url()}reply/", asked).content.decode()
+    page = text_of(alices.post(f"{read.get_absolute_url()}reply/", asked))
 
     assert '<option value="25" selected>' in page
 

@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from inbox.models import Access, Marketplace, NamedCustomer, Outgoing, Thread, User
+from tests.builders import text_of
 from tests.storefront import Storefront, order_of
 from tests.writing import Mirakl
 
@@ -50,11 +51,11 @@ def test_it_posts_and_shows_the_message_on_the_order(agent: Client, mirakl: Mira
     latest = mirakl.old_messages(ORDER)[0]
     assert (latest["subject"], latest["body"]) == ("Your lamp", "It left this morning.")
     assert (latest["from_type"], latest["to_operator"]) == ("SHOP", True)
-    page, token = answer.content.decode(), Outgoing.objects.get().token
+    page, token = text_of(answer), Outgoing.objects.get().token
     assert answer.redirect_chain == [(f"{AT_ORDER}?reply={token}#reply-{token}", 302)]
     assert 'data-state="sent"' in page
     assert "Your lamp" in page
-    assert "It left this morning." in agent.get(OLDER).content.decode()
+    assert "It left this morning." in text_of(agent.get(OLDER))
 
 
 def test_it_leads_htmx_to_the_order(agent: Client, mirakl: Mirakl) -> None:
@@ -91,13 +92,13 @@ def test_it_refuses_before_anything_is_sent(
     answer = agent.post(PATH, written(**{"body": "It left.", **wrong}))
 
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert words in text_of(answer)
     assert mirakl.calls("OR42") == []
     assert not Outgoing.objects.exists()
 
 
 def test_a_refused_one_keeps_what_was_written(agent: Client) -> None:
-    page = agent.post(PATH, written(subject="Hm")).content.decode()
+    page = text_of(agent.post(PATH, written(subject="Hm")))
 
     assert 'value="Hm"' in page
     assert ">It left this morning.</textarea>" in page
@@ -106,7 +107,7 @@ def test_a_refused_one_keeps_what_was_written(agent: Client) -> None:
 def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
     answer = agent.post(PATH, written(subject="Hm"), headers=AS_FRAGMENT)
 
-    page = answer.content.decode()
+    page = text_of(answer)
     assert answer.status_code == 422
     assert "<html" not in page
     assert 'class="problems"' in page
@@ -115,7 +116,7 @@ def test_a_refused_one_is_a_fragment_for_htmx(agent: Client) -> None:
 def test_it_keeps_the_text_when_mirakl_refuses(agent: Client, mirakl: Mirakl) -> None:
     mirakl.fails("OR42", status=403)
 
-    page = agent.post(PATH, written(), follow=True).content.decode()
+    page = text_of(agent.post(PATH, written(), follow=True))
 
     assert 'data-state="failed"' in page
     assert "It left this morning." in page
@@ -125,7 +126,7 @@ def test_it_keeps_the_text_when_mirakl_refuses(agent: Client, mirakl: Mirakl) ->
 
 
 def test_the_orders_page_offers_it_in_place_of_a_conversation(agent: Client) -> None:
-    page = agent.get(AT_ORDER).content.decode()
+    page = text_of(agent.get(AT_ORDER))
 
     assert f'href="{PATH}"' in page
     assert "Start a conversation" not in page
@@ -139,12 +140,12 @@ def test_it_is_not_there_where_there_are_threads(
 
     assert client.get(PATH).status_code == 404
     assert client.post(PATH, written()).status_code == 404
-    assert "Send order message" not in client.get(AT_ORDER).content.decode()
+    assert "Send order message" not in text_of(client.get(AT_ORDER))
     assert mirakl.calls("OR42") == []
 
 
 def test_a_threads_details_offer_it_too(agent: Client, thread: Thread) -> None:
-    page = agent.get(thread.get_absolute_url()).content.decode()
+    page = text_of(agent.get(thread.get_absolute_url()))
 
     context = page.partition('id="context"')[2]
     assert f'href="/orders/maison-verte/{thread.entity_id}/messages/new/"' in context
@@ -166,7 +167,7 @@ def test_threads_are_never_asked_for_there(agent: Client, mirakl: Mirakl) -> Non
 def test_an_admin_says_where_there_are_none(
     admin_client: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    page = admin_client.get(f"/admin/inbox/marketplace/{maison.pk}/change/").content.decode()
+    page = text_of(admin_client.get(f"/admin/inbox/marketplace/{maison.pk}/change/"))
 
     assert 'name="has_threads"' in page
 
@@ -177,7 +178,7 @@ def test_the_other_marketplaces_stay_in_the_inbox(
     group = alice.groups.get()
     Access.objects.create(group=group, marketplace=nordhaus, role=Access.Role.AGENT)
 
-    page = agent.get("/").content.decode()
+    page = text_of(agent.get("/"))
 
     assert "Nordhaus" in page
     assert 'href="/legacy/maison-verte/messages/"' in page
@@ -199,7 +200,7 @@ def front_path(storefront: Storefront) -> str:
 
 
 def test_a_storefronts_form_knows_the_customer(front: Client, storefront: Storefront) -> None:
-    page = front.get(front_path(storefront)).content.decode()
+    page = text_of(front.get(front_path(storefront)))
 
     email = f"{storefront.mine.lower()}@customers.demo.invalid"
     assert f'name="email" type="email" required value="{email}"' in page
@@ -239,7 +240,7 @@ def test_a_storefront_says_who_writes(
     answer = front.post(front_path(storefront), written(to="SHOP", **(customer | wrong)))
 
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert words in text_of(answer)
     assert storefront.calls("OR42") == []
 
 
@@ -276,7 +277,7 @@ def test_a_viewer_neither_posts_nor_is_asked_to(
 
     assert client.get(PATH).status_code == 403
     assert client.post(PATH, written()).status_code == 403
-    assert PATH not in client.get(AT_ORDER).content.decode()
+    assert PATH not in text_of(client.get(AT_ORDER))
     assert mirakl.calls("OR42") == []
 
 
@@ -317,7 +318,7 @@ def test_documents_of_the_order_go_with_it(agent: Client, mirakl: Mirakl) -> Non
     order = "/orders/maison-verte/MV-1017-A/"
     form = written(documents=[known[0]["id"]])
 
-    page = agent.get(f"{order}messages/new/").content.decode()
+    page = text_of(agent.get(f"{order}messages/new/"))
     agent.post(f"{order}messages/new/", form)
 
     assert f'name="documents" value="{known[0]["id"]}"' in page
@@ -330,7 +331,7 @@ def test_a_document_of_another_order_is_refused(agent: Client, mirakl: Mirakl) -
     answer = agent.post(PATH, written(documents=["4711"]))
 
     assert answer.status_code == 422
-    assert "Choose documents from this order." in answer.content.decode()
+    assert "Choose documents from this order." in text_of(answer)
     assert mirakl.calls("OR42") == []
 
 
@@ -338,7 +339,7 @@ def test_a_message_that_mirakl_shows_stands_there_once(agent: Client) -> None:
     agent.post(PATH, written())
     bubble = f"reply-{Outgoing.objects.get().token}"
 
-    older = agent.get(OLDER, headers=AS_FRAGMENT).content.decode()
+    older = text_of(agent.get(OLDER, headers=AS_FRAGMENT))
 
     assert f'<div id="{bubble}" hx-swap-oob="delete"></div>' in older
-    assert "hx-swap-oob" not in agent.get(OLDER).content.decode()
+    assert "hx-swap-oob" not in text_of(agent.get(OLDER))

@@ -13,7 +13,7 @@ from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
 from inbox.templatetags.orders import at_marketplace
-from tests.builders import HTMX, works_on
+from tests.builders import HTMX, text_of, works_on
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def panel(client: Client, order: Order, at: str = "maison-verte", language: str 
     headers = {**HTMX, "Accept-Language": language}
     answer = client.get(f"/orders/{at}/{order.id}/panel/", headers=headers)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return " ".join(text_of(answer).split())
 
 
 def written(amount: float) -> str:

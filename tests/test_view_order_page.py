@@ -6,7 +6,7 @@ from django.test import Client
 
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
-from tests.builders import HTMX, works_on
+from tests.builders import HTMX, text_of, works_on
 from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
 
@@ -17,7 +17,7 @@ PNG = b"\x89PNG"
 def fragment(client: Client, path: str) -> str:
     answer = client.get(path, headers=HTMX)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return " ".join(text_of(answer).split())
 
 
 def test_the_page_asks_for_all_of_the_order(agent: Client, mirakl: Mirakl) -> None:

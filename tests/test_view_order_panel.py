@@ -4,6 +4,7 @@ from django.test import Client
 
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
+from tests.builders import text_of
 from tests.seeded import ORDER_WITH_THREAD
 
 ORDER = ORDER_WITH_THREAD
@@ -37,7 +38,7 @@ def send_invoice(sandbox: Running) -> bytes:
 
 
 def test_it_shows_lines_total_and_state(agent: Client, sandbox: Running) -> None:
-    page = agent.get(PANEL, headers=HTMX).content.decode()
+    page = text_of(agent.get(PANEL, headers=HTMX))
 
     assert "<html" not in page
     assert "Total" in page
@@ -46,7 +47,7 @@ def test_it_shows_lines_total_and_state(agent: Client, sandbox: Running) -> None
 
 
 def test_it_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: Running) -> None:
-    page = agent.get(PANEL).content.decode()
+    page = text_of(agent.get(PANEL))
 
     assert f"<h1>Order {ORDER}</h1>" in page
     assert "Total" in page
@@ -57,7 +58,7 @@ def test_it_says_so_and_offers_another_try_when_mirakl_fails(
 ) -> None:
     fail(sandbox, operation="OR11", status=500)
 
-    page = agent.get(PANEL, headers=HTMX).content.decode()
+    page = text_of(agent.get(PANEL, headers=HTMX))
 
     assert "respond. Try again in a minute" in page
     assert "Try again" in page
@@ -66,21 +67,21 @@ def test_it_says_so_and_offers_another_try_when_mirakl_fails(
 def test_it_shows_the_order_when_only_its_documents_fail(agent: Client, sandbox: Running) -> None:
     fail(sandbox, operation="OR72", status=403)
 
-    page = agent.get(PANEL, headers=HTMX).content.decode()
+    page = text_of(agent.get(PANEL, headers=HTMX))
 
     assert "Total" in page
     assert "Ask your admin" in page
 
 
 def test_it_knows_an_order_that_is_not_there(agent: Client, sandbox: Running) -> None:
-    page = agent.get("/orders/maison-verte/NONE-1/panel/", headers=HTMX).content.decode()
+    page = text_of(agent.get("/orders/maison-verte/NONE-1/panel/", headers=HTMX))
 
     assert "find this order" in page
 
 
 def test_it_gives_a_document_byte_for_byte(agent: Client, sandbox: Running) -> None:
     content = send_invoice(sandbox)
-    page = agent.get(PANEL, headers=HTMX).content.decode()
+    page = text_of(agent.get(PANEL, headers=HTMX))
     address = page.split('<a href="/orders/maison-verte/' + ORDER + "/documents/")[1]
     number = address.split("/")[0]
 
@@ -96,7 +97,7 @@ def test_what_is_not_as_long_as_the_document_is_not_taken_for_it(
     agent: Client, sandbox: Running, body: object
 ) -> None:
     send_invoice(sandbox)
-    page = agent.get(PANEL, headers=HTMX).content.decode()
+    page = text_of(agent.get(PANEL, headers=HTMX))
     address = page.split(f'<a href="/orders/maison-verte/{ORDER}/documents/')[1].split('"')[0]
     fail(sandbox, operation="OR73", status=200, body=body)
 

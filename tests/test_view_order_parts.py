@@ -13,7 +13,7 @@ from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
 from inbox.services.marketplaces import clients
 from inbox.services.mirror import sync
-from tests.builders import HTMX, works_on
+from tests.builders import HTMX, text_of, works_on
 from tests.seeded import ORDER_WITH_THREAD
 
 
@@ -38,7 +38,7 @@ def fragment(client: Client, at: str, order: Order | str, part: str) -> str:
     number = order if isinstance(order, str) else order.id
     answer = client.get(f"/orders/{at}/{number}/{part}/", headers=HTMX)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return " ".join(text_of(answer).split())
 
 
 def asked(sandbox: Running, operation: str) -> list[Any]:
@@ -174,7 +174,7 @@ def test_an_order_that_nobody_evaluated_says_so(agent: Client, sandbox: Running)
 def test_a_part_is_a_page_of_its_own_without_javascript(agent: Client, sandbox: Running) -> None:
     order = order_where(sandbox, "nordhaus", sent_in_two)
 
-    page = agent.get(f"/orders/nordhaus/{order.id}/parcels/").content.decode()
+    page = text_of(agent.get(f"/orders/nordhaus/{order.id}/parcels/"))
 
     assert f"<h1>Order {order.id}</h1>" in page
     assert "In transit" in page
@@ -189,8 +189,8 @@ def test_a_service_order_is_shown_with_its_price(agent: Client, sandbox: Running
 
     answer = agent.get(f"/service-orders/maison-verte/{order.id}/panel/", headers=HTMX)
 
-    assert order.service.title in answer.content.decode()
-    assert f"{order.price:.2f} EUR" in answer.content.decode()
+    assert order.service.title in text_of(answer)
+    assert f"{order.price:.2f} EUR" in text_of(answer)
 
 
 def test_a_conversation_on_a_service_order_shows_it_in_the_panel(
@@ -199,13 +199,13 @@ def test_a_conversation_on_a_service_order_shows_it_in_the_panel(
     sync.refresh([maison], deadline=10)
     thread = Thread.objects.filter(marketplace=maison, entity_type="MPS_ORDER")[0]
 
-    page = agent.get(thread.get_absolute_url()).content.decode()
+    page = text_of(agent.get(thread.get_absolute_url()))
 
     assert f'hx-get="/service-orders/maison-verte/{thread.entity_id}/panel/"' in page
 
 
 def test_a_service_order_that_is_not_there_says_so(agent: Client, sandbox: Running) -> None:
-    page = agent.get("/service-orders/maison-verte/NONE/panel/", headers=HTMX).content.decode()
+    page = text_of(agent.get("/service-orders/maison-verte/NONE/panel/", headers=HTMX))
 
     assert "find this order" in page
 

@@ -272,7 +272,7 @@ def test_a_sent_reply_is_shown_once_by_the_next_display(
 
     page = text_of(agent.get(waiting.get_absolute_url()))
 
-    assert page.split('<aside id="context"')[0].count(f">{WORDS}<") == 1
+    assert page.partition(' class="timeline"')[2].partition("<aside")[0].count(f">{WORDS}<") == 1
 
 
 def test_a_recipient_that_mirakl_does_not_offer_is_never_written_to(
@@ -371,7 +371,7 @@ def test_each_file_shows_how_much_of_it_mirakl_has(
     reply.files.filter(name="a.png").update(bytes_sent=9)
     change(reply, state=Outgoing.State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
 
-    page = agent.get(reply.get_absolute_url(), headers=HTMX).content.decode()
+    page = text_of(agent.get(reply.get_absolute_url(), headers=HTMX))
 
     assert '<progress max="15" value="9" aria-label="a.png, sent to the marketplace">' in page
     assert "b.png, sent" not in page

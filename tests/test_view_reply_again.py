@@ -5,6 +5,7 @@ import uuid
 from django.test import Client
 
 from inbox.models import Outgoing, Thread, User
+from tests.builders import text_of
 
 HTMX = {"HX-Request": "true"}
 
@@ -15,8 +16,8 @@ def answer(client: Client, thread: Thread, body: str, seen: str) -> str:
         {"token": str(uuid.uuid4()), "body": body, "to": "CUSTOMER", "seen": seen},
         headers=HTMX,
     )
-    assert response.status_code == 200, response.content.decode()
-    return response.content.decode()
+    assert response.status_code == 200, text_of(response)
+    return text_of(response)
 
 
 def test_it_does_not_hold_back_a_second_reply_because_of_the_first(

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from inbox.models import Marketplace, Outgoing, Thread, User
-from tests.builders import HTMX
+from tests.builders import HTMX, text_of
 from tests.writing import file, queued, queued_thread
 
 SECRET = "The words of somebody else."
@@ -43,7 +43,7 @@ def test_a_colleagues_token_opens_nothing(
     )
 
     assert answer.status_code == 404
-    assert SECRET not in answer.content.decode()
+    assert SECRET not in text_of(answer)
 
 
 def test_a_token_of_another_conversation_opens_nothing(

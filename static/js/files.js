@@ -99,7 +99,7 @@ listen("click", "[data-take-out]", (button) => {
   // A form that is being sent would take the file along.
   if (held.has(item)) htmx.trigger(item.closest("form"), "htmx:abort");
   else if (isUploading(item)) cancelUpload(item);
-  else return;
+  else return htmx.ajax("POST", button.dataset.url, { source: button, swap: "none" });
   takeOut(item);
 });
 listen("htmx:afterOnLoad", "[data-take-out]", (button, { detail }) => {

@@ -4,6 +4,7 @@ import { SequenceTracker } from "../vendor/hotkey.js";
 import { leaveText } from "./focus.js";
 import { isComposing, isShown, isTyping, openMenu, press } from "./lib/elements.js";
 import { listen, onLoad } from "./lib/events.js";
+import { trimSpace } from "./lib/text.js";
 import { openPalette } from "./palette.js";
 import { openRow, tickRow, walk, withRowTicked } from "./rows.js";
 import { lastUndo } from "./undo.js";
@@ -25,7 +26,7 @@ const ALWAYS = {
   x: tickRow,
   z: () => lastUndo()?.click(),
   "/": () => openPalette({ isSearch: true }),
-  "?": () => document.getElementById("shortcuts").showModal(),
+  "?": openShortcuts,
 };
 
 function actionOf(key) {
@@ -64,10 +65,16 @@ document.addEventListener("keydown", (event) => {
 // Shows the key on hover, and tells it to screen readers.
 onLoad("[data-key]:not([aria-keyshortcuts])", (element) => {
   element.setAttribute("aria-keyshortcuts", element.dataset.key);
-  const name = element.title || element.ariaLabel || element.textContent.trim();
+  const name = element.title || element.ariaLabel || trimSpace(element.textContent);
   if (!isOff() && name) element.title = `${name} (${element.dataset.key})`;
 });
 
-listen("click", "[data-open-dialog]", ({ dataset }) => document.getElementById(dataset.openDialog).showModal());
+function openShortcuts() {
+  const dialog = document.getElementById("shortcuts");
+  const template = dialog.querySelector("template");
+  template?.replaceWith(template.content);
+  dialog.showModal();
+}
+listen("click", "[data-open-shortcuts]", openShortcuts);
 // A click beside a dialog closes it.
 listen("click", "dialog", (dialog, { target }) => target === dialog && dialog.close());
