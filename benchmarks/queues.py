@@ -175,7 +175,7 @@ def other_pages(marketplaces: "list[Marketplace]") -> "dict[str, Callable[[], ob
             on_one.filter(customer_id="", customer_name="Customer 77").by_newest()[:10]
         ),
         "a conversation": lambda: on_one.filter(mirakl_id="t77").first(),
-        "the languages": lambda: customer_languages.written_on(marketplaces),
+        "the languages": lambda: customer_languages.list_languages(marketplaces),
         "a rare language": lambda: rare.page(""),
         "thank-yous": lambda: here.filter(is_thanks=True).needing_reply().count(),
         "not openable": lambda: here.filter(is_askable=False).count(),

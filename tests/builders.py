@@ -49,7 +49,7 @@ def waiting_on(marketplace: "Marketplace") -> "Thread":
     from inbox.services.marketplaces import clients
     from inbox.services.mirror import sync
 
-    client = clients.client_for(marketplace)
+    client = clients.build_client(marketplace)
     listed = client.list_threads(entity_type="MMP_ORDER", with_messages=True, limit=100).threads
     longest = min((one for one in listed if _is_customers(one)), key=_waiting_since)
     sync.store_threads(marketplace, [longest])

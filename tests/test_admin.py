@@ -89,7 +89,7 @@ def test_it_seals_a_new_key(desk: Client, sandbox: "Running") -> None:
 
     marketplace = Marketplace.objects.get()
     assert "sandbox-shop-maison" not in marketplace.sealed_credential
-    assert connection_check.check(marketplace).ok
+    assert connection_check.check_connection(marketplace).ok
 
 
 def test_it_never_shows_a_key_again(desk: Client, maison: Marketplace) -> None:
@@ -151,7 +151,7 @@ def test_an_operator_connects_with_oauth(desk: Client, sandbox: "Running") -> No
 
     desk.post(reverse("admin:inbox_marketplace_add"), form)
 
-    assert connection_check.check(Marketplace.objects.get()).ok
+    assert connection_check.check_connection(Marketplace.objects.get()).ok
 
 
 def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") -> None:
@@ -159,7 +159,7 @@ def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") ->
 
     desk.post(reverse("admin:inbox_marketplace_add"), form)
 
-    assert connection_check.check(Marketplace.objects.get()).ok
+    assert connection_check.check_connection(Marketplace.objects.get()).ok
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from inbox import mirakl, money
 from inbox.models.codes import order_state
 from inbox.services.marketplaces.order_amounts import (
     Bill,
-    GivenBack,
+    Refunded,
     ServiceBill,
-    bill_for,
-    service_bill_for,
+    build_bill,
+    build_service_bill,
 )
 from tests.answering import answering, client
 
@@ -57,10 +57,10 @@ ORDER = {
 
 def billed(**changes: Any) -> Bill:
     (order,) = client(answering({"orders": [ORDER | changes]})).orders.fetch(["Order_00010-A"])
-    return bill_for(order, lambda type_, code: f"{type_} {code}")
+    return build_bill(order, lambda type_, code: f"{type_} {code}")
 
 
-def refunded(**changes: Any) -> GivenBack:
+def refunded(**changes: Any) -> Refunded:
     bill = billed(order_lines=[LINE | {"refunds": [changes]}])
     return bill.lines[0].refunds[0]
 
@@ -147,7 +147,7 @@ def test_an_amount_is_written_as_its_reader_writes_it() -> None:
 
 
 def test_an_order_of_nothing_has_a_bill() -> None:
-    bill = bill_for(mirakl.Order(order_id="1"), lambda _type, _code: "")
+    bill = build_bill(mirakl.Order(order_id="1"), lambda _type, _code: "")
 
     assert (bill.total, bill.taxes, bill.refunded, bill.lines) == (None, None, None, [])
 
@@ -187,7 +187,7 @@ UNITS = [
 def service_billed(**changes: Any) -> ServiceBill:
     answer = answering({"data": [DINNER | changes]})
     (order,) = client(answer).orders.fetch_service_orders("ZWXUBOH3-2")
-    return service_bill_for(order, lambda type_, code: f"{type_} {code}")
+    return build_service_bill(order, lambda type_, code: f"{type_} {code}")
 
 
 def test_a_service_costs_its_units_and_its_options() -> None:

@@ -113,9 +113,9 @@ def test_workers_that_nobody_started_are_not_shown(admin_client: Client, redis: 
 def test_a_token_of_another_kind_is_asked_for_anew(
     maison_operator: Marketplace, mirakl: Mirakl, redis: Any
 ) -> None:
-    connection_check.check(maison_operator)
+    connection_check.check_connection(maison_operator)
     (key,) = redis.scan_iter(cache.make_key("access-token*"))
     redis.set(key, b"[7]")
 
-    assert connection_check.check(maison_operator).ok
+    assert connection_check.check_connection(maison_operator).ok
     assert redis.get(key) != b"[7]"

@@ -37,12 +37,15 @@ def test_clocks_that_agree_are_shown_in_passing(
 
     assert "Clocks compared with PostgreSQL" in page
     assert "Correct this clock" not in page
-    assert abs(clock_drift.of_marketplaces([maison])[maison.pk]) < clock_drift.TOLERATED_SECONDS
+    assert (
+        abs(clock_drift.list_marketplace_drifts([maison])[maison.pk])
+        < clock_drift.TOLERATED_SECONDS
+    )
 
 
 def test_a_marketplace_whose_clock_is_wrong_is_named(system: Client, maison: Marketplace) -> None:
     calls.clocks_ahead[maison.slug] = -90.0
-    clock_drift.note_answer(maison, database_clock.now())
+    clock_drift.record_answer(maison, database_clock.now())
 
     page = text_of(system.get("/system/"))
 

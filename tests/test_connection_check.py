@@ -28,7 +28,7 @@ def is_refused(finding: connection_check.Finding) -> bool:
 def test_conversations_are_the_proof_and_each_right_is_tried(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert (check.is_whole, check.of(State.UNTRIED)) == (True, ("OR43", "OR74", "OR76"))
     assert check.of(State.ALLOWED) == (
@@ -51,7 +51,7 @@ def test_conversations_are_the_proof_and_each_right_is_tried(
 def test_the_other_roles_have_no_shop(
     connection: str, allowed: tuple[str, ...], request: pytest.FixtureRequest, mirakl: Mirakl
 ) -> None:
-    check = connection_check.check(request.getfixturevalue(connection))
+    check = connection_check.check_connection(request.getfixturevalue(connection))
 
     assert check.of(State.ALLOWED) == allowed
     assert check.words == "The connection works. Conversations can be read."
@@ -61,7 +61,7 @@ def test_the_other_roles_have_no_shop(
 def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mirakl) -> None:
     clients.set_credential(maison, kind="key", key="sandbox-limited-maison")
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert check.ok
     assert not check.is_whole
@@ -81,7 +81,7 @@ def test_it_names_what_a_limited_key_cannot_fill(maison: Marketplace, mirakl: Mi
 def test_a_key_without_the_shop_s_rights_works(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("A01", status=403)
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert (check.ok, check.of(State.REFUSED)) == (True, ("A01",))
 
@@ -91,7 +91,7 @@ def test_one_that_stops_answering_is_not_asked_for_the_rest(
 ) -> None:
     mirakl.fails("OR11", status=500)
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert (check.ok, check.of(State.ALLOWED)) == (True, ("A01", "V01"))
     (failed,) = [one for one in check.findings if one.state == State.FAILED]
@@ -105,7 +105,7 @@ def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
     clients.set_credential(maison, kind="key", key="sandbox-limited-maison")
     mirakl.fails("A01", status=200, body=LOGIN)
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     (failed,) = [one for one in check.findings if one.state == State.FAILED]
     assert failed.right.operation == "A01"
@@ -119,7 +119,7 @@ def test_an_instance_without_threads_is_read_the_old_way(
     Marketplace.objects.update(has_threads=False)
     maison.refresh_from_db()
 
-    assert connection_check.check(maison).ok
+    assert connection_check.check_connection(maison).ok
     assert (len(mirakl.calls("M01")), mirakl.calls("M11")) == (1, [])
 
 
@@ -145,7 +145,7 @@ def test_it_says_what_is_wrong(
 ) -> None:
     mirakl.fails("M11", **fault)
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert not check.ok
     assert words in check.words
@@ -161,7 +161,7 @@ def test_it_says_what_is_wrong(
 def test_it_says_that_the_address_is_wrong(address: str, words: str, maison: Marketplace) -> None:
     move(maison, address)
 
-    assert words in connection_check.check(maison).words
+    assert words in connection_check.check_connection(maison).words
 
 
 def test_a_secure_address_of_a_plain_server_is_told(
@@ -169,15 +169,15 @@ def test_a_secure_address_of_a_plain_server_is_told(
 ) -> None:
     move(maison, sandbox.url.replace("http:", "https:"))
 
-    assert "The TLS connection failed" in connection_check.check(maison).words
+    assert "The TLS connection failed" in connection_check.check_connection(maison).words
 
 
 def test_admins_see_the_cause_and_agents_the_plain_sentence(maison: Marketplace) -> None:
     maison.mirror.error_kind = "certificate"
     maison.mirror.last_error = "demo.example has a certificate …"
 
-    assert breaker.words_for(maison).startswith("Maison Verte hasn't been reachable since")
-    assert "certificate" not in breaker.words_for(maison)
+    assert breaker.describe_failure(maison).startswith("Maison Verte hasn't been reachable since")
+    assert "certificate" not in breaker.describe_failure(maison)
 
 
 def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None:

@@ -30,7 +30,7 @@ def say(connection: Marketplace, *bodies: str, customer: str = "") -> Thread:
             thread=thread,
             mirakl_id=str(number),
             created_at=now,
-            search_text=mapping.searchable(body),
+            search_text=mapping.build_search_text(body),
         )
     return thread
 

@@ -54,7 +54,7 @@ def test_operators_and_storefronts_may_have_an_older_key(
 
     clients.set_credential(form.save(), **form.secret)
 
-    assert connection_check.check(Marketplace.objects.get()).ok
+    assert connection_check.check_connection(Marketplace.objects.get()).ok
 
 
 @pytest.mark.parametrize(

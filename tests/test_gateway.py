@@ -20,7 +20,7 @@ OTHER_KEY = "b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q="
 
 def checked(marketplace: Marketplace, **secret: str) -> connection_check.Check:
     clients.set_credential(marketplace, **secret)
-    return connection_check.check(marketplace)
+    return connection_check.check_connection(marketplace)
 
 
 # -- keys -----------------------------------------------------------------
@@ -38,7 +38,7 @@ def test_a_key_sealed_before_the_newest_still_opens(
 ) -> None:
     settings.CREDENTIAL_KEYS = [OTHER_KEY, *settings.CREDENTIAL_KEYS]
 
-    assert connection_check.check(maison).ok
+    assert connection_check.check_connection(maison).ok
 
 
 @pytest.mark.parametrize("sealed", ["", "not sealed at all", clients.__name__])
@@ -47,21 +47,21 @@ def test_a_key_that_cannot_be_decrypted_gives_an_error_message(
 ) -> None:
     maison.sealed_credential = sealed
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert (check.ok, check.words) == (
         False,
         ("The credentials can't be decrypted. Enter them again."),
     )
     with pytest.raises(breaker.UnreadableKey):
-        clients.client_for(maison)
+        clients.build_client(maison)
 
 
 def test_a_credential_of_an_unknown_kind_cannot_be_opened(maison: Marketplace) -> None:
     clients.set_credential(maison, kind="oracle", key="x")
 
     with pytest.raises(breaker.UnreadableKey):
-        clients.client_for(maison)
+        clients.build_client(maison)
 
 
 def test_a_wrong_key_is_refused_and_the_right_one_works(
@@ -78,7 +78,7 @@ def test_an_access_token_is_fetched_once_for_all_processes(
     maison_operator: Marketplace, mirakl: Mirakl
 ) -> None:
     for _ in range(3):
-        assert connection_check.check(maison_operator).ok
+        assert connection_check.check_connection(maison_operator).ok
 
     assert len(mirakl.calls("OAUTH")) == 1
 
@@ -86,7 +86,7 @@ def test_an_access_token_is_fetched_once_for_all_processes(
 def test_an_access_token_does_not_lie_in_the_open(
     maison_operator: Marketplace, mirakl: Mirakl
 ) -> None:
-    connection_check.check(maison_operator)
+    connection_check.check_connection(maison_operator)
 
     kept = cache.get(clients.SharedToken(maison_operator).name)
 
@@ -96,7 +96,7 @@ def test_an_access_token_does_not_lie_in_the_open(
 def test_another_credential_does_not_live_on_the_token_of_the_last(
     maison_operator: Marketplace, sandbox: "Running", mirakl: Mirakl
 ) -> None:
-    connection_check.check(maison_operator)
+    connection_check.check_connection(maison_operator)
 
     check = checked(
         maison_operator,
@@ -115,7 +115,7 @@ def test_without_a_cache_each_fetches_its_own_token(
     dead = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}
     settings.CACHES = {"default": dead}
 
-    assert connection_check.check(maison_operator).ok
-    assert connection_check.check(maison_operator).ok
+    assert connection_check.check_connection(maison_operator).ok
+    assert connection_check.check_connection(maison_operator).ok
 
     assert len(mirakl.calls("OAUTH")) == 2

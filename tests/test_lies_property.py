@@ -145,7 +145,7 @@ def test_taking_a_document_back_does_not_fail(
     thread = world.threads[slug]
     world.begin(None, None)
     sent(world, bob, "document", None, None)
-    number = documents.listed(thread.marketplace, thread.entity_id)[0].id
+    number = documents.list_documents(thread.marketplace, thread.entity_id)[0].id
     world.begin(seed, junk)
 
     answer = world.client.post(f"/orders/{slug}/{thread.entity_id}/documents/{number}/take-back/")

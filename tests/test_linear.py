@@ -166,7 +166,7 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "language name": languages.name_of,
     "fold": fold,
     "code word": code_word,
-    "searchable": mapping.searchable,
+    "searchable": mapping.build_search_text,
     "marked": MARKER.spans,
     "marked body": marked_body,
     "snippet": lambda text: snippets.highlight(text, MARKER),

@@ -133,13 +133,13 @@ def test_ten_displays_at_once_ask_once_in_one_process_or_many(
 def test_it_asks_side_by_side(
     maison: Marketplace, nordhaus: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual, both_ask = fetching.read_page, threading.Barrier(2, timeout=15)
+    usual, both_ask = fetching.fetch_page, threading.Barrier(2, timeout=15)
 
     def read_page(*asked: Any) -> ThreadPage:
         both_ask.wait()
         return usual(*asked)
 
-    monkeypatch.setattr(fetching, "read_page", read_page)
+    monkeypatch.setattr(fetching, "fetch_page", read_page)
 
     freshness = sync.refresh([maison, nordhaus])
 
@@ -333,9 +333,9 @@ def test_a_display_that_was_overtaken_moves_nothing(read: Marketplace) -> None:
     overtaken = Marketplace.objects.get()
     assert read.mirror.high_water_at is not None
     newer = read.mirror.high_water_at + timedelta(hours=1)
-    assert delta.move(read, {"high_water_at": newer})
+    assert delta.move_marks(read, {"high_water_at": newer})
 
-    assert not delta.move(overtaken, {"high_water_at": newer - timedelta(minutes=30)})
+    assert not delta.move_marks(overtaken, {"high_water_at": newer - timedelta(minutes=30)})
 
     assert Marketplace.objects.get().mirror.high_water_at == newer
 
@@ -344,7 +344,7 @@ def test_rows_and_marks_are_written_together_or_not_at_all(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delta, "PIECE", 10**9)
-    monkeypatch.setattr(delta, "move", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(delta, "move_marks", lambda *_, **__: 1 / 0)
 
     (freshness,) = sync.refresh([maison])
 
@@ -358,7 +358,7 @@ def test_a_display_that_died_keeps_others_waiting_only_for_its_lease(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     until = timezone.now() + timedelta(seconds=60)
-    assert fetching.claim(maison.mirror, until, now=timezone.now())
+    assert fetching.claim_lease(maison.mirror, until, now=timezone.now())
     (late,) = sync.refresh([Marketplace.objects.get()], deadline=0.2)
     assert (late.state, mirakl.calls("M11")) == ("late", [])
 

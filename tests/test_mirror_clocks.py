@@ -12,7 +12,7 @@ from inbox.models import Marketplace, Message, MirrorState, Thread, User
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync
-from inbox.services.mirror.delta import Reading
+from inbox.services.mirror.delta import DeltaRead
 from tests.builders import text_of
 from tests.reading import ago, as_moment, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -114,12 +114,12 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
 # -- a process that slept -------------------------------------------------
 
 
-def asked_then_asleep(row: Marketplace) -> Reading:
+def asked_then_asleep(row: Marketplace) -> DeltaRead:
     """A display that holds the lease and its answer, but cannot store it."""
     now = database_clock.now()
-    assert fetching.claim(row.mirror, now + timedelta(seconds=5), now=now)
-    reading = Reading(row)
-    wait([reading.asked.answer])
+    assert fetching.claim_lease(row.mirror, now + timedelta(seconds=5), now=now)
+    reading = DeltaRead(row)
+    wait([reading.pending.answer])
     fetching._under_way.clear()
     return reading
 
@@ -184,7 +184,7 @@ def test_who_slept_does_not_end_the_turn_of_another(maison: Marketplace, mirakl:
 
 def test_who_slept_and_was_alone_writes_what_it_has(maison: Marketplace, mirakl: Mirakl) -> None:
     sleeper = asked_then_asleep(Marketplace.objects.get())
-    before = sleeper.asked.at
+    before = sleeper.pending.at
 
     while sleeper.advance() is None:
         pass

@@ -296,7 +296,7 @@ def test_it_names_the_day_of_a_failure_that_is_not_of_today(maison: Marketplace)
     maison.mirror.error_kind = "unreachable"
     maison.mirror.failing_since = timezone.now() - timedelta(days=40)
 
-    words = breaker.words_for(maison)
+    words = breaker.describe_failure(maison)
 
     assert f"{maison.mirror.failing_since:%b}" in words
 

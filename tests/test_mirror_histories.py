@@ -16,7 +16,7 @@ from inbox.management.commands import demo_data
 from inbox.models import Marketplace, Message, MirrorState, Thread
 from inbox.sandbox import server
 from inbox.services.mirror import delta, fetching, sync
-from inbox.services.mirror.delta import Reading
+from inbox.services.mirror.delta import DeltaRead
 from tests.reading import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -175,9 +175,9 @@ def play(world: World, pk: int, step: str, what: Any) -> None:
 
 def display(row: Marketplace, pages: int) -> bool:
     """Runs a display with time for this many pages. Returns whether that was enough."""
-    begun = Reading(row)
+    begun = DeltaRead(row)
     for _ in range(pages):
-        wait([begun.asked.answer])
+        wait([begun.pending.answer])
         if freshness := begun.advance():
             return freshness.state == "fresh"
     return False
@@ -186,7 +186,7 @@ def display(row: Marketplace, pages: int) -> bool:
 def crash(row: Marketplace) -> None:
     """The process dies after writing the rows and before the commit."""
     with pytest.MonkeyPatch.context() as patch, suppress(ZeroDivisionError):
-        patch.setattr(delta, "move", lambda *_, **__: 1 / 0)
+        patch.setattr(delta, "move_marks", lambda *_, **__: 1 / 0)
         display(row, pages=1)
 
 

@@ -69,7 +69,7 @@ def test_the_breaker_opens_on_refusals_with_nuls(nordhaus: Marketplace, mirakl: 
         sync.refresh([nordhaus])
 
     state = nordhaus.mirror
-    assert (breaker.circuit_of(state, timezone.now()), state.failures) == ("open", 3)
+    assert (breaker.get_circuit(state, timezone.now()), state.failures) == ("open", 3)
     assert nordhaus.mirror.last_error == "a b"
 
 
@@ -86,7 +86,7 @@ def test_a_page_token_that_cannot_be_used_costs_one_marketplace(
 
     nordhaus.refresh_from_db()
     assert [one.status_code for one in answers] == [200] * 4
-    assert (nordhaus.mirror.error_kind, breaker.circuit_of(nordhaus.mirror, timezone.now())) == (
+    assert (nordhaus.mirror.error_kind, breaker.get_circuit(nordhaus.mirror, timezone.now())) == (
         "garbled",
         "open",
     )
@@ -128,7 +128,7 @@ def test_the_breaker_opens_on_what_nobody_foresaw(nordhaus: Marketplace, mirakl:
     for _ in range(4):
         sync.refresh([nordhaus])
 
-    assert breaker.circuit_of(nordhaus.mirror, timezone.now()) == "open"
+    assert breaker.get_circuit(nordhaus.mirror, timezone.now()) == "open"
     assert len(mirakl.calls("M11")) == 3
 
 
@@ -168,7 +168,7 @@ def test_refused_conversations_of_an_order_keep_nobody_from_the_inbox(
 ) -> None:
     mirakl.fails("M11", status=400, body={"message": "Unknown order"})
     for _ in range(3):
-        _threads, freshness = sync.threads_of_order(nordhaus, "N-1")
+        _threads, freshness = sync.fetch_order_threads(nordhaus, "N-1")
     mirakl.recovers()
 
     (inbox,) = sync.refresh([nordhaus])

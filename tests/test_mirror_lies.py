@@ -16,7 +16,7 @@ from inbox import mirakl as api
 from inbox.models import Marketplace, Message, MirrorState, Thread, User
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync
-from inbox.services.mirror.fetching import Question
+from inbox.services.mirror.fetching import PageRequest
 from tests.answering import peer, read_head
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, page_of, refreshed_in_steps, thread_of
@@ -90,7 +90,7 @@ class Round:
         self.period = period
         self.pages = count(1)
 
-    def __call__(self, client: Any, question: Question, codes: Any) -> api.ThreadPage:
+    def __call__(self, client: Any, question: PageRequest, codes: Any) -> api.ThreadPage:
         number = next(self.pages)
         token = f"token-{number % self.period if self.period else number}"
         thread = api.Thread(id=f"t{number % (self.period or 7)}")
@@ -109,7 +109,7 @@ def small_slack(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pages_that_go_round_end_although_each_display_has_time_for_few(
     period: int | None, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "read_page", Round(period))
+    monkeypatch.setattr(fetching, "fetch_page", Round(period))
     sync.refresh([maison])
     MirrorState.objects.update(high_water_at=ago(days=1))
 
@@ -123,7 +123,7 @@ def test_pages_that_go_round_end_although_each_display_has_time_for_few(
 
     assert states[-1] == "garbled"
     assert row.mirror.delta_token == ""
-    assert "invalid responses since" in breaker.words_for(row)
+    assert "invalid responses since" in breaker.describe_failure(row)
 
 
 @pytest.mark.usefixtures("small_slack")
@@ -131,7 +131,7 @@ def test_pages_that_go_round_end_although_each_display_has_time_for_few(
 def test_a_history_that_goes_round_ends_and_says_so(
     period: int | None, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "read_page", Round(period))
+    monkeypatch.setattr(fetching, "fetch_page", Round(period))
 
     for _ in range(100):
         progress = sync.load_history_step(Marketplace.objects.get())

@@ -148,7 +148,7 @@ def test_a_clock_that_cannot_be_read_hides_no_customer(
     thread = Thread.objects.get()
     at = as_moment(asked["messages"][0]["date_created"])
     assert thread.due_at == at + maison.reply_limit_for
-    reply_clock.reset_due(maison)
+    reply_clock.reset_deadlines(maison)
     assert Thread.objects.get().due_at == thread.due_at
 
 
@@ -192,9 +192,9 @@ def test_a_message_without_a_date_that_can_be_says_so(
 def test_the_guess_at_a_date_stays_what_it_was(maison: Marketplace, mirakl: Mirakl) -> None:
     undated = thread_of(message("m1", "CUSTOMER", ""), date_updated=None, date_created=None)
     mirakl.fails("M11", status=200, body=page_of(undated))
-    sync.threads_of_order(maison, "MV-1-A")
+    sync.fetch_order_threads(maison, "MV-1-A")
     guessed, at = Message.objects.get().created_at, Thread.objects.get().last_message_at
 
-    sync.threads_of_order(maison, "MV-1-A")
+    sync.fetch_order_threads(maison, "MV-1-A")
 
     assert (Message.objects.get().created_at, Thread.objects.get().last_message_at) == (guessed, at)

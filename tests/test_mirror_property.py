@@ -13,8 +13,8 @@ from inbox import mirakl
 from inbox.models import Marketplace, Thread
 from inbox.services.marketplaces import clients
 from inbox.services.mirror import fetching, sync
-from inbox.services.mirror.delta import Reading
-from inbox.services.mirror.fetching import Question
+from inbox.services.mirror.delta import DeltaRead
+from inbox.services.mirror.fetching import PageRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ class AnyMirakl:
         self.order, self.page_size = order, page_size
         self.now = LONG_AGO
         self.threads: dict[str, mirakl.Thread] = {}
-        self.tokens: list[tuple[Question, Any]] = []
+        self.tokens: list[tuple[PageRequest, Any]] = []
         self.change(range(THREADS))
 
     def change(self, numbers: Iterable[int]) -> None:
@@ -51,7 +51,7 @@ class AnyMirakl:
             name = f"thread-{number}"
             self.threads[name] = mirakl.Thread(id=name, topic=version, date_updated=self.now)
 
-    def read_page(self, client: Any, question: Question, codes: Any) -> mirakl.ThreadPage:
+    def read_page(self, client: Any, question: PageRequest, codes: Any) -> mirakl.ThreadPage:
         after: Any = None
         if question.page_token:
             question, after = self.tokens[int(question.page_token)]
@@ -71,9 +71,9 @@ class AnyMirakl:
 
 def display(marketplace: Marketplace, pages: int) -> bool:
     """Runs a display with time for this many pages. Returns whether that was enough."""
-    reading = Reading(marketplace)
+    reading = DeltaRead(marketplace)
     for _ in range(pages):
-        wait([reading.asked.answer])
+        wait([reading.pending.answer])
         if freshness := reading.advance():
             return freshness.state == "fresh"
     return False
@@ -107,7 +107,7 @@ def test_it_misses_nothing_in_any_order(
     world = AnyMirakl(ORDERS[order], page_size)
     marketplace = connected()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fetching, "read_page", world.read_page)
+        patch.setattr(fetching, "fetch_page", world.read_page)
         for step, what in steps:
             play(world, marketplace, step, what)
 

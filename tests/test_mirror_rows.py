@@ -275,7 +275,7 @@ def test_a_customer_owes_nobody_a_reply(db: None) -> None:
     asked = message("m1", "SHOP", ago(hours=5))
 
     (thread,) = store(marketplace, thread_of(asked))
-    sync.reset_due(marketplace)
+    sync.reset_deadlines(marketplace)
 
     assert Thread.objects.get(pk=thread.pk).due_at is None
 
@@ -292,7 +292,7 @@ def test_a_new_reply_limit_moves_every_deadline(role: str, seller: Marketplace) 
     before = Thread.objects.get(mirakl_id="waits").due_at
     seller.reply_limit_hours = 48
 
-    sync.reset_due(seller)
+    sync.reset_deadlines(seller)
 
     assert before is not None
     assert Thread.objects.get(mirakl_id="waits").due_at == before + timedelta(hours=24)

@@ -228,7 +228,7 @@ def test_it_asks_for_the_threads_of_an_order(maison: Marketplace, mirakl: Mirakl
     about = mirakl.threads(entity_type="MMP_ORDER")[0]
     order_id = about["entities"][0]["id"]
 
-    threads, freshness = sync.threads_of_order(maison, order_id)
+    threads, freshness = sync.fetch_order_threads(maison, order_id)
 
     (call,) = [call for call in mirakl.calls("M11") if "entity_id" in call["query"]]
     query = parse_qs(call["query"])
@@ -245,7 +245,7 @@ def test_it_shows_an_orders_mirrored_threads_when_mirakl_does_not_answer(
     thread = Thread.objects.filter(entity_type="MMP_ORDER")[0]
     mirakl.fails("M11", status=500)
 
-    threads, freshness = sync.threads_of_order(maison, thread.entity_id)
+    threads, freshness = sync.fetch_order_threads(maison, thread.entity_id)
 
     assert thread in threads
     assert freshness.state == "down"

@@ -7,7 +7,7 @@ import pytest
 from inbox import mirakl as api
 from inbox.models import Marketplace, Thread
 from inbox.services.mirror import fetching, sync
-from inbox.services.mirror.fetching import Question
+from inbox.services.mirror.fetching import PageRequest
 from tests.reading import rewind
 from tests.writing import Mirakl
 
@@ -43,7 +43,7 @@ def test_the_next_display_goes_on_with_small_pages(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirakl._http.delete("/_sandbox/log")
-    monkeypatch.setattr(fetching, "read_page", TooLargeAbove(12))
+    monkeypatch.setattr(fetching, "fetch_page", TooLargeAbove(12))
     sync.refresh([maison])
     monkeypatch.undo()
     rewind(maison, minutes=1)
@@ -58,9 +58,9 @@ class TooLargeAbove:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.questions: list[Question] = []
+        self.questions: list[PageRequest] = []
 
-    def __call__(self, _client: object, question: Question, _codes: object) -> api.ThreadPage:
+    def __call__(self, _client: object, question: PageRequest, _codes: object) -> api.ThreadPage:
         self.questions.append(question)
         limit = 100 if question.limit is None else question.limit
         if question.page_token or limit > self.limit:
@@ -73,7 +73,7 @@ def test_it_asks_without_messages_where_one_conversation_is_too_large(
     maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirakl = TooLargeAbove(0)
-    monkeypatch.setattr(fetching, "read_page", mirakl)
+    monkeypatch.setattr(fetching, "fetch_page", mirakl)
 
     (freshness,) = sync.refresh([maison])
 
@@ -84,7 +84,7 @@ def test_it_asks_without_messages_where_one_conversation_is_too_large(
 def test_it_gives_up_where_even_that_is_too_large(
     maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "read_page", TooLargeAbove(-1))
+    monkeypatch.setattr(fetching, "fetch_page", TooLargeAbove(-1))
 
     (freshness,) = sync.refresh([maison])
 
@@ -97,7 +97,7 @@ def test_a_page_reached_by_a_token_is_given_up_and_the_delta_asked_anew(
 ) -> None:
     sync.refresh([maison])
     pages = TooLargeAbove(25)
-    monkeypatch.setattr(fetching, "read_page", pages)
+    monkeypatch.setattr(fetching, "fetch_page", pages)
 
     sync.refresh([maison])
 
@@ -109,7 +109,7 @@ def test_a_page_reached_by_a_token_is_given_up_and_the_delta_asked_anew(
 def test_usual_pages_are_tried_again_after_a_while(
     maison: Marketplace, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetching.ask_for_less(maison)
+    fetching.reduce_page_limit(maison)
     monkeypatch.setattr(fetching, "SMALLER_FOR", fetching.SMALLER_FOR * 0)
 
     sync.refresh([maison])
@@ -119,7 +119,7 @@ def test_usual_pages_are_tried_again_after_a_while(
 
 def test_a_history_asks_for_less_too(maison: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = TooLargeAbove(12)
-    monkeypatch.setattr(fetching, "read_page", pages)
+    monkeypatch.setattr(fetching, "fetch_page", pages)
 
     steps = [sync.load_history_step(maison) for _ in range(4)]
 
@@ -131,7 +131,7 @@ def test_the_messages_that_were_left_out_come_when_it_is_opened(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     for _ in range(7):
-        fetching.ask_for_less(maison)
+        fetching.reduce_page_limit(maison)
     sync.refresh([maison])
     thread = Thread.objects.first()
     assert thread

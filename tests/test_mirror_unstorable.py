@@ -93,7 +93,7 @@ def test_a_database_that_is_away_is_no_matter_of_one_conversation(
     def away(*_args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(upsert, "take_turns", away)
+    monkeypatch.setattr(upsert, "lock_marketplace", away)
 
     with pytest.raises(OperationalError):
         upsert.store_threads(maison, _records("lamp"))

@@ -83,12 +83,12 @@ def test_a_pickle_under_any_key_is_not_run_and_breaks_no_page(
 def test_a_pickle_in_place_of_an_access_token_is_not_run(
     maison_operator: Marketplace, mirakl: Mirakl, redis: Any, sprung: Path
 ) -> None:
-    connection_check.check(maison_operator)
+    connection_check.check_connection(maison_operator)
 
     planted = plant(redis, pickle.dumps(Trap(sprung)))
 
     assert planted == {"access-token"}
-    assert connection_check.check(maison_operator).ok
+    assert connection_check.check_connection(maison_operator).ok
     assert not sprung.exists()
 
 

@@ -17,9 +17,9 @@ def order(**fields: Any) -> mirakl.Order:
 
 
 def events(told: mirakl.Order, *returns: mirakl.Return) -> list[OrderEvent]:
-    bill = order_amounts.bill_for(told, lambda _kind, code: f"reason {code}")
+    bill = order_amounts.build_bill(told, lambda _kind, code: f"reason {code}")
     part = Part([Returned(one, [], "Too small", "") for one in returns])
-    return order_events.timeline(told, bill, part).events
+    return order_events.build_timeline(told, bill, part).events
 
 
 def test_they_stand_in_the_order_they_happened() -> None:

@@ -79,7 +79,7 @@ def test_a_clock_that_is_known_to_be_behind_is_allowed_for(
     thread: Thread, alice: User, arrives_dated: Dated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a thread that the mirror does not have nothing else tells what is new."""
-    monkeypatch.setattr(calls, "note", lambda *_call: None)
+    monkeypatch.setattr(calls, "record_call", lambda *_call: None)
     monkeypatch.setitem(calls.clocks_ahead, "maison-verte", -3600.0)
     reply = queued(thread, alice)
 

@@ -39,7 +39,7 @@ def is_away(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> N
 
     def awake_again(*args: Any) -> api.MiraklClient:
         meanwhile()
-        return clients.client_for(*args)
+        return clients.build_client(*args)
 
     monkeypatch.setattr(posting, "clients", type("Away", (), {"client_for": awake_again}))
 

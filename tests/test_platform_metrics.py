@@ -51,7 +51,7 @@ def scraped(client: Client) -> str:
 
 def test_it_counts_calls_to_mirakl(client: Client, thread: Thread, mirakl: Mirakl) -> None:
     call = {"marketplace": "maison-verte", "operation": "M10"}
-    ours, before = clients.client_for(thread.marketplace), scraped(client)
+    ours, before = clients.build_client(thread.marketplace), scraped(client)
     ours.read_thread(thread.mirakl_id)
     mirakl.fails("M10", status=500)
     with pytest.raises(Unavailable):

@@ -29,7 +29,7 @@ def labelled(thread: Thread, *silent: Marketplace) -> str:
 
 
 def codes(marketplace: Marketplace, entity_type: str) -> set[str]:
-    return {reason.code for reason in reasons.offered(marketplace, entity_type)}
+    return {reason.code for reason in reasons.list_offered(marketplace, entity_type)}
 
 
 def test_it_calls_a_code_what_the_marketplace_calls_it(coded: Thread) -> None:
@@ -145,7 +145,7 @@ def test_it_offers_a_role_what_it_may_say(
     ],
 )
 def test_it_offers_what_fits_the_subject(maison: Marketplace, entity_type: str, code: str) -> None:
-    offered = reasons.offered(maison, entity_type)
+    offered = reasons.list_offered(maison, entity_type)
 
     assert code in {reason.code for reason in offered}
     assert {reason.type for reason in offered} <= set(reasons.TYPES[entity_type])
@@ -153,7 +153,7 @@ def test_it_offers_what_fits_the_subject(maison: Marketplace, entity_type: str, 
 
 
 def test_it_offers_nothing_on_what_nobody_knows(maison: Marketplace) -> None:
-    assert reasons.offered(maison, "MMP_SOMETHING_NEW") == []
+    assert reasons.list_offered(maison, "MMP_SOMETHING_NEW") == []
 
 
 # -- on the screen --------------------------------------------------------

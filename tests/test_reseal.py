@@ -43,7 +43,7 @@ def test_the_old_key_can_go(
     said = reseal()
 
     settings.CREDENTIAL_KEYS = [NEW_KEY]
-    assert all(connection_check.check(one).ok for one in Marketplace.objects.all())
+    assert all(connection_check.check_connection(one).ok for one in Marketplace.objects.all())
     assert "Sealed anew: 2" in said
     assert "Key 1 of CREDENTIAL_KEYS seals 2: the newest" in said
     assert "Key 2 of CREDENTIAL_KEYS seals 0: nothing needs it" in said
@@ -105,11 +105,11 @@ def test_a_key_is_not_sent_to_an_address_that_was_written_into_the_database(
     Marketplace.objects.update(base_url=EVIL)
     maison.refresh_from_db()
 
-    check = connection_check.check(maison)
+    check = connection_check.check_connection(maison)
 
     assert check.words == ("The credentials were entered for another address. Enter them again.")
     with pytest.raises(breaker.KeyOfAnotherAddress):
-        clients.client_for(maison)
+        clients.build_client(maison)
 
 
 def test_a_page_says_so_too(maison: Marketplace) -> None:
@@ -139,13 +139,13 @@ def test_pages_stand_where_the_database_holds_no_address(
 def test_a_key_that_is_entered_again_goes_to_the_new_address(maison: Marketplace) -> None:
     move(maison, EVIL)
 
-    assert clients.client_for(maison)
+    assert clients.build_client(maison)
 
 
 def test_the_rest_of_the_address_and_its_case_do_not_matter(maison: Marketplace) -> None:
     maison.base_url = f"{maison.base_url}/".replace("http", "HTTP")
 
-    assert clients.client_for(maison)
+    assert clients.build_client(maison)
 
 
 def test_a_key_that_was_sealed_for_no_address_is_not_sent(maison: Marketplace) -> None:
@@ -155,7 +155,7 @@ def test_a_key_that_was_sealed_for_no_address_is_not_sent(maison: Marketplace) -
 
     assert "maison-verte: sealed for no address." in said
     with pytest.raises(breaker.KeyOfAnotherAddress):
-        clients.client_for(maison)
+        clients.build_client(maison)
 
 
 def test_an_admin_can_trust_the_addresses_as_they_are(maison: Marketplace) -> None:
@@ -164,4 +164,4 @@ def test_an_admin_can_trust_the_addresses_as_they_are(maison: Marketplace) -> No
     reseal("--trust-addresses")
 
     maison.refresh_from_db()
-    assert clients.client_for(maison)
+    assert clients.build_client(maison)

@@ -158,7 +158,7 @@ def is_found(text: str, query: str) -> bool:
         thread=thread,
         mirakl_id="m",
         created_at=now,
-        search_text=mapping.searchable(text),
+        search_text=mapping.build_search_text(text),
     )
     return full_text.matching(Thread.objects.all(), query).exists()
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services.marketplaces import shared_answers
-from inbox.services.marketplaces.shared_answers import Question
+from inbox.services.marketplaces.shared_answers import AnswerKey
 
 SHOP = Marketplace(pk=7, base_url="https://mirakl.example", sealed_credential="sealed")
 
@@ -47,8 +47,8 @@ class Mirakl:
 
 def word(
     *about: str, shop: Marketplace = SHOP, fresh_for: float = 60, rest_for: float = 0
-) -> Question[Word]:
-    return shared_answers.question(
+) -> AnswerKey[Word]:
+    return shared_answers.build_key(
         shop, "word", Word, *about, fresh_for=fresh_for, kept_for=600, rest_for=rest_for
     )
 
@@ -73,7 +73,7 @@ def no_redis(settings: Settings) -> None:
 def test_a_second_display_is_given_the_answer_of_the_first() -> None:
     ask = Mirakl()
 
-    answers = {shared_answers.shared_answer(word("a"), ask) for _display in range(3)}
+    answers = {shared_answers.get_shared_answer(word("a"), ask) for _display in range(3)}
 
     assert answers == {Word("bonjour")}
     assert ask.asked == 1
@@ -82,7 +82,7 @@ def test_a_second_display_is_given_the_answer_of_the_first() -> None:
 def test_of_fifty_at_once_one_or_two_ask() -> None:
     ask = Mirakl(seconds=0.2)
 
-    answers = at_once(50, lambda: shared_answers.shared_answer(word("b"), ask, wait=20))
+    answers = at_once(50, lambda: shared_answers.get_shared_answer(word("b"), ask, wait=20))
 
     assert answers == [Word("bonjour")] * 50
     assert ask.asked <= 2
@@ -92,17 +92,17 @@ def test_an_answer_that_is_no_longer_fresh_is_asked_for_again() -> None:
     ask = Mirakl()
 
     for _display in range(2):
-        shared_answers.shared_answer(word("c", fresh_for=0), ask)
+        shared_answers.get_shared_answer(word("c", fresh_for=0), ask)
 
     assert ask.asked == 2
 
 
 def test_the_last_answer_stays_though_the_next_question_fails() -> None:
-    shared_answers.shared_answer(word("d", fresh_for=0), Mirakl())
+    shared_answers.get_shared_answer(word("d", fresh_for=0), Mirakl())
     with pytest.raises(mirakl.Forbidden):
-        shared_answers.shared_answer(word("d", fresh_for=0), Mirakl(mirakl.Forbidden()))
+        shared_answers.get_shared_answer(word("d", fresh_for=0), Mirakl(mirakl.Forbidden()))
 
-    kept = shared_answers.read(word("d"))
+    kept = shared_answers.read_answer(word("d"))
 
     assert kept
     assert (kept.answer, kept.failure) == (Word("bonjour"), "Forbidden")
@@ -121,23 +121,23 @@ def test_a_failure_is_shared_for_its_rest(
     ask = Mirakl(failure)
     for _display in range(3):
         with pytest.raises(told):
-            shared_answers.shared_answer(word("e", rest_for=60), ask)
+            shared_answers.get_shared_answer(word("e", rest_for=60), ask)
 
     assert ask.asked == 1
 
 
 def test_a_failure_without_a_rest_is_tried_again_at_once() -> None:
     with pytest.raises(mirakl.Unavailable):
-        shared_answers.shared_answer(word("f"), Mirakl(mirakl.Unavailable()))
+        shared_answers.get_shared_answer(word("f"), Mirakl(mirakl.Unavailable()))
 
-    assert shared_answers.shared_answer(word("f"), Mirakl()) == Word("bonjour")
+    assert shared_answers.get_shared_answer(word("f"), Mirakl()) == Word("bonjour")
 
 
 def test_nobody_waits_for_longer_than_told() -> None:
-    shared_answers.claim(word("g"))
+    shared_answers.claim_fetch(word("g"))
 
     with pytest.raises(mirakl.Unavailable):
-        shared_answers.shared_answer(word("g"), Mirakl(), wait=0.05)
+        shared_answers.get_shared_answer(word("g"), Mirakl(), wait=0.05)
 
 
 @pytest.mark.usefixtures("no_redis")
@@ -145,7 +145,7 @@ def test_without_redis_everyone_asks_and_nobody_waits() -> None:
     ask = Mirakl()
 
     for _display in range(2):
-        assert shared_answers.shared_answer(word("h"), ask, wait=60) == Word("bonjour")
+        assert shared_answers.get_shared_answer(word("h"), ask, wait=60) == Word("bonjour")
 
     assert ask.asked == 2
 
@@ -157,7 +157,7 @@ def test_another_credential_is_not_given_the_answer() -> None:
 
 
 def test_a_record_of_another_shape_is_another_question() -> None:
-    longer = shared_answers.question(SHOP, "word", LongerWord, "j", fresh_for=60)
+    longer = shared_answers.build_key(SHOP, "word", LongerWord, "j", fresh_for=60)
 
     assert word("j").key != longer.key
 
@@ -167,7 +167,7 @@ def test_what_cannot_be_read_is_not_there(value: bytes) -> None:
     asked = word("k", fresh_for=1e12)
     cache._cache.get_client(write=True).set(cache.make_key(asked.key), value)  # type: ignore[attr-defined]
 
-    assert shared_answers.shared_answer(asked, Mirakl()) == Word("bonjour")
+    assert shared_answers.get_shared_answer(asked, Mirakl()) == Word("bonjour")
 
 
 def test_an_order_comes_back_as_it_was_kept() -> None:
@@ -178,10 +178,10 @@ def test_an_order_comes_back_as_it_was_kept() -> None:
         b' "order_lines": [{"order_line_id": "l", "price": 1.5}]}',
         type=kind,
     )
-    asked = shared_answers.question(SHOP, "order", kind, "1", fresh_for=60)
-    shared_answers.shared_answer(asked, lambda: order)
+    asked = shared_answers.build_key(SHOP, "order", kind, "1", fresh_for=60)
+    shared_answers.get_shared_answer(asked, lambda: order)
 
-    kept = shared_answers.read(asked)
+    kept = shared_answers.read_answer(asked)
 
     assert kept
     assert kept.answer == order

@@ -68,7 +68,7 @@ def test_an_outsider_finds_no_figures(charlie: User, client: Client, maison: Mar
 
 
 def test_a_period_is_found_by_its_name(alice: User, maison: Marketplace) -> None:
-    found = statistics.of(maison)
+    found = statistics.get_statistics(maison)
 
     assert found
     assert found.value("order_messages_response_delay", "LAST_MONTH") == 7_380

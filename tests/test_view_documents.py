@@ -247,7 +247,7 @@ def test_it_offers_types_that_the_order_has_already_to_those_who_may_send_them(
     group = alice.groups.get()
     Access.objects.create(group=group, marketplace=maison_operator, role=Access.Role.AGENT)
     bill = mirakl_api.Upload("bill.pdf", lambda: BytesIO(b"%PDF"), 4)
-    operator = clients.client_for(maison_operator)
+    operator = clients.build_client(maison_operator)
 
     operator.documents.upload(ORDER, file=bill, type_code="SYSTEM_DELIVERY_BILL")
 

@@ -16,7 +16,7 @@ from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
 from inbox.models import Marketplace, MarketplacePreset
 from inbox.services import failure_texts
 from inbox.services.marketplaces import breaker, clients, connection_check
-from inbox.services.reply_clock import reset_due
+from inbox.services.reply_clock import reset_deadlines
 
 # Fields of shops: their number, and settings about copies to the operator.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
@@ -91,7 +91,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("health"))
     def health_in_words(self, marketplace: Marketplace) -> str:
-        words = breaker.words_for(marketplace) or marketplace.health_words
+        words = breaker.describe_failure(marketplace) or marketplace.health_words
         return f"{words} {failure_texts.in_words(marketplace.mirror.error_kind)}".rstrip()
 
     @admin.display(description=_("last response"))
@@ -138,7 +138,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> None:
         obj.save()
         if change and "reply_limit_hours" in form.changed_data:
-            reset_due(obj)
+            reset_deadlines(obj)
         if form.secret:
             clients.set_credential(obj, **form.secret)
             transaction.on_commit(lambda: self._check(request, obj))
@@ -173,7 +173,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ) % {"name": marketplace, "count": count}
 
     def _check(self, request: HttpRequest, marketplace: Marketplace) -> None:
-        check = connection_check.check(marketplace)
+        check = connection_check.check_connection(marketplace)
         level = (
             messages.SUCCESS if check.is_whole else messages.WARNING if check.ok else messages.ERROR
         )

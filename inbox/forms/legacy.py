@@ -17,7 +17,7 @@ from inbox.forms.replies import MessageForm
 from inbox.mirakl.wire import TOPIC_LENGTH
 from inbox.models import About, Details, NamedCustomer
 from inbox.services.marketplaces.documents import Document
-from inbox.services.marketplaces.legacy import Question
+from inbox.services.marketplaces.legacy import MessageQuery
 from inbox.services.outbox.new_outgoing import NewOutgoing
 
 RECEIVED = {"ALL": _("All"), "TRUE": _("Received"), "FALSE": _("Sent")}
@@ -39,12 +39,12 @@ class LegacyFilters(forms.Form):
     sort = forms.ChoiceField(choices=list(ORDERS.items()), required=False)
     page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
 
-    def question(self) -> Question:
+    def question(self) -> MessageQuery:
         """The filters; an invalid one falls back to its default."""
         self.is_valid()
         chosen = self.cleaned_data
         since, until = chosen.get("since"), chosen.get("until")
-        return Question(
+        return MessageQuery(
             received=chosen.get("received") or "ALL",
             order_id=chosen.get("order") or "",
             offer_id=chosen.get("offer"),

@@ -122,4 +122,4 @@ def offered_reasons(
     has_topic = form is not None and (form["reason"].value() or form["topic"].value())
     if not has_topic and "topic" not in query:
         return None
-    return reasons.offered(current.marketplace, current.entity_type)
+    return reasons.list_offered(current.marketplace, current.entity_type)

@@ -165,7 +165,7 @@ def _tags(filters: InboxFilters, tags: Sequence[Tag]) -> list[Choice]:
 
 def _topics(filters: InboxFilters) -> list[tuple[str, str]]:
     """Codes and what they are called, each name once."""
-    found = {one.label: one.code for one in reasons.for_messages(filters.marketplaces)}
+    found = {one.label: one.code for one in reasons.list_for_messages(filters.marketplaces)}
     return [(code, label) for label, code in found.items()]
 
 

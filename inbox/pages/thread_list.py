@@ -100,7 +100,7 @@ def inbox_page(
     selection = in_bulk(viewer)
     listed = replace(thread_list(viewer, query, filters, silent), may_select=selection.may_select)
     sidebar = sidebar_for(viewer, filters)
-    written = customer_languages.written_on(filters.marketplaces)
+    written = customer_languages.list_languages(filters.marketplaces)
     known = Known(selection.people, selection.tags, channels_of(filters, silent), written)
     return InboxPage(
         list=listed,
@@ -113,7 +113,7 @@ def inbox_page(
             asked,
             freshness=[
                 *asked.freshness,
-                *sync.not_openable(filters.marketplaces, sidebar.unopenable),
+                *sync.report_not_openable(filters.marketplaces, sidebar.unopenable),
             ],
         )
         if asked
@@ -162,7 +162,7 @@ def keep_to_channel(
     """Ask which threads came over the chosen channel; what is wrong with the answer, if any."""
     if not filters.marketplace or not filters.channel:
         return []
-    found = channels.threads_on(filters.marketplace, filters.channel, silent=silent)
+    found = channels.fetch_channel_threads(filters.marketplace, filters.channel, silent=silent)
     filters.on_channel = found.ids
     return [sync.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
 
@@ -170,14 +170,16 @@ def keep_to_channel(
 def recall_channel(filters: InboxFilters) -> None:
     """For a page beside the list: what the list last showed, as it was."""
     if filters.marketplace and filters.channel:
-        filters.on_channel = channels.last_on(filters.marketplace, filters.channel).ids
+        filters.on_channel = channels.get_last_channel_threads(
+            filters.marketplace, filters.channel
+        ).ids
 
 
 def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[accounts.Channel]:
     """What can be chosen, the chosen one in any case; nothing where there is only one."""
     if filters.marketplace is None:
         return []
-    known = accounts.channels(filters.marketplace, silent=silent) or []
+    known = accounts.list_channels(filters.marketplace, silent=silent) or []
     if filters.channel and filters.channel not in {one.code for one in known}:
         known = [*known, accounts.Channel(filters.channel, filters.channel)]
     return known if len(known) > 1 or filters.channel else []

@@ -19,23 +19,23 @@ REPLIES = 7302
 SHARING = 7303
 
 
-def take_turns(marketplace: Marketplace) -> None:
+def lock_marketplace(marketplace: Marketplace) -> None:
     """Wait for other writers of this marketplace; the lock ends with the transaction."""
     _wait_for(MIRROR, marketplace.pk)
 
 
-def take_turns_of(group: int) -> None:
+def lock_group(group: int) -> None:
     _wait_for(SHARING, group)
 
 
-def take_turns_at(what: str) -> None:
+def lock_named(what: str) -> None:
     """Lock by name, for cases without a row to lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 @contextmanager
-def alone_on(thread: Thread) -> Iterator[None]:
+def lock_thread(thread: Thread) -> Iterator[None]:
     """Serialises two agents who answer at once: the second sees the first one's reply."""
     with transaction.atomic():
         _wait_for(REPLIES, thread.pk % 2**31)

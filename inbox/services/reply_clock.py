@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from inbox.models import Marketplace, Outgoing, Thread
 from inbox.models.threads import PREVIEW_LENGTH
-from inbox.services.locks import take_turns
+from inbox.services.locks import lock_marketplace
 
 
-class Letter(NamedTuple):
+class ClockMessage(NamedTuple):
     """The parts of a message that the clock needs."""
 
     at: datetime
@@ -22,23 +22,23 @@ class Letter(NamedTuple):
     to: frozenset[str]  # the sides it is addressed to; empty if Mirakl names none
 
 
-def side_of(participant_type: str) -> str:
+def get_side(participant_type: str) -> str:
     """The side of a type: senders are called SHOP_USER, participants SHOP."""
     return participant_type.removesuffix("_USER")
 
 
-def waiting_since(letters: Iterable[Letter], our_side: str) -> datetime | None:
-    """When the first unanswered message to us was sent; `letters` oldest first."""
+def find_waiting_since(messages: Iterable[ClockMessage], our_side: str) -> datetime | None:
+    """When the first unanswered message to us was sent; `messages` oldest first."""
     since = None
-    for letter in letters:
-        if letter.side == our_side:
+    for message in messages:
+        if message.side == our_side:
             since = None
-        elif since is None and (not letter.to or our_side in letter.to):
-            since = letter.at
+        elif since is None and (not message.to or our_side in message.to):
+            since = message.at
     return since
 
 
-def due_at(
+def compute_due_at(
     marketplace: Marketplace, *, reply_needed_since: datetime | None, waiting: datetime | None
 ) -> datetime | None:
     """The deadline, counted from the earlier start; None if no reply is due."""
@@ -52,7 +52,7 @@ def due_at(
     return min(reply_needed_since, waiting or reply_needed_since) + marketplace.reply_limit_for
 
 
-def stop_by(reply: Outgoing) -> None:
+def stop_clock(reply: Outgoing) -> None:
     """Apply an accepted reply to its thread until the thread is read again.
 
     A message that came while the reply was on its way keeps the clock running.
@@ -77,11 +77,11 @@ def stop_by(reply: Outgoing) -> None:
 
 
 @transaction.atomic
-def reset_due(marketplace: Marketplace) -> None:
+def reset_deadlines(marketplace: Marketplace) -> None:
     """Recompute every deadline after a change of the marketplace's reply limit."""
     if marketplace.is_storefront:
         return
-    take_turns(marketplace)
+    lock_marketplace(marketplace)
     # PostgreSQL's LEAST passes over nulls.
     start: Expression | F = Least("shop_reply_needed_since", "waiting_since")
     is_due = Q(shop_reply_needed_since__isnull=False)

@@ -24,8 +24,8 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
     context = {
         "marketplace": current,
-        "mirror": accounts.mirror_of(current),
-        "trouble": breaker.words_for(current),
+        "mirror": accounts.measure_mirror(current),
+        "trouble": breaker.describe_failure(current),
         "may_answer": request.viewer.may_answer(current),
     }
     return render(request, PAGE, context)
@@ -34,27 +34,27 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
 @require_safe
 def account(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
-    return part(request, current, "account", accounts.account(current))
+    return part(request, current, "account", accounts.get_account(current))
 
 
 @require_safe
 def figures(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
-    account = accounts.account(current)
+    account = accounts.get_account(current)
     currency = account.currency if account else ""
-    return part(request, current, "figures", statistics.of(current), currency=currency)
+    return part(request, current, "figures", statistics.get_statistics(current), currency=currency)
 
 
 @require_safe
 def channels(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
-    return part(request, current, "channels", accounts.channels(current))
+    return part(request, current, "channels", accounts.list_channels(current))
 
 
 @require_safe
 def shops(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.OPERATOR)
-    return part(request, current, "shops", accounts.shops(current))
+    return part(request, current, "shops", accounts.list_shops(current))
 
 
 def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplace:
@@ -75,6 +75,6 @@ def part(
         "again": request.path,
         "may_answer": request.viewer.may_answer(current),
         name: found,
-        "words": "" if found is not None else accounts.no_answer(current),
+        "words": "" if found is not None else accounts.explain_missing_answer(current),
     }
     return render_page(request, PART, context, partial="part")

@@ -29,7 +29,7 @@ def choose(request: DeskRequest, marketplace: str) -> HttpResponse:
     if form.is_valid() and (customer_id := form.cleaned_data["customer"]):
         return redirect("customer", connection.slug, customer_id)
     if order_id := form.cleaned_data.get("order", ""):
-        owner = customers.of_order(connection, order_id)
+        owner = customers.find_by_order(connection, order_id)
         if owner.customer:
             return redirect(address_of(connection, owner.customer))
         words = owner.words
@@ -37,7 +37,7 @@ def choose(request: DeskRequest, marketplace: str) -> HttpResponse:
         "marketplace": connection,
         "form": form,
         "words": words,
-        "recent": customers.recent(connection),
+        "recent": customers.list_recent(connection),
     }
     return render(request, CHOOSE, context)
 
@@ -48,7 +48,7 @@ def customer(request: DeskRequest, marketplace: str, customer_id: str) -> HttpRe
     connection = get_storefront(request, marketplace)
     order_id, words = request.GET.get("order", "").strip(), ""
     if order_id:
-        owner = customers.of_order(connection, order_id)
+        owner = customers.find_by_order(connection, order_id)
         if owner.customer and owner.customer.id == customer_id:
             return redirect("thread-new", connection.slug, order_id)
         words = owner.words or _("Order %(id)s belongs to another customer.") % {"id": order_id}
@@ -60,14 +60,14 @@ def customer(request: DeskRequest, marketplace: str, customer_id: str) -> HttpRe
 
 def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dict[str, Any]:
     organization_id = request.GET.get("organization", "")
-    found, freshness = sync.threads_of_customer(
+    found, freshness = sync.fetch_customer_threads(
         connection, customer_id, organization_id=organization_id
     )
     threads = list(found.for_rows()[:PAGE_SIZE])
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     return {
         "marketplace": connection,
-        "customer": customers.known_as(connection, customer_id),
+        "customer": customers.find_by_id(connection, customer_id),
         "organization_id": organization_id,
         "rows": rows_of(request.viewer, threads),
         "freshness": [freshness],

@@ -24,10 +24,10 @@ PAGE = "inbox/new_document.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = answerable(request, marketplace)
-    owner = customers.of_order(where, order_id)
+    owner = customers.find_by_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    types = documents.types(where)
+    types = documents.list_types(where)
     context: dict[str, Any] = {
         "marketplace": where,
         "order_id": order_id,
@@ -56,12 +56,12 @@ def take_back(
     """For shop and operator: storefronts can't delete documents."""
     where = answerable(request, marketplace)
     if where.is_storefront or document_id not in {
-        one.id for one in documents.listed(where, order_id)
+        one.id for one in documents.list_documents(where, order_id)
     }:
         raise Http404
-    if words := documents.take_back(where, order_id, document_id, by=request.user):
+    if words := documents.delete_document(where, order_id, document_id, by=request.user):
         messages.error(request, words)
     else:
-        orders.forget(where, order_id)
+        orders.forget_order(where, order_id)
         messages.success(request, _("Document deleted."))
     return redirect("order", where.slug, order_id)

@@ -37,7 +37,7 @@ def messages(request: DeskRequest, marketplace: str) -> HttpResponse:
     question = filters.question()
     if connection.is_storefront and not question.customer_id:
         return redirect("customers", connection.slug)
-    found = legacy.messages(connection, question)
+    found = legacy.fetch_messages(connection, question)
     pages = max(1, math.ceil(found.total_count / legacy.PAGE_SIZE))
     context = {
         "marketplace": connection,
@@ -67,18 +67,18 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     return render_page(request, "inbox/legacy_order.html", context, partial="messages")
 
 
-def shown_by_now(connection: Marketplace, order_id: str, found: legacy.Messages) -> list[str]:
+def shown_by_now(connection: Marketplace, order_id: str, found: legacy.OrderMessages) -> list[str]:
     """The ids of bubbles whose replies are among Mirakl's messages now."""
     ids = [str(message.id) for message in found.messages]
     sent = Outgoing.objects.filter(marketplace=connection, subject_id=order_id, message_id__in=ids)
     return [f"reply-{token}" for token in sent.values_list("token", flat=True)]
 
 
-def older_on(connection: Marketplace, order_id: str) -> legacy.Messages:
-    owner = customers.of_order(connection, order_id)
+def older_on(connection: Marketplace, order_id: str) -> legacy.OrderMessages:
+    owner = customers.find_by_order(connection, order_id)
     if owner.words:
-        return legacy.Messages(words=owner.words)
-    return legacy.of_order(connection, order_id, customer_id=owner.customer_id)
+        return legacy.OrderMessages(words=owner.words)
+    return legacy.fetch_order_messages(connection, order_id, customer_id=owner.customer_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,14 +87,14 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     where = answerable(request, marketplace)
     if where.has_threads:
         raise Http404
-    owner = customers.of_order(where, order_id)
+    owner = customers.find_by_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
     edited = find_edited_reply(request, where, Outgoing.Kind.ORDER_MESSAGE)
     page = partial(new_message_page, request, where, order_id, owner, edited)
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
-        known = legacy.who_writes(where, order_id) if owner.customer else {}
+        known = legacy.name_senders(where, order_id) if owner.customer else {}
         found = draft_context(request)
         begun = initial_values(edited, found["draft"]) or {"token": new_token()}
         return render(request, NEW, page(form_for(initial=known | begun)) | found)
@@ -109,11 +109,11 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
 
 
 def message_form(
-    where: Marketplace, order_id: str, owner: customers.Owner, *data: Any, **options: Any
+    where: Marketplace, order_id: str, owner: customers.OrderCustomer, *data: Any, **options: Any
 ) -> OldMessageForm:
     kinds = COUNTERPARTS[where.role]
     options |= {"recipients": [{"type": kind} for kind in kinds]}
-    options["documents"] = documents.listed(where, order_id)
+    options["documents"] = documents.list_documents(where, order_id)
     options["initial"] = {"to": nearest(kinds)} | options.get("initial", {})
     if owner.customer:
         return AsCustomerMessageForm(*data, customer_id=owner.customer_id, **options)
@@ -124,7 +124,7 @@ def new_message_page(
     request: DeskRequest,
     where: Marketplace,
     order_id: str,
-    owner: customers.Owner,
+    owner: customers.OrderCustomer,
     edited: Outgoing | None,
     form: OldMessageForm,
 ) -> dict[str, Any]:

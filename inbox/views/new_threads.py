@@ -66,7 +66,7 @@ def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     where = answerable(request, marketplace)
     if request.method != "POST" and not where.has_threads:
         return redirect("message-new", where.slug, order_id)
-    owner = customers.of_order(where, order_id)
+    owner = customers.find_by_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
     start = Start(
@@ -127,7 +127,7 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     if not where.is_in_inbox:
         raise Http404
     is_operator = where.role == Marketplace.Role.OPERATOR
-    shops = (accounts.shops(where) or []) if is_operator else []
+    shops = (accounts.list_shops(where) or []) if is_operator else []
     start = Start(
         where,
         Kind.OPERATOR_THREAD,
@@ -145,7 +145,7 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 
 def conversation(request: DeskRequest, start: Start) -> HttpResponse:
-    offered_reasons = reasons.offered(start.marketplace, start.kind.entity_type)
+    offered_reasons = reasons.list_offered(start.marketplace, start.kind.entity_type)
     edited = find_edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
         found = draft_context(request)
@@ -220,7 +220,7 @@ def answerable(request: DeskRequest, slug: str) -> Marketplace:
 def customer_named(request: DeskRequest, where: Marketplace) -> customers.Customer | None:
     """The customer of `?customer=`, as whom a storefront writes."""
     named = request.GET.get("customer", "")
-    return customers.known_as(where, named) if named and where.is_storefront else None
+    return customers.find_by_id(where, named) if named and where.is_storefront else None
 
 
 def counterparts(where: Marketplace, entity_type: str, about: str) -> list[dict[str, Any]]:

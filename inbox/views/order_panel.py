@@ -17,7 +17,7 @@ PAGE = "inbox/order_panel.html"
 @require_safe
 def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     connection = get_marketplace(request, marketplace)
-    panel = orders.panel(connection, order_id)
+    panel = orders.build_panel(connection, order_id)
     context = {
         "marketplace": connection,
         "order_id": order_id,
@@ -28,7 +28,7 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     if panel.order:
         order_threads.keep(connection, panel.order)
     if panel.order and panel.bill:
-        context["timeline"] = order_events.timeline(panel.order, panel.bill)
+        context["timeline"] = order_events.build_timeline(panel.order, panel.bill)
     return render_page(request, PAGE, context, partial="panel")
 
 

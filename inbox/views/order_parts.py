@@ -17,7 +17,7 @@ PAGE = "inbox/order_part.html"
 @require_safe
 def parcels(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = get_asked(request, marketplace)
-    part = order_parts.parcels(where, order_id)
+    part = order_parts.fetch_parcels(where, order_id)
     numbers = [one.tracking.tracking_number for one in part.found]
     order_threads.keep_numbers(where, order_id, numbers)
     return shown(request, where, order_id, {"name": "parcels", "part": part})
@@ -27,21 +27,21 @@ def parcels(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespon
 def events(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     """All that happened to the order, its returns among it."""
     where = get_asked(request, marketplace)
-    timeline = order_events.whole_timeline(where, order_id)
+    timeline = order_events.fetch_timeline(where, order_id)
     return shown(request, where, order_id, {"name": "events", "timeline": timeline})
 
 
 @require_safe
 def returns(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = get_asked(request, marketplace)
-    part = order_parts.returns(where, order_id)
+    part = order_parts.fetch_returns(where, order_id)
     return shown(request, where, order_id, {"name": "returns", "part": part})
 
 
 @require_safe
 def evaluation(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     where = get_asked(request, marketplace)
-    part = order_parts.evaluation(where, order_id)
+    part = order_parts.fetch_evaluation(where, order_id)
     return shown(request, where, order_id, {"name": "evaluation", "part": part})
 
 
@@ -51,7 +51,7 @@ def service_order(request: DeskRequest, marketplace: str, order_id: str) -> Http
     where = get_asked(request, marketplace)
     if where.role != "seller":
         raise Http404
-    part = order_parts.service_order(where, order_id)
+    part = order_parts.fetch_service_order(where, order_id)
     return shown(request, where, order_id, {"name": "service_order", "part": part})
 
 

@@ -22,10 +22,10 @@ ON_ORDERS = [Outgoing.Kind.ORDER_THREAD, Outgoing.Kind.ORDER_MESSAGE, Outgoing.K
 @require_safe
 def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     connection = get_marketplace(request, marketplace)
-    owner = customers.of_order(connection, order_id)
+    owner = customers.find_by_order(connection, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    found, freshness = sync.threads_of_order(connection, order_id, customer_id=owner.customer_id)
+    found, freshness = sync.fetch_order_threads(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.for_rows())
     reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
     written = Outgoing.objects.filter(
@@ -58,7 +58,7 @@ def named_replies(request: DeskRequest) -> list[UUID]:
         return []
 
 
-def nobodys_order(request: DeskRequest, owner: customers.Owner) -> HttpResponse:
+def nobodys_order(request: DeskRequest, owner: customers.OrderCustomer) -> HttpResponse:
     """A storefront must know whose order it is before it reads or writes anything on it."""
     context = {
         "words": owner.words,

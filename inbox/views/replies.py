@@ -50,7 +50,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     shown = Shown.told(form)
     plan = after.plan(request, thread, AfterForm(data))
     try:
-        with locks.alone_on(thread):
+        with locks.lock_thread(thread):
             if news := newer_than(shown, thread, user=request.user):
                 return render_held_back(request, thread, form, news, shown.and_then(news))
             new = replace(
@@ -90,7 +90,7 @@ def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyFo
         begun_for=draft.begun_for if draft else [],
         signature=request.viewer.signature_on(thread.marketplace),
         recipients=offered_recipients(thread),
-        reasons=reasons.offered(thread.marketplace, thread.entity_type) if chosen else [],
+        reasons=reasons.list_offered(thread.marketplace, thread.entity_type) if chosen else [],
         waiting=waiting,
         room=limits.budget_for(thread).files_left if has_files else None,
     )
@@ -171,5 +171,5 @@ def topic(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     thread = get_thread(request, marketplace, thread_id)
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}?topic=1#composer-{thread.pk}")
-    offered = reasons.offered(thread.marketplace, thread.entity_type)
+    offered = reasons.list_offered(thread.marketplace, thread.entity_type)
     return render(request, "inbox/_topic.html", {"reasons": offered})

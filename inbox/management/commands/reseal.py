@@ -25,7 +25,7 @@ class Command(BaseCommand):
         for position in range(len(settings.CREDENTIAL_KEYS)):
             self._tell_of_key(position, counts[position])
         self._tell_of_the_rest()
-        if resealing.unreadable():
+        if resealing.list_unreadable():
             raise CommandError("Not every key could be sealed anew: see above.")
 
     def _tell_of_key(self, position: int, count: int) -> None:
@@ -38,11 +38,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Key {position + 1} of CREDENTIAL_KEYS seals {count}: {words}")
 
     def _tell_of_the_rest(self) -> None:
-        for slug in resealing.unreadable():
+        for slug in resealing.list_unreadable():
             self.stdout.write(
                 f"{slug}: no key opens it. Put the missing key back, or enter its key again."
             )
-        for slug in resealing.without_address():
+        for slug in resealing.list_without_address():
             self.stdout.write(
                 f"{slug}: sealed for no address. Check its address in the administration and enter "
                 "its key again; or trust all addresses as they are: --trust-addresses."

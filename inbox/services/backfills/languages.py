@@ -22,7 +22,7 @@ def guess_step(after: int) -> int | None:
     said = previews.said_in(threads, latest=customer_languages.MESSAGES_READ)
     written = defaultdict[str, list[int]](list)
     for pk, messages in said.items():
-        written[customer_languages.guess(messages)].append(pk)
+        written[customer_languages.detect_language(messages)].append(pk)
     for code, pks in written.items():
         # A language stored in the meantime is newer.
         unknown.filter(pk__in=pks).update(language=code)

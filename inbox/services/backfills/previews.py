@@ -61,5 +61,5 @@ def said_in(threads: Iterable[Thread], *, latest: int) -> dict[int, list[preview
     )
     said = defaultdict[int, list[previews.Said]](list)
     for owner, words, sender in rows.values_list("thread", "words", "sender_type"):
-        said[owner].append(previews.Said(words, reply_clock.side_of(sender)))
+        said[owner].append(previews.Said(words, reply_clock.get_side(sender)))
     return said

@@ -48,7 +48,7 @@ def _older(found: QuerySet[Row]) -> QuerySet[Row]:
 
 def _fill_message(message: Message) -> None:
     names = [file.name for file in message.attachments.all()]
-    message.search_text = mapping.searchable(message.body, names)
+    message.search_text = mapping.build_search_text(message.body, names)
     message.search_version = SEARCH_VERSION
 
 

@@ -57,9 +57,9 @@ def fill_replies(
 def values_for(thread: Thread, *, by: User, wanted: set[str]) -> Values:
     order, parcels = None, list[mirakl.Shipment]()
     if thread.order_id and wanted & OF_ORDER:
-        order = orders.told(thread.marketplace, thread.order_id)
+        order = orders.fetch_order_quickly(thread.marketplace, thread.order_id)
     if order and wanted & OF_PARCELS:
-        parcels = order_parts.parcels_for(thread.marketplace, order)
+        parcels = order_parts.list_parcels(thread.marketplace, order)
     return {
         "customer.first_name": _first_name(thread, order),
         "customer.name": thread.customer_name,

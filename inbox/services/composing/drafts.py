@@ -39,7 +39,7 @@ def lock_draft(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:
 def _lock(*place: object) -> None:
     """Without a lock a concurrent save would not see the message that the draft became, and the
     draft would survive."""
-    locks.take_turns_at(" ".join(map(str, ("draft", *place))))
+    locks.lock_named(" ".join(map(str, ("draft", *place))))
 
 
 # -- on a thread ----------------------------------------------------------

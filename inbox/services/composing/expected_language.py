@@ -24,7 +24,9 @@ def find_expected(thread: Thread) -> ExpectedLanguage | None:
 
     The thread may be one that has not been started yet.
     """
-    if thread.order_id and (locale := orders.locale_of(thread.marketplace, thread.order_id)):
+    if thread.order_id and (
+        locale := orders.get_cached_locale(thread.marketplace, thread.order_id)
+    ):
         return ExpectedLanguage(languages.base(locale), _("from the order"))
     if language := thread.marketplace.language:
         return ExpectedLanguage(languages.base(language), _("marketplace default"))
@@ -32,7 +34,7 @@ def find_expected(thread: Thread) -> ExpectedLanguage | None:
         return None
     read = thread.messages.with_beginnings().order_by("-created_at", "-pk")
     newest = list(read[: customer_languages.MESSAGES_READ])
-    code = customer_languages.guess(
+    code = customer_languages.detect_language(
         [Said(one.beginning, one.sender_side) for one in reversed(newest)]
     )
     return ExpectedLanguage(code, _("from their messages")) if code else None

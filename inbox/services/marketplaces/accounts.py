@@ -54,46 +54,46 @@ class Shop:
 
 
 @dataclass(frozen=True)
-class Mirror:
+class MirrorSize:
     """How many threads of the marketplace the desk has stored."""
 
     threads: int
     oldest_at: datetime | None
 
 
-def account(marketplace: Marketplace) -> Account | None:
+def get_account(marketplace: Marketplace) -> Account | None:
     return _today("account", Account, marketplace, _read_account)
 
 
-def channels(
+def list_channels(
     marketplace: Marketplace, *, silent: Collection[Marketplace] = ()
 ) -> list[Channel] | None:
     """The marketplace's channels; if it is in `silent`, only from the cache."""
-    locale = locales.reader()
+    locale = locales.get_reader_locale()
     read = partial(_read_channels, locale=locale)
     name = f"channels:{locale}"
-    found = daily_answers.answers(name, list[Channel], [marketplace], read, silent=silent)
+    found = daily_answers.get_daily_answers(name, list[Channel], [marketplace], read, silent=silent)
     return found.get(marketplace.pk)
 
 
-def shops(marketplace: Marketplace) -> list[Shop] | None:
+def list_shops(marketplace: Marketplace) -> list[Shop] | None:
     """Sorted by name."""
     return _today("shops", list[Shop], marketplace, _read_shops)
 
 
-def mirror_of(marketplace: Marketplace) -> Mirror:
+def measure_mirror(marketplace: Marketplace) -> MirrorSize:
     threads = Thread.objects.filter(marketplace=marketplace).order_by("last_message_at")
     oldest = threads.values_list("last_message_at", flat=True).first()
-    return Mirror(threads.count(), oldest)
+    return MirrorSize(threads.count(), oldest)
 
 
-def no_answer(marketplace: Marketplace) -> str:
+def explain_missing_answer(marketplace: Marketplace) -> str:
     """Why a part of the page is missing, as far as known."""
     words = _(
         "%(name)s hasn't responded yet, or doesn't allow these credentials to read this. "
         "Try again in a minute, or ask your admin."
     )
-    return breaker.words_for(marketplace) or words % {"name": marketplace.name}
+    return breaker.describe_failure(marketplace) or words % {"name": marketplace.name}
 
 
 # -- fetched once a day ---------------------------------------------------
@@ -105,7 +105,7 @@ def _today(
     marketplace: Marketplace,
     read: Callable[[mirakl.MiraklClient], T],
 ) -> T | None:
-    return daily_answers.answers(name, kind, [marketplace], read).get(marketplace.pk)
+    return daily_answers.get_daily_answers(name, kind, [marketplace], read).get(marketplace.pk)
 
 
 def _read_account(client: mirakl.MiraklClient) -> Account:

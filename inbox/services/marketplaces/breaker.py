@@ -127,7 +127,9 @@ def late(marketplace: Marketplace) -> Freshness:
 def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
     state = marketplace.mirror
     shown_as_of = as_of or state.refreshed_at
-    return Freshness(marketplace, "down", shown_as_of, words_for(marketplace), state.failing_since)
+    return Freshness(
+        marketplace, "down", shown_as_of, describe_failure(marketplace), state.failing_since
+    )
 
 
 def failed(
@@ -138,13 +140,13 @@ def failed(
     It counts as the marketplace's failure only if other pages would fail too: one refused thread
     does not stop the inbox.
     """
-    if said := words_about(error, words):
+    if said := describe_error(error, words):
         return Freshness(marketplace, "down", as_of, said)
     record_failure(marketplace, error)
     return down(marketplace, as_of)
 
 
-def words_about(error: mirakl.MiraklError, words: str) -> str:
+def describe_error(error: mirakl.MiraklError, words: str) -> str:
     """`words` with Mirakl's message after them; empty if the marketplace itself fails."""
     if not is_local(error):
         return ""
@@ -159,7 +161,7 @@ def is_local(error: mirakl.MiraklError) -> bool:
     return isinstance(error, Unforeseen | mirakl.Invalid | mirakl.Oversized)
 
 
-def words_for(marketplace: Marketplace) -> str:
+def describe_failure(marketplace: Marketplace) -> str:
     """What is wrong and what to do; empty if all is well."""
     state = marketplace.mirror
     if not state.error_kind:
@@ -181,7 +183,7 @@ def _in_brief(kind: str) -> str:
     )
 
 
-def kind_of(error: mirakl.MiraklError) -> str:
+def get_error_kind(error: mirakl.MiraklError) -> str:
     """A key of WORDS, or the more specific FailureKind."""
     kind = next((kind for class_, kind in KINDS if isinstance(error, class_)), "unavailable")
     return error.kind.value if error.kind and kind in VAGUE else kind
@@ -205,7 +207,7 @@ def guarded(marketplace: Marketplace, operation: str) -> Iterator[None]:
 # -- the breaker ----------------------------------------------------------
 
 
-def may_ask(marketplace: Marketplace) -> bool:
+def may_call(marketplace: Marketplace) -> bool:
     """Whether the breaker allows a call; after a rest, only the first display's."""
     state = marketplace.mirror
     if state.retry_at is None:
@@ -216,7 +218,7 @@ def may_ask(marketplace: Marketplace) -> bool:
     return state.write({"retry_at": now + PROBE_FOR}, expected={"retry_at": state.retry_at})
 
 
-def circuit_of(state: MirrorState, now: datetime) -> str:
+def get_circuit(state: MirrorState, now: datetime) -> str:
     """`closed`: called. `open`: not called. `half_open`: the next display tries."""
     if state.retry_at is None:
         return "closed"
@@ -240,7 +242,7 @@ def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
     change = {
         "failures": failures,
         "failing_since": state.failing_since or now,
-        "error_kind": kind_of(error),
+        "error_kind": get_error_kind(error),
         "last_error": storable(str(error), 300),
         "retry_at": _rest_until(error, failures, now),
     }

@@ -27,7 +27,7 @@ SECONDS = Histogram(
 clocks_ahead: dict[str, float] = {}
 
 
-def note(marketplace: str, call: mirakl.Call) -> None:
+def record_call(marketplace: str, call: mirakl.Call) -> None:
     """`marketplace` is its slug."""
     CALLS.labels(marketplace, call.operation, call.outcome).inc()
     if call.clock_ahead is not None:

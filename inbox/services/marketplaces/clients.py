@@ -36,7 +36,7 @@ def set_credential(marketplace: Marketplace, **secret: str) -> None:
         marketplace.mirror.write(breaker.WELL)
 
 
-def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
+def build_client(marketplace: Marketplace) -> mirakl.MiraklClient:
     """A client with the marketplace's credentials.
 
     Raises UnreadableKey if they cannot be opened. Raises KeyOfAnotherAddress if they were entered
@@ -47,7 +47,7 @@ def client_for(marketplace: Marketplace) -> mirakl.MiraklClient:
         _auth(marketplace),
         role=marketplace.role,
         shop_id=marketplace.shop_id,
-        observe=partial(calls.note, marketplace.slug),
+        observe=partial(calls.record_call, marketplace.slug),
     )
 
 

@@ -15,7 +15,7 @@ KEPT_FOR_SECONDS = 24 * 3600
 TOLERATED_SECONDS = 5
 
 
-def note_answer(marketplace: Marketplace, now: datetime) -> None:
+def record_answer(marketplace: Marketplace, now: datetime) -> None:
     """Record the marketplace's clock from its last answer; `now` is the database's time."""
     ahead_of_us = calls.clocks_ahead.get(marketplace.slug)
     if ahead_of_us is not None:
@@ -23,14 +23,14 @@ def note_answer(marketplace: Marketplace, now: datetime) -> None:
         optional_cache.put(_key(marketplace), ahead_of_us + ours, KEPT_FOR_SECONDS)
 
 
-def of_marketplaces(marketplaces: Iterable[Marketplace]) -> dict[int, float]:
+def list_marketplace_drifts(marketplaces: Iterable[Marketplace]) -> dict[int, float]:
     """Seconds ahead, by marketplace pk; without those that have not answered today."""
     keys = {_key(one): one.pk for one in marketplaces}
     found = optional_cache.get_many(dict.fromkeys(keys, float)) or {}
     return {keys[key]: ahead for key, ahead in found.items()}
 
 
-def of_this_process() -> float:
+def measure_own_drift() -> float:
     """Seconds by which this host's clock is ahead of the database's."""
     return time.time() - database_clock.now().timestamp()
 

@@ -181,13 +181,13 @@ RIGHTS = [
 ]
 
 
-def check(marketplace: Marketplace) -> Check:
+def check_connection(marketplace: Marketplace) -> Check:
     """Check a connection: reading threads proves that it works, other permissions are listed."""
     try:
-        client = clients.client_for(marketplace)
+        client = clients.build_client(marketplace)
         _read_messages(marketplace, client)
     except mirakl.MiraklError as error:
-        return Check(ok=False, words=what_to_do(error))
+        return Check(ok=False, words=suggest_remedy(error))
     rights = [one for one in RIGHTS if marketplace.role in one.roles]
     answers, failures = _ask(client, rights)
     findings = [_found(one, marketplace.role, answers, failures) for one in rights]
@@ -241,7 +241,7 @@ def _found(
         return Finding(right, State.UNTRIED, name)
     if _is_right(error):
         return Finding(right, State.REFUSED, name)
-    return Finding(right, State.FAILED, name, what_to_do(error))
+    return Finding(right, State.FAILED, name, suggest_remedy(error))
 
 
 def _is_right(error: mirakl.MiraklError) -> bool:
@@ -257,8 +257,8 @@ def _of_shop(account: mirakl.Account | None, shop: str, version: str) -> list[st
     return [words % {"shop": shop, "state": state, "version": version or "?"}]
 
 
-def what_to_do(error: mirakl.MiraklError) -> str:
-    kind = breaker.kind_of(error)
+def suggest_remedy(error: mirakl.MiraklError) -> str:
+    kind = breaker.get_error_kind(error)
     if cause := failure_texts.in_words(kind):
         return f"{cause} ({error.reason})" if isinstance(error, mirakl.Unreachable) else cause
     words = {

@@ -33,7 +33,7 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Owner:
+class OrderCustomer:
     """The customer who owns an order; if unknown, `words` say why.
 
     `is_unknown`: Mirakl has answered that there is no such order.
@@ -48,24 +48,24 @@ class Owner:
         return self.customer.id if self.customer else ""
 
 
-def of_order(marketplace: Marketplace, order_id: str) -> Owner:
+def find_by_order(marketplace: Marketplace, order_id: str) -> OrderCustomer:
     """The owner from a mirrored thread on the order, or from OR11; needed for storefronts only."""
     if not marketplace.is_storefront:
-        return Owner()
-    threads = mirrored(marketplace).filter(entity_type="MMP_ORDER", entity_id=order_id)
+        return OrderCustomer()
+    threads = list_mirrored_threads(marketplace).filter(entity_type="MMP_ORDER", entity_id=order_id)
     if known := threads.by_newest().first():
-        return Owner(_of_row(known))
+        return OrderCustomer(_of_row(known))
     try:
-        found = orders.fetch(marketplace, order_id)
+        found = orders.fetch_order(marketplace, order_id)
     except mirakl.MiraklError as error:
-        return Owner(words=error_texts.not_shown(error, marketplace))
+        return OrderCustomer(words=error_texts.not_shown(error, marketplace))
     if found and found.customer.customer_id:
-        return Owner(_of_record(found.customer.customer_id, found))
+        return OrderCustomer(_of_record(found.customer.customer_id, found))
     words = _("%(name)s can't find this order. Check the order number.")
-    return Owner(words=words % {"name": marketplace.name}, is_unknown=True)
+    return OrderCustomer(words=words % {"name": marketplace.name}, is_unknown=True)
 
 
-def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
+def find_id_by_thread(marketplace: Marketplace, mirakl_id: str) -> str:
     """The customer id for a call of M10.
 
     Empty for any role but a storefront's. A storefront may not call M10 for an unknown customer. A
@@ -74,36 +74,36 @@ def of_thread(marketplace: Marketplace, mirakl_id: str) -> str:
     """
     if not marketplace.is_storefront:
         return ""
-    if known := mirrored(marketplace).filter(mirakl_id=mirakl_id).first():
+    if known := list_mirrored_threads(marketplace).filter(mirakl_id=mirakl_id).first():
         return known.customer_id
     begun = Outgoing.objects.filter(marketplace=marketplace, created_thread_id=mirakl_id).first()
     if begun is None:
         return ""
     if named := begun.details.customer:
         return named.id
-    return of_order(marketplace, begun.subject_id).customer_id
+    return find_by_order(marketplace, begun.subject_id).customer_id
 
 
-def adopt(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
+def adopt_threads(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
     """Set the owner on records that do not name one: Mirakl returned them for this customer."""
     nobodys = Thread.objects.filter(marketplace=marketplace, customer_id="")
     theirs = [stored_id(record.id) for record in records]
     nobodys.filter(mirakl_id__in=theirs).update(customer_id=customer_id)
 
 
-def recent(marketplace: Marketplace) -> list[Customer]:
+def list_recent(marketplace: Marketplace) -> list[Customer]:
     """Customers whose threads have been read here, by name."""
-    known = mirrored(marketplace).order_by("customer_id", "-last_message_at")
+    known = list_mirrored_threads(marketplace).order_by("customer_id", "-last_message_at")
     newest = known.distinct("customer_id")[:MOST_RECENT]
     return sorted(map(_of_row, newest), key=lambda one: (one.called.casefold(), one.id))
 
 
-def known_as(marketplace: Marketplace, customer_id: str) -> Customer:
-    row = mirrored(marketplace).filter(customer_id=customer_id).by_newest().first()
+def find_by_id(marketplace: Marketplace, customer_id: str) -> Customer:
+    row = list_mirrored_threads(marketplace).filter(customer_id=customer_id).by_newest().first()
     return _of_row(row) if row else Customer(customer_id)
 
 
-def mirrored(marketplace: Marketplace) -> ThreadQuerySet:
+def list_mirrored_threads(marketplace: Marketplace) -> ThreadQuerySet:
     """Threads with a known owner; no other is ever shown."""
     return Thread.objects.filter(marketplace=marketplace).exclude(customer_id="")
 

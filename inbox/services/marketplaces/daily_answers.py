@@ -14,7 +14,7 @@ from typing import TypeVar
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services.marketplaces import clients, shared_answers
-from inbox.services.marketplaces.shared_answers import Kept, Question
+from inbox.services.marketplaces.shared_answers import AnswerKey, StoredAnswer
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -29,7 +29,7 @@ WAIT_SECONDS = 1.0
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="mirakl-daily")
 
 
-def answers(
+def get_daily_answers(
     name: str,
     kind: type[T],
     marketplaces: Iterable[Marketplace],
@@ -43,7 +43,7 @@ def answers(
     called. Without Redis none is: each display would call them again.
     """
     asked = {_question(name, kind, one): one for one in marketplaces}
-    kept = shared_answers.read_many(asked)
+    kept = shared_answers.read_answers(asked)
     if kept is None:
         return {}
     wanted = [one for one in asked if not one.is_settled(kept.get(one))]
@@ -55,8 +55,8 @@ def answers(
     return {pk: answer for pk, answer in told.items() if answer is not None}
 
 
-def _question(name: str, kind: type[T], marketplace: Marketplace) -> Question[T]:
-    return shared_answers.question(
+def _question(name: str, kind: type[T], marketplace: Marketplace) -> AnswerKey[T]:
+    return shared_answers.build_key(
         marketplace,
         f"daily:{name}",
         kind,
@@ -71,26 +71,26 @@ def _may_ask(marketplace: Marketplace, silent: Collection[Marketplace]) -> bool:
 
 
 def _ask(
-    asked: Question[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
+    asked: AnswerKey[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
 ) -> None:
     """Fetch in the background, unless another display does already."""
-    if shared_answers.claim(asked):
+    if shared_answers.claim_fetch(asked):
         _pool.submit(copy_context().run, _fetch, asked, marketplace, read)
 
 
 def _fetch(
-    asked: Question[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
+    asked: AnswerKey[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
 ) -> None:
     try:
-        shared_answers.fetch_and_keep(asked, lambda: read(clients.client_for(marketplace)))
+        shared_answers.fetch_and_store(asked, lambda: read(clients.build_client(marketplace)))
     except mirakl.MiraklError as error:
         log.info("%s is not known today: %s", asked.key, type(error).__name__)
 
 
-def _await(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]]:
+def _await(asked: Collection[AnswerKey[T]]) -> dict[AnswerKey[T], StoredAnswer[T]]:
     """The answers that arrive while the page can wait."""
-    ends_at, found = time.monotonic() + WAIT_SECONDS, dict[Question[T], Kept[T]]()
+    ends_at, found = time.monotonic() + WAIT_SECONDS, dict[AnswerKey[T], StoredAnswer[T]]()
     while len(found) < len(asked) and time.monotonic() < ends_at:
         time.sleep(shared_answers.LOOK_EVERY_SECONDS)
-        found = shared_answers.read_many(asked) or {}
+        found = shared_answers.read_answers(asked) or {}
     return found

@@ -17,7 +17,14 @@ from inbox.models import Event, Marketplace, User
 from inbox.services import error_texts, files
 from inbox.services.marketplaces import clients, daily_answers, locales
 
-__all__ = ["Document", "listed", "plain_name", "problem_with", "take_back", "types"]
+__all__ = [
+    "Document",
+    "list_documents",
+    "plain_name",
+    "problem_with",
+    "delete_document",
+    "list_types",
+]
 
 PATIENCE_SECONDS = 5
 # A deletion that has not begun by then does not take place.
@@ -32,10 +39,10 @@ SPELLED = str.maketrans(
 )
 
 
-def listed(marketplace: Marketplace, order_id: str) -> list[Document]:
+def list_documents(marketplace: Marketplace, order_id: str) -> list[Document]:
     """The order's documents (OR72); an empty list if Mirakl does not answer."""
     try:
-        client = clients.client_for(marketplace)
+        client = clients.build_client(marketplace)
         return client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError:
         return []
@@ -57,15 +64,15 @@ class DocumentType:
         return not self.mime_types or kind in self.mime_types
 
 
-def types(marketplace: Marketplace) -> list[DocumentType]:
+def list_types(marketplace: Marketplace) -> list[DocumentType]:
     """The types that our side may upload (DO01), the invoice first.
 
     Only the invoice if the marketplace does not answer, or does not allow the call.
     """
-    locale = locales.reader()
+    locale = locales.get_reader_locale()
     read = partial(_read_types, locale=locale)
     name = f"document_types:{locale}"
-    found = daily_answers.answers(name, list[DocumentType], [marketplace], read).get(
+    found = daily_answers.get_daily_answers(name, list[DocumentType], [marketplace], read).get(
         marketplace.pk, []
     )
     barred = barred_documents(marketplace.role)
@@ -83,11 +90,11 @@ def _read_types(client: mirakl.MiraklClient, locale: str) -> list[DocumentType]:
     ]
 
 
-def take_back(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
+def delete_document(marketplace: Marketplace, order_id: str, document_id: int, *, by: User) -> str:
     """Delete a document of an order (OR76). Returns the error text, or empty if it is deleted."""
     if marketplace.held_since:
         return error_texts.held()
-    client = clients.client_for(marketplace)
+    client = clients.build_client(marketplace)
     until = timezone.now() + timedelta(seconds=DELETE_SECONDS)
     try:
         client.documents.delete(document_id, send_before=mirakl.Deadline(until))

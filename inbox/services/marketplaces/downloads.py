@@ -93,7 +93,7 @@ def stream(
     """Begin a download from Mirakl; `name` and `size` are given if they are known already."""
     with ExitStack() as stack:
         try:
-            client = clients.client_for(marketplace)
+            client = clients.build_client(marketplace)
             download = stack.enter_context(open_download(client))
             first = _first(download.chunks)
         except mirakl.MiraklError as error:

@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 5
 
 
 @dataclass(frozen=True)
-class Messages:
+class OrderMessages:
     """One page of messages; if Mirakl does not answer, `words` say why."""
 
     messages: list[mirakl.LegacyMessage] = field(default_factory=list)
@@ -23,7 +23,7 @@ class Messages:
 
 
 @dataclass(frozen=True)
-class Question:
+class MessageQuery:
     """The filters of the page. `received` is TRUE, FALSE or ALL, as in Mirakl."""
 
     received: str = "ALL"
@@ -36,7 +36,7 @@ class Question:
     number: int = 1  # of the page, from 1
 
 
-def messages(marketplace: Marketplace, question: Question) -> Messages:
+def fetch_messages(marketplace: Marketplace, question: MessageQuery) -> OrderMessages:
     """One page from M01."""
     page = Paging(
         max=PAGE_SIZE,
@@ -46,7 +46,7 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
         paginate=True,
     )
     try:
-        found = clients.client_for(marketplace).messages(
+        found = clients.build_client(marketplace).messages(
             received=question.received,
             order_id=question.order_id or None,
             offer_id=question.offer_id,
@@ -57,14 +57,14 @@ def messages(marketplace: Marketplace, question: Question) -> Messages:
             timeout=PATIENCE_SECONDS,
         )
     except mirakl.MiraklError as error:
-        return Messages(words=error_texts.not_shown(error, marketplace))
-    return Messages(found.messages, found.total_count or len(found.messages))
+        return OrderMessages(words=error_texts.not_shown(error, marketplace))
+    return OrderMessages(found.messages, found.total_count or len(found.messages))
 
 
-def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
+def name_senders(marketplace: Marketplace, order_id: str) -> dict[str, str]:
     """An order's customer from OR11, to prefill a form; empty if the call fails."""
     try:
-        order = orders.fetch(marketplace, order_id)
+        order = orders.fetch_order(marketplace, order_id)
     except mirakl.MiraklError:
         return {}
     if order is None:
@@ -77,19 +77,21 @@ def who_writes(marketplace: Marketplace, order_id: str) -> dict[str, str]:
     }
 
 
-def of_order(marketplace: Marketplace, order_id: str, *, customer_id: str = "") -> Messages:
+def fetch_order_messages(
+    marketplace: Marketplace, order_id: str, *, customer_id: str = ""
+) -> OrderMessages:
     """An order's messages (OR41), the first hundred.
 
     With a customer, only messages that customer wrote or received: OR41 itself has no such filter.
     """
     try:
-        client = clients.client_for(marketplace)
+        client = clients.build_client(marketplace)
         found = client.order_messages(
             order_id, received="ALL", page=Paging(max=100), timeout=PATIENCE_SECONDS
         )
     except mirakl.MiraklError as error:
-        return Messages(words=error_texts.not_shown(error, marketplace))
+        return OrderMessages(words=error_texts.not_shown(error, marketplace))
     if customer_id:
         theirs = [one for one in found.messages if customer_id in (one.from_id, one.to_customer_id)]
-        return Messages(theirs, len(theirs))
-    return Messages(found.messages, found.total_count or len(found.messages))
+        return OrderMessages(theirs, len(theirs))
+    return OrderMessages(found.messages, found.total_count or len(found.messages))

@@ -3,6 +3,6 @@
 from django.utils.translation import get_language
 
 
-def reader() -> str:
+def get_reader_locale() -> str:
     """The reader's language in Mirakl's format: `fr`."""
     return (get_language() or "en").split("-")[0]

@@ -18,7 +18,7 @@ Label = Callable[[str, str | None], str]
 
 
 @dataclass(frozen=True)
-class GivenBack:
+class Refunded:
     """A refund or cancellation. `amount` is all that the customer gets; None if unknown."""
 
     amount: Decimal | None
@@ -31,8 +31,8 @@ class GivenBack:
 @dataclass(frozen=True)
 class Line:
     record: mirakl.OrderLine
-    refunds: list[GivenBack]
-    cancelations: list[GivenBack]
+    refunds: list[Refunded]
+    cancelations: list[Refunded]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Bill:
         return money.total(part.amount for line in self.lines for part in line.cancelations)
 
 
-def bill_for(order: mirakl.Order, label: Label) -> Bill:
+def build_bill(order: mirakl.Order, label: Label) -> Bill:
     """The amounts of an order, with what its customer paid as the total."""
     is_without_tax = order.order_tax_mode == "TAX_EXCLUDED"
     taxes = money.total(
@@ -101,9 +101,9 @@ def _last(moments: list[datetime | None]) -> datetime | None:
     return max(known) if known and len(known) == len(moments) else None
 
 
-def _given_back(part: Refund | Cancelation, is_without_tax: bool, reason: str) -> GivenBack:
+def _given_back(part: Refund | Cancelation, is_without_tax: bool, reason: str) -> Refunded:
     taxes = [*part.taxes, *part.shipping_taxes] if is_without_tax else []
-    return GivenBack(
+    return Refunded(
         amount=money.total([part.amount, part.shipping_amount, *(tax.amount for tax in taxes)]),
         quantity=part.quantity or 0,
         reason=reason,
@@ -119,10 +119,10 @@ SERVICE_REFUND_STATES = {"OK": "REFUNDED", "WAITING": "WAITING_REFUND"}
 @dataclass(frozen=True)
 class ServiceBill:
     total: Decimal | None
-    refunds: list[GivenBack]
+    refunds: list[Refunded]
 
 
-def service_bill_for(order: mirakl.ServiceOrder, label: Label) -> ServiceBill:
+def build_service_bill(order: mirakl.ServiceOrder, label: Label) -> ServiceBill:
     """What a service order cost (SOR11): units, options and the taxes on both."""
     price = order.price
     units = [*price.ordered_service_units, *price.options]
@@ -135,10 +135,10 @@ def service_bill_for(order: mirakl.ServiceOrder, label: Label) -> ServiceBill:
     )
 
 
-def _service_refund(refund: ServiceRefund, reason: str) -> GivenBack:
+def _service_refund(refund: ServiceRefund, reason: str) -> Refunded:
     amounts = [refund.amount, *(tax.amount for tax in refund.taxes)]
     options = (amount for option in refund.options for amount in _amounts(option))
-    return GivenBack(
+    return Refunded(
         amount=money.total([*amounts, *options]),
         quantity=0,
         reason=reason,

@@ -14,7 +14,7 @@ from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services import error_texts
 from inbox.services.marketplaces import order_amounts, order_parts, orders
-from inbox.services.marketplaces.order_amounts import Bill, GivenBack
+from inbox.services.marketplaces.order_amounts import Bill, Refunded
 from inbox.services.marketplaces.order_parts import Part, Returned
 
 DateOf: TypeAlias = Callable[[mirakl.OrderLine], datetime | None]
@@ -45,22 +45,24 @@ class Timeline:
     words: str = ""
 
 
-def timeline(order: mirakl.Order, bill: Bill, returns: Part[Returned] | None = None) -> Timeline:
+def build_timeline(
+    order: mirakl.Order, bill: Bill, returns: Part[Returned] | None = None
+) -> Timeline:
     """The order's past events, then those that are due."""
     part = returns or Part()
     return Timeline(_events(order, bill, part.found), bill.currency, part.words)
 
 
-def whole_timeline(marketplace: Marketplace, order_id: str) -> Timeline:
+def fetch_timeline(marketplace: Marketplace, order_id: str) -> Timeline:
     """The timeline with the returns (RT11)."""
     try:
-        order = orders.fetch(marketplace, order_id)
+        order = orders.fetch_order(marketplace, order_id)
     except mirakl.MiraklError as error:
         return Timeline([], "", error_texts.not_shown(error, marketplace))
     if order is None:
-        return Timeline([], "", order_parts.unknown(marketplace))
-    bill = order_amounts.bill_for(order, orders.reason_labels(marketplace, order))
-    return timeline(order, bill, order_parts.returns(marketplace, order_id))
+        return Timeline([], "", order_parts.explain_unknown(marketplace))
+    bill = order_amounts.build_bill(order, orders.get_reason_labels(marketplace, order))
+    return build_timeline(order, bill, order_parts.fetch_returns(marketplace, order_id))
 
 
 def _events(order: mirakl.Order, bill: Bill, returns: Sequence[Returned]) -> list[OrderEvent]:
@@ -102,7 +104,7 @@ def _of_money(bill: Bill) -> Iterable[OrderEvent]:
         yield from _given_back(line.cancelations, _("Canceled"))
 
 
-def _given_back(parts: Iterable[GivenBack], words: str) -> Iterable[OrderEvent]:
+def _given_back(parts: Iterable[Refunded], words: str) -> Iterable[OrderEvent]:
     for part in parts:
         if part.at:
             yield OrderEvent(part.at, words, part.reason, part.amount, tone="back")

@@ -46,7 +46,7 @@ class Part(Generic[T]):
     has_failed: bool = False
 
 
-def parcels(
+def fetch_parcels(
     marketplace: Marketplace, order_id: str, *, timeout: float = PATIENCE_SECONDS
 ) -> Part[mirakl.Shipment]:
     """The parcels of an order; none if the marketplace has one tracking per order."""
@@ -58,11 +58,11 @@ def parcels(
     return _Asked(marketplace, "parcels", order_id).part(list[mirakl.Shipment], fetch)
 
 
-def parcels_for(marketplace: Marketplace, order: mirakl.Order) -> list[mirakl.Shipment]:
+def list_parcels(marketplace: Marketplace, order: mirakl.Order) -> list[mirakl.Shipment]:
     """The parcels of an order without a tracking of its own, if Mirakl answers quickly."""
     if order.shipping_tracking or not orders.has_parts(marketplace, order):
         return []
-    return parcels(marketplace, order.order_id, timeout=orders.HASTE_SECONDS).found
+    return fetch_parcels(marketplace, order.order_id, timeout=orders.HASTE_SECONDS).found
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ class Returned:
     rejection: str
 
 
-def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
+def fetch_returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
     """The returns of an order. Mirakl lists them by the number of the customer's whole purchase."""
     try:
-        order = orders.fetch(marketplace, order_id)
+        order = orders.fetch_order(marketplace, order_id)
     except mirakl.MiraklError as error:
         return Part(words=error_texts.not_shown(error, marketplace), has_failed=True)
     if order is None:
-        return Part(words=unknown(marketplace))
+        return Part(words=explain_unknown(marketplace))
     commercial_id = order.commercial_id or order_id
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Return]:
@@ -98,7 +98,7 @@ def returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
 def _in_words(
     marketplace: Marketplace, order: mirakl.Order, found: list[mirakl.Return]
 ) -> list[Returned]:
-    label = reasons.labels_for(marketplace) if found else reasons.no_label
+    label = reasons.get_labels(marketplace) if found else reasons.no_label
     titles = {line.order_line_id: line.product_title or "" for line in order.order_lines}
     return [
         Returned(
@@ -116,12 +116,12 @@ def _in_words(
     ]
 
 
-def evaluation(marketplace: Marketplace, order_id: str) -> Part[mirakl.Evaluation]:
+def fetch_evaluation(marketplace: Marketplace, order_id: str) -> Part[mirakl.Evaluation]:
     """The customer's evaluation of an order; empty if there is none."""
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.Evaluation]:
         try:
-            locale = locales.reader()
+            locale = locales.get_reader_locale()
             return [
                 client.orders.fetch_evaluation(order_id, locale=locale, timeout=PATIENCE_SECONDS)
             ]
@@ -137,7 +137,7 @@ class Service:
     bill: ServiceBill
 
 
-def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
+def fetch_service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
     """A service order; empty if Mirakl has none with this number."""
 
     def fetch(client: mirakl.MiraklClient) -> list[mirakl.ServiceOrder]:
@@ -147,13 +147,13 @@ def service_order(marketplace: Marketplace, order_id: str) -> Part[Service]:
     asked = _Asked(marketplace, "service-order", order_id)
     part = asked.part(list[mirakl.ServiceOrder], fetch)
     has_refunds = any(one.refunds for one in part.found)
-    label = reasons.labels_for(marketplace) if has_refunds else reasons.no_label
-    services = [Service(one, order_amounts.service_bill_for(one, label)) for one in part.found]
-    words = part.words or ("" if services else unknown(marketplace))
+    label = reasons.get_labels(marketplace) if has_refunds else reasons.no_label
+    services = [Service(one, order_amounts.build_service_bill(one, label)) for one in part.found]
+    words = part.words or ("" if services else explain_unknown(marketplace))
     return Part(services, words, part.has_failed)
 
 
-def unknown(marketplace: Marketplace) -> str:
+def explain_unknown(marketplace: Marketplace) -> str:
     """Error text if Mirakl has no order with this number."""
     return _("%(name)s can't find this order.") % {"name": marketplace.name}
 
@@ -170,18 +170,18 @@ class _Asked:
     def part(self, kind: type[list[T]], fetch: Fetch[T]) -> Part[T]:
         if refusal := optional_cache.get(self._refusal_key, str):
             return self._refused(refusal)
-        question = shared_answers.question(
+        question = shared_answers.build_key(
             self.marketplace,
             self.name,
             kind,
             self.order_id,
-            locales.reader(),
+            locales.get_reader_locale(),
             fresh_for=self.fresh_for,
         )
         try:
-            found = shared_answers.shared_answer(
+            found = shared_answers.get_shared_answer(
                 question,
-                lambda: fetch(clients.client_for(self.marketplace)),
+                lambda: fetch(clients.build_client(self.marketplace)),
                 wait=PATIENCE_SECONDS,
             )
         except mirakl.Forbidden as error:
@@ -195,7 +195,7 @@ class _Asked:
     @property
     def _refusal_key(self) -> str:
         name = f"{self.name}-refused"
-        return shared_answers.question(self.marketplace, name, str, fresh_for=REFUSED_SECONDS).key
+        return shared_answers.build_key(self.marketplace, name, str, fresh_for=REFUSED_SECONDS).key
 
     def _refuse(self, refusal: str) -> Part[T]:
         optional_cache.put(self._refusal_key, refusal, REFUSED_SECONDS)

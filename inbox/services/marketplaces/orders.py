@@ -20,7 +20,7 @@ from inbox.services.marketplaces import (
     shared_answers,
 )
 from inbox.services.marketplaces.order_amounts import Bill
-from inbox.services.marketplaces.shared_answers import Question
+from inbox.services.marketplaces.shared_answers import AnswerKey
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ UNSENT = {"STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYME
 
 
 @dataclass(frozen=True)
-class Panel:
+class OrderPanel:
     """`order` and its `bill` are None if they cannot be shown; then `words` say why."""
 
     order: mirakl.Order | None = None
@@ -50,28 +50,28 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundOrder:
     """OR11's answer: an order, or that there is none."""
 
     order: mirakl.Order | None
 
 
-def panel(marketplace: Marketplace, order_id: str) -> Panel:
+def build_panel(marketplace: Marketplace, order_id: str) -> OrderPanel:
     """One call of OR11, and of OR72 if permitted. A failure is shown, and affects no other part."""
     try:
-        order = fetch(marketplace, order_id)
+        order = fetch_order(marketplace, order_id)
     except mirakl.MiraklError as error:
-        return Panel(words=error_texts.not_shown(error, marketplace))
+        return OrderPanel(words=error_texts.not_shown(error, marketplace))
     if order is None:
-        return Panel(words=_("%(name)s can't find this order.") % {"name": marketplace.name})
-    bill = order_amounts.bill_for(order, reason_labels(marketplace, order))
-    shown = Panel(order, bill, has_parts(marketplace, order))
+        return OrderPanel(words=_("%(name)s can't find this order.") % {"name": marketplace.name})
+    bill = order_amounts.build_bill(order, get_reason_labels(marketplace, order))
+    shown = OrderPanel(order, bill, has_parts(marketplace, order))
     try:
-        client = clients.client_for(marketplace)
+        client = clients.build_client(marketplace)
         found = client.documents.fetch([order_id], timeout=PATIENCE_SECONDS)
     except mirakl.MiraklError as error:
         return replace(shown, documents_words=error_texts.not_shown(error, marketplace))
-    labels = {one.code: one.label for one in documents.types(marketplace)} if found else {}
+    labels = {one.code: one.label for one in documents.list_types(marketplace)} if found else {}
     return replace(shown, documents=found, document_labels=labels)
 
 
@@ -80,7 +80,7 @@ def has_parts(marketplace: Marketplace, order: mirakl.Order) -> bool:
     return order.order_state not in UNSENT and not marketplace.is_storefront
 
 
-def fetch(
+def fetch_order(
     marketplace: Marketplace,
     order_id: str,
     *,
@@ -92,18 +92,18 @@ def fetch(
     Its labels are in the reader's language. Raises MiraklError. For `rest_for` seconds after a
     failure Mirakl is not called again.
     """
-    asked = _question(marketplace, order_id, locales.reader(), rest_for)
+    asked = _question(marketplace, order_id, locales.get_reader_locale(), rest_for)
     ask = partial(_ask, marketplace, order_id, timeout)
-    return shared_answers.shared_answer(asked, ask, wait=timeout).order
+    return shared_answers.get_shared_answer(asked, ask, wait=timeout).order
 
 
 def _question(
     marketplace: Marketplace, order_id: str, locale: str, rest_for: float = 0
-) -> Question[Found]:
-    return shared_answers.question(
+) -> AnswerKey[FoundOrder]:
+    return shared_answers.build_key(
         marketplace,
         "order",
-        Found,
+        FoundOrder,
         order_id,
         locale,
         fresh_for=settings.INBOX_FRESH_SECONDS,
@@ -112,41 +112,41 @@ def _question(
     )
 
 
-def forget(marketplace: Marketplace, order_id: str) -> None:
+def forget_order(marketplace: Marketplace, order_id: str) -> None:
     """Drop the cached order after a change by us: the next display fetches it anew."""
     for locale, _name in settings.LANGUAGES:
         optional_cache.release(_question(marketplace, order_id, locale).key)
 
 
-def told(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
+def fetch_order_quickly(marketplace: Marketplace, order_id: str) -> mirakl.Order | None:
     """The order if Mirakl answers quickly, else None."""
     try:
-        return fetch(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
+        return fetch_order(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
     except mirakl.MiraklError as error:
         log.info("an order of %s is not told: %s", marketplace.slug, type(error).__name__)
         return None
 
 
-def reason_labels(marketplace: Marketplace, order: mirakl.Order) -> order_amounts.Label:
+def get_reason_labels(marketplace: Marketplace, order: mirakl.Order) -> order_amounts.Label:
     """The labels of RE01, which is called only if the order has a reason to look up."""
     if any(line.refunds or line.cancelations for line in order.order_lines):
-        return reasons.labels_for(marketplace)
+        return reasons.get_labels(marketplace)
     return reasons.no_label
 
 
-def locale_of(marketplace: Marketplace, order_id: str) -> str:
+def get_cached_locale(marketplace: Marketplace, order_id: str) -> str:
     """The customer's locale, if a display of the order has cached it today; makes no call."""
     return optional_cache.get(_locale_key(marketplace, order_id), str) or ""
 
 
-def _ask(marketplace: Marketplace, order_id: str, timeout: float) -> Found:
-    client = clients.client_for(marketplace)
-    orders = client.orders.fetch([order_id], locale=locales.reader(), timeout=timeout)
+def _ask(marketplace: Marketplace, order_id: str, timeout: float) -> FoundOrder:
+    client = clients.build_client(marketplace)
+    orders = client.orders.fetch([order_id], locale=locales.get_reader_locale(), timeout=timeout)
     order = next((one for one in orders if one.order_id == order_id), None)
     if order and order.customer.locale:
         locale = order.customer.locale
         optional_cache.put(_locale_key(marketplace, order_id), locale, LOCALE_SECONDS)
-    return Found(order)
+    return FoundOrder(order)
 
 
 def _locale_key(marketplace: Marketplace, order_id: str) -> str:

@@ -8,7 +8,7 @@ from inbox.services.marketplaces import downloads, orders
 def stream_picture(marketplace: Marketplace, order_id: str, number: int) -> downloads.Streamed:
     """The picture of the line with this number, from 0. Raises downloads.Unavailable."""
     try:
-        order = orders.fetch(marketplace, order_id)
+        order = orders.fetch_order(marketplace, order_id)
     except mirakl.MiraklError as error:
         raise downloads.Unavailable("", 503) from error
     lines = order.order_lines if order else []

@@ -17,15 +17,17 @@ class Platform:
     has_no_reply_needed: bool | None
 
 
-def of(marketplaces: Iterable[Marketplace]) -> dict[int, Platform]:
+def list_platforms(marketplaces: Iterable[Marketplace]) -> dict[int, Platform]:
     """By marketplace pk; without those that have not answered, and without storefronts."""
     asked = [one for one in marketplaces if not one.is_storefront]
-    return daily_answers.answers("platform", Platform, asked, _read)
+    return daily_answers.get_daily_answers("platform", Platform, asked, _read)
 
 
 def without_no_reply_needed(marketplaces: Iterable[Marketplace]) -> set[int]:
     """Pks of marketplaces where "no reply needed" cannot be declared."""
-    return {pk for pk, one in of(marketplaces).items() if one.has_no_reply_needed is False}
+    return {
+        pk for pk, one in list_platforms(marketplaces).items() if one.has_no_reply_needed is False
+    }
 
 
 def _read(client: mirakl.MiraklClient) -> Platform:

@@ -61,7 +61,7 @@ def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] =
         thread.reason_label = next(filter(None, found), "")
 
 
-def labels_for(marketplace: Marketplace) -> Callable[[str, str | None], str]:
+def get_labels(marketplace: Marketplace) -> Callable[[str, str | None], str]:
     """From a type and a code to the label in the reader's language; empty if unknown."""
     labels = _labels(_known([marketplace]).get(marketplace.pk, []))
     return lambda type_, code: labels.get((type_, code or ""), "")
@@ -72,23 +72,23 @@ def no_label(_type: str, _code: str | None) -> str:
     return ""
 
 
-def codes_called(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
+def find_codes_by_word(words: str, marketplaces: Collection[Marketplace]) -> set[str]:
     """Codes whose label holds a word that begins so, among cached labels."""
     return {
         reason.code
-        for reason in for_messages(marketplaces)
+        for reason in list_for_messages(marketplaces)
         if any(word.startswith(words) for word in fold(reason.label).split())
     }
 
 
-def codes_labelled(label: str, marketplaces: Collection[Marketplace]) -> set[str]:
+def find_codes_by_label(label: str, marketplaces: Collection[Marketplace]) -> set[str]:
     """The code itself, and codes whose label begins so, among cached labels."""
     begun = fold(label)
-    reasons = for_messages(marketplaces)
+    reasons = list_for_messages(marketplaces)
     return {label, *(one.code for one in reasons if fold(one.label).startswith(begun))}
 
 
-def for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
+def list_for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
     """The reasons of threads there, by label, as far as cached."""
     known = _known(marketplaces, silent=marketplaces).values()
     found = [one for reasons in known for one in reasons if one.is_for_messages]
@@ -99,12 +99,12 @@ def _known(
     marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()
 ) -> dict[int, list[Reason]]:
     """By marketplace pk, in the reader's language."""
-    locale = locales.reader()
-    return daily_answers.answers(
+    locale = locales.get_reader_locale()
+    return daily_answers.get_daily_answers(
         f"reasons:{locale}",
         list[Reason],
         marketplaces,
-        partial(read, locale=locale),
+        partial(fetch_reasons, locale=locale),
         silent=silent,
     )
 
@@ -117,7 +117,7 @@ def _labels(reasons: list[Reason]) -> dict[tuple[str, str], str]:
     return labels
 
 
-def offered(marketplace: Marketplace, entity_type: str) -> list[Reason]:
+def list_offered(marketplace: Marketplace, entity_type: str) -> list[Reason]:
     """The reasons our side may give a thread on such an entity; empty if unknown."""
     known = _known([marketplace]).get(marketplace.pk, [])
     wanted = TYPES.get(entity_type, [])
@@ -129,7 +129,7 @@ def offered(marketplace: Marketplace, entity_type: str) -> list[Reason]:
     return list({reason.label: reason for reason in reversed(found)}.values())[::-1]
 
 
-def read(client: mirakl.MiraklClient, locale: str) -> list[Reason]:
+def fetch_reasons(client: mirakl.MiraklClient, locale: str) -> list[Reason]:
     """RE01; on an instance without it RE02, type by type; without that, RE14."""
     try:
         found = client.reasons(locale=locale, timeout=PATIENCE_SECONDS)

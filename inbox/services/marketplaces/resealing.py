@@ -39,12 +39,12 @@ def count_by_key() -> Counter[int]:
     return Counter(one.key for one in opened if one)
 
 
-def unreadable() -> list[str]:
+def list_unreadable() -> list[str]:
     """Slugs of marketplaces whose credentials no key opens."""
     return [one.slug for one in _sealed() if sealing.unseal(one.sealed_credential) is None]
 
 
-def without_address() -> list[str]:
+def list_without_address() -> list[str]:
     """Slugs of marketplaces whose credentials were sealed without an address."""
     opened = {one.slug: sealing.unseal(one.sealed_credential) for one in _sealed()}
     return [slug for slug, found in opened.items() if found and ADDRESS not in found.secret]

@@ -29,7 +29,7 @@ SPREAD = 0.1
 TOLD_APART = {one.__name__: one for one in (mirakl.BadCredentials, mirakl.Forbidden)}
 
 
-class Kept(msgspec.Struct, Generic[T], frozen=True):
+class StoredAnswer(msgspec.Struct, Generic[T], frozen=True):
     """The last answer, and the failure of the last call if it failed."""
 
     at: float  # of the last call, as time.time()
@@ -38,7 +38,7 @@ class Kept(msgspec.Struct, Generic[T], frozen=True):
 
 
 @dataclass(frozen=True)
-class Question(Generic[T]):
+class AnswerKey(Generic[T]):
     """The key of an answer, its type, and how many seconds it is fresh."""
 
     key: str
@@ -51,7 +51,7 @@ class Question(Generic[T]):
     def lease(self) -> str:
         return f"{self.key}:asked"
 
-    def is_settled(self, kept: Kept[T] | None) -> bool:
+    def is_settled(self, kept: StoredAnswer[T] | None) -> bool:
         """Whether no call is needed now."""
         if kept is None or (kept.answer is None and not kept.failure):
             return False
@@ -59,7 +59,7 @@ class Question(Generic[T]):
         return 0 <= time.time() - kept.at < (self.rest_for if kept.failure else self.fresh_for)
 
 
-def question(
+def build_key(
     marketplace: Marketplace,
     name: str,
     kind: type[T],
@@ -67,25 +67,25 @@ def question(
     fresh_for: float,
     kept_for: float = 0,
     rest_for: float = 0,
-) -> Question[T]:
+) -> AnswerKey[T]:
     """The key changes with the address, the credentials and the shape of the record."""
     account = (marketplace.base_url, marketplace.sealed_credential, marketplace.shop_id)
     whole = sha256(msgspec.json.encode((account, about, _shape(cast(Any, kind))))).hexdigest()
     longest = max(fresh_for, kept_for, rest_for)
     key = f"{name}:{marketplace.pk}:{whole}"
-    return Question(key, kind, fresh_for=fresh_for, kept_for=longest, rest_for=rest_for)
+    return AnswerKey(key, kind, fresh_for=fresh_for, kept_for=longest, rest_for=rest_for)
 
 
-def shared_answer(asked: Question[T], fetch: Callable[[], T], *, wait: float = 0) -> T:
+def get_shared_answer(asked: AnswerKey[T], fetch: Callable[[], T], *, wait: float = 0) -> T:
     """The result of `fetch`, called now or by another display a moment ago.
 
     Raises MiraklError if it fails, has just failed, or another display has no result within `wait`
     seconds.
     """
-    kept = read(asked)
+    kept = read_answer(asked)
     if not asked.is_settled(kept):
-        if claim(asked):
-            return fetch_and_keep(asked, fetch)
+        if claim_fetch(asked):
+            return fetch_and_store(asked, fetch)
         kept = _await(asked, wait)
     if kept is None or kept.answer is None or kept.failure:
         failure = TOLD_APART.get(kept.failure if kept else "", mirakl.Unavailable)
@@ -93,53 +93,53 @@ def shared_answer(asked: Question[T], fetch: Callable[[], T], *, wait: float = 0
     return kept.answer
 
 
-def read(asked: Question[T]) -> Kept[T] | None:
+def read_answer(asked: AnswerKey[T]) -> StoredAnswer[T] | None:
     """The stored answer, fresh or not; None if there is none."""
-    return (read_many([asked]) or {}).get(asked)
+    return (read_answers([asked]) or {}).get(asked)
 
 
-def read_many(asked: Collection[Question[T]]) -> dict[Question[T], Kept[T]] | None:
+def read_answers(asked: Collection[AnswerKey[T]]) -> dict[AnswerKey[T], StoredAnswer[T]] | None:
     """The answers that exist; None without Redis."""
-    found = optional_cache.get_many({one.key: Kept[one.kind] for one in asked})  # type: ignore[name-defined]
+    found = optional_cache.get_many({one.key: StoredAnswer[one.kind] for one in asked})  # type: ignore[name-defined]
     if found is None:
         return None
     return {one: found[one.key] for one in asked if one.key in found}
 
 
-def claim(asked: Question[Any]) -> bool:
+def claim_fetch(asked: AnswerKey[Any]) -> bool:
     """Whether the caller gets the lease to fetch and store the answer."""
     return optional_cache.claim(asked.lease, LEASE_SECONDS)
 
 
-def fetch_and_keep(asked: Question[T], fetch: Callable[[], T]) -> T:
+def fetch_and_store(asked: AnswerKey[T], fetch: Callable[[], T]) -> T:
     """Fetch and store the answer; the caller must hold the lease."""
     try:
         answer = fetch()
     except mirakl.MiraklError as error:
-        last = read(asked)
+        last = read_answer(asked)
         answer_before = last.answer if last else None
-        _keep(asked, Kept(time.time(), answer_before, type(error).__name__))
+        _keep(asked, StoredAnswer(time.time(), answer_before, type(error).__name__))
         raise
     else:
         earlier = random.uniform(0, SPREAD) * asked.fresh_for  # noqa: S311
-        _keep(asked, Kept(time.time() - earlier, answer))
+        _keep(asked, StoredAnswer(time.time() - earlier, answer))
         return answer
     finally:
         optional_cache.release(asked.lease)
 
 
-def _keep(asked: Question[T], kept: Kept[T]) -> None:
+def _keep(asked: AnswerKey[T], kept: StoredAnswer[T]) -> None:
     if asked.kept_for:
         optional_cache.put(asked.key, kept, asked.kept_for)
 
 
-def _await(asked: Question[T], seconds: float) -> Kept[T] | None:
+def _await(asked: AnswerKey[T], seconds: float) -> StoredAnswer[T] | None:
     """Another display's result, or its failure; None if there is none in time."""
     began = time.time()
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         time.sleep(LOOK_EVERY_SECONDS)
-        kept = read(asked)
+        kept = read_answer(asked)
         if kept and (kept.at > began or asked.is_settled(kept)):
             return kept
     return None
@@ -148,4 +148,4 @@ def _await(asked: Question[T], seconds: float) -> Kept[T] | None:
 @cache
 def _shape(kind: Any) -> Any:
     """Changes with any field of the record: no version of the desk reads another's data."""
-    return msgspec.json.schema(Kept[kind])
+    return msgspec.json.schema(StoredAnswer[kind])

@@ -92,9 +92,11 @@ class Statistics:
         return values.get(name, {}).get(period)
 
 
-def of(marketplace: Marketplace) -> Statistics | None:
+def get_statistics(marketplace: Marketplace) -> Statistics | None:
     """None until the marketplace answers, or if the call is not permitted."""
-    return daily_answers.answers("statistics", Statistics, [marketplace], _read).get(marketplace.pk)
+    return daily_answers.get_daily_answers("statistics", Statistics, [marketplace], _read).get(
+        marketplace.pk
+    )
 
 
 def _read(client: mirakl.MiraklClient) -> Statistics:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services.marketplaces import accounts, breaker, clients, shared_answers
-from inbox.services.marketplaces.shared_answers import Question
+from inbox.services.marketplaces.shared_answers import AnswerKey
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import fetching
 from inbox.services.mirror.upsert import store_threads
@@ -25,7 +25,7 @@ LAST_SECONDS = 4 * 3600
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundIds:
     """Mirakl's ids, newest change first; `is_cut` if there may be more."""
 
     ids: tuple[str, ...] = ()
@@ -33,61 +33,61 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Threads:
+class ChannelThreads:
     """Mirakl's ids, newest change first; `words` explain why there may be more."""
 
     ids: tuple[str, ...] = ()
     words: str = ""
 
 
-def threads_on(
+def fetch_channel_threads(
     marketplace: Marketplace, code: str, *, silent: Collection[Marketplace] = ()
-) -> Threads:
+) -> ChannelThreads:
     """The channel's threads. Displays a moment apart share an answer, as in the inbox.
 
     A marketplace in `silent` is not called: the page already waited for it, and says so.
     """
     asked = _question(marketplace, code)
     if marketplace in silent:
-        kept = shared_answers.read(asked)
-        return _threads((kept and asked.is_settled(kept) and kept.answer) or Found())
+        kept = shared_answers.read_answer(asked)
+        return _threads((kept and asked.is_settled(kept) and kept.answer) or FoundIds())
     try:
-        found = shared_answers.shared_answer(
+        found = shared_answers.get_shared_answer(
             asked, partial(_ask, marketplace, code), wait=settings.INBOX_DEADLINE_SECONDS
         )
     except mirakl.MiraklError as error:
         words = _("%(name)s can't show these conversations") % {"name": marketplace.name}
-        said = breaker.words_about(error, words) or accounts.no_answer(marketplace)
-        return Threads(words=said)
+        said = breaker.describe_error(error, words) or accounts.explain_missing_answer(marketplace)
+        return ChannelThreads(words=said)
     return _threads(found)
 
 
-def last_on(marketplace: Marketplace, code: str) -> Threads:
+def get_last_channel_threads(marketplace: Marketplace, code: str) -> ChannelThreads:
     """The list as last shown, for the page of one of its threads: no call to Mirakl."""
-    kept = shared_answers.read(_question(marketplace, code))
-    return _threads((kept and kept.answer) or Found())
+    kept = shared_answers.read_answer(_question(marketplace, code))
+    return _threads((kept and kept.answer) or FoundIds())
 
 
-def _question(marketplace: Marketplace, code: str) -> Question[Found]:
-    return shared_answers.question(
+def _question(marketplace: Marketplace, code: str) -> AnswerKey[FoundIds]:
+    return shared_answers.build_key(
         marketplace,
         "channel",
-        Found,
+        FoundIds,
         code,
         fresh_for=settings.INBOX_FRESH_SECONDS,
         kept_for=LAST_SECONDS,
     )
 
 
-def _threads(found: Found) -> Threads:
+def _threads(found: FoundIds) -> ChannelThreads:
     if not found.is_cut:
-        return Threads(found.ids)
+        return ChannelThreads(found.ids)
     words = _("Only the %(count)d newest conversations of this channel are shown.")
-    return Threads(found.ids, words % {"count": len(found.ids)})
+    return ChannelThreads(found.ids, words % {"count": len(found.ids)})
 
 
-def _ask(marketplace: Marketplace, code: str) -> Found:
-    if not breaker.may_ask(marketplace):
+def _ask(marketplace: Marketplace, code: str) -> FoundIds:
+    if not breaker.may_call(marketplace):
         raise mirakl.Unavailable("It has failed, and rests.")
     try:
         with breaker.guarded(marketplace, "M11"):
@@ -100,9 +100,9 @@ def _ask(marketplace: Marketplace, code: str) -> Found:
     return found
 
 
-def _read(marketplace: Marketplace, code: str) -> Found:
+def _read(marketplace: Marketplace, code: str) -> FoundIds:
     ends_at = time.monotonic() + settings.INBOX_PATIENCE_SECONDS
-    pages = clients.client_for(marketplace).iter_threads(
+    pages = clients.build_client(marketplace).iter_threads(
         channel_codes=[code],
         with_messages=True,
         limit=fetching.PAGE_SIZE,
@@ -113,5 +113,5 @@ def _read(marketplace: Marketplace, code: str) -> Found:
         store_threads(marketplace, page.threads)
         ids += [stored_id(thread.id) for thread in page.threads]
         if page.next_page_token and time.monotonic() > ends_at:
-            return Found(tuple(ids), is_cut=True)
-    return Found(tuple(ids))
+            return FoundIds(tuple(ids), is_cut=True)
+    return FoundIds(tuple(ids))

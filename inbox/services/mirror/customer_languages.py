@@ -27,7 +27,7 @@ WRITTEN = """
 """
 
 
-def guess(said: Sequence[Said]) -> str:
+def detect_language(said: Sequence[Said]) -> str:
     """The code of the customer's language in a conversation, given oldest message first.
 
     Quoted text does not count. Empty if their messages are too short or mixed.
@@ -42,7 +42,7 @@ def guess(said: Sequence[Said]) -> str:
     return languages.detect("\n".join(reversed(texts)))
 
 
-def written_on(marketplaces: Collection[Marketplace]) -> set[str]:
+def list_languages(marketplaces: Collection[Marketplace]) -> set[str]:
     """The codes of the languages of these marketplaces and of their conversations."""
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN, [[one.pk for one in marketplaces]])

@@ -16,16 +16,18 @@ from inbox.services.mirror.stored_messages import StoredMessage
 NEW_FOR = timedelta(minutes=10)
 
 
-def follow(thread: Thread, draft: mapping.Draft, *, stored: Mapping[str, StoredMessage]) -> None:
+def delete_missing(
+    thread: Thread, mapper: mapping.ThreadMapper, *, stored: Mapping[str, StoredMessage]
+) -> None:
     """Make the thread's messages and files match a complete M10.
 
     `stored` are the messages that were stored before it, by id.
     """
-    if stored.keys() - draft.keys:
-        _erase_messages(thread, draft)
+    if stored.keys() - mapper.keys:
+        _erase_messages(thread, mapper)
     gone = [
         file.pk
-        for message in draft.messages
+        for message in mapper.messages
         for shown in [{stored_id(file.id) for file in message.attachments}]
         if (before := stored.get(stored_id(message.id)))
         for file in before.files
@@ -35,10 +37,10 @@ def follow(thread: Thread, draft: mapping.Draft, *, stored: Mapping[str, StoredM
         _erase_files(gone)
 
 
-def _erase_messages(thread: Thread, draft: mapping.Draft) -> None:
-    now = draft.read_at or database_clock.now()
+def _erase_messages(thread: Thread, mapper: mapping.ThreadMapper) -> None:
+    now = mapper.read_at or database_clock.now()
     here = Message.objects.filter(thread=thread, gone_at=None, created_at__lt=now - NEW_FOR)
-    erased = list(here.exclude(mirakl_id__in=draft.keys).defer("search"))
+    erased = list(here.exclude(mirakl_id__in=mapper.keys).defer("search"))
     for message in erased:
         message.gone_at = now
         message.body = message.sender_name = message.sender_organization = message.search_text = ""
@@ -55,5 +57,5 @@ def _erase_files(pks: list[int]) -> None:
     Attachment.objects.filter(pk__in=pks).delete()
     for message in messages:
         names = message.attachments.values_list("name", flat=True)
-        message.search_text = mapping.searchable(message.body, names)
+        message.search_text = mapping.build_search_text(message.body, names)
     Message.objects.bulk_update(messages, ["search_text"])

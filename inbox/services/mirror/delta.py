@@ -24,7 +24,7 @@ from inbox.services.database_clock import Clock
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import fetching, mapping
-from inbox.services.mirror.fetching import Question
+from inbox.services.mirror.fetching import PageRequest
 from inbox.services.mirror.upsert import store_threads
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Overtaken(Exception):  # noqa: N818  it is no error
     """Another display holds the lease and has a newer answer: ours is not written."""
 
 
-class Reading:
+class DeltaRead:
     """One request to M11 under way, and how its answers change the mirror's state."""
 
     def __init__(self, marketplace: Marketplace, clock: Clock | None = None) -> None:
@@ -61,33 +61,33 @@ class Reading:
         self.clock = clock or Clock()
         # The lease this display has taken. A display that finds another lease in the row writes
         # nothing.
-        self.turn = marketplace.mirror.lease_until
+        self.lease = marketplace.mirror.lease_until
         # When the delta's first page was requested; None for a delta that an earlier display began.
         self.began_at: datetime | None = None
         self.tokens: set[str] = set()
         self.has_restarted = False
         pull_back_mark(marketplace, now=self.clock.now())
-        self._ask(next_question(marketplace))
+        self._start_fetch(build_next_request(marketplace))
 
-    def _ask(self, question: Question) -> None:
-        self.question = question
-        self.asked = fetching.ask(self.marketplace, question, self.clock.now())
-        if question.page_token:
-            self.tokens.add(question.page_token)
+    def _start_fetch(self, request: PageRequest) -> None:
+        self.request = request
+        self.pending = fetching.start_fetch(self.marketplace, request, self.clock.now())
+        if request.page_token:
+            self.tokens.add(request.page_token)
         else:
-            self.began_at = self.asked.at
+            self.began_at = self.pending.at
 
     @property
     def takes(self) -> float:
         """Estimated seconds to write the next piece of the answer."""
-        if self.asked.answer.exception():
+        if self.pending.answer.exception():
             return 0
-        piece = next_piece(self.asked.answer.result().threads, self.asked.written)
-        return min(sum(map(weight, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
+        piece = take_piece(self.pending.answer.result().threads, self.pending.written)
+        return min(sum(map(weigh, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
 
     def give_up(self) -> None:
         """Drop an answer that failed to be stored: the next display requests it anew."""
-        fetching.settled(self.marketplace, self.question)
+        fetching.forget_fetch(self.marketplace, self.request)
 
     def advance(self) -> Freshness | None:
         """Write the next piece of the answer; after its last piece, request the next page.
@@ -97,8 +97,8 @@ class Reading:
         try:
             if self._writes_ahead():
                 return None
-            fetching.settled(self.marketplace, self.question)
-            return self._finish(self.asked.answer.result())
+            fetching.forget_fetch(self.marketplace, self.request)
+            return self._finish(self.pending.answer.result())
         except Overtaken:
             self.give_up()
             return self._overtaken()
@@ -107,32 +107,32 @@ class Reading:
 
     def _writes_ahead(self) -> bool:
         """Whether only rows are written now: the marks move with the answer's last piece."""
-        if self.asked.answer.exception():
+        if self.pending.answer.exception():
             return False
-        threads = self.asked.answer.result().threads
-        piece = next_piece(threads, self.asked.written)
-        if self.asked.written + len(piece) >= len(threads):
+        threads = self.pending.answer.result().threads
+        piece = take_piece(threads, self.pending.written)
+        if self.pending.written + len(piece) >= len(threads):
             return False
         with transaction.atomic():
             is_news = store_threads(self.marketplace, piece)
-            self._check_turn()
-        self.asked.is_news |= is_news
-        self.asked.written += len(piece)
+            self._check_lease()
+        self.pending.is_news |= is_news
+        self.pending.written += len(piece)
         return True
 
     def _finish(self, page: mirakl.ThreadPage) -> Freshness | None:
-        last_piece = next_piece(page.threads, self.asked.written)
+        last_piece = take_piece(page.threads, self.pending.written)
         with transaction.atomic():
-            is_news = store_threads(self.marketplace, last_piece) or self.asked.is_news
+            is_news = store_threads(self.marketplace, last_piece) or self.pending.is_news
             goes_round = self._goes_round(page, is_news=is_news)
-            change = self._change(page, is_news=is_news) | without_id(self.marketplace, page)
-            if not move(self.marketplace, change, lease_until=self.turn):
+            change = self._change(page, is_news=is_news) | count_without_id(self.marketplace, page)
+            if not move_marks(self.marketplace, change, lease_until=self.lease):
                 raise Overtaken
         if goes_round:
             raise mirakl.Garbled(NOWHERE, operation="M11")
         if self._ends(page) and self.began_at:
             return breaker.fresh(self.marketplace)
-        self._ask(next_question(self.marketplace))
+        self._start_fetch(build_next_request(self.marketplace))
         return None
 
     def _goes_round(self, page: mirakl.ThreadPage, *, is_news: bool) -> bool:
@@ -141,12 +141,12 @@ class Reading:
             return False
         if len(page.next_page_token or "") > LONGEST_TOKEN:
             return True
-        idle = idle_after(self.marketplace.mirror.delta_idle, page, is_news=is_news)
+        idle = count_idle(self.marketplace.mirror.delta_idle, page, is_news=is_news)
         return page.next_page_token in self.tokens or is_endless(self.marketplace, idle)
 
     def _ends(self, page: mirakl.ThreadPage) -> bool:
         """Whether the delta ends with this page: at its last one, or at the very first of all."""
-        is_opening = not self.question.page_token and self.question.updated_since is None
+        is_opening = not self.request.page_token and self.request.updated_since is None
         return is_opening or not page.next_page_token
 
     def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> dict[str, Any]:
@@ -155,18 +155,18 @@ class Reading:
         if self._goes_round(page, is_news=is_news):
             return NO_DELTA
         newest = state.delta_seen_at
-        if not self.question.page_token:
-            newest = newest_change(page.threads, now=self.clock.now())
+        if not self.request.page_token:
+            newest = find_newest_change(page.threads, now=self.clock.now())
         if not self._ends(page):
             # Mirakl answers again: the next display need not wait for the breaker.
             return {
                 "delta_token": page.next_page_token,
                 "delta_seen_at": newest,
-                "delta_idle": idle_after(state.delta_idle, page, is_news=is_news),
+                "delta_idle": count_idle(state.delta_idle, page, is_news=is_news),
                 "retry_at": None,
             }
         if state.high_water_at is None:
-            return opening(state, page, newest) | self._done()
+            return open_mirror(state, page, newest) | self._done()
         mark = max(state.high_water_at, newest or state.high_water_at)
         return NO_DELTA | {"high_water_at": mark} | self._done()
 
@@ -174,11 +174,11 @@ class Reading:
         """The mirror is current as of the first page's request, if this display made it."""
         if self.began_at is None:
             return {}
-        clock_drift.note_answer(self.marketplace, self.clock.now())
+        clock_drift.record_answer(self.marketplace, self.clock.now())
         return breaker.WELL | {"refreshed_at": self.began_at, "lease_until": None}
 
-    def _check_turn(self) -> None:
-        mine = MirrorState.objects.filter(pk=self.marketplace.pk, lease_until=self.turn)
+    def _check_lease(self) -> None:
+        mine = MirrorState.objects.filter(pk=self.marketplace.pk, lease_until=self.lease)
         if not mine.exists():
             raise Overtaken
 
@@ -194,7 +194,7 @@ class Reading:
             self.has_restarted = True
             self._restart()
             return None
-        if isinstance(error, mirakl.Oversized) and fetching.ask_for_less(self.marketplace):
+        if isinstance(error, mirakl.Oversized) and fetching.reduce_page_limit(self.marketplace):
             self._restart()
             return None
         breaker.record_failure(self.marketplace, error)
@@ -202,23 +202,23 @@ class Reading:
 
     def _restart(self) -> None:
         """Start the delta again from its mark; the page token would repeat the same answer."""
-        move(self.marketplace, NO_DELTA)
-        self._ask(next_question(self.marketplace))
+        move_marks(self.marketplace, NO_DELTA)
+        self._start_fetch(build_next_request(self.marketplace))
 
     def _is_refused_token(self, error: mirakl.MiraklError) -> bool:
-        return bool(self.question.page_token) and is_refused_token(error)
+        return bool(self.request.page_token) and is_refused_token(error)
 
 
-def next_question(marketplace: Marketplace) -> Question:
+def build_next_request(marketplace: Marketplace) -> PageRequest:
     """Where reading continues: in an unfinished delta, at the mark, or at the very beginning."""
     state = marketplace.mirror
     if state.delta_token:
-        return Question(page_token=state.delta_token)
-    limit = fetching.limit_of(marketplace)
+        return PageRequest(page_token=state.delta_token)
+    limit = fetching.get_page_limit(marketplace)
     if state.high_water_at is None:
-        return Question(limit=limit)
+        return PageRequest(limit=limit)
     overlap = timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
-    return Question(updated_since=state.high_water_at - overlap, limit=limit)
+    return PageRequest(updated_since=state.high_water_at - overlap, limit=limit)
 
 
 def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
@@ -226,7 +226,7 @@ def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
 
     The newest change in the mirror becomes the mark; without one, reading begins anew.
     """
-    ahead, horizon = marketplace.mirror.high_water_at, horizon_of(now)
+    ahead, horizon = marketplace.mirror.high_water_at, get_horizon(now)
     if ahead is None or ahead <= horizon:
         return
     known = Thread.objects.filter(marketplace=marketplace, updated_at__lte=horizon)
@@ -235,11 +235,13 @@ def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
     marketplace.mirror.write(change, expected={"high_water_at": ahead})
 
 
-def horizon_of(now: datetime) -> datetime:
+def get_horizon(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
 
 
-def opening(state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None) -> dict[str, Any]:
+def open_mirror(
+    state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None
+) -> dict[str, Any]:
     """The fields that the very first page sets: it begins the history and sets the mark.
 
     The mark may be set at once, whatever the order of pages: what has changed up to it is on this
@@ -247,12 +249,12 @@ def opening(state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None
     """
     change: dict[str, Any] = {"high_water_at": newest}
     if state.history != MirrorState.History.LOADING:
-        change |= history_moved(state, page)
+        change |= advance_history(state, page)
     return change
 
 
-def history_moved(state: MirrorState, page: mirakl.ThreadPage) -> dict[str, Any]:
-    dates = [mapping.moment(thread.date_updated) for thread in page.threads]
+def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> dict[str, Any]:
+    dates = [mapping.clean_moment(thread.date_updated) for thread in page.threads]
     reached = [*filter(None, dates), *filter(None, [state.history_reached_at])]
     following = page.next_page_token or ""
     history = MirrorState.History.LOADING if following else MirrorState.History.DONE
@@ -264,7 +266,7 @@ def history_moved(state: MirrorState, page: mirakl.ThreadPage) -> dict[str, Any]
     }
 
 
-def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+def count_without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
     """Count threads without an id, which cannot be stored: at least this many exist."""
     if page.skipped <= marketplace.mirror.without_id:
         return {}
@@ -272,14 +274,14 @@ def without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, A
     return {"without_id": page.skipped}
 
 
-def newest_change(threads: Iterable[mirakl.Thread], *, now: datetime) -> datetime | None:
+def find_newest_change(threads: Iterable[mirakl.Thread], *, now: datetime) -> datetime | None:
     """The newest date that may become the mark.
 
     A date ahead of our clock by more than the overlap would hide, until our clock reaches it, all
     changes before it. It does not count: until then, more is read again than needed.
     """
-    horizon = horizon_of(now)
-    dates = (mapping.moment(thread.date_updated) for thread in threads)
+    horizon = get_horizon(now)
+    dates = (mapping.clean_moment(thread.date_updated) for thread in threads)
     return max((date for date in dates if date and date <= horizon), default=None)
 
 
@@ -287,24 +289,24 @@ def is_refused_token(error: mirakl.MiraklError) -> bool:
     return isinstance(error, mirakl.Refused) and error.status in REFUSED_TOKEN
 
 
-def next_piece(threads: list[mirakl.Thread], written: int) -> list[mirakl.Thread]:
+def take_piece(threads: list[mirakl.Thread], written: int) -> list[mirakl.Thread]:
     """The next unwritten threads, as many as take a moment to write; at least one if any."""
     piece: list[mirakl.Thread] = []
     total = 0
     for thread in islice(threads, written, None):
-        total += weight(thread)
+        total += weigh(thread)
         if piece and total > PIECE:
             break
         piece.append(thread)
     return piece
 
 
-def weight(thread: mirakl.Thread) -> int:
-    letters = (MESSAGE_WEIGHT + len(message.body or "") for message in thread.messages)
-    return THREAD_WEIGHT + sum(letters)
+def weigh(thread: mirakl.Thread) -> int:
+    messages = (MESSAGE_WEIGHT + len(message.body or "") for message in thread.messages)
+    return THREAD_WEIGHT + sum(messages)
 
 
-def idle_after(idle: int, page: mirakl.ThreadPage, *, is_news: bool) -> int:
+def count_idle(idle: int, page: mirakl.ThreadPage, *, is_news: bool) -> int:
     """Number of threads shown in a row by pages without anything new or newer than its row."""
     return 0 if is_news else idle + max(len(page.threads), 1)
 
@@ -315,7 +317,7 @@ def is_endless(marketplace: Marketplace, idle: int) -> bool:
     return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
-def move(marketplace: Marketplace, change: dict[str, Any], **expected: Any) -> bool:
+def move_marks(marketplace: Marketplace, change: dict[str, Any], **expected: Any) -> bool:
     """Move the marks if they are where this display found them, else not at all."""
     if "history" in change:
         change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()

@@ -24,19 +24,19 @@ from inbox.services import database_clock
 from inbox.services.marketplaces import breaker, clients
 
 PAGE_SIZE = 100
-# A marketplace whose page was too large is asked for smaller pages for this long.
+# A marketplace whose page was too large is pending for smaller pages for this long.
 SMALLER_FOR = timedelta(hours=1)
 # Longer than the deadline of any display.
 LONGEST_LEASE = timedelta(minutes=5)
 
 # The pool's threads only fetch: they touch neither database nor request.
 _pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="mirakl")
-_under_way: dict[tuple[int, "Question"], "Asked"] = {}
+_under_way: dict[tuple[int, "PageRequest"], "PendingFetch"] = {}
 _registry = Lock()
 
 
 @dataclass(frozen=True)
-class Question:
+class PageRequest:
     """One page of M11: the changes since a moment, or the page that a token stands for."""
 
     updated_since: datetime | None = None
@@ -47,7 +47,7 @@ class Question:
 
 
 @dataclass
-class Asked:
+class PendingFetch:
     answer: "Future[mirakl.ThreadPage]"
     at: datetime  # by the database's clock
     began: float  # as database_clock.seconds()
@@ -63,37 +63,37 @@ class Asked:
         return database_clock.seconds() - self.began > patience
 
 
-def ask(marketplace: Marketplace, question: Question, at: datetime) -> Asked:
+def start_fetch(marketplace: Marketplace, request: PageRequest, at: datetime) -> PendingFetch:
     """Start this request, or join it if it is under way, until it is `settled`."""
-    key = (marketplace.pk, question)
+    key = (marketplace.pk, request)
     with _registry:
         _forget_stale()
         known = _under_way.get(key)
         if known is None or known.at < (marketplace.mirror.refreshed_at or known.at):
-            client, codes = clients.client_for(marketplace), marketplace.channel_codes
+            client, codes = clients.build_client(marketplace), marketplace.channel_codes
             # Runs in the request's context, so that the call's log line carries the request id.
-            answer = _pool.submit(copy_context().run, read_page, client, question, codes)
-            _under_way[key] = Asked(answer, at, database_clock.seconds())
+            answer = _pool.submit(copy_context().run, fetch_page, client, request, codes)
+            _under_way[key] = PendingFetch(answer, at, database_clock.seconds())
         return _under_way[key]
 
 
-def settled(marketplace: Marketplace, question: Question) -> None:
+def forget_fetch(marketplace: Marketplace, request: PageRequest) -> None:
     """Forget a request whose answer is written: the same page is then fetched anew."""
     with _registry:
-        _under_way.pop((marketplace.pk, question), None)
+        _under_way.pop((marketplace.pk, request), None)
 
 
-def read_page(
-    client: mirakl.MiraklClient, question: Question, channel_codes: Iterable[str]
+def fetch_page(
+    client: mirakl.MiraklClient, request: PageRequest, channel_codes: Iterable[str]
 ) -> mirakl.ThreadPage:
-    if question.page_token:
+    if request.page_token:
         # A token contains its filters: Mirakl would ignore any others.
         return client.list_threads(
-            page_token=question.page_token, timeout=settings.INBOX_PATIENCE_SECONDS
+            page_token=request.page_token, timeout=settings.INBOX_PATIENCE_SECONDS
         )
-    limit = PAGE_SIZE if question.limit is None else question.limit
+    limit = PAGE_SIZE if request.limit is None else request.limit
     return client.list_threads(
-        updated_since=question.updated_since,
+        updated_since=request.updated_since,
         with_messages=limit > 0,
         channel_codes=list(channel_codes),
         limit=limit or PAGE_SIZE,
@@ -102,7 +102,9 @@ def read_page(
 
 
 def _forget_stale() -> None:
-    stale = [key for key, asked in _under_way.items() if asked.is_stale and asked.answer.done()]
+    stale = [
+        key for key, pending in _under_way.items() if pending.is_stale and pending.answer.done()
+    ]
     for key in stale:
         del _under_way[key]
 
@@ -110,19 +112,19 @@ def _forget_stale() -> None:
 # -- pages that are too large ---------------------------------------------
 
 
-def limit_of(marketplace: Marketplace) -> int | None:
+def get_page_limit(marketplace: Marketplace) -> int | None:
     """How many threads to request per page; None for the usual number."""
     state, now = marketplace.mirror, timezone.now()
     is_in_force = database_clock.is_within(state.page_limited_at, SMALLER_FOR, now=now)
     return state.page_limit if is_in_force else None
 
 
-def ask_for_less(marketplace: Marketplace) -> bool:
+def reduce_page_limit(marketplace: Marketplace) -> bool:
     """Halve the page size, in the end drop the messages; False if it cannot get smaller.
 
     A thread without its messages gets them when it is opened.
     """
-    limit = limit_of(marketplace)
+    limit = get_page_limit(marketplace)
     limit = PAGE_SIZE if limit is None else limit
     if limit == 0:
         return False
@@ -133,7 +135,7 @@ def ask_for_less(marketplace: Marketplace) -> bool:
 # -- the lease ------------------------------------------------------------
 
 
-def claim(state: MirrorState, until: datetime, *, now: datetime) -> bool:
+def claim_lease(state: MirrorState, until: datetime, *, now: datetime) -> bool:
     """True for the one display that may call; `state` as just read."""
     # A lease that ends later than the longest one was set by a clock that was ahead.
     if state.lease_until and now < state.lease_until <= now + LONGEST_LEASE:
@@ -146,11 +148,11 @@ def claim(state: MirrorState, until: datetime, *, now: datetime) -> bool:
     return state.write(change, expected=expected)
 
 
-def release(state: MirrorState) -> None:
+def release_lease(state: MirrorState) -> None:
     state.write({"lease_until": None}, expected={"lease_until": state.lease_until})
 
 
-def leave(state: MirrorState) -> None:
+def hand_over_lease(state: MirrorState) -> None:
     """Release the lease with the answer under way: other displays may join, even after a rest."""
     change = {"lease_until": None, "retry_at": None}
     state.write(change, expected={"lease_until": state.lease_until})

@@ -27,18 +27,18 @@ def load_history_step(marketplace: Marketplace) -> Progress:
     marketplace.mirror.refresh_from_db()
     if marketplace.mirror.history == MirrorState.History.DONE:
         return _progress(marketplace)
-    if not breaker.may_ask(marketplace):
-        return _progress(marketplace, words=breaker.words_for(marketplace))
+    if not breaker.may_call(marketplace):
+        return _progress(marketplace, words=breaker.describe_failure(marketplace))
     try:
         with breaker.guarded(marketplace, "M11"):
             _take_step(marketplace)
     except mirakl.MiraklError as error:
-        if isinstance(error, mirakl.Oversized) and fetching.ask_for_less(marketplace):
+        if isinstance(error, mirakl.Oversized) and fetching.reduce_page_limit(marketplace):
             # The next step starts over: the page token would repeat the same answer.
             marketplace.mirror.write({"history_token": ""})
             return _progress(marketplace)
         breaker.record_failure(marketplace, error)
-        return _progress(marketplace, words=breaker.words_for(marketplace))
+        return _progress(marketplace, words=breaker.describe_failure(marketplace))
     breaker.record_success(marketplace)
     return _progress(marketplace)
 
@@ -51,17 +51,19 @@ def _progress(marketplace: Marketplace, words: str = "") -> Progress:
 
 def _take_step(marketplace: Marketplace) -> None:
     page, is_opening = _read(marketplace)
-    change = delta.history_moved(marketplace.mirror, page) | delta.without_id(marketplace, page)
+    change = delta.advance_history(marketplace.mirror, page) | delta.count_without_id(
+        marketplace, page
+    )
     if is_opening and marketplace.mirror.high_water_at is None:
-        change["high_water_at"] = delta.newest_change(page.threads, now=database_clock.now())
+        change["high_water_at"] = delta.find_newest_change(page.threads, now=database_clock.now())
     with transaction.atomic():
         is_news = store_threads(marketplace, page.threads)
         known = 0 if is_opening else marketplace.mirror.history_idle
-        idle = delta.idle_after(known, page, is_news=is_news)
+        idle = delta.count_idle(known, page, is_news=is_news)
         goes_round = _goes_round(marketplace, page, idle)
         # Start over: the marketplace may answer correctly by then.
         change |= {"history_token": "", "history_idle": 0} if goes_round else {"history_idle": idle}
-        if not delta.move(marketplace, change):
+        if not delta.move_marks(marketplace, change):
             marketplace.mirror.refresh_from_db()
     if goes_round:
         raise mirakl.Garbled(delta.NOWHERE, operation="M11")
@@ -77,13 +79,13 @@ def _goes_round(marketplace: Marketplace, page: mirakl.ThreadPage, idle: int) ->
 
 def _read(marketplace: Marketplace) -> tuple[mirakl.ThreadPage, bool]:
     """The next page, or the first one: at the beginning, and if the token has expired."""
-    client, codes = clients.client_for(marketplace), marketplace.channel_codes
+    client, codes = clients.build_client(marketplace), marketplace.channel_codes
     if marketplace.mirror.history_token:
-        question = fetching.Question(page_token=marketplace.mirror.history_token)
+        request = fetching.PageRequest(page_token=marketplace.mirror.history_token)
         try:
-            return fetching.read_page(client, question, codes), False
+            return fetching.fetch_page(client, request, codes), False
         except mirakl.Refused as error:
             if not delta.is_refused_token(error):
                 raise
-    question = fetching.Question(limit=fetching.limit_of(marketplace))
-    return fetching.read_page(client, question, codes), True
+    request = fetching.PageRequest(limit=fetching.get_page_limit(marketplace))
+    return fetching.fetch_page(client, request, codes), True

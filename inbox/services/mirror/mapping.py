@@ -33,7 +33,7 @@ MOST_NAMED = 100
 READ = {"label", "display_name"}
 
 
-class Draft:
+class ThreadMapper:
     """A thread from Mirakl's answer, about to become a row."""
 
     def __init__(
@@ -53,14 +53,14 @@ class Draft:
     def messages(self) -> list[mirakl.Message]:
         """Oldest first, without duplicates."""
         each = {stored_id(message.id): message for message in self.record.messages if message.id}
-        return sorted(each.values(), key=lambda message: sent_at(message, self.record))
+        return sorted(each.values(), key=lambda message: get_sent_at(message, self.record))
 
     @cached_property
-    def letters(self) -> list[reply_clock.Letter]:
+    def clock_messages(self) -> list[reply_clock.ClockMessage]:
         return [
-            reply_clock.Letter(
-                at=sent_at(message, self.record),
-                side=reply_clock.side_of(sender_of(message).type or ""),
+            reply_clock.ClockMessage(
+                at=get_sent_at(message, self.record),
+                side=reply_clock.get_side(get_sender(message).type or ""),
                 to=_sides(recipient.type for recipient in message.to),
             )
             for message in self.messages
@@ -84,7 +84,7 @@ class Draft:
     @property
     def is_whole(self) -> bool:
         """Whether it holds all messages, from M10 or M11."""
-        return len(self.messages) >= count(self.record.metadata.total_count)
+        return len(self.messages) >= clean_count(self.record.metadata.total_count)
 
     @property
     def needs_earlier(self) -> bool:
@@ -95,9 +95,9 @@ class Draft:
         if self.is_complete:
             return True
         ours = self.marketplace.our_side
-        return not self.is_whole and all(letter.side != ours for letter in self.letters)
+        return not self.is_whole and all(message.side != ours for message in self.clock_messages)
 
-    def thread(self, earlier: list[reply_clock.Letter]) -> Thread:
+    def thread(self, earlier: list[reply_clock.ClockMessage]) -> Thread:
         record, known = self.record, self.known or Thread()
         topic = record.topic or mirakl.Topic()
         thread = Thread(
@@ -105,14 +105,14 @@ class Draft:
             mirakl_id=stored_id(record.id),
             is_askable=mirakl.fits_path(stored_id(record.id)),
             topic_type=storable(topic.type, 40),
-            topic_value=words_of(topic.value, LONGEST_WORDS),
+            topic_value=clean_text(topic.value, LONGEST_WORDS),
             authorized_participants=_participants(record.authorized_participants),
             current_participants=_participants(record.current_participants),
             no_store_reply_needed=_declarations(record),
-            created_at=moment(record.date_created),
-            updated_at=moment(record.date_updated),
+            created_at=clean_moment(record.date_created),
+            updated_at=clean_moment(record.date_updated),
             read_at=self.read_at or known.read_at,
-            message_count=count(record.metadata.total_count) or len(self.messages),
+            message_count=clean_count(record.metadata.total_count) or len(self.messages),
             has_attachments=any(one.attachments for one in self.messages)
             or (known.has_attachments and not self.is_complete),
             preview=previews.preview(self._said)
@@ -134,13 +134,14 @@ class Draft:
 
     @cached_property
     def _said(self) -> list[previews.Said]:
-        latest = list(zip(self.messages, self.letters, strict=True))[-1 - previews.MOST_BEFORE :]
-        return [previews.Said(message.body or "", letter.side) for message, letter in latest]
+        pairs = list(zip(self.messages, self.clock_messages, strict=True))
+        latest = pairs[-1 - previews.MOST_BEFORE :]
+        return [previews.Said(message.body or "", timed.side) for message, timed in latest]
 
     def _language(self, thread: Thread, known: Thread) -> str:
         """As it is known, unless somebody has written since."""
         is_news = thread.last_message_at != known.last_message_at
-        return (customer_languages.guess(self._said) if is_news else "") or known.language
+        return (customer_languages.detect_language(self._said) if is_news else "") or known.language
 
     def _is_thanks(self, thread: Thread) -> bool:
         ours = self.marketplace.our_side
@@ -157,7 +158,7 @@ class Draft:
 
     def _name_the_people(self, thread: Thread, known: Thread) -> None:
         organization = self.record.customer_organization or mirakl.Organization()
-        thread.organization_name = words_of(organization.display_name)
+        thread.organization_name = clean_text(organization.display_name)
         everybody = [*thread.current_participants, *thread.authorized_participants]
         customer = _first(everybody, "CUSTOMER")
         thread.customer_id = _short(customer.get("id", ""))
@@ -171,35 +172,36 @@ class Draft:
         )
 
     def _customer_who_wrote(self) -> str:
-        for message, letter in zip(reversed(self.messages), reversed(self.letters), strict=True):
-            if letter.side == "CUSTOMER":
-                return words_of(sender_of(message).display_name)
+        pairs = list(zip(self.messages, self.clock_messages, strict=True))
+        for message, timed in reversed(pairs):
+            if timed.side == "CUSTOMER":
+                return clean_text(get_sender(message).display_name)
         return ""
 
     def _name_the_last(self, thread: Thread, known: Thread) -> None:
         metadata, latest = self.record.metadata, self.messages[-1] if self.messages else None
         sender = metadata.last_sender or (latest and latest.sender) or mirakl.Sender()
         thread.last_sender_type = storable(sender.type, 40) or known.last_sender_type
-        thread.last_sender_name = words_of(sender.display_name)
-        side = reply_clock.side_of(thread.last_sender_type)
+        thread.last_sender_name = clean_text(sender.display_name)
+        side = reply_clock.get_side(thread.last_sender_type)
         thread.last_sender_is_ours = side == self.marketplace.our_side
         thread.last_message_at = (
-            moment(metadata.last_message_date)
-            or (latest and moment(latest.date_created))
+            clean_moment(metadata.last_message_date)
+            or (latest and clean_moment(latest.date_created))
             or thread.updated_at
             or thread.created_at
             or known.last_message_at
             or timezone.now()
         )
 
-    def _wind_the_clock(self, thread: Thread, earlier: list[reply_clock.Letter]) -> None:
-        letters = sorted([*earlier, *self.letters], key=lambda letter: letter.at)
+    def _wind_the_clock(self, thread: Thread, earlier: list[reply_clock.ClockMessage]) -> None:
+        messages = sorted([*earlier, *self.clock_messages], key=lambda message: message.at)
         # A message declared to need no reply does not run the reply clock.
         if declared := [one.date for one in self.record.no_store_reply_needed if one.date]:
-            letters = [letter for letter in letters if letter.at > max(declared)]
-        thread.waiting_since = reply_clock.waiting_since(letters, self.marketplace.our_side)
+            messages = [message for message in messages if message.at > max(declared)]
+        thread.waiting_since = reply_clock.find_waiting_since(messages, self.marketplace.our_side)
         thread.shop_reply_needed_since = self._reply_needed_since(thread.waiting_since)
-        thread.due_at = reply_clock.due_at(
+        thread.due_at = reply_clock.compute_due_at(
             self.marketplace,
             reply_needed_since=thread.shop_reply_needed_since,
             waiting=thread.waiting_since,
@@ -213,11 +215,11 @@ class Draft:
         said = self.record.metadata.shop_reply_needed_since
         if said is None:
             return None
-        return (moment(said) if isinstance(said, datetime) else None) or waiting_since
+        return (clean_moment(said) if isinstance(said, datetime) else None) or waiting_since
 
 
-def message(thread: Thread, record: mirakl.Message) -> Message:
-    sender = sender_of(record)
+def map_message(thread: Thread, record: mirakl.Message) -> Message:
+    sender = get_sender(record)
     organization = sender.organization_details or mirakl.Participant()
     return Message(
         marketplace=thread.marketplace,
@@ -225,36 +227,38 @@ def message(thread: Thread, record: mirakl.Message) -> Message:
         mirakl_id=stored_id(record.id),
         body=sanitize.stored(record.body),
         sender_type=storable(sender.type, 40),
-        sender_name=words_of(sender.display_name),
-        sender_organization=words_of(organization.display_name),
+        sender_name=clean_text(sender.display_name),
+        sender_organization=clean_text(organization.display_name),
         recipients=_participants(record.to),
-        created_at=moment(record.date_created) or thread.last_message_at,
-        is_dated=moment(record.date_created) is not None,
+        created_at=clean_moment(record.date_created) or thread.last_message_at,
+        is_dated=clean_moment(record.date_created) is not None,
     )
 
 
-def attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
+def map_attachments(message: Message, record: mirakl.Message) -> list[Attachment]:
     return [
         Attachment(
             marketplace=message.marketplace,
             message=message,
             mirakl_id=stored_id(attachment.id),
-            name=words_of(attachment.name, LONGEST_WORDS),
-            size=None if attachment.size is None else count(attachment.size, most=LARGEST_BIGINT),
+            name=clean_text(attachment.name, LONGEST_WORDS),
+            size=None
+            if attachment.size is None
+            else clean_count(attachment.size, most=LARGEST_BIGINT),
         )
         for attachment in record.attachments
         if attachment.id
     ]
 
 
-def names_of(record: mirakl.Message) -> list[str]:
+def list_file_names(record: mirakl.Message) -> list[str]:
     """The names of the message's files."""
-    return [words_of(file.name, LONGEST_WORDS) for file in record.attachments if file.id]
+    return [clean_text(file.name, LONGEST_WORDS) for file in record.attachments if file.id]
 
 
-def letter_of(message: Message) -> reply_clock.Letter:
+def map_clock_message(message: Message) -> reply_clock.ClockMessage:
     to = _sides(recipient.get("type", "") for recipient in message.recipients)
-    return reply_clock.Letter(at=message.created_at, side=message.sender_side, to=to)
+    return reply_clock.ClockMessage(at=message.created_at, side=message.sender_side, to=to)
 
 
 def fill_search(thread: Thread) -> None:
@@ -263,7 +267,7 @@ def fill_search(thread: Thread) -> None:
     thread.search_text = _search_text(thread)
 
 
-def searchable(body: str, files: Iterable[str] = ()) -> str:
+def build_search_text(body: str, files: Iterable[str] = ()) -> str:
     """A message's search text: its body and the names of its files."""
     return indexed("\n".join([sanitize.plain_text(body), *files]))[:MOST_SEARCHABLE]
 
@@ -276,31 +280,31 @@ def _short(mirakl_id: str) -> str:
     return storable(mirakl_id) if len(mirakl_id) <= LONGEST_ID else ""
 
 
-def moment(value: datetime | None) -> datetime | None:
+def clean_moment(value: datetime | None) -> datetime | None:
     return value if value and EARLIEST <= value <= LATEST else None
 
 
-def count(value: int | None, most: int = LARGEST_INTEGER) -> int:
+def clean_count(value: int | None, most: int = LARGEST_INTEGER) -> int:
     return min(max(value or 0, 0), most)
 
 
-def age_of(record: mirakl.Thread) -> datetime:
+def get_age(record: mirakl.Thread) -> datetime:
     """The date that orders answers about a thread; an undated answer is the oldest."""
-    return moment(record.date_updated) or EARLIEST
+    return clean_moment(record.date_updated) or EARLIEST
 
 
-def sender_of(record: mirakl.Message) -> mirakl.Sender:
+def get_sender(record: mirakl.Message) -> mirakl.Sender:
     return record.sender or mirakl.Sender()
 
 
-def sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
-    return moment(record.date_created) or age_of(thread)
+def get_sent_at(record: mirakl.Message, thread: mirakl.Thread) -> datetime:
+    return clean_moment(record.date_created) or get_age(thread)
 
 
 # -- parts of a record ----------------------------------------------------
 
 
-def words_of(value: str | None, longest: int = LONGEST_NAME) -> str:
+def clean_text(value: str | None, longest: int = LONGEST_NAME) -> str:
     """A name, title or label as displayed; empty if nothing of it is visible."""
     return storable(mirakl.readable(value or ""), longest)
 
@@ -308,7 +312,7 @@ def words_of(value: str | None, longest: int = LONGEST_NAME) -> str:
 def _plain(record: Any, *names: str) -> dict[str, str]:
     """The named fields that are set, as JSON."""
     members = {
-        name: (words_of if name in READ else storable)(getattr(record, name), LONGEST_WORDS)
+        name: (clean_text if name in READ else storable)(getattr(record, name), LONGEST_WORDS)
         for name in names
     }
     return {name: value for name, value in members.items() if value}
@@ -334,7 +338,7 @@ def _first(participants: list[dict[str, str]], side: str) -> dict[str, str]:
 
 
 def _sides(types: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(reply_clock.side_of(type_) for type_ in types if type_)
+    return frozenset(reply_clock.get_side(type_) for type_ in types if type_)
 
 
 def _search_text(thread: Thread) -> str:

@@ -8,7 +8,7 @@ from inbox import mirakl
 from inbox.models import Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import languages
-from inbox.services.locks import take_turns
+from inbox.services.locks import lock_marketplace
 from inbox.services.mirror import mapping
 from inbox.text import storable
 
@@ -34,7 +34,7 @@ def keep_numbers(marketplace: Marketplace, order_id: str, numbers: Iterable[str 
         return
     with transaction.atomic():
         # Storing threads from Mirakl fills the same search texts.
-        take_turns(marketplace)
+        lock_marketplace(marketplace)
         lacking = _lacking(marketplace, order_id, told)
         for thread in lacking:
             thread.tracking_numbers = _joined(thread, told)

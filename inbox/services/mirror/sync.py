@@ -23,23 +23,23 @@ from inbox.services.database_clock import Clock
 from inbox.services.marketplaces import breaker, clients, customers
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import fetching
-from inbox.services.mirror.delta import Reading
+from inbox.services.mirror.delta import DeltaRead
 from inbox.services.mirror.history import Progress, load_history_step
 from inbox.services.mirror.upsert import store_thread, store_threads
-from inbox.services.reply_clock import reset_due
+from inbox.services.reply_clock import reset_deadlines
 
 __all__ = [
     "Freshness",
-    "Opened",
+    "OpenedThread",
     "Progress",
     "load_history_step",
-    "not_openable",
+    "report_not_openable",
     "open_thread",
     "refresh",
-    "reset_due",
+    "reset_deadlines",
     "store_threads",
-    "threads_of_customer",
-    "threads_of_order",
+    "fetch_customer_threads",
+    "fetch_order_threads",
 ]
 
 # Share of a page's time spent waiting; the rest goes into writing answers and rendering.
@@ -54,7 +54,7 @@ LEASE_MARGIN = timedelta(seconds=3)
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedThread:
     thread: Thread | None
     freshness: Freshness
 
@@ -85,7 +85,7 @@ class _Display:
         self.lease_until = now + timedelta(seconds=seconds) + LEASE_MARGIN
         self.waiting = {one.pk: one for one in marketplaces if not one.mirror.is_fresh(now)}
         self.failures = {one.pk: one.mirror.failures for one in marketplaces}
-        self.readings: dict[int, Reading] = {}
+        self.readings: dict[int, DeltaRead] = {}
         self.outcomes = {
             one.pk: breaker.fresh(one) for one in marketplaces if one.pk not in self.waiting
         }
@@ -98,7 +98,7 @@ class _Display:
                 self._look()
         finally:
             for one in self.readings.values():
-                fetching.leave(one.marketplace.mirror)
+                fetching.hand_over_lease(one.marketplace.mirror)
         return [self.outcomes.get(one.pk) or breaker.late(one) for one in self.marketplaces]
 
     def _time_left(self) -> float:
@@ -113,7 +113,7 @@ class _Display:
             marketplace.mirror = state
             if outcome := self._known_outcome(marketplace):
                 self._settle(outcome)
-            elif fetching.claim(state, self.lease_until, now=self.clock.now()):
+            elif fetching.claim_lease(state, self.lease_until, now=self.clock.now()):
                 self._begin(marketplace)
 
     def _known_outcome(self, marketplace: Marketplace) -> Freshness | None:
@@ -131,7 +131,7 @@ class _Display:
     def _begin(self, marketplace: Marketplace) -> None:
         try:
             with breaker.guarded(marketplace, "M11"):
-                self.readings[marketplace.pk] = Reading(marketplace, self.clock)
+                self.readings[marketplace.pk] = DeltaRead(marketplace, self.clock)
         except mirakl.MiraklError as error:
             breaker.record_failure(marketplace, error)
             self._settle(breaker.down(marketplace))
@@ -144,10 +144,10 @@ class _Display:
         self.waiting.pop(pk, None)
         self.readings.pop(pk, None)
         if outcome.marketplace.mirror.lease_until == self.lease_until:
-            fetching.release(outcome.marketplace.mirror)
+            fetching.release_lease(outcome.marketplace.mirror)
 
     def _await_answers(self) -> None:
-        answers = {one.asked.answer: one for one in self.readings.values()}
+        answers = {one.pending.answer: one for one in self.readings.values()}
         timeout = self._time_left()
         if self.waiting:
             timeout = min(timeout, LOOK_EVERY)
@@ -163,7 +163,7 @@ class _Display:
             elif outcome := self._advance(reading):
                 self._settle(outcome)
 
-    def _advance(self, reading: Reading) -> Freshness | None:
+    def _advance(self, reading: DeltaRead) -> Freshness | None:
         try:
             with breaker.guarded(reading.marketplace, "M11"):
                 return reading.advance()
@@ -172,9 +172,9 @@ class _Display:
             breaker.record_failure(reading.marketplace, error)
             return breaker.down(reading.marketplace)
 
-    def _leave_for_later(self, reading: Reading) -> None:
+    def _leave_for_later(self, reading: DeltaRead) -> None:
         """Keep the answer: the next display continues writing it."""
-        fetching.leave(reading.marketplace.mirror)
+        fetching.hand_over_lease(reading.marketplace.mirror)
         self._settle(breaker.late(reading.marketplace))
 
 
@@ -187,7 +187,7 @@ def open_thread(
     *,
     deadline: float | None = None,
     force: bool = False,
-) -> Opened:
+) -> OpenedThread:
     """The thread from M10, or the mirrored one with an error text if Mirakl does not answer.
 
     `deadline`: seconds after which a mirrored thread is shown as is, marked late. A thread that is
@@ -197,38 +197,38 @@ def open_thread(
     mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id)
     thread = mirrored.annotate(now=database_clock.NOW).first()
     if not mirakl.fits_path(mirakl_id):
-        return Opened(thread, _not_askable(marketplace, thread))
+        return OpenedThread(thread, _not_askable(marketplace, thread))
     read_at = thread.read_at if thread else None
     now = vars(thread).pop("now") if thread else database_clock.now()
     if not force and database_clock.is_within(read_at, THREAD_FRESH_FOR, now=now):
-        return Opened(thread, breaker.fresh(marketplace, read_at))
-    customer_id = customers.of_thread(marketplace, mirakl_id)
+        return OpenedThread(thread, breaker.fresh(marketplace, read_at))
+    customer_id = customers.find_id_by_thread(marketplace, mirakl_id)
     if marketplace.is_storefront and not customer_id:
-        return Opened(None, _gone(marketplace, None))
+        return OpenedThread(None, _gone(marketplace, None))
     retry_at = marketplace.mirror.retry_at
-    if not breaker.may_ask(marketplace):
-        return Opened(thread, breaker.down(marketplace, read_at))
+    if not breaker.may_call(marketplace):
+        return OpenedThread(thread, breaker.down(marketplace, read_at))
     patience = settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     timeout = deadline if thread and deadline else patience
     try:
         with breaker.guarded(marketplace, "M10"):
-            client = clients.client_for(marketplace)
+            client = clients.build_client(marketplace)
             record = client.read_thread(mirakl_id, customer_id=customer_id or None, timeout=timeout)
             breaker.record_success(marketplace)
             stored = store_thread(marketplace, record, read_at=now)
             if stored and stored.mirakl_id == mirakl_id:
                 thread = stored
             if thread and customer_id:
-                customers.adopt(marketplace, [record], customer_id)
+                customers.adopt_threads(marketplace, [record], customer_id)
                 thread.customer_id = thread.customer_id or customer_id
     except (mirakl.NotFound, mirakl.Gone):
-        return Opened(thread, _gone(marketplace, read_at))
+        return OpenedThread(thread, _gone(marketplace, read_at))
     except mirakl.MiraklError as error:
         if timeout < patience and error.kind == mirakl.FailureKind.TIMEOUT:
-            return Opened(thread, _late(marketplace, read_at, retry_at))
+            return OpenedThread(thread, _late(marketplace, read_at, retry_at))
         words = _("%(name)s can't show this conversation") % {"name": marketplace.name}
-        return Opened(thread, breaker.failed(marketplace, error, read_at, words))
-    return Opened(thread, breaker.fresh(marketplace, now))
+        return OpenedThread(thread, breaker.failed(marketplace, error, read_at, words))
+    return OpenedThread(thread, breaker.fresh(marketplace, now))
 
 
 def _late(
@@ -259,7 +259,9 @@ def _not_askable(marketplace: Marketplace, thread: Thread | None) -> Freshness:
     return Freshness(marketplace, state, None, words % {"name": marketplace.name})
 
 
-def not_openable(marketplaces: Iterable[Marketplace], known: Mapping[int, int]) -> list[Freshness]:
+def report_not_openable(
+    marketplaces: Iterable[Marketplace], known: Mapping[int, int]
+) -> list[Freshness]:
     """The number of threads that cannot be opened here, for each marketplace that has some.
 
     `known` is that of stored threads, by marketplace.
@@ -277,7 +279,7 @@ def _not_openable(marketplace: Marketplace, count: int) -> Freshness:
     return Freshness(marketplace, "odd", None, words % {"name": marketplace.name, "count": count})
 
 
-def threads_of_order(
+def fetch_order_threads(
     marketplace: Marketplace, order_id: str, *, customer_id: str = ""
 ) -> tuple[ThreadQuerySet, Freshness]:
     """An order's threads from M11, mirrored, newest first. A storefront needs `customer_id`."""
@@ -288,7 +290,7 @@ def threads_of_order(
     return _read_all(marketplace, threads, customer_id, **question)
 
 
-def threads_of_customer(
+def fetch_customer_threads(
     marketplace: Marketplace, customer_id: str, *, organization_id: str = ""
 ) -> tuple[ThreadQuerySet, Freshness]:
     """The threads of a storefront's customer from M11, mirrored, newest first."""
@@ -308,13 +310,13 @@ def _read_all(
         threads = threads.filter(customer_id=customer_id)
     if not marketplace.has_threads:
         return threads, breaker.fresh(marketplace)
-    if not breaker.may_ask(marketplace):
+    if not breaker.may_call(marketplace):
         return threads, breaker.down(marketplace)
     asked_at = database_clock.now()
     ends_at = time.monotonic() + settings.INBOX_DEADLINE_SECONDS + THREAD_PATIENCE_SECONDS
     try:
         with breaker.guarded(marketplace, "M11"):
-            pages = clients.client_for(marketplace).iter_threads(
+            pages = clients.build_client(marketplace).iter_threads(
                 **question,
                 customer_id=customer_id or None,
                 with_messages=True,
@@ -324,7 +326,7 @@ def _read_all(
             for page in pages:
                 store_threads(marketplace, page.threads)
                 if customer_id:
-                    customers.adopt(marketplace, page.threads, customer_id)
+                    customers.adopt_threads(marketplace, page.threads, customer_id)
                 if time.monotonic() > ends_at:
                     return threads, breaker.late(marketplace)
     except mirakl.NotFound:

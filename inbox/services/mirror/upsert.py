@@ -16,7 +16,7 @@ from django.utils import timezone
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services import reply_clock
-from inbox.services.locks import take_turns
+from inbox.services.locks import lock_marketplace
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import deletions, mapping
 from inbox.services.mirror.stored_messages import (
@@ -104,10 +104,14 @@ def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Threa
     since = record.metadata.shop_reply_needed_since
     is_clock_ours = marketplace.role != Marketplace.Role.SELLER
     if not is_clock_ours and (since is None or isinstance(since, datetime)):
-        since = mapping.moment(since)
+        since = mapping.clean_moment(since)
         kept["shop_reply_needed_since"] = since
-        kept["due_at"] = reply_clock.due_at(marketplace, reply_needed_since=since, waiting=None)
-    last = mapping.moment(record.metadata.last_message_date) or mapping.moment(record.date_updated)
+        kept["due_at"] = reply_clock.compute_due_at(
+            marketplace, reply_needed_since=since, waiting=None
+        )
+    last = mapping.clean_moment(record.metadata.last_message_date) or mapping.clean_moment(
+        record.date_updated
+    )
     _thread, is_new = Thread.objects.update_or_create(
         marketplace=marketplace,
         mirakl_id=key,
@@ -121,36 +125,36 @@ def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Threa
 def _store(
     marketplace: Marketplace, newest: dict[str, mirakl.Thread], read_at: datetime | None
 ) -> _Result:
-    take_turns(marketplace)
+    lock_marketplace(marketplace)
     rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest).defer("search")
     known = {thread.mirakl_id: thread for thread in rows}
-    drafts = [
-        mapping.Draft(marketplace, record, known.get(key), read_at)
+    mappers = [
+        mapping.ThreadMapper(marketplace, record, known.get(key), read_at)
         for key, record in newest.items()
         if not _is_older(record, known.get(key))
     ]
-    stored = read_stored_messages([draft.known.pk for draft in drafts if draft.known])
-    threads = [draft.thread(_earlier_letters(draft, stored)) for draft in drafts]
+    stored = read_stored_messages([mapper.known.pk for mapper in mappers if mapper.known])
+    threads = [mapper.thread(_read_earlier_messages(mapper, stored)) for mapper in mappers]
     Thread.objects.bulk_create(
         threads,
         update_conflicts=True,
         unique_fields=["marketplace", "mirakl_id"],
         update_fields=THREAD_FIELDS,
     )
-    heard = _store_messages(threads, drafts, stored)
-    for thread, draft in zip(threads, drafts, strict=True):
-        if draft.is_complete:
-            deletions.follow(thread, draft, stored=stored.get(thread.pk, {}))
+    heard = _store_messages(threads, mappers, stored)
+    for thread, mapper in zip(threads, mappers, strict=True):
+        if mapper.is_complete:
+            deletions.delete_missing(thread, mapper, stored=stored.get(thread.pk, {}))
     actions.hear(heard)
-    new = {thread.pk for thread, draft in zip(threads, drafts, strict=True) if not draft.known}
+    new = {thread.pk for thread, mapper in zip(threads, mappers, strict=True) if not mapper.known}
     round_robin.share_out(marketplace, new | heard)
     current = known | {thread.mirakl_id: thread for thread in threads}
-    return _Result(list(current.values()), any(map(_is_news, drafts)), new | heard)
+    return _Result(list(current.values()), any(map(_is_news, mappers)), new | heard)
 
 
-def _is_news(draft: mapping.Draft) -> bool:
-    known = draft.known
-    return known is None or mapping.age_of(draft.record) > (known.updated_at or mapping.EARLIEST)
+def _is_news(mapper: mapping.ThreadMapper) -> bool:
+    known = mapper.known
+    return known is None or mapping.get_age(mapper.record) > (known.updated_at or mapping.EARLIEST)
 
 
 def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread]:
@@ -161,7 +165,7 @@ def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread
             continue
         key = stored_id(record.id)
         rival = newest.get(key)
-        if rival is None or mapping.age_of(record) >= mapping.age_of(rival):
+        if rival is None or mapping.get_age(record) >= mapping.get_age(rival):
             newest[key] = record
     return newest
 
@@ -169,36 +173,38 @@ def _newest_of_each(records: Iterable[mirakl.Thread]) -> dict[str, mirakl.Thread
 def _is_older(record: mirakl.Thread, known: Thread | None) -> bool:
     if known is None or known.updated_at is None:
         return False
-    return mapping.age_of(record) < known.updated_at
+    return mapping.get_age(record) < known.updated_at
 
 
-def _earlier_letters(draft: mapping.Draft, stored: StoredMessages) -> list[reply_clock.Letter]:
+def _read_earlier_messages(
+    mapper: mapping.ThreadMapper, stored: StoredMessages
+) -> list[reply_clock.ClockMessage]:
     """The mirror's messages that an answer lacks, for a thread whose reply clock needs them.
 
     Either M11 shows a thread's end without a message of ours, or M10 no longer shows all.
     """
-    if not draft.known or not draft.needs_earlier:
+    if not mapper.known or not mapper.needs_earlier:
         return []
     return [
-        mapping.letter_of(Message(**message.values))
-        for message in stored.get(draft.known.pk, {}).values()
-        if message.mirakl_id not in draft.keys
+        mapping.map_clock_message(Message(**message.values))
+        for message in stored.get(mapper.known.pk, {}).values()
+        if message.mirakl_id not in mapper.keys
     ]
 
 
 def _store_messages(
-    threads: list[Thread], drafts: list[mapping.Draft], stored: StoredMessages
+    threads: list[Thread], mappers: list[mapping.ThreadMapper], stored: StoredMessages
 ) -> set[int]:
     """Write new and changed messages; most of a page is neither.
 
     Returns the threads on which a message to us is newer than the newest one stored.
     """
     changed, with_files, heard = [], [], set[int]()
-    for thread, draft in zip(threads, drafts, strict=True):
+    for thread, mapper in zip(threads, mappers, strict=True):
         known = stored.get(thread.pk, {})
         newest = max((one.values["created_at"] for one in known.values()), default=None)
-        for record in draft.messages:
-            message = mapping.message(thread, record)
+        for record in mapper.messages:
+            message = mapping.map_message(thread, record)
             before = known.get(message.mirakl_id)
             if before and not message.is_dated:
                 # Keep the date that was guessed at the first reading.
@@ -206,7 +212,9 @@ def _store_messages(
             if before and all(getattr(message, name) == before.values[name] for name in COMPARED):
                 message.pk = before.pk
             else:
-                message.search_text = mapping.searchable(message.body, mapping.names_of(record))
+                message.search_text = mapping.build_search_text(
+                    message.body, mapping.list_file_names(record)
+                )
                 changed.append(message)
                 is_later = newest is not None and message.created_at > newest
                 if is_later and before is None and not message.is_ours:
@@ -228,7 +236,7 @@ def _store_attachments(owners: list[tuple[Message, mirakl.Message, list[StoredFi
         (message.pk, attachment.mirakl_id): attachment
         for message, record, files in owners
         for known in [{(one.mirakl_id, one.name, one.size) for one in files}]
-        for attachment in mapping.attachments(message, record)
+        for attachment in mapping.map_attachments(message, record)
         if (attachment.mirakl_id, attachment.name, attachment.size) not in known
     }
     if not changed:
@@ -247,5 +255,7 @@ def _find_by_names(changed: list[tuple[Message, mirakl.Message]]) -> None:
     """Update messages whose files arrived after they did."""
     late = [(message, record) for message, record in changed if not message.search_text]
     for message, record in late:
-        message.search_text = mapping.searchable(message.body, mapping.names_of(record))
+        message.search_text = mapping.build_search_text(
+            message.body, mapping.list_file_names(record)
+        )
     Message.objects.bulk_update([message for message, _record in late], ["search_text"])

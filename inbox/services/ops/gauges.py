@@ -73,7 +73,7 @@ def _of_marketplaces() -> Iterator[Gauge]:
     )
     now = database_clock.now()
     for marketplace in Marketplace.objects.filter(is_active=True):
-        current = breaker.circuit_of(marketplace.mirror, now)
+        current = breaker.get_circuit(marketplace.mirror, now)
         for state in CIRCUITS:
             circuits.add_metric([marketplace.slug, state], state == current)
         if refreshed_at := marketplace.mirror.refreshed_at:

@@ -123,7 +123,7 @@ def machinery() -> Machinery:
 
 def _clocks(beats: list[Heartbeat]) -> list[ClockAhead]:
     """Clocks of this process and of the workers, which compare theirs with Redis'."""
-    web = clock_drift.of_this_process()
+    web = clock_drift.measure_own_drift()
     redis = web - (time.time() - workers.redis_time())
     ahead = [ClockAhead(one.worker.name, one.clock_ahead + redis) for one in beats]
     return [ClockAhead(_("Web"), web), *ahead]
@@ -169,7 +169,7 @@ def connections() -> list[Connection]:
     counts = Thread.objects.order_by().values_list("marketplace").annotate(Count("pk"))
     threads = dict(counts)
     marketplaces = list(Marketplace.objects.all())
-    ahead = clock_drift.of_marketplaces(marketplaces)
+    ahead = clock_drift.list_marketplace_drifts(marketplaces)
     now = database_clock.now()
     return [
         _connection(one, now, threads=threads.get(one.pk, 0), clock_ahead=ahead.get(one.pk))
@@ -184,9 +184,9 @@ def _connection(
     since = state.failing_since
     return Connection(
         marketplace=marketplace,
-        circuit=breaker.circuit_of(state, now),
+        circuit=breaker.get_circuit(state, now),
         threads=threads,
-        words=breaker.words_for(marketplace),
+        words=breaker.describe_failure(marketplace),
         cause=failure_texts.in_words(state.error_kind),
         behind_for=now - since if since else None,
         clock_ahead=clock_ahead,

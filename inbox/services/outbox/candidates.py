@@ -37,7 +37,7 @@ def _row(reply: Outgoing, one: Sighting) -> Candidate:
         thread_id=storable(one.thread_id, 100),
         title=storable(one.title, 300),
         body=storable(one.body),
-        sent_at=mapping.moment(one.sent_at),
+        sent_at=mapping.clean_moment(one.sent_at),
     )
 
 

@@ -24,7 +24,7 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
     if sent:
         files.remove(reply.unsent_files)
         if reply.kind == Outgoing.Kind.REPLY:
-            reply_clock.stop_by(reply)
+            reply_clock.stop_clock(reply)
             _update_topic(reply)
             if reply.then != Then() and not collision.others_wrote(reply):
                 actions.finish_with(reply)

@@ -59,7 +59,7 @@ def _search(reply: Outgoing) -> Outgoing:
 
 def _find(reply: Outgoing) -> bool:
     """True if it was found, or if the sender of another reply may find it in a moment."""
-    client = clients.client_for(reply.marketplace)
+    client = clients.build_client(reply.marketplace)
     if reply.kind == Outgoing.Kind.DOCUMENT:
         return _match_documents(reply, *matching.find_documents(client, reply))
     return _match_messages(reply, matching.find_sightings(client, reply))

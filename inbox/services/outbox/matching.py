@@ -159,13 +159,13 @@ def _has_text(body: str | None, reply: Outgoing) -> bool:
 def _is_recent(reply: Outgoing, sent_at: datetime | None) -> bool:
     """Certainly since it was written. Not since the latest attempt: an earlier one may have arrived
     late."""
-    known = mapping.moment(sent_at)
+    known = mapping.clean_moment(sent_at)
     return known is not None and known >= reply.created_at - CLOCK_SLACK
 
 
 def _may_be_recent(reply: Outgoing, sent_at: datetime | None) -> bool:
     """Possibly since it was written, by a clock that may be wrong."""
-    known = mapping.moment(sent_at)
+    known = mapping.clean_moment(sent_at)
     return known is None or known >= _earliest(reply)
 
 

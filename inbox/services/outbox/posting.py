@@ -24,7 +24,7 @@ class DocumentRefused(Exception):
 
 def post(reply: Outgoing, renew: Renew) -> mirakl.SendResult:
     """Raises DocumentRefused, files.Lost or a MiraklError; `renew` extends the lease."""
-    client = clients.client_for(reply.marketplace)
+    client = clients.build_client(reply.marketplace)
     match reply.kind:
         case Kind.DOCUMENT:
             return _post_documents(client, reply, renew)
@@ -166,7 +166,7 @@ def _post_documents(
         except (mirakl.Refused, mirakl.Invalid) as error:
             raise _refusal_of(file, error) from error
         files.settle(file)
-    orders.forget(reply.marketplace, reply.subject_id)
+    orders.forget_order(reply.marketplace, reply.subject_id)
     return mirakl.SendResult()
 
 

@@ -162,7 +162,7 @@ def _prepare(name: str, address: str, devices: str) -> SignInAttempt:
 @transaction.atomic
 def _count(tried: SignInAttempt) -> None:
     """Store the attempt as wrong, until it succeeds. Concurrent ones cannot exceed the limit."""
-    locks.take_turns_at("sign-in")
+    locks.lock_named("sign-in")
     if seconds := _seconds_to_wait(tried):
         raise _refusal(tried, seconds)
     tried.save()

@@ -58,7 +58,7 @@ def _orders_of(threads: Iterable[Thread], most: int) -> list[OrderKey]:
 def ask(marketplace: Marketplace, number: str) -> Lookup:
     """OR11 by id, then by the reference that the customer knows."""
     try:
-        order = orders.fetch(marketplace, number)
+        order = orders.fetch_order(marketplace, number)
         found = [order] if order else _by_reference(marketplace, number)
     except mirakl.MiraklError as error:
         return Lookup(words=error_texts.not_shown(error, marketplace))
@@ -69,8 +69,8 @@ def ask(marketplace: Marketplace, number: str) -> Lookup:
 
 
 def _by_reference(marketplace: Marketplace, number: str) -> list[mirakl.Order]:
-    client = clients.client_for(marketplace)
+    client = clients.build_client(marketplace)
     found = client.orders.fetch_by_reference(
-        number, locale=locales.reader(), timeout=orders.PATIENCE_SECONDS
+        number, locale=locales.get_reader_locale(), timeout=orders.PATIENCE_SECONDS
     )
     return found[:MOST_FOUND]

@@ -61,7 +61,7 @@ class Query:
             return threads.none()
         for condition in self.conditions:
             threads = threads.filter(condition)
-        codes = partial(reasons.codes_called, marketplaces=self.marketplaces)
+        codes = partial(reasons.find_codes_by_word, marketplaces=self.marketplaces)
         return full_text.matching(threads, self.words, codes)
 
     @property
@@ -212,7 +212,7 @@ def _topic(value: str, reader: Reader) -> Q | None:
     terms = full_text.terms_of(value.replace('"', " "))
     if not terms:
         return None
-    codes = reasons.codes_labelled(value, reader.marketplaces)
+    codes = reasons.find_codes_by_label(value, reader.marketplaces)
     is_coded = Q(topic_type=reasons.REASON_CODE, topic_value__in=codes)
     # The index finds the words, the rest is checked on those few.
     condition = Q(topic_value__istartswith=value) | is_coded

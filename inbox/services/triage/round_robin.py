@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import Count, Q
 
 from inbox.models import Marketplace, Thread, User
-from inbox.services.locks import take_turns_of
+from inbox.services.locks import lock_group
 from inbox.services.triage import actions
 
 Load = tuple[int, int]
@@ -22,7 +22,7 @@ def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
     if not threads:
         return
     # Marketplaces may share a group: the second one counts what the first has assigned.
-    take_turns_of(group)
+    lock_group(group)
     people = {one.pk: one for one in marketplace.answerers().filter(groups=group)}
     loads = _loads(people)
     for thread in threads:
