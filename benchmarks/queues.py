@@ -139,9 +139,9 @@ def median_of(ask: Callable[[], object]) -> float:
 def measure(marketplaces: "list[Marketplace]") -> dict[str, float]:
     from django.utils import timezone
 
-    from inbox.forms.inbox import SORTS, VIEWS, InboxFilters
     from inbox.models import User, queues
     from inbox.models.keyset import Cursor
+    from inbox.services.search.thread_list import SORTS, VIEWS, InboxFilters
 
     user = User.objects.get(username="agent-0")
     middle = timezone.now() - timedelta(minutes=THREADS // 2)
@@ -161,9 +161,9 @@ def measure(marketplaces: "list[Marketplace]") -> dict[str, float]:
 
 def other_pages(marketplaces: "list[Marketplace]") -> "dict[str, Callable[[], object]]":
     """What other pages ask about conversations."""
-    from inbox.forms.inbox import InboxFilters
     from inbox.models import Thread
     from inbox.services.mirror import customer_languages
+    from inbox.services.search.thread_list import InboxFilters
 
     here = Thread.objects.filter(marketplace__in=marketplaces)
     on_one = Thread.objects.filter(marketplace=marketplaces[0])

@@ -22,9 +22,9 @@ app.autodiscover_tasks()
 # Seconds between two runs of each sweep over our own rows and files. No sweep calls Mirakl.
 SWEEPS = {
     "inbox.tasks.sweep_outbox": 30,
-    "inbox.tasks.wake_sleepers": 30,
-    "inbox.tasks.tell_of_deadlines": 60,
-    "inbox.tasks.put_tallies_together": 60,
+    "inbox.tasks.end_expired_snoozes": 30,
+    "inbox.tasks.notify_near_deadlines": 60,
+    "inbox.tasks.merge_tallies": 60,
     "inbox.tasks.sweep_files": 3600,
     "inbox.tasks.sweep_sign_ins": 3600,
 }

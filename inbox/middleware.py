@@ -1,7 +1,7 @@
 """Middleware: the viewer's own settings, and the thread an answer is about."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from inbox.dates import time_zones
+from inbox.htmx import DeskRequest
 from inbox.pages.viewer import Viewer
 
 
@@ -35,7 +36,8 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewer = Viewer(request.user)  # type: ignore[attr-defined,arg-type]
+        desk_request = cast(DeskRequest, request)
+        desk_request.viewer = Viewer(desk_request.user)
         # Threads are reused: the time zone is reset after each request.
         with timezone.override(None):
             return self.get_response(request)

@@ -5,7 +5,7 @@ from celery import shared_task
 from inbox.services import files
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
-from inbox.services.triage import actions, queue_tallies
+from inbox.services.triage import queue_tallies, snooze
 
 
 @shared_task
@@ -24,19 +24,19 @@ def sweep_files() -> None:
 
 
 @shared_task
-def wake_sleepers() -> None:
-    actions.wake_sleepers()
+def end_expired_snoozes() -> None:
+    snooze.end_expired_snoozes()
 
 
 @shared_task
-def tell_of_deadlines() -> None:
-    notifications.near_deadlines()
-    notifications.end_alerts()
+def notify_near_deadlines() -> None:
+    notifications.notify_near_deadlines()
+    notifications.mark_outdated_read()
 
 
 @shared_task
-def put_tallies_together() -> None:
-    queue_tallies.put_together()
+def merge_tallies() -> None:
+    queue_tallies.merge_tallies()
 
 
 @shared_task

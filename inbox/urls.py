@@ -4,7 +4,6 @@ from django.urls import path, register_converter
 
 from inbox.views import (
     attachments,
-    beside,
     bulk,
     canned,
     connections,
@@ -27,6 +26,7 @@ from inbox.views import (
     outbox,
     presence,
     profile,
+    related,
     replies,
     saved_views,
     search,
@@ -103,9 +103,9 @@ urlpatterns = [
         name="thread-reply",
     ),
     path(
-        "threads/<slug:marketplace>/<opaque:thread_id>/beside/<slug:block>/",
-        beside.beside,
-        name="thread-beside",
+        "threads/<slug:marketplace>/<opaque:thread_id>/related/<slug:block>/",
+        related.related,
+        name="thread-related",
     ),
     path(
         "threads/<slug:marketplace>/<opaque:thread_id>/draft/",
@@ -133,7 +133,11 @@ urlpatterns = [
     path(
         "threads/<slug:marketplace>/<opaque:thread_id>/snooze/", triage.snooze, name="thread-snooze"
     ),
-    path("threads/<slug:marketplace>/<opaque:thread_id>/wake/", triage.wake, name="thread-wake"),
+    path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/unsnooze/",
+        triage.unsnooze,
+        name="thread-unsnooze",
+    ),
     path("threads/<slug:marketplace>/<opaque:thread_id>/tags/", triage.tags, name="thread-tags"),
     path("threads/<slug:marketplace>/<opaque:thread_id>/undo/", triage.undo, name="thread-undo"),
     path(

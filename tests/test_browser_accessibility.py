@@ -10,10 +10,12 @@ from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
 
-from inbox.forms import inbox
 from inbox.models import Notification, Outgoing, SavedView, Tag, Thread, User
 from inbox.services.people import notes, presence
-from inbox.services.triage import actions, bulk
+from inbox.services.search import thread_list
+from inbox.services.triage import bulk
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.tags import tag_thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
@@ -43,7 +45,7 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
     ],
     "conversations": [
         ("{thread}", ""),
-        ("{thread}beside/activity/", ""),
+        ("{thread}related/activity/", ""),
         ("{thread}?topic=1", ""),
         ("{thread}?mode=note", ""),
         ("{thread}", "s"),
@@ -79,7 +81,7 @@ def ada(db: None) -> User:
 @pytest.fixture(autouse=True)
 def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """All rows are alike, and axe takes its time for each."""
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 10)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 10)
 
 
 @pytest.fixture
@@ -96,10 +98,10 @@ def addresses(alice: User, ada: User, longest: Thread, waiting: Thread) -> Addre
     SavedView.objects.create(owner=alice, name="Late ones", query="view=all")
     note = notes.add(waiting, token=uuid.uuid4(), body="@alice, see https://a.example", by=alice)
     Notification.objects.create(user=alice, thread=waiting, kind="assigned")
-    actions.assign(waiting, to=alice, by=alice)
-    actions.tag(waiting, Tag.objects.create(name="Damaged", colour="orange"), by=alice)
+    assign_thread(waiting, to=alice, by=alice)
+    tag_thread(waiting, Tag.objects.create(name="Damaged", colour="orange"), by=alice)
     change = bulk.begin([waiting.pk], verb="closed", by=alice)
-    presence.say(waiting, ada, presence.WRITING)
+    presence.record_presence(waiting, ada, presence.WRITING)
     return {
         "thread": waiting.get_absolute_url(),
         "note": f"/notes/{note.pk}/",

@@ -55,11 +55,11 @@ def test_it_is_closed_by_a_second_key_and_stays_in_sight(page: Page, counting: T
 def test_it_may_be_snoozed_instead(page: Page, counting: Thread) -> None:
     page.keyboard.press("e")
     page.locator(".refusal summary").click()
-    page.locator(".refusal [name=nap]").last.click()
+    page.locator(".refusal [name=snooze]").last.click()
     page.get_by_role("button", name="Snooze anyway").click()
 
     expect(page.locator(".thread-head").get_by_role("button", name="End snooze")).to_be_visible()
-    assert Thread.objects.get(pk=counting.pk).is_asleep
+    assert Thread.objects.get(pk=counting.pk).is_snoozed
 
 
 def test_what_is_being_typed_is_told_of(page: Page, counting: Thread) -> None:

@@ -100,7 +100,7 @@ def test_one_is_handed_over_with_a_note(desk: Page, bob: User) -> None:
     assert thread.assignee == bob
 
 
-def test_one_sleeps_even_past_its_deadline_when_that_is_meant(desk: Page) -> None:
+def test_one_is_snoozed_past_its_deadline_when_that_is_meant(desk: Page) -> None:
     open_first(desk)
     strike(desk, "s")
     expect(desk.get_by_role("button", name=re.compile("Tomorrow|Later"))).not_to_have_count(0)

@@ -38,9 +38,9 @@ def test_every_marketplace_of_ones_own_is_in_the_list(
 def test_show_more_adds_rows_below_and_keeps_those_above(
     page: Page, sign_in: SignIn, alice: User, waiting: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 5)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 5)
     sign_in(alice)
     page.goto("/?view=all")
     rows = page.locator(".rows a.open")

@@ -69,7 +69,7 @@ def test_each_sees_the_other_come_write_and_go(
     expect(bobs.get_by_role("img", name="alice is typing")).to_have_count(1)
 
     # Bob's page reports it while it closes, without waiting.
-    eventually(lambda: not presence.on([waiting], but=alice))
+    eventually(lambda: not presence.people_present([waiting], but=alice))
     ask_again(opened)
     expect(opened.get_by_role("status", name="Other viewers")).not_to_contain_text("bob")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from inbox.models import CannedReply, Marketplace, Thread, User
 from inbox.sandbox.seed import files
-from inbox.services.triage import actions
+from inbox.services.triage.status import close_thread
 from tests.builders import show_inbox
 from tests.composing import write
 from tests.writing import Mirakl
@@ -51,7 +51,7 @@ def test_all_that_match_takes_the_place_of_the_number_selected(
 def test_a_closed_conversation_that_is_shown_is_the_one_marked_beside(
     opened: Page, waiting: Thread, alice: User
 ) -> None:
-    actions.close(waiting, by=alice)
+    close_thread(waiting, by=alice)
 
     opened.set_viewport_size(WIDE)
     opened.reload()

@@ -10,12 +10,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import BulkChange, Draft, Event, Marketplace, Tag, Thread, User
-from inbox.services.triage import actions, bulk
+from inbox.services.triage import bulk
+from inbox.services.triage.assign import assign_thread
 from tests.builders import HTMX, text_of, viewer_of
 from tests.reading import at_once
 from tests.writing import Mirakl
 
-CLOSE = {"verb": "closed", "loose": "close"}
+CLOSE = {"verb": "closed", "open_ends": "close"}
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_closing_those_that_count_asks_and_closes_the_others(
     assert "1 has an unsent draft or reply" in page
     assert ("Close the other 2" in page, "Close all 5" in page) == (True, True)
     assert closed() == 0
-    done = post(agent, threads[:5], "?view=all", verb="closed", loose="leave")
+    done = post(agent, threads[:5], "?view=all", verb="closed", open_ends="leave")
     assert set(Thread.objects.filter(status="closed")) == set(threads[1:3])
     assert "2 conversations closed. 3 stay open." in text_of(agent.get(done["Location"]))
 
@@ -87,7 +88,7 @@ def test_an_undo_leaves_alone_what_somebody_has_decided_since(
 ) -> None:
     change = bulk.begin([one.pk for one in threads], verb="assigned", by=alice, to=alice.pk)
     bulk.step(change)
-    actions.assign(threads[0], to=bob, by=bob)
+    assign_thread(threads[0], to=bob, by=bob)
 
     for _time in range(2):
         bulk.undo_step(change)
@@ -112,7 +113,7 @@ def test_an_undo_says_what_it_left_alone(
     for _step in range(3):
         bulk.step(change)
     for thread in threads[:changed_since]:
-        actions.assign(thread, to=bob, by=bob)
+        assign_thread(thread, to=bob, by=bob)
 
     for _step in range(3):
         answer = agent.post(f"/bulk/{change.pk}/undo/")
@@ -124,7 +125,7 @@ def test_an_undo_says_what_it_left_alone(
 def test_what_is_to_be_closed_is_listed_those_that_count_first(
     agent: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.views.bulk.LISTED", 5)
+    monkeypatch.setattr("inbox.pages.bulk_closing.LISTED", 5)
     Thread.objects.filter(mirakl_id__in=["T1", "T2", "T3"]).update(due_at=None)
     Draft.objects.create(
         user=alice, marketplace=threads[1].marketplace, thread=threads[1], body="Half a rep"
@@ -153,7 +154,7 @@ def test_the_page_of_a_change_that_is_done_offers_its_undo(
     [
         ({"verb": "closed"}, {"status": "closed"}),
         ({"nobody": "on"}, {"assignee": None}),
-        ({"nap": "week"}, {"snoozed_until__isnull": False}),
+        ({"snooze": "week"}, {"snoozed_until__isnull": False}),
     ],
 )
 def test_what_was_chosen_is_done(
@@ -177,10 +178,12 @@ def test_they_are_tagged_and_given_to_a_colleague(
     assert tag.threads.count() == bob.threads.count() == 7
 
 
-def test_what_is_due_before_it_would_wake_stays_awake(agent: Client, threads: list[Thread]) -> None:
+def test_what_is_due_before_the_snooze_ends_is_not_snoozed(
+    agent: Client, threads: list[Thread]
+) -> None:
     Thread.objects.filter(pk=threads[0].pk).update(due_at=None)
 
-    response = post(agent, threads, nap="week")
+    response = post(agent, threads, snooze="week")
 
     assert list(Thread.objects.exclude(snoozed_until=None)) == [threads[0]]
     assert "6 weren&#x27;t snoozed" in text_of(agent.get(response["Location"]))
@@ -291,7 +294,7 @@ def test_who_has_lost_access_meanwhile_changes_nothing_more(
     assert closed() == 0
 
 
-@pytest.mark.parametrize("data", [{}, {"nap": "never"}, {"assignee": "0"}, {"verb": "sent"}])
+@pytest.mark.parametrize("data", [{}, {"snooze": "never"}, {"assignee": "0"}, {"verb": "sent"}])
 def test_without_a_decision_it_says_so(
     data: dict[str, Any], agent: Client, threads: list[Thread]
 ) -> None:

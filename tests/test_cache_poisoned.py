@@ -86,11 +86,11 @@ def test_signs_of_life_that_nobody_gave_are_not_shown(
     value: str, alice: User, bob: User, client: Client, thread: Thread, mirakl: Mirakl, redis: Any
 ) -> None:
     key = presence._key(thread.pk)
-    presence.say(thread, bob, presence.WRITING)
+    presence.record_presence(thread, bob, presence.WRITING)
     redis.hset(key, mapping={str(alice.pk): value, "x": "writing 99999999999", b"\xff": b"\xff"})
     client.force_login(alice)
 
-    shown = presence.on([thread], but=alice)[thread.pk]
+    shown = presence.people_present([thread], but=alice)[thread.pk]
 
     assert [one.user for one in shown] == [bob]
     assert client.get(thread.get_absolute_url()).status_code == 200

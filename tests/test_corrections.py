@@ -45,7 +45,7 @@ def nord(db: None) -> Marketplace:
 
 
 def corrected(connection: Marketplace, text: str) -> Correction | None:
-    return corrections.correct([connection], text)
+    return corrections.find_correction([connection], text)
 
 
 @pytest.mark.parametrize(

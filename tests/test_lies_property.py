@@ -46,7 +46,7 @@ ORDER = "/orders/{slug}/{order}/"
 PLACE = "/marketplaces/{slug}/"
 PAGES = [
     *("/?view=all", "/thanks/", "/search/?q=order", "/outbox/", "/drafts/", "/system/"),
-    *("{thread}", "{thread}earlier/", "{thread}canned/", "{thread}beside/order/", "{file}"),
+    *("{thread}", "{thread}earlier/", "{thread}canned/", "{thread}related/order/", "{file}"),
     *(ORDER, f"{ORDER}panel/", f"{ORDER}parcels/", f"{ORDER}returns/", f"{ORDER}evaluation/"),
     f"{ORDER}documents/1/",
     *(f"{ORDER}older/", f"{ORDER}documents/new/", f"{ORDER}threads/new/", f"{ORDER}messages/new/"),

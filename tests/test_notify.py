@@ -11,7 +11,8 @@ from inbox.models.error_text import ErrorText
 from inbox.models.people import Bell
 from inbox.services.outbox import transitions
 from inbox.services.people import notifications
-from inbox.services.triage import actions
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.status import close_thread
 from tests.writing import Mirakl, change, queued
 
 Kind = Notification.Kind
@@ -33,13 +34,13 @@ def unread(user: User) -> int:
 
 
 def test_the_new_assignee_is_notified(alice: User, bob: User, talk: Thread) -> None:
-    actions.assign(talk, to=alice, by=bob)
+    assign_thread(talk, to=alice, by=bob)
 
     assert told(alice) == [Kind.ASSIGNED]
 
 
 def test_assigning_oneself_notifies_nobody(alice: User, talk: Thread) -> None:
-    actions.assign(talk, to=alice, by=alice)
+    assign_thread(talk, to=alice, by=alice)
 
     assert told(alice) == []
 
@@ -47,9 +48,9 @@ def test_assigning_oneself_notifies_nobody(alice: User, talk: Thread) -> None:
 def test_the_former_assignees_notification_is_withdrawn(
     alice: User, bob: User, talk: Thread
 ) -> None:
-    actions.assign(talk, to=alice, by=bob)
+    assign_thread(talk, to=alice, by=bob)
 
-    actions.assign(talk, to=bob, by=bob)
+    assign_thread(talk, to=bob, by=bob)
 
     assert (unread(alice), told(bob)) == (0, [])
 
@@ -57,7 +58,7 @@ def test_the_former_assignees_notification_is_withdrawn(
 def test_who_does_not_want_to_hear_of_it_does_not(alice: User, bob: User, talk: Thread) -> None:
     User.objects.filter(pk=alice.pk).update(notices={"assigned": []})
 
-    actions.assign(talk, to=User.objects.get(pk=alice.pk), by=bob)
+    assign_thread(talk, to=User.objects.get(pk=alice.pk), by=bob)
 
     assert told(alice) == []
 
@@ -118,18 +119,18 @@ def test_between_alert_and_limit_the_assignee_is_told_once(
 ) -> None:
     due_in(talk, hours, alice)
 
-    notifications.near_deadlines()
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
+    notifications.notify_near_deadlines()
 
     assert (len(told(alice)), told(bob)) == (expected, [])
 
 
 def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
 
     due_in(talk, 2, alice)
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
 
     assert told(alice) == [Kind.BREACHING, Kind.BREACHING]
 
@@ -145,31 +146,31 @@ def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
 )
 def test_an_alert_ends_with_its_reason(end: dict[str, Any], alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
     before = Bell.of(alice).count
     Thread.objects.update(**end)
 
     after = Bell.of(alice).count
-    notifications.end_alerts()
+    notifications.mark_outdated_read()
 
     assert (before, after, unread(alice)) == (1, 0, 0)
 
 
 def test_an_alert_stands_while_its_reason_does(alice: User, bob: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notifications.near_deadlines()
-    actions.close(talk, by=bob)
+    notifications.notify_near_deadlines()
+    close_thread(talk, by=bob)
 
-    notifications.end_alerts()
+    notifications.mark_outdated_read()
 
     assert (Bell.of(alice).count, unread(alice)) == (1, 1)
 
 
 def test_who_closes_a_conversation_has_seen_its_alert(alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
 
-    actions.close(talk, by=alice)
+    close_thread(talk, by=alice)
 
     assert unread(alice) == 0
 
@@ -177,17 +178,17 @@ def test_who_closes_a_conversation_has_seen_its_alert(alice: User, talk: Thread)
 def test_what_is_given_to_nobody_is_nothing_to_look_at(
     alice: User, bob: User, talk: Thread
 ) -> None:
-    actions.assign(talk, to=alice, by=bob)
-    actions.assign(talk, to=None, by=bob)
+    assign_thread(talk, to=alice, by=bob)
+    assign_thread(talk, to=None, by=bob)
 
     assert Bell.of(alice).count == 0
 
 
 def test_an_unassigned_or_closed_thread_notifies_nobody(alice: User, talk: Thread) -> None:
     due_in(talk, 3, None)
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
     due_in(talk, 3, alice)
     Thread.objects.update(status=Thread.Status.CLOSED)
-    notifications.near_deadlines()
+    notifications.notify_near_deadlines()
 
     assert not Notification.objects.exists()

@@ -89,4 +89,4 @@ def test_a_new_conversation_begins_on_the_orders_own_id(
 def test_the_search_box_opens_it_too(maison: Marketplace) -> None:
     thread = on_order(maison, "MV-1023-A")
 
-    assert query_language.order_of("mv1023a", [maison]) == [thread]
+    assert query_language.find_order_threads("mv1023a", [maison]) == [thread]

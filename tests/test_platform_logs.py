@@ -132,7 +132,7 @@ def test_ids_in_addresses_are_not_logged(
 def test_a_failure_is_logged_by_its_route(
     output: io.StringIO, client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.views.orders.reasons.label_topics", None)
+    monkeypatch.setattr("inbox.views.orders.reasons.find_topics", None)
     client.force_login(alice)
     client.raise_request_exception = False
 

@@ -40,12 +40,12 @@ def beat(client: Client, thread: Thread, state: str = "viewing", **more: str) ->
 
 
 def seen(thread: Thread, by: User) -> list[str]:
-    return [one.words for one in presence.on([thread], but=by).get(thread.pk, [])]
+    return [one.words for one in presence.people_present([thread], but=by).get(thread.pk, [])]
 
 
 def test_each_sees_the_others_and_never_themselves(alice: User, bob: User, talk: Thread) -> None:
-    presence.say(talk, alice, presence.VIEWING)
-    presence.say(talk, bob, presence.WRITING)
+    presence.record_presence(talk, alice, presence.VIEWING)
+    presence.record_presence(talk, bob, presence.WRITING)
 
     assert seen(talk, alice) == ["bob is typing"]
     assert seen(talk, bob) == ["alice is viewing this"]
@@ -55,11 +55,11 @@ def test_writers_come_first_and_people_in_another_tab_last(
     alice: User, bob: User, charlie: User, maison: Marketplace, talk: Thread
 ) -> None:
     vera = viewer_of(maison)
-    presence.say(talk, alice, presence.AWAY)
-    presence.say(talk, vera, presence.VIEWING)
-    presence.say(talk, bob, presence.WRITING)
+    presence.record_presence(talk, alice, presence.AWAY)
+    presence.record_presence(talk, vera, presence.VIEWING)
+    presence.record_presence(talk, bob, presence.WRITING)
 
-    states = [one.state for one in presence.on([talk], but=charlie)[talk.pk]]
+    states = [one.state for one in presence.people_present([talk], but=charlie)[talk.pk]]
 
     assert states == ["writing", "viewing", "away"]
 
@@ -67,10 +67,10 @@ def test_writers_come_first_and_people_in_another_tab_last(
 def test_who_goes_or_falls_silent_is_gone(
     alice: User, bob: User, talk: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    presence.say(talk, alice, presence.VIEWING)
-    presence.say(talk, alice, presence.GONE)
+    presence.record_presence(talk, alice, presence.VIEWING)
+    presence.record_presence(talk, alice, presence.GONE)
     monkeypatch.setitem(presence.LASTS_SECONDS, presence.WRITING, -1)
-    presence.say(talk, alice, presence.WRITING)
+    presence.record_presence(talk, alice, presence.WRITING)
 
     assert seen(talk, bob) == []
 
@@ -78,7 +78,7 @@ def test_who_goes_or_falls_silent_is_gone(
 def test_a_page_is_told_who_else_is_there_and_only_when_that_changes(
     alice: User, bob: User, client: Client, talk: Thread
 ) -> None:
-    presence.say(talk, bob, presence.WRITING)
+    presence.record_presence(talk, bob, presence.WRITING)
     client.force_login(alice)
 
     told = beat(client, talk)
@@ -141,7 +141,7 @@ def test_rows_have_a_corner_at_the_cost_of_one_query(
         return len(asked), page
 
     before, nobody = queries()
-    presence.say(waiting, bob, presence.WRITING)
+    presence.record_presence(waiting, bob, presence.WRITING)
     after, somebody = queries()
 
     assert 'class="corner"' not in nobody

@@ -58,7 +58,7 @@ def reader(alice: User) -> query_language.Reader:
 
 
 def found(text: str, reader: query_language.Reader) -> set[str]:
-    threads = query_language.read(text, reader).narrow(Thread.objects.all())
+    threads = query_language.read_query(text, reader).narrow(Thread.objects.all())
     return {one.mirakl_id for one in threads}
 
 
@@ -115,7 +115,7 @@ def test_it_finds(text: str, expected: set[str], reader: query_language.Reader) 
 def test_what_it_does_not_know_finds_nothing_and_it_says_so(
     text: str, reader: query_language.Reader
 ) -> None:
-    query = query_language.read(f"{text} jose", reader)
+    query = query_language.read_query(f"{text} jose", reader)
 
     assert [text in problem for problem in query.problems] == [True]
     assert query.words == "jose"
@@ -136,19 +136,19 @@ def test_a_condition_finds_no_more_once_what_it_names_is_gone(
 @pytest.mark.parametrize("name", ["Late parcel", 'The "big" one', "é:ü", "a'b", "(x) & <y>"])
 def test_a_name_is_found_however_it_is_written(name: str, reader: query_language.Reader) -> None:
     Tag.objects.update(name=name)
-    text = query_language.join(
+    text = query_language.join_query(
         "jose", [query_language.Part("tag", name), query_language.Part("is", "open")]
     )
 
     assert found(text, reader) == {"lamp"}
-    assert query_language.join(*query_language.split(text)) == text
+    assert query_language.join_query(*query_language.split_query(text)) == text
 
 
 @pytest.mark.parametrize("text", ["https://x.example", "12:30", "note:this", "is:", '"is:open"'])
 def test_text_that_is_no_condition_is_a_search_term(
     text: str, reader: query_language.Reader
 ) -> None:
-    query = query_language.read(text, reader)
+    query = query_language.read_query(text, reader)
 
     assert (query.words, query.conditions, query.problems) == (text, [], [])
 
@@ -163,7 +163,7 @@ def test_a_code_is_found_by_what_the_marketplace_calls_it(
 ) -> None:
     sync.refresh([maison])
     coded = Thread.objects.filter(topic_type="REASON_CODE", topic_value="22")
-    reasons.label_topics(coded.select_related("marketplace"))
+    reasons.find_topics(list(coded.select_related("marketplace")))
     reader = query_language.Reader(alice, [maison])
 
     by_label = found("problem item", reader)

@@ -12,11 +12,11 @@ from django.utils import timezone
 from psycopg.sql import Literal
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.forms.inbox import VIEWS, InboxFilters
 from inbox.models import Marketplace, Notification, Outgoing, Tally, Thread, User, queues
 from inbox.models.tallies import TALLIED
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.viewer import Viewer
+from inbox.services.search.thread_list import VIEWS, InboxFilters
 from inbox.services.triage import queue_tallies
 
 NOW = timezone.now()
@@ -46,23 +46,23 @@ def desk(maison: Marketplace, alice: User, bob: User) -> Marketplace:
     thread(maison, "bobs", due_at=hours(10), assignee=bob)
     thread(maison, "late", due_at=hours(-1))
     thread(maison, "historical", due_at=hours(-24 * 20))
-    thread(maison, "asleep", due_at=hours(2), snoozed_until=hours(1), assignee=alice)
-    thread(maison, "woken", due_at=hours(3), snoozed_until=hours(-1))
+    thread(maison, "snoozed one", due_at=hours(2), snoozed_until=hours(1), assignee=alice)
+    thread(maison, "unsnoozed", due_at=hours(3), snoozed_until=hours(-1))
     thread(maison, "closed", due_at=hours(1), status="closed", assignee=alice)
     thread(maison, "answered", last_sender_is_ours=True, with_operator=True)
-    thread(maison, "answered asleep", last_sender_is_ours=True, snoozed_until=hours(1))
+    thread(maison, "answered snoozed", last_sender_is_ours=True, snoozed_until=hours(1))
     thread(maison, "operators", with_operator=True, snoozed_until=hours(1))
     return maison
 
 
 HELD = {
-    "needs-reply": ["late", "urgent", "woken", "bobs", "calm", "historical"],
-    "breaching": ["late", "urgent", "closed", "asleep", "woken"],
+    "needs-reply": ["late", "urgent", "unsnoozed", "bobs", "calm", "historical"],
+    "breaching": ["late", "urgent", "closed", "snoozed one", "unsnoozed"],
     "mine": ["closed", "calm"],
-    "unassigned": ["late", "urgent", "woken", "historical"],
+    "unassigned": ["late", "urgent", "unsnoozed", "historical"],
     "waiting": ["answered"],
     "operator": ["answered"],
-    "snoozed": ["asleep", "operators", "answered asleep"],
+    "snoozed": ["snoozed one", "operators", "answered snoozed"],
     "closed": ["closed"],
 }
 
@@ -95,11 +95,11 @@ def test_the_oldest_come_first_when_asked_for(maison: Marketplace) -> None:
 def test_pages_hold_each_row_once(
     name: str, sort: str, desk: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
     query = {"view": name, "sort": sort}
     whole = queue(name, desk, alice, sort=sort)
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 2)
     walked: list[str] = []
     after = ""
     while after or not walked:
@@ -203,7 +203,7 @@ def test_tallies_are_put_together_and_add_up_as_before(
     monkeypatch.setattr(queue_tallies, "MANY", 1)
     before = counted(desk, alice)
 
-    queue_tallies.put_together()
+    queue_tallies.merge_tallies()
 
     assert Tally.objects.count() == 1
     assert counted(desk, alice) == before
@@ -212,7 +212,7 @@ def test_tallies_are_put_together_and_add_up_as_before(
 def test_few_tallies_are_left_alone(desk: Marketplace) -> None:
     before = Tally.objects.count()
 
-    queue_tallies.put_together()
+    queue_tallies.merge_tallies()
 
     assert Tally.objects.count() == before > 1
 

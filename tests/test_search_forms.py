@@ -175,7 +175,7 @@ def test_what_only_looks_like_it_is_not_found(text: str, query: str) -> None:
 
 @pytest.mark.parametrize(("text", "query", "shown"), [one for one in FOUND if one[2]])
 def test_what_is_found_is_marked(text: str, query: str, shown: str) -> None:
-    marker = highlights.Marker(full_text.terms_of(query))
+    marker = highlights.Marker(full_text.find_terms(query))
 
     marked = [part for part, is_marked in marker.pieces(sanitize.plain_text(text)) if is_marked]
 
@@ -205,6 +205,6 @@ def test_each_word_is_one_of_postgresqls(text: str) -> None:
     ],
 )
 def test_no_more_is_marked_than_was_found(text: str, query: str, marked: list[str]) -> None:
-    pieces = highlights.Marker(full_text.terms_of(query)).pieces(text)
+    pieces = highlights.Marker(full_text.find_terms(query)).pieces(text)
 
     assert [part for part, is_marked in pieces if is_marked] == marked

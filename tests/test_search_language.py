@@ -42,7 +42,7 @@ def quiet(agent: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 
 def found(text: str, marketplaces: list[Marketplace]) -> set[str]:
-    query = query_language.read(text, query_language.Reader(None, marketplaces))
+    query = query_language.read_query(text, query_language.Reader(None, marketplaces))
     return {one.mirakl_id for one in query.narrow(Thread.objects.all())}
 
 
@@ -82,7 +82,7 @@ def test_a_name_tells_its_code(name: str, code: str) -> None:
 
 
 def test_what_is_no_language_finds_nothing_and_says_so(written: list[Marketplace]) -> None:
-    query = query_language.read("language:klingon", query_language.Reader(None, written))
+    query = query_language.read_query("language:klingon", query_language.Reader(None, written))
 
     assert query.problems == [
         "“language:klingon” isn't a valid filter. Use a language such as German or de."

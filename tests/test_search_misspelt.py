@@ -28,7 +28,7 @@ from tests.builders import text_of, threads_on
     ],
 )
 def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
-    (found,) = misspelt_conditions.find(f"lamp {typed} is broken")
+    (found,) = misspelt_conditions.find_misspelt(f"lamp {typed} is broken")
 
     assert (str(found.meant), found.words) == (meant, "lamp is broken")
 
@@ -51,9 +51,9 @@ def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
     ],
 )
 def test_text_that_is_similar_to_no_condition_stays_a_search_term(typed: str) -> None:
-    words, _parts = query_language.split(typed)
+    words, _parts = query_language.split_query(typed)
 
-    assert list(misspelt_conditions.find(words)) == []
+    assert list(misspelt_conditions.find_misspelt(words)) == []
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ def assignees(*threads: Thread) -> list[str]:
 def test_the_most_urgent_is_given_first_and_each_in_turn(maison: Marketplace) -> None:
     threads = [waits(maison, f"T{hours}", hours) for hours in (4, 3, 2, 1)]
 
-    round_robin.share_out(maison, [one.pk for one in threads])
+    round_robin.assign_by_round_robin(maison, [one.pk for one in threads])
 
     assert assignees(*threads) == ["bob", "alice", "bob", "alice"]
     assert Event.objects.filter(verb="assigned", by=None).count() == 4
@@ -66,7 +66,7 @@ def test_who_has_more_to_do_is_spared(maison: Marketplace, alice: User) -> None:
         waits(maison, f"A{number}", assignee=alice)
     new = [waits(maison, f"T{number}") for number in range(3)]
 
-    round_robin.share_out(maison, [one.pk for one in new])
+    round_robin.assign_by_round_robin(maison, [one.pk for one in new])
 
     assert sorted(assignees(*new)) == ["alice", "bob", "bob"]
 
@@ -77,7 +77,7 @@ def test_what_is_somebodys_or_waits_for_nobody_stays(maison: Marketplace, bob: U
     answered, historical = waits(maison, "T2"), waits(maison, "T3", hours=-24 * 30)
     Thread.objects.filter(pk=answered.pk).update(due_at=None)
 
-    round_robin.share_out(maison, [taken.pk, answered.pk, historical.pk])
+    round_robin.assign_by_round_robin(maison, [taken.pk, answered.pk, historical.pk])
 
     assert assignees(taken, answered, historical) == ["bob", "", ""]
 
@@ -88,7 +88,7 @@ def test_nobody_who_has_left_or_may_not_answer_is_given_anything(
     User.objects.filter(pk__in=[alice.pk, bob.pk]).update(is_active=False)
     thread = waits(maison, "T1")
 
-    round_robin.share_out(maison, [thread.pk])
+    round_robin.assign_by_round_robin(maison, [thread.pk])
 
     assert assignees(thread) == [""]
 
@@ -145,7 +145,7 @@ def test_two_that_share_out_at_once_count_what_the_other_gave(
     def display() -> None:
         marketplace, threads = left.pop()
         with transaction.atomic():
-            round_robin.share_out(marketplace, [one.pk for one in threads])
+            round_robin.assign_by_round_robin(marketplace, [one.pk for one in threads])
 
     at_once(2, display)
 

@@ -13,27 +13,27 @@ from pytest_django import Settings
 
 from inbox.models import User
 from inbox.services.people import sign_in
-from inbox.services.people.sign_in import Busy, Slots
+from inbox.services.people.sign_in import PasswordSlots, ServerBusy
 from tests.builders import text_of
 from tests.signing_in import AT_ONE_ADDRESS, guess, log_in
 
 
 def test_more_than_may_wait_are_sent_away_at_once() -> None:
-    slots = Slots(checked=1, waiting=0)
+    slots = PasswordSlots(checked=1, waiting=0)
 
-    with slots.taken(), pytest.raises(Busy), slots.taken():
+    with slots.taken(), pytest.raises(ServerBusy), slots.taken():
         pytest.fail("got in")
 
 
 def test_those_who_wait_are_sent_away_after_a_while() -> None:
-    slots = Slots(checked=1, waiting=1, patience=0.01)
+    slots = PasswordSlots(checked=1, waiting=1, patience=0.01)
 
-    with slots.taken(), pytest.raises(Busy), slots.taken():
+    with slots.taken(), pytest.raises(ServerBusy), slots.taken():
         pytest.fail("got in")
 
 
 def test_a_place_is_free_again_whatever_happened() -> None:
-    slots = Slots(checked=1, waiting=0)
+    slots = PasswordSlots(checked=1, waiting=0)
     with pytest.raises(ValueError, match="wrong"), slots.taken():
         raise ValueError("wrong")
 
@@ -43,7 +43,7 @@ def test_a_place_is_free_again_whatever_happened() -> None:
 
 def test_a_demo_lets_everybody_wait(settings: Settings) -> None:
     settings.DEMO = True
-    slots, is_in = Slots(checked=1, waiting=0), threading.Event()
+    slots, is_in = PasswordSlots(checked=1, waiting=0), threading.Event()
 
     def hold() -> None:
         with slots.taken():
@@ -62,7 +62,7 @@ def test_the_login_page_says_that_it_is_busy(
 ) -> None:
     caplog.set_level(logging.INFO)
     # A process with no free place.
-    slots = Slots(checked=1, waiting=0)
+    slots = PasswordSlots(checked=1, waiting=0)
     monkeypatch.setattr(sign_in, "SLOTS", slots)
 
     with slots.taken():
@@ -78,7 +78,7 @@ def test_the_login_page_says_that_it_is_busy(
 def test_many_guesses_at_once_are_no_more_than_the_limit(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in, "SLOTS", Slots(checked=20, waiting=20))
+    monkeypatch.setattr(sign_in, "SLOTS", PasswordSlots(checked=20, waiting=20))
     hashed: list[str] = []
     encode = hashers.MD5PasswordHasher.encode
 

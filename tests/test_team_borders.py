@@ -8,7 +8,7 @@ from django.test import Client
 
 from inbox.forms import triage as triage_forms
 from inbox.models import Access, Marketplace, SavedView, Tag, Thread, User
-from inbox.services.triage import actions
+from inbox.services.triage.tags import tag_thread
 from tests.builders import text_of
 
 SECRET = "Jeanne Private"
@@ -98,7 +98,7 @@ def test_an_agent_cannot_share_by_renaming(alice: User, client: Client) -> None:
 def tagged(waiting: Thread, alice: User) -> Tag:
     """A tag that Maison Verte uses."""
     tag = Tag.objects.create(name="tag-SECRET")
-    actions.tag(waiting, tag, by=alice)
+    tag_thread(waiting, tag, by=alice)
     return tag
 
 

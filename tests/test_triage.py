@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread, User
 from inbox.services.mirror import sync
-from inbox.services.triage import actions
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.snooze import end_expired_snoozes, snooze_thread
+from inbox.services.triage.status import close_thread, reopen_thread
+from inbox.services.triage.tags import tag_thread, untag_thread
 from tests.writing import Mirakl, queued
 
 
@@ -19,39 +22,39 @@ def test_it_is_given_to_somebody_and_taken_off_again(
     thread: Thread, alice: User, bob: User
 ) -> None:
     for to in (alice, alice, None, None):
-        actions.assign(thread, to=to, by=bob)
+        assign_thread(thread, to=to, by=bob)
 
     thread.refresh_from_db()
     assert thread.assignee is None
     assert recorded(thread) == ["assigned", "unassigned"]
 
 
-def test_it_is_closed_once_and_wakes_no_more(thread: Thread, alice: User) -> None:
-    actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+def test_it_is_closed_once_and_no_longer_snoozed(thread: Thread, alice: User) -> None:
+    snooze_thread(thread, until=timezone.now() + timedelta(hours=1), by=alice)
 
-    actions.close(thread, by=alice)
-    actions.close(thread, by=alice)
+    close_thread(thread, by=alice)
+    close_thread(thread, by=alice)
 
     thread.refresh_from_db()
     assert (thread.status, thread.snoozed_until) == ("closed", None)
     assert recorded(thread) == ["snoozed", "closed"]
 
 
-def test_it_is_opened_again_and_awake(thread: Thread, alice: User) -> None:
-    actions.reopen(thread, by=alice)
-    actions.close(thread, by=alice)
+def test_it_is_reopened_and_no_longer_snoozed(thread: Thread, alice: User) -> None:
+    reopen_thread(thread, by=alice)
+    close_thread(thread, by=alice)
 
-    actions.reopen(thread, by=alice)
+    reopen_thread(thread, by=alice)
 
     thread.refresh_from_db()
     assert (thread.status, thread.snoozed_until) == ("open", None)
     assert recorded(thread) == ["closed", "reopened"]
 
 
-def test_what_is_closed_does_not_sleep(thread: Thread, alice: User) -> None:
-    actions.close(thread, by=alice)
+def test_a_closed_thread_is_not_snoozed(thread: Thread, alice: User) -> None:
+    close_thread(thread, by=alice)
 
-    actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+    snooze_thread(thread, until=timezone.now() + timedelta(hours=1), by=alice)
 
     thread.refresh_from_db()
     assert thread.snoozed_until is None
@@ -60,8 +63,8 @@ def test_what_is_closed_does_not_sleep(thread: Thread, alice: User) -> None:
 def test_a_tag_is_added_once(thread: Thread, alice: User) -> None:
     tag = Tag.objects.create(name="returns")
 
-    actions.tag(thread, tag, by=alice)
-    actions.tag(thread, tag, by=alice)
+    tag_thread(thread, tag, by=alice)
+    tag_thread(thread, tag, by=alice)
 
     assert list(thread.tags.all()) == [tag]
     assert recorded(thread) == ["tagged"]
@@ -69,10 +72,10 @@ def test_a_tag_is_added_once(thread: Thread, alice: User) -> None:
 
 def test_a_tag_is_taken_off_once(thread: Thread, alice: User) -> None:
     tag = Tag.objects.create(name="returns")
-    actions.tag(thread, tag, by=alice)
+    tag_thread(thread, tag, by=alice)
 
-    actions.untag(thread, tag, by=alice)
-    actions.untag(thread, tag, by=alice)
+    untag_thread(thread, tag, by=alice)
+    untag_thread(thread, tag, by=alice)
 
     assert not thread.tags.exists()
     assert recorded(thread) == ["tagged", "untagged"]
@@ -85,7 +88,7 @@ def test_a_customers_word_reopens_what_was_closed(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    actions.close(thread, by=alice)
+    close_thread(thread, by=alice)
 
     mirakl.customer_writes(thread.mirakl_id, "It has not come")
     for _reading in range(2):
@@ -98,19 +101,19 @@ def test_a_customers_word_reopens_what_was_closed(
 
 def test_a_customers_word_ends_a_snooze(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    actions.snooze(thread, until=timezone.now() + timedelta(days=1), by=alice)
+    snooze_thread(thread, until=timezone.now() + timedelta(days=1), by=alice)
 
     mirakl.customer_writes(thread.mirakl_id, "It has not come")
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 
     thread.refresh_from_db()
     assert thread.snoozed_until is None
-    assert recorded(thread) == ["snoozed", "woken"]
+    assert recorded(thread) == ["snoozed", "unsnoozed"]
 
 
 def test_our_own_word_leaves_it_closed(thread: Thread, alice: User, mirakl: Mirakl) -> None:
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    actions.close(thread, by=alice)
+    close_thread(thread, by=alice)
 
     mirakl.write(thread.mirakl_id, "Written in the back office")
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
@@ -123,7 +126,7 @@ def test_older_messages_that_are_read_late_leave_it_closed(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
-    actions.close(thread, by=alice)
+    close_thread(thread, by=alice)
     first = thread.messages.order_by("created_at").first()
     assert first
     first.delete()
@@ -136,17 +139,17 @@ def test_older_messages_that_are_read_late_leave_it_closed(
 
 
 def test_a_snooze_ends_in_time_and_not_before(thread: Thread, alice: User) -> None:
-    actions.snooze(thread, until=timezone.now() + timedelta(hours=1), by=alice)
-    actions.wake_sleepers()
+    snooze_thread(thread, until=timezone.now() + timedelta(hours=1), by=alice)
+    end_expired_snoozes()
     thread.refresh_from_db()
     assert thread.snoozed_until
     Thread.objects.update(snoozed_until=timezone.now())
 
-    actions.wake_sleepers()
+    end_expired_snoozes()
 
     thread.refresh_from_db()
     assert thread.snoozed_until is None
-    assert recorded(thread) == ["snoozed", "woken"]
+    assert recorded(thread) == ["snoozed", "unsnoozed"]
 
 
 # -- assign on reply --------------------------------------------------------
@@ -170,7 +173,7 @@ def test_who_answers_for_somebody_else_takes_nothing(
     thread: Thread, alice: User, bob: User
 ) -> None:
     thread.marketplace.assigns_on_reply = True
-    actions.assign(thread, to=bob, by=bob)
+    assign_thread(thread, to=bob, by=bob)
 
     answer(thread, alice)
 

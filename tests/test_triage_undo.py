@@ -9,10 +9,14 @@ import pytest
 from django.utils import timezone
 
 from inbox.models import Event, Tag, Thread, User
-from inbox.services.triage import actions
-from inbox.services.triage.actions import Done
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.changes import KINDS, Change
+from inbox.services.triage.snooze import snooze_thread, unsnooze_thread
+from inbox.services.triage.status import close_thread, reopen_thread
+from inbox.services.triage.tags import tag_thread, untag_thread
+from inbox.services.triage.undo import undo_change
 
-Act = Callable[[Thread, User], Done | None]
+Act = Callable[[Thread, User], Change | None]
 LATER = timezone.now() + timedelta(days=1)
 
 
@@ -20,19 +24,19 @@ def acts(people: list[User], tag: Tag) -> dict[str, list[Act]]:
     """The actions by the field they change."""
     return {
         "assignee": [
-            lambda thread, by: actions.assign(thread, to=people[0], by=by),
-            lambda thread, by: actions.assign(thread, to=people[1], by=by),
-            lambda thread, by: actions.assign(thread, to=None, by=by),
+            lambda thread, by: assign_thread(thread, to=people[0], by=by),
+            lambda thread, by: assign_thread(thread, to=people[1], by=by),
+            lambda thread, by: assign_thread(thread, to=None, by=by),
         ],
         "status": [
-            lambda thread, by: actions.close(thread, by=by),
-            lambda thread, by: actions.reopen(thread, by=by),
-            lambda thread, by: actions.snooze(thread, until=LATER, by=by),
-            lambda thread, by: actions.wake(thread, by=by),
+            lambda thread, by: close_thread(thread, by=by),
+            lambda thread, by: reopen_thread(thread, by=by),
+            lambda thread, by: snooze_thread(thread, until=LATER, by=by),
+            lambda thread, by: unsnooze_thread(thread, by=by),
         ],
         "tag": [
-            lambda thread, by: actions.tag(thread, tag, by=by),
-            lambda thread, by: actions.untag(thread, tag, by=by),
+            lambda thread, by: tag_thread(thread, tag, by=by),
+            lambda thread, by: untag_thread(thread, tag, by=by),
         ],
     }
 
@@ -64,7 +68,7 @@ def test_every_later_decision_survives(seed: int, thread: Thread, alice: User, b
     decided = {one.verb for one in Event.objects.filter(pk__gt=latest)}
     after = state_of(thread)
 
-    actions.undo(thread, done, by=alice)
+    undo_change(thread, done, by=alice)
 
-    is_overruled = any(done.verb in verbs and decided & verbs for verbs in actions.KINDS)
+    is_overruled = any(done.verb in verbs and decided & verbs for verbs in KINDS)
     assert state_of(thread) == (after if is_overruled else after | {kind: before[kind]})

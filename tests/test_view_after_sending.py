@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from inbox.models import CannedReply, Draft, Event, Marketplace, Outgoing, Tag, Thread, User
 from inbox.services.outbox import confirmation, delivery
-from inbox.services.triage import actions
+from inbox.services.triage.snooze import snooze_thread
 from tests.builders import post_reply, reply_form, text_of, threads_on, value_of
 from tests.writing import Mirakl
 
@@ -259,7 +259,7 @@ def test_nothing_is_closed_over_what_somebody_has_decided_meanwhile(
 ) -> None:
     may_undo(alice)
     post_reply(agent, waiting, close="on")
-    actions.snooze(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
+    snooze_thread(waiting, until=timezone.now() + timedelta(hours=1), by=bob)
     Outgoing.objects.update(undo_until=timezone.now())
 
     delivery.deliver(Outgoing.objects.get().pk)
@@ -324,7 +324,7 @@ def test_a_macro_does_what_it_says(agent: Client, alice: User, waiting: Thread) 
     assert {"assigned", "tagged", "closed"} <= done
 
 
-def test_a_macro_lets_a_conversation_sleep(agent: Client, waiting: Thread) -> None:
+def test_a_macro_snoozes_a_conversation(agent: Client, waiting: Thread) -> None:
     macro = CannedReply.objects.create(
         name="Later", body="W", assigns_to="nobody", snoozes_hours=48
     )

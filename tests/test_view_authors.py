@@ -8,6 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Outgoing, Thread, User
+from inbox.pages.folding import Entry
+from inbox.pages.message_rows import MessageRow
 from inbox.pages.timeline import timeline_of
 from inbox.services.outbox import delivery
 from tests.builders import text_of
@@ -75,6 +77,7 @@ def test_authors_cost_one_query_however_many_they_are(
 
     with django_assert_max_num_queries(12):
         timeline = timeline_of(thread)
-        names = [one.author.username for one in timeline.messages if one.author]
+        rows = [part.item for part in timeline.parts if isinstance(part, Entry)]
+        names = [one.author.username for one in rows if isinstance(one, MessageRow) and one.author]
 
     assert names == ["alice", "bob", "alice"]

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Draft, Marketplace, Outgoing, Thread, User
+from inbox.pages import draft_list
 from inbox.services.composing import drafts
 from inbox.services.mirror import sync
-from inbox.views import drafts as views
 from tests.builders import HTMX, show_inbox, text_of, value_of
 
 
@@ -118,7 +118,7 @@ def test_its_list_costs_as_many_queries_whatever_its_length(
 def test_drafts_of_one_moment_are_each_listed_once(
     size: int, agent: Client, alice: User, waiting: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "PAGE_SIZE", size)
+    monkeypatch.setattr(draft_list, "PAGE_SIZE", size)
     show_inbox(waiting.marketplace)
     drafts = [begin(thread, alice, "A draft") for thread in Thread.objects.all()[:5]]
     of_forms = [begin_form(waiting.marketplace, alice, str(number)) for number in range(5)]
@@ -127,9 +127,9 @@ def test_drafts_of_one_moment_are_each_listed_once(
     listed: list[Draft] = []
     address = reverse("drafts")
     while address:
-        page = agent.get(address).context
-        listed += page["drafts"]
-        address = page["next_before"] and f"/drafts/?{urlencode({'before': page['next_before']})}"
+        page = agent.get(address).context["page"]
+        listed += [row.draft for row in page.rows]
+        address = page.next_before and f"/drafts/?{urlencode({'before': page.next_before})}"
 
     assert sorted(map(str, listed)) == sorted(map(str, [*drafts, *of_forms]))
 

@@ -39,7 +39,7 @@ def test_it_stands_in_its_form_again(agent: Client, alice: User) -> None:
     assert draft.version in page
     assert f">{WORDS}</textarea>" in page
     assert 'value="Your lamp"' in page
-    assert agent.get(FORM).context["chosen"] == ["OPERATOR"]
+    assert agent.get(FORM).context["page"].chosen == ["OPERATOR"]
 
 
 def test_its_form_is_asked_for_anew_each_time(agent: Client) -> None:
@@ -176,11 +176,11 @@ def test_both_kinds_come_in_one_row_of_pages(
         keep(agent, address=FORM.replace("1001", f"2{number:03}"), body=f"message {number:02}")
 
     first = agent.get("/drafts/")
-    before = first.context["next_before"]
+    before = first.context["page"].next_before
     second = agent.get("/drafts/", {"before": before})
 
-    found = [one for page in (first, second) for one in page.context["drafts"]]
-    assert len(first.context["drafts"]) == 50
+    found = [row.draft for shown in (first, second) for row in shown.context["page"].rows]
+    assert len(first.context["page"].rows) == 50
     assert len(found) == Draft.objects.count() == 60
     assert found == sorted(found, key=lambda one: one.saved_at, reverse=True)
 

@@ -37,9 +37,9 @@ def both(agent: Client, alice: User, nordhaus: Marketplace) -> Client:
 @pytest.fixture
 def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything on one page."""
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 1000)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 1000)
 
 
 def page_of(client: Client, **query: str) -> str:
@@ -264,10 +264,10 @@ def test_a_list_of_fifty_costs_no_more_queries_than_one_of_ten(
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
     with monkeypatch.context() as patch, CaptureQueriesContext(connection) as ten:
-        patch.setattr(inbox, "PAGE_SIZE", 10)
+        patch.setattr(thread_list, "PAGE_SIZE", 10)
         both.get("/?view=all&sort=newest")
 
     with django_assert_num_queries(len(ten)):

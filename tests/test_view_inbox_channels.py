@@ -38,9 +38,9 @@ def test_it_shows_the_threads_that_mirakl_gives_for_the_channel(
 def test_it_goes_on_within_the_channel(
     agent: Client, mirakl: Mirakl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 3)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 3)
     page = text_of(agent.get("/", CHANNEL))
     more = re.findall(r'hx-get="\?([^"]+)"', page)[-1].replace("&amp;", "&")
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.forms.inbox import InboxFilters
 from inbox.models import Draft, Marketplace, SavedView, Tag, Thread, User
+from inbox.services.search.thread_list import InboxFilters
 from tests.builders import HTMX, text_of, threads_on
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_a_condition_that_means_nothing_lists_nothing_and_changes_nothing(
     path: str, query: str, quiet: Client, threads: list[Thread], nordhaus: Marketplace
 ) -> None:
     page = text_of(quiet.get(path + query))
-    quiet.post(f"/bulk/?view=all&{query}", {"everything": "on", "nap": "week"})
+    quiet.post(f"/bulk/?view=all&{query}", {"everything": "on", "snooze": "week"})
 
     assert threads_on(page) == []
     assert 'class="notice"' in page
@@ -136,12 +136,12 @@ def test_a_saved_view_is_counted_as_its_reader_sees_it(
 def test_more_than_a_bound_are_not_counted(
     quiet: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
     from inbox.pages import view_counts
+    from inbox.services.search import thread_list
 
     monkeypatch.setattr(view_counts, "MOST", 4)
-    monkeypatch.setattr(inbox, "MOST_COUNTED", 4)
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_list, "MOST_COUNTED", 4)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 2)
     monkeypatch.setattr("inbox.pages.thread_list.InboxPage.most", 4)
     SavedView.objects.create(owner=alice, name="All", query="view=all&q=from:nora")
 
@@ -156,7 +156,7 @@ def test_what_was_found_is_decided_upon_and_one_is_back_among_it(
 ) -> None:
     found = {"thread": [one.pk for one in threads[1:3]]}
 
-    response = quiet.post("/bulk/?view=search&q=nora", {**found, "nobody": "on", "nap": ""})
+    response = quiet.post("/bulk/?view=search&q=nora", {**found, "nobody": "on", "snooze": ""})
 
     assert response["Location"] == "/search/?q=nora&list=1"
 
@@ -174,7 +174,7 @@ def test_a_new_tag_is_put_on_many_and_taken_off(quiet: Client, threads: list[Thr
 
 def test_what_changed_nothing_offers_no_undo(quiet: Client, threads: list[Thread]) -> None:
     Thread.objects.update(due_at=NOW + timedelta(minutes=1))
-    response = quiet.post("/bulk/", {"thread": [threads[1].pk], "nap": "week"})
+    response = quiet.post("/bulk/", {"thread": [threads[1].pk], "snooze": "week"})
 
     page = text_of(quiet.get(response["Location"]))
 
@@ -204,7 +204,7 @@ def test_a_row_names_the_author_of_its_preview(quiet: Client, threads: list[Thre
 def test_the_part_around_a_row_is_a_part_of_the_list(
     above: int, sort: str, maison: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
     moments = [NOW - timedelta(days=number % 3) for number in range(24)]
     dues = [None, NOW - timedelta(days=40), NOW + timedelta(days=1), NOW + timedelta(days=2)]
@@ -219,8 +219,8 @@ def test_the_part_around_a_row_is_a_part_of_the_list(
     )
     filters = InboxFilters({"view": "all", "sort": sort}, marketplaces=[maison], user=alice)
     whole, _following = filters.page("")
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
-    monkeypatch.setattr(inbox, "ABOVE", above)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_list, "ABOVE", above)
 
     for place, thread in enumerate(whole):
         rows, _following = filters.around(thread)
@@ -251,7 +251,7 @@ def pages_of(client: Client, address: str) -> list[str]:
 def test_pages_of_ties_hold_each_row_once(
     address: str, size: int, quiet: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
     Thread.objects.bulk_create(
         Thread(
@@ -263,7 +263,7 @@ def test_pages_of_ties_hold_each_row_once(
         )
         for number in range(40)
     )
-    monkeypatch.setattr(inbox, "PAGE_SIZE", size)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", size)
 
     seen = pages_of(quiet, address)
 
@@ -279,14 +279,14 @@ def test_pages_of_drafts_that_were_saved_at_once_hold_each_once(
     threads: list[Thread],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from inbox.views import drafts
+    from inbox.pages import draft_list
 
     for thread in threads:
         Draft.objects.create(
             user=alice, marketplace=thread.marketplace, thread=thread, body="Hello"
         )
     Draft.objects.update(saved_at=NOW)
-    monkeypatch.setattr(drafts, "PAGE_SIZE", size)
+    monkeypatch.setattr(draft_list, "PAGE_SIZE", size)
 
     seen = pages_of(quiet, "/drafts/")
 
@@ -296,9 +296,9 @@ def test_pages_of_drafts_that_were_saved_at_once_hold_each_once(
 def test_several_pages_come_in_one_answer(
     quiet: Client, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 2)
     query = "/?view=all&q=from:nora&after=-&pages="
 
     assert [len(threads_on(text_of(quiet.get(query + n, headers=HTMX)))) for n in "123"] == [

@@ -43,7 +43,7 @@ def arrive(client: Client, message: Message, looked_for: str) -> str:
 
 def marked(markup: str, looked_for: str) -> str:
     body = sanitize.render(markup)
-    return sanitize.marked(body, highlights.Marker(full_text.terms_of(looked_for)).spans).html
+    return sanitize.marked(body, highlights.Marker(full_text.find_terms(looked_for)).spans).html
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_only_text_is_marked(looked_for: str, shown: str) -> None:
 def test_odd_entities_are_left_alone(odd: str) -> None:
     body = replace(sanitize.render(""), html=SafeString(f"a {odd} lamp"))
 
-    again = sanitize.marked(body, highlights.Marker(full_text.terms_of("lamp")).spans)
+    again = sanitize.marked(body, highlights.Marker(full_text.find_terms("lamp")).spans)
 
     assert again.html == f"a {odd} <mark>lamp</mark>"
 

@@ -22,7 +22,7 @@ PARAMETERS = [
 ]
 FIELDS = [
     *("token", "body", "to", "topic", "reason", "subject", "documents", "type", "shop", "seen"),
-    *("until", "nap", "anyway", "assignee", "add", "remove", "ticket", "pick", "canned", "verb"),
+    *("until", "snooze", "anyway", "assignee", "add", "remove", "ticket", "pick", "canned", "verb"),
     *("title", "text", "name", "language", "email", "first_name", "last_name", "locale", "thread"),
 ]
 # More digits than Python reads; days that leave the calendar in another time zone; and characters

@@ -111,10 +111,10 @@ def test_it_asks_mirakl_nothing(agent: Client, mirakl: Mirakl, waiting: Thread) 
 def test_more_come_below_by_htmx_and_on_a_page_without(
     agent: Client, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.forms import inbox
+    from inbox.services.search import thread_list
 
     show_inbox(maison)
-    monkeypatch.setattr(inbox, "PAGE_SIZE", 3)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 3)
     seen: list[str] = []
     url = "/search/?q=is:open&after=-"
     while url:

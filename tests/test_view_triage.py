@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.models import Draft, Event, Tag, Thread, User
-from inbox.services.triage import actions
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.tags import tag_thread, untag_thread
 from tests.builders import HTMX, text_of, value_of, viewer_of
 from tests.writing import Mirakl
 
@@ -20,7 +21,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "close": {"anyway": "on"},
     "reopen": {},
     "snooze": SOON,
-    "wake": {},
+    "unsnooze": {},
     "tags": {"add": "returns"},
     "undo": {"ticket": "made up"},
 }
@@ -138,7 +139,7 @@ def test_an_undo_leaves_alone_what_somebody_else_has_decided_since(
     assert "someone has changed this since" in text_of(response)
 
 
-# -- done, asleep -----------------------------------------------------------
+# -- closed, snoozed -----------------------------------------------------------
 
 
 def test_closing_says_so_offers_to_reopen_and_is_undone(agent: Client, waiting: Thread) -> None:
@@ -235,10 +236,10 @@ def test_assigning_a_closed_conversation_may_reopen_it(
 def test_a_snooze_ends_at_the_displayed_time(agent: Client, waiting: Thread) -> None:
     page = text_of(agent.get(waiting.get_absolute_url()))
     Thread.objects.filter(pk=waiting.pk).update(due_at=None)
-    shown = re.search(r'name="nap" value="week".*?datetime="([^"]+)"', page, re.DOTALL)
+    shown = re.search(r'name="snooze" value="week".*?datetime="([^"]+)"', page, re.DOTALL)
     assert shown
 
-    act(agent, waiting, "snooze", nap="week")
+    act(agent, waiting, "snooze", snooze="week")
 
     waiting.refresh_from_db()
     assert waiting.snoozed_until
@@ -247,13 +248,13 @@ def test_a_snooze_ends_at_the_displayed_time(agent: Client, waiting: Thread) -> 
     assert (local.hour, local.minute) == (9, 0)
 
 
-def test_it_does_not_sleep_past_its_deadline_unless_that_is_meant(
+def test_it_is_not_snoozed_past_its_deadline_unless_that_is_meant(
     agent: Client, waiting: Thread
 ) -> None:
     due = timezone.now() + timedelta(minutes=90)
     Thread.objects.filter(pk=waiting.pk).update(due_at=due)
 
-    refused = act(agent, waiting, "snooze", nap="week")
+    refused = act(agent, waiting, "snooze", snooze="week")
 
     assert refused.status_code == 422
     assert "The reply is due by" in text_of(refused)
@@ -263,10 +264,12 @@ def test_it_does_not_sleep_past_its_deadline_unless_that_is_meant(
     until = value_of(text_of(refused), "until")
     act(agent, waiting, "snooze", until=until, anyway="on")
     waiting.refresh_from_db()
-    assert waiting.is_asleep
+    assert waiting.is_snoozed
 
 
-@pytest.mark.parametrize("when", [{}, {"nap": "never"}, {"until": "soon"}, {"until": "2020-01-01"}])
+@pytest.mark.parametrize(
+    "when", [{}, {"snooze": "never"}, {"until": "soon"}, {"until": "2020-01-01"}]
+)
 def test_a_moment_that_is_none_or_past_is_refused(
     when: dict[str, Any], agent: Client, waiting: Thread
 ) -> None:
@@ -307,10 +310,10 @@ def test_an_undo_leaves_a_tag_alone_that_somebody_has_set_anew(
 ) -> None:
     tag = Tag.objects.create(name="fragile")
     if had:
-        actions.tag(waiting, tag, by=bob)
+        tag_thread(waiting, tag, by=bob)
     button = {"remove": tag.pk} if had else {"add": "fragile"}
     ticket = ticket_in(act(agent, waiting, "tags", **button))
-    back, again = (actions.tag, actions.untag) if had else (actions.untag, actions.tag)
+    back, again = (tag_thread, untag_thread) if had else (untag_thread, tag_thread)
     back(waiting, tag, by=bob)
     again(waiting, tag, by=bob)
 
@@ -323,8 +326,8 @@ def test_an_undo_leaves_alone_whom_somebody_has_chosen_again(
     agent: Client, alice: User, bob: User, waiting: Thread
 ) -> None:
     ticket = ticket_in(act(agent, waiting, "assign", assignee=bob.pk))
-    actions.assign(waiting, to=alice, by=bob)
-    actions.assign(waiting, to=bob, by=alice)
+    assign_thread(waiting, to=alice, by=bob)
+    assign_thread(waiting, to=bob, by=alice)
 
     act(agent, waiting, "undo", ticket=ticket)
 

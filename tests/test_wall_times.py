@@ -74,7 +74,7 @@ def test_later_today_is_in_hours_as_they_pass(zone: str, wall: datetime) -> None
     now = first_moment(wall, ZoneInfo(zone))
 
     with timezone.override(ZoneInfo(zone)):
-        offered = {nap.key: nap.until for nap in snooze_choices.offered(now)}
+        offered = {choice.key: choice.until for choice in snooze_choices.list_snooze_choices(now)}
 
     if "later" in offered:
         assert 2 * HOUR < offered["later"] - now <= 3 * HOUR

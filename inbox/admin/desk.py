@@ -34,19 +34,19 @@ class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Renaming or deleting a tag here applies to every thread that has it."""
 
-    list_display = ["name", "colour", "worn"]
+    list_display = ["name", "colour", "thread_count"]
     list_filter = ["colour"]
     search_fields = ["name"]
     fields = ["name", "colour", "is_for_all"]
     radio_fields = {"colour": admin.HORIZONTAL}
 
-    @admin.display(description=_("conversations"), ordering="worn_by")
-    def worn(self, tag: Tag) -> int:
-        return tag.worn_by  # type: ignore[attr-defined, no-any-return]
+    @admin.display(description=_("conversations"), ordering="threads_with_it")
+    def thread_count(self, tag: Tag) -> int:
+        return tag.threads_with_it  # type: ignore[attr-defined, no-any-return]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         tags: QuerySet[Tag] = super().get_queryset(request)
-        return tags.annotate(worn_by=Count("threads"))
+        return tags.annotate(threads_with_it=Count("threads"))
 
 
 @admin.register(SavedView)

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inbox.forms.inbox import InboxFilters
 from inbox.forms.numbers import is_number
 from inbox.forms.triage import known_tag, new_tag
 from inbox.models import Event, Tag, Thread, User
 from inbox.models.marketplaces import MarketplaceQuerySet
+from inbox.services.search.thread_list import InboxFilters
 from inbox.services.triage import bulk, snooze_choices
 
 Verb = Event.Verb
@@ -27,9 +27,9 @@ class BulkForm(forms.Form):
     untag = forms.ModelChoiceField(Tag.objects.none(), required=False)
     adds = forms.BooleanField(required=False)
     new_tag = forms.CharField(max_length=40, required=False)
-    nap = forms.CharField(required=False)
+    snooze = forms.CharField(required=False)
     # What to do with threads to be closed whose clock runs, or that hold an unsent text.
-    loose = forms.ChoiceField(choices=[("leave", ""), ("close", "")], required=False)
+    open_ends = forms.ChoiceField(choices=[("leave", ""), ("close", "")], required=False)
 
     def __init__(
         self, data: Any, *, filters: InboxFilters, answerable: MarketplaceQuerySet
@@ -56,7 +56,7 @@ class BulkForm(forms.Form):
     def decision(self) -> dict[str, Any] | None:
         chosen = self.cleaned_data
         if chosen["verb"]:
-            leaves = {"leaves_loose": True} if chosen["loose"] == "leave" else {}
+            leaves = {"skips_open_ends": True} if chosen["open_ends"] == "leave" else {}
             return {"verb": chosen["verb"], **leaves}
         if chosen["assignee"] or chosen["nobody"]:
             to = chosen["assignee"].pk if chosen["assignee"] else None
@@ -68,14 +68,16 @@ class BulkForm(forms.Form):
         if chosen["adds"] and chosen["new_tag"]:
             tag = self.known or new_tag(chosen["new_tag"])
             return {"verb": Verb.TAGGED, "tag": tag.pk}
-        moments = {nap.key: nap.until.isoformat() for nap in snooze_choices.offered()}
-        until = moments.get(chosen["nap"])
+        moments = {
+            choice.key: choice.until.isoformat() for choice in snooze_choices.list_snooze_choices()
+        }
+        until = moments.get(chosen["snooze"])
         return {"verb": Verb.SNOOZED, "until": until} if until else None
 
     @property
     def is_to_ask(self) -> bool:
         """Whether to check first for threads with a running clock."""
-        return self.cleaned_data["verb"] == Verb.CLOSED and not self.cleaned_data["loose"]
+        return self.cleaned_data["verb"] == Verb.CLOSED and not self.cleaned_data["open_ends"]
 
     def threads(self) -> list[int]:
         """Pks of threads that the user may answer, up to the limit of one bulk change."""

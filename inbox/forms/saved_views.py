@@ -6,8 +6,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from inbox.forms.inbox import InboxFilters
 from inbox.models import Marketplace, SavedView, User
+from inbox.services.search.thread_list import InboxFilters
 
 
 class _Shareable(forms.ModelForm):  # type: ignore[type-arg]

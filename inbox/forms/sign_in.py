@@ -16,7 +16,7 @@ from inbox.services.people import sign_in
 
 @contextmanager
 def limited(request: HttpRequest, name: str) -> Iterator[None]:
-    """Wraps a password check, which failed if it raises; raises NotNow before it."""
+    """Wraps a password check, which failed if it raises; raises LoginRefused before it."""
     devices = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     with sign_in.attempt(name, address=client_address(request), devices=devices) as tried:
         yield

@@ -83,7 +83,7 @@ def new_tag(name: str) -> Tag:
 class SnoozeForm(forms.Form):
     """A snooze choice or a moment; one beyond the reply deadline must be confirmed."""
 
-    nap = forms.CharField(required=False)
+    snooze = forms.CharField(required=False)
     until = MomentField(required=False, error_messages={"invalid": _("Choose a time.")})
     anyway = forms.BooleanField(required=False)
 
@@ -119,5 +119,5 @@ class SnoozeForm(forms.Form):
         return cleaned
 
     def _until(self, cleaned: dict[str, Any]) -> datetime | None:
-        chosen = {nap.key: nap.until for nap in snooze_choices.offered()}
-        return chosen.get(cleaned["nap"]) or cleaned["until"]
+        chosen = {choice.key: choice.until for choice in snooze_choices.list_snooze_choices()}
+        return chosen.get(cleaned["snooze"]) or cleaned["until"]

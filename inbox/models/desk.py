@@ -26,10 +26,10 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.filter(self._is_on(marketplaces))
 
     def for_thread(self, thread: Thread) -> Self:
-        """Those that it has, and those of its marketplace; `is_worn` tells them apart."""
+        """Those that it has, and those of its marketplace; `is_on_thread` tells them apart."""
         has_it = Thread.tags.through.objects.filter(tag=OuterRef("pk"), thread=thread)
-        rows = self.annotate(is_worn=Exists(has_it))
-        return rows.filter(Q(is_worn=True) | self._is_on([thread.marketplace_id]))
+        rows = self.annotate(is_on_thread=Exists(has_it))
+        return rows.filter(Q(is_on_thread=True) | self._is_on([thread.marketplace_id]))
 
     @staticmethod
     def _is_on(marketplaces: Any) -> Q:

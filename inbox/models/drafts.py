@@ -118,7 +118,7 @@ class Draft(models.Model):
     def topic(self) -> str:
         if self.thread is None:
             return self.fields.get("topic") or self.fields.get("subject") or ""
-        return self.thread.topic
+        return self.thread.topic_value
 
 
 class DraftFile(models.Model):

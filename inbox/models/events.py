@@ -27,7 +27,7 @@ class Event(models.Model):
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
         SNOOZED = "snoozed", _("snoozed")
-        WOKEN = "woken", _("snooze ended")
+        UNSNOOZED = "unsnoozed", _("snooze ended")
         TAGGED = "tagged", _("added a tag")
         UNTAGGED = "untagged", _("removed a tag")
         DOCUMENT_DELETED = "document_deleted", _("deleted a document")

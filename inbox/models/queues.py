@@ -31,7 +31,7 @@ SOON = timedelta(hours=4)
 NEEDS_REPLY_IN_ORDER = Q(due_at__gt=BEGINNING)
 
 
-def awake(now: datetime) -> Q:
+def not_snoozed(now: datetime) -> Q:
     """Threads whose snooze has ended, recorded or not."""
     return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
 
@@ -49,12 +49,12 @@ def condition(queue: str, marketplaces: Iterable[Marketplace], user: User | None
     """
     now = timezone.now()
     conditions = {
-        "needs-reply": OPEN & NEEDS_REPLY_IN_ORDER & awake(now),
+        "needs-reply": OPEN & NEEDS_REPLY_IN_ORDER & not_snoozed(now),
         "breaching": soon(marketplaces, now),
-        "mine": ASSIGNED & Q(assignee=user) & (OPEN & awake(now) | CLOSED & counting(now)),
-        "unassigned": OPEN & NEEDS_REPLY_IN_ORDER & UNASSIGNED & awake(now),
-        "waiting": OPEN & ANSWERED & awake(now),
-        "operator": OPEN & WITH_OPERATOR & awake(now),
+        "mine": ASSIGNED & Q(assignee=user) & (OPEN & not_snoozed(now) | CLOSED & counting(now)),
+        "unassigned": OPEN & NEEDS_REPLY_IN_ORDER & UNASSIGNED & not_snoozed(now),
+        "waiting": OPEN & ANSWERED & not_snoozed(now),
+        "operator": OPEN & WITH_OPERATOR & not_snoozed(now),
         "snoozed": OPEN & Q(snoozed_until__gt=now),
         "closed": CLOSED,
         "all": Q(),
@@ -85,7 +85,7 @@ def nothing(_marketplaces: list[Marketplace], _user: User) -> list[Counted]:
 def counts(
     marketplaces: Iterable[Marketplace], user: User, beside: Beside = nothing
 ) -> dict[int, Counter[str]]:
-    """The number of threads in each queue, by marketplace, and what is counted `beside`: one query
+    """The number of threads in each queue, by marketplace, with the counts of `beside`: one query
     for any number."""
     shown = tuple(marketplaces)
     found = {one.pk: Counter(dict.fromkeys(QUEUES, 0)) for one in shown}
@@ -109,7 +109,7 @@ def _statement(
     them.
     """
     now, shown = timezone.now(), list(marketplaces)
-    parts = [_tallied(shown), _breaching(shown), _mine(shown, user), _asleep(shown)]
+    parts = [_tallied(shown), _breaching(shown), _mine(shown, user), _snoozed(shown)]
     return CountStatement.of([*parts, *beside(shown, user)], now)
 
 
@@ -144,7 +144,7 @@ def _mine(marketplaces: list[Marketplace], user: User) -> Counted:
     return Counted(rows.filter(marketplace__in=marketplaces), {"mine": Count("pk")})
 
 
-def _asleep(marketplaces: list[Marketplace]) -> Counted:
+def _snoozed(marketplaces: list[Marketplace]) -> Counted:
     """Snoozed threads that the tallies count as if they were not."""
     rows = Thread.objects.filter(condition("snoozed", marketplaces, None))
     # All of these are open: repeating that condition would prevent an index-only scan.

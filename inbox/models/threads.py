@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.earlier import NOTHING, Earlier
 from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import THREAD_RULES
@@ -141,9 +140,6 @@ class Thread(models.Model):
 
     objects = ThreadQuerySet.as_manager()
 
-    # The label of a topic code; set by marketplaces.reasons for a display.
-    reason_label = ""
-
     if TYPE_CHECKING:
         messages: "MessageQuerySet"
         events: models.Manager[Any]
@@ -219,15 +215,10 @@ class Thread(models.Model):
         return [*self.current_participants, *self.authorized_participants]
 
     @property
-    def beside(self) -> str:
+    def second_name(self) -> str:
         """A row's second name: the customer's company, or the customer of an operator's shop."""
         is_operators = self.marketplace.role == Marketplace.Role.OPERATOR
         return self.organization_name or (self.customer_name if is_operators else "")
-
-    @property
-    def topic(self) -> str:
-        """The topic as text, if there is one."""
-        return self.reason_label or self.topic_value
 
     @property
     def new_thread_url(self) -> str:
@@ -276,7 +267,7 @@ class Thread(models.Model):
         return first.get("label") or self.entity_id
 
     @property
-    def is_asleep(self) -> bool:
+    def is_snoozed(self) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > timezone.now()
 
     @property
@@ -337,13 +328,6 @@ class Message(models.Model):
     )
 
     objects = MessageQuerySet.as_manager()
-
-    # Shown whole instead of cut for a page of many; set for a display.
-    is_whole = False
-    # The user who wrote it here, if known; set for a display.
-    author: User | None = None
-    # What was said before it, as far as loaded for a display.
-    earlier: Earlier = NOTHING
 
     if TYPE_CHECKING:
         attachments: models.Manager[Any]

@@ -1,1 +1,1 @@
-"""What pages are made of: read for one Viewer, as typed values that templates show."""
+"""Pages as typed values: read for one Viewer, shown by templates."""

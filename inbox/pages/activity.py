@@ -1,4 +1,4 @@
-"""What was decided about a thread, in words: thin lines between its messages."""
+"""Activity of a thread as text: who decided what, and when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from inbox.models import Event, Message, Tag, Thread, User
 
 Verb = Event.Verb
 SHOWN = [
-    *(Verb.ASSIGNED, Verb.UNASSIGNED, Verb.CLOSED, Verb.REOPENED, Verb.SNOOZED, Verb.WOKEN),
+    *(Verb.ASSIGNED, Verb.UNASSIGNED, Verb.CLOSED, Verb.REOPENED, Verb.SNOOZED, Verb.UNSNOOZED),
     *(Verb.TAGGED, Verb.UNTAGGED, Verb.NOTE_DELETED),
 ]
 MOST = 200
@@ -22,26 +22,26 @@ LATEST = 15
 
 
 @dataclass(frozen=True)
-class Happening:
+class ActivityLine:
     at: datetime
     words: str
 
 
-def happenings_of(thread: Thread, most: int = MOST) -> list[Happening]:
-    """The latest, oldest first."""
+def list_changes(thread: Thread, most: int = MOST) -> list[ActivityLine]:
+    """The latest decisions and deleted notes, oldest first."""
     events = thread.events.filter(verb__in=SHOWN).select_related("by").order_by("-at", "-pk")
-    return in_words(list(reversed(events[:most])))
+    return _lines_of(list(reversed(events[:most])))
 
 
-def activity_of(thread: Thread) -> list[Happening]:
-    """Whatever was done, replies and notes included, the latest first."""
-    return in_words(list(thread.events.select_related("by").order_by("-at", "-pk")[:LATEST]))
+def list_activity(thread: Thread) -> list[ActivityLine]:
+    """The latest events of any kind, replies and notes included, newest first."""
+    return _lines_of(list(thread.events.select_related("by").order_by("-at", "-pk")[:LATEST]))
 
 
-def in_words(events: list[Event]) -> list[Happening]:
+def _lines_of(events: list[Event]) -> list[ActivityLine]:
     people = User.objects.in_bulk(_mentioned(events, "to"))
     tags = Tag.objects.in_bulk(_mentioned(events, "tag"))
-    return [Happening(event.at, _words(event, people, tags)) for event in events]
+    return [ActivityLine(event.at, _words(event, people, tags)) for event in events]
 
 
 def _mentioned(events: Iterable[Event], name: str) -> set[Any]:
@@ -73,7 +73,7 @@ def _by_somebody(verb: str) -> str:
         Verb.CLOSED: _("%(by)s closed this"),
         Verb.REOPENED: _("%(by)s reopened this"),
         Verb.SNOOZED: _("%(by)s snoozed this until %(until)s"),
-        Verb.WOKEN: _("%(by)s ended the snooze"),
+        Verb.UNSNOOZED: _("%(by)s ended the snooze"),
         Verb.TAGGED: _("%(by)s added tag “%(tag)s”"),
         Verb.UNTAGGED: _("%(by)s removed tag “%(tag)s”"),
         Verb.NOTE_DELETED: _("%(by)s deleted a note"),
@@ -85,7 +85,7 @@ def _by_itself(verb: str) -> str:
     words = {
         Verb.ASSIGNED: _("Assigned to %(to)s by round robin"),
         Verb.REOPENED: _("Reopened by a new message"),
-        Verb.WOKEN: _("Snooze ended"),
+        Verb.UNSNOOZED: _("Snooze ended"),
     }
     return words.get(Verb(verb)) or str(capfirst(Verb(verb).label))
 
@@ -95,13 +95,13 @@ def _moment(text: str) -> str:
     return format_moment(until, "WEEKDAY_MOMENT") if until else ""
 
 
-def happenings_between(
-    messages: list[Message], happenings: list[Happening]
-) -> list[list[Happening]]:
-    """For each message those that followed it, in order of time."""
-    found: list[list[Happening]] = [[] for _message in messages]
+def group_by_message(
+    messages: list[Message], lines: list[ActivityLine]
+) -> list[list[ActivityLine]]:
+    """The lines that follow each message, by time."""
+    found: list[list[ActivityLine]] = [[] for _message in messages]
     following = 0
-    for one in happenings:
+    for one in lines:
         while following + 1 < len(messages) and messages[following + 1].created_at <= one.at:
             following += 1
         if messages:

@@ -1,4 +1,4 @@
-"""Where a reply is looked at, and where one like it is written."""
+"""URLs of replies: the page that shows one, and the form that edits it."""
 
 from urllib.parse import urlencode
 
@@ -10,25 +10,25 @@ Kind = Outgoing.Kind
 
 
 def home_of(current: Outgoing) -> str:
-    """Its thread, or until Mirakl has made one, what it is on."""
+    """The URL of its thread; until Mirakl has created one, of its order or form."""
     slug = current.marketplace.slug
     if current.created_thread_id:
         return reverse("thread", args=[slug, current.created_thread_id])
     if current.thread:
         return anchored(current.thread.get_absolute_url(), current)
     if current.kind in {Kind.OPERATOR_THREAD, Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}:
-        # They are on nothing that has a page of its own.
+        # These are about nothing with a page of its own.
         return with_query(page_for(current), customer_of(current))
     return anchored(reverse("order", args=[slug, current.subject_id]), current)
 
 
 def anchored(page: str, current: Outgoing) -> str:
-    """Its place in a page, which may fold it otherwise."""
+    """The URL of its place in a page. The parameter unfolds it."""
     return f"{with_query(page, {'reply': str(current.token)})}#reply-{current.token}"
 
 
 def form_of(current: Outgoing) -> str:
-    """The form it was written in, which begins with it; one on a thread is in its draft."""
+    """The URL of the form that it was written in, filled with it. A thread has a draft instead."""
     return with_query(page_for(current), customer_of(current) | {"from": str(current.token)})
 
 
@@ -47,7 +47,7 @@ def page_for(current: Outgoing) -> str:
 
 
 def customer_of(current: Outgoing) -> dict[str, str]:
-    """As whom a storefront writes, as the address says it."""
+    """The query parameter of the customer that a storefront writes as."""
     customer = current.details.customer
     on_service = current.kind in {Kind.SERVICE_ORDER_THREAD, Kind.SERVICE_THREAD}
     return {"customer": customer.id} if customer and on_service else {}

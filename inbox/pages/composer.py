@@ -1,4 +1,4 @@
-"""What a reply is written in."""
+"""The composer of a thread's page, in which a reply is written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,9 +30,9 @@ from inbox.services.marketplaces.reasons import Reason
 
 @dataclass(frozen=True)
 class Composer:
-    """`form` is one that was refused, or holds the topic of a reply that has come back.
+    """`form` is a rejected form, or holds the topic of a reply that was taken back.
 
-    `news` is what holds a reply back; `meant` and `confirmed` let it be sent all the same.
+    `news` holds the reply back; `meant` and `confirmed` let it be sent all the same.
     """
 
     body: str
@@ -49,7 +49,7 @@ class Composer:
     form: ReplyForm | None = None
     reasons: list[Reason] | None = None
     canned_names: Sequence[tuple[int, str]] = ()
-    canned_chosen: Sequence[dict[str, Any]] = ()
+    canned_chosen: Sequence[canned.CannedRow] = ()
     after_choices: Sequence[tuple[str, Any]] = field(
         default_factory=lambda: User.AfterSending.choices
     )
@@ -68,15 +68,15 @@ def composer(
     *,
     drafts: Drafts | None = None,
 ) -> Composer:
-    """`form` is one that was refused; `taken` a reply that has just come back into the draft.
+    """`form` is a rejected form, `taken` a reply that was just taken back into the draft.
 
-    `drafts` are those of the thread, where they are known.
+    `drafts` are those of the thread, where known.
     """
     offered = offered_recipients(current)
     drafts = drafts or drafts_on(viewer, current)
     draft = drafts.reply
     begun = form["body"].value() if form else draft and draft.body
-    # A draft keeps no topic: it is read off the reply.
+    # A draft stores no topic: it comes from the reply.
     retopic = form or topic_of(taken or reply_in_address(query, current))
     chosen = form["to"].value() if form else draft_recipients(draft, offered)
     if not form and not chosen:
@@ -101,7 +101,7 @@ def composer(
 
 
 def reply_in_address(query: QueryDict, current: Thread) -> Outgoing | None:
-    """The one of `?from=`, which has come back into the draft."""
+    """The reply in `?from=`, which was taken back into the draft."""
     token = query.get("from", "")
     return current.replies.filter(token=token).first() if is_token(token) else None
 
@@ -111,14 +111,14 @@ def topic_of(reply: Outgoing | None) -> ReplyForm | None:
 
 
 def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:
-    """Whom the draft was for, as far as they may still be written to."""
+    """The draft's recipients who can still be written to."""
     return [one["type"] for one in offered if draft and one["type"] in draft.recipients]
 
 
 def offered_reasons(
     query: QueryDict, current: Thread, form: ReplyForm | None
 ) -> list[Reason] | None:
-    """None while nobody changes the topic; `?topic=1` does where there is no JavaScript."""
+    """None unless the user changes the topic. Without JavaScript, `?topic=1` does."""
     has_topic = form is not None and (form["reason"].value() or form["topic"].value())
     if not has_topic and "topic" not in query:
         return None

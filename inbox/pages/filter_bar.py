@@ -1,4 +1,4 @@
-"""The bar above a list: the filters that are set, and those that can be."""
+"""The bar above a list, with its filters."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inbox.forms.inbox import SORTS, TYPED, InboxFilters
 from inbox.models import Tag, User
 from inbox.services import languages
 from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.accounts import Channel
 from inbox.services.search.query_language import UNKNOWN, Part
+from inbox.services.search.thread_list import SORTS, TYPED, InboxFilters
 
 SUBJECTS = {
     "order": gettext_lazy("Orders"),
@@ -45,7 +45,7 @@ NAMES = {
     "after": gettext_lazy("Since"),
     "before": gettext_lazy("Before"),
 }
-# Of these a list can have several at once.
+# A list can have several of these.
 SEVERAL = {"is", "has", "tag"}
 
 
@@ -59,7 +59,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Picker:
-    """A menu of links, each the same list with one filter more, another, or one less."""
+    """A menu of links. Each adds, replaces or removes one filter of the list."""
 
     name: str
     label: Any
@@ -68,7 +68,7 @@ class Picker:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is set; `url` is the list without it."""
+    """An active filter; `url` is the list without it."""
 
     name: Any
     value: Any
@@ -77,7 +77,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Field:
-    """A filter that is typed; `type` is the input's."""
+    """A filter with a text input of this `type`."""
 
     name: str
     label: Any
@@ -87,7 +87,8 @@ class Field:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """`kept` are the hidden fields of the form of `typed`; `cleared` leads to the whole list."""
+    """`kept` are hidden fields of the form with the `typed` filters; `cleared` is the URL of the
+    list without filters."""
 
     chips: list[Chip]
     pickers: list[Picker]
@@ -99,7 +100,7 @@ class FilterBar:
 
 @dataclass(frozen=True)
 class Known:
-    """What there is to choose from on these marketplaces."""
+    """The choices on these marketplaces."""
 
     people: Sequence[User]
     tags: Sequence[Tag]
@@ -164,13 +165,13 @@ def _tags(filters: InboxFilters, tags: Sequence[Tag]) -> list[Choice]:
 
 
 def _topics(filters: InboxFilters) -> list[tuple[str, str]]:
-    """Codes and what they are called, each name once."""
+    """Codes and labels of topics, each label once."""
     found = {one.label: one.code for one in reasons.list_for_messages(filters.marketplaces)}
     return [(code, label) for label, code in found.items()]
 
 
 def _languages(filters: InboxFilters, codes: Collection[str]) -> list[Choice]:
-    """By name; one that is set stands there as it was typed."""
+    """By name. An active one keeps the value that the user typed."""
     typed = [part.value for part in filters.parts if part.name == "language"]
     values = dict.fromkeys(codes) | {languages.code_called(value): value for value in typed}
     found = {languages.name_of(code): value or code for code, value in values.items() if code}

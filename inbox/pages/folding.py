@@ -1,8 +1,7 @@
-"""What a thread's page shows of one long column, and what it folds: it has a size, whatever others
-write into it.
+"""The parts of a thread's column that a page shows, and those it folds. A page has a largest size.
 
-The column holds messages, what was decided between them, notes, and replies on their way. What the
-desk's own people have written has room of its own: it takes none from the customer's messages.
+The column holds messages, changes, notes, and replies on their way. Notes and replies have room of
+their own: they take none from the customer's messages.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,14 +9,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-# A thread with more messages is folded: its first ones, a strip, its latest ones.
+# A thread with more messages is folded between its first and its latest ones.
 FOLD_ABOVE = 30
 KEPT_FIRST = 2
 KEPT_LAST = 15
-# One page shows no more than this at once: bytes of bodies, and of the markup around each message
-# and file. The rest is folded, read or not.
+# The largest page, in bytes of bodies and of the markup around each message and file. The rest is
+# folded, even if unread.
 PAGE_BYTES = 500_000
-# Of notes and replies on their way.
+# The same for notes and replies on their way.
 LINES_BYTES = 150_000
 
 MESSAGE, CHANGES, NOTE, REPLY = "message", "changes", "note", "reply"
@@ -26,9 +25,8 @@ LINES = {NOTE, REPLY}
 
 @dataclass(frozen=True)
 class Entry:
-    """`item` is a Message, a list of Happenings, a Note or an Outgoing.
-
-    `key` is its id in the page.
+    """`item` is a list of changes, a Note, an Outgoing, or a MessageRow, which is a Message until
+    it is loaded. `key` is its id in the page.
     """
 
     kind: str
@@ -42,7 +40,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """As an address names it under its kind."""
+        """Its id in an URL, under its kind."""
         return self.key.removeprefix(f"{self.kind}-")
 
 
@@ -51,7 +49,7 @@ Column = Sequence[Entry]
 
 @dataclass(frozen=True)
 class Fold:
-    """Entries that a page does not show, between two that it does; `after` may be empty."""
+    """Hidden entries between two that are shown; `after` is empty at the top."""
 
     hidden: Column
     after: str
@@ -66,7 +64,7 @@ class Fold:
 
     @property
     def kinds(self) -> set[str]:
-        """Of what it counts: the messages where it has any, or else the lines."""
+        """The kinds that it counts: messages if it has any, else lines."""
         found = {one.kind for one in self.hidden} - {CHANGES}
         return found & {MESSAGE} or found
 
@@ -80,14 +78,18 @@ Part = Entry | Fold
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an address asks to see beside the latest, by its key."""
+    """The entry that an URL asks to see, by its key, beside the latest."""
 
     everything: bool = False
     key: str = ""
 
+    def name_of(self, kind: str) -> str:
+        """The id of the entry, if it is of this kind."""
+        return self.key.removeprefix(f"{kind}-") if self.key.startswith(f"{kind}-") else ""
+
 
 def shown_of(column: Column, unread_from: int, wanted: Wanted) -> set[int]:
-    """Where those stand that a page shows: the latest, the first ones, and what was asked for."""
+    """The places of the shown entries: the latest, the first, and the wanted one."""
     latest = _latest_of(column, unread_from, wanted)
     messages = places_of_messages(column)
     room = PAGE_BYTES - sum(map(_main_weight, column[latest.start :]))
@@ -106,7 +108,7 @@ def places_of_messages(column: Column) -> list[int]:
 
 
 def _latest_of(column: Column, unread_from: int, wanted: Wanted) -> range:
-    """From the first unread message on, and in a long thread never less than the last fifteen."""
+    """From the first unread message on; in a long thread at least the last fifteen messages."""
     messages = places_of_messages(column)
     start = 0
     if len(messages) > FOLD_ABOVE and not wanted.everything:
@@ -116,7 +118,7 @@ def _latest_of(column: Column, unread_from: int, wanted: Wanted) -> range:
 
 
 def _around(column: Column, place: int, end: int) -> range:
-    """An entry with those after it, up to half of what a page shows, and those before it."""
+    """An entry with the entries before and after it. Those after take half of a page at most."""
     weights = list(map(_main_weight, column))
     stop, used = place + 1, 0
     while stop < end and used + weights[stop] <= PAGE_BYTES // 2:
@@ -125,7 +127,7 @@ def _around(column: Column, place: int, end: int) -> range:
 
 
 def _lines_without_room(column: Column, shown: set[int], wanted: int | None) -> set[int]:
-    """The latest lines have room, and those up to one that is wanted."""
+    """Lines that do not fit: the latest ones fit, and those up to the wanted one."""
     lines = [place for place in sorted(shown) if column[place].is_line]
     weights = [column[place].weight for place in lines]
     ends = [len(lines), *(place + 1 for place, at in enumerate(lines) if at == wanted)]
@@ -140,7 +142,7 @@ def _main_weight(entry: Entry) -> int:
 
 
 def fitting_from(weights: Sequence[int], end: int, room: int = PAGE_BYTES) -> int:
-    """Where those begin that fit before `end`: one always does."""
+    """The start of the entries that fit before `end`. One always fits."""
     start = max(end - 1, 0)
     room -= sum(weights[start:end])
     while start > 0 and (room := room - weights[start - 1]) >= 0:

@@ -1,6 +1,6 @@
-"""What others have done about a thread since the page of somebody who answers it was shown."""
+"""What others did on a thread while a user was writing a reply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -8,19 +8,20 @@ from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Outgoing, Thread, User
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
+from inbox.pages.message_rows import MessageRow
 from inbox.pages.timeline import Timeline, entries_of, load
 from inbox.services.mirror import previews
 from inbox.services.outbox import collision
 
-# On their way to the customer, or perhaps there; what has arrived is among the messages.
+# On their way to the customer, or perhaps there. Those that arrived are messages.
 UNDER_WAY = [Outgoing.State.QUEUED, Outgoing.State.SENDING, Outgoing.State.UNCONFIRMED]
 
 
 @dataclass(frozen=True)
 class News:
-    """The newest of it, as much as a page holds; `left_out` counts the rest."""
+    """The newest entries, as many as fit on a page; `left_out` counts the rest."""
 
-    messages: list[Message]
+    messages: list[MessageRow]
     replies: list[Outgoing]
     notes: list[Note]
     left_out: int = 0
@@ -31,15 +32,15 @@ class News:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page has shown, as its form says it when it is posted."""
+    """What a page has shown, as its posted form says."""
 
-    seen: int  # the message stored last, by our key; 0 where it is not known
-    replies: list[str]  # those on their way, by token
-    noted: int | None  # the newest note; None where the form does not say
+    seen: int  # pk of the message stored last; 0 if unknown
+    replies: list[str]  # tokens of replies on their way
+    noted: int | None  # pk of the newest note; None if the form does not say
 
     @classmethod
     def told(cls, form: ReplyForm) -> "Shown":
-        """As the form says it, whether it is valid or not."""
+        """Read from the form, even if it is invalid."""
         form.is_valid()
         told = form.cleaned_data
         seen = told.get("seen", "")
@@ -47,7 +48,7 @@ class Shown:
 
     def and_then(self, news: News) -> "Shown":
         return Shown(
-            max([self.seen, *(message.pk for message in news.messages)]),
+            max([self.seen, *(row.message.pk for row in news.messages)]),
             [*self.replies, *(str(reply.token) for reply in news.replies)],
             max([self.noted or 0, *(note.pk for note in news.notes)]),
         )
@@ -62,7 +63,7 @@ def shown_now(timeline: Timeline) -> Shown:
 
 
 def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
-    """By others: what one wrote oneself, in whatever tab, holds nothing back."""
+    """Entries by others. The user's own never hold a reply back."""
     others = thread.replies.exclude(author=user).exclude(token__in=shown.replies)
     notes = thread.notes.exclude(author=user).without_bodies()
     unread = notes.none() if shown.noted is None else notes.filter(pk__gt=shown.noted)
@@ -70,16 +71,20 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     replies = list(under_way.prefetch_related("files"))
     column = entries_of(newer_messages(shown, thread, user), replies, notes=list(unread))
     places = shown_of(column, 0, Wanted(everything=True))
-    load(thread, column, places)
+    column = load(thread, column, places, authors={})
     kept = [column[place] for place in sorted(places)]
-    messages = [one.item for one in kept if one.kind == MESSAGE]
-    previews.recall_before(messages)
     return News(
-        messages=messages,
+        messages=recalled([one.item for one in kept if one.kind == MESSAGE]),
         replies=[one.item for one in kept if one.kind == REPLY],
         notes=[one.item for one in kept if one.kind == NOTE],
         left_out=len(column) - len(kept),
     )
+
+
+def recalled(rows: list[MessageRow]) -> list[MessageRow]:
+    """The rows with the messages before the first of them, which they may quote."""
+    earlier = previews.recall_before([row.message for row in rows], [row.beginning for row in rows])
+    return [replace(row, earlier=one) for row, one in zip(rows, earlier, strict=True)]
 
 
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:

@@ -1,4 +1,4 @@
-"""Notes as the thread page shows them: between messages, and the box that they are written in."""
+"""Notes on a thread's page: between messages, and the box for a new one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from inbox.services.people.colleagues import Team
 
 
 def load(thread: Thread, found: list[Note]) -> None:
-    """Give light rows their text, and those they name."""
+    """Load the notes' texts and mentions."""
     rows = Note.objects.filter(pk__in=[note.pk for note in found])
     whole = {row.pk: row.body for row in rows.only("body")} if found else {}
     for note in found:
@@ -31,7 +31,7 @@ class NoteRights:
 
 
 def rights_on(viewer: Viewer, note: Note) -> NoteRights:
-    """What whoever reads it may do with it."""
+    """What the viewer may do with the note."""
     is_lead = viewer.leads(note.thread.marketplace)
     return NoteRights(
         may_edit=notes.may_edit(note, viewer.user),
@@ -41,7 +41,7 @@ def rights_on(viewer: Viewer, note: Note) -> NoteRights:
 
 @dataclass(frozen=True)
 class NoteBox:
-    """What a note is written in; `mode` is which of both boxes is open."""
+    """The box for a new note; `mode` names the open box, reply or note."""
 
     mode: str
     form: NewNoteForm | None

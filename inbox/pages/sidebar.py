@@ -1,4 +1,4 @@
-"""What stands beside every page: views and marketplaces, with their counts."""
+"""The sidebar of every page: views and marketplaces, with their counts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from inbox.forms.inbox import InboxFilters, views_for
 from inbox.models import Draft, Marketplace, Outgoing, SavedView, Thread, User, queues
 from inbox.models.counting import Counted
 from inbox.models.people import Bell
 from inbox.pages import view_counts
 from inbox.pages.viewer import Viewer
+from inbox.services.search.thread_list import InboxFilters, views_for
 
 THANKS, UNOPENABLE, TROUBLE, DRAFTS = "thanks", "unopenable", "trouble", "drafts"
 
@@ -26,7 +26,7 @@ class Entry:
     is_current: bool
     icon: str = ""
     marketplace: Marketplace | None = None
-    # Where more than a bound are not counted.
+    # The count as text, where it has a bound.
     count_words: str = ""
 
 
@@ -37,20 +37,20 @@ class Sidebar:
     trouble: int
     marketplaces: list[Entry]
     saved: list[Entry]
-    # Nothing is sent to one of the marketplaces: a back-up was restored.
+    # A marketplace sends nothing: a backup was restored.
     is_held: bool
     bell: Bell
-    # Conversations that are stored and cannot be opened here, by marketplace.
+    # Stored conversations that can't be opened here, by marketplace.
     unopenable: dict[int, int]
 
 
 def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
-    """`filters` are those of the inbox where it is the page; other pages have none."""
+    """`filters` are those of the inbox if it is the page; None for other pages."""
     user, marketplaces = viewer.user, viewer.in_inbox
     is_queue = filters is not None and not filters.is_search
     of_inbox = InboxFilters({}, marketplaces=marketplaces, user=user)
     listed = filters if filters and is_queue else of_inbox
-    counts = queues.counts(marketplaces, user, beside=counted_beside)
+    counts = queues.counts(marketplaces, user, beside=extra_counts)
     chosen, of_channel = listed.marketplace, listed.queue_counts
 
     def count(view: str, marketplace: Marketplace | None) -> int:
@@ -95,8 +95,8 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
     )
 
 
-def counted_beside(marketplaces: list[Marketplace], user: User) -> list[Counted]:
-    """What the same query counts beside the queues."""
+def extra_counts(marketplaces: list[Marketplace], user: User) -> list[Counted]:
+    """Counts that the query of the queues reads as well."""
     number = Count("pk")
     here = Thread.objects.filter(marketplace__in=marketplaces)
     trouble = Outgoing.objects.answerable_by(user).in_trouble()
@@ -110,12 +110,12 @@ def counted_beside(marketplaces: list[Marketplace], user: User) -> list[Counted]
 
 
 def trouble_for(user: User) -> int:
-    """How many replies wait for somebody to look at them, of those that this one may settle."""
+    """The number of failed or unconfirmed replies that this user may resolve."""
     return Outgoing.objects.answerable_by(user).in_trouble().count()
 
 
 def thank_yous(count: int) -> list[Entry]:
-    """Where they are gathered, while there are any."""
+    """The entry of the thank-yous; none if there are none."""
     if not count:
         return []
     url = reverse("thanks")
@@ -126,7 +126,7 @@ def thank_yous(count: int) -> list[Entry]:
 def saved_views(
     user: User, marketplaces: list[Marketplace], shown: InboxFilters | None
 ) -> list[Entry]:
-    """One's own and the shared ones; `shown` is the list that the page shows."""
+    """The user's own views and the shared ones; `shown` is the page's list."""
     views = [
         (view, InboxFilters(QueryDict(view.query), marketplaces=marketplaces, user=user))
         for view in SavedView.objects.visible_to(user)
@@ -146,7 +146,7 @@ def saved_views(
 
 
 def entry_outside(marketplace: Marketplace) -> Entry:
-    """Of one that has no place in the list of all conversations."""
+    """The entry of a marketplace whose conversations are not in the inbox."""
     return Entry(
         label=marketplace.name,
         marketplace=marketplace,
@@ -157,6 +157,6 @@ def entry_outside(marketplace: Marketplace) -> Entry:
 
 
 def outside(marketplace: Marketplace) -> str:
-    """Where a storefront chooses its customer, or an old instance lists its messages."""
+    """The URL where a storefront chooses its customer, or a legacy instance lists messages."""
     name = "customers" if marketplace.is_storefront else "legacy-messages"
     return reverse(name, args=[marketplace.slug])

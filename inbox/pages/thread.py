@@ -1,4 +1,4 @@
-"""A conversation's page: its timeline, what is written below it, what stands beside it."""
+"""A conversation's page: timeline, composer, and what is beside them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from inbox.forms.inbox import InboxFilters
 from inbox.forms.replies import ReplyForm
 from inbox.models import Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
@@ -17,7 +16,6 @@ from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted
 from inbox.pages.news import Shown
 from inbox.pages.note_lines import NoteBox, note_box
 from inbox.pages.presence import Others
-from inbox.pages.search_hits import mark_found
 from inbox.pages.thread_list import Neighbours, neighbours_of, recall_channel
 from inbox.pages.thread_rows import rows_of
 from inbox.pages.timeline import Timeline, mark_read, messages_of, timeline_of
@@ -26,15 +24,15 @@ from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror.sync import Freshness
 from inbox.services.people import colleagues, notifications
+from inbox.services.search.thread_list import InboxFilters
 
 BESIDE = 50
 
 
 @dataclass(frozen=True)
 class Late:
-    """A marketplace that has not answered yet: `again` asks it with a page, `finish` in this one.
-
-    Both are queries of the page's address.
+    """A marketplace that has not answered yet. Both are query strings of the page's URL: `again`
+    loads the whole page with more time, `finish` only the timeline.
     """
 
     freshness: Freshness
@@ -44,8 +42,8 @@ class Late:
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """`filters` are those of the list that the reader came from; `read_until` is how far they had
-    read before, None on a first visit."""
+    """`filters` are those of the list that the reader came from. `read_until` is the last message
+    they had read before; None on a first visit."""
 
     thread: Thread
     filters: InboxFilters
@@ -60,13 +58,18 @@ class ThreadPage:
     freshness: Sequence[Freshness] = ()
     late: Late | None = None
 
+    @property
+    def topic(self) -> str:
+        return self.neighbours.topic
+
 
 @dataclass(frozen=True)
 class ThreadPart:
-    """For a fragment of the page: those parts that it shows."""
+    """The parts of the page that a fragment shows."""
 
     thread: Thread
     filters: InboxFilters
+    topic: str = ""
     may_answer: bool = True
     timeline: Timeline | None = None
     toolbar: Toolbar | None = None
@@ -84,17 +87,18 @@ def thread_page(
     *,
     silent: Collection[Marketplace] = (),
 ) -> ThreadPage:
-    """All that the thread page shows; `form` is one that was refused.
+    """All that the thread's page shows; `form` is a rejected form.
 
-    Of marketplaces that are `silent` nobody asks what topics are called.
+    Labels of topics of `silent` marketplaces come from the cache only.
     """
     messages = messages_of(current)
     read_until = mark_read(current, viewer.user.pk, messages)
-    notifications.seen([current], viewer.user)
+    notifications.mark_seen([current], viewer.user)
     wanted = wanted_in(query)
-    timeline = timeline_of(current, read_until=read_until, wanted=wanted, messages=messages)
     filters = filters_of(viewer, query)
-    mark_found(filters.words, timeline, wanted)
+    timeline = timeline_of(
+        current, read_until=read_until, wanted=wanted, messages=messages, words=filters.words
+    )
     drafts = drafts_on(viewer, current)
     team = colleagues.find_team(current.marketplace)
     return ThreadPage(
@@ -112,12 +116,12 @@ def thread_page(
 
 
 def filters_of(viewer: Viewer, query: QueryDict) -> InboxFilters:
-    """Of the list that the agent came from."""
+    """The filters of the list that the agent came from."""
     return InboxFilters(query, marketplaces=viewer.in_inbox, user=viewer.user)
 
 
 def wanted_in(query: QueryDict) -> Wanted:
-    """What the address asks to see."""
+    """The entry that the URL asks to see."""
     named = ((kind, query.get(kind)) for kind in (MESSAGE, NOTE, REPLY))
     key = next((f"{kind}-{name}" for kind, name in named if name), "")
     return Wanted(everything="all" in query, key=key)
@@ -129,18 +133,18 @@ def neighbours(
     current: Thread,
     silent: Collection[Marketplace],
 ) -> Neighbours:
-    """The list the agent came from, from the mirror: no call is made for it."""
+    """The list that the agent came from, read from the mirror."""
     if current.marketplace.is_storefront:
         theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
-        reasons.label_topics([current, *threads], silent=silent)
-        return Neighbours(rows_of(viewer, threads))
+        topics = reasons.find_topics([current, *threads], silent=silent)
+        return Neighbours(rows_of(viewer, threads, topics), topics[current.pk])
     recall_channel(filters)
     return neighbours_of(viewer, filters, current, silent)
 
 
 def same_reader(current: Thread) -> ThreadQuerySet:
-    """Threads that whoever reads this one may read beside it: a storefront, its customer's only."""
+    """Threads that a reader of this one may read. A storefront reads one customer's only."""
     threads = Thread.objects.filter(marketplace=current.marketplace)
     if current.marketplace.is_storefront:
         return threads.filter(customer_id=current.customer_id)

@@ -1,4 +1,4 @@
-"""A list of conversations: its rows, its filters, and what can be selected in it."""
+"""A page with a list of conversations: rows, filters, and the bulk actions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import QueryDict
 
-from inbox.forms.inbox import MOST_COUNTED, InboxFilters
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
@@ -17,32 +16,34 @@ from inbox.services.marketplaces import accounts, reasons
 from inbox.services.mirror import channels, customer_languages, sync
 from inbox.services.mirror.sync import Freshness
 from inbox.services.search.corrections import Correction
+from inbox.services.search.thread_list import MOST_COUNTED, InboxFilters
 from inbox.services.triage import snooze_choices
-from inbox.services.triage.snooze_choices import Nap
+from inbox.services.triage.snooze_choices import SnoozeChoice
 
 
 @dataclass(frozen=True)
 class ThreadList:
-    """Rows of a list, and the query of those that follow; empty at the end."""
+    """Rows of a list, and the query string of the following ones; empty at the end."""
 
     filters: InboxFilters
     rows: list[ThreadRow]
     next_query: str = ""
     may_select: bool = False
-    is_beside: bool = False
+    is_compact: bool = False
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The part of a list that stands beside one of its conversations."""
+    """The part of a list beside an open conversation, whose topic is `topic`."""
 
     rows: list[ThreadRow]
+    topic: str
     next_url: str = ""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Who and what is there, for filters; and of that, what a selection may be given."""
+    """People and tags to filter by; `bulk_people` and `bulk_tags` can be given to selected rows."""
 
     people: list[User]
     tags: list[Tag]
@@ -50,12 +51,12 @@ class Selection:
     may_share: bool = False
     bulk_people: list[User] = field(default_factory=list)
     bulk_tags: list[Tag] = field(default_factory=list)
-    naps: list[Nap] = field(default_factory=list)
+    snooze_choices: list[SnoozeChoice] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """How the marketplaces of a list have answered; `late` are asked again by the page."""
+    """The answers of a list's marketplaces; the page asks `late` ones again."""
 
     freshness: Sequence[Freshness] = ()
     late: Sequence[Freshness] = ()
@@ -65,9 +66,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """A list with all that stands around it: a queue, a view, or what was searched for.
+    """A list and all around it: a queue, a saved view, or a search.
 
-    More than `most` are not counted.
+    Threads beyond `most` are not counted.
     """
 
     list: ThreadList
@@ -77,7 +78,7 @@ class InboxPage:
     title: Any
     count: int
     asked: Asked = field(default_factory=Asked)
-    # Of a search without a hit: what may have been meant, and where an order may be looked up.
+    # For a search without results: a correction, and marketplaces to look up an order on.
     correction: Correction | None = None
     corrected_url: str = ""
     marketplaces: Sequence[Marketplace] = ()
@@ -96,7 +97,7 @@ def inbox_page(
     silent: Collection[Marketplace],
     asked: Asked | None = None,
 ) -> InboxPage:
-    """Of marketplaces that are `silent` nobody asks what topics are called."""
+    """Labels of topics of `silent` marketplaces come from the cache only."""
     selection = in_bulk(viewer)
     listed = replace(thread_list(viewer, query, filters, silent), may_select=selection.may_select)
     sidebar = sidebar_for(viewer, filters)
@@ -122,7 +123,7 @@ def inbox_page(
 
 
 def count_of(listed: ThreadList, sidebar: Sidebar, *, is_first: bool) -> int:
-    """How many match, counted only where nothing has told it yet."""
+    """The number of matching threads, with a query only where it is not known yet."""
     filters = listed.filters
     if is_first and not listed.next_query:
         return len(listed.rows)
@@ -146,12 +147,12 @@ def in_bulk(viewer: Viewer) -> Selection:
         may_share=any(map(viewer.leads, answerable)),
         bulk_people=people if is_everywhere else people_on(viewer, answerable),
         bulk_tags=tags if is_everywhere else list(Tag.objects.on(answerable)),
-        naps=list(snooze_choices.offered()),
+        snooze_choices=list(snooze_choices.list_snooze_choices()),
     )
 
 
 def people_on(viewer: Viewer, marketplaces: list[Marketplace]) -> list[User]:
-    """Who may answer on one of them."""
+    """Users who may answer on one of them, the viewer first."""
     found = Marketplace.objects.filter(pk__in=[one.pk for one in marketplaces])
     return me_first(found.answerers(), viewer.user)
 
@@ -159,7 +160,7 @@ def people_on(viewer: Viewer, marketplaces: list[Marketplace]) -> list[User]:
 def keep_to_channel(
     filters: InboxFilters, silent: Collection[Marketplace] = ()
 ) -> list[sync.Freshness]:
-    """Ask which threads came over the chosen channel; what is wrong with the answer, if any."""
+    """Ask for the threads of the chosen channel. Returns the problem, if there is one."""
     if not filters.marketplace or not filters.channel:
         return []
     found = channels.fetch_channel_threads(filters.marketplace, filters.channel, silent=silent)
@@ -168,7 +169,7 @@ def keep_to_channel(
 
 
 def recall_channel(filters: InboxFilters) -> None:
-    """For a page beside the list: what the list last showed, as it was."""
+    """Use the channel's threads as the list last showed them, for a page beside it."""
     if filters.marketplace and filters.channel:
         filters.on_channel = channels.get_last_channel_threads(
             filters.marketplace, filters.channel
@@ -176,7 +177,7 @@ def recall_channel(filters: InboxFilters) -> None:
 
 
 def channels_of(filters: InboxFilters, silent: Collection[Marketplace]) -> list[accounts.Channel]:
-    """What can be chosen, the chosen one in any case; nothing where there is only one."""
+    """Channels to choose from, with the chosen one; none where there is only one."""
     if filters.marketplace is None:
         return []
     known = accounts.list_channels(filters.marketplace, silent=silent) or []
@@ -192,10 +193,10 @@ def thread_list(
     silent: Collection[Marketplace],
     pages: int = 1,
 ) -> ThreadList:
-    """Of marketplaces that are `silent` nobody asks what topics are called."""
+    """Labels of topics of `silent` marketplaces come from the cache only."""
     threads, following = filters.page(query.get("after", ""), pages)
-    reasons.label_topics(threads, silent=silent)
-    rows = rows_of(viewer, threads, filters.words)
+    topics = reasons.find_topics(threads, silent=silent)
+    rows = rows_of(viewer, threads, topics, filters.words)
     return ThreadList(filters, rows, filters.query(after=following) if following else "")
 
 
@@ -205,9 +206,10 @@ def neighbours_of(
     current: Thread,
     silent: Collection[Marketplace],
 ) -> Neighbours:
-    """The part of a list that the current thread stands in; its topic is labelled, too."""
+    """The part of the list around the current thread."""
     threads, following = filters.around(current)
-    reasons.label_topics([current, *threads], silent=silent)
-    # Its address is another page's, and its rows have no boxes.
-    next_url = filters.address(after=following, beside="1") if following else ""
-    return Neighbours(rows_of(viewer, threads, filters.words), next_url)
+    topics = reasons.find_topics([current, *threads], silent=silent)
+    # The URL of the list itself, for rows without checkboxes.
+    next_url = filters.address(after=following, compact="1") if following else ""
+    rows = rows_of(viewer, threads, topics, filters.words)
+    return Neighbours(rows, topics[current.pk], next_url)

@@ -1,7 +1,7 @@
-"""A row of a list of conversations: the thread, and what only its reader sees of it."""
+"""Rows of a list of conversations, with the viewer's own marks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,11 @@ from inbox.models import Draft, Outgoing, Tag, Thread, Visit
 from inbox.pages.viewer import Viewer
 from inbox.services.mirror import previews
 from inbox.services.people import presence
-from inbox.services.people.presence import Present
+from inbox.services.people.presence import PersonPresent
 from inbox.services.search import snippets
 from inbox.services.search.snippets import Snippet
 
-# The worse first: of a row that has both, only this one is said.
+# The worse first: a row with both shows only this one.
 TROUBLE = [Outgoing.State.FAILED, Outgoing.State.UNCONFIRMED]
 NEVER = Value(None, output_field=DateTimeField())
 NO_TAG = [Value(0, output_field=BigIntegerField()), *[Value("", output_field=CharField())] * 2]
@@ -24,29 +24,33 @@ NO_TAG = [Value(0, output_field=BigIntegerField()), *[Value("", output_field=Cha
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """`wordless` is what the last message has instead of words; `trouble` a reply's state."""
+    """`wordless` describes a last message without text; `trouble` is the state of a reply."""
 
     thread: Thread
+    topic: str
     tags: Sequence[Tag] = ()
     wordless: str = ""
     is_unread: bool = False
     has_draft: bool = False
     trouble: str = ""
-    present: Sequence[Present] = ()
+    present: Sequence[PersonPresent] = ()
     snippet: Snippet | None = None
 
 
-def rows_of(viewer: Viewer, threads: Sequence[Thread], words: str = "") -> list[ThreadRow]:
-    """`words` are what the list was searched for."""
+def rows_of(
+    viewer: Viewer, threads: Sequence[Thread], topics: Mapping[int, str], words: str = ""
+) -> list[ThreadRow]:
+    """`topics` by the pk of the thread; `words` are what the list was searched for."""
     if not threads:
         return []
     marks = _marks_of(viewer, threads)
     wordless = previews.wordless(threads)
-    present = presence.on(threads, but=viewer.user)
-    found = snippets.of(threads, words) if words else {}
+    present = presence.people_present(threads, but=viewer.user)
+    found = snippets.find_snippets(threads, words, topics) if words else {}
     return [
         ThreadRow(
             thread,
+            topics[thread.pk],
             tags=marks.tags.get(thread.pk, ()),
             wordless=wordless.get(thread.pk, ""),
             is_unread=marks.is_unread(thread),
@@ -59,12 +63,17 @@ def rows_of(viewer: Viewer, threads: Sequence[Thread], words: str = "") -> list[
     ]
 
 
-def plain_rows(threads: Sequence[Thread]) -> list[ThreadRow]:
-    """Without marks: the same for everybody."""
+def plain_rows(threads: Sequence[Thread], topics: Mapping[int, str]) -> list[ThreadRow]:
+    """Rows without the viewer's marks."""
     wordless = previews.wordless(threads)
     tags = _by_thread(_tags_of(threads))
     return [
-        ThreadRow(thread, tags=tags.get(thread.pk, ()), wordless=wordless.get(thread.pk, ""))
+        ThreadRow(
+            thread,
+            topics[thread.pk],
+            tags=tags.get(thread.pk, ()),
+            wordless=wordless.get(thread.pk, ""),
+        )
         for thread in threads
     ]
 
@@ -85,7 +94,7 @@ class _Marks:
 
 
 def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
-    """One query for what the desk has noted of all of them."""
+    """Tags and marks of all threads, in one query."""
     visits = Visit.objects.filter(user=viewer.user, thread__in=threads)
     trouble = Outgoing.objects.filter(thread__in=threads, state__in=TROUBLE)
     drafts = Draft.objects.filter(user=viewer.user, thread__in=threads)

@@ -1,16 +1,16 @@
-"""A thread's messages, notes and outbox rows as one column, folded where it is long or heavy."""
+"""A thread's timeline: messages, changes, notes and replies as one column, folded if it is long."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.html import escape
 
-from inbox.models import Attachment, Message, Note, Outgoing, Thread, Visit
+from inbox.models import Message, Note, Outgoing, Thread, User, Visit
 from inbox.models.threads import LONGEST_BODY
 from inbox.pages import note_lines
-from inbox.pages.activity import Happening, happenings_between, happenings_of
+from inbox.pages.activity import ActivityLine, group_by_message, list_changes
 from inbox.pages.folding import (
     CHANGES,
     MESSAGE,
@@ -26,26 +26,24 @@ from inbox.pages.folding import (
     places_of_messages,
     shown_of,
 )
-from inbox.services.mirror import previews
+from inbox.pages.message_rows import Sought, load_rows
 from inbox.services.outbox import matching
 
-# The markup around a message, a note and each file; that of a bubble; that of a line of activity.
+# Bytes of markup: around a message, note or file; of a reply; of a line of activity.
 AROUND_EACH = 1_000
 AROUND_REPLY = 3_000
 AROUND_CHANGE = 300
-# Of one message; the rest is where it is shown whole.
+# Files of one message; its own page shows the rest.
 MOST_FILES = 100
-# Of folded messages, those right before one that is shown, as it may quote them.
-QUOTED_BEFORE = 2
-# Replies that may be any message which no other has become.
+# Replies in these states may be any message that is no other reply.
 MAY_BE_THERE = {Outgoing.State.SENDING, Outgoing.State.UNCONFIRMED}
-# What compares a reply with others shows its text again beside each.
+# A comparison repeats the reply's text beside each candidate.
 TEXTS_COMPARED = 4
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """`messages` are all of them; the folded ones come without their bodies."""
+    """`messages` are all of the thread's, without bodies."""
 
     messages: list[Message]
     parts: list[Part]
@@ -61,23 +59,26 @@ def timeline_of(
     read_until: datetime | None = None,
     wanted: Wanted | None = None,
     messages: list[Message] | None = None,
+    words: str = "",
 ) -> Timeline:
-    """`read_until`: how far the reader had come; None for a first visit.
+    """`read_until` is the last message the reader had read; None for a first visit.
 
-    `messages` are those of `messages_of`, where they have been read.
+    `messages` come from `messages_of`, if read before. `words` are those of a search.
     """
+    wanted = wanted or Wanted()
     messages = messages_of(thread) if messages is None else messages
-    replies = replies_beside(thread, messages)
-    column = column_of(thread, messages, replies)
+    written = find_written(thread, messages)
+    column = column_of(thread, messages, written.replies)
     first_unread = first_unread_index(messages, read_until)
     places = [*places_of_messages(column), len(column)]
     unread_from = places[first_unread]
-    shown = shown_of(column, unread_from, wanted or Wanted())
-    load(thread, column, shown)
+    shown = shown_of(column, unread_from, wanted)
+    sought = Sought.of_words(words, wanted.name_of(MESSAGE))
+    column = load(thread, column, shown, authors=written.authors, sought=sought)
     return Timeline(
         messages=messages,
         parts=parts_of(column, shown, unread_from),
-        replies=replies,
+        replies=written.replies,
         notes=[entry.item for entry in column if entry.kind == NOTE],
         first_unread=messages[first_unread] if first_unread < len(messages) else None,
         last_inbound=last_inbound_of(messages),
@@ -90,7 +91,7 @@ def outline_of(thread: Thread) -> Timeline:
     return Timeline(
         messages=messages,
         parts=[],
-        replies=replies_beside(thread, messages),
+        replies=find_written(thread, messages).replies,
         notes=list(thread.notes.without_bodies()),
         last_inbound=last_inbound_of(messages),
     )
@@ -101,20 +102,20 @@ def last_inbound_of(messages: list[Message]) -> Message | None:
 
 
 def unfolded(thread: Thread, *, before: str, after: str) -> list[Part]:
-    """What a page has folded between these two entries, or its end where it is too much at once.
+    """The folded entries between these two; only the last ones if all are too many.
 
-    Empty where they are not known. How far the reader had come is not known any more: the page has
-    moved their mark.
+    Empty if the entries are unknown. Nothing counts as unread here: the page has moved the mark.
     """
     messages = messages_of(thread)
-    column = column_of(thread, messages, replies_beside(thread, messages))
+    written = find_written(thread, messages)
+    column = column_of(thread, messages, written.replies)
     places = {entry.key: place for place, entry in enumerate(column)}
     start, end = places.get(after, -1) + 1, places.get(before, 0)
     if after not in {"", *places} or start >= end:
         return []
     weights = [entry.weight for entry in column]
     shown = range(max(start, fitting_from(weights, end)), end)
-    load(thread, column, shown)
+    column = load(thread, column, shown, authors=written.authors)
     hidden = [fold_of(column, range(start, shown.start), end)] if start < shown.start else []
     return [*hidden, *column[shown.start : end]]
 
@@ -135,7 +136,7 @@ def column_of(thread: Thread, messages: list[Message], replies: list[Outgoing]) 
         messages,
         replies,
         notes=list(thread.notes.without_bodies()),
-        changes=happenings_between(messages, happenings_of(thread)),
+        changes=group_by_message(messages, list_changes(thread)),
     )
 
 
@@ -144,9 +145,9 @@ def entries_of(
     replies: list[Outgoing],
     *,
     notes: list[Note],
-    changes: list[list[Happening]] | None = None,
+    changes: list[list[ActivityLine]] | None = None,
 ) -> Column:
-    """By time: each message with the notes and changes that followed it, and replies at the end."""
+    """Entries by time: each message with its following notes and changes; replies at the end."""
     return list(_entries(messages, replies, notes, changes or [[]] * len(messages)))
 
 
@@ -154,7 +155,7 @@ def _entries(
     messages: list[Message],
     replies: list[Outgoing],
     notes: list[Note],
-    changes: list[list[Happening]],
+    changes: list[list[ActivityLine]],
 ) -> Iterator[Entry]:
     following = 0
     for place, message in enumerate(messages):
@@ -189,102 +190,96 @@ def weight_of(message: Message) -> int:
     return min(message.size, LONGEST_BODY) + AROUND_EACH * (1 + files)
 
 
-def load(thread: Thread, column: Column, shown: Collection[int]) -> None:
-    """Give the entries at these places what is shown of them."""
+def load(
+    thread: Thread,
+    column: Column,
+    shown: Collection[int],
+    *,
+    authors: Mapping[int, User],
+    sought: Sought | None = None,
+) -> Column:
+    """The column, with the entries at these places loaded."""
     places = places_of_messages(column)
     messages = [column[place].item for place in places]
-    load_bodies(messages, [index for index, place in enumerate(places) if place in shown])
+    indexes = [index for index, place in enumerate(places) if place in shown]
+    rows = load_rows(messages, indexes, authors=authors, sought=sought)
     notes = [column[place].item for place in sorted(shown) if column[place].kind == NOTE]
     note_lines.load(thread, notes)
+    loaded = list(column)
+    for index, row in rows.items():
+        loaded[places[index]] = replace(column[places[index]], item=row)
+    return loaded
 
 
-def load_bodies(messages: Sequence[Message], shown: Collection[int]) -> None:
-    """Give those that are shown what is shown of them, and what they may quote."""
-    read = {index - back for index in shown for back in range(QUOTED_BEFORE + 1)}
-    loaded = [messages[index] for index in sorted(read) if index >= 0]
-    rows = Message.objects.filter(pk__in=[message.pk for message in loaded])
-    beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
-    for message in loaded:
-        message.beginning = beginnings[message.pk]
-    previews.recall(loaded)
-    prefetch_files([messages[index] for index in sorted(shown)])
+@dataclass(frozen=True)
+class Written:
+    """`replies` are not among the messages, or not yet. `authors` are the users who wrote our
+    messages here, by the pk of the message."""
+
+    replies: list[Outgoing]
+    authors: dict[int, User]
 
 
-def prefetch_files(messages: Sequence[Message]) -> None:
-    """Asks only where there are any."""
-    has_files = any(message.files for message in messages)
-    rows = Attachment.objects.all() if has_files else Attachment.objects.none()
-    prefetch_related_objects(messages, Prefetch("attachments", rows))
-
-
-def replies_beside(thread: Thread, messages: list[Message]) -> list[Outgoing]:
-    """Those that do not stand among its messages, yet or ever.
-
-    Says of the messages of our side which colleague has written them here, too.
-    """
-    replies = replies_written(thread, messages)
+def find_written(thread: Thread, messages: list[Message]) -> Written:
+    rows = outgoing_on(thread, messages)
+    ours = {one.mirakl_id: one for one in messages if one.is_ours}
+    became = {reply: ours[reply.message_id] for reply in rows if reply.message_id in ours}
+    replies = [one for one in rows if one.thread and one.state != Outgoing.State.DISCARDED]
     named = {reply.message_id for reply in replies}
     shown = {message.mirakl_id for message in messages}
     # Each may be one that was accepted by an answer without its id.
     nameless = [message for message in messages if message.mirakl_id not in named]
-    beside = [one for one in replies if not is_among(one, shown, nameless)]
-    altered = altered_among(thread, beside, nameless)
-    return [one for one in beside if one not in altered]
+    beside = []
+    for reply in replies:
+        if reply.state == Outgoing.State.SENT and not reply.message_id:
+            if found := next((m for m in nameless if matching.is_mirrored_as(reply, m)), None):
+                # A message stands for one reply only.
+                nameless.remove(found)
+                became[reply] = found
+                continue
+        elif reply.state == Outgoing.State.SENT and reply.message_id in shown:
+            continue
+        beside.append(reply)
+    altered = find_altered(thread, beside, nameless)
+    became |= altered
+    beside = [one for one in beside if one not in altered]
+    authors = {message.pk: reply.author for reply, message in became.items() if reply.author}
+    return Written(beside, authors)
 
 
-def replies_written(thread: Thread, messages: list[Message]) -> list[Outgoing]:
-    """Its replies, without discarded ones; each names the author of the message it became."""
-    is_its = Q(thread=thread)
+def outgoing_on(thread: Thread, messages: list[Message]) -> list[Outgoing]:
+    """The thread's replies, and the row that started it here, which has no thread."""
+    on_it = Q(thread=thread)
     if messages:
-        # A conversation that was started here began with a row that has no thread.
-        is_its |= Q(marketplace=thread.marketplace, message_id=messages[0].mirakl_id)
-    written = Outgoing.objects.filter(is_its).select_related("author")
-    ours = {one.mirakl_id: one for one in messages if one.is_ours}
-    rows = list(written)
+        on_it |= Q(marketplace=thread.marketplace, message_id=messages[0].mirakl_id)
+    rows = list(Outgoing.objects.filter(on_it).select_related("author"))
     for reply in rows:
-        if reply.message_id in ours:
-            ours[reply.message_id].author = reply.author
         reply.thread = thread if reply.thread_id == thread.pk else None
-    return [one for one in rows if one.thread and one.state != Outgoing.State.DISCARDED]
+    return rows
 
 
-def is_among(reply: Outgoing, shown: set[str], nameless: list[Message]) -> bool:
-    """A message stands for one reply only: the one that it is found for is taken off `nameless`."""
-    if reply.state != Outgoing.State.SENT:
-        return False
-    if reply.message_id:
-        return reply.message_id in shown
-    found = next((one for one in nameless if matching.is_mirrored_as(reply, one)), None)
-    if found:
-        nameless.remove(found)
-        found.author = reply.author
-    return found is not None
-
-
-def altered_among(
+def find_altered(
     thread: Thread, replies: list[Outgoing], nameless: list[Message]
-) -> list[Outgoing]:
-    """Those accepted without an id that stand there in other words: the marketplace changed them.
+) -> dict[Outgoing, Message]:
+    """Replies accepted without an id whose text the marketplace changed, each with its message.
 
-    Only where all of it has been read since, and what could be them is just as many messages.
+    Only if the whole thread was read since, and as many messages could be these replies.
     """
     sent = [one for one in replies if one.state == Outgoing.State.SENT and not one.message_id]
     settled = [one.settled_at for one in sent if one.settled_at]
     if not settled or thread.read_at is None or thread.read_at < max(settled):
-        return []
+        return {}
     if any(one.state in MAY_BE_THERE for one in replies):
-        return []
+        return {}
     there = [one for one in nameless if any(matching.may_be_message(reply, one) for reply in sent)]
     pairs = list(zip(sent, there, strict=False))
     if len(sent) != len(there) or not all(matching.may_be_message(*pair) for pair in pairs):
-        return []
-    for reply, message in pairs:
-        message.author = reply.author
-    return sent
+        return {}
+    return dict(pairs)
 
 
 def first_unread_index(messages: list[Message], read_until: datetime | None) -> int:
-    """On a first visit, what came before our side's last word counts as read."""
+    """On a first visit, messages before our last one count as read."""
     if read_until is None:
         ours = [index for index, message in enumerate(messages) if message.is_ours]
         return ours[-1] + 1 if ours else 0
@@ -297,7 +292,7 @@ def first_unread_index(messages: list[Message], read_until: datetime | None) -> 
 
 
 def mark_read(thread: Thread, user_pk: int, messages: list[Message]) -> datetime | None:
-    """Note that the user has seen all of these; returns how far they had come before."""
+    """Record that the user has read these messages. Returns how far they had read before."""
     if not messages:
         return None
     newest = messages[-1]

@@ -1,4 +1,4 @@
-"""What the head of a thread offers: who could take it, how long it could sleep, its tags."""
+"""What the head of a thread offers: its possible assignees, snooze choices and tags."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from inbox.models import Tag, Thread, User
 from inbox.pages.viewer import Viewer
 from inbox.services.people.colleagues import Team
 from inbox.services.triage import snooze_choices
-from inbox.services.triage.snooze_choices import Nap
+from inbox.services.triage.snooze_choices import SnoozeChoice
 
 
 @dataclass(frozen=True)
 class Closing:
-    """What is asked before a thread is closed: its clock counts, a text on it is not sent; and
-    whether the marketplace's own page can stop that clock."""
+    """The question before a thread is closed: its reply clock is running (`counts`), or it has an
+    unsent text. `can_be_stopped`: in the marketplace's back office."""
 
     counts: bool
     is_unsent: bool
@@ -23,14 +23,14 @@ class Closing:
 
 @dataclass(frozen=True)
 class Toolbar:
-    """`closing`, `refusal` and `late` (a snooze past the deadline) speak against a decision;
-    `reopens_for` would find a closed thread only once it is open."""
+    """`closing`, `refusal` and `late` (a snooze past the deadline) object to a decision.
+    `reopens_for` is the user whom a closed thread was given to: they find it once it is open."""
 
     may_triage: bool
-    worn: Sequence[Tag]
+    tags: Sequence[Tag]
     people: Sequence[User]
     other_tags: Sequence[Tag]
-    naps: Sequence[Nap]
+    snooze_choices: Sequence[SnoozeChoice]
     closing: Closing | None = None
     refusal: str = ""
     late: SnoozeForm | None = None
@@ -38,26 +38,26 @@ class Toolbar:
 
 
 def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Toolbar:
-    """`team` is that of the marketplace, where known."""
+    """`team` is the marketplace's, where known."""
     may_triage = viewer.may_answer(thread.marketplace)
     people = team.answerers if team else thread.marketplace.answerers() if may_triage else []
     tags = tags_for(thread, others=may_triage)
     return Toolbar(
         may_triage=may_triage,
-        worn=[tag for tag, is_worn in tags if is_worn],
+        tags=[tag for tag, is_on_thread in tags if is_on_thread],
         people=me_first(people, viewer.user) if may_triage else [],
-        other_tags=[tag for tag, is_worn in tags if not is_worn],
-        naps=snooze_choices.offered(),
+        other_tags=[tag for tag, is_on_thread in tags if not is_on_thread],
+        snooze_choices=snooze_choices.list_snooze_choices(),
     )
 
 
 def me_first(people: Iterable[User], me: User) -> list[User]:
-    """In their order otherwise."""
+    """The user first, the others in their order."""
     return sorted(people, key=lambda one: one.pk != me.pk)
 
 
 def tags_for(thread: Thread, *, others: bool) -> list[tuple[Tag, bool]]:
-    """Those that it has, and the `others` of its marketplace: each with whether it has it."""
+    """The thread's tags, with `others` its marketplace's too; True for those of the thread."""
     if not others:
         return [(tag, True) for tag in thread.tags.all()]
-    return [(tag, vars(tag).pop("is_worn")) for tag in Tag.objects.for_thread(thread)]
+    return [(tag, vars(tag).pop("is_on_thread")) for tag in Tag.objects.for_thread(thread)]

@@ -1,11 +1,11 @@
-"""How many conversations each saved view holds: counted up to a bound, and now and then only."""
+"""Counts of saved views, up to a bound, and cached for a while."""
 
 from collections.abc import Mapping
 from hashlib import sha256
 
-from inbox.forms.inbox import InboxFilters
 from inbox.models import User
 from inbox.services import optional_cache
+from inbox.services.search.thread_list import InboxFilters
 
 FRESH_SECONDS = 30
 # More are not counted: "99+".
@@ -15,14 +15,14 @@ MOST = 99
 def of(
     views: Mapping[int, InboxFilters], user: User, *, shown: InboxFilters | None
 ) -> dict[int, str]:
-    """By view, as its reader sees it; empty where a condition of it means nothing any more.
+    """Counts as text, by view; empty if a condition of the view is invalid now.
 
-    The one that is `shown` is counted anew, as the list beside it is.
+    The `shown` view is always counted anew.
     """
     keys = {pk: _key(user, filters) for pk, filters in views.items()}
     known = optional_cache.get_many(dict.fromkeys(keys.values(), str)) if keys else {}
     if known is None:
-        # Counted anew by each page, they would cost more than they tell.
+        # Counting them for each page would be slow.
         return dict.fromkeys(views, "")
     counts = {}
     for pk, filters in views.items():
@@ -39,7 +39,7 @@ def _key(user: User, filters: InboxFilters) -> str:
 
 
 def _count(filters: InboxFilters) -> str:
-    # Which conversations came over a channel, only a display of that list asks.
+    # Only a display of the list itself asks for a channel's threads.
     if filters.asked.problems or filters.channel:
         return ""
     found = filters.threads().order_by()[: MOST + 1].count()

@@ -1,4 +1,4 @@
-"""Who looks at a page: the person, and what they may do on each marketplace they can see."""
+"""The user who looks at a page, and what they may do on each marketplace."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,25 +10,25 @@ from inbox.models import Access, Marketplace, Signature, User
 
 @dataclass(frozen=True)
 class Viewer:
-    """Made once per request. What it knows of marketplaces costs one query, when first needed."""
+    """Made once per request. Reads marketplaces, roles and signatures in one query, when needed."""
 
     user: User
 
     @cached_property
     def _known(self) -> dict[Marketplace, tuple[str, str]]:
-        """Their role on each marketplace, and the text of their signature there."""
+        """The role and the signature on each visible marketplace."""
         texts = Signature.objects.filter(user=self.user, marketplace=OuterRef("pk")).values("text")
         rows = Marketplace.objects.annotate(signature=Subquery(texts)).roles_of(self.user)
         return {one: (role, vars(one).pop("signature") or "") for one, role in rows.items()}
 
     @cached_property
     def marketplaces(self) -> list[Marketplace]:
-        """All that they can see, by name."""
+        """All visible marketplaces, by name."""
         return list(self._known)
 
     @cached_property
     def in_inbox(self) -> list[Marketplace]:
-        """Those whose conversations are in the list of all conversations."""
+        """Marketplaces whose conversations are in the inbox."""
         return [one for one in self.marketplaces if one.is_in_inbox]
 
     @property
@@ -37,7 +37,7 @@ class Viewer:
 
     @property
     def has_place(self) -> bool:
-        """Nothing of the desk exists for somebody without access, their own settings included."""
+        """False for users without access: no page exists for them, not even their settings."""
         return self.user.is_superuser or bool(self.marketplaces)
 
     @property
@@ -59,7 +59,7 @@ class Viewer:
         return role
 
     def signature_on(self, marketplace: Marketplace) -> str:
-        """What an empty reply begins with; empty without a signature."""
+        """The text that an empty reply begins with; empty without a signature."""
         _role, text = self._known.get(marketplace, ("", ""))
         return f"\n\n{text}" if text else ""
 

@@ -21,11 +21,11 @@ SHARING = 7303
 
 def lock_marketplace(marketplace: Marketplace) -> None:
     """Wait for other writers of this marketplace; the lock ends with the transaction."""
-    _wait_for(MIRROR, marketplace.pk)
+    _lock_key(MIRROR, marketplace.pk)
 
 
 def lock_group(group: int) -> None:
-    _wait_for(SHARING, group)
+    _lock_key(SHARING, group)
 
 
 def lock_named(what: str) -> None:
@@ -38,10 +38,10 @@ def lock_named(what: str) -> None:
 def lock_thread(thread: Thread) -> Iterator[None]:
     """Serialises two agents who answer at once: the second sees the first one's reply."""
     with transaction.atomic():
-        _wait_for(REPLIES, thread.pk % 2**31)
+        _lock_key(REPLIES, thread.pk % 2**31)
         yield
 
 
-def _wait_for(what: int, which: int) -> None:
+def _lock_key(what: int, which: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [what, which])

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from inbox import money, sizes
 from inbox.dates import format_exact, format_moment
-from inbox.models import Marketplace, Message, Outgoing, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.models.codes import in_words, order_state
 from inbox.models.threads import not_named
+from inbox.pages.message_rows import MessageRow
 from inbox.pages.thread_rows import ThreadRow
 from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, render
 
@@ -264,12 +265,11 @@ def rendered_whole(body: str) -> Body:
 
 
 @register.filter
-def rendered_message(message: Message) -> Body:
+def rendered_message(row: MessageRow) -> Body:
     """Like `rendered`, or the whole body if the message is shown whole."""
-    longest = MAX_MARKUP if message.is_whole else BEGINNING
-    body = render(message.beginning, longest, message.earlier)
-    find = getattr(message, "find", None)
-    return marked(body, find) if find else body
+    longest = MAX_MARKUP if row.is_whole else BEGINNING
+    body = render(row.beginning, longest, row.earlier)
+    return marked(body, row.find) if row.find else body
 
 
 ORDER_TONES = {

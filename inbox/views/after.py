@@ -1,4 +1,4 @@
-"""After sending and closing: where the agent goes next, and what comes with a reply."""
+"""The page after sending or closing, and the macros that come with a reply."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,21 +8,21 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 
 from inbox.forms.after import AfterForm
-from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, redirect_to
 from inbox.models import CannedReply, Outgoing, Then, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
+from inbox.services.search.thread_list import InboxFilters
 
 STAY, NEXT = User.AfterSending.STAY, User.AfterSending.NEXT
-# What needs a look is not walked away from.
+# The agent stays with replies in other states.
 ON_ITS_WAY = {Outgoing.State.QUEUED, Outgoing.State.SENDING, Outgoing.State.SENT}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Made before the reply moves its thread out of the view; `url` is empty for staying."""
+    """Made before the reply moves its thread out of the view; `url` is empty to stay."""
 
     url: str
     macros: list[CannedReply]
@@ -39,9 +39,9 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
 
 
 def url_after(request: DeskRequest, thread: Thread) -> str:
-    """Where one goes after sending or closing; empty for staying.
+    """The URL after sending or closing; empty to stay.
 
-    Asked before that moves the thread out of the list.
+    Call it before the thread leaves the list.
     """
     after = request.user.after_sending
     if after == STAY:
@@ -52,7 +52,7 @@ def url_after(request: DeskRequest, thread: Thread) -> str:
 
 
 def view_of(request: DeskRequest) -> InboxFilters:
-    """The list that the agent came from; its filters travel in the thread's address."""
+    """The filters of the list that the agent came from, from the thread's URL."""
     page = request.htmx.current_url_abs_path or ""
     query = request.GET or QueryDict(urlsplit(page).query)
     filters = InboxFilters(query, marketplaces=request.viewer.in_inbox, user=request.user)
@@ -72,10 +72,10 @@ def back(thread: Thread, filters: InboxFilters) -> str:
 
 
 def leave(request: DeskRequest, reply: Outgoing, plan: Plan) -> HttpResponse | None:
-    """On to where the plan leads, with a word about the reply; None where one stays."""
+    """A redirect to the plan's URL, with a message about the reply; None to stay."""
     if not plan.url or reply.state not in ON_ITS_WAY:
         return None
-    # The page that shows it looks at the reply by its token.
+    # The page that shows the message asks for the reply by its token.
     who = reply.thread.who if reply.thread else str(reply.marketplace)
     messages.success(request, who, extra_tags=str(reply.token))
     return redirect_to(request, plan.url)

@@ -13,7 +13,7 @@ from inbox.services.marketplaces import downloads
 
 @require_safe
 def attachment(request: DeskRequest, marketplace: str, attachment_id: str) -> HttpResponseBase:
-    """Downloads, also the rest of one; `?inline=1` shows pictures and PDFs that really are such."""
+    """A download, or the rest of one. `?inline=1` shows pictures and PDFs, if their content is."""
     found = Attachment.objects.visible_to(request.user).filter(
         marketplace__slug=marketplace, mirakl_id=attachment_id
     )

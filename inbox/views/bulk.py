@@ -1,10 +1,8 @@
-"""Decisions about many threads at once: begun from the list, done in steps, undone as a whole."""
-
-from dataclasses import dataclass
+"""Bulk changes: begun from the list, made in steps, undone as a whole."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,26 +14,24 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from inbox.access import desk_page
 from inbox.forms.bulk import BulkForm
-from inbox.forms.inbox import InboxFilters
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace, Thread
+from inbox.pages.bulk_closing import bulk_closing_page
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.thread_list import keep_to_channel
-from inbox.services.marketplaces import reasons
+from inbox.services.search.thread_list import InboxFilters
 from inbox.services.triage import bulk, closing
-from inbox.services.triage.closing import Loose
+from inbox.services.triage.closing import OpenEnds
 
 PAGE = "inbox/bulk.html"
 SESSION = "bulk {}"
-# As many conversations as are named before they are closed.
-LISTED = 20
 Verb = Event.Verb
 
 
 @require_POST
 @desk_page
 def begin(request: DeskRequest) -> HttpResponse:
-    """A few are done at once; many have a page that shows how far they are."""
+    """A few threads are changed at once. For many, a page shows the progress."""
     answerable = Marketplace.objects.answerable_by(request.user).in_inbox()
     if not any(map(request.viewer.may_answer, request.viewer.in_inbox)):
         raise PermissionDenied
@@ -48,48 +44,22 @@ def begin(request: DeskRequest) -> HttpResponse:
         return redirect(here)
     keep_to_channel(filters)
     threads = form.threads()
-    if form.is_to_ask and (loose := closing.look(threads, by=request.user)).pks:
-        return ask(request, form, threads, loose)
+    if form.is_to_ask and (open_ends := closing.find_open_ends(threads, by=request.user)).pks:
+        return ask(request, form, threads, open_ends)
     change = bulk.begin(threads, by=request.user, **(form.decision() or {}))
     request.session[SESSION.format(change.pk)] = here
     return go_on(request, bulk.step(change))
 
 
-def ask(request: DeskRequest, form: BulkForm, pks: list[int], loose: Loose) -> HttpResponse:
-    """Whether to close those too that still count, or whose text is not sent."""
-    total = len(pks)
-    listed = first_of(pks, loose)
+def ask(request: DeskRequest, form: BulkForm, pks: list[int], open_ends: OpenEnds) -> HttpResponse:
+    """Ask whether to close threads with a running clock or an unsent text too."""
+    page = bulk_closing_page(pks, open_ends, back=form.filters.address())
     context = {
-        "listed": listed,
-        "unlisted": total - len(listed),
+        "page": page,
         "form": form,
-        "counting": len(loose.counting),
-        "unsent": len(loose.unsent - loose.counting),
-        "total": total,
-        "others": total - len(loose.pks),
-        "back": form.filters.address(),
         "sidebar": sidebar_for(request.viewer, form.filters),
     }
     return render(request, "inbox/bulk_closing.html", context, status=422)
-
-
-@dataclass(frozen=True)
-class ClosingRow:
-    thread: Thread
-    is_unsent: bool
-
-
-def first_of(pks: list[int], loose: Loose) -> list[ClosingRow]:
-    """As many as a page lists: those that count first, by deadline, then those with a text."""
-    rank = Case(
-        When(pk__in=loose.counting, then=Value(0)),
-        When(pk__in=loose.unsent, then=Value(1)),
-        default=Value(2),
-    )
-    found = Thread.objects.filter(pk__in=pks).for_rows().order_by(rank, "due_at", "pk")
-    threads = list(found[:LISTED])
-    reasons.label_topics(threads, silent={one.marketplace for one in threads})
-    return [ClosingRow(one, is_unsent=one.pk in loose.unsent) for one in threads]
 
 
 @require_safe
@@ -113,7 +83,7 @@ def own(request: DeskRequest, pk: int) -> BulkChange:
 
 
 def left(change: BulkChange) -> int:
-    """How many are still to be done, or to be undone."""
+    """The number of threads still to be changed, or to be undone."""
     if change.undone_at:
         return change.rows.filter(bulk.to_undo()).count()
     return change.rows.filter(before__isnull=True).count()
@@ -122,7 +92,7 @@ def left(change: BulkChange) -> int:
 def go_on(request: DeskRequest, change: BulkChange) -> HttpResponse:
     if left(change):
         return page(request, change) if wants_fragment(request) else redirect("bulk", change.pk)
-    # Nothing was changed: there is nothing to undo.
+    # No Undo if nothing was changed.
     is_done = not change.undone_at and change.rows.filter(bulk.to_undo()).exists()
     undo_url = reverse("bulk-undo", args=[change.pk]) if is_done else ""
     messages.success(request, words_for(change), extra_tags=undo_url)
@@ -179,7 +149,7 @@ def words_for(change: BulkChange) -> str:
     same = change.done - changed
     if not same:
         return words
-    if change.argument.get("leaves_loose"):
+    if change.argument.get("skips_open_ends"):
         return f"{words}. " + ngettext("%d stays open.", "%d stay open.", same) % same
     if change.verb == Verb.SNOOZED:
         stay = ngettext(

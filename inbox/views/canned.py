@@ -1,4 +1,4 @@
-"""Canned replies: managed by those who write them, and picked on a thread."""
+"""Canned replies: managed on their own page, and picked on a thread."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -12,7 +12,7 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import CannedReply, Thread
 from inbox.models.desk import CannedReplyQuerySet
-from inbox.pages.canned import LISTED, fitting, row_of
+from inbox.pages.canned import LISTED, CannedRow, fitting
 from inbox.services.composing import canned_replies, drafts, expected_language, placeholders
 
 PICKED_FROM = 40
@@ -28,7 +28,7 @@ def all_of_them(request: DeskRequest) -> HttpResponse:
     rows = list(searched(found, request).prefetch_related("adds_tags")[: LISTED + 1])
     editable = set(CannedReply.objects.editable_by(request.user).values_list("pk", flat=True))
     context = {
-        "rows": [row_of(one, is_editable=one.pk in editable) for one in rows[:LISTED]],
+        "rows": [CannedRow(one, one.pk in editable) for one in rows[:LISTED]],
         "has_more": len(rows) > LISTED,
         "may_write": request.viewer.writes_anywhere,
         "q": request.GET.get("q", ""),
@@ -74,7 +74,7 @@ def get_editable(request: DeskRequest, pk: int) -> CannedReply:
 
 
 def searched(found: CannedReplyQuerySet, request: DeskRequest) -> CannedReplyQuerySet:
-    """Whose name or text holds every word of `?q=`."""
+    """Canned replies whose name or text holds every word of `?q=`."""
     for word in request.GET.get("q", "").split()[:8]:
         found = found.filter(Q(name__icontains=word) | Q(body__icontains=word))
     return found
@@ -85,7 +85,7 @@ def searched(found: CannedReplyQuerySet, request: DeskRequest) -> CannedReplyQue
 
 @require_safe
 def on_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """Those that fit this thread, nearest first, filled in as they would read here."""
+    """Canned replies that fit this thread, nearest first, with placeholders filled in."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
     language = language_of(thread)
@@ -101,7 +101,7 @@ def on_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRes
 
 @require_POST
 def insert(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """Without JavaScript: what was typed, and the chosen words below it, as the draft."""
+    """Without JavaScript: save the typed text and the chosen texts below it as the draft."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
     picked = [pk for pk in request.POST.getlist("pick") if is_number(pk)]

@@ -1,6 +1,6 @@
-"""A marketplace's own page: what it says of us, and how well we know what is on it.
+"""A marketplace's page: its account data about us, and the state of its mirror.
 
-The page itself is made of our rows. What Mirakl has to say comes in fragments, each alone.
+The page itself shows our rows. Mirakl's data comes in fragments that load and fail by themselves.
 """
 
 from typing import Any
@@ -58,7 +58,7 @@ def shops(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 
 def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplace:
-    """Only this role's credential may ask."""
+    """404 for other roles, whose credentials may not call this."""
     current = get_marketplace(request, slug)
     if current.role != role:
         raise Http404

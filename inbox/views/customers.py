@@ -1,6 +1,6 @@
-"""A storefront: its customer is chosen first, and everything after is that customer's alone."""
+"""A storefront: a user chooses one customer, and sees only that customer's threads."""
 
-from typing import Any
+from dataclasses import replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +12,7 @@ from inbox.access import get_marketplace
 from inbox.forms.customers import ChooseForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
+from inbox.pages.order import CustomerPage
 from inbox.pages.thread_rows import rows_of
 from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import sync
@@ -22,7 +23,7 @@ PAGE_SIZE = 200
 
 @require_safe
 def choose(request: DeskRequest, marketplace: str) -> HttpResponse:
-    """By id, by an order of theirs, or from those read here before."""
+    """Choose a customer by id, by order, or from recent ones."""
     connection = get_storefront(request, marketplace)
     form = ChooseForm(request.GET)
     words = ""
@@ -44,7 +45,7 @@ def choose(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 @require_safe
 def customer(request: DeskRequest, marketplace: str, customer_id: str) -> HttpResponse:
-    """M11 for one customer; `?order=` starts a conversation on an order, if it is theirs."""
+    """M11 for one customer. `?order=` starts a conversation about one of their orders."""
     connection = get_storefront(request, marketplace)
     order_id, words = request.GET.get("order", "").strip(), ""
     if order_id:
@@ -52,27 +53,25 @@ def customer(request: DeskRequest, marketplace: str, customer_id: str) -> HttpRe
         if owner.customer and owner.customer.id == customer_id:
             return redirect("thread-new", connection.slug, order_id)
         words = owner.words or _("Order %(id)s belongs to another customer.") % {"id": order_id}
-    context = page(request, connection, customer_id)
-    return render_page(
-        request, CUSTOMER, context | {"words": words, "order_id": order_id}, partial="threads"
-    )
+    page = replace(customer_page(request, connection, customer_id), words=words, order_id=order_id)
+    return render_page(request, CUSTOMER, {"page": page}, partial="threads")
 
 
-def page(request: DeskRequest, connection: Marketplace, customer_id: str) -> dict[str, Any]:
+def customer_page(request: DeskRequest, connection: Marketplace, customer_id: str) -> CustomerPage:
     organization_id = request.GET.get("organization", "")
     found, freshness = sync.fetch_customer_threads(
         connection, customer_id, organization_id=organization_id
     )
     threads = list(found.for_rows()[:PAGE_SIZE])
-    reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
-    return {
-        "marketplace": connection,
-        "customer": customers.find_by_id(connection, customer_id),
-        "organization_id": organization_id,
-        "rows": rows_of(request.viewer, threads),
-        "freshness": [freshness],
-        "may_answer": request.viewer.may_answer(connection),
-    }
+    silent = [] if freshness.state == "fresh" else [connection]
+    topics = reasons.find_topics(threads, silent=silent)
+    return CustomerPage(
+        connection,
+        customers.find_by_id(connection, customer_id),
+        rows=rows_of(request.viewer, threads, topics),
+        freshness=[freshness],
+        may_answer=request.viewer.may_answer(connection),
+    )
 
 
 def get_storefront(request: DeskRequest, slug: str) -> Marketplace:

@@ -1,6 +1,6 @@
 """Documents of an order: uploaded (OR74) and deleted (OR76)."""
 
-from typing import Any
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.forms.documents import DocumentForm
-from inbox.forms.replies import new_token, values_of_reply
+from inbox.forms.replies import values_of_reply
 from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Outgoing
 from inbox.pages.addresses import home_of
+from inbox.pages.new_document import DocumentPage
 from inbox.services.marketplaces import customers, documents, orders
 from inbox.views.new_threads import answerable
 from inbox.views.orders import nobodys_order
@@ -27,24 +28,28 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     owner = customers.find_by_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    types = documents.list_types(where)
-    context: dict[str, Any] = {
-        "marketplace": where,
-        "order_id": order_id,
-        "customer": owner.customer,
-        "types": types,
-        "endings": documents.ENDINGS,
-    }
     edited = find_edited_reply(request, where, Outgoing.Kind.DOCUMENT)
-    waiting = edited.unsent_files if edited else []
-    context |= {"edited": edited, "waiting": waiting}
+    page = DocumentPage(
+        where,
+        order_id,
+        customer=owner.customer,
+        types=documents.list_types(where),
+        edited=edited,
+        waiting=edited.unsent_files if edited else [],
+    )
     if request.method != "POST":
-        form = DocumentForm(initial=values_of_reply(edited), types=types) if edited else None
-        return render(request, PAGE, context | {"form": form, "token": new_token()})
-    form = DocumentForm(request.POST, request.FILES, types=types, edited=edited, waiting=waiting)
+        if edited:
+            page = replace(
+                page, form=DocumentForm(initial=values_of_reply(edited), types=page.types)
+            )
+        return render(request, PAGE, {"page": page, "form": page.form})
+    form = DocumentForm(
+        request.POST, request.FILES, types=page.types, edited=edited, waiting=page.waiting
+    )
     about = About(where, Outgoing.Kind.DOCUMENT, subject_id=order_id)
     if (reply := send_form(request, about, form, edited)) is None:
-        context |= {"form": form, "token": form["token"].value()}
+        page = replace(page, form=form, token=form["token"].value())
+        context = {"page": page, "form": page.form}
         return render_page(request, PAGE, context, partial="problems", status=422)
     return redirect_to(request, home_of(reply))
 

@@ -4,7 +4,6 @@ import uuid
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -13,13 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from inbox.access import desk_page, get_marketplace, get_thread, require_answerable
 from inbox.forms.drafts import FormDraftForm, ThreadDraftForm
 from inbox.htmx import DeskRequest, render_page
-from inbox.models import Draft, Outgoing
+from inbox.models import Outgoing
 from inbox.models.drafts import Mode
 from inbox.models.keyset import DraftCursor
+from inbox.pages.draft_list import drafts_page
 from inbox.services.composing import drafts
-from inbox.services.marketplaces import reasons
 
-PAGE_SIZE = 50
 STATE = "inbox/_draft_state.html"
 # The forms that have drafts, by the names of their URLs.
 KINDS = {
@@ -36,16 +34,8 @@ KINDS = {
 def list_drafts(request: DeskRequest) -> HttpResponse:
     """The user's own, newest first, each a link to where it is written."""
     cursor = DraftCursor.parse(request.GET.get("before", ""))
-    older = cursor.after_by_newest() if cursor else Q()
-    newest = Draft.objects.visible_to(request.user).filter(older).order_by("-saved_at", "-pk")
-    newest = newest.select_related("marketplace", "thread__marketplace").prefetch_related("files")
-    rows = list(newest[: PAGE_SIZE + 1])
-    reasons.label_topics([one.thread for one in rows if one.thread])
-    context = {
-        "drafts": rows[:PAGE_SIZE],
-        "next_before": str(DraftCursor.of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
-    }
-    return render_page(request, "inbox/drafts.html", context, partial="drafts")
+    page = drafts_page(request.user, cursor)
+    return render_page(request, "inbox/drafts.html", {"page": page}, partial="drafts")
 
 
 @require_POST

@@ -1,6 +1,4 @@
-"""All files of a conversation, or of an order's conversations. The mirror only."""
-
-from typing import Any
+"""All files of a conversation or an order, from the mirror."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,13 +8,17 @@ from inbox.access import get_marketplace, get_thread
 from inbox.htmx import DeskRequest
 from inbox.models import Attachment, Thread
 from inbox.models.attachments import AttachmentQuerySet
+from inbox.pages.files import FilesPage
+
+PAGE = "inbox/files.html"
 
 
 @require_safe
 def of_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = get_thread(request, marketplace, thread_id)
     files = Attachment.objects.filter(message__thread=thread)
-    return show(request, files, {"thread": thread, "marketplace": thread.marketplace})
+    page = FilesPage(thread.marketplace, files_in(files), thread=thread)
+    return render(request, PAGE, {"page": page, "marketplace": page.marketplace})
 
 
 @require_safe
@@ -26,12 +28,11 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     if not threads.exists():
         raise Http404
     files = Attachment.objects.filter(message__thread__in=threads)
-    return show(request, files, {"order_id": order_id, "marketplace": where})
+    page = FilesPage(where, files_in(files), order_id=order_id)
+    return render(request, PAGE, {"page": page, "marketplace": page.marketplace})
 
 
-def show(request: DeskRequest, files: AttachmentQuerySet, context: dict[str, Any]) -> HttpResponse:
-    newest = files.select_related("message__thread__marketplace").order_by(
-        "-message__created_at", "pk"
-    )
-    context |= {"files": list(newest), "again": request.path}
-    return render(request, "inbox/files.html", context)
+def files_in(files: AttachmentQuerySet) -> list[Attachment]:
+    """The files, those of the newest messages first."""
+    newest = files.select_related("message__thread__marketplace")
+    return list(newest.order_by("-message__created_at", "pk"))

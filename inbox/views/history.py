@@ -1,6 +1,4 @@
-"""A newly connected marketplace's past, loaded step by step while its page is open."""
-
-from typing import Any
+"""The history of a new marketplace, loaded in steps while its page is open."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,20 +14,24 @@ PAGE = "inbox/history.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def history(request: DeskRequest, marketplace: str) -> HttpResponse:
-    """GET shows how far it is; each POST reads one page of M11 and asks for the next.
+    """GET shows the progress; each POST reads one page of M11 and requests the next.
 
-    A marketplace allows so many readings a minute: they are for those who answer.
+    Marketplaces limit calls per minute, so only users who may answer can load it.
     """
     connection = get_marketplace(request, marketplace)
     if not connection.is_in_inbox:
-        # There is no list of all its conversations to load.
+        # A storefront or legacy instance has no list of all conversations.
         return redirect(outside(connection))
-    context: dict[str, Any] = {"marketplace": connection}
-    context["may_answer"] = request.viewer.may_answer(connection)
+    progress = None
     if request.method == "POST":
         require_answerable(request, connection)
-        context["progress"] = sync.load_history_step(connection)
+        progress = sync.load_history_step(connection)
         connection.refresh_from_db()
         if not wants_fragment(request):
             return redirect("history", connection.slug)
+    context = {
+        "marketplace": connection,
+        "may_answer": request.viewer.may_answer(connection),
+        "progress": progress,
+    }
     return render_page(request, PAGE, context, partial="steps")

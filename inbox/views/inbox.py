@@ -1,4 +1,4 @@
-"""The inbox: one list over every marketplace the user may see."""
+"""The inbox: one list over all marketplaces the user may see."""
 
 from dataclasses import replace
 
@@ -7,24 +7,24 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from inbox.forms.inbox import InboxFilters
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.pages.sidebar import outside
 from inbox.pages.thread_list import Asked, InboxPage, inbox_page, keep_to_channel, thread_list
 from inbox.services.mirror import sync
+from inbox.services.search.thread_list import InboxFilters
 
 PAGE = "inbox/inbox.html"
 
 
 @require_safe
 def inbox(request: DeskRequest) -> HttpResponse:
-    """`?after=` is the next page of rows; `?wait=1` gives late marketplaces more time."""
+    """`?after=` is the next page of rows. `?wait=1` gives late marketplaces more time."""
     marketplaces = request.viewer.in_inbox
     if not marketplaces and request.viewer.marketplaces:
         return redirect(outside(request.viewer.marketplaces[0]))
     if not marketplaces:
-        # Nothing of the desk exists for somebody without access, this page included.
+        # For users without access no page exists, not even this one.
         is_admin = request.user.is_superuser
         return render(request, "inbox/no_access.html", status=200 if is_admin else 404)
     filters = InboxFilters(request.GET, marketplaces=marketplaces, user=request.user)
@@ -37,7 +37,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
     freshness = sync.refresh(
         filters.marketplaces, deadline=settings.INBOX_PATIENCE_SECONDS if waits else None
     )
-    # Who has not answered yet is not asked for more.
+    # Marketplaces that have not answered are not called again.
     silent = [one.marketplace for one in freshness if one.state != "fresh"]
     partial = keep_to_channel(filters, silent)
     asked = Asked(
@@ -58,12 +58,12 @@ def show(request: DeskRequest, page: InboxPage) -> HttpResponse:
 
 
 def more(request: DeskRequest, filters: InboxFilters) -> HttpResponse:
-    """The rows that follow, as a fragment; `?beside=1` are those beside a conversation."""
+    """The next rows, as a fragment. `?compact=1`: for the list beside a conversation."""
     pages = numbered(request, "pages")
     found = thread_list(request.viewer, request.GET, filters, filters.marketplaces, pages=pages)
-    is_beside = "beside" in request.GET
-    may_select = not is_beside and request.viewer.writes_anywhere
-    found = replace(found, is_beside=is_beside, may_select=may_select)
+    is_compact = "compact" in request.GET
+    may_select = not is_compact and request.viewer.writes_anywhere
+    found = replace(found, is_compact=is_compact, may_select=may_select)
     return render_page(request, PAGE, {"list": found}, partial="rows")
 
 

@@ -1,6 +1,7 @@
 """Legacy order messages, for marketplaces without threads and from before they had them."""
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -22,10 +23,11 @@ from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
+from inbox.pages.new_thread import NewMessagePage
 from inbox.services.marketplaces import customers, documents, legacy
-from inbox.views.new_threads import COUNTERPARTS, answerable
+from inbox.views.new_threads import COUNTERPARTS, answerable, context_of
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import draft_context, find_edited_reply, initial_values, send_form
+from inbox.views.sending import find_drafted, find_edited_reply, initial_values, send_form
 
 NEW = "inbox/new_message.html"
 
@@ -55,7 +57,7 @@ def messages(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 @require_safe
 def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
-    """OR41, for the order's page: a fragment that fails by itself."""
+    """OR41 for the order's page: a fragment that fails by itself."""
     connection = get_marketplace(request, marketplace)
     found = older_on(connection, order_id)
     context = {
@@ -91,20 +93,22 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     if owner.words:
         return nobodys_order(request, owner)
     edited = find_edited_reply(request, where, Outgoing.Kind.ORDER_MESSAGE)
-    page = partial(new_message_page, request, where, order_id, owner, edited)
+    page_for = partial(new_message_page, where, order_id, owner, edited)
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.name_senders(where, order_id) if owner.customer else {}
-        found = draft_context(request)
-        begun = initial_values(edited, found["draft"]) or {"token": new_token()}
-        return render(request, NEW, page(form_for(initial=known | begun)) | found)
+        found = find_drafted(request)
+        begun = initial_values(edited, found.draft) or {"token": new_token()}
+        page = replace(page_for(form_for(initial=known | begun)), drafted=found)
+        return render(request, NEW, context_of(page))
     form = form_for(
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),
     )
     about = About(where, Outgoing.Kind.ORDER_MESSAGE, subject_id=order_id)
     if (reply := send_form(request, about, form, edited)) is None:
-        return render_page(request, NEW, page(form), partial="problems", status=422)
+        context = context_of(page_for(form))
+        return render_page(request, NEW, context, partial="problems", status=422)
     return redirect_to(request, home_of(reply))
 
 
@@ -121,22 +125,21 @@ def message_form(
 
 
 def new_message_page(
-    request: DeskRequest,
     where: Marketplace,
     order_id: str,
     owner: customers.OrderCustomer,
     edited: Outgoing | None,
     form: OldMessageForm,
-) -> dict[str, Any]:
-    return {
-        "marketplace": where,
-        "order_id": order_id,
-        "customer": owner.customer,
-        "form": form,
-        "edited": edited,
-        "offered": form.offered,
-        "chosen": form["to"].value(),
-        "meant": urlencode({"confirmed": form.confirms}),
-        "documents": form.names,
-        "with_documents": [str(one) for one in form["documents"].value() or []],
-    }
+) -> NewMessagePage:
+    return NewMessagePage(
+        where,
+        order_id,
+        customer=owner.customer,
+        form=form,
+        edited=edited,
+        offered=form.offered,
+        chosen=form["to"].value(),
+        meant=urlencode({"confirmed": form.confirms}),
+        documents=form.names,
+        with_documents=[str(one) for one in form["documents"].value() or []],
+    )

@@ -1,4 +1,4 @@
-"""One message of a thread: all of it, and its body as the marketplace gave it."""
+"""One message of a thread: in full, and with its original body."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -7,9 +7,8 @@ from django.views.decorators.http import require_safe
 from inbox.access import get_thread
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Message
-from inbox.models.threads import LONGEST_BODY
+from inbox.pages.message_rows import MessagePage, whole_row
 from inbox.services.marketplaces import reasons
-from inbox.services.mirror import previews
 
 PAGE = "inbox/message.html"
 
@@ -18,30 +17,28 @@ PAGE = "inbox/message.html"
 def message(
     request: DeskRequest, marketplace: str, thread_id: str, message_id: str
 ) -> HttpResponse:
-    """A message to its end, where its conversation shows only the beginning."""
+    """The full message. Its conversation may show only the beginning."""
     found = get_message(request, marketplace, thread_id, message_id)
-    found.is_whole = True
-    previews.recall_before([found])
-    context = {"message": found}
-    return render_page(request, PAGE, context, partial="bubble")
+    page = MessagePage(found, topic_of(found), row=whole_row(found))
+    return render_page(request, PAGE, {"page": page, "row": page.row}, partial="bubble")
 
 
 @require_safe
 def original(
     request: DeskRequest, marketplace: str, thread_id: str, message_id: str
 ) -> HttpResponse:
-    """The body that the message was rendered from, as text."""
-    context = {
-        "message": get_message(request, marketplace, thread_id, message_id),
-        "original": True,
-        "longest": LONGEST_BODY,
-    }
-    return render_page(request, PAGE, context, partial="original")
+    """The original body, as text."""
+    found = get_message(request, marketplace, thread_id, message_id)
+    page = MessagePage(found, topic_of(found))
+    return render_page(request, PAGE, {"page": page}, partial="original")
+
+
+def topic_of(found: Message) -> str:
+    return reasons.find_topic(found.thread, silent=[found.thread.marketplace])
 
 
 def get_message(request: DeskRequest, marketplace: str, thread_id: str, message_id: str) -> Message:
     thread = get_thread(request, marketplace, thread_id)
-    reasons.label_topics([thread], silent=[thread.marketplace])
     rows = thread.messages.with_beginnings().prefetch_related("attachments")
     found: Message = get_object_or_404(rows, mirakl_id=message_id)
     found.thread = thread

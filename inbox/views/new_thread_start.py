@@ -1,4 +1,4 @@
-"""Where a new conversation starts: from an order's number, or with the operator or a shop."""
+"""The start of a new conversation: about an order, or with the operator or a shop."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ PAGE = "inbox/new_thread_start.html"
 @require_safe
 @desk_page
 def start(request: DeskRequest) -> HttpResponse:
-    """`?order=` leads to its new conversation if it names one order; `?marketplace=` is chosen."""
+    """Redirects to the form if `?order=` names one order. `?marketplace=` is preselected."""
     answerable = Marketplace.objects.answerable_by(request.user)
     form = OrderNumberForm(request.GET if "order" in request.GET else None, marketplaces=answerable)
     lookup = look_up(form, list(answerable)) if form.is_valid() else Lookup()
@@ -37,7 +37,7 @@ def start(request: DeskRequest) -> HttpResponse:
 
 
 def look_up(form: OrderNumberForm, answerable: list[Marketplace]) -> Lookup:
-    """In the mirror first; Mirakl is asked about a number that no conversation is on."""
+    """Look up an order in the mirror, or at Mirakl if no conversation is about it."""
     number, chosen = form.cleaned_data["order"], form.cleaned_data["marketplace"]
     if known := order_lookup.known_orders(number, [chosen] if chosen else answerable):
         return Lookup(known)
@@ -45,6 +45,6 @@ def look_up(form: OrderNumberForm, answerable: list[Marketplace]) -> Lookup:
         form.add_error("marketplace", form.MISSING)
         return Lookup()
     if chosen.is_storefront:
-        # Its new conversation asks whose order it is.
+        # The form looks up the order's customer.
         return Lookup([order_lookup.OrderKey(chosen, number)])
-    return order_lookup.ask(chosen, number)
+    return order_lookup.look_up_order(chosen, number)

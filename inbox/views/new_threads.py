@@ -1,7 +1,8 @@
 """Starting a conversation: about an order (OR43), a service order (SOR43), a service (SOF43), or
 between shop and operator (M14)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,11 +18,12 @@ from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
+from inbox.pages.new_thread import NewMessagePage, NewThreadPage
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
 from inbox.services.outbox import started_threads
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import draft_context, find_edited_reply, initial_values, send_form
+from inbox.views.sending import find_drafted, find_edited_reply, initial_values, send_form
 
 PAGE = "inbox/new_thread.html"
 Kind = Outgoing.Kind
@@ -44,7 +46,12 @@ class Start:
     offered: list[dict[str, Any]]
     form: type[NewThreadForm] = NewThreadForm
     arguments: dict[str, Any] = field(default_factory=dict)  # of the form
-    context: dict[str, Any] = field(default_factory=dict)  # of the template
+    order_id: str = ""
+    customer: customers.Customer | None = None
+    asks_who_writes: bool = False
+    asks_for_shop: bool = False
+    is_implied: bool = False
+    shops: Sequence[accounts.Shop] = ()
 
     @property
     def room(self) -> int:
@@ -75,7 +82,8 @@ def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
         about=order_id,
         words=_("About order %(id)s on %(name)s.") % {"id": order_id, "name": where.name},
         offered=counterparts(where, "MMP_ORDER", order_id),
-        context={"order_id": order_id, "customer": owner.customer},
+        order_id=order_id,
+        customer=owner.customer,
     )
     return conversation(request, start)
 
@@ -94,7 +102,7 @@ def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> H
         offered=counterparts(where, "MPS_ORDER", order_id),
         form=OnServiceForm,
         arguments={"customer_id": customer.id} if customer else {},
-        context={"customer": customer},
+        customer=customer,
     )
     return conversation(request, start)
 
@@ -115,7 +123,8 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
         offered=[{"type": kind} for kind in sides],
         form=AsCustomerForm if customer else OnServiceForm,
         arguments={"customer_id": customer.id} if customer else {},
-        context={"customer": customer, "asks_who_writes": customer is not None},
+        customer=customer,
+        asks_who_writes=customer is not None,
     )
     return conversation(request, start)
 
@@ -136,7 +145,9 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
         offered=[{"type": "SHOP" if is_operator else "OPERATOR"}],
         form=ToShopForm if is_operator else NewThreadForm,
         arguments={"shops": shops} if is_operator else {},
-        context={"is_implied": True, "shops": shops, "asks_for_shop": is_operator},
+        is_implied=True,
+        shops=shops,
+        asks_for_shop=is_operator,
     )
     return conversation(request, start)
 
@@ -148,11 +159,11 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.list_offered(start.marketplace, start.kind.entity_type)
     edited = find_edited_reply(request, start.marketplace, start.kind)
     if request.method != "POST":
-        found = draft_context(request)
-        written = initial_values(edited, found["draft"])
+        found = find_drafted(request)
+        written = initial_values(edited, found.draft)
         begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
-        context = page(request, start, offered_reasons, begun, edited)
-        return render(request, PAGE, context | found)
+        page = replace(new_thread_page(start, offered_reasons, begun, edited), drafted=found)
+        return render(request, PAGE, context_of(page))
     form = start.form(
         with_button(request.POST),
         request.FILES,
@@ -165,38 +176,45 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     )
     about = About(start.marketplace, start.kind, subject_id=start.about)
     if (reply := send_form(request, about, form, edited)) is None:
-        context = page(request, start, offered_reasons, form, edited)
-        return render_page(request, PAGE, context, partial="problems", status=422)
+        page = new_thread_page(start, offered_reasons, form, edited)
+        return render_page(request, PAGE, context_of(page), partial="problems", status=422)
     return redirect_to(request, home_of(reply))
 
 
-def page(
-    request: DeskRequest,
+def context_of(page: NewThreadPage | NewMessagePage) -> dict[str, object]:
+    """The page, and the names that the errors of its form use."""
+    return {"page": page, "form": page.form, "meant": page.meant}
+
+
+def new_thread_page(
     start: Start,
     offered_reasons: list[reasons.Reason],
     form: NewThreadForm | None,
     edited: Outgoing | None,
-) -> dict[str, Any]:
+) -> NewThreadPage:
     nearest_first = nearest([one["type"] for one in start.offered])
     chosen = form["to"].value() if form else nearest_first
-    return {
-        "marketplace": start.marketplace,
-        "words": start.words,
-        "offered": start.offered,
-        "chosen": [] if start.context.get("is_implied") else chosen,
-        "reasons": offered_reasons,
-        "must_have_topic": True,
-        "longest": start.form.body_length[1],
-        "may_answer": True,
-        "pending": [one for one in pending(start) if one != edited],
-        "edited": edited,
-        "waiting": edited.unsent_files if edited else [],
-        "room": start.room,
-        "form": form,
-        "meant": urlencode({"confirmed": form.confirms}) if form else "",
-        "token": form["token"].value() if form else new_token(),
-        **start.context,
-    }
+    return NewThreadPage(
+        marketplace=start.marketplace,
+        words=start.words,
+        token=form["token"].value() if form else new_token(),
+        offered=start.offered,
+        chosen=[] if start.is_implied else chosen,
+        reasons=offered_reasons,
+        longest=start.form.body_length[1],
+        room=start.room,
+        pending=[one for one in pending(start) if one != edited],
+        edited=edited,
+        waiting=edited.unsent_files if edited else [],
+        form=form,
+        meant=urlencode({"confirmed": form.confirms}) if form else "",
+        order_id=start.order_id,
+        customer=start.customer,
+        asks_who_writes=start.asks_who_writes,
+        asks_for_shop=start.asks_for_shop,
+        is_implied=start.is_implied,
+        shops=start.shops,
+    )
 
 
 def pending(start: Start) -> list[Outgoing]:

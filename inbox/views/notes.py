@@ -1,4 +1,4 @@
-"""Notes: written on a thread, changed and deleted. Mirakl never hears of them."""
+"""Notes: written on a thread, changed and deleted. They are never sent to Mirakl."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
         return refused(request, thread, form)
     note = notes.add(thread, by=request.user, **form.cleaned_data)
     if note.thread_id != thread.pk or note.author_id != request.user.pk:
-        # Somebody else's token, on whatever thread: not this form's.
+        # The token belongs to a note of another user or thread.
         raise Http404
     if not wants_fragment(request):
         query = request.GET.copy()
@@ -47,13 +47,13 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     )
     named = note.mentions.exclude(pk=request.user.pk).first()
     if named and thread.status == Thread.Status.CLOSED:
-        reasons.label_topics([thread])
-        part = replace(part, toolbar=replace(toolbar(request.viewer, thread), reopens_for=named))
+        tools = replace(toolbar(request.viewer, thread), reopens_for=named)
+        part = replace(part, topic=reasons.find_topic(thread), toolbar=tools)
     return render_page(request, PAGE, context_of(part) | {"note": note}, partial="noted")
 
 
 def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResponse:
-    """The page's own form stays as it is: only the reasons are filled in."""
+    """The errors only: the form on the page stays as it is."""
     if not wants_fragment(request):
         page = thread_page(request.viewer, request.GET, thread)
         page = replace(page, notes=note_box(request.viewer, thread, Mode.NOTE, form))
@@ -64,7 +64,7 @@ def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, pk: int) -> HttpResponse:
-    """One's own. GET with `?keep=1` hands the note itself back."""
+    """Edit one's own note. GET with `?keep=1` returns the unchanged note."""
     note = get_note(request, pk)
     if not notes.may_edit(note, request.user):
         raise PermissionDenied
@@ -83,7 +83,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def delete(request: DeskRequest, pk: int) -> HttpResponse:
     note = get_note(request, pk)
-    is_lead = notes.leads(note.thread.marketplace, request.user)
+    is_lead = request.viewer.leads(note.thread.marketplace)
     if not notes.may_delete(note, request.user, is_lead=is_lead):
         raise PermissionDenied
     notes.delete(note, by=request.user)
@@ -93,7 +93,7 @@ def delete(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def get_note(request: DeskRequest, pk: int) -> Note:
-    """One that the user may see, on a marketplace where they write."""
+    """A note that the user may see, on a marketplace where they may answer."""
     found = Note.objects.visible_to(request.user).select_related("author", "thread__marketplace")
     note = get_object_or_404(found, pk=pk)
     require_answerable(request, note.thread.marketplace)

@@ -1,6 +1,4 @@
-"""What the desk has told somebody: a list, and a bell on every page."""
-
-from typing import Any
+"""Notifications: a list, and a bell on every page."""
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -14,24 +12,23 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Notification
 from inbox.models.people import Bell, NotificationQuerySet
-from inbox.services.marketplaces import reasons
+from inbox.pages.notification_list import notifications_page
 from inbox.services.people import notifications
 
 PAGE = "inbox/notifications.html"
-PAGE_SIZE = 50
 AT_ONCE = 3
 
 
 @require_safe
 @desk_page
 def show_all(request: DeskRequest) -> HttpResponse:
-    """`?before=`: older ones."""
-    return page(request)
+    """The list. `?before=`: older ones."""
+    return show_page(request)
 
 
 @require_POST
 def open_one(request: DeskRequest, pk: int) -> HttpResponse:
-    """Read with that, and on to what it is about."""
+    """Mark it as read, and open its conversation."""
     found = get_object_or_404(mine(request), pk=pk)
     mark_read(mine(request).filter(pk=pk))
     return redirect(found)
@@ -54,7 +51,7 @@ def read_all(request: DeskRequest) -> HttpResponse:
 @require_safe
 @desk_page
 def bell(request: DeskRequest) -> HttpResponse:
-    """Asked every half minute by each page, of our own rows; 204 where nothing is new."""
+    """Polled by each page, from our own rows; 204 if nothing is new."""
     known = request.GET.get("known", "")
     now = Bell.of(request.user)
     if now.known == known:
@@ -63,7 +60,7 @@ def bell(request: DeskRequest) -> HttpResponse:
     told = mine(request).unread().filter(kind__in=now.browser)
     told = told.filter(pk__gt=int(newest)) if is_number(newest) else told.none()
     context = {"bell": now, "told": told[:AT_ONCE], "swap": True}
-    # What is told of may be a reply that was not sent: their counter looks too.
+    # A notification may be about a failed reply: the counter of those refreshes too.
     response = render(request, "inbox/_bell_poll.html", context)
     return trigger_client_event(response, "outbox")
 
@@ -79,20 +76,14 @@ def mark_read(found: QuerySet[Notification]) -> None:
 
 
 def after_reading(request: DeskRequest) -> HttpResponse:
-    return page(request) if wants_fragment(request) else redirect("notifications")
+    return show_page(request) if wants_fragment(request) else redirect("notifications")
 
 
-def page(request: DeskRequest) -> HttpResponse:
-    notifications.end_alerts(request.user)
+def show_page(request: DeskRequest) -> HttpResponse:
+    notifications.mark_outdated_read(request.user)
     found = mine(request).filter(kind__in=Notification.kinds_at("desk", request.user))
     before = request.GET.get("before", "")
     if is_number(before):
         found = found.filter(pk__lt=int(before))
-    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
-    reasons.label_topics([one.thread for one in rows])
-    context: dict[str, Any] = {
-        "notifications": rows[:PAGE_SIZE],
-        "next_before": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else "",
-        "swap": wants_fragment(request),
-    }
+    context = {"page": notifications_page(found), "swap": wants_fragment(request)}
     return render_page(request, PAGE, context, partial="read")

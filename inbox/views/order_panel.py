@@ -1,4 +1,4 @@
-"""What Mirakl knows of an order, beside its conversations: a fragment that fails by itself."""
+"""The order panel: Mirakl's data of an order, as a fragment that fails by itself."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -34,7 +34,7 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
 
 @require_GET
 def picture(request: DeskRequest, marketplace: str, order_id: str, number: int) -> HttpResponseBase:
-    """Of the product in the line with this number, from 0: an image, or nothing."""
+    """The product picture of the order line with this number, from 0."""
     connection = get_marketplace(request, marketplace)
     try:
         streamed = pictures.stream_picture(connection, order_id, number)
@@ -47,9 +47,9 @@ def picture(request: DeskRequest, marketplace: str, order_id: str, number: int) 
 def document(
     request: DeskRequest, marketplace: str, order_id: str, document_id: int
 ) -> HttpResponseBase:
-    """OR73, streamed; `?size=` is that of OR72, so that another file is not taken for it.
+    """OR73, streamed. `?size=` is the size from OR72: a file of another size is refused.
 
-    What it is on is in the address for people; the id alone finds it.
+    The order in the URL is for people; the id alone finds the document.
     """
     connection = get_marketplace(request, marketplace)
     told = request.GET.get("size", "")

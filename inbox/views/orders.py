@@ -1,4 +1,4 @@
-"""An order: its threads, and what is on its way to them."""
+"""An order's page: its threads, and messages on their way."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Outgoing
+from inbox.pages.order import OrderPage
 from inbox.pages.thread_rows import plain_rows
 from inbox.pages.timeline import weight_of_reply
 from inbox.services.marketplaces import customers, reasons
@@ -15,7 +16,7 @@ from inbox.services.mirror import sync
 from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
 
-# What is written about an order without a thread.
+# Kinds of messages about an order that have no thread.
 ON_ORDERS = [Outgoing.Kind.ORDER_THREAD, Outgoing.Kind.ORDER_MESSAGE, Outgoing.Kind.DOCUMENT]
 
 
@@ -27,31 +28,31 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
         return nobodys_order(request, owner)
     found, freshness = sync.fetch_order_threads(connection, order_id, customer_id=owner.customer_id)
     threads = list(found.for_rows())
-    reasons.label_topics(threads, silent=[] if freshness.state == "fresh" else [connection])
+    silent = [] if freshness.state == "fresh" else [connection]
+    topics = reasons.find_topics(threads, silent=silent)
     written = Outgoing.objects.filter(
         marketplace=connection, thread=None, subject_id=order_id, kind__in=ON_ORDERS
     )
     started_threads.find_threads(written)
-    # And the one just written, which may have arrived already.
+    # Also the message just written, even if it has arrived.
     named = written.filter(token__in=named_replies(request))
     pending = written.unsettled() | written.unmirrored() | named
     pending = pending.select_related("author").prefetch_related("files")
     start = request.GET.get("pending")
-    context = {
-        "marketplace": connection,
-        "order_id": order_id,
-        "rows": plain_rows(threads),
-        "has_files": any(thread.has_attachments for thread in threads),
-        "pending": stretch_of(list(pending), "pending", start, weight=weight_of_reply),
-        "freshness": [freshness],
-        "customer": owner.customer,
-        "may_answer": request.viewer.may_answer(connection),
-    }
-    return render_page(request, "inbox/order.html", context, partial="threads")
+    page = OrderPage(
+        connection,
+        order_id,
+        rows=plain_rows(threads, topics),
+        pending=stretch_of(list(pending), "pending", start, weight=weight_of_reply),
+        freshness=[freshness],
+        customer=owner.customer,
+        may_answer=request.viewer.may_answer(connection),
+    )
+    return render_page(request, "inbox/order.html", {"page": page}, partial="threads")
 
 
 def named_replies(request: DeskRequest) -> list[UUID]:
-    """The one of `?reply=`, as `home_of` writes it."""
+    """The token in `?reply=`, which `home_of` writes."""
     try:
         return [UUID(request.GET.get("reply", ""))]
     except ValueError:
@@ -59,7 +60,7 @@ def named_replies(request: DeskRequest) -> list[UUID]:
 
 
 def nobodys_order(request: DeskRequest, owner: customers.OrderCustomer) -> HttpResponse:
-    """A storefront must know whose order it is before it reads or writes anything on it."""
+    """The answer for an order without a known customer, which storefronts need."""
     context = {
         "words": owner.words,
         "is_unknown": owner.is_unknown,

@@ -16,17 +16,15 @@ from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
 from inbox.models import Candidate, Outgoing, Thread, User
 from inbox.pages.addresses import form_of, home_of
 from inbox.pages.composer import composer
+from inbox.pages.outbox import outbox_page
 from inbox.pages.sidebar import trouble_for
 from inbox.pages.thread import ThreadPart
-from inbox.pages.timeline import outline_of, weight_of_reply
+from inbox.pages.timeline import outline_of
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.outbox import candidates, confirmation, delivery, queue
-from inbox.stretches import stretch_of
 from inbox.views import after
 from inbox.views.threads import PAGE, context_of
-
-PAGE_SIZE = 25
 
 
 @require_safe
@@ -37,16 +35,8 @@ def list_trouble(request: DeskRequest) -> HttpResponse:
     found = Outgoing.objects.answerable_by(request.user).in_trouble()
     if is_number(last := request.GET.get("after", "")):
         found = found.filter(pk__lt=last)
-    newest = list(found.complete().order_by("-pk")[: PAGE_SIZE + 1])
-    page = stretch_of(newest, "after", None, most=PAGE_SIZE, weight=weight_of_reply)
-    reasons.label_topics([one.thread for one in page.shown if one.thread])
-    context = {
-        "replies": page.shown,
-        "in_list": True,
-        "may_answer": True,
-        "next_after": page.shown[-1].pk if page.left else None,
-    }
-    return render_page(request, "inbox/outbox.html", context, partial="replies")
+    page = outbox_page(found)
+    return render_page(request, "inbox/outbox.html", {"page": page}, partial="replies")
 
 
 @require_safe
@@ -168,7 +158,6 @@ def take_back(request: DeskRequest, token: str) -> HttpResponse:
 
 def return_to_composer(request: DeskRequest, taken: Outgoing, thread: Thread) -> HttpResponse:
     """The composer with the returned text, in place of the reply's bubble."""
-    reasons.label_topics([thread])
     timeline = outline_of(thread)
     part = ThreadPart(
         thread,
@@ -207,10 +196,14 @@ def render_bubble(request: DeskRequest, current: Outgoing, *, words: str = "") -
     }
     is_there = current.state == Outgoing.State.SENT
     if is_there and current.thread and is_on_page_of(request, current.thread):
-        # Sending has stopped its clock.
-        reasons.label_topics([current.thread])
+        # Sending has stopped the reply clock.
         thread = current.thread
-        part = ThreadPart(thread, after.view_of(request), toolbar=toolbar(request.viewer, thread))
+        part = ThreadPart(
+            thread,
+            after.view_of(request),
+            topic=reasons.find_topic(thread),
+            toolbar=toolbar(request.viewer, thread),
+        )
         context |= context_of(part)
     response = render(request, "inbox/bubble.html", context)
     # The counter of problems reloads itself, and the lists of an order's page.

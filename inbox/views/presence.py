@@ -1,4 +1,4 @@
-"""Who else is here: a page says now and then that it is open, and hears who else has it so."""
+"""Presence: heartbeats of open pages, answered with the other users there."""
 
 from django import forms
 from django.http import HttpResponse
@@ -13,7 +13,7 @@ from inbox.services.people import presence as service
 
 class PresenceForm(forms.Form):
     state = forms.ChoiceField(choices=[(state, state) for state in service.STATES])
-    # Who the page shows already.
+    # The users that the page shows already.
     shown = forms.CharField(required=False)
 
 
@@ -23,9 +23,9 @@ def presence(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     form = PresenceForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=204)
-    service.say(thread, request.user, form.cleaned_data["state"])
+    service.record_presence(thread, request.user, form.cleaned_data["state"])
     if form.cleaned_data["state"] == service.GONE:
-        # The page has left already; sent on to the thread, its browser would seem to be back.
+        # A redirect to the thread would count as a new visit.
         return HttpResponse(status=204)
     if not wants_fragment(request):
         return redirect(thread)

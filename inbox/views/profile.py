@@ -1,4 +1,4 @@
-"""One's own settings, and one's password."""
+"""The user's own settings and password."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from inbox.forms.sign_in import PasswordForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services.people import profiles
-from inbox.services.people.sign_in import NotNow
+from inbox.services.people.sign_in import LoginRefused
 from inbox.views.sign_in import status_of, words_for
 
 
@@ -28,7 +28,7 @@ def profile(request: DeskRequest) -> HttpResponse:
     marketplaces = list(Marketplace.objects.answerable_by(request.user))
     form = ProfileForm(request.POST or None, user=request.user, marketplaces=marketplaces)
     if form.is_valid():
-        profiles.save(form.instance, signatures=form.signatures)
+        profiles.save_settings(form.instance, signatures=form.signatures)
         messages.success(request, _("Your settings were saved."))
         return redirect("profile")
     return page(request, "inbox/profile.html", form)
@@ -45,7 +45,7 @@ def zone(request: DeskRequest) -> HttpResponse:
     response = HttpResponse(status=204)
     if name != timezone.get_current_timezone_name():
         response["HX-Refresh"] = "true"
-    profiles.choose_zone(request.user, name, is_first=is_first)
+    profiles.set_time_zone(request.user, name, is_first=is_first)
     if not is_first:
         messages.success(
             request, _("Times are now shown in %(zone)s time.") % {"zone": name.replace("_", " ")}
@@ -60,17 +60,17 @@ def password(request: DeskRequest) -> HttpResponse:
     form = PasswordForm(request.user, request.POST or None, request=request)
     try:
         is_valid = form.is_valid()
-    except NotNow as refusal:
+    except LoginRefused as refusal:
         return not_now(request, refusal)
     if is_valid:
-        # Their other sessions end; this one goes on.
+        # Ends the user's other sessions, but not this one.
         update_session_auth_hash(request, form.save())
         messages.success(request, _("Your password was changed."))
         return redirect("profile")
     return page(request, "inbox/password.html", form)
 
 
-def not_now(request: DeskRequest, refusal: NotNow) -> HttpResponse:
+def not_now(request: DeskRequest, refusal: LoginRefused) -> HttpResponse:
     context = {
         "form": PasswordForm(request.user, request=request),
         "refusal": words_for(refusal),

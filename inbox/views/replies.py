@@ -110,11 +110,11 @@ def find_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Outgo
 def render_written(request: DeskRequest, thread: Thread, reply: Outgoing) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{thread.get_absolute_url()}#reply-{reply.token}")
-    reasons.label_topics([thread])
     timeline = outline_of(thread)
     part = ThreadPart(
         thread,
         after.view_of(request),
+        topic=reasons.find_topic(thread),
         composer=composer(request.viewer, request.GET, thread, timeline),
         toolbar=toolbar(request.viewer, thread),
     )
@@ -151,7 +151,7 @@ def render_held_back(
 ) -> HttpResponse:
     """New messages: show them above the unchanged draft. Sending again sends."""
     form.add_error(None, _("This message arrived while you were writing. Read it before you send."))
-    news_and_shown: dict[str, Any] = {
+    news_and_shown = {
         "news": news,
         "shown": shown,
         "confirmed": form["confirmed"].value(),

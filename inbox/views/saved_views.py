@@ -1,4 +1,4 @@
-"""Saved views: made from any filter of the inbox, one's own or everybody's."""
+"""Saved views of the inbox: the user's own and shared ones."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +21,7 @@ def saved_views(request: DeskRequest) -> HttpResponse:
 @require_POST
 @desk_page
 def save_view(request: DeskRequest) -> HttpResponse:
-    """Name the filters of a list; the page is that list, as a view of the inbox."""
+    """Save the filters of a list under a name."""
     form = SavedViewForm(
         request.POST,
         marketplaces=request.viewer.in_inbox,

@@ -14,6 +14,7 @@ from inbox.forms.new_threads import NewThreadForm
 from inbox.forms.replies import is_token, new_token, values_of_reply
 from inbox.htmx import DeskRequest
 from inbox.models import About, Draft, Marketplace, Outgoing
+from inbox.pages.new_thread import Drafted
 from inbox.services.composing import drafts
 from inbox.services.outbox import confirmation, delivery, queue
 
@@ -30,11 +31,10 @@ def find_edited_reply(request: DeskRequest, where: Marketplace, kind: str) -> Ou
     return found if found and found.needs_person else None
 
 
-def draft_context(request: DeskRequest) -> dict[str, Any]:
+def find_drafted(request: DeskRequest) -> Drafted:
     """The draft of this page's form, and the time it was read."""
     looked_at = now().isoformat()
-    draft = drafts.find_form_draft(request.user, request.get_full_path())
-    return {"draft": draft, "looked_at": looked_at}
+    return Drafted(drafts.find_form_draft(request.user, request.get_full_path()), looked_at)
 
 
 def initial_values(edited: Outgoing | None, draft: Draft | None) -> dict[str, Any]:

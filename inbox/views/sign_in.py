@@ -1,4 +1,4 @@
-"""The ways in, what they answer where there were too many tries, and how superusers open them."""
+"""Login pages, their answers to too many attempts, and how superusers unlock them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -28,7 +28,7 @@ Door = Callable[..., HttpResponseBase]
 
 
 def _door(view: Door) -> Door:
-    """A log-in that says in words when no password is tried, and remembers browsers."""
+    """A login view that explains its limits, and remembers browsers."""
 
     @login_not_required
     @never_cache
@@ -36,7 +36,7 @@ def _door(view: Door) -> Door:
     def open_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
-        except sign_in.NotNow as refusal:
+        except sign_in.LoginRefused as refusal:
             return _refused(request, refusal)
         if request.method == "POST" and request.user.pk:
             _remember_browser(request, response, request.user.pk)
@@ -50,7 +50,7 @@ log_in_to_admin = _door(admin.site.login)
 
 
 class AdminPasswordView(PasswordChangeView):
-    """The administration's own change of a password, with the limits of the desk's."""
+    """The admin's change of a password, with the desk's limits."""
 
     form_class = PasswordForm
     success_url = reverse_lazy("admin:password_change_done")
@@ -64,7 +64,7 @@ class AdminPasswordView(PasswordChangeView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().post(request, *args, **kwargs)
-        except sign_in.NotNow as refusal:
+        except sign_in.LoginRefused as refusal:
             messages.error(request, words_for(refusal))
             unbound = self.form_class(**(self.get_form_kwargs() | {"data": None}))
             context = self.get_context_data(form=unbound)
@@ -74,8 +74,8 @@ class AdminPasswordView(PasswordChangeView):
 change_admin_password = admin.site.admin_view(AdminPasswordView.as_view())
 
 
-def _refused(request: HttpRequest, refusal: sign_in.NotNow) -> HttpResponse:
-    """The login page; the same whether there is such a person or not."""
+def _refused(request: HttpRequest, refusal: sign_in.LoginRefused) -> HttpResponse:
+    """The login page, the same whether the user exists or not."""
     context = {
         "form": AuthenticationForm(request, initial={"username": request.POST.get("username")}),
         "next": request.POST.get("next", ""),
@@ -86,12 +86,12 @@ def _refused(request: HttpRequest, refusal: sign_in.NotNow) -> HttpResponse:
     return response
 
 
-def status_of(refusal: sign_in.NotNow) -> int:
-    return 503 if isinstance(refusal, sign_in.Busy) else 429
+def status_of(refusal: sign_in.LoginRefused) -> int:
+    return 503 if isinstance(refusal, sign_in.ServerBusy) else 429
 
 
-def words_for(refusal: sign_in.NotNow) -> str:
-    if isinstance(refusal, sign_in.Busy):
+def words_for(refusal: sign_in.LoginRefused) -> str:
+    if isinstance(refusal, sign_in.ServerBusy):
         return _("Many people are logging in right now. Wait a few seconds, then try again.")
     minutes = ceil(refusal.seconds / 60)
     return ngettext(

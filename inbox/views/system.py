@@ -1,21 +1,17 @@
-"""The System page: whether the desk itself is well. Superusers see it; to others it is not there.
+"""The System page for superusers: the state of the desk itself. Others get a 404.
 
-It asks nothing of Mirakl, except where somebody presses Retry.
+It does not call Mirakl, except for Retry.
 """
-
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Outgoing
-from inbox.pages.addresses import home_of
+from inbox.pages.system import system_page
 from inbox.services.ops import system
 from inbox.services.outbox import queue
-from inbox.services.people import sign_in
 
 PAGE = "inbox/system.html"
 
@@ -42,7 +38,7 @@ def require_superuser(request: DeskRequest) -> None:
 
 
 def get_unsettled(request: DeskRequest, token: str) -> Outgoing:
-    """Of any marketplace, those that were switched off included."""
+    """A reply of any marketplace, also of inactive ones."""
     require_superuser(request)
     replies = Outgoing.objects.select_related("marketplace", "thread").prefetch_related("files")
     return get_object_or_404(replies, token=token)
@@ -55,18 +51,4 @@ def settled(request: DeskRequest, reply: Outgoing) -> HttpResponse:
 
 
 def answer(request: DeskRequest, *, done: Outgoing | None = None) -> HttpResponse:
-    parts, (stuck, since), replies = system.machinery(), system.stuck(), system.unsettled()
-    context: dict[str, Any] = {
-        "now": timezone.localtime(),
-        "parts": parts,
-        "backup": system.last_backup(),
-        "stuck": stuck,
-        "stuck_since": since,
-        "why_stuck": system.why_stuck(parts) if stuck else "",
-        "connections": system.connections(),
-        "outbox": replies,
-        "rows": [(reply, home_of(reply)) for reply in replies.replies],
-        "done": done,
-        "locks": sign_in.current_locks(),
-    }
-    return render_page(request, PAGE, context, partial="system")
+    return render_page(request, PAGE, {"page": system_page(done)}, partial="system")

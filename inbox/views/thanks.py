@@ -1,4 +1,4 @@
-"""Threads whose last words are thanks: their clocks are stopped on the marketplace, not here."""
+"""Threads that end with thanks: their clocks can be stopped on the marketplace only."""
 
 from datetime import timedelta
 
@@ -11,29 +11,30 @@ from inbox.access import desk_page
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Thread
 from inbox.pages.sidebar import outside
+from inbox.pages.thanks import ThanksPage
 from inbox.services.marketplaces import platforms
 from inbox.services.mirror import sync
 
 PAGE = "inbox/thanks.html"
 MOST = 100
-# Those that a display has found stopped stay in sight as long.
-TICKED_FOR = timedelta(days=2)
+# Threads whose clock was found stopped stay listed this long.
+STOPPED_SHOWN_FOR = timedelta(days=2)
 
 
 @require_safe
 @desk_page
 def thanks(request: DeskRequest) -> HttpResponse:
-    """M11 in the request, as the inbox does it: it shows which clocks have been stopped since."""
+    """Calls M11 like the inbox, which shows the clocks that were stopped since."""
     if not (marketplaces := request.viewer.in_inbox):
         return redirect(outside(request.viewer.marketplaces[0]))
     freshness = sync.refresh(marketplaces, deadline=None)
     here = Thread.objects.filter(marketplace__in=marketplaces, is_thanks=True)
     here = here.select_related("marketplace")
-    recent = timezone.now() - TICKED_FOR
-    context = {
-        "waiting": here.needing_reply().by_deadline()[:MOST],
-        "ticked": here.filter(due_at__isnull=True, updated_at__gte=recent).by_newest()[:MOST],
-        "undeclarable": platforms.without_no_reply_needed(marketplaces),
-        "freshness": freshness,
-    }
-    return render_page(request, PAGE, context, partial="thanks")
+    recent = timezone.now() - STOPPED_SHOWN_FOR
+    page = ThanksPage(
+        waiting=list(here.needing_reply().by_deadline()[:MOST]),
+        stopped=list(here.filter(due_at=None, updated_at__gte=recent).by_newest()[:MOST]),
+        unstoppable=platforms.without_no_reply_needed(marketplaces),
+        freshness=freshness,
+    )
+    return render_page(request, PAGE, {"page": page}, partial="thanks")

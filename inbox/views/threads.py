@@ -1,4 +1,4 @@
-"""A thread: its messages, its composer, what is known beside it."""
+"""A thread's page: timeline, composer, and what is beside them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,6 @@ from inbox.access import get_marketplace, get_thread
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Thread
 from inbox.pages.news import shown_now
-from inbox.pages.search_hits import mark_found
 from inbox.pages.thread import (
     Late,
     ThreadPage,
@@ -32,17 +31,17 @@ PAGE = "inbox/thread.html"
 
 @require_safe
 def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """M10 in the request; the mirror where Mirakl does not answer, or not soon enough.
+    """Calls M10. Shows the mirror if Mirakl does not answer in time.
 
-    `?wait=1` gives it more time: the request of a page that is open, or "Check again".
-    `?message=`, `?note=` and `?reply=` unfold what is around one, `?all=1` as much as a page holds.
+    `?wait=1` gives it more time: a request of the open page, or "Check again". `?message=`,
+    `?note=` and `?reply=` unfold the entries around one, `?all=1` as many as fit on a page.
     """
     connection = get_marketplace(request, marketplace)
     deadline = None if "wait" in request.GET else settings.THREAD_DEADLINE_SECONDS
     opened = sync.open_thread(connection, thread_id, deadline=deadline)
     if opened.thread is None:
         if connection.is_storefront and opened.freshness.state == "gone":
-            # Whose it is, is not known here: choose the customer first.
+            # The thread's customer is unknown: the user chooses one first.
             return redirect("customers", connection.slug)
         if opened.freshness.state != "down":
             raise Http404
@@ -58,12 +57,12 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 
 def context_of(page: ThreadPage | ThreadPart) -> dict[str, object]:
-    """The page, and the two things that all of its parts speak of."""
+    """The page, and the thread and filters that its shared templates use."""
     return {"page": page, "thread": page.thread, "filters": page.filters}
 
 
 def asking(request: DeskRequest, freshness: sync.Freshness, page: ThreadPage) -> ThreadPage:
-    """The page with how it goes on asking a marketplace that is late."""
+    """The page with its answer's freshness, and a further request if Mirakl is late."""
     if freshness.state != "late":
         return replace(page, freshness=[freshness])
     query = request.GET.copy()
@@ -74,22 +73,23 @@ def asking(request: DeskRequest, freshness: sync.Freshness, page: ThreadPage) ->
 
 
 def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -> HttpResponse:
-    """The timeline for a page that is open, and what must go with it; the composer stays.
+    """The timeline for an open page, with its head; the composer stays.
 
-    `?since=`: how far the reader had come when that page was shown.
+    `?since=`: how far the reader had read when the page was shown.
     """
-    reasons.label_topics([current], silent=[current.marketplace])
     messages = messages_of(current)
     read_until = mark_read(current, request.user.pk, messages)
     if "since" in request.GET:
         read_until = parse_moment(request.GET["since"])
     wanted = wanted_in(request.GET)
-    timeline = timeline_of(current, read_until=read_until, wanted=wanted, messages=messages)
     filters = filters_of(request.viewer, request.GET)
-    mark_found(filters.words, timeline, wanted)
+    timeline = timeline_of(
+        current, read_until=read_until, wanted=wanted, messages=messages, words=filters.words
+    )
     part = ThreadPart(
         current,
         filters,
+        topic=reasons.find_topic(current, silent=[current.marketplace]),
         timeline=timeline,
         freshness=[freshness],
         toolbar=toolbar(request.viewer, current),
@@ -101,7 +101,7 @@ def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -
 
 @require_safe
 def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """What is folded between `?after=` and `?before=`, as much as a page holds; from the mirror."""
+    """The folded entries between `?after=` and `?before=`, from the mirror."""
     current = get_thread(request, marketplace, thread_id)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     parts = unfolded(current, before=before, after=after)
@@ -116,7 +116,7 @@ def earlier(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespo
 
 
 def parse_moment(text: str) -> datetime | None:
-    """None where it is none."""
+    """None if it is invalid."""
     try:
         moment = parse_datetime(text)
     except ValueError:

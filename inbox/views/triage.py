@@ -1,4 +1,4 @@
-"""Decisions about one thread: each a POST, answered by its new head and a word with an Undo."""
+"""Decisions about one thread: each POST returns its new head and a message with an Undo."""
 
 from dataclasses import astuple, replace
 from typing import Any
@@ -17,13 +17,18 @@ from inbox.dates import format_moment
 from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
 from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
 from inbox.models import Marketplace, Thread, User
-from inbox.pages.activity import happenings_of
+from inbox.pages.activity import list_changes
 from inbox.pages.thread import ThreadPart, thread_page
 from inbox.pages.toolbar import Closing, toolbar
 from inbox.services.marketplaces import platforms, reasons
 from inbox.services.people import profiles
-from inbox.services.triage import actions, closing
-from inbox.services.triage.actions import Done
+from inbox.services.triage import closing
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.changes import Change
+from inbox.services.triage.snooze import snooze_thread, unsnooze_thread
+from inbox.services.triage.status import close_thread, reopen_thread
+from inbox.services.triage.tags import tag_thread, untag_thread
+from inbox.services.triage.undo import undo_change
 from inbox.views import after
 from inbox.views.threads import PAGE, context_of
 
@@ -38,22 +43,22 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     if not form.is_valid():
         return refused(request, thread, _("This person can't reply here. Choose someone else."))
     to = form.cleaned_data["assignee"]
-    done = actions.assign(thread, to=to, by=request.user)
+    done = assign_thread(thread, to=to, by=request.user)
     words = _("Assigned to %(who)s") % {"who": to.display_name} if to else _("Unassigned")
-    # Whoever gets it has it among theirs only while it is open.
+    # A closed thread is not in the assignee's list.
     reopens_for = to if thread.status == Thread.Status.CLOSED else None
     return changed(request, thread, done, words, reopens_for=reopens_for)
 
 
 @require_POST
 def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """Asks first where a clock goes on or a text is not sent; `anyway` is the answer."""
+    """Asks first if a clock is running or a text is unsent; `anyway` confirms."""
     thread = answerable(request, marketplace, thread_id)
     if "anyway" not in request.POST and (question := question_about(request, thread)):
         return answered_back(request, thread, closing=question)
-    counts = bool(closing.look([thread.pk], by=request.user).counting)
+    counts = bool(closing.find_open_ends([thread.pk], by=request.user).counting)
     following = after.url_after(request, thread)
-    done = actions.close(thread, by=request.user)
+    done = close_thread(thread, by=request.user)
     words = pgettext("conversation", "Closed")
     if counts:
         words = _("Closed. The reply clock is still running, so it stays in “Due soon”.")
@@ -63,9 +68,9 @@ def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
 
 
 def go_on(
-    request: DeskRequest, thread: Thread, done: Done, words: str, following: str
+    request: DeskRequest, thread: Thread, done: Change, words: str, following: str
 ) -> HttpResponse:
-    """To the next page, which says so and offers to undo it."""
+    """A redirect to the next page, which shows a message with an Undo."""
     query = after.view_of(request).query(ticket=ticket(thread, done))
     undo_url = reverse("thread-undo", args=[thread.marketplace.slug, thread.mirakl_id])
     messages.success(request, words, extra_tags=f"{undo_url}?{query}")
@@ -73,14 +78,14 @@ def go_on(
 
 
 def question_about(request: DeskRequest, thread: Thread) -> Closing | None:
-    """Why one may not want to close it; None where nothing speaks against it."""
-    loose = closing.look([thread.pk], by=request.user)
+    """The question before closing; None if nothing objects."""
+    open_ends = closing.find_open_ends([thread.pk], by=request.user)
     typed = request.POST.get("body", "")
-    is_typing = not profiles.is_unwritten(typed, request.user, thread.marketplace)
-    counts, is_unsent = bool(loose.counting), bool(loose.unsent) or is_typing
+    is_typing = not profiles.is_blank_or_signature(typed, request.user, thread.marketplace)
+    counts, is_unsent = bool(open_ends.counting), bool(open_ends.unsent) or is_typing
     if not (counts or is_unsent):
         return None
-    # Mirakl's clock is the shop's: nobody else can have it stopped.
+    # Mirakl's clock is the shop's: only shops can stop it.
     is_shop = thread.marketplace.role == Marketplace.Role.SELLER
     stops = counts and is_shop and not platforms.without_no_reply_needed([thread.marketplace])
     return Closing(counts, is_unsent, stops)
@@ -89,7 +94,7 @@ def question_about(request: DeskRequest, thread: Thread) -> Closing | None:
 @require_POST
 def reopen(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
-    return changed(request, thread, actions.reopen(thread, by=request.user), _("Reopened"))
+    return changed(request, thread, reopen_thread(thread, by=request.user), _("Reopened"))
 
 
 @require_POST
@@ -99,7 +104,7 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     if not form.is_valid():
         return refused(request, thread, form.errors.as_data(), form)
     until = form.cleaned_data["until"]
-    done = actions.snooze(thread, until=until, by=request.user)
+    done = snooze_thread(thread, until=until, by=request.user)
     return changed(
         request,
         thread,
@@ -109,9 +114,9 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 
 
 @require_POST
-def wake(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+def unsnooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
-    return changed(request, thread, actions.wake(thread, by=request.user), _("Snooze ended"))
+    return changed(request, thread, unsnooze_thread(thread, by=request.user), _("Snooze ended"))
 
 
 @require_POST
@@ -123,9 +128,9 @@ def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
         return refused(request, thread, problems[0])
     tag = form.tag()
     if form.cleaned_data["remove"]:
-        done = actions.untag(thread, tag, by=request.user)
+        done = untag_thread(thread, tag, by=request.user)
         return changed(request, thread, done, _("Removed tag “%(tag)s”") % {"tag": tag})
-    done = actions.tag(thread, tag, by=request.user)
+    done = tag_thread(thread, tag, by=request.user)
     return changed(request, thread, done, _("Added tag “%(tag)s”") % {"tag": tag})
 
 
@@ -133,12 +138,12 @@ def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
 def undo(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     thread = answerable(request, marketplace, thread_id)
     done = read_ticket(request, thread)
-    undone = done and actions.undo(thread, done, by=request.user)
+    undone = done and undo_change(thread, done, by=request.user)
     words = _("Undone") if undone else _("Can't undo: someone has changed this since.")
     return changed(request, thread, undone, words, offers_undo=False)
 
 
-# -- what they share --------------------------------------------------------
+# -- shared --------------------------------------------------------
 
 
 def answerable(request: DeskRequest, marketplace: str, thread_id: str) -> Thread:
@@ -147,24 +152,24 @@ def answerable(request: DeskRequest, marketplace: str, thread_id: str) -> Thread
     return thread
 
 
-def ticket(thread: Thread, done: Done) -> str:
-    """What an Undo needs to know; it travels in the page, sealed."""
+def ticket(thread: Thread, done: Change) -> str:
+    """The signed data of an Undo, for the page."""
     return signing.dumps([thread.pk, *astuple(done)], salt=SALT)
 
 
-def read_ticket(request: HttpRequest, thread: Thread) -> Done | None:
+def read_ticket(request: HttpRequest, thread: Thread) -> Change | None:
     try:
         sealed = request.POST.get("ticket") or request.GET.get("ticket", "")
         pk, *parts = signing.loads(sealed, salt=SALT, max_age=UNDONE_WITHIN)
     except signing.BadSignature:
         return None
-    return Done(*parts) if pk == thread.pk else None
+    return Change(*parts) if pk == thread.pk else None
 
 
 def changed(
     request: DeskRequest,
     thread: Thread,
-    done: Done | None,
+    done: Change | None,
     words: str,
     *,
     offers_undo: bool = True,
@@ -176,28 +181,28 @@ def changed(
     context = context_of(head(request, thread, reopens_for=reopens_for)) | {
         "words": words,
         "ticket": ticket(thread, done) if done and offers_undo else "",
-        "happenings": happenings_of(thread, most=1) if done else [],
+        "changes": list_changes(thread, most=1) if done else [],
     }
     return render(request, "inbox/changed.html", context)
 
 
 def head(request: DeskRequest, thread: Thread, **said: Any) -> ThreadPart:
-    """With what is said of a decision there, as the toolbar names it."""
-    reasons.label_topics([thread])
+    """The thread's head; `said` are values of the toolbar."""
     tools = replace(toolbar(request.viewer, thread), **said)
-    return ThreadPart(thread, after.view_of(request), toolbar=tools)
+    topic = reasons.find_topic(thread)
+    return ThreadPart(thread, after.view_of(request), topic=topic, toolbar=tools)
 
 
 def refused(
     request: DeskRequest, thread: Thread, why: Any, form: SnoozeForm | None = None
 ) -> HttpResponse:
-    """The head again, with the reason; a late snooze may be confirmed there."""
+    """The head with the error; a snooze past the deadline can be confirmed there."""
     words = why if isinstance(why, str) else first_of(why)
     return answered_back(request, thread, refusal=words, late=form)
 
 
 def answered_back(request: DeskRequest, thread: Thread, **said: Any) -> HttpResponse:
-    """The head as it was, with what speaks against the decision."""
+    """The unchanged head, with the objection to the decision."""
     if not wants_fragment(request):
         page = thread_page(request.viewer, request.GET, thread)
         page = replace(page, toolbar=replace(page.toolbar, **said))

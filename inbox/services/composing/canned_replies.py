@@ -15,7 +15,8 @@ from inbox.models.outgoing import Then
 from inbox.services.composing import placeholders
 from inbox.services.composing.placeholders import FilledText, Values
 from inbox.services.marketplaces import order_parts, orders
-from inbox.services.triage import actions
+from inbox.services.triage.assign import assign_thread
+from inbox.services.triage.tags import tag_thread
 
 # Known from OR11 only: the order is fetched if a text on the page needs one of these.
 OF_ORDER = {name for name in placeholders.NAMES if name.startswith(("order.", "tracking."))} - {
@@ -158,6 +159,6 @@ def actions_after_sending(chosen: list[CannedReply], *, closes: bool) -> Then:
 def _do(macro: CannedReply, thread: Thread, by: User) -> None:
     if macro.assigns_to:
         to = by if macro.assigns_to == CannedReply.AssignTo.SENDER else None
-        actions.assign(thread, to=to, by=by)
+        assign_thread(thread, to=to, by=by)
     for tag in macro.adds_tags.all():
-        actions.tag(thread, tag, by=by)
+        tag_thread(thread, tag, by=by)

@@ -70,7 +70,7 @@ def save(
         return SaveResult(None)
     if draft.body != body and is_of_another_tab(draft, token, based_on):
         return SaveResult(draft, is_refused=True)
-    is_empty = profiles.is_unwritten(body, user, thread.marketplace)
+    is_empty = profiles.is_blank_or_signature(body, user, thread.marketplace)
     if is_empty and not (draft.pk and draft.files.exists()):
         Draft.objects.filter(pk=draft.pk).delete()
         return SaveResult(None)

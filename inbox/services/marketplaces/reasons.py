@@ -46,19 +46,27 @@ class Reason:
         return self.type.endswith(OLDEST_TYPE)
 
 
-def label_topics(threads: Iterable[Thread], *, silent: Collection[Marketplace] = ()) -> None:
-    """Give threads whose topic is a code its label, if it is known in time.
+def find_topics(
+    threads: Collection[Thread], *, silent: Collection[Marketplace] = ()
+) -> dict[int, str]:
+    """Topics as text, by the pk of the thread: the label of a code, if it is known in time.
 
     For marketplaces in `silent` only the cache is used.
     """
     coded = [thread for thread in threads if thread.topic_type == REASON_CODE]
     marketplaces = {thread.marketplace for thread in coded}
     labels = {pk: _labels(found) for pk, found in _known(marketplaces, silent).items()}
+    topics = {thread.pk: thread.topic_value for thread in threads}
     for thread in coded:
         of_marketplace = labels.get(thread.marketplace_id, {})
         types = [*TYPES.get(thread.entity_type, []), ""]
         found = (of_marketplace.get((type_, thread.topic_value)) for type_ in types)
-        thread.reason_label = next(filter(None, found), "")
+        topics[thread.pk] = next(filter(None, found), thread.topic_value)
+    return topics
+
+
+def find_topic(thread: Thread, *, silent: Collection[Marketplace] = ()) -> str:
+    return find_topics([thread], silent=silent)[thread.pk]
 
 
 def get_labels(marketplace: Marketplace) -> Callable[[str, str | None], str]:

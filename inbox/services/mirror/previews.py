@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from inbox.earlier import Conversation
+from inbox.earlier import Conversation, Earlier
 from inbox.models import Message, Thread
 from inbox.models.threads import PREVIEW_LENGTH
 from inbox.sanitize import plain_text, render, stored
@@ -71,21 +71,20 @@ def is_thanks(thread: Thread, said: Sequence[Said], our_side: str) -> bool:
     return thank_yous.is_thanks(own_words(said), *names, is_answer=asked)
 
 
-def recall(messages: Iterable[Message]) -> None:
-    """Attach to each message what was said before it in its thread. `messages`: oldest first."""
+def recall(said: Iterable[Said]) -> list[Earlier]:
+    """What was said before each of these in their thread. `said`: oldest first."""
     conversation = Conversation()
-    for message in messages:
-        message.earlier = conversation.add(
-            plain_text(message.beginning[:LONGEST]), message.sender_side
-        )
+    return [conversation.add(plain_text(one.body[:LONGEST]), one.side) for one in said]
 
 
-def recall_before(messages: Sequence[Message]) -> None:
+def recall_before(messages: Sequence[Message], bodies: Sequence[str]) -> list[Earlier]:
     """Like `recall`, with the messages in the mirror before the first of these."""
     if not messages:
-        return
+        return []
     first = messages[0]
     earlier = Q(created_at=first.created_at, pk__lt=first.pk) | Q(created_at__lt=first.created_at)
     latest = first.thread.messages.filter(earlier).with_beginnings()
     before = list(latest.order_by("-created_at", "-pk")[:MOST_BEFORE])
-    recall([*reversed(before), *messages])
+    said = [Said(one.beginning, one.sender_side) for one in reversed(before)]
+    said += [Said(body, one.sender_side) for one, body in zip(messages, bodies, strict=True)]
+    return recall(said)[len(before) :]

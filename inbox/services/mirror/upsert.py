@@ -25,7 +25,8 @@ from inbox.services.mirror.stored_messages import (
     StoredMessages,
     read_stored_messages,
 )
-from inbox.services.triage import actions, round_robin
+from inbox.services.triage import round_robin
+from inbox.services.triage.status import reopen_on_message
 
 log = logging.getLogger(__name__)
 
@@ -145,9 +146,9 @@ def _store(
     for thread, mapper in zip(threads, mappers, strict=True):
         if mapper.is_complete:
             deletions.delete_missing(thread, mapper, stored=stored.get(thread.pk, {}))
-    actions.hear(heard)
+    reopen_on_message(heard)
     new = {thread.pk for thread, mapper in zip(threads, mappers, strict=True) if not mapper.known}
-    round_robin.share_out(marketplace, new | heard)
+    round_robin.assign_by_round_robin(marketplace, new | heard)
     current = known | {thread.mirakl_id: thread for thread in threads}
     return _Result(list(current.values()), any(map(_is_news, mappers)), new | heard)
 

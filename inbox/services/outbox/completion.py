@@ -6,7 +6,7 @@ from inbox.models import Outgoing, Then, Thread
 from inbox.services import files, reply_clock
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.outbox import collision, transitions
-from inbox.services.triage import actions
+from inbox.services.triage.status import close_or_snooze_after
 
 
 def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | None) -> bool:
@@ -27,7 +27,7 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
             reply_clock.stop_clock(reply)
             _update_topic(reply)
             if reply.then != Then() and not collision.others_wrote(reply):
-                actions.finish_with(reply)
+                close_or_snooze_after(reply)
     return sent
 
 

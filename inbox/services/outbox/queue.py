@@ -26,7 +26,8 @@ from inbox.services.composing import drafts
 from inbox.services.files import staging
 from inbox.services.outbox import collision, confirmation, delivery, transitions
 from inbox.services.outbox.new_outgoing import NewOutgoing
-from inbox.services.triage import actions
+from inbox.services.triage.assign import assign_to_replier
+from inbox.services.triage.status import reopen_after_unsent
 
 # A worker whose clock is ahead comes too early; the reply would wait for the sweep.
 CLOCKS_DIFFER = timedelta(seconds=0.3)
@@ -116,7 +117,7 @@ def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None
         elif reply.thread and reply.author:
             _end_draft(reply, new, drafts.lock_draft(reply.thread, reply.author))
         transitions.record_event(reply, Event.Verb.QUEUED, reply.author)
-        actions.take_on_reply(reply)
+        assign_to_replier(reply)
         prefetch_related_objects([reply], "files")
         _leave_to_worker(reply)
 
@@ -202,7 +203,7 @@ def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
     draft.written_in = None
     draft.save()
     drafts.move_files_to_draft(reply, draft)
-    actions.reopen_after(reply, by=by)
+    reopen_after_unsent(reply, by=by)
     return draft
 
 

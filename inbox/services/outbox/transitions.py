@@ -17,7 +17,7 @@ from inbox.models.error_text import ErrorText
 from inbox.models.outgoing import LOOKS_APART, OutgoingQuerySet
 from inbox.services import error_texts
 from inbox.services.people import notifications
-from inbox.services.triage import actions
+from inbox.services.triage.status import reopen_after_unsent
 
 State = Outgoing.State
 
@@ -164,8 +164,8 @@ def ask_person(reply: Outgoing) -> None:
 
 def _notify_author(reply: Outgoing) -> None:
     """Also reopens the thread: its author may have closed it after sending."""
-    notifications.failed(reply)
-    actions.reopen_after(reply, by=None)
+    notifications.notify_failed(reply)
+    reopen_after_unsent(reply, by=None)
 
 
 def stop_asking_person(reply: Outgoing) -> None:
@@ -269,5 +269,5 @@ def _move(
             record_event(reply, verb, by or reply.author)
         # A reply that is being sent has no open notification: queueing it has ended them.
         if target in NEEDS_NOBODY and State.SENDING not in sources:
-            notifications.settled(reply)
+            notifications.mark_failure_read(reply)
     return True

@@ -27,13 +27,13 @@ class Team:
 def find_team(marketplace: Marketplace) -> Team:
     """In one query, by name."""
     may_answer = _has_access(marketplace, role__in=Access.WRITERS)
-    found = who_see(marketplace).annotate(may_answer=may_answer)
+    found = find_members(marketplace).annotate(may_answer=may_answer)
     ordered = found.order_by("first_name", "last_name", "username")
     members = [(one, vars(one).pop("may_answer")) for one in ordered]
     return Team([one for one, _may in members], [one for one, may in members if may])
 
 
-def who_see(marketplace: Marketplace) -> QuerySet[User]:
+def find_members(marketplace: Marketplace) -> QuerySet[User]:
     return User.objects.filter(_has_access(marketplace), is_active=True).order_by("username")
 
 
@@ -43,11 +43,11 @@ def _has_access(marketplace: Marketplace, **which: Any) -> Q:
     return Q(is_superuser=True) | Q(Exists(member))
 
 
-def named_in(text: str, marketplace: Marketplace) -> list[User]:
+def find_mentioned(text: str, marketplace: Marketplace) -> list[User]:
     """Users mentioned by user name, without those who may not see the marketplace."""
     names = {found.lower() for found in MENTION.findall(text)}
     # "Ask @bob." ends a sentence; "@b.o.b" is a name.
     names |= {name.rstrip(".-+@") for name in names}
     if not names:
         return []
-    return [one for one in who_see(marketplace) if one.get_username().lower() in names]
+    return [one for one in find_members(marketplace) if one.get_username().lower() in names]

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from inbox.models import Draft, Event, Marketplace, Note, Thread, User
+from inbox.models import Draft, Event, Note, Thread, User
 from inbox.models.drafts import Mode
 from inbox.models.searching import SEARCH_VERSION
 from inbox.services.people import colleagues, notifications
@@ -22,7 +22,7 @@ def add(thread: Thread, *, token: UUID, body: str, by: User) -> Note:
         defaults={"thread": thread, "author": by, "body": body, "search_text": indexed(body)},
     )
     if is_new:
-        _tell_those_named(note, thread)
+        _notify_mentioned(note, thread)
         Event.record(Verb.NOTED, marketplace=thread.marketplace, thread=thread, by=by, note=note.pk)
         Draft.objects.on_thread(by, thread, Mode.NOTE).delete()
     return note
@@ -34,13 +34,13 @@ def edit(note: Note, *, body: str, by: User) -> None:
     note.body, note.search_text, note.edited_at = body, indexed(body), timezone.now()
     note.search_version = SEARCH_VERSION
     note.save(update_fields=["body", "search_text", "search_version", "edited_at"])
-    _tell_those_named(note, note.thread)
+    _notify_mentioned(note, note.thread)
     _record(Verb.NOTE_EDITED, note, by)
 
 
 @transaction.atomic
 def delete(note: Note, *, by: User) -> None:
-    notifications.forget_note(note)
+    notifications.delete_mentions(note)
     _record(Verb.NOTE_DELETED, note, by)
     note.delete()
 
@@ -53,14 +53,10 @@ def may_delete(note: Note, user: User, *, is_lead: bool) -> bool:
     return may_edit(note, user) or is_lead
 
 
-def leads(marketplace: Marketplace, user: User) -> bool:
-    return Marketplace.objects.led_by(user).filter(pk=marketplace.pk).exists()
-
-
-def _tell_those_named(note: Note, thread: Thread) -> None:
-    named = colleagues.named_in(note.body, thread.marketplace)
+def _notify_mentioned(note: Note, thread: Thread) -> None:
+    named = colleagues.find_mentioned(note.body, thread.marketplace)
     note.mentions.set(named)
-    notifications.mentioned(note, named)
+    notifications.notify_mentioned(note, named)
 
 
 def _record(verb: str, note: Note, by: User) -> None:

@@ -10,40 +10,40 @@ from inbox.models import Marketplace, Note, Notification, Outgoing, Thread, User
 Kind = Notification.Kind
 
 
-def assigned(threads: Sequence[Thread], to: User, *, by: User | None) -> None:
+def notify_assigned(threads: Sequence[Thread], to: User, *, by: User | None) -> None:
     """Notify the new assignee, and mark the former assignees' notifications as read."""
-    told = Notification.objects.filter(thread__in=threads, kind=Kind.ASSIGNED, read_at=None)
-    told.update(read_at=timezone.now())
-    if _is_to_hear(to, Kind.ASSIGNED, by):
+    notices = Notification.objects.filter(thread__in=threads, kind=Kind.ASSIGNED, read_at=None)
+    notices.update(read_at=timezone.now())
+    if _wants_notice(to, Kind.ASSIGNED, by):
         Notification.objects.bulk_create(
             Notification(user=to, kind=Kind.ASSIGNED, thread=one, by=by) for one in threads
         )
 
 
-def mentioned(note: Note, users: Iterable[User]) -> None:
+def notify_mentioned(note: Note, users: Iterable[User]) -> None:
     for user in users:
-        _tell(user, Kind.MENTIONED, note.thread, about=_about(note), by=note.author)
+        _notify(user, Kind.MENTIONED, note.thread, about=_about(note), by=note.author)
 
 
-def forget_note(note: Note) -> None:
+def delete_mentions(note: Note) -> None:
     """Delete the notifications of a note that was deleted."""
     _of(note.thread, Kind.MENTIONED).filter(about=_about(note)).delete()
 
 
-def failed(reply: Outgoing) -> None:
+def notify_failed(reply: Outgoing) -> None:
     """Notify the author of a reply that failed or is unconfirmed, once per attempt."""
     if reply.thread and reply.author:
         about = f"{reply.token} {reply.attempts}"
-        _tell(reply.author, Kind.FAILED, reply.thread, about=about, reply=reply)
+        _notify(reply.author, Kind.FAILED, reply.thread, about=about, reply=reply)
 
 
-def settled(reply: Outgoing) -> None:
+def mark_failure_read(reply: Outgoing) -> None:
     """Mark the notification of a failed reply as read: a user has acted on it."""
-    told = Notification.objects.filter(outgoing=reply, kind=Kind.FAILED)
-    told.unread().update(read_at=timezone.now())
+    notices = Notification.objects.filter(outgoing=reply, kind=Kind.FAILED)
+    notices.unread().update(read_at=timezone.now())
 
 
-def near_deadlines() -> None:
+def notify_near_deadlines() -> None:
     """Notify each assignee once per deadline, after the marketplace's alert time."""
     now = timezone.now()
     for marketplace in Marketplace.objects.filter(is_active=True):
@@ -53,16 +53,16 @@ def near_deadlines() -> None:
         for thread in near.select_related("assignee").defer("search"):
             if thread.assignee and thread.due_at:
                 about = thread.due_at.isoformat()
-                _tell(thread.assignee, Kind.BREACHING, thread, about=about)
+                _notify(thread.assignee, Kind.BREACHING, thread, about=about)
 
 
-def seen(threads: Sequence[Thread], user: User) -> None:
+def mark_seen(threads: Sequence[Thread], user: User) -> None:
     """Mark the notifications of these threads as read: the user is looking at them."""
-    told = Notification.objects.filter(user=user, thread__in=threads, read_at=None)
-    told.filter(kind__in=[Kind.ASSIGNED, Kind.BREACHING]).update(read_at=timezone.now())
+    notices = Notification.objects.filter(user=user, thread__in=threads, read_at=None)
+    notices.filter(kind__in=[Kind.ASSIGNED, Kind.BREACHING]).update(read_at=timezone.now())
 
 
-def end_alerts(user: User | None = None) -> None:
+def mark_outdated_read(user: User | None = None) -> None:
     """Mark outdated notifications as read, for one user or for all."""
     open_ones = Notification.objects.filter(read_at=None)
     if user:
@@ -79,12 +79,12 @@ def _of(thread: Thread, kind: str) -> Any:
     return Notification.objects.filter(thread=thread, kind=kind)
 
 
-def _is_to_hear(user: User, kind: str, by: User | None) -> bool:
+def _wants_notice(user: User, kind: str, by: User | None) -> bool:
     """False for one's own actions and for kinds switched off."""
     return user != by and user.wants(kind)
 
 
-def _tell(
+def _notify(
     user: User,
     kind: str,
     thread: Thread,
@@ -93,7 +93,7 @@ def _tell(
     by: User | None = None,
     reply: Outgoing | None = None,
 ) -> None:
-    if _is_to_hear(user, kind, by):
+    if _wants_notice(user, kind, by):
         Notification.objects.get_or_create(
             user=user, kind=kind, thread=thread, about=about, defaults={"by": by, "outgoing": reply}
         )

@@ -24,7 +24,7 @@ STAMP = re.compile(rf"(?P<state>{VIEWING}|{WRITING}|{AWAY}) (?P<until>[0-9]{{1,1
 
 
 @dataclass(frozen=True)
-class Present:
+class PersonPresent:
     user: User
     state: str
 
@@ -38,9 +38,9 @@ class Present:
         return words[self.state] % {"who": self.user.display_name}
 
 
-def say(thread: Thread, user: User, state: str) -> None:
+def record_presence(thread: Thread, user: User, state: str) -> None:
     if state == GONE:
-        _ask(lambda redis: redis.hdel(_key(thread.pk), user.pk))
+        _ask_redis(lambda redis: redis.hdel(_key(thread.pk), user.pk))
         return
     value = f"{state} {time.time() + LASTS_SECONDS[state]:.0f}"
 
@@ -50,36 +50,36 @@ def say(thread: Thread, user: User, state: str) -> None:
             commands.expire(_key(thread.pk), LONGEST_SECONDS)
             commands.execute()
 
-    _ask(stamp)
+    _ask_redis(stamp)
 
 
-def on(threads: Sequence[Thread], *, but: User) -> dict[int, list[Present]]:
+def people_present(threads: Sequence[Thread], *, but: User) -> dict[int, list[PersonPresent]]:
     """Other users by thread, those typing first; one round trip for all of the threads."""
-    stamps = _ask(lambda redis: _read(redis, [thread.pk for thread in threads])) or []
+    stamps = _ask_redis(lambda redis: _read_stamps(redis, [thread.pk for thread in threads])) or []
     states = {
         thread.pk: still
         for thread, found in zip(threads, stamps, strict=False)
-        if (still := {pk: state for pk, state in _lasting(found) if pk != but.pk})
+        if (still := {pk: state for pk, state in _still_valid(found) if pk != but.pk})
     }
     users = User.objects.in_bulk({pk for of_one in states.values() for pk in of_one})
     return {
         thread_pk: sorted(
-            (Present(users[pk], state) for pk, state in of_one.items() if pk in users),
+            (PersonPresent(users[pk], state) for pk, state in of_one.items() if pk in users),
             key=lambda one: (one.state != WRITING, one.state == AWAY, one.user.display_name),
         )
         for thread_pk, of_one in states.items()
     }
 
 
-def _read(redis: Any, pks: Iterable[int]) -> Any:
+def _read_stamps(redis: Any, pks: Iterable[int]) -> Any:
     with redis.pipeline(transaction=False) as commands:
         for pk in pks:
             commands.hgetall(_key(pk))
         return commands.execute()
 
 
-def _lasting(found: dict[str, str]) -> Iterable[tuple[int, str]]:
-    """Skips entries that `say` did not write: other programs may write to Redis."""
+def _still_valid(found: dict[str, str]) -> Iterable[tuple[int, str]]:
+    """Skips entries that `record_presence` did not write: other programs may write to Redis."""
     now = time.time()
     for pk, stamp in found.items():
         read = STAMP.fullmatch(stamp)
@@ -91,7 +91,7 @@ def _key(thread_pk: int) -> str:
     return f"helpdesk:presence:{thread_pk}"
 
 
-def _ask(question: Callable[[Any], Any]) -> Any:
+def _ask_redis(question: Callable[[Any], Any]) -> Any:
     try:
         return question(client())
     except RedisError:

@@ -56,7 +56,7 @@ ANY_OTHER = (
 )
 
 
-class NotNow(Exception):
+class LoginRefused(Exception):
     """The password was not checked."""
 
     def __init__(self, seconds: int) -> None:
@@ -64,15 +64,15 @@ class NotNow(Exception):
         self.seconds = seconds
 
 
-class TooMany(NotNow):
+class TooManyAttempts(LoginRefused):
     """The limit of wrong passwords is reached."""
 
 
-class Busy(NotNow):
+class ServerBusy(LoginRefused):
     """This process is checking as many passwords as it can."""
 
 
-class Slots:
+class PasswordSlots:
     """How many passwords are checked at once, and how many may wait.
 
     Each check takes the CPU for up to a second, in the threads that serve the whole desk.
@@ -91,13 +91,13 @@ class Slots:
             yield
 
 
-SLOTS = Slots()
+SLOTS = PasswordSlots()
 
 
 @contextmanager
 def _held(semaphore: threading.BoundedSemaphore, patience: float) -> Iterator[None]:
     if not semaphore.acquire(timeout=patience):
-        raise Busy(seconds=5)
+        raise ServerBusy(seconds=5)
     try:
         yield
     finally:
@@ -109,7 +109,7 @@ def _held(semaphore: threading.BoundedSemaphore, patience: float) -> Iterator[No
 
 @contextmanager
 def attempt(name: str, *, address: str, devices: str) -> Iterator[SignInAttempt]:
-    """Wraps a password check: raises NotNow before it, counts it as wrong unless it succeeds.
+    """Wraps a password check: raises LoginRefused before it, counts it as wrong unless it succeeds.
 
     `devices` is the device cookie. Call `succeed` inside if the password was right.
     """
@@ -145,7 +145,7 @@ def _slot_for(tried: SignInAttempt) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(SLOTS.taken())
-        except Busy:
+        except ServerBusy:
             _log(tried, "busy")
             raise
         yield
@@ -191,9 +191,9 @@ def _seconds_of(limit: Limit, tried: SignInAttempt) -> int:
     return ceil((limit.within - filling).total_seconds()) if filling is not None else 0
 
 
-def _refusal(tried: SignInAttempt, seconds: int) -> TooMany:
+def _refusal(tried: SignInAttempt, seconds: int) -> TooManyAttempts:
     _log(tried, "limited")
-    return TooMany(seconds)
+    return TooManyAttempts(seconds)
 
 
 def _log(tried: SignInAttempt, outcome: str) -> None:

@@ -45,7 +45,7 @@ class Correction:
     text: str
 
 
-def correct(marketplaces: Sequence[Marketplace], text: str) -> Correction | None:
+def find_correction(marketplaces: Sequence[Marketplace], text: str) -> Correction | None:
     """A correction of one word that is one edit away, for a text without results.
 
     Only words of these marketplaces: no user is offered a word from another marketplace.

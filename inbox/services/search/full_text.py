@@ -90,7 +90,7 @@ class Term:
 # -- what was typed -> terms ----------------------------------------------------
 
 
-def terms_of(text: str) -> list[Term]:
+def find_terms(text: str) -> list[Term]:
     """One term per word, and one per quoted phrase."""
     text = word_forms.normalized(text)
     quotations = re.findall(r'"(.*?)"', text)[:MOST_WORDS]
@@ -103,7 +103,7 @@ def terms_of(text: str) -> list[Term]:
     return [*exact, *each][:MOST_WORDS]
 
 
-def exactly(word: str) -> Term:
+def match_exactly(word: str) -> Term:
     """This folded word, not as a prefix."""
     return Term((Way(((word,),), is_exact=True),), word)
 
@@ -222,7 +222,7 @@ def matching(
 
     `codes` returns the codes of topics whose label has such a word.
     """
-    terms = terms_of(text)
+    terms = find_terms(text)
     if text.strip() and not terms:
         return threads.none()
     for found in terms:

@@ -23,8 +23,8 @@ class Misspelt:
     words: str
 
 
-def find(words: str) -> Iterator[Misspelt]:
-    """Nearly matching names among the words that `query_language.split` returns."""
+def find_misspelt(words: str) -> Iterator[Misspelt]:
+    """Nearly matching names among the words that `query_language.split_query` returns."""
     for found in CONDITION.finditer(words):
         value = found["value"].strip('"').strip()
         meant = _meant_by(found["name"].lower())

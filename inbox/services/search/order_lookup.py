@@ -37,7 +37,7 @@ class Lookup:
 
 def known_orders(number: str, marketplaces: Collection[Marketplace]) -> list[OrderKey]:
     """Orders with exactly this number that have a thread in the mirror."""
-    return _orders_of(query_language.threads_on(number, marketplaces)[:MOST_FOUND], MOST_FOUND)
+    return _orders_of(query_language.find_threads_on(number, marketplaces)[:MOST_FOUND], MOST_FOUND)
 
 
 def recent_orders(marketplaces: Collection[Marketplace]) -> list[OrderKey]:
@@ -55,7 +55,7 @@ def _orders_of(threads: Iterable[Thread], most: int) -> list[OrderKey]:
     return list(by_id.values())[:most]
 
 
-def ask(marketplace: Marketplace, number: str) -> Lookup:
+def look_up_order(marketplace: Marketplace, number: str) -> Lookup:
     """OR11 by id, then by the reference that the customer knows."""
     try:
         order = orders.fetch_order(marketplace, number)

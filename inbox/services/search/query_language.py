@@ -77,7 +77,7 @@ class Reader:
     marketplaces: list[Marketplace]
 
 
-def split(text: str) -> tuple[str, list[Part]]:
+def split_query(text: str) -> tuple[str, list[Part]]:
     """Words, and conditions in any order; `12:30` and `https://…` are plain words."""
     words, parts, end = [], [], 0
     for found in CONDITION.finditer(text):
@@ -90,13 +90,13 @@ def split(text: str) -> tuple[str, list[Part]]:
     return " ".join(" ".join([*words, text[end:]]).split()), parts
 
 
-def join(words: str, parts: Iterable[Part]) -> str:
+def join_query(words: str, parts: Iterable[Part]) -> str:
     """The text that `split` parses."""
     return " ".join([*map(str, dict.fromkeys(parts)), *words.split()])
 
 
-def read(text: str, reader: Reader) -> Query:
-    words, parts = split(text)
+def read_query(text: str, reader: Reader) -> Query:
+    words, parts = split_query(text)
     query = Query(words, marketplaces=reader.marketplaces)
     if full_text.is_too_long(words):
         asked = {"most": full_text.MOST_WORDS}
@@ -112,7 +112,7 @@ def read(text: str, reader: Reader) -> Query:
     return query
 
 
-def too_long(most: int) -> str:
+def explain_too_long(most: int) -> str:
     asked = {"most": most}
     return _("Searches can be up to %(most)d characters. Only the beginning was used.") % asked
 
@@ -140,7 +140,7 @@ def _problem(part: Part) -> str:
 def _from(value: str, reader: Reader) -> Q | None:
     """A customer or company, by the beginning of any part of the name."""
     condition = Q()
-    for term in full_text.terms_of(value.replace('"', " ")):
+    for term in full_text.find_terms(value.replace('"', " ")):
         # Weight A marks a thread's names.
         condition &= Q(search=term.weighted("A"))
     return condition or None
@@ -148,7 +148,7 @@ def _from(value: str, reader: Reader) -> Q | None:
 
 def _order(value: str, reader: Reader) -> Q | None:
     begins = fold(value).replace(" ", "")
-    terms = full_text.terms_of(value)
+    terms = full_text.find_terms(value)
     if not terms:
         return None
     # The index finds the words of the number, the rest is checked on those few.
@@ -209,7 +209,7 @@ def _marketplace(value: str, reader: Reader) -> Q | None:
 
 def _topic(value: str, reader: Reader) -> Q | None:
     """A topic by the beginning of its words, or by its code or the code's label."""
-    terms = full_text.terms_of(value.replace('"', " "))
+    terms = full_text.find_terms(value.replace('"', " "))
     if not terms:
         return None
     codes = reasons.find_codes_by_label(value, reader.marketplaces)
@@ -316,15 +316,15 @@ HOLDINGS: dict[str, Callable[[Reader], Q]] = {
 }
 
 
-def order_of(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
+def find_order_threads(text: str, marketplaces: Collection[Marketplace]) -> list[Thread]:
     """The threads on the order with exactly this number; two at most."""
     number = text.strip()
     if not number or " " in number:
         return []
-    return list(threads_on(number, marketplaces)[:2])
+    return list(find_threads_on(number, marketplaces)[:2])
 
 
-def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuerySet:
+def find_threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuerySet:
     """The threads on orders with this number, newest first: written so, else grouped otherwise."""
     threads = Thread.objects.filter(marketplace__in=marketplaces, entity_type="MMP_ORDER")
     threads = threads.select_related("marketplace").by_newest()
@@ -335,7 +335,7 @@ def threads_on(number: str, marketplaces: Collection[Marketplace]) -> ThreadQuer
 def _grouped_otherwise(threads: ThreadQuerySet, number: str) -> ThreadQuerySet:
     """mv1023a for MV-1023-A: the index finds the groups joined, or a number without any."""
     whole = fold(number).replace(" ", "")
-    put_together = full_text.exactly(whole[:LONGEST_JOINED])
+    put_together = full_text.match_exactly(whole[:LONGEST_JOINED])
     if not whole or put_together.is_common:
         return threads.none()
     is_same = Q(IExact(_without_separators("entity_id"), whole))

@@ -1,6 +1,6 @@
 """Search snippets: the text around a match, and the positions of all matches in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -43,9 +43,14 @@ class Snippet:
     tracking_numbers: list[list[Piece]] = field(default_factory=list)
 
 
-def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
-    """By thread: the best message, the best note, or the preview. Two queries for a page."""
-    terms = full_text.terms_of(words)
+def find_snippets(
+    threads: Sequence[Thread], words: str, topics: Mapping[int, str]
+) -> dict[int, Snippet]:
+    """By thread: the best message, the best note, or the preview. Two queries for a page.
+
+    `topics` are those of the threads as text, by pk.
+    """
+    terms = full_text.find_terms(words)
     messages: dict[int, Message] = {}
     notes: dict[int, Note] = {}
     if terms:
@@ -55,7 +60,9 @@ def of(threads: Sequence[Thread], words: str) -> dict[int, Snippet]:
         notes = {row.thread_id: row for row in _best(Note.objects.all(), threads, terms)}
     marker = Marker(terms)
     return {
-        thread.pk: _snippet(thread, messages.get(thread.pk), notes.get(thread.pk), marker)
+        thread.pk: _snippet(
+            thread, messages.get(thread.pk), notes.get(thread.pk), marker, topics[thread.pk]
+        )
         for thread in threads
     }
 
@@ -82,14 +89,16 @@ def _any_of(terms: Iterable[Term]) -> SearchQuery:
     return first
 
 
-def _snippet(thread: Thread, message: Message | None, note: Note | None, marker: Marker) -> Snippet:
-    names = Names(*map(marker.pieces, (thread.who, thread.topic, thread.entity_label)))
+def _snippet(
+    thread: Thread, message: Message | None, note: Note | None, marker: Marker, topic: str
+) -> Snippet:
+    names = Names(*map(marker.pieces, (thread.who, topic, thread.entity_label)))
     numbers = _found_in(thread.tracking_numbers.split("\n"), marker)
     snippet = partial(Snippet, names=names, tracking_numbers=numbers)
     if message:
         message.thread = thread
         pieces = highlight(sanitize.plain_text(message.beginning), marker)
-        files = _found_in(message.file_names, marker)  # type: ignore[attr-defined]
+        files = _found_in(vars(message)["file_names"], marker)
         return snippet(pieces, url=message.get_absolute_url(), files=files)
     if note:
         note.thread = thread

@@ -14,8 +14,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from inbox.models import BulkChange, BulkRow, Event, Marketplace, Tag, Thread, User
-from inbox.services.triage import actions, closing
-from inbox.services.triage.actions import Done
+from inbox.services.triage import closing
+from inbox.services.triage.assign import assign_threads
+from inbox.services.triage.changes import Change
+from inbox.services.triage.snooze import snooze_threads
+from inbox.services.triage.status import close_threads, reopen_threads
+from inbox.services.triage.tags import tag_threads, untag_threads
+from inbox.services.triage.undo import undo_changes
 
 Verb = Event.Verb
 STEP = 100
@@ -60,8 +65,8 @@ def undo_step(change: BulkChange) -> BulkChange:
         current.finished_at = current.finished_at or timezone.now()
         current.left_alone = current.rows.filter(to_undo()).count()
     rows = list(_rows_of(current, to_undo()))
-    changes = [(row.thread, Done(**(row.before or {}))) for row in rows]
-    undone = actions.undo_all(changes, by=current.by)
+    changes = [(row.thread, Change(**(row.before or {}))) for row in rows]
+    undone = undo_changes(changes, by=current.by)
     for row in rows:
         row.before = NOTHING
     BulkRow.objects.bulk_update(rows, ["before"])
@@ -85,29 +90,29 @@ def _rows_of(change: BulkChange, which: Q) -> QuerySet[BulkRow]:
     return rows.order_by("thread_id")[:STEP]
 
 
-def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Done]:
+def _decide(change: BulkChange, threads: list[Thread]) -> dict[int, Change]:
     by, argument = change.by, change.argument
     if change.verb == Verb.CLOSED:
-        return actions.close_all(_settled(change, threads), by=by)
+        return close_threads(_settled(change, threads), by=by)
     if change.verb == Verb.REOPENED:
-        return actions.reopen_all(threads, by=by)
+        return reopen_threads(threads, by=by)
     if change.verb in (Verb.TAGGED, Verb.UNTAGGED):
         tag = Tag.objects.filter(pk=argument["tag"]).first()
-        decide = actions.tag_all if change.verb == Verb.TAGGED else actions.untag_all
+        decide = tag_threads if change.verb == Verb.TAGGED else untag_threads
         return decide(threads, tag, by=by) if tag else {}
     if change.verb == Verb.SNOOZED:
         until = datetime.fromisoformat(argument["until"])
-        return actions.snooze_all(_not_due_before(until, threads), until=until, by=by)
+        return snooze_threads(_not_due_before(until, threads), until=until, by=by)
     to = User.objects.filter(pk=argument["to"]).first()
-    return actions.assign_all(_answered_by(to, threads), to=to, by=by)
+    return assign_threads(_answered_by(to, threads), to=to, by=by)
 
 
 def _settled(change: BulkChange, threads: list[Thread]) -> list[Thread]:
     """Leaves out threads that should stay open: clock running, or an unsent text."""
-    if not change.argument.get("leaves_loose"):
+    if not change.argument.get("skips_open_ends"):
         return threads
-    loose = closing.look([one.pk for one in threads], by=change.by).pks
-    return [one for one in threads if one.pk not in loose]
+    open_ends = closing.find_open_ends([one.pk for one in threads], by=change.by).pks
+    return [one for one in threads if one.pk not in open_ends]
 
 
 def _not_due_before(until: datetime, threads: list[Thread]) -> list[Thread]:

@@ -12,7 +12,7 @@ State = Outgoing.State
 
 
 @dataclass(frozen=True)
-class Loose:
+class OpenEnds:
     """Pks of open threads: those with a running clock, those with an unsent text."""
 
     counting: set[int]
@@ -23,15 +23,15 @@ class Loose:
         return self.counting | self.unsent
 
 
-def look(pks: Collection[int], *, by: User) -> Loose:
-    """Loose ends of these threads. A reply on its way is none: if it fails, the thread reopens."""
+def find_open_ends(pks: Collection[int], *, by: User) -> OpenEnds:
+    """Open ends of these threads. A reply on its way is none: the thread reopens if it fails."""
     found = Thread.objects.filter(pk__in=pks, status=Thread.Status.OPEN).order_by()
     of_it = Outgoing.objects.filter(thread=OuterRef("pk"))
     under_way = Exists(of_it.filter(state__in=[State.QUEUED, State.SENDING]))
     not_sent = Exists(of_it.filter(state__in=[State.FAILED, State.UNCONFIRMED]))
     begun = Exists(Draft.objects.filter(thread=OuterRef("pk"), user=by))
     counting = found.filter(queues.counting(timezone.now())).exclude(under_way)
-    return Loose(
+    return OpenEnds(
         set(counting.values_list("pk", flat=True)),
         set(found.filter(begun | not_sent).values_list("pk", flat=True)),
     )

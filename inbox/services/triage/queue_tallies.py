@@ -22,7 +22,7 @@ PUT_TOGETHER = f"""
 MANY = 200
 
 
-def put_together() -> None:
+def merge_tallies() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM (SELECT 1 FROM inbox_tally LIMIT %s) few", [MANY + 1])
         (rows,) = cursor.fetchone()

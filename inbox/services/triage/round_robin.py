@@ -6,12 +6,12 @@ from django.db.models import Count, Q
 
 from inbox.models import Marketplace, Thread, User
 from inbox.services.locks import lock_group
-from inbox.services.triage import actions
+from inbox.services.triage.assign import assign_thread
 
 Load = tuple[int, int]
 
 
-def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
+def assign_by_round_robin(marketplace: Marketplace, pks: Collection[int]) -> None:
     """Assign those threads that are unassigned and need a reply; inside a reading's transaction."""
     group = marketplace.round_robin_group_id
     if group is None or not pks:
@@ -24,17 +24,17 @@ def share_out(marketplace: Marketplace, pks: Collection[int]) -> None:
     # Marketplaces may share a group: the second one counts what the first has assigned.
     lock_group(group)
     people = {one.pk: one for one in marketplace.answerers().filter(groups=group)}
-    loads = _loads(people)
+    loads = _count_loads(people)
     for thread in threads:
         if not loads:
             return
         turn = min(loads, key=lambda pk: (loads[pk], pk))
-        actions.assign(thread, to=people[turn], by=None)
+        assign_thread(thread, to=people[turn], by=None)
         waits, in_all = loads[turn]
         loads[turn] = waits + 1, in_all + 1
 
 
-def _loads(people: dict[int, User]) -> dict[int, Load]:
+def _count_loads(people: dict[int, User]) -> dict[int, Load]:
     """Open threads of each person: those that need a reply, and all."""
     held = Thread.objects.filter(assignee__in=people, status=Thread.Status.OPEN)
     counted = (

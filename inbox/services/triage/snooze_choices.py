@@ -13,28 +13,28 @@ LATER = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
-class Nap:
+class SnoozeChoice:
     key: str
     label: str
     until: datetime
 
 
-def offered(now: datetime | None = None) -> list[Nap]:
+def list_snooze_choices(now: datetime | None = None) -> list[SnoozeChoice]:
     """Choices in the reader's own time zone; "later today" only if that is still today."""
     now = now or timezone.now()
     local = timezone.localtime(now)
     # Three elapsed hours, also in a night with a clock change.
     later = timezone.localtime(whole_hour_before(now + LATER, timezone.get_current_timezone()))
-    naps = [
-        Nap("tomorrow", _("Tomorrow"), _morning(local, days=1)),
-        Nap("week", _("In a week"), _morning(local, days=7)),
+    snooze_choices = [
+        SnoozeChoice("tomorrow", _("Tomorrow"), _morning(local, days=1)),
+        SnoozeChoice("week", _("In a week"), _morning(local, days=7)),
     ]
-    monday = Nap("monday", _("Next Monday"), _morning(local, days=7 - local.weekday()))
-    if monday.until not in {nap.until for nap in naps}:
-        naps.insert(1, monday)
+    monday = SnoozeChoice("monday", _("Next Monday"), _morning(local, days=7 - local.weekday()))
+    if monday.until not in {choice.until for choice in snooze_choices}:
+        snooze_choices.insert(1, monday)
     if later.date() == local.date():
-        naps.insert(0, Nap("later", _("Later today"), later))
-    return naps
+        snooze_choices.insert(0, SnoozeChoice("later", _("Later today"), later))
+    return snooze_choices
 
 
 def _morning(local: datetime, *, days: int) -> datetime:

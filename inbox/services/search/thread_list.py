@@ -75,7 +75,7 @@ class InboxFilters:
         view, sort = data.get("view", ""), data.get("sort", "")
         self.view: str = view if view in {*VIEWS, SEARCH} else "needs-reply"
         self.sort: str = sort if sort in SORTS else self.usual_sort
-        self.words, self.parts = query_language.split(_text(data, "q", LONGEST_QUERY))
+        self.words, self.parts = query_language.split_query(_text(data, "q", LONGEST_QUERY))
         self.is_cut = len(str(data.get("q", "")).strip()) > LONGEST_QUERY
         self._read_subject(_text(data, "entity_type", 40))
         self.is_typed = self._read_typed(data)
@@ -125,26 +125,26 @@ class InboxFilters:
 
     @property
     def q(self) -> str:
-        return query_language.join(self.words, self.parts)
+        return query_language.join_query(self.words, self.parts)
 
     @cached_property
     def asked(self) -> query_language.Query:
         """The parsed query."""
         reader = query_language.Reader(self.user, self.marketplaces)
-        asked = query_language.read(self.q, reader)
+        asked = query_language.read_query(self.q, reader)
         if self.unknown_marketplace:
             said = _now("“%(asked)s” doesn't exist here. Remove this filter to see results.")
             asked.problems.insert(0, said % {"asked": f"marketplace:{self.unknown_marketplace}"})
         if self.is_cut:
-            asked.problems.insert(0, query_language.too_long(LONGEST_QUERY))
+            asked.problems.insert(0, query_language.explain_too_long(LONGEST_QUERY))
         return asked
 
     @property
     def misspelt(self) -> list[tuple[Misspelt, str]]:
         """Misspelt conditions, each with the URL of the corrected list."""
         return [
-            (one, self.address(q=query_language.join(one.words, [*self.parts, one.meant])))
-            for one in misspelt_conditions.find(self.words)
+            (one, self.address(q=query_language.join_query(one.words, [*self.parts, one.meant])))
+            for one in misspelt_conditions.find_misspelt(self.words)
         ]
 
     @property
@@ -341,11 +341,11 @@ class InboxFilters:
     def with_part(self, part: Part, *, instead_of: str = "") -> str:
         """The URL with this condition in place of all others of that name."""
         kept = [one for one in self.parts if one.name != instead_of]
-        return self.address(q=query_language.join(self.words, [*kept, part]))
+        return self.address(q=query_language.join_query(self.words, [*kept, part]))
 
     def without(self, part: Part) -> str:
         return self.address(
-            q=query_language.join(self.words, [one for one in self.parts if one != part])
+            q=query_language.join_query(self.words, [one for one in self.parts if one != part])
         )
 
 

@@ -21,7 +21,7 @@ def thread_of(marketplace: Marketplace, mirakl_id: str, **values: Any) -> Thread
 
 
 def block(client: Client, thread: Thread, name: str, **extra: Any) -> Any:
-    return client.get(f"{thread.get_absolute_url()}beside/{name}/", **extra)
+    return client.get(f"{thread.get_absolute_url()}related/{name}/", **extra)
 
 
 def test_the_other_threads_on_the_order_are_named(agent: Client, maison: Marketplace) -> None:
