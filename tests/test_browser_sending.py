@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from inbox.models import Draft, Outgoing, Thread, User
 from tests.composing import WORDS, reload_late, send, sent, write
-from tests.writing import Mirakl
+from tests.writing import Mirakl, eventually
 
 SAVED = re.compile(r"Saved at \d\d:\d\d")
 SignIn = Callable[[User], None]
@@ -81,6 +81,8 @@ def test_a_reload_that_overtakes_a_save_keeps_it_too(opened: Page) -> None:
 def test_a_session_that_ends_costs_no_text(
     opened: Page, alice: User, waiting: Thread, sign_in: SignIn
 ) -> None:
+    # The page has sent the browser's time zone.
+    eventually(lambda: bool(User.objects.get(pk=alice.pk).time_zone))
     Session.objects.all().delete()
     write(opened)
     opened.wait_for_url("**/accounts/login/**")
