@@ -172,14 +172,12 @@ class CannedReply(models.Model):
         _("language"), max_length=10, blank=True, help_text=_("Empty: any language.")
     )
     # A macro's actions, done when the reply is queued.
-    assigns_to = models.CharField(_("assigns to"), max_length=10, choices=AssignTo, blank=True)
+    assigns_to = models.CharField(_("assign to"), max_length=10, choices=AssignTo, blank=True)
     adds_tags = models.ManyToManyField(
-        Tag, blank=True, related_name="canned_replies", verbose_name=_("adds tags")
+        Tag, blank=True, related_name="canned_replies", verbose_name=_("add tags")
     )
-    closes = models.BooleanField(_("closes the conversation"), default=False)
-    snoozes_hours = models.PositiveSmallIntegerField(
-        _("snoozes for (hours)"), null=True, blank=True
-    )
+    closes = models.BooleanField(_("close the conversation"), default=False)
+    snoozes_hours = models.PositiveSmallIntegerField(_("snooze for (hours)"), null=True, blank=True)
     used = models.PositiveIntegerField(_("used"), default=0, editable=False)
 
     objects = CannedReplyQuerySet.as_manager()
