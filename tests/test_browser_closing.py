@@ -62,6 +62,16 @@ def test_it_may_be_snoozed_instead(page: Page, counting: Thread) -> None:
     assert Thread.objects.get(pk=counting.pk).is_snoozed
 
 
+def test_a_snooze_past_the_deadline_may_be_dropped(page: Page, counting: Thread) -> None:
+    page.locator("#triage-snooze").click()
+    page.locator(".triage [name=snooze]").last.click()
+    page.get_by_role("link", name="Don't snooze").click()
+
+    expect(page.locator(".refusal")).to_have_count(0)
+    expect(page.locator("#triage-snooze")).to_be_focused()
+    assert not Thread.objects.get(pk=counting.pk).is_snoozed
+
+
 def test_what_is_being_typed_is_told_of(page: Page, counting: Thread) -> None:
     Thread.objects.filter(pk=counting.pk).update(due_at=None)
     page.get_by_label("Your reply").fill("Half a sent")

@@ -83,6 +83,28 @@ def test_closing_those_that_count_asks_and_closes_the_others(
     assert "2 conversations closed. 3 stay open." in text_of(agent.get(done["Location"]))
 
 
+def test_closing_one_that_counts_speaks_of_one(agent: Client, threads: list[Thread]) -> None:
+    page = text_of(post(agent, threads[:1], verb="closed"))
+
+    assert "<h1>Close this conversation?</h1>" in page
+    assert "It still needs a reply." in page
+    assert ("Close it anyway" in page, "Keep it open" in page) == (True, True)
+
+
+def test_closing_one_with_an_unsent_text_speaks_of_one(
+    agent: Client, alice: User, threads: list[Thread]
+) -> None:
+    Thread.objects.update(due_at=None)
+    Draft.objects.create(
+        user=alice, marketplace=threads[0].marketplace, thread=threads[0], body="Half a rep"
+    )
+
+    page = text_of(post(agent, threads[:1], verb="closed"))
+
+    assert "It has an unsent draft or reply. The text will be kept." in page
+    assert "1 has an unsent" not in page
+
+
 def test_an_undo_leaves_alone_what_somebody_has_decided_since(
     threads: list[Thread], alice: User, bob: User
 ) -> None:

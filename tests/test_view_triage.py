@@ -261,6 +261,9 @@ def test_it_is_not_snoozed_past_its_deadline_unless_that_is_meant(
     assert timezone.localtime(due).strftime("%H:%M") in text_of(refused)
     waiting.refresh_from_db()
     assert waiting.snoozed_until is None
+    assert re.search(
+        rf'href="{waiting.get_absolute_url()}[^"]*"\s+data-leave="triage-snooze"', text_of(refused)
+    )
     until = value_of(text_of(refused), "until")
     act(agent, waiting, "snooze", until=until, anyway="on")
     waiting.refresh_from_db()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Value, When
+from django.utils.translation import ngettext
 
 from inbox.models import Thread
 from inbox.services.marketplaces import reasons
@@ -31,6 +32,12 @@ class BulkClosingPage:
     unsent: int
     others: int
     back: str
+
+    @property
+    def question(self) -> str:
+        return ngettext(
+            "Close this conversation?", "Close these %(n)s conversations?", self.total
+        ) % {"n": self.total}
 
     @property
     def unlisted(self) -> int:

@@ -1,10 +1,12 @@
-// Closes a question in a conversation's head: by its button or by Escape.
+// Closes a question in a conversation's head: by its button or by Escape. `data-leave` is the id of
+// the button that has the focus afterwards.
 
 import { listen } from "./lib/events.js";
 
 function leave(question) {
+  const { leave: next } = question.querySelector("[data-leave]").dataset;
   question.remove();
-  document.getElementById("triage-status")?.focus();
+  document.getElementById(next)?.focus();
 }
 
 listen("click", "[data-leave]", (button, event) => {
