@@ -84,8 +84,11 @@ LINE_ENDS = [(r"(>)\s*\n\s*|\s*\n\s*(<)", r"\1\2"), (r"\s*\n\s*", " "), (r"(<\w[
 
 
 def text_of(response: Any) -> str:
-    """Returns a page as if its templates had no line breaks."""
-    parts: list[str] = KEPT_AS_IS.split(response.content.decode())
+    """Returns a page as if its templates had no line breaks, and any other text as it is."""
+    text: str = response.content.decode()
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
+        return text
+    parts: list[str] = KEPT_AS_IS.split(text)
     for line_end, instead in LINE_ENDS:
         parts[::2] = [re.sub(line_end, instead, part) for part in parts[::2]]
     return "".join(parts)
