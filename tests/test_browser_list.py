@@ -97,6 +97,27 @@ def test_a_range_a_page_and_none_are_selected(desk: Page, many: list[Thread]) ->
     expect(desk.get_by_role("button", name="Assign to me")).to_be_hidden()
 
 
+def test_all_matches_are_selected_and_cleared_by_one_key(desk: Page, many: list[Thread]) -> None:
+    desk.goto("/?q=from:nora")
+    box = desk.get_by_role("checkbox", name="All 70 selected")
+    unticked = desk.locator(".pick input:not(:checked)")
+
+    desk.keyboard.press("j")
+    desk.keyboard.press("X")
+    expect(box).to_be_checked()
+    expect(unticked).to_have_count(0)
+    desk.get_by_role("link", name="Show more").click()
+    expect(row(desk, many[69]).get_by_role("checkbox")).to_be_checked()
+    row(desk, many[1]).locator(".pick").click()
+    expect(desk.get_by_text("69 selected")).to_be_visible()
+    expect(desk.get_by_role("checkbox", name="Select all 70 matches")).not_to_be_checked()
+    desk.keyboard.press("X")
+    expect(unticked).to_have_count(0)
+    desk.keyboard.press("X")
+
+    expect(desk.locator(".pick input:checked")).to_have_count(0)
+
+
 def test_what_is_open_can_be_closed_and_what_is_closed_reopened(
     desk: Page, many: list[Thread]
 ) -> None:
@@ -175,6 +196,17 @@ def test_one_comes_back_to_where_one_was(desk: Page, many: list[Thread], way: st
     expect(row(desk, many[60]).locator(".open")).to_be_focused()
     assert abs(top_of(row(desk, many[60])) - before) < 2
     expect(desk.locator("[data-row]")).to_have_count(number)
+
+
+def test_the_list_starts_at_its_top_after_a_conversation_opened_without_it(
+    desk: Page, many: list[Thread]
+) -> None:
+    desk.goto(f"{many[1].get_absolute_url()}?q=from:nora")
+
+    desk.locator(".list-head a").click()
+
+    expect(row(desk, many[1]).locator(".open")).to_be_focused()
+    assert desk.locator("#inbox").evaluate("list => list.scrollTop") == 0
 
 
 def test_the_list_shows_the_neighbours_of_a_conversation_deep_in_it(

@@ -23,8 +23,8 @@ listen("click", ".pick", (_pick, { target, shiftKey }) => {
   lastTicked = target.value;
 });
 listen("click", "[data-select-none]", () => tickAll(false));
-listen("change", "[data-select-page]", (box) => tickAll(box.checked));
-listen("change", ".pick input, .everything input", showSelection);
+listen("change", "[data-select-page], .everything input", (box) => tickAll(box.checked));
+listen("change", ".pick input", showSelection);
 
 // From the box ticked before to this one.
 function tickRange(box) {
@@ -37,8 +37,6 @@ function tickRange(box) {
 
 function tickAll(isTicked) {
   for (const box of boxes()) box.checked = isTicked;
-  const everything = document.querySelector(".everything input");
-  if (everything && !isTicked) everything.checked = false;
   showSelection();
 }
 
@@ -48,14 +46,15 @@ function showSelection() {
   const chosen = ticked();
   const page = bar.querySelector("[data-select-page]");
   const number = bar.querySelector("[data-selected]");
-  const isAll = bar.querySelector(".everything input").checked;
+  const everything = bar.querySelector(".everything input");
+  everything.checked &&= chosen.length === boxes().length;
   page.checked = chosen.length > 0 && chosen.length === boxes().length;
   page.indeterminate = chosen.length > 0 && !page.checked;
   number.textContent = fill(number.dataset.words, { n: chosen.length });
-  number.hidden = isAll; // the other box names the number of all
+  number.hidden = everything.checked; // the other box names the number of all
   const tags = new Set(chosen.flatMap((box) => box.closest("[data-row]").dataset.tags.split(" ")));
   for (const button of bar.querySelectorAll("[data-untag]"))
-    button.disabled = !isAll && !tags.has(button.dataset.untag);
+    button.disabled = !everything.checked && !tags.has(button.dataset.untag);
 }
 
 // -- the reader's place -------------------------------------------------------
@@ -94,9 +93,7 @@ addEventListener("pagehide", () => {
   const all = list ? rowsOf(list) : [];
   const { row, hasFocus } = findCurrent(all);
   if (!row) return;
-  const { top = 0, count = 0 } = list.matches(".listing")
-    ? { top: topOf(row), count: all.length }
-    : (recall(list) ?? {});
+  const { top, count = 0 } = list.matches(".listing") ? { top: topOf(row), count: all.length } : (recall(list) ?? {});
   // The rows below it take its place if it is gone by then.
   const rows = all.slice(all.indexOf(row)).map(numberOf);
   sessionStorage.setItem(KEPT, JSON.stringify({ address: list.dataset.list, rows, hasFocus, top, count }));
@@ -110,7 +107,8 @@ async function restorePlace() {
   const there = new Map(rowsOf(list).map((row) => [numberOf(row), row]));
   const row = there.get(kept.rows.find((number) => there.has(number)));
   if (!row) return;
-  row.closest(".scroll").scrollTop += topOf(row) - kept.top;
+  // A conversation opened without its list has no place in it.
+  if (kept.top !== undefined) row.closest(".scroll").scrollTop += topOf(row) - kept.top;
   if (!kept.hasFocus) return;
   row.querySelector(".open").focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
@@ -137,6 +135,10 @@ listen("htmx:beforeSwap", "#inbox", (inbox, { detail }) => {
   showPart(detail.requestConfig.elt, "here");
 });
 
-document.addEventListener("htmx:afterSettle", showSelection);
+// With all selected, rows loaded later are ticked too.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.querySelector(".everything :checked")) tickAll(true);
+  else showSelection();
+});
 showSelection();
 restorePlace();
