@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def is_away(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> N
         meanwhile()
         return clients.build_client(*args)
 
-    monkeypatch.setattr(posting, "clients", type("Away", (), {"client_for": awake_again}))
+    monkeypatch.setattr(posting, "clients", SimpleNamespace(build_client=awake_again))
 
 
 @pytest.mark.parametrize("kind", ALL)
