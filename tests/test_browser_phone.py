@@ -73,3 +73,13 @@ def test_every_icon_has_its_word(phone: Page) -> None:
         expect(
             phone.locator(".thread-head").get_by_text(word, exact=True).first
         ).to_be_in_viewport()
+
+
+def test_the_question_before_closing_fits(phone: Page) -> None:
+    phone.get_by_role("button", name="Close", exact=True).click()
+
+    for answer in ("Close anyway", "Keep open"):
+        expect(phone.locator(".refusal").get_by_text(answer)).to_be_in_viewport(ratio=1)
+    box = phone.locator(".refusal").bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390

@@ -140,6 +140,11 @@ class InboxFilters:
         return asked
 
     @property
+    def may_be_order_number(self) -> bool:
+        """Whether only a text is searched for, and it has a digit, as every order number does."""
+        return not self.parts and any(one.isdigit() for one in self.words)
+
+    @property
     def misspelt(self) -> list[tuple[Misspelt, str]]:
         """Misspelt conditions, each with the URL of the corrected list."""
         return [
