@@ -43,6 +43,22 @@ def test_closing_by_key_opens_the_next_one_and_z_undoes_it(among: Page, waiting:
     assert not Thread.objects.filter(status="closed").exists()
 
 
+def test_the_counts_and_the_row_beside_follow_a_decision(among: Page, waiting: Thread) -> None:
+    desk = among.get_by_role("navigation", name="Desk")
+    mine = desk.get_by_role("link", name="Mine").locator(".number")
+    beside = among.locator(f".list [data-row='{waiting.pk}']")
+    expect(mine).to_have_text("0")
+
+    among.keyboard.press("t")
+    expect(mine).to_have_text("1")
+    expect(beside.get_by_role("img", name="Assigned to")).to_be_visible()
+    expect(beside.locator(".open[aria-current]")).to_be_visible()
+    among.get_by_role("button", name="Undo").click()
+
+    expect(mine).to_have_text("0")
+    expect(beside.get_by_role("img", name="Assigned to")).to_have_count(0)
+
+
 def test_the_focus_is_in_the_box_after_sending_and_after_undo(opened: Page, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(undo_seconds=50)
     box = opened.get_by_label("Your reply")

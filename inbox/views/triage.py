@@ -19,6 +19,7 @@ from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
 from inbox.models import Marketplace, Thread, User
 from inbox.pages.activity import list_changes
 from inbox.pages.thread import ThreadPart, thread_page
+from inbox.pages.thread_rows import rows_of
 from inbox.pages.toolbar import Closing, toolbar
 from inbox.services.marketplaces import platforms, reasons
 from inbox.services.people import profiles
@@ -178,7 +179,10 @@ def changed(
     if not wants_fragment(request):
         messages.success(request, words)
         return redirect(after.with_query(thread, after.view_of(request)))
-    context = context_of(head(request, thread, reopens_for=reopens_for)) | {
+    page = head(request, thread, reopens_for=reopens_for)
+    (row,) = rows_of(request.viewer, [thread], {thread.pk: page.topic}, page.filters.words)
+    context = context_of(page) | {
+        "row": row,
         "words": words,
         "ticket": ticket(thread, done) if done and offers_undo else "",
         "changes": list_changes(thread, most=1) if done else [],
