@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, text_of, threads_on, value_of, viewer_of
+from tests.seeded import ORDER_WITHOUT_THREAD
 from tests.writing import Mirakl
 
 State = Outgoing.State
@@ -72,10 +73,36 @@ def test_it_shows_what_is_known_when_mirakl_does_not_answer(
 def test_an_order_without_a_conversation_offers_to_start_one(
     agent: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    page = text_of(agent.get("/orders/maison-verte/NONE-1/"))
+    page = text_of(agent.get(f"/orders/maison-verte/{ORDER_WITHOUT_THREAD}/"))
 
     assert "No conversations about this order" in page
-    assert 'href="/orders/maison-verte/NONE-1/threads/new/"' in page
+    assert f'href="/orders/maison-verte/{ORDER_WITHOUT_THREAD}/threads/new/"' in page
+    # The panel shares the answer.
+    agent.get(f"/orders/maison-verte/{ORDER_WITHOUT_THREAD}/panel/", headers=HTMX)
+    assert len(mirakl.calls("OR11")) == 1
+
+
+def test_an_order_that_does_not_exist_is_one_message(
+    agent: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    answer = agent.get("/orders/maison-verte/NONE-1/")
+
+    page = text_of(answer)
+    assert answer.status_code == 404
+    assert "Maison Verte can&#x27;t find this order. Check the order number." in page
+    assert "/orders/maison-verte/NONE-1/" not in page
+    assert "Start a conversation" not in page
+
+
+def test_an_order_that_cannot_be_looked_up_still_has_its_page(
+    agent: Client, maison: Marketplace, mirakl: Mirakl
+) -> None:
+    mirakl.fails("OR11", status=503)
+
+    answer = agent.get("/orders/maison-verte/NONE-1/")
+
+    assert answer.status_code == 200
+    assert "No conversations about this order" in text_of(answer)
 
 
 def test_a_viewer_sees_the_order_and_starts_nothing(
@@ -250,6 +277,7 @@ def test_a_lost_answer_begins_no_second_conversation(
 
 @pytest.mark.parametrize("number", ["2026/11/0042", "a b", "50%", "x?y#z", "é-ß"])
 def test_an_order_may_have_any_number(number: str, agent: Client, mirakl: Mirakl) -> None:
+    mirakl.fails("OR11", status=503)
     page = reverse("order", args=["maison-verte", number])
     others = [
         reverse(name, args=["maison-verte", number])

@@ -61,6 +61,10 @@ def find_by_order(marketplace: Marketplace, order_id: str) -> OrderCustomer:
         return OrderCustomer(words=error_texts.not_shown(error, marketplace))
     if found and found.customer.customer_id:
         return OrderCustomer(_of_record(found.customer.customer_id, found))
+    return describe_missing_order(marketplace)
+
+
+def describe_missing_order(marketplace: Marketplace) -> OrderCustomer:
     words = _("%(name)s can't find this order. Check the order number.")
     return OrderCustomer(words=words % {"name": marketplace.name}, is_unknown=True)
 

@@ -127,6 +127,15 @@ def fetch_order_quickly(marketplace: Marketplace, order_id: str) -> mirakl.Order
         return None
 
 
+def is_missing(marketplace: Marketplace, order_id: str) -> bool:
+    """Whether Mirakl has answered quickly that it has no such order."""
+    try:
+        order = fetch_order(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
+    except mirakl.MiraklError:
+        return False
+    return order is None
+
+
 def get_reason_labels(marketplace: Marketplace, order: mirakl.Order) -> order_amounts.Label:
     """The labels of RE01, which is called only if the order has a reason to look up."""
     if any(line.refunds or line.cancelations for line in order.order_lines):
