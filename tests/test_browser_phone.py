@@ -1,11 +1,13 @@
 """A phone with an open keyboard: the question, the text field and the send button are visible."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
-from inbox.models import CannedReply, Thread, User
+from inbox.models import CannedReply, Tag, Thread, User
 from tests.composing import SEND, write
 from tests.writing import Mirakl
 
@@ -73,6 +75,20 @@ def test_every_icon_has_its_word(phone: Page) -> None:
         expect(
             phone.locator(".thread-head").get_by_text(word, exact=True).first
         ).to_be_in_viewport()
+
+
+def test_nothing_stands_beyond_the_edge(phone: Page, thread: Thread) -> None:
+    names = ("A tag with a name as long as they come", "Late parcel", "Return")
+    thread.tags.set([Tag.objects.create(name=name, is_for_all=True) for name in names])
+    thread.snoozed_until = timezone.now() + timedelta(days=7)
+    thread.save()
+    for address in (thread.get_absolute_url(), "/?view=snoozed"):
+        phone.goto(address)
+        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    expect(phone.locator(".row time")).to_be_in_viewport(ratio=1)
+    topic = phone.locator(".row .topic").bounding_box()
+    assert topic
+    assert topic["width"] >= 60
 
 
 def test_the_question_before_closing_fits(phone: Page) -> None:
