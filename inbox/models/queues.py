@@ -99,7 +99,7 @@ def _columns_of(row: Model) -> list[Any]:
     return [getattr(row, field.attname) for field in row._meta.concrete_fields]
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=200)
 def _statement(
     marketplaces: tuple[Marketplace, ...], user: User, beside: Beside, depends_on: Hashable
 ) -> CountStatement:
