@@ -178,8 +178,9 @@ def test_a_large_reply_is_stopped_on_its_way(
     large.write_bytes(bytes(25_000_000))
     opened.get_by_label("Attach files").set_input_files(large)
     write(opened)
-    mirakl.fails("M12", latency_ms=4000)
+    mirakl.fails("M12", latency_ms=6000)
     send(opened)
+    eventually(lambda: Outgoing.objects.filter(state=Outgoing.State.SENDING).exists())
 
     opened.get_by_role("button", name="Cancel sending").click(timeout=30_000)
 
