@@ -147,7 +147,7 @@ def test_an_undo_says_what_it_left_alone(
 def test_what_is_to_be_closed_is_listed_those_that_count_first(
     agent: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.pages.bulk_closing.LISTED", 5)
+    monkeypatch.setattr("inbox.pages.bulk.LISTED", 5)
     Thread.objects.filter(mirakl_id__in=["T1", "T2", "T3"]).update(due_at=None)
     Draft.objects.create(
         user=alice, marketplace=threads[1].marketplace, thread=threads[1], body="Half a rep"

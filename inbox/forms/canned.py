@@ -53,6 +53,9 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
 class OwnCannedForm(CannedForm):
     """For the user's own canned replies, and for shared ones if they may edit these."""
 
+    # Each placeholder with what it stands for.
+    placeholders = list(placeholders.NAMES.items())
+
     is_shared = forms.BooleanField(required=False, label=gettext_lazy("Shared with everyone"))
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"))
     snoozes_hours = forms.IntegerField(

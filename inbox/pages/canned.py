@@ -1,5 +1,6 @@
 """Canned replies as lists and composers show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -22,6 +23,25 @@ class CannedRow:
     @property
     def macro_actions(self) -> list[str]:
         return canned_replies.describe_actions(self.canned)
+
+
+@dataclass(frozen=True)
+class CannedPage:
+    """The list. `q` is what it was searched for."""
+
+    rows: Sequence[CannedRow]
+    has_more: bool
+    may_write: bool
+    q: str
+
+
+@dataclass(frozen=True)
+class CannedPicker:
+    """Canned replies for one conversation, with their placeholders filled in."""
+
+    thread: Thread
+    found: Sequence[canned_replies.FilledReply]
+    q: str
 
 
 def fitting(viewer: Viewer, thread: Thread) -> CannedReplyQuerySet:

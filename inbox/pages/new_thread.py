@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbox.forms.legacy import OldMessageForm
-from inbox.forms.new_threads import NewThreadForm
+from inbox.forms.new_threads import NewThreadForm, OrderNumberForm
 from inbox.models import Draft, Marketplace, Outgoing, OutgoingFile
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.marketplaces.customers import Customer
 from inbox.services.marketplaces.reasons import Reason
+from inbox.services.search.order_lookup import Lookup, OrderKey
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,18 @@ class NewMessagePage:
     documents: Mapping[int, str]
     with_documents: Sequence[str]
     drafted: Drafted | None = None
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """Where a conversation is started: about an order, or without one on those `with_operator`.
+
+    `chosen` is the slug of the marketplace that is preselected.
+    """
+
+    form: OrderNumberForm
+    lookup: Lookup
+    marketplaces: Sequence[Marketplace]
+    chosen: str
+    with_operator: Sequence[Marketplace]
+    recent: Sequence[OrderKey]

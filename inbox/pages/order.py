@@ -1,14 +1,16 @@
-"""What an order's page and a storefront's customer page show."""
+"""What an order's page and the customers' pages of a storefront show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inbox.forms.customers import ChooseForm
 from inbox.models import Marketplace, Outgoing
 from inbox.pages.thread_rows import ThreadRow
 from inbox.services.marketplaces.customers import Customer
 from inbox.services.marketplaces.order_events import Timeline
 from inbox.services.marketplaces.order_parts import Part
+from inbox.services.marketplaces.orders import OrderPanel
 from inbox.services.mirror.sync import Freshness
 from inbox.stretches import Stretch
 
@@ -28,6 +30,18 @@ class OrderPage:
     @property
     def has_files(self) -> bool:
         return any(row.thread.has_attachments for row in self.rows)
+
+
+@dataclass(frozen=True)
+class OrderPanelPage:
+    """Mirakl's data of the order; `is_whole` on the order's own page, with its customer."""
+
+    marketplace: Marketplace
+    order_id: str
+    panel: OrderPanel
+    timeline: Timeline | None
+    is_whole: bool
+    may_answer: bool
 
 
 @dataclass(frozen=True)
@@ -52,3 +66,13 @@ class CustomerPage:
     may_answer: bool
     order_id: str = ""
     words: str = ""
+
+
+@dataclass(frozen=True)
+class ChooseCustomerPage:
+    """`words` say why the customer of the entered order is not shown."""
+
+    marketplace: Marketplace
+    form: ChooseForm
+    words: str
+    recent: Sequence[Customer]

@@ -16,7 +16,7 @@ from inbox.access import desk_page
 from inbox.forms.bulk import BulkForm
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import BulkChange, Event, Marketplace, Thread
-from inbox.pages.bulk_closing import bulk_closing_page
+from inbox.pages.bulk import BulkPage, bulk_closing_page
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.thread_list import keep_to_channel
 from inbox.services.search.thread_list import InboxFilters
@@ -64,7 +64,7 @@ def ask(request: DeskRequest, form: BulkForm, pks: list[int], open_ends: OpenEnd
 
 @require_safe
 def show(request: DeskRequest, pk: int) -> HttpResponse:
-    return page(request, own(request, pk))
+    return show_page(request, own(request, pk))
 
 
 @require_POST
@@ -91,7 +91,9 @@ def left(change: BulkChange) -> int:
 
 def go_on(request: DeskRequest, change: BulkChange) -> HttpResponse:
     if left(change):
-        return page(request, change) if wants_fragment(request) else redirect("bulk", change.pk)
+        return (
+            show_page(request, change) if wants_fragment(request) else redirect("bulk", change.pk)
+        )
     # No Undo if nothing was changed.
     is_done = not change.undone_at and change.rows.filter(bulk.to_undo()).exists()
     undo_url = reverse("bulk-undo", args=[change.pk]) if is_done else ""
@@ -105,15 +107,9 @@ def back(request: DeskRequest, change: BulkChange) -> str:
     return here if url_has_allowed_host_and_scheme(here, None) else reverse("inbox")
 
 
-def page(request: DeskRequest, change: BulkChange) -> HttpResponse:
-    remaining = left(change)
-    context = {
-        "change": change,
-        "left": remaining,
-        "reached": change.total - remaining,
-        "back": back(request, change),
-    }
-    return render_page(request, PAGE, context, partial="progress")
+def show_page(request: DeskRequest, change: BulkChange) -> HttpResponse:
+    page = BulkPage(change, left(change), back=back(request, change))
+    return render_page(request, PAGE, {"page": page}, partial="progress")
 
 
 def words_for_undo(change: BulkChange) -> str:

@@ -12,8 +12,8 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import CannedReply, Thread
 from inbox.models.desk import CannedReplyQuerySet
-from inbox.pages.canned import LISTED, CannedRow, fitting
-from inbox.services.composing import canned_replies, drafts, expected_language, placeholders
+from inbox.pages.canned import LISTED, CannedPage, CannedPicker, CannedRow, fitting
+from inbox.services.composing import canned_replies, drafts, expected_language
 
 PICKED_FROM = 40
 
@@ -27,13 +27,13 @@ def all_of_them(request: DeskRequest) -> HttpResponse:
     found = CannedReply.objects.visible_to(request.user).select_related("marketplace", "owner")
     rows = list(searched(found, request).prefetch_related("adds_tags")[: LISTED + 1])
     editable = set(CannedReply.objects.editable_by(request.user).values_list("pk", flat=True))
-    context = {
-        "rows": [CannedRow(one, one.pk in editable) for one in rows[:LISTED]],
-        "has_more": len(rows) > LISTED,
-        "may_write": request.viewer.writes_anywhere,
-        "q": request.GET.get("q", ""),
-    }
-    return render_page(request, "inbox/canned.html", context, partial="rows")
+    page = CannedPage(
+        rows=[CannedRow(one, one.pk in editable) for one in rows[:LISTED]],
+        has_more=len(rows) > LISTED,
+        may_write=request.viewer.writes_anywhere,
+        q=request.GET.get("q", ""),
+    )
+    return render_page(request, "inbox/canned.html", {"page": page}, partial="rows")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,13 +60,8 @@ def edited(request: DeskRequest, current: CannedReply) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("canned")
-    context = {
-        "form": form,
-        "canned": current,
-        "names": placeholders.NAMES.items(),
-    }
     status = 422 if request.method == "POST" else 200
-    return render(request, "inbox/canned_edit.html", context, status=status)
+    return render(request, "inbox/canned_edit.html", {"form": form}, status=status)
 
 
 def get_editable(request: DeskRequest, pk: int) -> CannedReply:
@@ -89,14 +84,11 @@ def on_thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRes
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
     language = language_of(thread)
-    found = fitting(request.viewer, thread).prefetch_related("adds_tags")
-    nearest = searched(found, request).nearest_first(language)[:PICKED_FROM]
-    context = {
-        "thread": thread,
-        "found": canned_replies.fill_replies(thread, nearest, by=request.user, language=language),
-        "q": request.GET.get("q", ""),
-    }
-    return render_page(request, "inbox/canned_picker.html", context, partial="options")
+    fits = fitting(request.viewer, thread).prefetch_related("adds_tags")
+    nearest = searched(fits, request).nearest_first(language)[:PICKED_FROM]
+    found = canned_replies.fill_replies(thread, nearest, by=request.user, language=language)
+    page = CannedPicker(thread, found, q=request.GET.get("q", ""))
+    return render_page(request, "inbox/canned_picker.html", {"page": page}, partial="options")
 
 
 @require_POST

@@ -3,8 +3,6 @@
 The page itself shows our rows. Mirakl's data comes in fragments that load and fail by themselves.
 """
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_safe
 from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
+from inbox.pages.marketplace import MarketplacePage, MarketplacePart, PartData
 from inbox.services.marketplaces import accounts, breaker, statistics
 
 PAGE = "inbox/marketplace.html"
@@ -22,19 +21,19 @@ Role = Marketplace.Role
 @require_safe
 def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
-    context = {
-        "marketplace": current,
-        "mirror": accounts.measure_mirror(current),
-        "trouble": breaker.describe_failure(current),
-        "may_answer": request.viewer.may_answer(current),
-    }
-    return render(request, PAGE, context)
+    page = MarketplacePage(
+        current,
+        mirror=accounts.measure_mirror(current),
+        trouble=breaker.describe_failure(current),
+        may_answer=request.viewer.may_answer(current),
+    )
+    return render(request, PAGE, {"page": page})
 
 
 @require_safe
 def account(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
-    return part(request, current, "account", accounts.get_account(current))
+    return render_part(request, current, "account", accounts.get_account(current))
 
 
 @require_safe
@@ -42,19 +41,20 @@ def figures(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
     account = accounts.get_account(current)
     currency = account.currency if account else ""
-    return part(request, current, "figures", statistics.get_statistics(current), currency=currency)
+    found = statistics.get_statistics(current)
+    return render_part(request, current, "figures", found, currency=currency)
 
 
 @require_safe
 def channels(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace(request, marketplace)
-    return part(request, current, "channels", accounts.list_channels(current))
+    return render_part(request, current, "channels", accounts.list_channels(current))
 
 
 @require_safe
 def shops(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.OPERATOR)
-    return part(request, current, "shops", accounts.list_shops(current))
+    return render_part(request, current, "shops", accounts.list_shops(current))
 
 
 def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplace:
@@ -65,16 +65,20 @@ def get_marketplace_as(request: DeskRequest, slug: str, role: str) -> Marketplac
     return current
 
 
-def part(
-    request: DeskRequest, current: Marketplace, name: str, found: Any, **more: str
+def render_part(
+    request: DeskRequest,
+    current: Marketplace,
+    name: str,
+    data: PartData | None,
+    *,
+    currency: str = "",
 ) -> HttpResponse:
-    context = {
-        **more,
-        "marketplace": current,
-        "part": name,
-        "again": request.path,
-        "may_answer": request.viewer.may_answer(current),
-        name: found,
-        "words": "" if found is not None else accounts.explain_missing_answer(current),
-    }
-    return render_page(request, PART, context, partial="part")
+    page = MarketplacePart(
+        name,
+        current,
+        data,
+        words="" if data is not None else accounts.explain_missing_answer(current),
+        may_answer=request.viewer.may_answer(current),
+        currency=currency,
+    )
+    return render_page(request, PART, {"page": page}, partial="part")

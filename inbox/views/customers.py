@@ -12,7 +12,7 @@ from inbox.access import get_marketplace
 from inbox.forms.customers import ChooseForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
-from inbox.pages.order import CustomerPage
+from inbox.pages.order import ChooseCustomerPage, CustomerPage
 from inbox.pages.thread_rows import rows_of
 from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import sync
@@ -34,13 +34,8 @@ def choose(request: DeskRequest, marketplace: str) -> HttpResponse:
         if owner.customer:
             return redirect(address_of(connection, owner.customer))
         words = owner.words
-    context = {
-        "marketplace": connection,
-        "form": form,
-        "words": words,
-        "recent": customers.list_recent(connection),
-    }
-    return render(request, CHOOSE, context)
+    page = ChooseCustomerPage(connection, form, words, customers.list_recent(connection))
+    return render(request, CHOOSE, {"page": page})
 
 
 @require_safe

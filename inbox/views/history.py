@@ -6,8 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from inbox.access import get_marketplace, require_answerable
 from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.pages.history import HistoryPage
 from inbox.pages.sidebar import outside
-from inbox.services.mirror import sync
+from inbox.services.mirror.history import load_history_step
 
 PAGE = "inbox/history.html"
 
@@ -25,13 +26,9 @@ def history(request: DeskRequest, marketplace: str) -> HttpResponse:
     progress = None
     if request.method == "POST":
         require_answerable(request, connection)
-        progress = sync.load_history_step(connection)
+        progress = load_history_step(connection)
         connection.refresh_from_db()
         if not wants_fragment(request):
             return redirect("history", connection.slug)
-    context = {
-        "marketplace": connection,
-        "may_answer": request.viewer.may_answer(connection),
-        "progress": progress,
-    }
-    return render_page(request, PAGE, context, partial="steps")
+    page = HistoryPage(connection, progress, request.viewer.may_answer(connection))
+    return render_page(request, PAGE, {"page": page}, partial="steps")

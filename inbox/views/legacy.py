@@ -1,6 +1,5 @@
 """Legacy order messages, for marketplaces without threads and from before they had them."""
 
-import math
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,17 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from inbox.access import get_marketplace
 from inbox.forms.after import with_button
-from inbox.forms.legacy import (
-    ORDERS,
-    RECEIVED,
-    AsCustomerMessageForm,
-    LegacyFilters,
-    OldMessageForm,
-)
+from inbox.forms.legacy import AsCustomerMessageForm, LegacyFilters, OldMessageForm
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import About, Marketplace, Outgoing, Thread
 from inbox.pages.addresses import home_of
+from inbox.pages.legacy import LegacyPage, OrderLegacyPage
 from inbox.pages.new_thread import NewMessagePage
 from inbox.services.marketplaces import customers, documents, legacy
 from inbox.views.new_threads import COUNTERPARTS, answerable, context_of
@@ -40,19 +34,8 @@ def messages(request: DeskRequest, marketplace: str) -> HttpResponse:
     if connection.is_storefront and not question.customer_id:
         return redirect("customers", connection.slug)
     found = legacy.fetch_messages(connection, question)
-    pages = max(1, math.ceil(found.total_count / legacy.PAGE_SIZE))
-    context = {
-        "marketplace": connection,
-        "filters": filters,
-        "question": question,
-        "found": found,
-        "pages": pages,
-        "previous_query": filters.query(page=question.number - 1) if question.number > 1 else None,
-        "next_query": filters.query(page=question.number + 1) if question.number < pages else None,
-        "received": RECEIVED,
-        "orders": ORDERS,
-    }
-    return render_page(request, "inbox/legacy.html", context, partial="messages")
+    page = LegacyPage(connection, filters, question, found)
+    return render_page(request, "inbox/legacy.html", {"page": page}, partial="messages")
 
 
 @require_safe
@@ -60,13 +43,9 @@ def of_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     """OR41 for the order's page: a fragment that fails by itself."""
     connection = get_marketplace(request, marketplace)
     found = older_on(connection, order_id)
-    context = {
-        "marketplace": connection,
-        "order_id": order_id,
-        "found": found,
-        "mirrored": shown_by_now(connection, order_id, found),
-    }
-    return render_page(request, "inbox/legacy_order.html", context, partial="messages")
+    mirrored = shown_by_now(connection, order_id, found)
+    page = OrderLegacyPage(connection, order_id, found, mirrored)
+    return render_page(request, "inbox/legacy_order.html", {"page": page}, partial="messages")
 
 
 def shown_by_now(connection: Marketplace, order_id: str, found: legacy.OrderMessages) -> list[str]:

@@ -8,6 +8,7 @@ from inbox.access import desk_page
 from inbox.forms.new_threads import OrderNumberForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
+from inbox.pages.new_thread import StartPage
 from inbox.services.search import order_lookup
 from inbox.services.search.order_lookup import Lookup
 
@@ -25,15 +26,15 @@ def start(request: DeskRequest) -> HttpResponse:
         found = lookup.found[0]
         return redirect("thread-new", found.marketplace.slug, found.order_id)
     with_operator = list(answerable.in_inbox())
-    context = {
-        "form": form,
-        "lookup": lookup,
-        "marketplaces": list(answerable),
-        "chosen": request.GET.get("marketplace", ""),
-        "with_operator": with_operator,
-        "recent": order_lookup.recent_orders(with_operator),
-    }
-    return render(request, PAGE, context)
+    page = StartPage(
+        form,
+        lookup,
+        marketplaces=list(answerable),
+        chosen=request.GET.get("marketplace", ""),
+        with_operator=with_operator,
+        recent=order_lookup.recent_orders(with_operator),
+    )
+    return render(request, PAGE, {"page": page})
 
 
 def look_up(form: OrderNumberForm, answerable: list[Marketplace]) -> Lookup:

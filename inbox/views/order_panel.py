@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_safe
 from inbox.access import get_marketplace
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page
+from inbox.pages.order import OrderPanelPage
 from inbox.services.marketplaces import downloads, order_events, orders, pictures
 from inbox.services.mirror import order_threads
 from inbox.views.attachments import unavailable
@@ -18,18 +19,19 @@ PAGE = "inbox/order_panel.html"
 def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     connection = get_marketplace(request, marketplace)
     panel = orders.build_panel(connection, order_id)
-    context = {
-        "marketplace": connection,
-        "order_id": order_id,
-        "panel": panel,
-        "is_whole": "whole" in request.GET,
-        "may_answer": request.viewer.may_answer(connection),
-    }
-    if panel.order:
-        order_threads.keep(connection, panel.order)
+    timeline = None
     if panel.order and panel.bill:
-        context["timeline"] = order_events.build_timeline(panel.order, panel.bill)
-    return render_page(request, PAGE, context, partial="panel")
+        order_threads.keep(connection, panel.order)
+        timeline = order_events.build_timeline(panel.order, panel.bill)
+    page = OrderPanelPage(
+        connection,
+        order_id,
+        panel,
+        timeline,
+        is_whole="whole" in request.GET,
+        may_answer=request.viewer.may_answer(connection),
+    )
+    return render_page(request, PAGE, {"page": page}, partial="panel")
 
 
 @require_GET

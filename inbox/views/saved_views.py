@@ -8,6 +8,7 @@ from inbox.access import desk_page
 from inbox.forms.saved_views import RenameForm, SavedViewForm
 from inbox.htmx import DeskRequest
 from inbox.models import SavedView
+from inbox.pages.saved_views import saved_views_page
 
 PAGE = "inbox/saved_views.html"
 
@@ -15,7 +16,7 @@ PAGE = "inbox/saved_views.html"
 @require_safe
 @desk_page
 def saved_views(request: DeskRequest) -> HttpResponse:
-    return page(request)
+    return render_views(request)
 
 
 @require_POST
@@ -29,7 +30,7 @@ def save_view(request: DeskRequest) -> HttpResponse:
         instance=SavedView(owner=request.user),
     )
     if not form.is_valid():
-        return page(request, form, status=422)
+        return render_views(request, form, status=422)
     return redirect(form.save().get_absolute_url())
 
 
@@ -38,7 +39,7 @@ def rename_view(request: DeskRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.editable_by(request.user), pk=pk)
     form = RenameForm(request.POST, user=request.user, instance=view)
     if not form.is_valid():
-        return page(request, form, status=422)
+        return render_views(request, form, status=422)
     form.save()
     return redirect("saved-views")
 
@@ -49,14 +50,8 @@ def delete_view(request: DeskRequest, pk: int) -> HttpResponse:
     return redirect("saved-views")
 
 
-def page(
+def render_views(
     request: DeskRequest, form: SavedViewForm | RenameForm | None = None, status: int = 200
 ) -> HttpResponse:
-    views = SavedView.objects.visible_to(request.user).select_related("owner")
-    editable = set(SavedView.objects.editable_by(request.user).values_list("pk", flat=True))
-    context = {
-        "rows": [(view, view.pk in editable) for view in views],
-        "form": form,
-        "may_share": request.viewer.leads_anywhere,
-    }
-    return render(request, PAGE, context, status=status)
+    page = saved_views_page(request.viewer, form)
+    return render(request, PAGE, {"page": page}, status=status)

@@ -1,4 +1,4 @@
-"""The question before many conversations are closed."""
+"""Bulk changes: their progress, and the question before many conversations are closed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,25 @@ from dataclasses import dataclass
 from django.db.models import Case, Value, When
 from django.utils.translation import ngettext
 
-from inbox.models import Thread
+from inbox.models import BulkChange, Thread
 from inbox.services.marketplaces import reasons
 from inbox.services.triage.closing import OpenEnds
 
 # Conversations that the question lists.
 LISTED = 20
+
+
+@dataclass(frozen=True)
+class BulkPage:
+    """`left` conversations are still to be changed, or to be undone."""
+
+    change: BulkChange
+    left: int
+    back: str
+
+    @property
+    def reached(self) -> int:
+        return self.change.total - self.left
 
 
 @dataclass(frozen=True)
