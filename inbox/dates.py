@@ -38,6 +38,14 @@ def format_recent(at: datetime) -> str:
     return format_moment(at, "H:i" if is_today else "MOMENT")
 
 
+def format_brief(at: datetime) -> str:
+    """The time if today, the day if this year, else the date."""
+    local, today = timezone.localtime(at), timezone.localtime()
+    if local.date() == today.date():
+        return format_moment(at, "H:i")
+    return format_moment(at, "DAY" if local.year == today.year else "SHORT_DATE_FORMAT")
+
+
 def first_moment(wall: datetime, zone: tzinfo) -> datetime:
     """The first moment at which clocks of `zone` show the naive `wall`, in UTC.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "tests.browser",
     "tests.composing",
+    "tests.fragments",
     "tests.reading",
     "tests.signing_in",
     "tests.storefront",

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "inbox.mail_marks": set[str](),
     "inbox.mail_words": set[str](),
     "inbox.mail_phrases": set[str](),
+    "inbox.kept": set[str](),
     "inbox.sizes": set[str](),
     "inbox.stretches": set[str](),
     "inbox.dates": set[str](),
@@ -48,6 +49,7 @@ MAY_IMPORT = {
     "inbox.word_forms": set[str](),
     "helpdesk": set[str](),
     "inbox.services": {
+        "inbox.kept",
         "inbox.models",
         "inbox.mirakl",
         "inbox.earlier",
@@ -73,6 +75,7 @@ MAY_IMPORT = {
     "inbox.access": {"inbox.htmx", "inbox.models"},
     "inbox.middleware": {"inbox.dates", "inbox.htmx", "inbox.models", "inbox.pages.viewer"},
     "inbox.pages": {
+        "inbox.kept",
         "inbox.dates",
         "inbox.earlier",
         "inbox.forms",
@@ -81,6 +84,7 @@ MAY_IMPORT = {
         "inbox.stretches",
     },
     "inbox.templatetags": {
+        "inbox.kept",
         "inbox.dates",
         "inbox.models",
         "inbox.money",

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from inbox.models import Marketplace, Thread
-from inbox.templatetags.desk import clock
+from inbox.pages.clock import clock_of
 
 HOUR = timedelta(hours=1)
 
@@ -28,7 +28,7 @@ def thread(maison: Marketplace, *, due_in: timedelta, **values: datetime) -> Thr
 def test_it_says_how_long_there_is(
     maison: Marketplace, hours: float, state: str, label: str
 ) -> None:
-    found = clock(thread(maison, due_in=hours * HOUR))
+    found = clock_of(thread(maison, due_in=hours * HOUR))
 
     assert (found.state, found.label) == (state, label)
 
@@ -36,7 +36,7 @@ def test_it_says_how_long_there_is(
 def test_the_alert_is_the_marketplaces_own(maison: Marketplace) -> None:
     maison.alert_hours = 10
 
-    assert clock(thread(maison, due_in=13 * HOUR)).state == "soon"
+    assert clock_of(thread(maison, due_in=13 * HOUR)).state == "soon"
 
 
 @pytest.mark.parametrize("later", [3 * HOUR, timedelta(seconds=20)])
@@ -44,7 +44,7 @@ def test_it_says_so_where_mirakl_counts_from_another_message(
     maison: Marketplace, later: timedelta
 ) -> None:
     ours = timezone.now() - 5 * HOUR
-    found = clock(
+    found = clock_of(
         thread(
             maison,
             due_in=19 * HOUR,
@@ -58,6 +58,6 @@ def test_it_says_so_where_mirakl_counts_from_another_message(
 
 
 def test_what_is_historical_does_not_go_on_counting(maison: Marketplace) -> None:
-    found = clock(thread(maison, due_in=-24 * 30 * HOUR))
+    found = clock_of(thread(maison, due_in=-24 * 30 * HOUR))
 
     assert (found.due_at, found.soon_at) == (None, None)

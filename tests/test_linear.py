@@ -22,6 +22,7 @@ from inbox.earlier import Conversation, Earlier
 from inbox.mirakl import answers, complaints, wire, words
 from inbox.models import User, codes
 from inbox.models.people import MENTION
+from inbox.pages import clock
 from inbox.services import files, languages
 from inbox.services.composing import placeholders, warnings
 from inbox.services.mirakl_ids import is_askable_id
@@ -199,9 +200,9 @@ TAKES_TEXT: dict[str, Callable[[str], Any]] = {
     "name of a user": lambda text: User(first_name=text).display_name,
     "initials": initials,
     "code in words": codes.in_words,
-    "side": desk.side,
+    "side": codes.side,
     "language of a locale": desk.language,
-    "moment": desk.parsed,
+    "moment": clock.parsed,
     "web address": desk.is_web_address,
     "line breaks": linebreaksbr,
     "shortened": lambda text: truncatechars(text, 200),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 ORDER_STATES = {
@@ -78,3 +79,10 @@ def order_state(code: str | None) -> Any:
 def return_reason(code: str | None) -> str:
     """The label of a return or rejection reason that RE01 has none for."""
     return in_words((code or "").removeprefix("RETURN_").removeprefix("REJECTION_"))
+
+
+def side(participant_type: str) -> str:
+    """Customer, Shop or Operator for Mirakl's participant and sender types."""
+    known = {"CUSTOMER": _("Customer"), "SHOP": _("Shop"), "OPERATOR": _("Operator")}
+    plain = participant_type.removesuffix("_USER")
+    return known.get(plain, plain.replace("_", " ").capitalize())

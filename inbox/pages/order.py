@@ -29,7 +29,7 @@ class OrderPage:
 
     @property
     def has_files(self) -> bool:
-        return any(row.thread.has_attachments for row in self.rows)
+        return any(row.has_attachments for row in self.rows)
 
 
 @dataclass(frozen=True)

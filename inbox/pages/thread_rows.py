@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
 
-from inbox.models import Draft, Outgoing, Tag, Thread, Visit
+from inbox.dates import format_brief, format_exact, format_moment
+from inbox.kept import Shown
+from inbox.models import Draft, Marketplace, Outgoing, Thread, Visit
+from inbox.pages.badges import Avatar, Badge
+from inbox.pages.clock import Clock, clock_of
 from inbox.pages.viewer import Viewer
 from inbox.services.mirror import previews
 from inbox.services.people import presence
@@ -23,17 +27,63 @@ NO_TAG = [Value(0, output_field=BigIntegerField()), *[Value("", output_field=Cha
 
 
 @dataclass(frozen=True)
-class ThreadRow:
-    """`wordless` describes a last message without text; `trouble` is the state of a reply."""
+class TagShown(Shown):
+    pk: int
+    name: str
+    colour: str
 
-    thread: Thread
+
+@dataclass(frozen=True)
+class Snooze(Shown):
+    until: str
+    exactly: str
+
+
+@dataclass(frozen=True)
+class Preview(Shown):
+    """The last message: its text, or words about one without text.
+
+    `side` wrote it, unless that is ours or the one that the row names.
+    """
+
+    text: str
+    is_ours: bool
+    side: str
+
+
+@dataclass(frozen=True)
+class Present(Shown):
+    """Who else has the conversation open; the state of the first."""
+
+    state: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ThreadRow(Shown):
+    """`trouble` is the state of a reply; `url` leads to the match of a search."""
+
+    pk: int
+    url: str
+    is_closed: bool
+    marketplace: Badge
+    who: str
+    second_name: str
+    entity: str
     topic: str
-    tags: Sequence[Tag] = ()
-    wordless: str = ""
+    preview: Preview
+    clock: Clock
+    snoozed: Snooze | None
+    assignee: Avatar | None
+    has_attachments: bool
+    last_message_at: datetime
+    moment: str
+    exactly: str
+    tags: tuple[TagShown, ...]
     is_unread: bool = False
     has_draft: bool = False
     trouble: str = ""
-    present: Sequence[PersonPresent] = ()
+    present: Present | None = None
     snippet: Snippet | None = None
 
 
@@ -44,43 +94,81 @@ def rows_of(
     if not threads:
         return []
     marks = _marks_of(viewer, threads)
-    wordless = previews.wordless(threads)
     present = presence.people_present(threads, but=viewer.user)
     found = snippets.find_snippets(threads, words, topics) if words else {}
-    return [
-        ThreadRow(
-            thread,
-            topics[thread.pk],
-            tags=marks.tags.get(thread.pk, ()),
-            wordless=wordless.get(thread.pk, ""),
+    rows = [
+        replace(
+            row,
             is_unread=marks.is_unread(thread),
             has_draft=thread.pk in marks.drafted,
             trouble=marks.trouble_of(thread),
-            present=present.get(thread.pk, []),
-            snippet=found.get(thread.pk),
+            present=_present(present.get(thread.pk, [])),
         )
-        for thread in threads
+        for thread, row in zip(threads, _plain(threads, topics, marks.tags), strict=True)
     ]
+    return [_with_snippet(row, found[row.pk]) for row in rows] if found else rows
 
 
 def plain_rows(threads: Sequence[Thread], topics: Mapping[int, str]) -> list[ThreadRow]:
     """Rows without the viewer's marks."""
+    return _plain(threads, topics, _by_thread(_tags_of(threads)))
+
+
+def _plain(
+    threads: Sequence[Thread], topics: Mapping[int, str], tags: Mapping[int, tuple[TagShown, ...]]
+) -> list[ThreadRow]:
     wordless = previews.wordless(threads)
-    tags = _by_thread(_tags_of(threads))
     return [
         ThreadRow(
-            thread,
-            topics[thread.pk],
+            pk=thread.pk,
+            url=thread.get_absolute_url(),
+            is_closed=thread.status == Thread.Status.CLOSED,
+            marketplace=Badge.of(thread.marketplace),
+            who=thread.who,
+            second_name=thread.second_name,
+            entity=thread.entity_label,
+            topic=topics[thread.pk],
+            preview=_preview(thread, wordless.get(thread.pk, "")),
+            clock=clock_of(thread),
+            snoozed=_snooze(thread),
+            assignee=Avatar.of(thread.assignee) if thread.assignee else None,
+            has_attachments=thread.has_attachments,
+            last_message_at=thread.last_message_at,
+            moment=format_brief(thread.last_message_at),
+            exactly=format_exact(thread.last_message_at),
             tags=tags.get(thread.pk, ()),
-            wordless=wordless.get(thread.pk, ""),
         )
         for thread in threads
     ]
 
 
+def _preview(thread: Thread, wordless: str) -> Preview:
+    named = "CUSTOMER" if thread.marketplace.role == Marketplace.Role.SELLER else "SHOP"
+    wrote = thread.last_sender_side
+    is_named = thread.last_sender_is_ours or wrote == named
+    return Preview(
+        thread.preview or wordless, thread.last_sender_is_ours, "" if is_named else wrote
+    )
+
+
+def _snooze(thread: Thread) -> Snooze | None:
+    until = thread.snoozed_until if thread.is_snoozed else None
+    return Snooze(format_moment(until), format_exact(until)) if until else None
+
+
+def _present(people: Sequence[PersonPresent]) -> Present | None:
+    if not people:
+        return None
+    return Present(people[0].state, ", ".join(one.words for one in people))
+
+
+def _with_snippet(row: ThreadRow, snippet: Snippet) -> ThreadRow:
+    return replace(row, snippet=snippet, url=snippet.url or row.url)
+
+
 @dataclass(frozen=True)
 class _Marks:
-    tags: dict[int, list[Tag]]
+    tags: dict[int, tuple[TagShown, ...]]
     read: dict[int, datetime]
     drafted: set[int]
     trouble: set[tuple[str, int]]
@@ -120,8 +208,8 @@ def _tags_of(threads: Sequence[Thread]) -> QuerySet[Any, Any]:
     return ordered
 
 
-def _by_thread(rows: Iterable[Any]) -> dict[int, list[Tag]]:
-    tags: defaultdict[int, list[Tag]] = defaultdict(list)
+def _by_thread(rows: Iterable[Any]) -> dict[int, tuple[TagShown, ...]]:
+    tags: defaultdict[int, tuple[TagShown, ...]] = defaultdict(tuple)
     for _kind, thread, _moment, pk, name, colour in rows:
-        tags[thread].append(Tag(pk=pk, name=name, colour=colour))
+        tags[thread] += (TagShown(pk, name, colour),)
     return dict(tags)

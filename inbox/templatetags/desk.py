@@ -1,6 +1,5 @@
 """Template tags and filters of the desk."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -9,19 +8,19 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox import money, sizes
-from inbox.dates import format_exact, format_moment
-from inbox.models import Marketplace, Outgoing, Thread, User
-from inbox.models.codes import in_words, order_state
+from inbox.dates import format_brief, format_exact
+from inbox.models import Marketplace, Outgoing
+from inbox.models.codes import in_words, order_state, side
 from inbox.models.threads import not_named
+from inbox.pages.badges import person_colour
+from inbox.pages.clock import clock_of, parsed, span
 from inbox.pages.message_rows import MessageRow
-from inbox.pages.thread_rows import ThreadRow
 from inbox.sanitize import BEGINNING, MAX_MARKUP, Body, marked, plain_text, render
 
 register = template.Library()
@@ -60,61 +59,11 @@ def told_of(message: Any) -> Outgoing | None:
     return None if tag.startswith("/") else Outgoing.objects.filter(token=tag).first()
 
 
-A_MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A thread's reply clock for display: state, label and explanation."""
-
-    state: str
-    icon: str
-    label: str
-    title: str
-    # While it runs: the page keeps counting to these.
-    due_at: datetime | None = None
-    soon_at: datetime | None = None
-    # Set if Mirakl counts from another message than we do.
-    differs: str = ""
-    # The time left, or overdue.
-    span: str = ""
-
-
-@register.simple_tag
-def clock(thread: Thread) -> Clock:
-    if thread.due_at is None:
-        return stopped_clock(thread)
-    differs = other_start(thread)
-    limit = thread.marketplace.reply_limit_hours
-    title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
-        "due": format_exact(thread.due_at),
-        "limit": limit,
-    }
-    title = f"{title} {differs}".strip()
-    if thread.is_historical:
-        title = f"{_('Unanswered for more than two weeks.')} {title}"
-        return Clock("historical", "hourglass", _("Old"), title, differs=differs)
-    left = thread.due_at - timezone.now()
-    state, icon, label = "running", "clock", span(left)
-    if thread.is_overdue:
-        state, icon, label = "overdue", "triangle-alert", _("Overdue %s") % span(-left)
-    elif thread.is_due_soon:
-        state = "soon"
-    soon_at = thread.due_at - thread.marketplace.alert_before_for
-    return Clock(state, icon, label, title, thread.due_at, soon_at, differs, span(abs(left)))
-
-
-def other_start(thread: Thread) -> str:
-    """Explains the later of two starts of the clock, which runs from the earlier one."""
-    ours, theirs = thread.waiting_since, thread.shop_reply_needed_since
-    if thread.marketplace.our_side != "SHOP" or not (ours and theirs):
-        return ""
-    if abs(ours - theirs) < A_MINUTE:
-        return ""
-    return _("The message arrived %(ours)s. The marketplace counts from %(theirs)s.") % {
-        "ours": format_moment(ours),
-        "theirs": format_moment(theirs),
-    }
+register.simple_tag(clock_of, name="clock")
+register.filter("parsed", parsed)
+register.filter("side", side)
+register.filter("moment", lambda at: format_brief(at) if at else "")
+register.filter("person_colour", person_colour)
 
 
 @register.simple_tag
@@ -127,58 +76,6 @@ def clock_words() -> dict[str, str]:
         "hours": _("%dh"),
         "days": _("%dd"),
     }
-
-
-def stopped_clock(thread: Thread) -> Clock:
-    if thread.marketplace.is_storefront:
-        return shops_clock(thread)
-    if thread.no_store_reply_needed and not thread.last_sender_is_ours:
-        title = declaration(thread.no_store_reply_needed[-1])
-        return Clock("not-needed", "circle-check", _("No reply needed"), title)
-    if thread.last_sender_is_ours:
-        ago = span(timezone.now() - thread.last_message_at)
-        title = _("You replied last. The reply clock is stopped.")
-        return Clock("answered", "check", _("Answered %s") % ago, title, span=ago)
-    return Clock(
-        "answered", "check", _("No deadline"), _("The marketplace doesn't require a reply here.")
-    )
-
-
-def declaration(said: dict[str, str]) -> str:
-    """Who declared that no reply is due, and when, as far as known."""
-    who, at = side(said.get("user_type", "")), parsed(said.get("date", ""))
-    words = _("Marked on the marketplace as “No reply needed”. %s") % who
-    return f"{words}, {format_moment(at, 'FULL_MOMENT')}" if at else words
-
-
-def shops_clock(thread: Thread) -> Clock:
-    """For a storefront: customers have no reply limit, so this shows the shop's."""
-    if since := thread.shop_reply_needed_since:
-        title = _("The shop has not answered yet.")
-        waited = span(timezone.now() - since)
-        label = _("Waiting for the shop, %s") % waited
-        return Clock("waiting", "hourglass", label, title, span=waited)
-    return Clock("answered", "check", _("No reply needed"), _("The shop doesn't owe a reply here."))
-
-
-def span(length: timedelta) -> str:
-    """`25m`, `3h 20m`, `18h`, `4d`: exact for short spans."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 60:
-        return _("%dm") % minutes
-    hours, minutes = divmod(minutes, 60)
-    if hours < 6 and minutes:
-        return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": minutes}
-    return _("%dh") % hours if hours < 48 else _("%dd") % (hours // 24)
-
-
-@register.filter
-def parsed(text: str | None) -> datetime | None:
-    """A moment stored as text; None if invalid."""
-    try:
-        return parse_datetime(text or "")
-    except ValueError:
-        return None
 
 
 @register.filter
@@ -201,25 +98,6 @@ def exactly(value: datetime | None) -> str:
     return format_exact(value) if value else ""
 
 
-@register.filter
-def moment(value: datetime | None) -> str:
-    """The time if today, the day if this year, else the date."""
-    if value is None:
-        return ""
-    local, today = timezone.localtime(value), timezone.localtime()
-    if local.date() == today.date():
-        return formats.time_format(local, "H:i")
-    return formats.date_format(local, "DAY" if local.year == today.year else "SHORT_DATE_FORMAT")
-
-
-@register.filter
-def side(participant_type: str) -> str:
-    """Customer, Shop or Operator for Mirakl's participant and sender types."""
-    known = {"CUSTOMER": _("Customer"), "SHOP": _("Shop"), "OPERATOR": _("Operator")}
-    plain = participant_type.removesuffix("_USER")
-    return known.get(plain, plain.replace("_", " ").capitalize())
-
-
 @register.filter(name="not_named")
 def sender_not_named(from_type: str | None) -> str:
     """Label for an unnamed sender of a legacy message."""
@@ -232,21 +110,12 @@ def sides(recipients: list[dict[str, Any]]) -> str:
     return ", ".join(side(str(recipient.get("type", ""))) for recipient in recipients)
 
 
-@register.filter
-def spoken_by(thread: Thread) -> str:
-    """The side that wrote last, unless it is ours or the one that `who` names."""
-    named = "CUSTOMER" if thread.marketplace.role == Marketplace.Role.SELLER else "SHOP"
-    wrote = thread.last_sender_type.removesuffix("_USER")
-    return "" if thread.last_sender_is_ours or wrote == named else wrote
-
-
 @register.simple_tag
-def listed_at(row: ThreadRow, filters: Any) -> str:
-    """URL of a row: leads to the match in the thread, and remembers the list."""
-    found = row.snippet.url if row.snippet else ""
-    address, _sign, place = (found or row.thread.get_absolute_url()).partition("#")
-    if filters and filters.as_query:
-        address += ("&" if "?" in address else "?") + filters.as_query
+def listed_at(url: str, query: str) -> str:
+    """The URL of a row, which remembers the list with this query string."""
+    address, _sign, place = url.partition("#")
+    if query:
+        address += ("&" if "?" in address else "?") + query
     return f"{address}#{place}" if place else address
 
 
@@ -301,13 +170,6 @@ DOCUMENT_TYPES = {
 
 
 register.filter("order_state", order_state)
-
-
-@register.filter
-def person_colour(user: User) -> str:
-    """The same wherever the user is shown, so that equal initials differ."""
-    colours = Marketplace.Colour.values
-    return str(colours[user.pk % len(colours)])
 
 
 @register.filter

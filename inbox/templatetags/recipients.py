@@ -9,7 +9,7 @@ from django import template
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from inbox.templatetags.desk import side
+from inbox.models.codes import side
 
 register = template.Library()
 CUSTOMER, OPERATOR, SHOP = "CUSTOMER", "OPERATOR", "SHOP"

@@ -8,7 +8,9 @@ from inbox import word_forms
 from inbox.services.search.full_text import Term, Way
 
 Span = tuple[int, int]
+# A part of a text, and whether it matches.
 Piece = tuple[str, bool]
+Pieces = tuple[Piece, ...]
 
 
 # Limit per text.
@@ -54,10 +56,10 @@ class Marker:
                 found.append(form[1:])
         return _apart(found)
 
-    def pieces(self, text: str) -> list[Piece]:
+    def pieces(self, text: str) -> Pieces:
         """The text split into pieces, matched or not."""
         text = word_forms.normalized(text)
-        return list(_cut(text, self.spans(text)))
+        return tuple(_cut(text, self.spans(text)))
 
     def _known(self, word: str) -> Written:
         if word not in self.known:

@@ -1,7 +1,7 @@
 """Search snippets: the text around a match, and the positions of all matches in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -10,10 +10,11 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, IntegerField, OuterRef, QuerySet, Value, When
 
 from inbox import sanitize
+from inbox.kept import Shown
 from inbox.models import Attachment, Message, Note, Thread
 from inbox.services.search import full_text
 from inbox.services.search.full_text import Term
-from inbox.services.search.highlights import Marker, Piece
+from inbox.services.search.highlights import Marker, Pieces
 from inbox.word_forms import normalized
 
 Row = TypeVar("Row", Message, Note)
@@ -23,24 +24,24 @@ MOST_LINES = 3  # of files, and of parcels
 
 
 @dataclass(frozen=True)
-class Names:
-    who: list[Piece]
-    topic: list[Piece]
-    entity: list[Piece]
+class Names(Shown):
+    who: Pieces
+    topic: Pieces
+    entity: Pieces
 
 
 @dataclass(frozen=True)
-class Snippet:
+class Snippet(Shown):
     """Texts in pieces, matched or not; `url`: the place in the thread."""
 
-    pieces: list[Piece]
+    pieces: Pieces
     names: Names
     url: str = ""
     is_note: bool = False
     # Names of files of its message, if one matches.
-    files: list[list[Piece]] = field(default_factory=list)
+    files: tuple[Pieces, ...] = ()
     # Of its order's parcels, those that were looked for.
-    tracking_numbers: list[list[Piece]] = field(default_factory=list)
+    tracking_numbers: tuple[Pieces, ...] = ()
 
 
 def find_snippets(
@@ -107,13 +108,14 @@ def _snippet(
     return snippet(highlight(thread.preview, marker))
 
 
-def _found_in(lines: Iterable[str], marker: Marker) -> list[list[Piece]]:
+def _found_in(lines: Iterable[str], marker: Marker) -> tuple[Pieces, ...]:
     """Those that hold something that was looked for."""
     each = map(marker.pieces, lines)
-    return [pieces for pieces in each if any(is_found for _part, is_found in pieces)][:MOST_LINES]
+    found = [pieces for pieces in each if any(is_found for _part, is_found in pieces)]
+    return tuple(found[:MOST_LINES])
 
 
-def highlight(text: str, marker: Marker) -> list[Piece]:
+def highlight(text: str, marker: Marker) -> Pieces:
     """The part of a text around the first match, in pieces matched or not."""
     line = normalized(" ".join(text.split()))
     found = marker.spans(line)
@@ -127,4 +129,4 @@ def highlight(text: str, marker: Marker) -> list[Piece]:
         pieces += [(line[at:start], False), (line[start:stop], True)]
         at = stop
     pieces.append((line[at:end] + (" …" if len(line) > end else ""), False))
-    return [piece for piece in pieces if piece[0]]
+    return tuple(piece for piece in pieces if piece[0])

@@ -1,0 +1,51 @@
+"""Fails each test in which a kept fragment reads more than the values it is kept by."""
+
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NoReturn
+
+import pytest
+
+rendering = threading.local()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fragments_read_values_only() -> Iterator[None]:
+    """While one is rendered, neither the clock nor the database can be asked."""
+    from django.utils import timezone
+
+    from inbox import kept
+
+    now, render_once = timezone.now, kept.render_once
+
+    def guarded_now() -> datetime:
+        assert not getattr(rendering, "name", ""), f"{rendering.name} asks the clock"
+        return now()
+
+    def guarded_render(template_name: str, shown: dict[str, Hashable]) -> Any:
+        with _guarded(template_name):
+            return render_once(template_name, shown)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", guarded_now)
+        patch.setattr(kept, "render_once", guarded_render)
+        yield
+
+
+@contextmanager
+def _guarded(template_name: str) -> Iterator[None]:
+    from django.db import connection
+
+    outer = getattr(rendering, "name", "")
+    rendering.name = template_name
+    try:
+        with connection.execute_wrapper(_refuse):
+            yield
+    finally:
+        rendering.name = outer
+
+
+def _refuse(*_args: Any) -> NoReturn:
+    raise AssertionError(f"{rendering.name} asks the database")
