@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "pgtrigger",
     "template_partials",
     "helpdesk",
     "inbox",

@@ -13,6 +13,6 @@ def add_presets(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0002_tallies")]
+    dependencies = [("inbox", "0002_refuse_older")]
 
     operations = [migrations.RunPython(add_presets, migrations.RunPython.noop)]

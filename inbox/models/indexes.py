@@ -52,7 +52,7 @@ QUEUE_INDEXES = [
         fields=["snoozed_until", "marketplace"],
         include=["due_at", "last_sender_is_ours", "with_operator", "assignee", "id"],
         condition=OPEN & SNOOZED,
-        name="queue_asleep",
+        name="queue_snoozed",
     ),
     models.Index(*BY_NEWEST, condition=CLOSED, name="queue_closed"),
     # A language that few write is a list of its own; what others write is walked along the queues.

@@ -13,3 +13,13 @@ UNASSIGNED = Q(assignee__isnull=True)
 
 # In the queue of the person who is assigned.
 ASSIGNED = Q(assignee__isnull=False) & (OPEN | NEEDS_REPLY)
+
+# The queues that are too large to count, by the column of their tally.
+TALLIED = {
+    "everything": Q(),
+    "closed": CLOSED,
+    "waiting": OPEN & ANSWERED,
+    "operator": OPEN & WITH_OPERATOR,
+    "needing": OPEN & NEEDS_REPLY,
+    "unassigned": OPEN & NEEDS_REPLY & UNASSIGNED,
+}

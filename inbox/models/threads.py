@@ -18,6 +18,7 @@ from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import THREAD_RULES
 from inbox.models.searching import search_index, search_version
+from inbox.models.triggers import TALLY_TRIGGERS
 from inbox.models.users import User
 
 HISTORICAL_AFTER = timedelta(days=14)
@@ -178,6 +179,7 @@ class Thread(models.Model):
             search_index("thread_search"),
             *QUEUE_INDEXES,
         ]
+        triggers = TALLY_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.marketplace} · {self.mirakl_id}"

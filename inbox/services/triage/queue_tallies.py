@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from inbox.models.tallies import TALLIED
+from inbox.models.queue_conditions import TALLIED
 
 COLUMNS = ", ".join(TALLIED)
 SUMS = ", ".join(f"sum({column})" for column in TALLIED)
