@@ -29,9 +29,8 @@ from inbox.models import Outgoing, OutgoingFile, Thread
 from inbox.services.mirror import sync
 maison = demo_data.connect("maison-verte", {sandbox!r})
 sync.refresh([maison], deadline=None)
-to = [{{"type": "CUSTOMER"}}]
 for thread in Thread.objects.needing_reply().filter(entity_type="MMP_ORDER")[:3]:
-    recipients = [one for one in thread.current_participants if one["type"] == "CUSTOMER"]
+    recipients = [one for one in thread.current_participants if one.type == "CUSTOMER"]
     reply = Outgoing.objects.create(
         marketplace=maison, thread=thread, body="Your parcel left on Monday.", recipients=recipients
     )

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 
 from inbox.management.commands import demo_data
-from inbox.models import Marketplace, Outgoing, Thread, User
+from inbox.models import Marketplace, Outgoing, Participant, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.outbox import confirmation, delivery
 from tests.mirakl_callers import control
-from tests.writing import CUSTOMER, Mirakl, file, later, queued
+from tests.writing import Mirakl, file, later, queued
 
 WORDS = "1 < 2 & 3\nÀ bientôt"
 FORMATS = {
@@ -55,7 +55,7 @@ def page_of(sandbox: Running, slug: str, body_format: str, by: User) -> str:
     thread = Thread.objects.create(
         marketplace=connection, mirakl_id=there.id, last_message_at=there.updated_at
     )
-    delivery.deliver(queued(thread, by, body=WORDS, recipients=[CUSTOMER]).pk)
+    delivery.deliver(queued(thread, by, body=WORDS, recipients=[Participant("CUSTOMER")]).pk)
     return control(sandbox.url).get("/_sandbox/", marketplace=slug, thread=there.id).text
 
 

@@ -7,7 +7,16 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.mirakl.wire import MESSAGE_BYTES
-from inbox.models import Attachment, Marketplace, Message, MirrorState, Outgoing, Thread, User
+from inbox.models import (
+    Attachment,
+    Marketplace,
+    Message,
+    MirrorState,
+    Outgoing,
+    Participant,
+    Thread,
+    User,
+)
 from inbox.services.composing import limits
 from tests.builders import post_reply, text_of
 
@@ -126,7 +135,7 @@ def test_the_page_says_who_declared_that_no_reply_is_needed_and_when(
 
 
 def _page_of(maison: Marketplace, files: int = 0, **fields: object) -> str:
-    to = [{"type": "CUSTOMER", "id": "C-1", "display_name": "Élise"}]
+    to = [Participant("CUSTOMER", "C-1", "Élise")]
     thread = a_thread(maison, files, authorized_participants=to, **fields)
     return thread.get_absolute_url()
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Draft, Marketplace, Thread, User
+from inbox.models import Draft, Marketplace, Participant, Thread, User
 from inbox.services.composing import drafts
 from tests.builders import text_of
 from tests.writing import queued
@@ -16,7 +16,7 @@ def talk(maison: Marketplace) -> Thread:
         marketplace=maison,
         mirakl_id="talk",
         last_message_at=timezone.now(),
-        authorized_participants=[{"type": "CUSTOMER", "id": "C-1"}, {"type": "OPERATOR"}],
+        authorized_participants=[Participant("CUSTOMER", "C-1"), Participant("OPERATOR")],
     )
 
 

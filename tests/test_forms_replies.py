@@ -6,23 +6,24 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
+from msgspec.structs import replace
 
 from inbox.forms.replies import ReplyForm, default_recipients, offered_recipients
-from inbox.models import About, Marketplace, Message, Thread
+from inbox.models import About, Marketplace, Message, Participant, Thread
 
-CUSTOMER = {"type": "CUSTOMER", "id": "C-1", "display_name": "Camille"}
-SHOP = {"type": "SHOP", "id": "2001", "display_name": "Atelier"}
-OPERATOR = {"type": "OPERATOR", "display_name": "Maison Verte"}
+CUSTOMER = Participant("CUSTOMER", "C-1", "Camille")
+SHOP = Participant("SHOP", "2001", "Atelier")
+OPERATOR = Participant("OPERATOR", display_name="Maison Verte")
 ABOUT = About(Marketplace(), "reply")
-Parties = list[dict[str, Any]]
+Parties = list[Participant]
 
 
-def thread_with(*parties: dict[str, Any], role: str = "seller", copies: bool = False) -> Thread:
+def thread_with(*parties: Participant, role: str = "seller", copies: bool = False) -> Thread:
     marketplace = Marketplace(name="Maison Verte", role=role, copies_operator=copies)
     return Thread(marketplace=marketplace, authorized_participants=list(parties))
 
 
-def message_from(side: str, *to: dict[str, Any]) -> Message:
+def message_from(side: str, *to: Participant) -> Message:
     return Message(sender_type=f"{side}_USER", recipients=list(to))
 
 
@@ -36,18 +37,18 @@ def test_everybody_that_mirakl_names_is_offered_but_ourselves() -> None:
 
 
 def test_one_of_each_kind_is_offered() -> None:
-    thread = thread_with(CUSTOMER, {**CUSTOMER, "id": "C-2"})
+    thread = thread_with(CUSTOMER, replace(CUSTOMER, id="C-2"))
 
     assert offered_recipients(thread) == [CUSTOMER]
 
 
 def test_nobody_is_offered_whom_mirakl_does_not_name() -> None:
     assert offered_recipients(thread_with(SHOP)) == []
-    assert offered_recipients(thread_with({"display_name": "Nobody"})) == []
+    assert offered_recipients(thread_with(Participant(display_name="Nobody"))) == []
 
 
 def test_a_kind_that_is_new_is_offered_too() -> None:
-    carrier = {"type": "CARRIER", "id": "D-1"}
+    carrier = Participant("CARRIER", "D-1")
 
     assert carrier in offered_recipients(thread_with(CUSTOMER, carrier))
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from inbox.models import Attachment, Marketplace, Message, Thread, User
+from inbox.models import Attachment, Marketplace, Message, Participant, Thread, User
 from inbox.services.mirror import sync
 from inbox.services.outbox import delivery
 from inbox.services.search import full_text
@@ -58,7 +58,7 @@ def test_a_message_that_m10_no_longer_shows_loses_its_text_and_files(m10: Any) -
     assert (gone.body, gone.sender_name, gone.search_text) == ("", "", "")
     assert (gone.pk, gone.created_at) == (before.pk, before.created_at)
     assert gone.sender_side == "CUSTOMER"
-    assert gone.recipients == [{"type": "SHOP"}]
+    assert gone.recipients == [Participant("SHOP")]
     assert gone.gone_at is not None
     assert not Attachment.objects.exists()
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.utils import timezone
 
-from inbox.models import Attachment, Marketplace, Message, MirrorState, Thread, User
+from inbox.models import Attachment, Marketplace, Message, MirrorState, Participant, Thread, User
 from inbox.services.mirror import history, sync
 from tests.reading import ago, at_once, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -48,7 +48,7 @@ def test_it_keeps_what_messages_carry(maison: Marketplace, mirakl: Mirakl) -> No
     assert thread is not None
     letter = Message.objects.get()
     assert (letter.body, letter.sender_side, letter.is_ours) == ("Words of m1", "CUSTOMER", False)
-    assert letter.recipients == [{"type": "SHOP", "display_name": "Shop"}]
+    assert letter.recipients == [Participant("SHOP", display_name="Shop")]
     attachment = Attachment.objects.get()
     assert (attachment.mirakl_id, attachment.name, attachment.size) == ("a1", "lamp.png", 2048)
     assert thread.has_attachments

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Entity, Marketplace, Message, Participant, Thread
 from inbox.services.backfills import names, steps
 from inbox.services.search import full_text
 from tests.builders import show_inbox
@@ -13,11 +13,11 @@ ESCAPED, READ = "Ren&eacute; \u202eD&#39;Arcy", "René D'Arcy"
 @pytest.fixture
 def old(maison: Marketplace) -> list[Thread]:
     show_inbox(maison)
-    people = [{"type": "CUSTOMER", "id": "1", "display_name": ESCAPED}]
+    people = [Participant("CUSTOMER", "1", ESCAPED)]
     Thread.objects.update(
         customer_name=ESCAPED,
         topic_value="Probl&egrave;me",
-        entities=[{"type": "MMP_ORDER", "id": "A&amp;1", "label": "\u200b"}],
+        entities=[Entity("MMP_ORDER", "A&amp;1", "\u200b")],
         current_participants=people,
     )
     Message.objects.update(sender_name=ESCAPED, recipients=people)
@@ -36,9 +36,9 @@ def test_it_reads_every_row(size: int, old: list[Thread], monkeypatch: pytest.Mo
 
     thread, message = Thread.objects.latest("pk"), Message.objects.latest("pk")
     assert (thread.customer_name, thread.topic_value) == (READ, "Problème")
-    assert thread.entities == [{"type": "MMP_ORDER", "id": "A&amp;1"}]
-    assert thread.current_participants[0]["display_name"] == READ
-    assert (message.sender_name, message.recipients[0]["display_name"]) == (READ, READ)
+    assert thread.entities == [Entity("MMP_ORDER", "A&amp;1")]
+    assert thread.current_participants[0].display_name == READ
+    assert (message.sender_name, message.recipients[0].display_name) == (READ, READ)
     assert Attachment.objects.get(mirakl_id="f1").name == "phogpj.exe"
     assert not Thread.objects.filter(customer_name=ESCAPED).exists()
     assert full_text.matching(Thread.objects.all(), "d'arcy").count() == len(old)

@@ -87,7 +87,7 @@ def test_every_name_of_a_conversation_is_read(seller: Marketplace) -> None:
     )
 
     assert thread.topic_value == "Problème & co"
-    assert (thread.entities[0]["label"], thread.entity_id) == ("N° 1", "A&amp;1")
+    assert (thread.entities[0].label, thread.entity_id) == ("N° 1", "A&amp;1")
     assert (thread.customer_name, thread.organization_name) == ("René D'Arcy", "Söhne")
     assert Message.objects.get().sender_name == "René D'Arcy"
     assert Attachment.objects.get().name == "façade_gpj.exe"

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from inbox.models import Marketplace, Thread
+from inbox.models import Entity, Marketplace, Thread
 from inbox.services.mirror import mapping
 from inbox.services.search import order_lookup, query_language
 from tests.reading import ago
@@ -18,7 +18,7 @@ def on_order(marketplace: Marketplace, order_id: str) -> Thread:
         mirakl_id=f"on-{order_id}",
         entity_type="MMP_ORDER",
         entity_id=order_id,
-        entities=[{"type": "MMP_ORDER", "id": order_id}],
+        entities=[Entity("MMP_ORDER", order_id)],
         last_message_at=ago(hours=1),
     )
     mapping.fill_search(thread)

@@ -6,11 +6,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inbox.models import Candidate, Details, Event, Message, Notification, Outgoing, Thread, User
+from inbox.models import (
+    Candidate,
+    Details,
+    Event,
+    Message,
+    Notification,
+    Outgoing,
+    Participant,
+    Thread,
+    User,
+)
 from inbox.models.error_text import ErrorText
 from inbox.services.outbox import bodies, candidates, confirmation, delivery, queue, transitions
 from tests.test_outbox_kinds import OPERATIONS, QueuedKind, of_kind
-from tests.writing import CUSTOMER, Mirakl, change, file, later, queued, queued_thread
+from tests.writing import Mirakl, change, file, later, queued, queued_thread
 
 __all__ = ["of_kind"]
 
@@ -231,7 +241,7 @@ def test_what_others_read_is_none(
     thread: Thread, alice: User, mirakl: Mirakl, readers: list[str]
 ) -> None:
     reply = lost(queued(thread, alice), mirakl, alter=None, drop="before")
-    delivery.deliver(queued(thread, alice, recipients=[{"type": one} for one in readers]).pk)
+    delivery.deliver(queued(thread, alice, recipients=[Participant(one) for one in readers]).pk)
 
     assert looked_at_twice(reply).needs_person
 
@@ -294,7 +304,7 @@ def test_of_two_documents_each_is_asked_about(
 def test_a_conversation_of_others_about_the_same_order_is_none(
     thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
-    reply = queued_thread(thread, alice, recipients=[CUSTOMER])
+    reply = queued_thread(thread, alice, recipients=[Participant("CUSTOMER")])
     reply = lost(reply, mirakl, alter=None, drop="before")
     mirakl.write(thread.mirakl_id, "Written in the conversation that was there.")
 

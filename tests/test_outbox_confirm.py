@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inbox import mirakl as api
-from inbox.models import Event, Outgoing, Thread, User
+from inbox.models import Event, Outgoing, Participant, Thread, User
 from inbox.services.outbox import confirmation, delivery, matching, queue
 from tests.writing import (
     Mirakl,
@@ -236,7 +236,7 @@ def test_words_without_known_readers_are_told_apart_by_who_wrote_them(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"recipients": [{"type": "CUSTOMER"}, {"type": "OPERATOR"}]},
+        {"recipients": [Participant("CUSTOMER"), Participant("OPERATOR")]},
         {"files": [file("lamp.png")]},
         {"body": "It left this evening."},
     ],
@@ -259,7 +259,7 @@ def test_words_of_long_ago_are_not_taken_for_it(
         for message in mirakl.messages(thread.mirakl_id)
         if message["from"]["type"] == "SHOP_USER"
     )
-    recipients = [{"type": party["type"]} for party in old["to"]]
+    recipients = [Participant(party["type"]) for party in old["to"]]
     reply = queued(thread, alice, body=old["body"], recipients=recipients)
     reply = unconfirmed(reply, mirakl, arrives=False)
 

@@ -7,12 +7,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from inbox.models import Event, Marketplace, Outgoing, Thread, User
+from inbox.models import Event, Marketplace, Outgoing, Participant, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import delivery, queue
 from tests.tools import move
 from tests.writing import (
-    CUSTOMER,
     Mirakl,
     change,
     file,
@@ -320,7 +319,7 @@ def test_it_is_unconfirmed_when_our_own_code_fails_after_the_claim(
 
 
 def test_it_copies_whoever_was_chosen(thread: Thread, alice: User, mirakl: Mirakl) -> None:
-    both = [CUSTOMER, {"type": "OPERATOR", "display_name": "Maison Verte"}]
+    both = [Participant("CUSTOMER"), Participant("OPERATOR", display_name="Maison Verte")]
 
     delivery.deliver(queued(thread, alice, recipients=both).pk)
 

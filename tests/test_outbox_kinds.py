@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Details, Marketplace, NamedCustomer, Outgoing, Thread, User
+from inbox.models import Details, Marketplace, NamedCustomer, Outgoing, Participant, Thread, User
 from inbox.services.outbox import confirmation, delivery, queue
-from tests.writing import CUSTOMER, Mirakl, file, later, queued, queued_thread
+from tests.writing import Mirakl, file, later, queued, queued_thread
 
-OPERATOR, SHOP = {"type": "OPERATOR"}, {"type": "SHOP"}
+OPERATOR, SHOP = Participant("OPERATOR"), Participant("SHOP")
 INVOICE = Details(document_types={"invoice 7.pdf": "CUSTOMER_INVOICE"})
 QueuedKind = Callable[..., Outgoing]
 
@@ -183,7 +183,7 @@ def test_an_old_message_keeps_its_subject_and_its_id(
     [
         {"body": "It leaves tomorrow."},
         {"email_subject": "Your table"},
-        {"recipients": [CUSTOMER, OPERATOR]},
+        {"recipients": [Participant("CUSTOMER"), OPERATOR]},
     ],
 )
 def test_a_similar_old_message_is_not_taken_for_it(

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from inbox.models import Outgoing, Thread
+from inbox.models import Outgoing, Participant, Thread
 from inbox.templatetags.recipients import send_label, send_labels
 from tests.builders import post_reply, text_of
 from tests.writing import Mirakl
 
-OPERATOR: list[dict[str, Any]] = [{"type": "OPERATOR", "display_name": "Maison Verte"}]
+OPERATOR = [Participant("OPERATOR", display_name="Maison Verte")]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_the_button_is_a_sentence_of_its_language(language: str, words: str) -> 
 
 
 def test_every_choice_has_a_label_also_for_future_types() -> None:
-    offered = [{"type": "CUSTOMER"}, {"type": "COURIER"}]
+    offered = [Participant("CUSTOMER"), Participant("COURIER")]
 
     labels = json.loads(send_labels(offered))
 

@@ -149,7 +149,7 @@ def test_a_conversation_that_it_knows_is_answered(
             break
 
     newest = thread.messages.order_by("pk").last()
-    form = letter(to=to[0]["type"], seen=newest.pk if newest else "")
+    form = letter(to=to[0].type, seen=newest.pk if newest else "")
     answer = client.post(f"{thread.get_absolute_url()}reply/", form, headers=HTMX)
 
     assert answer.status_code == 200, answer.content.decode()

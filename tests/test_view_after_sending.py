@@ -123,7 +123,7 @@ def test_the_next_one_is_the_next_in_the_list(
     rows = threads_on(text_of(agent.get(f"/{view}")))
     here = Thread.objects.get(mirakl_id=rows[2])
     url = f"{here.get_absolute_url()}reply/{view}"
-    form = reply_form(here, after="next", to=[here.authorized_participants[0]["type"]])
+    form = reply_form(here, after="next", to=[here.authorized_participants[0].type])
     agent.get(here.get_absolute_url())
 
     response = agent.post(url, form | {"confirmed": "language"}, headers={"HX-Request": "true"})

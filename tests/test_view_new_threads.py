@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from inbox.models import Access, Marketplace, NamedCustomer, Outgoing, Thread, User
+from inbox.models import Access, Marketplace, NamedCustomer, Outgoing, Participant, Thread, User
 from tests.builders import text_of, value_of
 from tests.writing import Mirakl
 
@@ -150,7 +150,7 @@ def test_an_operator_writes_to_a_shop_by_number_or_name(
     reply = created(answer)
     assert '<option value="2002">Jardin Exemple</option>' in page
     assert reply.subject_id == "2002"
-    assert reply.recipients == [{"type": "SHOP", "id": "2002", "display_name": "Jardin Exemple"}]
+    assert reply.recipients == [Participant("SHOP", "2002", "Jardin Exemple")]
 
 
 def test_an_operator_must_name_a_shop_that_is_there(operators: Client, mirakl: Mirakl) -> None:
@@ -167,7 +167,7 @@ def test_a_shop_has_a_number_where_no_names_are_known(operators: Client, mirakl:
 
     answer = operators.post(WITH_SHOP, form(shop="2001", to=["SHOP"]))
 
-    assert created(answer).recipients[0]["display_name"] == "2001"
+    assert created(answer).recipients[0].display_name == "2001"
 
 
 def test_a_conversation_leads_to_its_shop(operators: Client) -> None:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Outgoing, Thread, User
+from inbox.models import Marketplace, Outgoing, Participant, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import (
@@ -279,7 +279,7 @@ def test_a_recipient_that_mirakl_does_not_offer_is_never_written_to(
     agent: Client, waiting: Thread, mirakl: Mirakl
 ) -> None:
     Thread.objects.filter(pk=waiting.pk).update(
-        authorized_participants=[{"type": "OPERATOR", "display_name": "Maison Verte"}]
+        authorized_participants=[Participant("OPERATOR", display_name="Maison Verte")]
     )
 
     response = post_reply(agent, waiting, to=["CUSTOMER"])

@@ -25,14 +25,14 @@ def mirror_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def talk(maison: "Marketplace") -> "Thread":
     """Creates a conversation with a customer, just read."""
-    from inbox.models import Thread
+    from inbox.models import Participant, Thread
 
     return Thread.objects.create(
         marketplace=maison,
         mirakl_id="talk",
         last_message_at=timezone.now(),
         read_at=timezone.now(),
-        authorized_participants=[{"type": "CUSTOMER", "id": "C-1"}],
+        authorized_participants=[Participant("CUSTOMER", "C-1")],
     )
 
 

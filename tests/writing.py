@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from inbox.services.outbox.new_outgoing import NewOutgoing
 
 PATIENCE_SECONDS = 60
-CUSTOMER = {"type": "CUSTOMER", "display_name": "Camille Démo"}
 
 
 class Mirakl:
@@ -149,7 +148,7 @@ def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Outgoing":
 
 
 def new_outgoing(thread: "Thread", /, **changes: Any) -> "NewOutgoing":
-    from inbox.models import About
+    from inbox.models import About, Participant
     from inbox.services.outbox.new_outgoing import NewOutgoing
 
     about = About(
@@ -161,7 +160,7 @@ def new_outgoing(thread: "Thread", /, **changes: Any) -> "NewOutgoing":
     wanted: dict[str, Any] = {
         "token": uuid.uuid4(),
         "body": "It left this morning.",
-        "recipients": [CUSTOMER],
+        "recipients": [Participant("CUSTOMER", display_name="Camille Démo")],
     }
     return NewOutgoing(about=about, **(wanted | changes))
 

@@ -13,7 +13,7 @@ from inbox.forms.customers import WhoWritesForm
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
-from inbox.models import About, Details, Marketplace, NamedCustomer
+from inbox.models import About, Details, Marketplace, NamedCustomer, Participant
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.outbox.new_outgoing import NewOutgoing
 
@@ -76,10 +76,10 @@ class ToShopForm(NewThreadForm):
         return str(named[0].id)
 
     @property
-    def recipients(self) -> list[dict[str, Any]]:
+    def recipients(self) -> list[Participant]:
         number = self.cleaned_data["shop"]
         name = next((shop.name for shop in self.shops if str(shop.id) == number), number)
-        return [{"type": "SHOP", "id": number, "display_name": name}]
+        return [Participant("SHOP", number, name)]
 
     def outgoing(self, about: About) -> NewOutgoing:
         return super().outgoing(replace(about, subject_id=self.cleaned_data["shop"]))

@@ -21,6 +21,7 @@ from inbox.models import (
     NamedCustomer,
     Outgoing,
     OutgoingFile,
+    Participant,
     Thread,
 )
 from inbox.services.composing import placeholders, warnings
@@ -65,7 +66,7 @@ class MessageForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        recipients: list[dict[str, Any]],
+        recipients: list[Participant],
         thread: Thread | None = None,
         begun_for: Sequence[str] = (),
         **kwargs: Any,
@@ -74,7 +75,7 @@ class MessageForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offered, self.thread, self.begun_for = recipients, thread, begun_for
         self.open_warnings: list[warnings.SendWarning] = []
-        self.fields["to"].choices = [(one["type"], one["type"]) for one in recipients]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(one.type, one.type) for one in recipients]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"].strip()
@@ -123,9 +124,9 @@ class MessageForm(forms.Form):
         return " ".join([*(self["confirmed"].value() or "").split(), *kinds])
 
     @property
-    def recipients(self) -> list[dict[str, Any]]:
+    def recipients(self) -> list[Participant]:
         chosen = self.cleaned_data["to"]
-        return [one for one in self.offered if one["type"] in chosen]
+        return [one for one in self.offered if one.type in chosen]
 
     def outgoing(self, about: About) -> NewOutgoing:
         """The input of `queue.add`; only for a valid form."""
@@ -261,13 +262,13 @@ class ReplyForm(WriteForm):
         return replace(super().outgoing(about), based_on=self.data.get("based_on"))
 
 
-def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
+def offered_recipients(thread: Thread) -> list[Participant]:
     """The participants that this thread can be sent to, one of each type, without our own side."""
     ours = thread.marketplace.our_side
     by_type = {
-        one["type"]: one
+        one.type: one
         for one in reversed(thread.authorized_participants)
-        if one.get("type") and one["type"] != ours
+        if one.type not in ("", ours)
     }
     return [by_type[kind] for kind in sorted(by_type)]
 
@@ -275,17 +276,17 @@ def offered_recipients(thread: Thread) -> list[dict[str, Any]]:
 def misses_customer(thread: Thread) -> bool:
     """Whether a shop's thread is about a customer that Mirakl does not let us write to."""
     is_shops = thread.marketplace.our_side == "SHOP"
-    types = {one["type"] for one in offered_recipients(thread)}
+    types = {one.type for one in offered_recipients(thread)}
     return is_shops and thread.entity_type != "SELLER_OPERATOR" and "CUSTOMER" not in types
 
 
 def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str]:
     """Types chosen at first: the sender of the last message, and those it was copied to."""
-    offered = [one["type"] for one in offered_recipients(thread)]
+    offered = [one.type for one in offered_recipients(thread)]
     if last_inbound is None or last_inbound.sender_side == "CUSTOMER":
         wanted = {"CUSTOMER"}
     else:
-        copied = {one.get("type") for one in last_inbound.recipients}
+        copied = {one.type for one in last_inbound.recipients}
         wanted = {last_inbound.sender_side} | (copied & {"CUSTOMER"})
     if "CUSTOMER" in wanted and thread.marketplace.copies_operator:
         wanted.add("OPERATOR")
@@ -310,7 +311,7 @@ def values_of_reply(reply: Outgoing) -> dict[str, Any]:
     return {
         "token": new_token(),
         "body": reply.body,
-        "to": [one["type"] for one in reply.recipients],
+        "to": [one.type for one in reply.recipients],
         "reason": reply.topic_value if is_code else "",
         "topic": "" if is_code else reply.topic_value,
         "subject": reply.email_subject,

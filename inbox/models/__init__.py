@@ -11,6 +11,7 @@ from inbox.models.outgoing import About, Outgoing, OutgoingFile, Then
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
 from inbox.models.sign_ins import SignInAttempt
+from inbox.models.structs import Entity, Participant
 from inbox.models.tallies import Tally
 from inbox.models.threads import Message, Thread
 from inbox.models.users import User
@@ -28,6 +29,7 @@ __all__ = [
     "Details",
     "Draft",
     "DraftFile",
+    "Entity",
     "Event",
     "Marketplace",
     "MarketplacePreset",
@@ -38,6 +40,7 @@ __all__ = [
     "Notification",
     "Outgoing",
     "OutgoingFile",
+    "Participant",
     "SavedView",
     "SignInAttempt",
     "Signature",

@@ -16,6 +16,7 @@ from inbox.models.details import DetailsField
 from inbox.models.error_text import ErrorText
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import OUTGOING_FILE_RULES, OUTGOING_RULES
+from inbox.models.structs import Participant, StructsField
 from inbox.models.threads import Thread
 from inbox.models.users import User
 
@@ -124,7 +125,7 @@ class Outgoing(models.Model):
     subject_id = models.CharField(max_length=255, blank=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPLY)
     body = models.TextField()  # as the agent typed it
-    recipients = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
+    recipients = StructsField(Participant)
     topic_type = models.CharField(max_length=40, blank=True)
     topic_value = models.CharField(max_length=200, blank=True)
     topic_label = models.TextField(blank=True)  # of a topic that is a code

@@ -18,6 +18,7 @@ from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import THREAD_RULES
 from inbox.models.searching import search_index, search_version
+from inbox.models.structs import Entity, Participant, StructsField
 from inbox.models.triggers import TALLY_TRIGGERS
 from inbox.models.users import User
 
@@ -78,7 +79,7 @@ class Thread(models.Model):
     is_askable = models.BooleanField(default=True)
     topic_type = models.CharField(max_length=40, blank=True)
     topic_value = models.TextField(blank=True)
-    entities = models.JSONField(default=list)  # [{"type", "id", "label"}]
+    entities = StructsField(Entity)
     # The first entity, for filters and for the order's own page.
     entity_type = models.CharField(max_length=40, blank=True)
     entity_id = models.CharField(max_length=255, blank=True)
@@ -86,8 +87,8 @@ class Thread(models.Model):
     customer_id = models.CharField(max_length=255, blank=True)
     shop_name = models.CharField(max_length=200, blank=True)
     organization_name = models.CharField(max_length=200, blank=True)
-    authorized_participants = models.JSONField(default=list)  # [{"type", "id"?, "display_name"}]
-    current_participants = models.JSONField(default=list)
+    authorized_participants = StructsField(Participant)
+    current_participants = StructsField(Participant)
     no_store_reply_needed = models.JSONField(default=list)  # [{"date", "user_type"}]
     # The operator has written or received a message here.
     with_operator = models.BooleanField(default=False)
@@ -200,7 +201,7 @@ class Thread(models.Model):
     def _other_side(self) -> str:
         if self.marketplace.role != Marketplace.Role.SELLER:
             return "SHOP"
-        sides = {one.get("type") for one in self._everybody} | {self.last_sender_side}
+        sides = {one.type for one in self._everybody} | {self.last_sender_side}
         is_sold = self.entity_type in {"MMP_ORDER", "MMP_OFFER", "MPS_ORDER", "MPS_SERVICE"}
         is_operators = "OPERATOR" in sides and "CUSTOMER" not in sides and not is_sold
         if self.entity_type == "SELLER_OPERATOR" or is_operators:
@@ -213,7 +214,7 @@ class Thread(models.Model):
         return self.last_sender_type.removesuffix("_USER")
 
     @property
-    def _everybody(self) -> list[dict[str, str]]:
+    def _everybody(self) -> list[Participant]:
         return [*self.current_participants, *self.authorized_participants]
 
     @property
@@ -242,8 +243,8 @@ class Thread(models.Model):
         slug, role = self.marketplace.slug, self.marketplace.role
         url = reverse("operator-thread-new", args=[slug])
         if role == Marketplace.Role.OPERATOR:
-            shops = [one.get("id") for one in self._everybody if one.get("type") == "SHOP"]
-            return f"{url}?{urlencode({'shop': shops[0] or ''})}" if shops else url
+            shops = [one.id for one in self._everybody if one.type == "SHOP"]
+            return f"{url}?{urlencode({'shop': shops[0]})}" if shops else url
         return url if role == Marketplace.Role.SELLER else ""
 
     @property
@@ -265,8 +266,8 @@ class Thread(models.Model):
     @property
     def entity_label(self) -> str:
         """The name of the first entity: an order's number, an offer's product."""
-        first = self.entities[0] if self.entities else {}
-        return first.get("label") or self.entity_id
+        first = self.entities[0] if self.entities else Entity()
+        return first.label or self.entity_id
 
     @property
     def is_snoozed(self) -> bool:
@@ -314,7 +315,7 @@ class Message(models.Model):
     sender_type = models.CharField(max_length=40, blank=True)  # SHOP_USER, CUSTOMER_USER, ...
     sender_name = models.CharField(max_length=200, blank=True)
     sender_organization = models.CharField(max_length=200, blank=True)
-    recipients = models.JSONField(default=list)  # Mirakl's `to`: [{"type", "id"?, "display_name"}]
+    recipients = StructsField(Participant)  # Mirakl's `to`
     created_at = models.DateTimeField()
     # False if Mirakl sent no valid date: `created_at` is a guess, and not shown.
     is_dated = models.BooleanField(default=True)

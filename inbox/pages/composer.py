@@ -16,7 +16,7 @@ from inbox.forms.replies import (
     offered_recipients,
     values_of_reply,
 )
-from inbox.models import Draft, Outgoing, Thread, User
+from inbox.models import Draft, Outgoing, Participant, Thread, User
 from inbox.pages import canned
 from inbox.pages.drafts import Drafts, drafts_on
 from inbox.pages.news import News, Shown, shown_now
@@ -40,7 +40,7 @@ class Composer:
     draft: Draft | None
     looked_at: str
     waiting: Sequence[Waiting]
-    offered: list[dict[str, Any]]  # recipients: [{"type", "display_name"?}]
+    offered: list[Participant]
     chosen: list[str]
     misses_customer: bool
     shown: Shown
@@ -110,9 +110,9 @@ def topic_of(reply: Outgoing | None) -> ReplyForm | None:
     return ReplyForm(initial=values_of_reply(reply), recipients=[]) if reply else None
 
 
-def draft_recipients(draft: Draft | None, offered: list[dict[str, Any]]) -> list[str]:
+def draft_recipients(draft: Draft | None, offered: list[Participant]) -> list[str]:
     """The draft's recipients who can still be written to."""
-    return [one["type"] for one in offered if draft and one["type"] in draft.recipients]
+    return [one.type for one in offered if draft and one.type in draft.recipients]
 
 
 def offered_reasons(

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm, OrderNumberForm
-from inbox.models import Draft, Marketplace, Outgoing, OutgoingFile
+from inbox.models import Draft, Marketplace, Outgoing, OutgoingFile, Participant
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.marketplaces.customers import Customer
 from inbox.services.marketplaces.reasons import Reason
@@ -29,7 +28,7 @@ class NewThreadPage:
     marketplace: Marketplace
     words: str
     token: str
-    offered: Sequence[dict[str, Any]]  # recipients: [{"type", "display_name"?}]
+    offered: Sequence[Participant]
     chosen: Sequence[str]
     reasons: Sequence[Reason]
     longest: int
@@ -55,7 +54,7 @@ class NewMessagePage:
     customer: Customer | None
     form: OldMessageForm
     edited: Outgoing | None
-    offered: Sequence[dict[str, Any]]
+    offered: Sequence[Participant]
     chosen: Sequence[str]
     meant: str
     documents: Mapping[int, str]

@@ -1,5 +1,6 @@
 """Template tags and filters of the desk."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from inbox import money, sizes
 from inbox.dates import format_brief, format_exact
-from inbox.models import Marketplace, Outgoing
+from inbox.models import Marketplace, Outgoing, Participant
 from inbox.models.codes import in_words, order_state, side
 from inbox.models.threads import not_named
 from inbox.pages.badges import person_colour
@@ -105,9 +106,9 @@ def sender_not_named(from_type: str | None) -> str:
 
 
 @register.filter
-def sides(recipients: list[dict[str, Any]]) -> str:
+def sides(recipients: Iterable[Participant]) -> str:
     """`Customer, Operator` for a message's recipients."""
-    return ", ".join(side(str(recipient.get("type", ""))) for recipient in recipients)
+    return ", ".join(side(one.type) for one in recipients)
 
 
 @register.simple_tag

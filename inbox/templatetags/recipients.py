@@ -3,12 +3,12 @@
 import json
 from collections.abc import Collection
 from itertools import chain, combinations
-from typing import Any
 
 from django import template
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from inbox.models import Participant
 from inbox.models.codes import side
 
 register = template.Library()
@@ -47,8 +47,8 @@ def send_label(kinds: Collection[str], how: str = "") -> str:
 
 
 @register.filter
-def send_labels(offered: Collection[dict[str, Any]], how: str = "") -> str:
+def send_labels(offered: Collection[Participant], how: str = "") -> str:
     """Labels as JSON, by space-separated types, for every choice of recipients."""
-    kinds = [str(one["type"]) for one in offered]
+    kinds = [one.type for one in offered]
     ticked = chain.from_iterable(combinations(kinds, n) for n in range(min(len(kinds), 3) + 1))
     return json.dumps({" ".join(some): send_label(some, how) for some in ticked})

@@ -14,7 +14,7 @@ from inbox.forms.after import with_button
 from inbox.forms.legacy import AsCustomerMessageForm, LegacyFilters, OldMessageForm
 from inbox.forms.replies import nearest, new_token
 from inbox.htmx import DeskRequest, redirect_to, render_page
-from inbox.models import About, Marketplace, Outgoing, Thread
+from inbox.models import About, Marketplace, Outgoing, Participant, Thread
 from inbox.pages.addresses import home_of
 from inbox.pages.legacy import LegacyPage, OrderLegacyPage
 from inbox.pages.new_thread import NewMessagePage
@@ -95,7 +95,7 @@ def message_form(
     where: Marketplace, order_id: str, owner: customers.OrderCustomer, *data: Any, **options: Any
 ) -> OldMessageForm:
     kinds = COUNTERPARTS[where.role]
-    options |= {"recipients": [{"type": kind} for kind in kinds]}
+    options |= {"recipients": [Participant(kind) for kind in kinds]}
     options["documents"] = documents.list_documents(where, order_id)
     options["initial"] = {"to": nearest(kinds)} | options.get("initial", {})
     if owner.customer:

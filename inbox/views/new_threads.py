@@ -16,7 +16,7 @@ from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
 from inbox.htmx import DeskRequest, redirect_to, render_page
-from inbox.models import About, Marketplace, Outgoing, Thread
+from inbox.models import About, Marketplace, Outgoing, Participant, Thread
 from inbox.pages.addresses import home_of
 from inbox.pages.new_thread import NewMessagePage, NewThreadPage
 from inbox.services.composing import limits
@@ -43,7 +43,7 @@ class Start:
     kind: Outgoing.Kind
     about: str  # the id of the order or service; empty for M14
     words: str
-    offered: list[dict[str, Any]]
+    offered: list[Participant]
     form: type[NewThreadForm] = NewThreadForm
     arguments: dict[str, Any] = field(default_factory=dict)  # of the form
     order_id: str = ""
@@ -120,7 +120,7 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
         Kind.SERVICE_THREAD,
         about=service_code,
         words=_("About service %(code)s on %(name)s.") % {"code": service_code, "name": where.name},
-        offered=[{"type": kind} for kind in sides],
+        offered=[Participant(kind) for kind in sides],
         form=AsCustomerForm if customer else OnServiceForm,
         arguments={"customer_id": customer.id} if customer else {},
         customer=customer,
@@ -142,7 +142,7 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
         Kind.OPERATOR_THREAD,
         about="",
         words=_("On %(name)s.") % {"name": where.name},
-        offered=[{"type": "SHOP" if is_operator else "OPERATOR"}],
+        offered=[Participant("SHOP" if is_operator else "OPERATOR")],
         form=ToShopForm if is_operator else NewThreadForm,
         arguments={"shops": shops} if is_operator else {},
         is_implied=True,
@@ -192,7 +192,7 @@ def new_thread_page(
     form: NewThreadForm | None,
     edited: Outgoing | None,
 ) -> NewThreadPage:
-    nearest_first = nearest([one["type"] for one in start.offered])
+    nearest_first = nearest([one.type for one in start.offered])
     chosen = form["to"].value() if form else nearest_first
     return NewThreadPage(
         marketplace=start.marketplace,
@@ -241,10 +241,10 @@ def customer_named(request: DeskRequest, where: Marketplace) -> customers.Custom
     return customers.find_by_id(where, named) if named and where.is_storefront else None
 
 
-def counterparts(where: Marketplace, entity_type: str, about: str) -> list[dict[str, Any]]:
+def counterparts(where: Marketplace, entity_type: str, about: str) -> list[Participant]:
     """The recipients by a thread about the same order or service, else those of the role."""
     known = Thread.objects.filter(marketplace=where, entity_type=entity_type, entity_id=about)
     thread = known.select_related("marketplace").first()
     if thread and (offered := offered_recipients(thread)):
         return offered
-    return [{"type": kind} for kind in COUNTERPARTS[where.role]]
+    return [Participant(kind) for kind in COUNTERPARTS[where.role]]

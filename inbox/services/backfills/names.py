@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from msgspec.structs import replace
 
 from inbox import mirakl
-from inbox.models import Attachment, Message, Thread
+from inbox.models import Attachment, Entity, Message, Participant, Thread
 from inbox.services.backfills import steps
 from inbox.services.mirror import mapping
 
@@ -76,10 +77,7 @@ def _read(row: Any, names: list[str], lists: list[str]) -> None:
         setattr(row, name, [_read_part(part) for part in getattr(row, name)])
 
 
-def _read_part(part: dict[str, str]) -> dict[str, str]:
-    """A participant or an entity, without names that show nothing."""
-    read = {
-        name: mirakl.readable(value) if name in mapping.READ else value
-        for name, value in part.items()
-    }
-    return {name: value for name, value in read.items() if value}
+def _read_part(part: Participant | Entity) -> Participant | Entity:
+    if isinstance(part, Entity):
+        return replace(part, label=mirakl.readable(part.label))
+    return replace(part, display_name=mirakl.readable(part.display_name))

@@ -6,7 +6,7 @@ The row of a message stays, with its id, date and side: clocks and reports count
 from collections.abc import Mapping
 from datetime import timedelta
 
-from inbox.models import Attachment, Message, Thread
+from inbox.models import Attachment, Message, Participant, Thread
 from inbox.services import database_clock
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import mapping
@@ -45,7 +45,7 @@ def _erase_messages(thread: Thread, mapper: mapping.ThreadMapper) -> None:
         message.gone_at = now
         message.body = message.sender_name = message.sender_organization = message.search_text = ""
         # The types of recipients without their names: the reply clock needs them.
-        message.recipients = [{"type": one.get("type", "")} for one in message.recipients]
+        message.recipients = [Participant(one.type) for one in message.recipients]
     fields = ["gone_at", "body", "sender_name", "sender_organization", "search_text", "recipients"]
     Message.objects.bulk_update(erased, fields)
     Attachment.objects.filter(message__in=erased).delete()

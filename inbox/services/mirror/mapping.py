@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from django.utils import timezone
 
 from inbox import mirakl, sanitize
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Entity, Marketplace, Message, Participant, Thread
 from inbox.services import reply_clock
 from inbox.services.marketplaces.reasons import REASON_CODE
 from inbox.services.mirakl_ids import LONGEST_ID, stored_id
@@ -30,7 +29,6 @@ LONGEST_NAME = 200
 LONGEST_WORDS = 255
 MOST_NAMED = 100
 # The other fields are codes and ids.
-READ = {"label", "display_name"}
 
 
 class ThreadMapper:
@@ -148,27 +146,28 @@ class ThreadMapper:
         return not thread.last_sender_is_ours and previews.is_thanks(thread, self._said, ours)
 
     def _say_what_it_is_about(self, thread: Thread) -> None:
-        entities = [
-            _plain(entity, "type", "id", "label") for entity in self.record.entities[:MOST_NAMED]
-        ]
-        thread.entities = entities
-        first = entities[0] if entities else {}
-        thread.entity_type = first.get("type", "")[:40]
-        thread.entity_id = _short(self.record.entities[0].id or "") if entities else ""
+        thread.entities = _entities(self.record.entities)
+        if thread.entities:
+            thread.entity_type = thread.entities[0].type[:40]
+            thread.entity_id = _short(self.record.entities[0].id or "")
 
     def _name_the_people(self, thread: Thread, known: Thread) -> None:
         organization = self.record.customer_organization or mirakl.Organization()
         thread.organization_name = clean_text(organization.display_name)
         everybody = [*thread.current_participants, *thread.authorized_participants]
         customer = _first(everybody, "CUSTOMER")
-        thread.customer_id = _short(customer.get("id", ""))
-        thread.customer_name = customer.get("display_name", "")[:200] or self._customer_who_wrote()
+        if customer:
+            thread.customer_id = _short(customer.id)
+            thread.customer_name = customer.display_name[:200]
+        thread.customer_name = thread.customer_name or self._customer_who_wrote()
         if not (thread.customer_name or customer or self.is_whole):
             # Former participants, who wrote before the messages that M11 shows.
             thread.customer_name = known.customer_name
-        thread.shop_name = _first(everybody, "SHOP").get("display_name", "")[:200]
-        thread.with_operator = thread.entity_type == "SELLER_OPERATOR" or bool(
-            _first(thread.current_participants, "OPERATOR")
+        if shop := _first(everybody, "SHOP"):
+            thread.shop_name = shop.display_name[:200]
+        thread.with_operator = (
+            thread.entity_type == "SELLER_OPERATOR"
+            or _first(thread.current_participants, "OPERATOR") is not None
         )
 
     def _customer_who_wrote(self) -> str:
@@ -257,7 +256,7 @@ def list_file_names(record: mirakl.Message) -> list[str]:
 
 
 def map_clock_message(message: Message) -> reply_clock.ClockMessage:
-    to = _sides(recipient.get("type", "") for recipient in message.recipients)
+    to = _sides(one.type for one in message.recipients)
     return reply_clock.ClockMessage(at=message.created_at, side=message.sender_side, to=to)
 
 
@@ -309,17 +308,26 @@ def clean_text(value: str | None, longest: int = LONGEST_NAME) -> str:
     return storable(mirakl.readable(value or ""), longest)
 
 
-def _plain(record: Any, *names: str) -> dict[str, str]:
-    """The named fields that are set, as JSON."""
-    members = {
-        name: (clean_text if name in READ else storable)(getattr(record, name), LONGEST_WORDS)
-        for name in names
-    }
-    return {name: value for name, value in members.items() if value}
+def _participants(records: Sequence[mirakl.Participant]) -> list[Participant]:
+    return [
+        Participant(
+            type=storable(record.type, LONGEST_WORDS),
+            id=storable(record.id, LONGEST_WORDS),
+            display_name=clean_text(record.display_name, LONGEST_WORDS),
+        )
+        for record in records[:MOST_NAMED]
+    ]
 
 
-def _participants(records: Sequence[mirakl.Participant]) -> list[dict[str, str]]:
-    return [_plain(record, "type", "id", "display_name") for record in records[:MOST_NAMED]]
+def _entities(records: Sequence[mirakl.Entity]) -> list[Entity]:
+    return [
+        Entity(
+            type=storable(record.type, LONGEST_WORDS),
+            id=storable(record.id, LONGEST_WORDS),
+            label=clean_text(record.label, LONGEST_WORDS),
+        )
+        for record in records[:MOST_NAMED]
+    ]
 
 
 def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
@@ -333,8 +341,8 @@ def _declarations(record: mirakl.Thread) -> list[dict[str, str]]:
     ]
 
 
-def _first(participants: list[dict[str, str]], side: str) -> dict[str, str]:
-    return next((one for one in participants if one.get("type") == side), {})
+def _first(participants: list[Participant], side: str) -> Participant | None:
+    return next((one for one in participants if one.type == side), None)
 
 
 def _sides(types: Iterable[str | None]) -> frozenset[str]:
@@ -348,5 +356,5 @@ def _search_text(thread: Thread) -> str:
     if thread.marketplace.our_side != "SHOP":
         # A seller's own name is on every thread, so it finds nothing.
         names.append(thread.shop_name)
-    labels = [entity.get(part, "") for entity in thread.entities for part in ("id", "label")]
+    labels = [part for entity in thread.entities for part in (entity.id, entity.label)]
     return " ".join([*code, indexed("\n".join([*names, *labels]))])[:MOST_SEARCHABLE]

@@ -139,7 +139,7 @@ def _is_ours(message: mirakl.Message, reply: Outgoing) -> bool:
     sender = (message.sender.type if message.sender else "") or ""
     readers = {one.type for one in message.to or []}
     is_by_us = sender.removesuffix("_USER") in ("", reply.marketplace.our_side)
-    return is_by_us and readers in (set(), {one["type"] for one in reply.recipients})
+    return is_by_us and readers in (set(), {one.type for one in reply.recipients})
 
 
 def _is_equal(message: mirakl.Message, reply: Outgoing) -> bool:
@@ -185,11 +185,11 @@ def is_mirrored_as(reply: Outgoing, message: Message) -> bool:
 
 def may_be_message(reply: Outgoing, message: Message) -> bool:
     """Whether the stored message is by our side, to the same recipients and newer."""
-    readers = {one.get("type") for one in message.recipients}
+    readers = {one.type for one in message.recipients}
     return (
         message.pk > reply.mirrored_until
         and message.is_ours
-        and readers in (set(), {one["type"] for one in reply.recipients})
+        and readers in (set(), {one.type for one in reply.recipients})
         and _may_be_recent(reply, message.created_at)
     )
 
@@ -242,7 +242,7 @@ def _is_our_order_message(message: mirakl.LegacyMessage, reply: Outgoing) -> boo
     }
     return message.from_type == reply.marketplace.our_side and {
         side for side, reads in readers.items() if reads
-    } == {one["type"] for one in reply.recipients}
+    } == {one.type for one in reply.recipients}
 
 
 def _order_sighting(message: mirakl.LegacyMessage, reply: Outgoing) -> Sighting:

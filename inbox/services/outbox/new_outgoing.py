@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from inbox.models import About, Details, Then
+from inbox.models import About, Details, Participant, Then
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +16,7 @@ class NewOutgoing:
     token: UUID  # the form's: the same form sent twice is one row
     about: About
     body: str = ""  # as the agent typed it
-    recipients: Sequence[dict[str, Any]] = ()  # {"type", "id"?, "display_name"?}
+    recipients: Sequence[Participant] = ()
     topic_type: str = ""
     topic_value: str = ""
     topic_label: str = ""

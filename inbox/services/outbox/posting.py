@@ -55,7 +55,7 @@ def _post_reply(client: mirakl.MiraklClient, reply: Outgoing, renew: Renew) -> m
     return client.reply(
         reply.replied_thread.mirakl_id,
         body=_body(reply),
-        to=[mirakl.Recipient(one["type"], one.get("id")) for one in reply.recipients],
+        to=[mirakl.Recipient(one.type, one.id or None) for one in reply.recipients],
         topic=_topic(reply) if reply.topic_type else None,
         files=_uploads(reply),
         progress=_progress(reply, renew),
@@ -126,7 +126,7 @@ def _body(reply: Outgoing) -> str:
 
 
 def _types(reply: Outgoing) -> list[str]:
-    return [one["type"] for one in reply.recipients]
+    return [one.type for one in reply.recipients]
 
 
 def _topic(reply: Outgoing) -> mirakl.Topic:

@@ -197,7 +197,7 @@ def _return_to_draft(reply: Outgoing, by: User, typed: str | None) -> Draft:
     draft = drafts.lock_draft(reply.replied_thread, by)
     below = draft.body if typed is None else typed
     draft.body = "\n\n".join(text for text in (reply.body, below.strip()) if text)
-    draft.recipients = [one["type"] for one in reply.recipients]
+    draft.recipients = [one.type for one in reply.recipients]
     draft.begun_for = draft.recipients
     # No open form has this text yet; the one that shows it knows its version.
     draft.written_in = None
