@@ -83,6 +83,11 @@ urlpatterns = [
     # Threads
     path("threads/<slug:marketplace>/<opaque:thread_id>/", threads.thread, name="thread"),
     path(
+        "threads/<slug:marketplace>/<opaque:thread_id>/panes/",
+        threads.panes,
+        name="thread-panes",
+    ),
+    path(
         "threads/<slug:marketplace>/<opaque:thread_id>/earlier/",
         threads.earlier,
         name="thread-earlier",

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2s
 
 from django.http import QueryDict
 
 from inbox.forms.replies import ReplyForm
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Message, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.pages import presence
 from inbox.pages.composer import Composer, composer
@@ -17,8 +18,14 @@ from inbox.pages.news import Shown
 from inbox.pages.note_lines import NoteBox, note_box
 from inbox.pages.presence import Others
 from inbox.pages.thread_list import Neighbours, neighbours_of, recall_channel
-from inbox.pages.thread_rows import rows_of
-from inbox.pages.timeline import Timeline, mark_read, messages_of, timeline_of
+from inbox.pages.thread_rows import ThreadRow, rows_of
+from inbox.pages.timeline import (
+    Timeline,
+    find_read_until,
+    mark_read,
+    messages_of,
+    timeline_of,
+)
 from inbox.pages.toolbar import Toolbar, toolbar
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import reasons
@@ -87,17 +94,49 @@ def thread_page(
     *,
     silent: Collection[Marketplace] = (),
 ) -> ThreadPage:
-    """All that the thread's page shows; `form` is a rejected form.
+    """All that the thread's page shows, as a visit; `form` is a rejected form.
 
     Labels of topics of `silent` marketplaces come from the cache only.
     """
     messages = messages_of(current)
-    read_until = mark_read(current, viewer.user.pk, messages)
+    read_until = visit(viewer, current, messages)
+    beside = neighbours(viewer, filters_of(viewer, query), current, silent)
+    page = _page_of(viewer, query, current, messages, read_until, form=form, neighbours=beside)
+    presence.arrive(viewer, current)
+    return page
+
+
+def panes_of(viewer: Viewer, query: QueryDict, current: Thread) -> ThreadPage:
+    """The thread's page without its list. Writes nothing and calls nobody: it is no visit."""
+    messages = messages_of(current)
+    topic = reasons.find_topic(current, silent=[current.marketplace])
+    read_until = find_read_until(current, viewer.user.pk)
+    return _page_of(viewer, query, current, messages, read_until, neighbours=Neighbours([], topic))
+
+
+def visit(viewer: Viewer, current: Thread, messages: list[Message]) -> datetime | None:
+    """Record that the viewer has seen all of it. Returns how far they had read before."""
     notifications.mark_seen([current], viewer.user)
-    wanted = wanted_in(query)
+    return mark_read(current, viewer.user.pk, messages)
+
+
+def _page_of(
+    viewer: Viewer,
+    query: QueryDict,
+    current: Thread,
+    messages: list[Message],
+    read_until: datetime | None,
+    *,
+    neighbours: Neighbours,
+    form: ReplyForm | None = None,
+) -> ThreadPage:
     filters = filters_of(viewer, query)
     timeline = timeline_of(
-        current, read_until=read_until, wanted=wanted, messages=messages, words=filters.words
+        current,
+        read_until=read_until,
+        wanted=wanted_in(query),
+        messages=messages,
+        words=filters.words,
     )
     drafts = drafts_on(viewer, current)
     team = colleagues.find_team(current.marketplace)
@@ -107,12 +146,33 @@ def thread_page(
         may_answer=viewer.may_answer(current.marketplace),
         timeline=timeline,
         read_until=read_until,
-        neighbours=neighbours(viewer, filters, current, silent),
+        neighbours=neighbours,
         toolbar=toolbar(viewer, current, team=team),
         notes=note_box(viewer, current, query.get("mode", ""), drafts=drafts, team=team),
-        presence=presence.arrive(viewer, current),
+        presence=presence.others(viewer, current),
         composer=composer(viewer, query, current, timeline, form, drafts=drafts),
     )
+
+
+def version_of(thread: Thread, messages: list[Message]) -> str:
+    """Changes with what M10 can change of a thread's page."""
+    moments = [thread.updated_at, thread.shop_reply_needed_since, thread.snoozed_until]
+    stamps = [moment and moment.timestamp() for moment in moments]
+    newest = max((message.pk for message in messages), default=0)
+    told = [*stamps, thread.status, thread.assignee_id, len(messages), newest]
+    return blake2s(repr(told).encode(), digest_size=8).hexdigest()
+
+
+def row_left(viewer: Viewer, filters: InboxFilters, current: Thread, pk: int) -> ThreadRow | None:
+    """The row of the thread that the viewer has just left; None if it has left the list too."""
+    if current.marketplace.is_storefront:
+        threads = same_reader(current)
+    else:
+        recall_channel(filters)
+        threads = filters.threads()
+    found = list(threads.for_rows().filter(pk=pk))
+    topics = reasons.find_topics(found, silent=[current.marketplace])
+    return next(iter(rows_of(viewer, found, topics, filters.words)), None)
 
 
 def filters_of(viewer: Viewer, query: QueryDict) -> InboxFilters:

@@ -305,3 +305,9 @@ def mark_read(thread: Thread, user_pk: int, messages: list[Message]) -> datetime
     if before < newest.created_at:
         Visit.objects.filter(pk=visit.pk).update(read_until=newest.created_at)
     return before
+
+
+def find_read_until(thread: Thread, user_pk: int) -> datetime | None:
+    """How far the user has read; None before a first visit."""
+    visits = Visit.objects.filter(thread=thread, user_id=user_pk)
+    return visits.values_list("read_until", flat=True).first()

@@ -8,20 +8,27 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
+from django_htmx.http import reswap, retarget
 
 from inbox.access import get_marketplace, get_thread
+from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Thread
+from inbox.pages import presence
 from inbox.pages.news import shown_now
 from inbox.pages.thread import (
     Late,
     ThreadPage,
     ThreadPart,
     filters_of,
+    panes_of,
+    row_left,
     thread_page,
+    version_of,
+    visit,
     wanted_in,
 )
-from inbox.pages.timeline import mark_read, messages_of, timeline_of, unfolded
+from inbox.pages.timeline import messages_of, timeline_of, unfolded
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import sync
@@ -53,7 +60,32 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
         return finished(request, opened.thread, opened.freshness)
     silent = [] if opened.freshness.state == "fresh" else [connection]
     page = thread_page(request.viewer, request.GET, opened.thread, silent=silent)
-    return render(request, PAGE, context_of(asking(request, opened.freshness, page)))
+    if opened.freshness.state == "late":
+        page = asking(request, opened.freshness, page)
+    else:
+        page = replace(page, freshness=[opened.freshness])
+    return render(request, PAGE, context_of(page))
+
+
+@require_safe
+def panes(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """What a page with another thread of the list swaps in, from the mirror.
+
+    It may be fetched ahead: it writes nothing and calls nobody. Once shown, the page asks
+    `finished`, which calls M10 and counts as the visit. `?left=` is the pk of the thread that the
+    user has just decided on: its row, the counts and the message come along.
+    """
+    current = get_thread(request, marketplace, thread_id)
+    if not wants_fragment(request):
+        return redirect(f"{current.get_absolute_url()}?{request.GET.urlencode()}")
+    page = panes_of(request.viewer, request.GET, current)
+    page = asking(request, sync.report_as_stored(current), page)
+    context = context_of(page)
+    left = request.GET.get("left", "")
+    if is_number(left):
+        row = row_left(request.viewer, page.filters, current, int(left))
+        context |= {"left": left, "row": row}
+    return render_page(request, PAGE, context, partial="panes")
 
 
 def context_of(page: ThreadPage | ThreadPart) -> dict[str, object]:
@@ -62,29 +94,37 @@ def context_of(page: ThreadPage | ThreadPart) -> dict[str, object]:
 
 
 def asking(request: DeskRequest, freshness: sync.Freshness, page: ThreadPage) -> ThreadPage:
-    """The page with its answer's freshness, and a further request if Mirakl is late."""
-    if freshness.state != "late":
-        return replace(page, freshness=[freshness])
+    """The page with a further request, which gives Mirakl more time."""
     query = request.GET.copy()
+    query.pop("left", None)
     query["wait"] = "1"
     again = query.urlencode()
     query["since"] = page.read_until.isoformat() if page.read_until else ""
+    query["version"] = version_of(page.thread, page.timeline.messages)
     return replace(page, late=Late(freshness, again=again, finish=query.urlencode()))
 
 
 def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -> HttpResponse:
-    """The timeline for an open page, with its head; the composer stays.
+    """The timeline for an open page, with its head; the composer stays. It counts as a visit.
 
-    `?since=`: how far the reader had read when the page was shown.
+    `?since=`: how far the reader had read when the page was shown. `?version=`: what it shows; if
+    it still does, only its notice goes.
     """
     messages = messages_of(current)
-    read_until = mark_read(current, request.user.pk, messages)
+    read_until = visit(request.viewer, current, messages)
+    presence.arrive(request.viewer, current)
+    is_same = request.GET.get("version") == version_of(current, messages)
+    if is_same and freshness.state == "fresh":
+        return reswap(retarget(HttpResponse(), "this"), "delete")
     if "since" in request.GET:
         read_until = parse_moment(request.GET["since"])
-    wanted = wanted_in(request.GET)
     filters = filters_of(request.viewer, request.GET)
     timeline = timeline_of(
-        current, read_until=read_until, wanted=wanted, messages=messages, words=filters.words
+        current,
+        read_until=read_until,
+        wanted=wanted_in(request.GET),
+        messages=messages,
+        words=filters.words,
     )
     part = ThreadPart(
         current,

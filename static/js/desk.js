@@ -10,8 +10,8 @@ listen("click", "[data-hide]", (button) => button.closest(".toast").remove());
 
 // At the first unread message, or at the end; again once fonts and pictures have their size.
 onLoad("[data-open-at-unread]", (scroller) => {
-  if (location.hash) return;
   const open = () => {
+    if (location.hash) return;
     const unread = scroller.querySelector("[data-first-unread]");
     if (unread) unread.scrollIntoView({ block: "start" });
     else scroller.scrollTop = scroller.scrollHeight;
@@ -26,7 +26,7 @@ onLoad(".list [aria-current='true']", (row) => row.scrollIntoView({ block: "cent
 
 // At what was searched for, also inside a long message.
 const showFound = () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" });
-addEventListener("load", showFound, { once: true });
+for (const name of ["load", "hashchange"]) addEventListener(name, showFound);
 
 // At a new bubble.
 listen("htmx:oobAfterSwap", ".timeline", (timeline, { target }) => {

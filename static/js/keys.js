@@ -6,6 +6,7 @@ import { isComposing, isShown, isTyping, openMenu, press } from "./lib/elements.
 import { listen, onLoad } from "./lib/events.js";
 import { trimSpace } from "./lib/text.js";
 import { openPalette } from "./palette.js";
+import { arrival } from "./panes.js";
 import { openRow, tickRow, walk, withRowTicked } from "./rows.js";
 import { lastUndo } from "./undo.js";
 
@@ -36,6 +37,11 @@ function actionOf(key) {
 }
 
 function onKey(event) {
+  // On the way to a conversation a key is meant for that one.
+  if (arrival() && !"jk".includes(event.key)) {
+    event.preventDefault();
+    return arrival().then(() => isTyping(document.activeElement) || onKey(event));
+  }
   pressed.registerKeypress(event);
   const action = actionOf(sequence());
   if (action || !begins(sequence())) pressed.reset();

@@ -34,12 +34,17 @@ listen("htmx:load", ".writing form", (form, { target }) => {
   wroteAt = -Infinity;
   if (sent === "writing") beat();
 });
+
+function sayGone(form) {
+  const fields = new FormData(form);
+  fields.set("state", "gone");
+  navigator.sendBeacon(form.action, fields);
+}
+listen("htmx:beforeCleanupElement", "[data-presence]", (form, { target }) => target === form && sayGone(form));
 addEventListener("pagehide", () => {
   if (!presence()) return;
   isLeaving = true;
-  const fields = new FormData(presence());
-  fields.set("state", "gone");
-  navigator.sendBeacon(presence().action, fields);
+  sayGone(presence());
 });
 addEventListener("pageshow", () => {
   if (!isLeaving) return;

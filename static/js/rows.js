@@ -3,13 +3,23 @@
 import { isShown } from "./lib/elements.js";
 
 const currentRow = () => document.activeElement.closest(".row");
+const links = () => [...document.querySelectorAll(".rows .open")].filter(isShown);
+const isOpen = (link) => link.ariaCurrent === "true";
+let lastStep = 1;
+
+// The conversation that the last key would open next.
+export function neighbour() {
+  const all = links();
+  return all[all.findIndex(isOpen) + lastStep];
+}
 
 // On a list the focus moves; beside a thread the next one opens.
 export function walk(step) {
-  const all = [...document.querySelectorAll(".rows .open")].filter(isShown);
-  const open = all.findIndex((row) => row.getAttribute("aria-current") === "true");
+  lastStep = step;
+  const all = links();
+  const open = all.findIndex(isOpen);
   const focused = all.findIndex((row) => row.closest(".row").contains(document.activeElement));
-  if (open >= 0 && focused < 0) return all[open + step]?.click();
+  if (open >= 0 && (focused < 0 || focused === open)) return all[open + step]?.click();
   const next = all[focused < 0 ? (step > 0 ? 0 : all.length - 1) : focused + step];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });

@@ -3,6 +3,7 @@
 import "./desk.js";
 import "./answers.js";
 import "./keys.js";
+import "./panes.js";
 import "./bell.js";
 import "./sidebar.js";
 import "./zone.js";

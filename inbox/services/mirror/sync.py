@@ -33,6 +33,7 @@ __all__ = [
     "OpenedThread",
     "Progress",
     "load_history_step",
+    "report_as_stored",
     "report_not_openable",
     "open_thread",
     "refresh",
@@ -229,6 +230,12 @@ def open_thread(
         words = _("%(name)s can't show this conversation") % {"name": marketplace.name}
         return OpenedThread(thread, breaker.failed(marketplace, error, read_at, words))
     return OpenedThread(thread, breaker.fresh(marketplace, now))
+
+
+def report_as_stored(thread: Thread) -> Freshness:
+    """What is said of a mirrored thread while its marketplace is asked."""
+    late = breaker.late(thread.marketplace)
+    return replace(late, as_of=_newer(thread.read_at, late.as_of))
 
 
 def _late(

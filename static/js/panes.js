@@ -1,0 +1,116 @@
+// Going to another conversation of the list beside: its panes take the place of those on the page.
+// They show the desk's own copy and are fetched ahead where the hand rests. Once they are shown, they
+// ask for the marketplace's answer themselves.
+
+import { rest } from "./focus.js";
+import { shownThread } from "./lib/conversation.js";
+import { isShown } from "./lib/elements.js";
+import { listen, onLoad } from "./lib/events.js";
+import { neighbour } from "./rows.js";
+
+const HURRIES_WITHIN = 80; // milliseconds: of a key that is held
+const RESTS_AFTER = 80;
+const NEXT_AFTER = 300;
+const AHEAD_FOR = 20_000;
+const LINK = ".list .open";
+const placeOf = ({ pathname, search }) => pathname + search;
+let shown = placeOf(location);
+let ahead = {}; // the panes that were asked for last
+let way = null; // to a conversation that is not shown yet
+let startedAt = -Infinity;
+let resting;
+
+const linkTo = (address) => [...document.querySelectorAll(LINK)].filter(isShown).find((link) => areOne(link, address));
+const areOne = (link, address) => link.pathname === new URL(address, location).pathname;
+export const arrival = () => way?.arrives;
+
+async function ask(address, left) {
+  const url = new URL(address, location);
+  if (left) url.searchParams.set("left", left);
+  const answer = await fetch(`${url.pathname}panes/${url.search}`, { headers: { "HX-Request": "true" } });
+  return answer.ok && !answer.headers.has("HX-Redirect") ? answer.text() : "";
+}
+
+function look(address) {
+  if (ahead.address !== address || ahead.until < performance.now())
+    ahead = { address, until: performance.now() + AHEAD_FOR, panes: ask(address).catch(() => "") };
+  return ahead.panes;
+}
+
+function drop() {
+  ahead = {};
+  clearTimeout(resting);
+}
+
+function lookSoon(link, after) {
+  clearTimeout(resting);
+  if (link?.matches(LINK) && !link.ariaCurrent) resting = setTimeout(() => way ?? look(link.href), after);
+}
+
+function mark(link) {
+  for (const one of document.querySelectorAll(`${LINK}[aria-current]`)) one.removeAttribute("aria-current");
+  link?.setAttribute("aria-current", "true");
+  link?.scrollIntoView({ block: "nearest" });
+}
+
+// `left` is the conversation that its user is done with.
+export function goTo(address, { left, isBack = false } = {}) {
+  const isHurried = performance.now() - startedAt < HURRIES_WITHIN;
+  startedAt = performance.now();
+  mark(linkTo(address));
+  way = { address, left, isBack };
+  way.arrives = arrive(way, isHurried);
+}
+
+async function arrive(mine, isHurried) {
+  if (isHurried) await new Promise((done) => setTimeout(done, HURRIES_WITHIN));
+  if (way !== mine) return;
+  const panes = await (mine.left ? ask(mine.address, mine.left).catch(() => "") : look(mine.address));
+  if (way !== mine) return;
+  // Keys wait until the page has gone.
+  if (!panes) return new Promise(() => location.assign(mine.address));
+  way = null;
+  drop();
+  show(mine, panes);
+}
+
+function show({ address, isBack }, panes) {
+  const url = new URL(address, location);
+  shown = placeOf(url);
+  if (!isBack) history.pushState(null, "", shown);
+  document.querySelector("#done .told:has([hx-post])")?.remove(); // it acts on the head that goes
+  htmx.swap(shownThread(), panes, { swapStyle: "outerHTML" });
+  if (url.hash) location.replace(url.hash);
+  const link = linkTo(address);
+  link?.closest("[data-row]").removeAttribute("data-unread");
+  mark(link);
+  rest();
+}
+
+listen("click", LINK, (link, event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  goTo(link.href);
+});
+
+// After sending or closing. An answer about another conversation than the one shown changes nothing.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const next = event.detail.xhr.getResponseHeader("HX-Redirect");
+  if (event.defaultPrevented || !next || !linkTo(next)) return;
+  event.preventDefault();
+  goTo(next, { left: shownThread().dataset.thread });
+});
+
+addEventListener("popstate", () => {
+  if (shownThread() && placeOf(location) !== shown) goTo(location.href, { isBack: true });
+});
+
+// -- ahead --------------------------------------------------------------------
+
+onLoad("article[data-thread]", () => lookSoon(neighbour(), NEXT_AFTER));
+listen("pointerover", LINK, (link, { pointerType }) => pointerType === "mouse" && lookSoon(link, RESTS_AFTER));
+listen("pointerout", LINK, () => clearTimeout(resting));
+
+// What its user does may change what others show.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.requestConfig.verb !== "get" && drop());
+addEventListener("pagehide", drop);
