@@ -1,12 +1,22 @@
 """Options of a reply's send button: the next page, and closing or snoozing the thread."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django import forms
 from django.http import QueryDict
 
 from inbox.forms.numbers import is_number
 from inbox.models import User
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`after` is an AfterSending or empty; `canned` are pks of canned replies."""
+
+    after: str = ""
+    close: bool = False
+    canned: Sequence[int] = ()
 
 
 class AfterForm(forms.Form):
@@ -23,13 +33,13 @@ class AfterForm(forms.Form):
         self.is_valid()
 
     @property
-    def wish(self) -> dict[str, Any]:
-        return {"after": "", "close": False, "canned": [], **self.cleaned_data}
+    def wish(self) -> Wish:
+        return Wish(**self.cleaned_data)
 
     @property
     def chosen(self) -> dict[str, str]:
         """The button's options, for another button to repeat."""
-        fields = {"after": self.wish["after"], "close": "on" if self.wish["close"] else ""}
+        fields = {"after": self.wish.after, "close": "on" if self.wish.close else ""}
         return {name: value for name, value in fields.items() if value}
 
 

@@ -1,10 +1,13 @@
 """One action for many threads: those that were ticked, or all that match the list's filters."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.cleaned import Cleaned
 from inbox.forms.numbers import is_number
 from inbox.forms.triage import known_tag, new_tag
 from inbox.models import Event, Tag, Thread, User
@@ -13,6 +16,14 @@ from inbox.services.search.thread_list import InboxFilters
 from inbox.services.triage import bulk, snooze_choices
 
 Verb = Event.Verb
+
+
+@dataclass(frozen=True)
+class BulkDecision:
+    """The verb of an event, with the argument that `bulk.begin` stores."""
+
+    verb: str
+    argument: Mapping[str, int | str | None] = field(default_factory=dict)
 
 
 class BulkForm(forms.Form):
@@ -43,8 +54,8 @@ class BulkForm(forms.Form):
             self.fields[name].queryset = Tag.objects.on(answerable)  # type: ignore[attr-defined]
         self.fields["verb"].required = False
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> Cleaned:
+        cleaned: Cleaned = super().clean() or {}
         if not (cleaned.get("thread") or cleaned.get("everything")):
             raise forms.ValidationError(_("Select a conversation first."))
         if cleaned.get("adds") and cleaned.get("new_tag"):
@@ -53,26 +64,26 @@ class BulkForm(forms.Form):
             raise forms.ValidationError(_("Choose an action."))
         return cleaned
 
-    def decision(self) -> dict[str, Any] | None:
+    def decision(self) -> BulkDecision | None:
         chosen = self.cleaned_data
         if chosen["verb"]:
             leaves = {"skips_open_ends": True} if chosen["open_ends"] == "leave" else {}
-            return {"verb": chosen["verb"], **leaves}
+            return BulkDecision(chosen["verb"], leaves)
         if chosen["assignee"] or chosen["nobody"]:
             to = chosen["assignee"].pk if chosen["assignee"] else None
-            return {"verb": Verb.ASSIGNED, "to": to}
+            return BulkDecision(Verb.ASSIGNED, {"to": to})
         if chosen["tag"]:
-            return {"verb": Verb.TAGGED, "tag": chosen["tag"].pk}
+            return BulkDecision(Verb.TAGGED, {"tag": chosen["tag"].pk})
         if chosen["untag"]:
-            return {"verb": Verb.UNTAGGED, "tag": chosen["untag"].pk}
+            return BulkDecision(Verb.UNTAGGED, {"tag": chosen["untag"].pk})
         if chosen["adds"] and chosen["new_tag"]:
             tag = self.known or new_tag(chosen["new_tag"])
-            return {"verb": Verb.TAGGED, "tag": tag.pk}
+            return BulkDecision(Verb.TAGGED, {"tag": tag.pk})
         moments = {
             choice.key: choice.until.isoformat() for choice in snooze_choices.list_snooze_choices()
         }
         until = moments.get(chosen["snooze"])
-        return {"verb": Verb.SNOOZED, "until": until} if until else None
+        return BulkDecision(Verb.SNOOZED, {"until": until}) if until else None
 
     @property
     def is_to_ask(self) -> bool:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from inbox.forms.cleaned import Cleaned
 from inbox.models import CannedReply, Marketplace, Tag, User
 from inbox.services import languages
 from inbox.services.composing import placeholders
@@ -43,8 +44,8 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(wrong)
         return body
 
-    def clean(self) -> dict[str, Any]:
-        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> Cleaned:
+        chosen: Cleaned = super().clean() or self.cleaned_data
         if "body" in chosen and not chosen["body"].strip():
             self.add_error("body", _("Enter the reply text."))
         return chosen
@@ -93,7 +94,7 @@ class OwnCannedForm(CannedForm):
     def may_share(self) -> bool:
         return self.user.is_superuser or self.led.exists()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         chosen = super().clean()
         if chosen.get("is_shared") and not self._may_share_on(chosen.get("marketplace")):
             names = ", ".join(one.name for one in self.led)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inbox.forms.cleaned import Cleaned
 from inbox.models import About, Details, Outgoing, OutgoingFile
 from inbox.services.marketplaces import documents
 from inbox.services.marketplaces.documents import DocumentType
@@ -49,8 +50,8 @@ class DocumentForm(forms.Form):
     def _type(self, code: str) -> DocumentType | None:
         return next((one for one in self.types if one.code == code), None)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> Cleaned:
+        cleaned: Cleaned = super().clean() or {}
         type_, file = self._type(cleaned.get("type", "")), cleaned.get("file")
         if type_ and file and not type_.takes(file.name or ""):
             words = _("The marketplace accepts “%(type)s” only as: %(kinds)s.")

@@ -51,7 +51,7 @@ class FormDraftForm(DraftForm):
     documents = ManyTextsField(required=False)
 
     @property
-    def written(self) -> dict[str, Any]:
+    def written(self) -> dict[str, object]:
         return {
             name: value
             for name, value in self.cleaned_data.items()

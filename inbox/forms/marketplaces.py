@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.cleaned import Cleaned
 from inbox.models import Marketplace, MarketplacePreset
 from inbox.models.marketplaces import validate_base_url
 
@@ -108,7 +109,7 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.role != Marketplace.Role.SELLER:
             self.fields["kind"].initial = "bearer"
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         cleaned = super().clean() or {}
         if preset := cleaned.get("preset"):
             cleaned |= {name: getattr(preset, name) for name in PRESET_FIELDS}
@@ -141,12 +142,12 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
             parts.setdefault("token_url", TOKEN_URL)
         return {"kind": kind, **parts} if parts else {}
 
-    def _fill_address(self, cleaned: dict[str, Any], preset: MarketplacePreset | None) -> None:
+    def _fill_address(self, cleaned: Cleaned, preset: MarketplacePreset | None) -> None:
         cleaned["base_url"] = preset.base_url if preset else ""
         if not cleaned["base_url"]:
             self.add_error("base_url", self.fields["base_url"].error_messages["required"])
 
-    def _check_whole(self, kind: str, cleaned: dict[str, Any]) -> None:
+    def _check_whole(self, kind: str, cleaned: Cleaned) -> None:
         for name in PARTS[kind]:
             if name not in OPTIONAL and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, gettext("This field is also required."))

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inbox.forms.cleaned import Cleaned
 from inbox.forms.customers import WhoWritesForm
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
@@ -48,7 +49,7 @@ class OrderNumberForm(forms.Form):
 class NewThreadForm(WriteForm):
     """A message with a required topic."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         named = self.cleaned_data.get("reason") or self.cleaned_data.get("topic")
         if not named and not {"reason", "topic"} & set(self.errors):
             self.add_error("topic", _("Enter a topic."))

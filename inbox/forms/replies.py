@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inbox.forms.cleaned import Cleaned
 from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import (
@@ -103,9 +104,9 @@ class MessageForm(forms.Form):
             )
         return body
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Warnings are errors until the agent confirms them."""
-        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen: Cleaned = super().clean() or self.cleaned_data
         if self.thread is None or self.errors:
             return chosen
         found = warnings.find_warnings(
@@ -305,7 +306,7 @@ def chosen_numbers(data: Any, name: str) -> list[int] | None:
     return [int(one) for one in data.getlist(name) if is_number(one)]
 
 
-def values_of_reply(reply: Outgoing) -> dict[str, Any]:
+def values_of_reply(reply: Outgoing) -> dict[str, object]:
     """Initial values of a form that edits this reply: everything but its files."""
     is_code = reply.topic_type == REASON_CODE
     return {

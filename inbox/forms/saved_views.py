@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.cleaned import Cleaned
 from inbox.models import Marketplace, SavedView, User
 from inbox.services.search.thread_list import InboxFilters
 
@@ -17,8 +18,8 @@ class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, **options)
         self.user = user
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> Cleaned:
+        cleaned: Cleaned = super().clean() or {}
         is_new = cleaned.get("is_shared") and not SavedView.objects.filter(
             pk=self.instance.pk, is_shared=True
         )

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest
 
 from helpdesk.client_address import client_address
+from inbox.forms.cleaned import Cleaned
 from inbox.models import User
 from inbox.services.people import sign_in
 
@@ -24,7 +25,7 @@ def limited(request: HttpRequest, name: str) -> Iterator[None]:
 
 
 class SignInForm(AuthenticationForm):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if self.request is None or not name or not password:
             return super().clean()

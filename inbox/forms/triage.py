@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_moment
+from inbox.forms.cleaned import Cleaned
 from inbox.forms.moments import MomentField
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.services.triage import snooze_choices
@@ -46,8 +47,8 @@ class TagForm(forms.Form):
         self.marketplace = thread.marketplace
         self.fields["remove"].queryset = thread.tags.all()  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> Cleaned:
+        cleaned: Cleaned = super().clean() or {}
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
             raise forms.ValidationError(_("Enter a tag name."))
         if cleaned.get("add"):
@@ -92,8 +93,8 @@ class SnoozeForm(forms.Form):
         self.thread = thread
         self.is_late = False
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> Cleaned:
+        cleaned: Cleaned = super().clean() or {}
         if self.errors:
             return cleaned
         until = cleaned["until"] = self._until(cleaned)
@@ -118,6 +119,6 @@ class SnoozeForm(forms.Form):
             )
         return cleaned
 
-    def _until(self, cleaned: dict[str, Any]) -> datetime | None:
+    def _until(self, cleaned: Cleaned) -> datetime | None:
         chosen = {choice.key: choice.until for choice in snooze_choices.list_snooze_choices()}
         return chosen.get(cleaned["snooze"]) or cleaned["until"]

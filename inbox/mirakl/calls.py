@@ -9,7 +9,7 @@ import httpx
 
 from inbox.mirakl import answers, bodies, errors, ranges, transport, wire
 from inbox.mirakl.deadlines import Deadline
-from inbox.mirakl.decoding import Listed, decode, decode_list
+from inbox.mirakl.decoding import Json, Listed, decode, decode_list
 from inbox.mirakl.watching import Call, Observe, watched
 from inbox.mirakl.wire import Progress, Upload
 
@@ -74,9 +74,7 @@ class Calls:
                 raise answers.garbled(operation, raw)
             return listed
 
-    def post(
-        self, operation: str, path: str, message: dict[str, Any], send_before: Deadline | None
-    ) -> bytes:
+    def post(self, operation: str, path: str, message: Json, send_before: Deadline | None) -> bytes:
         return self._write(operation, path, json=message, send_before=send_before)
 
     def delete(self, operation: str, path: str, send_before: Deadline | None) -> None:
@@ -87,7 +85,7 @@ class Calls:
         operation: str,
         path: str,
         part: str,
-        message: dict[str, Any],
+        message: Json,
         files: Sequence[Upload],
         progress: Progress | None,
         send_before: Deadline | None,

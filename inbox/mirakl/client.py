@@ -10,7 +10,7 @@ import httpx
 from inbox.mirakl import ranges, records, wire
 from inbox.mirakl.calls import Calls, Downloading
 from inbox.mirakl.deadlines import Deadline
-from inbox.mirakl.decoding import decode
+from inbox.mirakl.decoding import Json, decode
 from inbox.mirakl.documents import Documents
 from inbox.mirakl.orders import Orders
 from inbox.mirakl.records import SendResult, Thread, ThreadPage, Topic
@@ -120,7 +120,7 @@ class MiraklClient:
     ) -> SendResult:
         """M12. A topic replaces that of the whole thread."""
         wire.check("M12", body=body, to=to, topic=topic, files=files)
-        message: dict[str, Any] = {"body": body, "to": [wire.recipient(one) for one in to]}
+        message: Json = {"body": body, "to": [wire.recipient(one) for one in to]}
         if topic is not None:
             message["topic"] = topic
         path = f"/api/inbox/threads/{id_segment(thread_id)}/message"
@@ -204,7 +204,7 @@ class MiraklClient:
         files: Sequence[Upload],
         progress: Progress | None,
         send_before: Deadline | None,
-        extra: dict[str, Any] | None = None,
+        extra: Json | None = None,
     ) -> SendResult:
         wire.check(operation, body=body, to=to, topic=topic, files=files)
         message = {"body": body, "topic": topic, **(extra or {})}

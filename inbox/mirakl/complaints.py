@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from inbox.mirakl.decoding import UNREADABLE, decode_plain
+from inbox.mirakl.decoding import UNREADABLE, Json, decode_plain
 
 LONGEST = 500
 # Tags are removed before the length counts; a longer text is no sentence.
@@ -62,7 +62,7 @@ def of_members(body: Any) -> Complaint:
     return Complaint(words, {name: said for name, said in errors if name}, correlation)
 
 
-def _errors_of(body: dict[str, Any]) -> list[tuple[str, str]]:
+def _errors_of(body: Json) -> list[tuple[str, str]]:
     """Pairs of field and message, from a list or from an object keyed by field."""
     listed = body.get("errors")
     if isinstance(listed, dict):

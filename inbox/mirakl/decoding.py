@@ -15,6 +15,8 @@ import msgspec
 from inbox.mirakl.words import readable
 
 T = TypeVar("T")
+# A JSON object, as Mirakl sends and takes them.
+Json = dict[str, Any]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 # A name, a label, a line of an address: cleaned for display. Pages show many of them in full.
 LONGEST_WORDS = 2_000
@@ -209,7 +211,7 @@ def _fit_items(kind: Any, value: Any) -> list[Any] | None:
 def _fit_struct(kind: type[msgspec.Struct], value: Any) -> Any:
     if not isinstance(value, dict):
         return None
-    members: dict[str, Any] = {}
+    members: Json = {}
     for field in msgspec.structs.fields(kind):
         given = value.get(field.encode_name, msgspec.UNSET)
         fitted = lenient(field.type, given)

@@ -153,7 +153,7 @@ class Transport:
 
         `body` is what httpx builds a request from. Never repeated: there is no idempotency key.
         """
-        extensions: dict[str, Any] = {"timeout": TimeLeft(self.timeouts), "call": call}
+        extensions: dict[str, object] = {"timeout": TimeLeft(self.timeouts), "call": call}
         if send_before is not None:
             extensions["trace"] = send_before.watch
         request = self._request(operation, method, url, extensions=extensions, **body)

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from inbox.mirakl import complaints
-from inbox.mirakl.decoding import UNREADABLE, decode_plain
+from inbox.mirakl.decoding import UNREADABLE, Json, decode_plain
 from inbox.mirakl.errors import Invalid, Refused, Uncertain
 from inbox.mirakl.records import Topic
 
@@ -135,7 +135,7 @@ def check_document(name: str, size: int, type_code: str, role: str) -> None:
 
 
 def multipart(
-    name: str, message: dict[str, Any], opened: Iterable[tuple[Upload, BinaryIO]]
+    name: str, message: Json, opened: Iterable[tuple[Upload, BinaryIO]]
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """One JSON part, typed as such, and the files, each under `files`."""
     text = ENCODER.encode(message)
@@ -160,9 +160,9 @@ def legacy_message(
     to: Sequence[str],
     document_ids: Sequence[int],
     customer: Customer | None,
-) -> dict[str, Any]:
+) -> Json:
     """A message in OR42's format: a boolean for each possible recipient."""
-    message: dict[str, Any] = {"subject": subject, "body": body}
+    message: Json = {"subject": subject, "body": body}
     message |= {f"to_{one.lower()}": one in to for one in ("CUSTOMER", "OPERATOR", "SHOP")}
     if document_ids:
         message["document_ids"] = list(document_ids)

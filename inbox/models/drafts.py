@@ -1,6 +1,6 @@
 """Drafts: saved on the server, so that no typed text is lost."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -105,7 +105,7 @@ class Draft(models.Model):
         return bool(token and number and self.written_in == token and self.saves >= number)
 
     @property
-    def form_values(self) -> dict[str, Any]:
+    def form_values(self) -> dict[str, object]:
         return {**self.fields, "body": self.body, "to": self.recipients}
 
     @property

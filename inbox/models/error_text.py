@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from inbox.dates import format_moment
+from inbox.models.columns import Columns
 
 SOURCE = "en"
 
@@ -21,7 +22,7 @@ class ErrorText:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> Columns:
         """Columns of a row that stores it: `error` in English, and the data to translate it."""
         with translation.override(SOURCE):
             return {"error": str(self), "error_values": {"text": self.text, **self.values}}

@@ -1,11 +1,12 @@
 """How far each marketplace has been read, and whether it answers."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from inbox.models.columns import Columns
 
 
 class MirrorState(models.Model):
@@ -55,7 +56,7 @@ class MirrorState(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
-    def write(self, change: dict[str, Any], *, expected: dict[str, Any] | None = None) -> bool:
+    def write(self, change: Columns, *, expected: Columns | None = None) -> bool:
         """Update row and instance, if the row still has the `expected` values.
 
         Returns whether it had.

@@ -1,7 +1,6 @@
 """A01, A21, V01 of a seller; CH11; S20 of an operator."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -11,6 +10,7 @@ from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.paging import Offset
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Marketplace, Shop
 
 OPENED_AT = iso(datetime(2021, 3, 1, 9, 0, tzinfo=UTC))
@@ -18,7 +18,7 @@ VERSION = "3.345.12"
 AVERAGE_REPLY_SECONDS = 14_580
 
 
-def account(call: Call) -> dict[str, Any]:
+def account(call: Call) -> Json:
     """A01. Empty fields are left out; only `suspension_type` is null, as the vendor writes it."""
     shop, market = call.shop, call.market
     return _common(market, shop) | {
@@ -49,7 +49,7 @@ def account(call: Call) -> dict[str, Any]:
     }
 
 
-def _closed(call: Call, shop: Shop) -> dict[str, Any]:
+def _closed(call: Call, shop: Shop) -> Json:
     """Returns the dates of a shop's holiday."""
     if shop.state != "CLOSE":
         return {}
@@ -60,7 +60,7 @@ def _closed(call: Call, shop: Shop) -> dict[str, Any]:
     }
 
 
-def _billing(market: Marketplace, shop: Shop) -> dict[str, Any]:
+def _billing(market: Marketplace, shop: Shop) -> Json:
     return {
         "default_language": market.locale,
         "id": f"billing-{shop.id}",
@@ -77,7 +77,7 @@ def _orders(market: Marketplace, shop: Shop) -> int:
     return sum(order.shop.id == shop.id for order in market.orders.values())
 
 
-def _common(market: Marketplace, shop: Shop) -> dict[str, Any]:
+def _common(market: Marketplace, shop: Shop) -> Json:
     """Returns the fields that A01 and S20 share."""
     return {
         "shop_id": shop.id,
@@ -126,13 +126,13 @@ FIGURES: dict[str, tuple[float, float]] = {
 WHOLE = {"approval_delay", "evaluations_count", "order_messages_response_delay", "shipping_delay"}
 
 
-def statistics(call: Call) -> dict[str, Any]:
+def statistics(call: Call) -> Json:
     """A21. The vendor leaves open how an empty figure is written, so the marketplaces differ."""
     periods = _periods(call)
     channel = call.request.args.get("channel_code")
     if channel is not None and channel not in call.market.channels:
         raise ApiError(400, f"Channel with code '{channel}' not found")
-    answer: dict[str, Any] = {
+    answer: Json = {
         name: [{"period": one, "value": _figure(name, one)} for one in periods] for name in FIGURES
     }
     answer["orders_count"] = _constant(periods, _orders(call.market, call.shop))
@@ -160,7 +160,7 @@ def _figure(name: str, period: str) -> float:
     return int(value) if name in WHOLE else round(value, 4)
 
 
-def _constant(periods: list[str], value: int | None) -> list[dict[str, Any]]:
+def _constant(periods: list[str], value: int | None) -> list[Json]:
     return [{"period": one, "value": value} for one in periods]
 
 
@@ -169,12 +169,12 @@ def _last_night(call: Call) -> str:
     return iso(yesterday.replace(hour=23, minute=45, second=0, microsecond=0))
 
 
-def version(_call: Call) -> dict[str, Any]:
+def version(_call: Call) -> Json:
     """V01"""
     return {"version": VERSION}
 
 
-def channels(call: Call) -> dict[str, Any]:
+def channels(call: Call) -> Json:
     """CH11"""
     return {
         "channels": [

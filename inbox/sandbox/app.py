@@ -1,8 +1,9 @@
 """The WSGI application: finds the operation and the caller, applies faults, answers, and keeps a
 log."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -42,7 +43,7 @@ class Sandbox:
         self.seal = Seal(page_token_lifetime)
 
     def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
+        self, environ: WSGIEnvironment, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         request = SandboxRequest(environ)
         with request:
@@ -78,7 +79,7 @@ class Sandbox:
         self,
         request: SandboxRequest,
         operation: Operation | str,
-        arguments: dict[str, Any],
+        arguments: Mapping[str, str],
         entry: Entry,
     ) -> Response:
         """Refusals are answers too: a fault may truncate them."""
@@ -113,7 +114,7 @@ class Sandbox:
         self,
         request: SandboxRequest,
         operation: Operation | str,
-        arguments: dict[str, Any],
+        arguments: Mapping[str, str],
         caller: Account | ApiError | None,
         fault: Fault,
     ) -> Response:
@@ -146,13 +147,13 @@ class Sandbox:
         )
 
 
-def _route(request: SandboxRequest) -> tuple[Operation | str, dict[str, Any]]:
+def _route(request: SandboxRequest) -> tuple[Operation | str, Mapping[str, str]]:
     try:
         operation, arguments = ROUTES.bind_to_environ(request.environ).match()
     except HTTPException as error:
         allowed = getattr(error, "valid_methods", None) or ()
         raise ApiError(error.code or 404, error.name, allowed=allowed) from None
-    return operation, dict(arguments)
+    return operation, arguments
 
 
 def _check_right(operation: Operation, account: Account) -> None:

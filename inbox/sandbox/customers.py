@@ -1,8 +1,7 @@
 """Messages from customers, for tests and for the customer's page."""
 
-from typing import Any
-
 from inbox.sandbox.errors import ApiError, not_found
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import (
     OPERATOR,
     SHOP,
@@ -19,7 +18,7 @@ from inbox.sandbox.world import (
 DEFAULT_TOPIC = Topic("REASON_CODE", "26")
 
 
-def write(world: World, data: dict[str, Any]) -> dict[str, str]:
+def write(world: World, data: Json) -> dict[str, str]:
     """`{marketplace, thread_id | order_id, body, topic?, to?}`; `to` defaults to the shop."""
     with world.lock:
         market = _marketplace(world, data)
@@ -39,21 +38,21 @@ def write(world: World, data: dict[str, Any]) -> dict[str, str]:
         return {"thread_id": thread.id, "message_id": message.id}
 
 
-def _marketplace(world: World, data: dict[str, Any]) -> Marketplace:
+def _marketplace(world: World, data: Json) -> Marketplace:
     market = world.marketplaces.get(str(data.get("marketplace")))
     if market is None:
         raise ApiError(400, f"marketplace is one of {', '.join(world.marketplaces)}")
     return market
 
 
-def _text(data: dict[str, Any], name: str) -> str:
+def _text(data: Json, name: str) -> str:
     text = data.get(name)
     if not isinstance(text, str) or not text.strip():
         raise ApiError(400, f"{name} is missing")
     return text
 
 
-def _recipients(data: dict[str, Any]) -> list[str]:
+def _recipients(data: Json) -> list[str]:
     to = data.get("to") or [SHOP]
     to = [to] if isinstance(to, str) else to
     if not isinstance(to, list) or not all(item in (SHOP, OPERATOR) for item in to):
@@ -66,7 +65,7 @@ def _parties(thread: Thread, types: list[str]) -> tuple[Party, ...]:
     return tuple(party for party in parties if party)
 
 
-def _thread(world: World, market: Marketplace, data: dict[str, Any]) -> Thread:
+def _thread(world: World, market: Marketplace, data: Json) -> Thread:
     if thread_id := data.get("thread_id"):
         thread = market.threads.get(str(thread_id))
         if thread is None:
@@ -75,7 +74,7 @@ def _thread(world: World, market: Marketplace, data: dict[str, Any]) -> Thread:
     return _new_thread(world, market, _text(data, "order_id"), _topic(data))
 
 
-def _topic(data: dict[str, Any]) -> Topic:
+def _topic(data: Json) -> Topic:
     """Returns the topic from free text or from Mirakl's `{type, value}`."""
     topic = data.get("topic")
     if not topic:

@@ -15,6 +15,7 @@ from inbox.sandbox.credentials import OPERATOR_ROLE
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import ApiError, Problem, not_found
 from inbox.sandbox.threads import disposition
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Document, Order
 
 REQUIRED = ("file_name", "type_code")
@@ -36,7 +37,7 @@ class Type:
     entity: str = "ORDER"
     mime_types: tuple[str, ...] = ()
 
-    def shape(self, language: str) -> dict[str, Any]:
+    def shape(self, language: str) -> Json:
         label = {"fr": self.fr, "de": self.de}.get(language, self.en)
         shape = {"code": self.code, "label": label, "description": label, "entity": self.entity}
         return shape | ({"mime_types": list(self.mime_types)} if self.mime_types else {})
@@ -69,7 +70,7 @@ OPERATOR_TYPES = ("SYSTEM_DELIVERY_BILL", "SYSTEM_SHIPMENT_DELIVERY_BILL")
 DOCUMENTS_MAXIMUM = 50
 
 
-def listing(call: Call) -> dict[str, Any]:
+def listing(call: Call) -> Json:
     """OR72"""
     wanted = parameters.names(call.request, "order_ids")
     if not wanted:
@@ -82,7 +83,7 @@ def _of(call: Call, order: Order) -> list[Document]:
     return [item for item in call.market.documents.values() if item.order_id == order.id]
 
 
-def _shape(document: Document) -> dict[str, Any]:
+def _shape(document: Document) -> Json:
     return {
         "id": document.id,
         "order_id": document.order_id,
@@ -93,7 +94,7 @@ def _shape(document: Document) -> dict[str, Any]:
     }
 
 
-def types(call: Call) -> dict[str, Any]:
+def types(call: Call) -> Json:
     """DO01"""
     entities = parameters.names(call.request, "entities") or ["ORDER", "SHOP"]
     if not set(entities) <= {"ORDER", "SHOP"}:
@@ -158,7 +159,7 @@ def _file(name: str, content: bytes) -> Response:
     )
 
 
-def upload(call: Call, order_id: str) -> dict[str, Any]:
+def upload(call: Call, order_id: str) -> Json:
     """OR74: 200 even if some or all files were refused; the answer lists the refusals."""
     data = uploads.json_part(call.request, "order_documents")
     order = call.order(order_id)
@@ -186,9 +187,7 @@ def _is_of_a_return(entity: Any) -> bool:
     return is_whole and entity.get("type") == "RETURN"
 
 
-def _store(
-    call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
-) -> dict[str, Any] | None:
+def _store(call: Call, order: Order, row: Json, contents: dict[str, bytes]) -> Json | None:
     problem = _problem(call, order, row, contents)
     if problem:
         told = {name: row[name] for name in REQUIRED}
@@ -206,9 +205,7 @@ def _store(
     return None
 
 
-def _problem(
-    call: Call, order: Order, row: dict[str, Any], contents: dict[str, bytes]
-) -> Problem | None:
+def _problem(call: Call, order: Order, row: Json, contents: dict[str, bytes]) -> Problem | None:
     name, code = row["file_name"], row["type_code"]
     own = [one.code for one in TYPES[call.market.slug] if one.entity == "ORDER"]
     allowed = [code for code in own if code not in OPERATOR_TYPES]

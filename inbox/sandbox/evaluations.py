@@ -1,23 +1,23 @@
 """OR51: a customer's evaluation of an order. Every third received order has one."""
 
 from datetime import timedelta
-from typing import Any
 
 from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.orders import RECEIVED, RECEIVED_AFTER
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Order
 
 PACKED = {"en": "Well packed", "fr": "Bien emballé", "de": "Gut verpackt"}
 
 
-def read(call: Call, order_id: str) -> dict[str, Any]:
+def read(call: Call, order_id: str) -> Json:
     order = call.order(order_id)
     if not is_evaluated(order):
         raise ApiError(404, f"No evaluation for order [{order_id}]")
     evaluated_at = order.created_at + RECEIVED_AFTER
-    shape: dict[str, Any] = {
+    shape: Json = {
         "grade": 2 if order.has_incident else 4,
         "comment": "A demo evaluation",
         "customer_id": order.customer.id,

@@ -6,6 +6,7 @@ from typing import Any
 from inbox.sandbox import reasons, uploads
 from inbox.sandbox.call import Call
 from inbox.sandbox.errors import Problems
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import CUSTOMER, OPERATOR, SHOP, Message, Party, Thread, Topic, post
 
 BODY_MINIMUM, BODY_MAXIMUM, SERVICE_BODY_MAXIMUM = 3, 50_000, 10_000
@@ -24,7 +25,7 @@ class IncomingMessage:
     files: list[tuple[str, bytes]]
 
 
-def body(data: dict[str, Any], problems: Problems, maximum: int = BODY_MAXIMUM) -> str:
+def body(data: Json, problems: Problems, maximum: int = BODY_MAXIMUM) -> str:
     """Returns the body unchanged, with its markup. An emoji counts as one character."""
     text = data.get("body")
     if not isinstance(text, str):
@@ -35,7 +36,7 @@ def body(data: dict[str, Any], problems: Problems, maximum: int = BODY_MAXIMUM) 
     return text
 
 
-def topic(call: Call, data: dict[str, Any], problems: Problems, reason_type: str) -> Topic | None:
+def topic(call: Call, data: Json, problems: Problems, reason_type: str) -> Topic | None:
     given = data.get("topic")
     if given is None:
         return None
@@ -55,16 +56,14 @@ def topic(call: Call, data: dict[str, Any], problems: Problems, reason_type: str
     return Topic(given["type"], value)
 
 
-def required_topic(
-    call: Call, data: dict[str, Any], problems: Problems, reason_type: str
-) -> Topic | None:
+def required_topic(call: Call, data: Json, problems: Problems, reason_type: str) -> Topic | None:
     if data.get("topic") is None:
         problems.add("REQUIRED", "topic", "topic is required")
     return topic(call, data, problems, reason_type)
 
 
 def recipients_by_object(
-    call: Call, data: dict[str, Any], problems: Problems, authorized: tuple[Party, ...]
+    call: Call, data: Json, problems: Problems, authorized: tuple[Party, ...]
 ) -> tuple[Party, ...]:
     """M12: `{"type", "id"?}`. The id is optional, but must be correct."""
     found: dict[str, Party] = {}
@@ -79,7 +78,7 @@ def recipients_by_object(
 
 
 def recipients_by_name(
-    call: Call, data: dict[str, Any], problems: Problems, authorized: tuple[Party, ...]
+    call: Call, data: Json, problems: Problems, authorized: tuple[Party, ...]
 ) -> tuple[Party, ...]:
     """OR43 and its siblings: plain strings."""
     found: dict[str, Party] = {}
@@ -89,7 +88,7 @@ def recipients_by_name(
     return tuple(found.values())
 
 
-def _listed(data: dict[str, Any], problems: Problems) -> list[Any]:
+def _listed(data: Json, problems: Problems) -> list[Any]:
     items = data.get("to")
     if not isinstance(items, list) or not items:
         problems.add("REQUIRED", "to", "to must name at least one recipient")
@@ -129,7 +128,7 @@ def _files_on(call: Call, thread: Thread) -> int:
     )
 
 
-def send(call: Call, thread: Thread, sent: IncomingMessage) -> dict[str, Any]:
+def send(call: Call, thread: Thread, sent: IncomingMessage) -> Json:
     uploads.refuse_if_too_large(sent.body, sent.files)
     message = Message(
         id=call.world.new_id(),

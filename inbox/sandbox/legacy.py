@@ -5,7 +5,6 @@ as "sent by". A storefront lists one kind of user at a time (`user_type`).
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -17,6 +16,7 @@ from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import Problems, not_found
 from inbox.sandbox.incoming import BODY_MAXIMUM, PARTY_TYPES, body
 from inbox.sandbox.paging import Offset
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import CUSTOMER, OPERATOR, SHOP, Document, LegacyMessage, Order, Party
 
 Test = Callable[[LegacyMessage], bool]
@@ -95,9 +95,9 @@ def _answer(call: Call, found: list[LegacyMessage]) -> Response:
     return page.link(request, len(found), response)
 
 
-def _shape(message: LegacyMessage) -> dict[str, Any]:
+def _shape(message: LegacyMessage) -> Json:
     to = {party.type: party for party in message.to}
-    shape: dict[str, Any] = {
+    shape: Json = {
         "id": message.id,
         "subject": message.subject,
         "body": message.body,
@@ -123,7 +123,7 @@ def _shape(message: LegacyMessage) -> dict[str, Any]:
     return shape
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document(document: Document) -> Json:
     return {
         "id": document.id,
         "file_name": document.name,
@@ -133,7 +133,7 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def write(call: Call, order_id: str) -> dict[str, Any]:
+def write(call: Call, order_id: str) -> Json:
     """OR42: JSON. Files are uploaded with OR74 first; the body names them by id."""
     data = uploads.json_body(call.request)
     order = call.order(order_id)
@@ -160,7 +160,7 @@ def write(call: Call, order_id: str) -> dict[str, Any]:
     return {"id": message.id}
 
 
-def _subject(data: dict[str, Any], problems: Problems) -> str:
+def _subject(data: Json, problems: Problems) -> str:
     subject = data.get("subject")
     if not isinstance(subject, str):
         problems.add("REQUIRED", "subject", "subject is required")
@@ -171,9 +171,7 @@ def _subject(data: dict[str, Any], problems: Problems) -> str:
     return subject
 
 
-def _recipients(
-    call: Call, order: Order, data: dict[str, Any], problems: Problems
-) -> tuple[Party, ...]:
+def _recipients(call: Call, order: Order, data: Json, problems: Problems) -> tuple[Party, ...]:
     parties = {
         CUSTOMER: order.customer.party,
         SHOP: order.shop.party,
@@ -190,9 +188,7 @@ def _recipients(
     return tuple(parties[kind] for kind in chosen)
 
 
-def _documents(
-    call: Call, order: Order, data: dict[str, Any], problems: Problems
-) -> tuple[Document, ...]:
+def _documents(call: Call, order: Order, data: Json, problems: Problems) -> tuple[Document, ...]:
     found, wanted = [], data.get("document_ids", [])
     if not isinstance(wanted, list):
         problems.add("INVALID", "document_ids", "document_ids is a list of numbers")
@@ -206,7 +202,7 @@ def _documents(
     return tuple(found)
 
 
-def _sender(call: Call, order: Order, data: dict[str, Any], problems: Problems) -> Party:
+def _sender(call: Call, order: Order, data: Json, problems: Problems) -> Party:
     """Only a storefront has to name the customer that writes, whatever the schema requires."""
     if call.role == SELLER:
         return order.shop.party

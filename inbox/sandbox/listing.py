@@ -13,6 +13,7 @@ from inbox.sandbox.credentials import FRONT
 from inbox.sandbox.dates import iso, parse
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.paging import Place
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Thread
 
 ENTITY_TYPES = ("MMP_ORDER", "MMP_OFFER", "MPS_ORDER", "MPS_SERVICE", "SELLER_OPERATOR")
@@ -38,7 +39,7 @@ class Query:
     before: Place | None = None
 
 
-def answer(call: Call) -> shapes.Json:
+def answer(call: Call) -> Json:
     query = _query(call)
     # The token contains the shop: the vendor's SDK sends it without `shop_id`.
     here = replace(call, shop_id=query.shop_id)
@@ -48,7 +49,7 @@ def answer(call: Call) -> shapes.Json:
         after=query.after,
         before=query.before,
     )
-    shape: shapes.Json = {"data": [_shape(here, query, thread) for thread in page]}
+    shape: Json = {"data": [_shape(here, query, thread) for thread in page]}
     if has_previous:
         shape["previous_page_token"] = _token(here, query, before=page[0])
     if has_next:
@@ -131,7 +132,7 @@ def _matches(call: Call, query: Query, thread: Thread) -> bool:
     return bool(threads.visible_messages(call, thread, query.customer_id))
 
 
-def _shape(call: Call, query: Query, thread: Thread) -> shapes.Json:
+def _shape(call: Call, query: Query, thread: Thread) -> Json:
     visible = threads.visible_messages(call, thread, query.customer_id)
     shown = visible[-MESSAGES_SHOWN:] if query.with_messages else None
     return shapes.thread(thread, visible, messages=shown)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -13,9 +12,9 @@ from inbox.sandbox.credentials import SELLER
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.paging import Offset
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Marketplace, Order, OrderLine
 
-Json = dict[str, Any]
 Test = Callable[[Order], bool]
 COMMISSION = 0.12
 ACCEPTED_AFTER, SHIPPED_AFTER, RECEIVED_AFTER = (timedelta(hours=h) for h in (3, 26, 50))

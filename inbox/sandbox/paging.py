@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.parameters import flag, number
+from inbox.sandbox.wire import Json
 
 BAD_TOKEN = ApiError(400, "Invalid page_token")
 MAXIMUM = 100
@@ -34,18 +35,18 @@ class Seal:
         self.lifetime = lifetime
         self._key = secrets.token_bytes(32)
 
-    def close(self, query: dict[str, Any], owner: str) -> str:
+    def close(self, query: Json, owner: str) -> str:
         content = json.dumps({"query": query, "owner": owner, "at": time.time()}).encode()
         return f"{_encode(content)}.{_encode(self._sign(content))}"
 
-    def open(self, token: str, owner: str) -> dict[str, Any]:
+    def open(self, token: str, owner: str) -> Json:
         content, signature = _split(token)
         if not hmac.compare_digest(signature, self._sign(content)):
             raise BAD_TOKEN
         letter = json.loads(content)
         if letter["owner"] != owner or time.time() > letter["at"] + self.lifetime:
             raise BAD_TOKEN
-        query: dict[str, Any] = letter["query"]
+        query: Json = letter["query"]
         return query
 
     def _sign(self, content: bytes) -> bytes:
@@ -96,8 +97,8 @@ def by_token(
     request: Request,
     seal: Seal,
     owner: str,
-    query: dict[str, Any],
-    matching: Callable[[dict[str, Any]], list[Row]],
+    query: Json,
+    matching: Callable[[Json], list[Row]],
 ) -> tuple[list[Row], dict[str, str]]:
     """Returns a page of rows in a fixed order, and the tokens of its neighbours."""
     token = request.args.get("page_token")

@@ -1,14 +1,13 @@
 """PC01: the features of a marketplace."""
 
-from typing import Any
-
 from inbox.sandbox.call import Call
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Marketplace
 
 MODEL = {"drop_ship": False, "marketplace": True, "one_creditor": False}
 
 
-def configuration(call: Call) -> dict[str, Any]:
+def configuration(call: Call) -> Json:
     """PC01"""
     market = call.market
     return {
@@ -38,7 +37,7 @@ def configuration(call: Call) -> dict[str, Any]:
     }
 
 
-def _features(market: Marketplace) -> dict[str, Any]:
+def _features(market: Marketplace) -> Json:
     """Returns the features of orders. Bright Street has no "no reply needed"."""
     is_taxed = bool(market.tax_rate)
     return {
@@ -73,7 +72,7 @@ def _features(market: Marketplace) -> dict[str, Any]:
     }
 
 
-def _of_offers(market: Marketplace) -> dict[str, Any]:
+def _of_offers(market: Marketplace) -> Json:
     """Returns the features of products, offers and prices."""
     has_channels = len(market.channels) > 1
     return {

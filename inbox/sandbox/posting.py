@@ -8,6 +8,7 @@ from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
 from inbox.sandbox.errors import Problems, not_found
 from inbox.sandbox.incoming import IncomingMessage
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import OPERATOR, SHOP, Customer, Entity, Party, Shop, Thread, Topic
 
 REASONS_OF = {
@@ -31,7 +32,7 @@ class Subject:
     channel: str | None = None
 
 
-def reply(call: Call, thread_id: str) -> dict[str, Any]:
+def reply(call: Call, thread_id: str) -> Json:
     """M12. A new topic replaces the whole thread's."""
     data = uploads.json_part(call.request, "message_input")
     thread = threads.visible_thread(call, thread_id)
@@ -47,7 +48,7 @@ def reply(call: Call, thread_id: str) -> dict[str, Any]:
     return incoming.send(call, thread, sent)
 
 
-def open_on_order(call: Call, order_id: str) -> dict[str, Any]:
+def open_on_order(call: Call, order_id: str) -> Json:
     """OR43"""
     data = uploads.json_part(call.request, "thread_input")
     order = call.order(order_id)
@@ -60,7 +61,7 @@ def open_on_order(call: Call, order_id: str) -> dict[str, Any]:
     )
 
 
-def open_on_service_order(call: Call, order_id: str) -> dict[str, Any]:
+def open_on_service_order(call: Call, order_id: str) -> Json:
     """SOR43"""
     data = uploads.json_part(call.request, "thread_input")
     order = call.market.service_orders.get(order_id)
@@ -72,7 +73,7 @@ def open_on_service_order(call: Call, order_id: str) -> dict[str, Any]:
     return _open(call, data, Subject(entity, shop, customer, authorized), service=True)
 
 
-def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
+def open_on_service(call: Call, service_code: str) -> Json:
     """SOF43: only between shop and operator, as its recipients show."""
     data = uploads.json_part(call.request, "thread_input")
     service = call.market.services.get(service_code)
@@ -86,7 +87,7 @@ def open_on_service(call: Call, service_code: str) -> dict[str, Any]:
     return _open(call, data, Subject(entity, service.shop, customer, authorized), service=True)
 
 
-def _asking_customer(call: Call, data: dict[str, Any]) -> Customer | None:
+def _asking_customer(call: Call, data: Json) -> Customer | None:
     """A storefront asks about a service for a customer and names the customer."""
     if call.role != FRONT:
         return None
@@ -103,7 +104,7 @@ def _asking_customer(call: Call, data: dict[str, Any]) -> Customer | None:
     return customer
 
 
-def open_with_operator(call: Call) -> dict[str, Any]:
+def open_with_operator(call: Call) -> Json:
     """M14: the recipient is implied. An operator names the shop in `entity.id`; a seller sends no
     id."""
     data = uploads.json_part(call.request, "thread_input")
@@ -128,9 +129,7 @@ def _shop_named(call: Call, entity: Any) -> Shop:
     return shop
 
 
-def _open(
-    call: Call, data: dict[str, Any], subject: Subject, *, service: bool = False
-) -> dict[str, Any]:
+def _open(call: Call, data: Json, subject: Subject, *, service: bool = False) -> Json:
     problems = Problems()
     maximum = incoming.SERVICE_BODY_MAXIMUM if service else incoming.BODY_MAXIMUM
     reason_type = REASONS_OF[subject.entity.type]

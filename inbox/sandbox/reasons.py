@@ -1,11 +1,11 @@
 """RE01, RE02, RE14: reasons by type, their allowed roles, and their labels by language."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, OPERATOR_ROLE, SELLER
 from inbox.sandbox.errors import not_found
+from inbox.sandbox.wire import Json
 
 EVERYONE = (SELLER, OPERATOR_ROLE, FRONT)
 
@@ -103,12 +103,12 @@ def label(reason_type: str, code: str, language: str) -> str:
     return next(found).label(language)
 
 
-def all_of_them(call: Call) -> dict[str, Any]:
+def all_of_them(call: Call) -> Json:
     """RE01"""
     return {"reasons": [_with_rights(call, reason) for reason in REASONS]}
 
 
-def _with_rights(call: Call, reason: Reason) -> dict[str, Any]:
+def _with_rights(call: Call, reason: Reason) -> Json:
     shape = _short(call, reason) | {
         "type": reason.type,
         "is_shop_right": SELLER in reason.rights,
@@ -119,11 +119,11 @@ def _with_rights(call: Call, reason: Reason) -> dict[str, Any]:
     return shape
 
 
-def _short(call: Call, reason: Reason) -> dict[str, Any]:
+def _short(call: Call, reason: Reason) -> Json:
     return {"code": reason.code, "label": reason.label(call.language)}
 
 
-def of_type(call: Call, reason_type: str) -> dict[str, Any]:
+def of_type(call: Call, reason_type: str) -> Json:
     """RE02"""
     closed = call.role == SELLER and reason_type in CLOSED_TO_SELLERS
     if reason_type not in PATH_TYPES or closed:
@@ -132,7 +132,7 @@ def of_type(call: Call, reason_type: str) -> dict[str, Any]:
     return {"reasons": found, "total_count": len(found)}
 
 
-def of_messages(call: Call) -> dict[str, Any]:
+def of_messages(call: Call) -> Json:
     """RE14: the old generic type, only with reasons for the caller."""
     found = [
         _short(call, reason)

@@ -1,15 +1,14 @@
 """RT11: the returns of orders. Each refunded line has a return."""
 
 import uuid
-from typing import Any
 
 from inbox.sandbox import paging, parameters
 from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
 from inbox.sandbox.orders import RECEIVED_AFTER
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Order, OrderLine
 
-Json = dict[str, Any]
 Returned = tuple[Order, OrderLine]
 DEFAULT_LIMIT = 10
 REASON = "RETURN_CHANGED_MIND"

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO, Any, cast
 from urllib.parse import unquote
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.serving import DechunkedInput
 from werkzeug.wsgi import LimitedStream
@@ -82,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         return LimitedStream(stream, int(length) if length.isdigit() else 0)
 
-    def _environ(self, body: CountedBody) -> dict[str, Any]:
+    def _environ(self, body: CountedBody) -> WSGIEnvironment:
         path, _, query = self.path.partition("?")
         host, port = self.server.server_address[:2]
         environ = {
@@ -110,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             environ[prefix + key] = value
         return environ
 
-    def _run(self, environ: dict[str, Any]) -> None:
+    def _run(self, environ: WSGIEnvironment) -> None:
         chunks = self.server.sandbox(environ, self._start)
         try:
             for chunk in chunks:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from inbox.sandbox import paging, parameters
 from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso, parse
 from inbox.sandbox.paging import Place
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import ServiceOrder
 
 DEFAULT_LIMIT = 10
@@ -23,7 +23,7 @@ class Query:
     before: Place | None = None
 
 
-def listing(call: Call) -> dict[str, Any]:
+def listing(call: Call) -> Json:
     query = _query(call)
     page, has_previous, has_next = paging.seek(
         lambda backwards, beyond: _matching(call, query, backwards, beyond),
@@ -31,7 +31,7 @@ def listing(call: Call) -> dict[str, Any]:
         after=query.after,
         before=query.before,
     )
-    shape: dict[str, Any] = {"data": [_shape(call, order) for order in page]}
+    shape: Json = {"data": [_shape(call, order) for order in page]}
     if has_previous:
         there = replace(query, before=_place(page[0]), after=None)
         shape["previous_page_token"] = call.seal.close(asdict(there), _owner(call))
@@ -93,7 +93,7 @@ def _place(order: ServiceOrder) -> Place:
     return [iso(order.created_at), order.id]
 
 
-def _shape(call: Call, order: ServiceOrder) -> dict[str, Any]:
+def _shape(call: Call, order: ServiceOrder) -> Json:
     return {
         "id": order.id,
         "commercial_order_id": order.commercial_id,

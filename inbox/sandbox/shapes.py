@@ -1,12 +1,10 @@
 """Threads and messages in the format of Mirakl's newer operations: empty fields are left out."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from inbox.sandbox.dates import iso
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import CUSTOMER, Attachment, Message, Party, Sender, Thread
-
-Json = dict[str, Any]
 
 
 def party(value: Party) -> Json:

@@ -2,16 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from inbox.sandbox import paging, parameters
 from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.orders import RECEIVED, RECEIVED_AFTER, SHIPPED, SHIPPED_AFTER
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Order, OrderLine
 
-Json = dict[str, Any]
 DEFAULT_LIMIT = 10
 
 

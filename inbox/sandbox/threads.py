@@ -15,6 +15,7 @@ from inbox.sandbox import shapes
 from inbox.sandbox.call import Call
 from inbox.sandbox.credentials import FRONT, SELLER
 from inbox.sandbox.errors import ApiError, not_found
+from inbox.sandbox.wire import Json
 from inbox.sandbox.world import CUSTOMER, SHOP, Message, Thread
 
 TOKEN_CHARACTERS = frozenset("!#$&+-.^_`|~") | frozenset(map(chr, range(48, 58)))
@@ -42,7 +43,7 @@ def visible_thread(call: Call, thread_id: str, customer_id: str | None = None) -
     return thread
 
 
-def read(call: Call, thread_id: str) -> shapes.Json:
+def read(call: Call, thread_id: str) -> Json:
     """M10: every message, oldest first."""
     customer_id = customer_asked_for(call)
     thread = visible_thread(call, thread_id, customer_id)

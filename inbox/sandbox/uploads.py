@@ -7,6 +7,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Request
 
 from inbox.sandbox.errors import ApiError
+from inbox.sandbox.wire import Json
 
 MEGABYTE = 1024 * 1024
 MESSAGE_LIMIT = 30 * MEGABYTE
@@ -30,7 +31,7 @@ class SandboxRequest(Request):
             stream.close()
 
 
-def json_part(request: Request, name: str) -> dict[str, Any]:
+def json_part(request: Request, name: str) -> Json:
     """Clients differ: the part may have a type, a charset and a file name."""
     if request.mimetype != "multipart/form-data":
         raise ApiError(415, f"Content type '{request.content_type or ''}' not supported")
@@ -42,7 +43,7 @@ def json_part(request: Request, name: str) -> dict[str, Any]:
     return json_object(text)
 
 
-def json_body(request: Request) -> dict[str, Any]:
+def json_body(request: Request) -> Json:
     if request.mimetype != "application/json":
         raise ApiError(415, f"Content type '{request.content_type or ''}' not supported")
     return json_object(request.get_data())
@@ -57,7 +58,7 @@ def json_value(text: str | bytes) -> Any:
     return value
 
 
-def json_object(text: str | bytes) -> dict[str, Any]:
+def json_object(text: str | bytes) -> Json:
     value = json_value(text)
     if not isinstance(value, dict):
         raise ApiError(400, "A JSON object is expected")

@@ -1,7 +1,6 @@
 """Error texts for agents: why a reply was not sent, why a part of a page is missing."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import translation
 from django.utils.text import Truncator
@@ -259,13 +258,13 @@ def not_deleted(error: mirakl.MiraklError, by: Marketplace) -> str:
     return words % _about(error, by)
 
 
-def _about_stored(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
+def _about_stored(error: mirakl.MiraklError, by: Marketplace) -> dict[str, str | int]:
     """Not translated: the error is stored and shown in each reader's language."""
     with translation.override(None):
         return _about(error, by)
 
 
-def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, Any]:
+def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, str | int]:
     refused = error if isinstance(error, mirakl.Refused) else mirakl.Refused()
     return {
         "name": by.name,

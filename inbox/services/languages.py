@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language, get_language_info
@@ -69,7 +69,7 @@ def name_of(code: str) -> str:
         # Django only has names for its two scripts.
         return _("Chinese")
     try:
-        info: dict[str, Any] = get_language_info(code)
+        info = get_language_info(code)
     except KeyError:
         return code
     return str(_(info["name"]))
@@ -88,7 +88,7 @@ def code_called(name: str) -> str:
 def _codes_by_name(_reader: str) -> dict[str, str]:
     codes = {"zh": "zh", "chinese": "zh", fold(name_of("zh")): "zh"}
     for code in LANG_INFO:
-        info: dict[str, Any] = get_language_info(code)
+        info = get_language_info(code)
         for name in (base(code), info["name"], info["name_local"], info["name_translated"]):
             codes.setdefault(fold(str(name)), base(code))
     return codes

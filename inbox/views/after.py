@@ -30,11 +30,11 @@ class Plan:
 
 
 def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
-    if chosen := form.wish["after"]:
+    if chosen := form.wish.after:
         request.user.after_sending = chosen
         request.user.save(update_fields=["after_sending"])
-    macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish["canned"]))
-    then = canned_replies.actions_after_sending(macros, closes=form.wish["close"])
+    macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish.canned))
+    then = canned_replies.actions_after_sending(macros, closes=form.wish.close)
     return Plan(url_after(request, thread), macros, then)
 
 

@@ -38,7 +38,7 @@ def begin(request: DeskRequest) -> HttpResponse:
     filters = InboxFilters(request.GET, marketplaces=request.viewer.in_inbox, user=request.user)
     here = filters.address()
     form = BulkForm(request.POST, filters=filters, answerable=answerable)
-    if not form.is_valid():
+    if not form.is_valid() or (decision := form.decision()) is None:
         problems = [str(one) for several in form.errors.values() for one in several]
         messages.error(request, problems[0])
         return redirect(here)
@@ -46,7 +46,7 @@ def begin(request: DeskRequest) -> HttpResponse:
     threads = form.threads()
     if form.is_to_ask and (open_ends := closing.find_open_ends(threads, by=request.user)).pks:
         return ask(request, form, threads, open_ends)
-    change = bulk.begin(threads, by=request.user, **(form.decision() or {}))
+    change = bulk.begin(threads, verb=decision.verb, by=request.user, **decision.argument)
     request.session[SESSION.format(change.pk)] = here
     return go_on(request, bulk.step(change))
 

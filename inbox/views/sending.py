@@ -1,7 +1,5 @@
 """Sending from forms without a thread: new conversations, order messages and documents."""
 
-from typing import Any
-
 from django.db import transaction
 from django.http import Http404
 from django.utils.timezone import now
@@ -37,11 +35,11 @@ def find_drafted(request: DeskRequest) -> Drafted:
     return Drafted(drafts.find_form_draft(request.user, request.get_full_path()), looked_at)
 
 
-def initial_values(edited: Outgoing | None, draft: Draft | None) -> dict[str, Any]:
+def initial_values(edited: Outgoing | None, draft: Draft | None) -> dict[str, object]:
     """The form's first values: its draft, else the reply that is edited."""
     if not edited and not draft:
         return {}
-    begun = values_of_reply(edited) if edited else {}
+    begun = values_of_reply(edited) if edited else dict[str, object]()
     return begun | (draft.form_values if draft else {}) | {"token": new_token()}
 
 

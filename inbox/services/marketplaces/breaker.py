@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,6 +15,7 @@ from inbox import mirakl
 from inbox.dates import format_recent
 from inbox.mirakl import FailureKind
 from inbox.models import Marketplace, MirrorState
+from inbox.models.columns import Columns
 from inbox.services import database_clock, failure_texts
 from inbox.text import storable
 
@@ -32,7 +32,7 @@ BAD_KEY_REST_FOR = timedelta(seconds=60)
 PROBE_FOR = timedelta(seconds=10)
 
 # The health fields after a successful call.
-WELL: dict[str, Any] = {
+WELL: Columns = {
     "failures": 0,
     "failing_since": None,
     "retry_at": None,

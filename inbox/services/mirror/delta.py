@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from inbox import mirakl
 from inbox.models import Marketplace, MirrorState, Thread
+from inbox.models.columns import Columns
 from inbox.services.database_clock import Clock
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.marketplaces.breaker import Freshness
@@ -149,7 +150,7 @@ class DeltaRead:
         is_opening = not self.request.page_token and self.request.updated_since is None
         return is_opening or not page.next_page_token
 
-    def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> dict[str, Any]:
+    def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> Columns:
         """The fields of the mirror's state that this page changes."""
         state = self.marketplace.mirror
         if self._goes_round(page, is_news=is_news):
@@ -170,7 +171,7 @@ class DeltaRead:
         mark = max(state.high_water_at, newest or state.high_water_at)
         return NO_DELTA | {"high_water_at": mark} | self._done()
 
-    def _done(self) -> dict[str, Any]:
+    def _done(self) -> Columns:
         """The mirror is current as of the first page's request, if this display made it."""
         if self.began_at is None:
             return {}
@@ -239,21 +240,19 @@ def get_horizon(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
 
 
-def open_mirror(
-    state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None
-) -> dict[str, Any]:
+def open_mirror(state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None) -> Columns:
     """The fields that the very first page sets: it begins the history and sets the mark.
 
     The mark may be set at once, whatever the order of pages: what has changed up to it is on this
     page or in the rest of the history, and what changes from now on is newer than it.
     """
-    change: dict[str, Any] = {"high_water_at": newest}
+    change: Columns = {"high_water_at": newest}
     if state.history != MirrorState.History.LOADING:
         change |= advance_history(state, page)
     return change
 
 
-def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> dict[str, Any]:
+def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> Columns:
     dates = [mapping.clean_moment(thread.date_updated) for thread in page.threads]
     reached = [*filter(None, dates), *filter(None, [state.history_reached_at])]
     following = page.next_page_token or ""
@@ -266,7 +265,7 @@ def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> dict[str, An
     }
 
 
-def count_without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> dict[str, Any]:
+def count_without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> Columns:
     """Count threads without an id, which cannot be stored: at least this many exist."""
     if page.skipped <= marketplace.mirror.without_id:
         return {}
@@ -317,7 +316,7 @@ def is_endless(marketplace: Marketplace, idle: int) -> bool:
     return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
-def move_marks(marketplace: Marketplace, change: dict[str, Any], **expected: Any) -> bool:
+def move_marks(marketplace: Marketplace, change: Columns, **expected: Any) -> bool:
     """Move the marks if they are where this display found them, else not at all."""
     if "history" in change:
         change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from inbox.models import Attachment, Message
+from inbox.models.columns import Columns
 
 # The fields of a message that can change.
 COMPARED = [
@@ -33,7 +33,7 @@ class StoredMessage:
 
     pk: int
     mirakl_id: str
-    values: dict[str, Any]
+    values: Columns
     files: list[StoredFile]
 
 

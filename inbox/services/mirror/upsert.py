@@ -8,13 +8,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models.columns import Columns
 from inbox.services import reply_clock
 from inbox.services.locks import lock_marketplace
 from inbox.services.mirakl_ids import stored_id
@@ -101,7 +101,7 @@ def _store_alone(marketplace: Marketplace, key: str, record: mirakl.Thread) -> b
 
 def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Thread) -> bool:
     """Store id and reply clock of an unreadable thread. Returns whether its row is new."""
-    kept: dict[str, Any] = {"is_askable": False}
+    kept: Columns = {"is_askable": False}
     since = record.metadata.shop_reply_needed_since
     is_clock_ours = marketplace.role != Marketplace.Role.SELLER
     if not is_clock_ours and (since is None or isinstance(since, datetime)):

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from inbox.models import Event, Marketplace, Outgoing, User
+from inbox.models.columns import Columns
 from inbox.models.error_text import ErrorText
 from inbox.models.outgoing import LOOKS_APART, OutgoingQuerySet
 from inbox.services import error_texts
@@ -96,7 +97,7 @@ def mark_sent(reply: Outgoing, *, message_id: str, thread_id: str) -> bool:
 
     Raises IntegrityError if the message is another reply's.
     """
-    changes: dict[str, Any] = {
+    changes: Columns = {
         "message_id": message_id,
         "created_thread_id": thread_id if reply.starts_thread else "",
         "settled_at": timezone.now(),

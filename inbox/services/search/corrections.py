@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -85,9 +84,8 @@ def _most_used(marketplaces: Sequence[Marketplace], variants: frozenset[str]) ->
     """The most used whole word; else the most used beginning of a word."""
     places = [one.pk for one in marketplaces]
     for ending in ("", ":*"):
-        asked: dict[str, Any] = {"variants": sorted(variants), "places": places, "ending": ending}
         with connection.cursor() as cursor:
-            cursor.execute(USES, asked)
+            cursor.execute(USES, {"variants": sorted(variants), "places": places, "ending": ending})
             found: list[tuple[str, int]] = cursor.fetchall()
         used = {word: times for word, times in found if times}
         if used:

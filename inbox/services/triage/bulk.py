@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from inbox.models import BulkChange, BulkRow, Event, Marketplace, Tag, Thread, User
+from inbox.models.columns import Columns
 from inbox.services.triage import closing
 from inbox.services.triage.assign import assign_threads
 from inbox.services.triage.changes import Change
@@ -25,7 +26,7 @@ from inbox.services.triage.undo import undo_changes
 Verb = Event.Verb
 STEP = 100
 MOST = 20_000
-NOTHING: dict[str, Any] = {}
+NOTHING: Columns = {}
 
 
 @transaction.atomic

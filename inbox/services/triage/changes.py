@@ -5,13 +5,13 @@ event. A change costs the same few queries for any number of threads. It is retu
 which keeps later decisions of other users.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.db import transaction
 
 from inbox.models import Event, Thread, User
+from inbox.models.columns import Columns
 
 Verb = Event.Verb
 # Groups of verbs: a decision is overruled by a later one of its group.
@@ -30,8 +30,8 @@ class Change:
     """
 
     verb: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: Columns
+    after: Columns
     event: int | None = None
 
 
@@ -40,8 +40,8 @@ class Decision:
     """The fields to set on a thread, and the event that records them."""
 
     verb: str
-    fields: dict[str, Any]
-    about: dict[str, Any] = field(default_factory=dict)
+    fields: Columns
+    about: Mapping[str, int | str | None] = field(default_factory=dict)
 
 
 def lock_threads(threads: Sequence[Thread]) -> dict[int, Thread]:
@@ -79,7 +79,7 @@ def decide(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dic
     return {pk: replace(one, event=events[pk]) for pk, one in changes.items()}
 
 
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+def _plain(fields: Columns) -> Columns:
     """As JSON."""
     until = fields.get("snoozed_until")
     return {**fields, "snoozed_until": until.isoformat()} if until else fields

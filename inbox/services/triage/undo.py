@@ -1,13 +1,13 @@
 """Undo changes of threads, unless a later decision was made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from inbox.models import Event, Tag, Thread, User
+from inbox.models.columns import Columns
 from inbox.services.triage.changes import KINDS, Change, Decision, decide, lock_threads
 from inbox.services.triage.tags import tag_threads, untag_threads
 
@@ -55,17 +55,17 @@ def _undo_tag(changes: Sequence[tuple[Thread, Change]], by: User) -> dict[int, C
     return put_back(threads, tag, by=by)
 
 
-def _fields_from(fields: dict[str, Any]) -> dict[str, Any]:
+def _fields_from(fields: Columns) -> Columns:
     """Field values restored from JSON."""
     until = fields.get("snoozed_until")
     return {**fields, "snoozed_until": datetime.fromisoformat(until)} if until else fields
 
 
-def _decision_for(fields: dict[str, Any]) -> Decision:
+def _decision_for(fields: Columns) -> Decision:
     return Decision(_verb_for(fields), fields, _about_fields(fields))
 
 
-def _verb_for(fields: dict[str, Any]) -> str:
+def _verb_for(fields: Columns) -> str:
     if "assignee_id" in fields:
         return Verb.ASSIGNED if fields["assignee_id"] else Verb.UNASSIGNED
     if fields.get("status") == Status.CLOSED:
@@ -75,7 +75,7 @@ def _verb_for(fields: dict[str, Any]) -> str:
     return Verb.REOPENED if "status" in fields else Verb.UNSNOOZED
 
 
-def _about_fields(fields: dict[str, Any]) -> dict[str, Any]:
+def _about_fields(fields: Columns) -> Mapping[str, int | str]:
     if fields.get("assignee_id"):
         return {"to": fields["assignee_id"]}
     until = fields.get("snoozed_until")
