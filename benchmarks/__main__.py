@@ -10,7 +10,7 @@ import benchmarks
 def main() -> int:
     worst = 0
     for module in pkgutil.iter_modules(benchmarks.__path__):
-        if module.name == "__main__":
+        if module.name == "__main__" or module.ispkg:
             continue
         print(f"== {module.name}", flush=True)
         command = [sys.executable, "-m", f"benchmarks.{module.name}"]

@@ -9,7 +9,6 @@ a few MB for each of the eight are right and 240 MB are not: the benchmark fails
 """
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,12 +23,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from benchmarks.desk import people, running
+from benchmarks.desk.memory import begin_anew, peak
+from benchmarks.desk.running import web, worker
 from benchmarks.inbox import connect, sandbox, seconds
 
 if TYPE_CHECKING:
     from inbox.models import Marketplace, Thread, User
 
-ROOT = Path(__file__).resolve().parent.parent
 AGENTS = 8
 FILE_BYTES = 29_900_000
 MOST_GROWTH = 64_000_000
@@ -40,37 +41,16 @@ PATIENCE_SECONDS = 180
 def main() -> None:
     worst = 0
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        prepare(stack, folder)
+        # Each agent's thread of this process uses a connection, and so does the main thread.
+        os.environ["DATABASE_POOL_SIZE"] = str(AGENTS + 1)
+        running.prepare(stack, Path(folder))
         desk = Desk(stack.enter_context(sandbox()))
         for name, more in (("on disk", {}), ("in a bucket", stack.enter_context(bucket()))):
             print(f"{AGENTS} × {FILE_BYTES / MEGABYTE:.1f} MB at once, staged {name}:", flush=True)
-            with web(more) as (server, url), worker(more) as sender:
+            with web(WEB_WORKERS="1", **more) as (server, url), worker(**more) as sender:
                 worst = max(worst, desk.measure(Path(folder), url, server, sender))
     if worst > MOST_GROWTH:
         sys.exit("That is more than streams take.")
-
-
-def prepare(stack: ExitStack, folder: str) -> None:
-    from helpdesk import embedded
-
-    os.environ |= {
-        "DATABASE_URL": stack.enter_context(embedded.postgresql()),
-        "REDIS_URL": stack.enter_context(embedded.redis_server()),
-        "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-        "SECRET_KEY": "for this run",
-        "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
-        "HTTPS": "false",
-        "LOG_LEVEL": "ERROR",
-        "UPLOAD_DIR": f"{folder}/uploads",
-        "METRICS_DIR": f"{folder}/metrics",
-        "STATIC_ROOT": f"{folder}/static",
-    }
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 class Desk:
@@ -127,18 +107,9 @@ class Tab:
     """The HTTP session of one agent."""
 
     def __init__(self, url: str, agent: "User", thread: "Thread") -> None:
-        from django.test import Client
-
-        client = Client()
-        client.force_login(agent)
-        cookies = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "a" * 64}
-        self._http = httpx.Client(
-            base_url=url,
-            cookies=cookies,
-            headers={"X-CSRFToken": "a" * 64, "HX-Request": "true"},
-            timeout=PATIENCE_SECONDS,
-            trust_env=False,
-        )
+        self._http = people.browser(url, agent)
+        self._http.headers["HX-Request"] = "true"
+        self._http.timeout = PATIENCE_SECONDS
         self.page = thread.get_absolute_url()
         self.thread = thread
 
@@ -157,12 +128,15 @@ class Tab:
         assert answer.is_success, answer.text
 
     def download(self) -> None:
+        from django.db import connection
+
         from inbox.models import Attachment
         from inbox.services.mirror import sync
 
         sync.open_thread(self.thread.marketplace, self.thread.mirakl_id, force=True)
         large = Attachment.objects.filter(message__thread=self.thread, size=FILE_BYTES)
         address = f"/attachments/maison-verte/{large[0].mirakl_id}/"
+        connection.close()
         with self._http.stream("GET", address) as answer:
             taken = sum(len(chunk) for chunk in answer.iter_raw(65_536))
         assert taken == FILE_BYTES
@@ -187,47 +161,12 @@ def wait_until_sent() -> None:
         time.sleep(0.1)
 
 
-# -- processes ------------------------------------------------------------
-
-
-@contextmanager
-def web(more: dict[str, str]) -> Iterator[tuple[int, str]]:
-    port = free_port()
-    settings = {"BIND": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "8"}
-    with running("web", settings | more) as pid:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as patient:
-            patient.get(f"http://127.0.0.1:{port}/healthz").raise_for_status()
-        yield pid, f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def worker(more: dict[str, str]) -> Iterator[int]:
-    with running("worker", {"WORKER_THREADS": "8"} | more) as pid:
-        yield pid
-
-
-@contextmanager
-def running(name: str, more: dict[str, str]) -> Iterator[int]:
-    """Runs a line of Procfile in its own session."""
-    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with subprocess.Popen(
-        ["sh", "-c", f"exec {lines[name]}"],
-        env={**os.environ, "PATH": path} | more,
-        cwd=ROOT,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            yield process.pid
-        finally:
-            process.terminate()
+# -- a bucket ------------------------------------------------------------------
 
 
 @contextmanager
 def bucket() -> Iterator[dict[str, str]]:
-    port = free_port()
+    port = running.free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
@@ -239,36 +178,6 @@ def bucket() -> Iterator[dict[str, str]]:
             yield keys | where
         finally:
             process.terminate()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-def family(session: int) -> list[Path]:
-    """Returns every process of a session, from /proc."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session:
-            found.append(stat.parent)
-    return found
-
-
-def begin_anew(session: int) -> int:
-    """Resets the peak and returns the resident bytes."""
-    for process in family(session):
-        (process / "clear_refs").write_text("5")
-    return peak(session)
-
-
-def peak(session: int) -> int:
-    lines = [line for one in family(session) for line in (one / "status").read_text().splitlines()]
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":
