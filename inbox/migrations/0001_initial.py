@@ -442,6 +442,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(null=True)),
                 ('updated_at', models.DateTimeField(null=True)),
                 ('read_at', models.DateTimeField(null=True)),
+                ('answer_digest', models.BinaryField(default=b'')),
+                ('is_answer_whole', models.BooleanField(default=False)),
                 ('last_message_at', models.DateTimeField()),
                 ('last_sender_type', models.CharField(blank=True, max_length=40)),
                 ('last_sender_name', models.CharField(blank=True, max_length=200)),

@@ -69,6 +69,8 @@ def stop_clock(reply: Outgoing) -> None:
         "last_message_at": timezone.now(),
         "last_sender_is_ours": True,
         "preview": " ".join(reply.body.split())[:PREVIEW_LENGTH],
+        # Mirakl's next answer is read, even if it lacks this reply still.
+        "answer_digest": b"",
     }
     is_unread = Thread.objects.filter(pk=thread.pk, last_message_at__lte=reply.sending_at)
     if is_unread.update(**changes):

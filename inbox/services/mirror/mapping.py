@@ -11,7 +11,7 @@ from inbox.models import Attachment, Entity, Marketplace, Message, Participant, 
 from inbox.services import reply_clock
 from inbox.services.marketplaces.reasons import REASON_CODE
 from inbox.services.mirakl_ids import LONGEST_ID, stored_id
-from inbox.services.mirror import customer_languages, previews
+from inbox.services.mirror import customer_languages, known_answers, previews
 from inbox.text import storable
 from inbox.word_forms import code_word, indexed
 
@@ -110,6 +110,7 @@ class ThreadMapper:
             created_at=clean_moment(record.date_created),
             updated_at=clean_moment(record.date_updated),
             read_at=self.read_at or known.read_at,
+            answer_digest=known_answers.digest(record),
             message_count=clean_count(record.metadata.total_count) or len(self.messages),
             has_attachments=any(one.attachments for one in self.messages)
             or (known.has_attachments and not self.is_complete),

@@ -18,7 +18,7 @@ from inbox.models.columns import Columns
 from inbox.services import reply_clock
 from inbox.services.locks import lock_marketplace
 from inbox.services.mirakl_ids import stored_id
-from inbox.services.mirror import deletions, mapping
+from inbox.services.mirror import deletions, known_answers, mapping
 from inbox.services.mirror.stored_messages import (
     COMPARED,
     StoredFile,
@@ -63,11 +63,24 @@ def store_thread(
     newest = _newest_of_each([record])
     if not newest:
         return None
+    if known := _read_again(marketplace, newest, read_at):
+        return known
     result = _store(marketplace, newest, read_at)
     thread = result.threads[0]
     if thread.pk in result.moved:
         thread.refresh_from_db(fields=OURS)
     return thread
+
+
+def _read_again(
+    marketplace: Marketplace, newest: dict[str, mirakl.Thread], read_at: datetime
+) -> Thread | None:
+    """The row of a thread whose last answer of M10 was the same."""
+    ((key, record),) = newest.items()
+    rows = Thread.objects.filter(marketplace=marketplace, mirakl_id=key, is_answer_whole=True)
+    same = rows.filter(answer_digest=known_answers.digest(record))
+    is_same = same.update(read_at=read_at)
+    return rows.defer("search").filter(read_at=read_at).first() if is_same else None
 
 
 def store_threads(marketplace: Marketplace, records: Iterable[mirakl.Thread]) -> bool:
@@ -76,7 +89,7 @@ def store_threads(marketplace: Marketplace, records: Iterable[mirakl.Thread]) ->
     If one of several cannot be stored, the others still are: it is kept as a row that cannot be
     opened, and counted as such.
     """
-    newest = _newest_of_each(records)
+    newest = known_answers.changed(marketplace, _newest_of_each(records))
     if not newest:
         return False
     try:
@@ -101,7 +114,7 @@ def _store_alone(marketplace: Marketplace, key: str, record: mirakl.Thread) -> b
 
 def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Thread) -> bool:
     """Store id and reply clock of an unreadable thread. Returns whether its row is new."""
-    kept: Columns = {"is_askable": False}
+    kept: Columns = {"is_askable": False, "answer_digest": b""}
     since = record.metadata.shop_reply_needed_since
     is_clock_ours = marketplace.role != Marketplace.Role.SELLER
     if not is_clock_ours and (since is None or isinstance(since, datetime)):
@@ -136,6 +149,9 @@ def _store(
     ]
     stored = read_stored_messages([mapper.known.pk for mapper in mappers if mapper.known])
     threads = [mapper.thread(_read_earlier_messages(mapper, stored)) for mapper in mappers]
+    for thread, mapper in zip(threads, mappers, strict=True):
+        others = stored.get(mapper.known.pk, {}).keys() - mapper.keys if mapper.known else set()
+        thread.is_answer_whole = read_at is not None and not others
     Thread.objects.bulk_create(
         threads,
         update_conflicts=True,

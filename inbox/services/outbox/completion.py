@@ -37,7 +37,7 @@ def _update_topic(reply: Outgoing) -> None:
         thread = reply.thread
         thread.topic_type, thread.topic_value = reply.topic_type, reply.topic_value
         Thread.objects.filter(pk=thread.pk).update(
-            topic_type=reply.topic_type, topic_value=reply.topic_value
+            topic_type=reply.topic_type, topic_value=reply.topic_value, answer_digest=b""
         )
 
 
