@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import ForeignKey, Index, Model, UniqueConstraint
 from django.utils import timezone
 
@@ -220,6 +220,32 @@ def test_a_reply_that_a_restored_desk_does_not_find_can_be_found_absent(reply: O
 
     reply.refresh_from_db()
     assert (reply.state, reply.lease_until is not None) == ("unconfirmed", True)
+
+
+@pytest.fixture
+def parts(thread: Thread, reply: Outgoing) -> None:
+    """A row of each kind that belongs to the thread."""
+    shop, ada = thread.marketplace, User.objects.create_user("ada")
+    message, _alone = (
+        Message.objects.create(marketplace=shop, thread=thread, mirakl_id=name, created_at=NOW)
+        for name in ("with a file", "without")
+    )
+    Attachment.objects.create(marketplace=shop, message=message, mirakl_id="a")
+    Event.record(Event.Verb.CLOSED, marketplace=shop, thread=thread)
+    Draft.objects.create(user=ada, marketplace=shop, thread=thread)
+    connection.check_constraints()
+
+
+@pytest.mark.usefixtures("parts")
+@pytest.mark.parametrize("model", [Message, Attachment, Event, Outgoing, Draft])
+def test_a_part_of_a_thread_has_its_marketplace(model: type[Model]) -> None:
+    other = Marketplace.objects.create(name="S", slug="s", base_url="https://s.example")
+    model._default_manager.filter(pk=model._default_manager.latest("pk").pk).update(
+        marketplace=other
+    )
+
+    with pytest.raises(IntegrityError, match=f"{model._meta.model_name}_is_of_marketplace"):
+        connection.check_constraints()
 
 
 def first_columns(model: type[Model]) -> set[str]:

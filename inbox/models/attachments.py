@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from inbox.models.marketplaces import Marketplace
+from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.threads import Message
 from inbox.models.users import User
 
@@ -23,11 +24,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    # The message's own.
+    # The message's own, so one constraint checks both.
     marketplace = models.ForeignKey(
-        Marketplace, models.CASCADE, db_index=False, related_name="attachments"
+        Marketplace, models.CASCADE, db_index=False, db_constraint=False, related_name="attachments"
     )
-    message = models.ForeignKey(Message, models.CASCADE, db_index=False, related_name="attachments")
+    message = models.ForeignKey(
+        Message, models.CASCADE, db_index=False, db_constraint=False, related_name="attachments"
+    )
     mirakl_id = models.CharField(max_length=255)
     name = models.CharField(max_length=255)  # empty if Mirakl sends none
     size = models.PositiveBigIntegerField(null=True)  # bytes; null if Mirakl sends none
@@ -37,6 +40,7 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
+            SameMarketplace(owner="message", name="attachment_is_of_marketplace"),
             models.UniqueConstraint(fields=["message", "mirakl_id"], name="one_row_per_attachment"),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.marketplaces import Marketplace
 from inbox.models.outgoing import Outgoing, staged_path
 from inbox.models.rules import DRAFT_RULES
+from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.threads import Thread
 from inbox.models.users import User
 
@@ -47,7 +48,9 @@ class Draft(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="drafts")
-    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="drafts")
+    thread = models.ForeignKey(
+        Thread, models.CASCADE, null=True, db_constraint=False, related_name="drafts"
+    )
     address = models.CharField(max_length=1000, blank=True)  # the form's path and query
     kind = models.CharField(
         max_length=20,
@@ -76,6 +79,7 @@ class Draft(models.Model):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         constraints = [
+            SameMarketplace(owner="thread", name="draft_is_of_marketplace"),
             models.UniqueConstraint(fields=["user", "thread", "kind"], name="one_draft_per_thread"),
             models.UniqueConstraint(
                 fields=["user", "address"], condition=~Q(address=""), name="one_draft_per_form"

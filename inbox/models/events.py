@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
+from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.threads import Thread
 
 
@@ -37,7 +38,12 @@ class Event(models.Model):
 
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="events")
     thread = models.ForeignKey(
-        Thread, models.CASCADE, null=True, db_index=False, related_name="events"
+        Thread,
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="events",
     )
     verb = models.CharField(_("what"), max_length=20, choices=Verb)
     by = models.ForeignKey(
@@ -50,6 +56,7 @@ class Event(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        constraints = [SameMarketplace(owner="thread", name="event_is_of_marketplace")]
         indexes = [
             models.Index(fields=["thread", "at"], name="event_of_thread"),
             models.Index(fields=["-at", "-id"], name="event_by_newest"),

@@ -16,6 +16,7 @@ from inbox.models.details import DetailsField
 from inbox.models.error_text import ErrorText
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import OUTGOING_FILE_RULES, OUTGOING_RULES
+from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.structs import Participant, StructsField
 from inbox.models.threads import Thread
 from inbox.models.users import User
@@ -119,7 +120,9 @@ class Outgoing(models.Model):
     # The form's: the same form sent twice finds this row and makes no other.
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="outbox")
-    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="replies")
+    thread = models.ForeignKey(
+        Thread, models.CASCADE, null=True, db_constraint=False, related_name="replies"
+    )
     # What a new thread, an order message or a document is about: an order, a service order or a
     # service, by the kind; for M14 the shop that an operator writes to.
     subject_id = models.CharField(max_length=255, blank=True)
@@ -181,6 +184,7 @@ class Outgoing(models.Model):
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         constraints = [
+            SameMarketplace(owner="thread", name="outgoing_is_of_marketplace"),
             # Two replies with the same text are never matched with one message of Mirakl's.
             models.UniqueConstraint(
                 fields=["marketplace", "message_id"],

@@ -33,6 +33,8 @@ ACCESS_RULES = (
 )
 THREAD_RULES = (
     UniqueConstraint(fields=["marketplace", "mirakl_id"], name="one_row_per_thread"),
+    # For `SameMarketplace` of a thread's messages, events, replies and drafts.
+    UniqueConstraint(fields=["id", "marketplace"], name="thread_and_marketplace"),
     # A closed conversation can't be snoozed: its next message opens it.
     CheckConstraint(
         condition=Q(status="open") | Q(status="closed", snoozed_until__isnull=True),

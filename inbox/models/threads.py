@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import THREAD_RULES
+from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.searching import search_index, search_version
 from inbox.models.structs import Entity, Participant, StructsField
 from inbox.models.triggers import TALLY_TRIGGERS
@@ -309,11 +310,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    # The thread's own.
+    # The thread's own, so one constraint checks both.
     marketplace = models.ForeignKey(
-        Marketplace, models.CASCADE, db_index=False, related_name="messages"
+        Marketplace, models.CASCADE, db_index=False, db_constraint=False, related_name="messages"
     )
-    thread = models.ForeignKey(Thread, models.CASCADE, db_index=False, related_name="messages")
+    thread = models.ForeignKey(
+        Thread, models.CASCADE, db_index=False, db_constraint=False, related_name="messages"
+    )
     mirakl_id = models.CharField(max_length=255)
     body = models.TextField(blank=True)  # as Mirakl sent it: untrusted HTML
     sender_type = models.CharField(max_length=40, blank=True)  # SHOP_USER, CUSTOMER_USER, ...
@@ -345,7 +348,10 @@ class Message(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
         constraints = [
+            SameMarketplace(owner="thread", name="message_is_of_marketplace"),
             models.UniqueConstraint(fields=["thread", "mirakl_id"], name="one_row_per_message"),
+            # For `SameMarketplace` of its attachments.
+            models.UniqueConstraint(fields=["id", "marketplace"], name="message_and_marketplace"),
         ]
         indexes = [
             models.Index(fields=["thread", "created_at", "id"], name="message_in_order"),
