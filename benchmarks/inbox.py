@@ -69,15 +69,15 @@ def sandbox() -> Iterator[str]:
 
 def measure_storing() -> None:
     """Stores pages of 100 threads with 5 messages of a few hundred characters."""
-    from inbox.services.mirror import sync
+    from inbox.services.mirror.upsert import store_threads
 
     marketplace = connect("storing", "https://storing.example", KEYS[0])
     new, unchanged, touched = [], [], []
     for run in range(RUNS):
         page, later = made_up_page(run), made_up_page(run, messages=6)
-        new.append(seconds(partial(sync.store_threads, marketplace, page)))
-        unchanged.append(seconds(partial(sync.store_threads, marketplace, page)))
-        touched.append(seconds(partial(sync.store_threads, marketplace, later)))
+        new.append(seconds(partial(store_threads, marketplace, page)))
+        unchanged.append(seconds(partial(store_threads, marketplace, page)))
+        touched.append(seconds(partial(store_threads, marketplace, later)))
     say("a page of 100 new threads, 500 messages", new, rows=600)
     say("the same page again, nothing new", unchanged, rows=600)
     say("the same threads, one new message in each", touched, rows=700)

@@ -47,12 +47,12 @@ def waiting_on(marketplace: "Marketplace") -> "Thread":
     """Mirrors and returns the customer's order thread that has waited longest."""
     from inbox.models import Thread
     from inbox.services.marketplaces import clients
-    from inbox.services.mirror import sync
+    from inbox.services.mirror.upsert import store_threads
 
     client = clients.build_client(marketplace)
     listed = client.list_threads(entity_type="MMP_ORDER", with_messages=True, limit=100).threads
     longest = min((one for one in listed if _is_customers(one)), key=_waiting_since)
-    sync.store_threads(marketplace, [longest])
+    store_threads(marketplace, [longest])
     return Thread.objects.get(marketplace=marketplace, mirakl_id=longest.id)
 
 

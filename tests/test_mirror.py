@@ -14,6 +14,7 @@ from django.utils import timezone
 from inbox.mirakl import ThreadPage
 from inbox.models import Marketplace, Message, MirrorState, Thread
 from inbox.services.mirror import delta, fetching, sync
+from inbox.services.mirror.history import load_history_step
 from tests.reading import (
     ago,
     at_once,
@@ -235,7 +236,7 @@ def is_mirrored(threads: list[Thread], word: str) -> bool:
 @pytest.mark.usefixtures("every_display_asks", "small_pages")
 def test_it_follows_every_page_of_a_delta(maison: Marketplace, mirakl: Mirakl) -> None:
     sync.refresh([maison])
-    while not sync.load_history_step(maison).done:
+    while not load_history_step(maison).done:
         pass
     threads = writable()[:23]
     stir(mirakl, threads, "again")

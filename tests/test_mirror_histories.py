@@ -17,6 +17,7 @@ from inbox.models import Marketplace, Message, MirrorState, Thread
 from inbox.sandbox import server
 from inbox.services.mirror import delta, fetching, sync
 from inbox.services.mirror.delta import DeltaRead
+from inbox.services.mirror.history import load_history_step
 from tests.reading import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,7 +164,7 @@ def play(world: World, pk: int, step: str, what: Any) -> None:
         case "fault":
             world.fails(what)
         case "history":
-            sync.load_history_step(row)
+            load_history_step(row)
         case "crash":
             crash(row)
         case "restart":
@@ -196,7 +197,7 @@ def finish(world: World, pk: int) -> None:
     MirrorState.objects.update(retry_at=None, lease_until=None)
     fetching._under_way.clear()
     for _ in range(100):
-        if sync.load_history_step(Marketplace.objects.get(pk=pk)).done:
+        if load_history_step(Marketplace.objects.get(pk=pk)).done:
             break
     for _ in range(2):
         assert display(Marketplace.objects.get(pk=pk), pages=200)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from inbox.models import Marketplace, Thread, User
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import delta, sync, upsert
+from inbox.services.mirror.history import load_history_step
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, page_of, thread_of
 from tests.writing import Mirakl
@@ -101,7 +102,7 @@ def test_a_history_with_a_token_that_cannot_be_used_says_so(
     mirakl.fails("M11", marketplace="nordhaus", status=200, body=body)
     sync.refresh([nordhaus])
 
-    progress = sync.load_history_step(nordhaus)
+    progress = load_history_step(nordhaus)
 
     assert "invalid responses" in progress.words
     assert not progress.done

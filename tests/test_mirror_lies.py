@@ -17,6 +17,7 @@ from inbox.models import Marketplace, Message, MirrorState, Thread, User
 from inbox.services.marketplaces import breaker
 from inbox.services.mirror import fetching, sync
 from inbox.services.mirror.fetching import PageRequest
+from inbox.services.mirror.history import load_history_step
 from tests.answering import peer, read_head
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, page_of, refreshed_in_steps, thread_of
@@ -134,7 +135,7 @@ def test_a_history_that_goes_round_ends_and_says_so(
     monkeypatch.setattr(fetching, "fetch_page", Round(period))
 
     for _ in range(100):
-        progress = sync.load_history_step(Marketplace.objects.get())
+        progress = load_history_step(Marketplace.objects.get())
         if progress.words:
             break
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
 from inbox.services.marketplaces import clients
-from inbox.services.mirror import fetching, sync
+from inbox.services.mirror import fetching
 from inbox.services.mirror.delta import DeltaRead
 from inbox.services.mirror.fetching import PageRequest
+from inbox.services.mirror.history import load_history_step
 
 pytestmark = pytest.mark.django_db
 
@@ -130,14 +131,14 @@ def play(world: AnyMirakl, marketplace: Marketplace, step: str, what: Any) -> No
     elif step == "display":
         display(marketplace, what)
     elif step == "history":
-        sync.load_history_step(marketplace)
+        load_history_step(marketplace)
     else:
         # It cannot join this process's pending fetches.
         fetching._under_way.clear()
 
 
 def finish(marketplace: Marketplace) -> None:
-    while not sync.load_history_step(marketplace).done:
+    while not load_history_step(marketplace).done:
         pass
     # The first display may join an earlier display's pending fetch.
     for _ in range(3):

@@ -12,6 +12,8 @@ from django.utils import timezone
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.services.mirror import sync
+from inbox.services.mirror.upsert import store_threads
+from inbox.services.reply_clock import reset_deadlines
 from tests.reading import ago, as_moment, at_once, message, thread_of
 from tests.writing import Mirakl
 
@@ -25,7 +27,7 @@ def seller(db: None) -> Marketplace:
 
 def store(marketplace: Marketplace, *threads: dict[str, Any], **how: Any) -> list[Thread]:
     records = [msgspec.convert(thread, mirakl.Thread) for thread in threads]
-    sync.store_threads(marketplace, records, **how)
+    store_threads(marketplace, records, **how)
     return list(Thread.objects.order_by("pk"))
 
 
@@ -275,7 +277,7 @@ def test_a_customer_owes_nobody_a_reply(db: None) -> None:
     asked = message("m1", "SHOP", ago(hours=5))
 
     (thread,) = store(marketplace, thread_of(asked))
-    sync.reset_deadlines(marketplace)
+    reset_deadlines(marketplace)
 
     assert Thread.objects.get(pk=thread.pk).due_at is None
 
@@ -292,7 +294,7 @@ def test_a_new_reply_limit_moves_every_deadline(role: str, seller: Marketplace) 
     before = Thread.objects.get(mirakl_id="waits").due_at
     seller.reply_limit_hours = 48
 
-    sync.reset_deadlines(seller)
+    reset_deadlines(seller)
 
     assert before is not None
     assert Thread.objects.get(mirakl_id="waits").due_at == before + timedelta(hours=24)

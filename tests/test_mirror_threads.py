@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inbox.models import Attachment, Marketplace, Message, MirrorState, Participant, Thread, User
 from inbox.services.mirror import history, sync
+from inbox.services.mirror.history import load_history_step
 from tests.reading import ago, at_once, message, page_of, thread_of
 from tests.writing import Mirakl
 
@@ -256,7 +257,7 @@ def test_it_shows_an_orders_mirrored_threads_when_mirakl_does_not_answer(
 
 def load_all(marketplace: Marketplace) -> int:
     steps = 1
-    while not sync.load_history_step(marketplace).done:
+    while not load_history_step(marketplace).done:
         steps += 1
     return steps
 
@@ -275,7 +276,7 @@ def test_it_loads_the_history_step_by_step(maison: Marketplace, mirakl: Mirakl) 
     everything = {thread["id"] for thread in mirakl.threads(limit="100")}
     sync.refresh([maison])
 
-    progress = sync.load_history_step(maison)
+    progress = load_history_step(maison)
     assert (progress.loaded, progress.done, progress.words) == (10, False, "")
 
     load_all(maison)
@@ -310,11 +311,11 @@ def test_an_expired_token_begins_the_history_again_and_keeps_what_is_here(
     maison: Marketplace, mirakl: Mirakl
 ) -> None:
     sync.refresh([maison])
-    sync.load_history_step(maison)
+    load_history_step(maison)
     mark = maison.mirror.high_water_at
     MirrorState.objects.update(history_token="expired")
 
-    progress = sync.load_history_step(maison)
+    progress = load_history_step(maison)
 
     assert (progress.loaded, progress.done) == (10, False)
     assert maison.mirror.high_water_at == mark
@@ -329,18 +330,18 @@ def test_a_step_that_fails_says_why_and_goes_on_from_there(
     sync.refresh([maison])
     mirakl.fails("M11", status=500, times=1)
 
-    failed = sync.load_history_step(maison)
+    failed = load_history_step(maison)
     assert (failed.loaded, failed.done) == (5, False)
     assert "Maison Verte hasn't responded" in failed.words
 
-    assert sync.load_history_step(maison).loaded == 10
+    assert load_history_step(maison).loaded == 10
 
 
 def test_a_token_that_stands_still_is_no_history(maison: Marketplace, mirakl: Mirakl) -> None:
     mirakl.fails("M11", status=200, body=page_of(thread_of(), next_page_token="again"))
     sync.refresh([maison])
 
-    progress = sync.load_history_step(maison)
+    progress = load_history_step(maison)
 
     assert "invalid responses" in progress.words
 

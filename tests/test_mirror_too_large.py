@@ -8,6 +8,7 @@ from inbox import mirakl as api
 from inbox.models import Marketplace, Thread
 from inbox.services.mirror import fetching, sync
 from inbox.services.mirror.fetching import PageRequest
+from inbox.services.mirror.history import load_history_step
 from tests.reading import rewind
 from tests.writing import Mirakl
 
@@ -121,7 +122,7 @@ def test_a_history_asks_for_less_too(maison: Marketplace, monkeypatch: pytest.Mo
     pages = TooLargeAbove(12)
     monkeypatch.setattr(fetching, "fetch_page", pages)
 
-    steps = [sync.load_history_step(maison) for _ in range(4)]
+    steps = [load_history_step(maison) for _ in range(4)]
 
     assert [one.limit for one in pages.questions] == [None, 50, 25, 12]
     assert [one.words for one in steps] == [""] * 4

@@ -10,7 +10,7 @@ from inbox import mirakl
 from inbox.mirakl import readable
 from inbox.mirakl.decoding import decode, decode_list
 from inbox.models import Attachment, Marketplace, Message, Thread
-from inbox.services.mirror import sync
+from inbox.services.mirror.upsert import store_threads
 from tests.builders import text_of
 from tests.reading import ago, message, thread_of
 
@@ -63,7 +63,7 @@ def seller(db: None) -> Marketplace:
 
 
 def store(marketplace: Marketplace, thread: dict[str, Any]) -> Thread:
-    sync.store_threads(marketplace, [msgspec.convert(thread, mirakl.Thread)])
+    store_threads(marketplace, [msgspec.convert(thread, mirakl.Thread)])
     return Thread.objects.get()
 
 

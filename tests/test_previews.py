@@ -10,7 +10,7 @@ from inbox import mirakl
 from inbox.models import Marketplace, Message, Thread
 from inbox.services.backfills import previews
 from inbox.services.composing import expected_language
-from inbox.services.mirror import sync
+from inbox.services.mirror.upsert import store_threads
 from tests.builders import text_of
 from tests.reading import ago, message, thread_of
 
@@ -35,7 +35,7 @@ def store(seller: Marketplace, answer: str, ours: str = OURS) -> Thread:
         message("m2", "SHOP", ago(hours=2), body=ours),
         message("m3", "CUSTOMER", ago(hours=1), body=answer),
     ]
-    sync.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
+    store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
     return Thread.objects.get()
 
 

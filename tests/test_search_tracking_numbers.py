@@ -11,7 +11,8 @@ from inbox.models.searching import SEARCH_VERSION
 from inbox.sandbox.server import Running
 from inbox.sandbox.world import Order
 from inbox.services.backfills import search_texts
-from inbox.services.mirror import order_threads, sync
+from inbox.services.mirror import order_threads
+from inbox.services.mirror.upsert import store_threads
 from inbox.services.search import full_text
 from tests.builders import text_of, works_on
 from tests.reading import ago, message, thread_of
@@ -31,7 +32,7 @@ def store(seller: Marketplace, *bodies: str) -> Thread:
         message(f"m{at}", "CUSTOMER", ago(hours=9 - at), body=body)
         for at, body in enumerate(bodies)
     ]
-    sync.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
+    store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
     return Thread.objects.get()
 
 

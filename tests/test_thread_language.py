@@ -8,7 +8,8 @@ import pytest
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
 from inbox.services.backfills import languages
-from inbox.services.mirror import order_threads, sync
+from inbox.services.mirror import order_threads
+from inbox.services.mirror.upsert import store_threads
 from tests.reading import ago, message, thread_of
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def seller(db: None) -> Marketplace:
 
 
 def store(seller: Marketplace, *said: dict[str, Any]) -> Thread:
-    sync.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
+    store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
     return Thread.objects.get()
 
 
@@ -104,7 +105,7 @@ def stored_before(seller: Marketplace) -> list[Thread]:
         thread_of(of_customer(f"{GERMAN}\n\n> {FRENCH}"), id=f"thread-{number}")
         for number in range(5)
     ]
-    sync.store_threads(seller, [msgspec.convert(one, mirakl.Thread) for one in records])
+    store_threads(seller, [msgspec.convert(one, mirakl.Thread) for one in records])
     Thread.objects.update(language="")
     return list(Thread.objects.order_by("pk"))
 

@@ -7,7 +7,8 @@ import pytest
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
-from inbox.services.mirror import previews, sync
+from inbox.services.mirror import previews
+from inbox.services.mirror.upsert import store_threads
 from tests.reading import ago, message, thread_of
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def row(body: str, *files: str) -> Thread:
         message("m1", "SHOP", ago(hours=2), body="Hello"),
         message("m2", "CUSTOMER", ago(hours=1), body=body) | {"attachments": attached},
     ]
-    sync.store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
+    store_threads(seller, [msgspec.convert(thread_of(*said), mirakl.Thread)])
     return Thread.objects.get()
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from inbox.forms.customers import ChooseForm
 from inbox.models import Marketplace, Outgoing
 from inbox.pages.thread_rows import ThreadRow
+from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.marketplaces.customers import Customer
 from inbox.services.marketplaces.order_events import Timeline
 from inbox.services.marketplaces.order_parts import Part
 from inbox.services.marketplaces.orders import OrderPanel
-from inbox.services.mirror.sync import Freshness
 from inbox.stretches import Stretch
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from inbox.models import Thread
-from inbox.services.mirror.sync import Freshness
+from inbox.services.marketplaces.breaker import Freshness
 
 
 @dataclass(frozen=True)

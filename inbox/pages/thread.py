@@ -29,7 +29,7 @@ from inbox.pages.timeline import (
 from inbox.pages.toolbar import Toolbar, toolbar
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import reasons
-from inbox.services.mirror.sync import Freshness
+from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.people import colleagues, notifications
 from inbox.services.search.thread_list import InboxFilters
 

@@ -13,8 +13,8 @@ from inbox.pages.thread_rows import ThreadRow, rows_of
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
+from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import channels, customer_languages, sync
-from inbox.services.mirror.sync import Freshness
 from inbox.services.search.corrections import Correction
 from inbox.services.search.thread_list import MOST_COUNTED, InboxFilters
 from inbox.services.triage import snooze_choices
@@ -157,15 +157,13 @@ def people_on(viewer: Viewer, marketplaces: list[Marketplace]) -> list[User]:
     return me_first(found.answerers(), viewer.user)
 
 
-def keep_to_channel(
-    filters: InboxFilters, silent: Collection[Marketplace] = ()
-) -> list[sync.Freshness]:
+def keep_to_channel(filters: InboxFilters, silent: Collection[Marketplace] = ()) -> list[Freshness]:
     """Ask for the threads of the chosen channel. Returns the problem, if there is one."""
     if not filters.marketplace or not filters.channel:
         return []
     found = channels.fetch_channel_threads(filters.marketplace, filters.channel, silent=silent)
     filters.on_channel = found.ids
-    return [sync.Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
+    return [Freshness(filters.marketplace, "late", None, found.words)] if found.words else []
 
 
 def recall_channel(filters: InboxFilters) -> None:

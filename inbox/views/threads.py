@@ -31,6 +31,7 @@ from inbox.pages.thread import (
 from inbox.pages.timeline import messages_of, timeline_of, unfolded
 from inbox.pages.toolbar import toolbar
 from inbox.services.marketplaces import reasons
+from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import sync
 
 PAGE = "inbox/thread.html"
@@ -93,7 +94,7 @@ def context_of(page: ThreadPage | ThreadPart) -> dict[str, object]:
     return {"page": page, "thread": page.thread, "filters": page.filters}
 
 
-def asking(request: DeskRequest, freshness: sync.Freshness, page: ThreadPage) -> ThreadPage:
+def asking(request: DeskRequest, freshness: Freshness, page: ThreadPage) -> ThreadPage:
     """The page with a further request, which gives Mirakl more time."""
     query = request.GET.copy()
     query.pop("left", None)
@@ -104,7 +105,7 @@ def asking(request: DeskRequest, freshness: sync.Freshness, page: ThreadPage) ->
     return replace(page, late=Late(freshness, again=again, finish=query.urlencode()))
 
 
-def finished(request: DeskRequest, current: Thread, freshness: sync.Freshness) -> HttpResponse:
+def finished(request: DeskRequest, current: Thread, freshness: Freshness) -> HttpResponse:
     """The timeline for an open page, with its head; the composer stays. It counts as a visit.
 
     `?since=`: how far the reader had read when the page was shown. `?version=`: what it shows; if

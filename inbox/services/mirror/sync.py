@@ -24,24 +24,7 @@ from inbox.services.marketplaces import breaker, clients, customers
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import fetching
 from inbox.services.mirror.delta import DeltaRead
-from inbox.services.mirror.history import Progress, load_history_step
 from inbox.services.mirror.upsert import store_thread, store_threads
-from inbox.services.reply_clock import reset_deadlines
-
-__all__ = [
-    "Freshness",
-    "OpenedThread",
-    "Progress",
-    "load_history_step",
-    "report_as_stored",
-    "report_not_openable",
-    "open_thread",
-    "refresh",
-    "reset_deadlines",
-    "store_threads",
-    "fetch_customer_threads",
-    "fetch_order_threads",
-]
 
 # Share of a page's time spent waiting; the rest goes into writing answers and rendering.
 WAITED = 0.9
