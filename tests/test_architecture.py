@@ -70,6 +70,7 @@ MAY_IMPORT = {
         "inbox.services",
         "inbox.mirakl.wire",
         "helpdesk.client_address",
+        "helpdesk.storage",
     },
     "inbox.htmx": {"inbox.models", "inbox.pages.viewer"},
     "inbox.access": {"inbox.htmx", "inbox.models"},

@@ -9,12 +9,12 @@ from django.utils.datastructures import MultiValueDict
 from msgspec.structs import replace
 
 from inbox.forms.replies import ReplyForm, default_recipients, offered_recipients
-from inbox.models import About, Marketplace, Message, Participant, Thread
+from inbox.models import Destination, Marketplace, Message, Participant, Thread
 
 CUSTOMER = Participant("CUSTOMER", "C-1", "Camille")
 SHOP = Participant("SHOP", "2001", "Atelier")
 OPERATOR = Participant("OPERATOR", display_name="Maison Verte")
-ABOUT = About(Marketplace(), "reply")
+ABOUT = Destination(Marketplace(), "reply")
 Parties = list[Participant]
 
 

@@ -6,7 +6,15 @@ from django.core import serializers
 from django.db import connection
 from django.utils import timezone
 
-from inbox.models import About, Details, NamedCustomer, Outgoing, Then, Thread, User
+from inbox.models import (
+    ActionsWhenSent,
+    Destination,
+    Details,
+    NamedCustomer,
+    Outgoing,
+    Thread,
+    User,
+)
 from inbox.services.outbox import queue
 from tests.writing import Mirakl, new_outgoing, queued
 
@@ -55,13 +63,13 @@ def test_every_field_of_a_form_is_in_its_row(thread: Thread, alice: User) -> Non
 
     about = {"thread": None, "kind": "order_message", "subject_id": "MV-1"}
 
-    queued(thread, alice, **columns, **about, then=Then(snoozes_hours=4))
+    queued(thread, alice, **columns, **about, actions=ActionsWhenSent(snoozes_hours=4))
 
     reply = Outgoing.objects.get()
     assert {name: getattr(reply, name) for name in columns} == columns
-    assert (reply.then, reply.about) == (
-        Then(snoozes_hours=4),
-        About(thread.marketplace, "order_message", None, "MV-1"),
+    assert (reply.actions, reply.destination) == (
+        ActionsWhenSent(snoozes_hours=4),
+        Destination(thread.marketplace, "order_message", None, "MV-1"),
     )
 
 

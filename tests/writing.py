@@ -139,7 +139,7 @@ def thread(maison: "Marketplace", mirakl: Mirakl) -> "Thread":
 
 
 def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Outgoing":
-    """`changes` are fields of About and NewOutgoing, and what `queue.add` may be told."""
+    """`changes` are fields of Destination and NewOutgoing, and what `queue.add` may be told."""
     from inbox.services.outbox import queue
 
     options = {name: changes.pop(name) for name in ("replaces", "undo_seconds") if name in changes}
@@ -148,10 +148,10 @@ def queued(thread: "Thread", by: "User", /, **changes: Any) -> "Outgoing":
 
 
 def new_outgoing(thread: "Thread", /, **changes: Any) -> "NewOutgoing":
-    from inbox.models import About, Participant
+    from inbox.models import Destination, Participant
     from inbox.services.outbox.new_outgoing import NewOutgoing
 
-    about = About(
+    destination = Destination(
         changes.pop("marketplace", thread.marketplace),
         changes.pop("kind", "reply"),
         changes.pop("thread", thread),
@@ -162,7 +162,7 @@ def new_outgoing(thread: "Thread", /, **changes: Any) -> "NewOutgoing":
         "body": "It left this morning.",
         "recipients": [Participant("CUSTOMER", display_name="Camille Démo")],
     }
-    return NewOutgoing(about=about, **(wanted | changes))
+    return NewOutgoing(destination=destination, **(wanted | changes))
 
 
 def queued_thread(thread: "Thread", by: "User", **changes: Any) -> "Outgoing":

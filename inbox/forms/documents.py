@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.forms.cleaned import Cleaned
-from inbox.models import About, Details, Outgoing, OutgoingFile
+from inbox.models import Destination, Details, Outgoing, OutgoingFile
 from inbox.services.marketplaces import documents
 from inbox.services.marketplaces.documents import DocumentType
 from inbox.services.outbox.new_outgoing import NewOutgoing
@@ -71,14 +71,14 @@ class DocumentForm(forms.Form):
         file.name = plain
         return file
 
-    def outgoing(self, about: About) -> NewOutgoing:
+    def outgoing(self, destination: Destination) -> NewOutgoing:
         """What a valid form hands to `queue.add`."""
         file: UploadedFile | None = self.cleaned_data["file"]
         kept = [] if file else self.waiting[:1]
         name = (file.name if file else kept[0].name) or ""
         return NewOutgoing(
             token=self.cleaned_data["token"],
-            about=about,
+            destination=destination,
             details=Details(
                 document_types={name: self.cleaned_data["type"]}, original_name=self.original_name
             ),

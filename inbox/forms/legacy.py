@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.forms.customers import WhoWritesForm
 from inbox.forms.replies import MessageForm
 from inbox.mirakl.wire import TOPIC_LENGTH
-from inbox.models import About, Details, NamedCustomer
+from inbox.models import Destination, Details, NamedCustomer
 from inbox.services.marketplaces.documents import Document
 from inbox.services.marketplaces.legacy import MessageQuery
 from inbox.services.outbox.new_outgoing import NewOutgoing
@@ -84,8 +84,8 @@ class OldMessageForm(MessageForm):
         self.names = {one.id: one.file_name or str(one.id) for one in documents}
         self.fields["documents"].choices = list(self.names.items())  # type: ignore[attr-defined]
 
-    def outgoing(self, about: About) -> NewOutgoing:
-        return replace(super().outgoing(about), email_subject=self.cleaned_data["subject"])
+    def outgoing(self, destination: Destination) -> NewOutgoing:
+        return replace(super().outgoing(destination), email_subject=self.cleaned_data["subject"])
 
     @property
     def details(self) -> Details:

@@ -14,7 +14,7 @@ from inbox.forms.customers import WhoWritesForm
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
 from inbox.mirakl.wire import SERVICE_BODY_LENGTH
-from inbox.models import About, Details, Marketplace, NamedCustomer, Participant
+from inbox.models import Destination, Details, Marketplace, NamedCustomer, Participant
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.outbox.new_outgoing import NewOutgoing
 
@@ -82,8 +82,8 @@ class ToShopForm(NewThreadForm):
         name = next((shop.name for shop in self.shops if str(shop.id) == number), number)
         return [Participant("SHOP", number, name)]
 
-    def outgoing(self, about: About) -> NewOutgoing:
-        return super().outgoing(replace(about, subject_id=self.cleaned_data["shop"]))
+    def outgoing(self, destination: Destination) -> NewOutgoing:
+        return super().outgoing(replace(destination, subject_id=self.cleaned_data["shop"]))
 
 
 class OnServiceForm(NewThreadForm):

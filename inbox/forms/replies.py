@@ -14,7 +14,7 @@ from inbox.forms.cleaned import Cleaned
 from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import (
-    About,
+    Destination,
     Details,
     DraftFile,
     Marketplace,
@@ -129,11 +129,11 @@ class MessageForm(forms.Form):
         chosen = self.cleaned_data["to"]
         return [one for one in self.offered if one.type in chosen]
 
-    def outgoing(self, about: About) -> NewOutgoing:
+    def outgoing(self, destination: Destination) -> NewOutgoing:
         """The input of `queue.add`; only for a valid form."""
         return NewOutgoing(
             token=self.cleaned_data["token"],
-            about=about,
+            destination=destination,
             body=self.cleaned_data["body"],
             recipients=self.recipients,
             details=self.details,
@@ -228,10 +228,10 @@ class WriteForm(MessageForm):
             )
         return topic
 
-    def outgoing(self, about: About) -> NewOutgoing:
+    def outgoing(self, destination: Destination) -> NewOutgoing:
         chosen = self.cleaned_data
         return replace(
-            super().outgoing(about),
+            super().outgoing(destination),
             topic_type=REASON_CODE if chosen["reason"] else FREE_TEXT if chosen["topic"] else "",
             topic_value=chosen["reason"] or chosen["topic"],
             topic_label=self.labels.get(chosen["reason"], ""),
@@ -259,8 +259,8 @@ class ReplyForm(WriteForm):
             raise forms.ValidationError(_("Enter some text."))
         return body
 
-    def outgoing(self, about: About) -> NewOutgoing:
-        return replace(super().outgoing(about), based_on=self.data.get("based_on"))
+    def outgoing(self, destination: Destination) -> NewOutgoing:
+        return replace(super().outgoing(destination), based_on=self.data.get("based_on"))
 
 
 def offered_recipients(thread: Thread) -> list[Participant]:

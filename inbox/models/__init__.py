@@ -7,7 +7,7 @@ from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
-from inbox.models.outgoing import About, Outgoing, OutgoingFile, Then
+from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
 from inbox.models.sign_ins import SignInAttempt
@@ -18,7 +18,7 @@ from inbox.models.users import User
 from inbox.models.visits import Visit
 
 __all__ = [
-    "About",
+    "Destination",
     "Access",
     "Attachment",
     "Backup",
@@ -46,7 +46,7 @@ __all__ = [
     "Signature",
     "Tag",
     "Tally",
-    "Then",
+    "ActionsWhenSent",
     "Thread",
     "User",
     "Visit",

@@ -66,7 +66,7 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
 
 
 @dataclass(frozen=True)
-class Then:
+class ActionsWhenSent:
     """What happens to the conversation once the reply is sent: it closes or is snoozed."""
 
     closes: bool = False
@@ -74,7 +74,7 @@ class Then:
 
 
 @dataclass(frozen=True)
-class About:
+class Destination:
     """What a message is about: a thread, or the subject of a new one."""
 
     marketplace: Marketplace
@@ -210,8 +210,8 @@ class Outgoing(models.Model):
         return reverse("reply", args=[self.token])
 
     @property
-    def about(self) -> About:
-        return About(self.marketplace, self.kind, self.thread, self.subject_id)
+    def destination(self) -> Destination:
+        return Destination(self.marketplace, self.kind, self.thread, self.subject_id)
 
     @property
     def replied_thread(self) -> Thread:
@@ -221,8 +221,8 @@ class Outgoing(models.Model):
         return self.thread
 
     @property
-    def then(self) -> Then:
-        return Then(self.then_closes, self.then_snoozes_hours)
+    def actions(self) -> ActionsWhenSent:
+        return ActionsWhenSent(self.then_closes, self.then_snoozes_hours)
 
     @property
     def trouble(self) -> str:

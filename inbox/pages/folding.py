@@ -88,7 +88,7 @@ class Wanted:
         return self.key.removeprefix(f"{kind}-") if self.key.startswith(f"{kind}-") else ""
 
 
-def shown_of(column: Column, unread_from: int, wanted: Wanted) -> set[int]:
+def find_shown_places(column: Column, unread_from: int, wanted: Wanted) -> set[int]:
     """The places of the shown entries: the latest, the first, and the wanted one."""
     latest = _latest_of(column, unread_from, wanted)
     messages = places_of_messages(column)

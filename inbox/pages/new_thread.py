@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.timezone import now
+
 from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm, OrderNumberForm
-from inbox.models import Draft, Marketplace, Outgoing, OutgoingFile, Participant
+from inbox.forms.replies import is_token, new_token, values_of_reply
+from inbox.models import Draft, Marketplace, Outgoing, OutgoingFile, Participant, User
+from inbox.services.composing import drafts
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.marketplaces.customers import Customer
 from inbox.services.marketplaces.reasons import Reason
@@ -75,3 +79,26 @@ class StartPage:
     chosen: str
     with_operator: Sequence[Marketplace]
     recent: Sequence[OrderKey]
+
+
+def find_edited_reply(user: User, where: Marketplace, kind: str, token: str) -> Outgoing | None:
+    """The reply that the form edits; None if it was sent or discarded."""
+    if not is_token(token):
+        return None
+    known = Outgoing.objects.answerable_by(user).filter(marketplace=where, kind=kind)
+    found = known.select_related("marketplace").filter(token=token).first()
+    return found if found and found.needs_person else None
+
+
+def find_drafted(user: User, address: str) -> Drafted:
+    """The draft of the form at this address, and the time it was read."""
+    looked_at = now().isoformat()
+    return Drafted(drafts.find_form_draft(user, address), looked_at)
+
+
+def initial_values(edited: Outgoing | None, draft: Draft | None) -> dict[str, object]:
+    """The form's first values: its draft, else the reply that is edited."""
+    if not edited and not draft:
+        return {}
+    begun = values_of_reply(edited) if edited else dict[str, object]()
+    return begun | (draft.form_values if draft else {}) | {"token": new_token()}

@@ -7,7 +7,7 @@ from django.db.models import Q
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Outgoing, Thread, User
-from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, shown_of
+from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, find_shown_places
 from inbox.pages.message_rows import MessageRow
 from inbox.pages.timeline import Timeline, entries_of, load
 from inbox.services.mirror import previews
@@ -70,7 +70,7 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     under_way = others.filter(state__in=UNDER_WAY).select_related("author", "marketplace")
     replies = list(under_way.prefetch_related("files"))
     column = entries_of(newer_messages(shown, thread, user), replies, notes=list(unread))
-    places = shown_of(column, 0, Wanted(everything=True))
+    places = find_shown_places(column, 0, Wanted(everything=True))
     column = load(thread, column, places, authors={})
     kept = [column[place] for place in sorted(places)]
     return News(

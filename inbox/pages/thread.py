@@ -18,7 +18,7 @@ from inbox.pages.news import Shown
 from inbox.pages.note_lines import NoteBox, note_box
 from inbox.pages.presence import Others
 from inbox.pages.thread_list import Neighbours, neighbours_of, recall_channel
-from inbox.pages.thread_rows import ThreadRow, rows_of
+from inbox.pages.thread_rows import ThreadRow, build_rows
 from inbox.pages.timeline import (
     Timeline,
     find_read_until,
@@ -172,7 +172,7 @@ def row_left(viewer: Viewer, filters: InboxFilters, current: Thread, pk: int) ->
         threads = filters.threads()
     found = list(threads.for_rows().filter(pk=pk))
     topics = reasons.find_topics(found, silent=[current.marketplace])
-    return next(iter(rows_of(viewer, found, topics, filters.words)), None)
+    return next(iter(build_rows(viewer, found, topics, filters.words)), None)
 
 
 def filters_of(viewer: Viewer, query: QueryDict) -> InboxFilters:
@@ -198,7 +198,7 @@ def neighbours(
         theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
         topics = reasons.find_topics([current, *threads], silent=silent)
-        return Neighbours(rows_of(viewer, threads, topics), topics[current.pk])
+        return Neighbours(build_rows(viewer, threads, topics), topics[current.pk])
     recall_channel(filters)
     return neighbours_of(viewer, filters, current, silent)
 

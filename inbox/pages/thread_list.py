@@ -9,7 +9,7 @@ from django.http import QueryDict
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
-from inbox.pages.thread_rows import ThreadRow, rows_of
+from inbox.pages.thread_rows import ThreadRow, build_rows
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
@@ -194,7 +194,7 @@ def thread_list(
     """Labels of topics of `silent` marketplaces come from the cache only."""
     threads, following = filters.page(query.get("after", ""), pages)
     topics = reasons.find_topics(threads, silent=silent)
-    rows = rows_of(viewer, threads, topics, filters.words)
+    rows = build_rows(viewer, threads, topics, filters.words)
     return ThreadList(filters, rows, filters.query(after=following) if following else "")
 
 
@@ -209,5 +209,5 @@ def neighbours_of(
     topics = reasons.find_topics([current, *threads], silent=silent)
     # The URL of the list itself, for rows without checkboxes.
     next_url = filters.address(after=following, compact="1") if following else ""
-    rows = rows_of(viewer, threads, topics, filters.words)
+    rows = build_rows(viewer, threads, topics, filters.words)
     return Neighbours(rows, topics[current.pk], next_url)

@@ -87,7 +87,7 @@ class ThreadRow(Shown):
     snippet: Snippet | None = None
 
 
-def rows_of(
+def build_rows(
     viewer: Viewer, threads: Sequence[Thread], topics: Mapping[int, str], words: str = ""
 ) -> list[ThreadRow]:
     """`topics` by the pk of the thread; `words` are what the list was searched for."""

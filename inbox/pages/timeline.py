@@ -20,11 +20,11 @@ from inbox.pages.folding import (
     Entry,
     Part,
     Wanted,
+    find_shown_places,
     fitting_from,
     fold_of,
     parts_of,
     places_of_messages,
-    shown_of,
 )
 from inbox.pages.message_rows import Sought, load_rows
 from inbox.services.outbox import matching
@@ -72,7 +72,7 @@ def timeline_of(
     first_unread = first_unread_index(messages, read_until)
     places = [*places_of_messages(column), len(column)]
     unread_from = places[first_unread]
-    shown = shown_of(column, unread_from, wanted)
+    shown = find_shown_places(column, unread_from, wanted)
     sought = Sought.of_words(words, wanted.name_of(MESSAGE))
     column = load(thread, column, shown, authors=written.authors, sought=sought)
     return Timeline(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from inbox.forms.after import AfterForm
 from inbox.htmx import DeskRequest, redirect_to
-from inbox.models import CannedReply, Outgoing, Then, Thread, User
+from inbox.models import ActionsWhenSent, CannedReply, Outgoing, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
@@ -26,7 +26,7 @@ class Plan:
 
     url: str
     macros: list[CannedReply]
-    then: Then
+    actions: ActionsWhenSent
 
 
 def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
@@ -34,8 +34,8 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
         request.user.after_sending = chosen
         request.user.save(update_fields=["after_sending"])
     macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish.canned))
-    then = canned_replies.actions_after_sending(macros, closes=form.wish.close)
-    return Plan(url_after(request, thread), macros, then)
+    actions = canned_replies.actions_after_sending(macros, closes=form.wish.close)
+    return Plan(url_after(request, thread), macros, actions)
 
 
 def url_after(request: DeskRequest, thread: Thread) -> str:

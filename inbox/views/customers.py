@@ -13,7 +13,7 @@ from inbox.forms.customers import ChooseForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
 from inbox.pages.order import ChooseCustomerPage, CustomerPage
-from inbox.pages.thread_rows import rows_of
+from inbox.pages.thread_rows import build_rows
 from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import sync
 
@@ -63,7 +63,7 @@ def customer_page(request: DeskRequest, connection: Marketplace, customer_id: st
     return CustomerPage(
         connection,
         customers.find_by_id(connection, customer_id),
-        rows=rows_of(request.viewer, threads, topics),
+        rows=build_rows(request.viewer, threads, topics),
         freshness=[freshness],
         may_answer=request.viewer.may_answer(connection),
     )

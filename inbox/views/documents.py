@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.forms.documents import DocumentForm
 from inbox.forms.replies import values_of_reply
+from inbox.forms.sending import send_form
 from inbox.htmx import DeskRequest, redirect_to, render_page
-from inbox.models import About, Outgoing
+from inbox.models import Destination, Outgoing
 from inbox.pages.addresses import home_of
 from inbox.pages.new_document import DocumentPage
+from inbox.pages.new_thread import find_edited_reply
 from inbox.services.marketplaces import customers, documents, orders
-from inbox.views.new_threads import answerable
+from inbox.views.new_threads import answerable, edited_token
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import find_edited_reply, send_form
 
 PAGE = "inbox/new_document.html"
 
@@ -28,7 +29,7 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     owner = customers.find_by_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    edited = find_edited_reply(request, where, Outgoing.Kind.DOCUMENT)
+    edited = find_edited_reply(request.user, where, Outgoing.Kind.DOCUMENT, edited_token(request))
     page = DocumentPage(
         where,
         order_id,
@@ -46,8 +47,10 @@ def new(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
     form = DocumentForm(
         request.POST, request.FILES, types=page.types, edited=edited, waiting=page.waiting
     )
-    about = About(where, Outgoing.Kind.DOCUMENT, subject_id=order_id)
-    if (reply := send_form(request, about, form, edited)) is None:
+    destination = Destination(where, Outgoing.Kind.DOCUMENT, subject_id=order_id)
+    address = request.get_full_path()
+    reply = send_form(form, destination, edited, by=request.user, address=address)
+    if reply is None:
         page = replace(page, form=form, token=form["token"].value())
         context = {"page": page, "form": page.form}
         return render_page(request, PAGE, context, partial="problems", status=422)

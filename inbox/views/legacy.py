@@ -13,15 +13,15 @@ from inbox.access import get_marketplace
 from inbox.forms.after import with_button
 from inbox.forms.legacy import AsCustomerMessageForm, LegacyFilters, OldMessageForm
 from inbox.forms.replies import nearest, new_token
+from inbox.forms.sending import send_form
 from inbox.htmx import DeskRequest, redirect_to, render_page
-from inbox.models import About, Marketplace, Outgoing, Participant, Thread
+from inbox.models import Destination, Marketplace, Outgoing, Participant, Thread
 from inbox.pages.addresses import home_of
 from inbox.pages.legacy import LegacyPage, OrderLegacyPage
-from inbox.pages.new_thread import NewMessagePage
+from inbox.pages.new_thread import NewMessagePage, find_drafted, find_edited_reply, initial_values
 from inbox.services.marketplaces import customers, documents, legacy
-from inbox.views.new_threads import COUNTERPARTS, answerable, context_of
+from inbox.views.new_threads import COUNTERPARTS, answerable, context_of, edited_token
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import find_drafted, find_edited_reply, initial_values, send_form
 
 NEW = "inbox/new_message.html"
 
@@ -71,12 +71,14 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
     owner = customers.find_by_order(where, order_id)
     if owner.words:
         return nobodys_order(request, owner)
-    edited = find_edited_reply(request, where, Outgoing.Kind.ORDER_MESSAGE)
+    edited = find_edited_reply(
+        request.user, where, Outgoing.Kind.ORDER_MESSAGE, edited_token(request)
+    )
     page_for = partial(new_message_page, where, order_id, owner, edited)
     form_for = partial(message_form, where, order_id, owner)
     if request.method != "POST":
         known = legacy.name_senders(where, order_id) if owner.customer else {}
-        found = find_drafted(request)
+        found = find_drafted(request.user, request.get_full_path())
         begun = initial_values(edited, found.draft) or {"token": new_token()}
         page = replace(page_for(form_for(initial=known | begun)), drafted=found)
         return render(request, NEW, context_of(page))
@@ -84,8 +86,10 @@ def new_message(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         with_button(request.POST),
         thread=Thread(marketplace=where, entity_type="MMP_ORDER", entity_id=order_id),
     )
-    about = About(where, Outgoing.Kind.ORDER_MESSAGE, subject_id=order_id)
-    if (reply := send_form(request, about, form, edited)) is None:
+    destination = Destination(where, Outgoing.Kind.ORDER_MESSAGE, subject_id=order_id)
+    address = request.get_full_path()
+    reply = send_form(form, destination, edited, by=request.user, address=address)
+    if reply is None:
         context = context_of(page_for(form))
         return render_page(request, NEW, context, partial="problems", status=422)
     return redirect_to(request, home_of(reply))

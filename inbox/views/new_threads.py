@@ -15,15 +15,21 @@ from inbox.access import get_marketplace, require_answerable
 from inbox.forms.after import with_button
 from inbox.forms.new_threads import AsCustomerForm, NewThreadForm, OnServiceForm, ToShopForm
 from inbox.forms.replies import nearest, new_token, offered_recipients
+from inbox.forms.sending import send_form
 from inbox.htmx import DeskRequest, redirect_to, render_page
-from inbox.models import About, Marketplace, Outgoing, Participant, Thread
+from inbox.models import Destination, Marketplace, Outgoing, Participant, Thread
 from inbox.pages.addresses import home_of
-from inbox.pages.new_thread import NewMessagePage, NewThreadPage
+from inbox.pages.new_thread import (
+    NewMessagePage,
+    NewThreadPage,
+    find_drafted,
+    find_edited_reply,
+    initial_values,
+)
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
 from inbox.services.outbox import started_threads
 from inbox.views.orders import nobodys_order
-from inbox.views.sending import find_drafted, find_edited_reply, initial_values, send_form
 
 PAGE = "inbox/new_thread.html"
 Kind = Outgoing.Kind
@@ -41,7 +47,7 @@ class Start:
 
     marketplace: Marketplace
     kind: Outgoing.Kind
-    about: str  # the id of the order or service; empty for M14
+    subject_id: str  # of the order or service; empty for M14
     words: str
     offered: list[Participant]
     form: type[NewThreadForm] = NewThreadForm
@@ -56,12 +62,12 @@ class Start:
     @property
     def room(self) -> int:
         """How many more files fit on the order or service."""
-        return limits.room_on(self.marketplace, self.kind.entity_type, self.about)
+        return limits.room_on(self.marketplace, self.kind.entity_type, self.subject_id)
 
     @property
     def thread(self) -> Thread:
         """The thread, not stored yet."""
-        about = {"entity_type": self.kind.entity_type, "entity_id": self.about}
+        about = {"entity_type": self.kind.entity_type, "entity_id": self.subject_id}
         return Thread(marketplace=self.marketplace, **about)
 
 
@@ -79,7 +85,7 @@ def on_order(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespo
     start = Start(
         where,
         Kind.ORDER_THREAD,
-        about=order_id,
+        subject_id=order_id,
         words=_("About order %(id)s on %(name)s.") % {"id": order_id, "name": where.name},
         offered=counterparts(where, "MMP_ORDER", order_id),
         order_id=order_id,
@@ -97,7 +103,7 @@ def on_service_order(request: DeskRequest, marketplace: str, order_id: str) -> H
     start = Start(
         where,
         Kind.SERVICE_ORDER_THREAD,
-        about=order_id,
+        subject_id=order_id,
         words=_("About service order %(id)s on %(name)s.") % {"id": order_id, "name": where.name},
         offered=counterparts(where, "MPS_ORDER", order_id),
         form=OnServiceForm,
@@ -118,7 +124,7 @@ def on_service(request: DeskRequest, marketplace: str, service_code: str) -> Htt
     start = Start(
         where,
         Kind.SERVICE_THREAD,
-        about=service_code,
+        subject_id=service_code,
         words=_("About service %(code)s on %(name)s.") % {"code": service_code, "name": where.name},
         offered=[Participant(kind) for kind in sides],
         form=AsCustomerForm if customer else OnServiceForm,
@@ -140,7 +146,7 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
     start = Start(
         where,
         Kind.OPERATOR_THREAD,
-        about="",
+        subject_id="",
         words=_("On %(name)s.") % {"name": where.name},
         offered=[Participant("SHOP" if is_operator else "OPERATOR")],
         form=ToShopForm if is_operator else NewThreadForm,
@@ -157,9 +163,9 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
 
 def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.list_offered(start.marketplace, start.kind.entity_type)
-    edited = find_edited_reply(request, start.marketplace, start.kind)
+    edited = find_edited_reply(request.user, start.marketplace, start.kind, edited_token(request))
     if request.method != "POST":
-        found = find_drafted(request)
+        found = find_drafted(request.user, request.get_full_path())
         written = initial_values(edited, found.draft)
         begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
         page = replace(new_thread_page(start, offered_reasons, begun, edited), drafted=found)
@@ -174,8 +180,10 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         room=start.room,
         **start.arguments,
     )
-    about = About(start.marketplace, start.kind, subject_id=start.about)
-    if (reply := send_form(request, about, form, edited)) is None:
+    destination = Destination(start.marketplace, start.kind, subject_id=start.subject_id)
+    address = request.get_full_path()
+    reply = send_form(form, destination, edited, by=request.user, address=address)
+    if reply is None:
         page = new_thread_page(start, offered_reasons, form, edited)
         return render_page(request, PAGE, context_of(page), partial="problems", status=422)
     return redirect_to(request, home_of(reply))
@@ -222,11 +230,16 @@ def pending(start: Start) -> list[Outgoing]:
     if start.kind == Kind.ORDER_THREAD:
         return []
     begun = Outgoing.objects.filter(marketplace=start.marketplace, kind=start.kind)
-    if start.about:
-        begun = begun.filter(subject_id=start.about)
+    if start.subject_id:
+        begun = begun.filter(subject_id=start.subject_id)
     started_threads.find_threads(begun)
     shown = begun.unsettled() | begun.unmirrored()
     return list(shown.select_related("author").prefetch_related("files"))
+
+
+def edited_token(request: DeskRequest) -> str:
+    """The token of the reply that the form edits: `?from=` names it, then a field of the form."""
+    return request.POST.get("replaces", "") or request.GET.get("from", "")
 
 
 def answerable(request: DeskRequest, slug: str) -> Marketplace:

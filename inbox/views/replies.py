@@ -15,7 +15,7 @@ from inbox.access import get_thread, require_answerable
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import About, Draft, Outgoing, Thread
+from inbox.models import Destination, Draft, Outgoing, Thread
 from inbox.pages.composer import composer
 from inbox.pages.news import News, Shown, newer_than
 from inbox.pages.thread import ThreadPage, ThreadPart, thread_page
@@ -54,9 +54,9 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
             if news := newer_than(shown, thread, user=request.user):
                 return render_held_back(request, thread, form, news, shown.and_then(news))
             new = replace(
-                form.outgoing(reply_about(thread)),
+                form.outgoing(reply_destination(thread)),
                 seen_message_id=collision.newest_message_id(thread),
-                then=plan.then,
+                actions=plan.actions,
             )
             reply, created = queue.add(new, by=request.user, undo_seconds=request.user.undo_seconds)
     except DiskFull as problem:
@@ -69,8 +69,8 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
     return after.leave(request, reply, plan) or render_written(request, thread, reply)
 
 
-def reply_about(thread: Thread) -> About:
-    return About(thread.marketplace, Outgoing.Kind.REPLY, thread)
+def reply_destination(thread: Thread) -> Destination:
+    return Destination(thread.marketplace, Outgoing.Kind.REPLY, thread)
 
 
 def unaskable_text(thread: Thread) -> str:
@@ -102,7 +102,7 @@ def find_written(request: DeskRequest, form: ReplyForm, thread: Thread) -> Outgo
     if (token := form.cleaned_data.get("token")) is None:
         return None
     try:
-        return queue.find_by_token(token, reply_about(thread), request.user)
+        return queue.find_by_token(token, reply_destination(thread), request.user)
     except queue.TokenTaken:
         raise Http404 from None
 

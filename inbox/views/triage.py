@@ -19,7 +19,7 @@ from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
 from inbox.models import Marketplace, Thread, User
 from inbox.pages.activity import list_changes
 from inbox.pages.thread import ThreadPart, thread_page
-from inbox.pages.thread_rows import rows_of
+from inbox.pages.thread_rows import build_rows
 from inbox.pages.toolbar import Closing, toolbar
 from inbox.services.marketplaces import platforms, reasons
 from inbox.services.people import profiles
@@ -180,7 +180,7 @@ def changed(
         messages.success(request, words)
         return redirect(after.with_query(thread, after.view_of(request)))
     page = head(request, thread, reopens_for=reopens_for)
-    (row,) = rows_of(request.viewer, [thread], {thread.pk: page.topic}, page.filters.words)
+    (row,) = build_rows(request.viewer, [thread], {thread.pk: page.topic}, page.filters.words)
     context = context_of(page) | {
         "row": row,
         "words": words,

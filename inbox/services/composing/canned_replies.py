@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from inbox import mirakl
 from inbox.models import CannedReply, Thread, User
 from inbox.models.codes import order_state
-from inbox.models.outgoing import Then
+from inbox.models.outgoing import ActionsWhenSent
 from inbox.services.composing import placeholders
 from inbox.services.composing.placeholders import FilledText, Values
 from inbox.services.marketplaces import order_parts, orders
@@ -149,11 +149,11 @@ def apply(chosen: list[CannedReply], thread: Thread, *, by: User) -> None:
         _do(one, thread, by)
 
 
-def actions_after_sending(chosen: list[CannedReply], *, closes: bool) -> Then:
+def actions_after_sending(chosen: list[CannedReply], *, closes: bool) -> ActionsWhenSent:
     """The actions of macro and agent that wait until the reply has arrived."""
     hours = next((one.snoozes_hours for one in reversed(chosen) if one.snoozes_hours), None)
     closes = closes or any(one.closes for one in chosen)
-    return Then(closes, None if closes else hours)
+    return ActionsWhenSent(closes, None if closes else hours)
 
 
 def _do(macro: CannedReply, thread: Thread, by: User) -> None:

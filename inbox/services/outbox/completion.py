@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError
 
-from inbox.models import Outgoing, Then, Thread
+from inbox.models import ActionsWhenSent, Outgoing, Thread
 from inbox.services import files, reply_clock
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.outbox import collision, transitions
@@ -26,7 +26,7 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
         if reply.kind == Outgoing.Kind.REPLY:
             reply_clock.stop_clock(reply)
             _update_topic(reply)
-            if reply.then != Then() and not collision.others_wrote(reply):
+            if reply.actions != ActionsWhenSent() and not collision.others_wrote(reply):
                 close_or_snooze_after(reply)
     return sent
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from inbox.models import About, Details, Participant, Then
+from inbox.models import ActionsWhenSent, Destination, Details, Participant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,7 @@ class NewOutgoing:
     """One message or document to send; `queue.add` stores it as a row of the outbox."""
 
     token: UUID  # the form's: the same form sent twice is one row
-    about: About
+    destination: Destination
     body: str = ""  # as the agent typed it
     recipients: Sequence[Participant] = ()
     topic_type: str = ""
@@ -29,4 +29,4 @@ class NewOutgoing:
     based_on: str | None = None
     # The pk of the newest message of the thread on the page of its author.
     seen_message_id: int | None = None
-    then: Then = field(default_factory=Then)
+    actions: ActionsWhenSent = field(default_factory=ActionsWhenSent)

@@ -20,7 +20,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 
-from inbox.models import About, Draft, Event, Message, Outgoing, User
+from inbox.models import Destination, Draft, Event, Message, Outgoing, User
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.files import staging
@@ -48,10 +48,10 @@ class TooLate(Exception):
 # -- A form is sent -------------------------------------------------------
 
 
-def find_by_token(token: UUID, about: About, by: User) -> Outgoing | None:
+def find_by_token(token: UUID, destination: Destination, by: User) -> Outgoing | None:
     """The reply that this form has queued before. Raises TokenTaken if another form has."""
     known = Outgoing.objects.select_related("marketplace", "thread").filter(token=token).first()
-    if known and (known.about, known.author_id) != (about, by.pk):
+    if known and (known.destination, known.author_id) != (destination, by.pk):
         raise TokenTaken
     return known
 
@@ -69,7 +69,7 @@ def add(
     try:
         _store(reply, new, replaces)
     except IntegrityError:
-        known = find_by_token(new.token, new.about, by)
+        known = find_by_token(new.token, new.destination, by)
         if known is None:
             raise
         # The same form was sent before.
@@ -80,10 +80,10 @@ def add(
 def _row_of(new: NewOutgoing, by: User) -> Outgoing:
     return Outgoing(
         token=new.token,
-        marketplace=new.about.marketplace,
-        kind=new.about.kind,
-        thread=new.about.thread,
-        subject_id=new.about.subject_id,
+        marketplace=new.destination.marketplace,
+        kind=new.destination.kind,
+        thread=new.destination.thread,
+        subject_id=new.destination.subject_id,
         body=new.body,
         recipients=list(new.recipients),
         topic_type=new.topic_type,
@@ -91,8 +91,8 @@ def _row_of(new: NewOutgoing, by: User) -> Outgoing:
         topic_label=new.topic_label,
         email_subject=new.email_subject,
         details=new.details,
-        then_closes=new.then.closes,
-        then_snoozes_hours=new.then.snoozes_hours,
+        then_closes=new.actions.closes,
+        then_snoozes_hours=new.actions.snoozes_hours,
         seen_message_id=new.seen_message_id,
         mirrored_until=_newest_mirrored(new),
         author=by,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from inbox.models import Event, Outgoing, Then, Thread, User
+from inbox.models import ActionsWhenSent, Event, Outgoing, Thread, User
 from inbox.services.people import notifications
 from inbox.services.triage.changes import KINDS, Change, Decision, decide_alike
 from inbox.services.triage.snooze import snooze_thread, unsnooze_threads
@@ -40,13 +40,13 @@ def reopen_threads(threads: Sequence[Thread], *, by: User | None) -> dict[int, C
 
 def close_or_snooze_after(reply: Outgoing) -> None:
     """Close or snooze as the author requested, unless a later decision was made."""
-    thread, author, then = reply.thread, reply.author, reply.then
-    if not (thread and author and then != Then()) or _decided_since(reply).exists():
+    thread, author, actions = reply.thread, reply.author, reply.actions
+    if not (thread and author and actions != ActionsWhenSent()) or _decided_since(reply).exists():
         return
-    if then.closes:
+    if actions.closes:
         close_thread(thread, by=author)
-    elif then.snoozes_hours:
-        until = timezone.now() + timedelta(hours=then.snoozes_hours)
+    elif actions.snoozes_hours:
+        until = timezone.now() + timedelta(hours=actions.snoozes_hours)
         snooze_thread(thread, until=until, by=author)
 
 
