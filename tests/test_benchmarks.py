@@ -9,7 +9,7 @@ from benchmarks.desk import laying, people, stub, world
 from inbox import mirakl
 from inbox.mirakl.decoding import decode_list
 from inbox.models import Marketplace, Message, Thread
-from inbox.services.mirror import sync
+from inbox.services.mirror.upsert import store_threads
 
 NEWEST_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OURS = {"id", "search", "status", "assignee", "snoozed_until", "read_at", "language"}
@@ -36,6 +36,6 @@ def test_the_stub_answers_what_was_laid(marketplaces: list[Marketplace]) -> None
         listed = decode_list(mirakl.Thread, body, "data")
         assert listed is not None
         assert len(listed.items) == stub.PAGE
-        assert not sync.store_threads(marketplace, listed.items)
+        assert not store_threads(marketplace, listed.items)
     assert rows_of(Thread) == threads
     assert rows_of(Message) == messages
