@@ -31,14 +31,14 @@ QUIET = (
 )
 
 
-def _chromium() -> str | None:
+def find_chromium() -> str | None:
     named = os.environ.get("CHROMIUM")
     return named or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")
 def _browser() -> Iterator["Browser"]:
-    path = _chromium()
+    path = find_chromium()
     if path is None and os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail("No Chromium was found: install it, or name it in CHROMIUM.")
     if path is None:

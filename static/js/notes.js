@@ -1,8 +1,7 @@
 // Switches between reply and note, and completes colleagues' names after an @.
 
-import "../vendor/text-expander.js";
 import { composerBody } from "./lib/conversation.js";
-import { listen } from "./lib/events.js";
+import { listen, onLoad } from "./lib/events.js";
 import { matches } from "./lib/text.js";
 
 listen("click", "[data-mode-choice]", (choice, event) => {
@@ -16,6 +15,9 @@ listen("click", "[data-mode-choice]", (choice, event) => {
 });
 
 // -- mentions -----------------------------------------------------------------
+
+// Only where a note can be written: a first visit does not wait for it.
+onLoad("text-expander", () => import("../vendor/text-expander.js"));
 
 // The element's events do not bubble.
 const CAPTURED = { capture: true };
