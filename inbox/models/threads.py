@@ -100,8 +100,8 @@ class Thread(models.Model):
     read_at = models.DateTimeField(null=True)
     # Of Mirakl's answer that this row and its messages hold; empty if something else has changed
     # them since. `is_answer_whole`: M10 gave it, and no other message is stored.
-    answer_digest = models.BinaryField(default=b"")
-    is_answer_whole = models.BooleanField(default=False)
+    answer_digest = models.BinaryField(db_default=b"")
+    is_answer_whole = models.BooleanField(db_default=False)
     last_message_at = models.DateTimeField()
     last_sender_type = models.CharField(max_length=40, blank=True)
     last_sender_name = models.CharField(max_length=200, blank=True)
