@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Case, OuterRef, Q, When
+from django.db.models import Case, OuterRef, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -75,15 +75,13 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         """Marketplaces where the user has the lead role."""
         return self._with_access(user, [Access.Role.LEAD])
 
-    def roles_of(self, user: User) -> dict["Marketplace", str]:
-        """Visible marketplaces by name, each with the user's highest role there: one query."""
-        if user.is_superuser:
-            return dict.fromkeys(self.visible_to(user), Access.Role.LEAD)
+    def with_roles_of(self, user: User) -> Self:
+        """Visible marketplaces by name, each with the user's highest role there."""
         ranks = [When(role=role, then=rank) for rank, role in enumerate(Access.Role.values)]
         theirs = Access.objects.filter(group__user=user, marketplace=OuterRef("pk"))
         highest = theirs.order_by(Case(*ranks).desc()).values("role")[:1]
-        found = self.visible_to(user).annotate(highest=highest)
-        return {one: vars(one).pop("highest") for one in found}
+        leads = Value(Access.Role.LEAD, output_field=models.CharField())
+        return self.visible_to(user).annotate(highest=leads if user.is_superuser else highest)
 
     def in_inbox(self) -> Self:
         """Without storefronts (read one customer at a time) and instances without threads."""

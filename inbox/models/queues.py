@@ -36,9 +36,9 @@ def not_snoozed(now: datetime) -> Q:
     return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
 
 
-def counting(now: datetime) -> Q:
-    """Threads with a running clock, without historical ones, which are long overdue."""
-    return Q(due_at__gt=now - HISTORICAL_AFTER)
+def counting(since: datetime) -> Q:
+    """Threads with a running clock, without those due up to `since`, which are long overdue."""
+    return Q(due_at__gt=since)
 
 
 def condition(queue: str, marketplaces: Iterable[Marketplace], user: User | None) -> Q:
@@ -48,10 +48,16 @@ def condition(queue: str, marketplaces: Iterable[Marketplace], user: User | None
     closed ones, until the marketplace says that no reply is due.
     """
     now = timezone.now()
+    if queue == "breaching":
+        return soon(marketplaces, now)
+    return condition_at(queue, user.pk if user else None, now=now, since=now - HISTORICAL_AFTER)
+
+
+def condition_at(queue: str, user: int | None, *, now: datetime, since: datetime) -> Q:
+    """Any queue but `breaching`. Up to `since`, a deadline is historical."""
     conditions = {
         "needs-reply": OPEN & NEEDS_REPLY_IN_ORDER & not_snoozed(now),
-        "breaching": soon(marketplaces, now),
-        "mine": ASSIGNED & Q(assignee=user) & (OPEN & not_snoozed(now) | CLOSED & counting(now)),
+        "mine": ASSIGNED & Q(assignee=user) & (OPEN & not_snoozed(now) | CLOSED & counting(since)),
         "unassigned": OPEN & NEEDS_REPLY_IN_ORDER & UNASSIGNED & not_snoozed(now),
         "waiting": OPEN & ANSWERED & not_snoozed(now),
         "operator": OPEN & WITH_OPERATOR & not_snoozed(now),
@@ -68,7 +74,7 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
     for one in marketplaces:
         spans.setdefault(max(SOON, one.alert_before_for), []).append(one.pk)
     longest = max(spans, default=SOON)
-    near = counting(now) & Q(due_at__lte=now + longest)
+    near = counting(now - HISTORICAL_AFTER) & Q(due_at__lte=now + longest)
     # Most marketplaces share one range of the index; the others are excluded from it.
     for span in spans.keys() - {longest}:
         near &= ~Q(marketplace__in=spans[span], due_at__gt=now + span)

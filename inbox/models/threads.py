@@ -29,6 +29,10 @@ PREVIEW_LENGTH = 240
 LONGEST_BODY = 50_000
 
 
+# Columns of a thread that no row of a list shows.
+NOT_IN_ROWS = ("search", "search_names", "search_text", "answer_digest")
+
+
 def not_named(side: str) -> str:
     """The label of a side without a name."""
     words = {
@@ -51,7 +55,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def for_rows(self) -> Self:
         """With the marketplace and assignee that a list's row shows."""
-        return self.select_related("marketplace", "assignee").defer("search")
+        return self.select_related("marketplace", "assignee").defer(*NOT_IN_ROWS)
 
     def by_deadline(self) -> Self:
         """Soonest deadline first; threads without one after them, newest first."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from inbox.models import Draft, Marketplace, Outgoing, SavedView, Thread, User, queues
 from inbox.models.counting import Counted
 from inbox.models.people import Bell
+from inbox.models.prepared import prepared
 from inbox.pages import view_counts
 from inbox.pages.viewer import Viewer
 from inbox.services.search.thread_list import InboxFilters, views_for
@@ -129,7 +130,7 @@ def saved_views(
     """The user's own views and the shared ones; `shown` is the page's list."""
     views = [
         (view, InboxFilters(QueryDict(view.query), marketplaces=marketplaces, user=user))
-        for view in SavedView.objects.visible_to(user)
+        for view in _visible_views(user.is_superuser, user.is_active, user=user.pk)
     ]
     counts = view_counts.of({view.pk: filters for view, filters in views}, user, shown=shown)
     return [
@@ -143,6 +144,12 @@ def saved_views(
         )
         for view, filters in views
     ]
+
+
+@prepared
+def _visible_views(is_superuser: bool, is_active: bool, *, user: int) -> QuerySet[SavedView]:
+    who = User(pk=user, is_superuser=is_superuser, is_active=is_active)
+    return SavedView.objects.visible_to(who)
 
 
 def entry_outside(marketplace: Marketplace) -> Entry:

@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from inbox.models import Marketplace, Tag, Thread, User
+from inbox.models.prepared import prepared
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
 from inbox.pages.thread_rows import ThreadRow, build_rows
@@ -135,7 +137,7 @@ def count_of(listed: ThreadList, sidebar: Sidebar, *, is_first: bool) -> int:
 
 def in_bulk(viewer: Viewer) -> Selection:
     visible = viewer.in_inbox
-    people, tags = people_on(viewer, visible), list(Tag.objects.on(visible))
+    people, tags = people_on(viewer, visible), tags_on(visible)
     answerable = [one for one in visible if viewer.may_answer(one)]
     if not answerable:
         return Selection(people, tags)
@@ -146,15 +148,28 @@ def in_bulk(viewer: Viewer) -> Selection:
         may_select=True,
         may_share=any(map(viewer.leads, answerable)),
         bulk_people=people if is_everywhere else people_on(viewer, answerable),
-        bulk_tags=tags if is_everywhere else list(Tag.objects.on(answerable)),
+        bulk_tags=tags if is_everywhere else tags_on(answerable),
         snooze_choices=list(snooze_choices.list_snooze_choices()),
     )
 
 
 def people_on(viewer: Viewer, marketplaces: list[Marketplace]) -> list[User]:
     """Users who may answer on one of them, the viewer first."""
-    found = Marketplace.objects.filter(pk__in=[one.pk for one in marketplaces])
-    return me_first(found.answerers(), viewer.user)
+    return me_first(_answerers(marketplaces=[one.pk for one in marketplaces]), viewer.user)
+
+
+@prepared
+def _answerers(*, marketplaces: list[int]) -> QuerySet[User]:
+    return Marketplace.objects.filter(pk__in=marketplaces).answerers()
+
+
+def tags_on(marketplaces: list[Marketplace]) -> list[Tag]:
+    return _tags(marketplaces=[one.pk for one in marketplaces])
+
+
+@prepared
+def _tags(*, marketplaces: list[int]) -> QuerySet[Tag]:
+    return Tag.objects.on(marketplaces)
 
 
 def keep_to_channel(filters: InboxFilters, silent: Collection[Marketplace] = ()) -> list[Freshness]:

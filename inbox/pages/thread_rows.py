@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet
 from inbox.dates import format_brief, format_exact, format_moment
 from inbox.kept import Shown
 from inbox.models import Draft, Marketplace, Outgoing, Thread, Visit
+from inbox.models.prepared import prepared
 from inbox.pages.badges import Avatar, Badge
 from inbox.pages.clock import Clock, clock_of
 from inbox.pages.viewer import Viewer
@@ -183,16 +184,7 @@ class _Marks:
 
 def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
     """Tags and marks of all threads, in one query."""
-    visits = Visit.objects.filter(user=viewer.user, thread__in=threads)
-    trouble = Outgoing.objects.filter(thread__in=threads, state__in=TROUBLE)
-    drafts = Draft.objects.filter(user=viewer.user, thread__in=threads)
-    found = _tags_of(threads).union(
-        visits.values_list(Value("visit"), "thread", "read_until", *NO_TAG),
-        trouble.order_by().values_list("state", "thread", NEVER, *NO_TAG),
-        drafts.order_by().values_list(Value("draft"), "thread", NEVER, *NO_TAG),
-        all=True,
-    )
-    rows = list(found.order_by("tag__name"))
+    rows = _read_marks(user=viewer.user.pk, threads=[thread.pk for thread in threads])
     return _Marks(
         tags=_by_thread([row for row in rows if row[0] == "tag"]),
         read={pk: moment for kind, pk, moment, *_tag in rows if kind == "visit"},
@@ -201,7 +193,21 @@ def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
     )
 
 
-def _tags_of(threads: Sequence[Thread]) -> QuerySet[Any, Any]:
+@prepared
+def _read_marks(*, user: int, threads: list[int]) -> QuerySet[Any, Any]:
+    visits = Visit.objects.filter(user=user, thread__in=threads)
+    trouble = Outgoing.objects.filter(thread__in=threads, state__in=TROUBLE)
+    drafts = Draft.objects.filter(user=user, thread__in=threads)
+    found = _tags_of(threads).union(
+        visits.values_list(Value("visit"), "thread", "read_until", *NO_TAG),
+        trouble.order_by().values_list("state", "thread", NEVER, *NO_TAG),
+        drafts.order_by().values_list(Value("draft"), "thread", NEVER, *NO_TAG),
+        all=True,
+    )
+    return found.order_by("tag__name")
+
+
+def _tags_of(threads: Sequence[Thread | int]) -> QuerySet[Any, Any]:
     rows = Thread.tags.through.objects.filter(thread__in=threads)
     columns = rows.values_list(Value("tag"), "thread", NEVER, "tag", "tag__name", "tag__colour")
     ordered: QuerySet[Any, Any] = columns.order_by("tag__name")

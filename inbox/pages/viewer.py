@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from inbox.models import Access, Marketplace, Signature, User
+from inbox.models.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Viewer:
     @cached_property
     def _known(self) -> dict[Marketplace, tuple[str, str]]:
         """The role and the signature on each visible marketplace."""
-        texts = Signature.objects.filter(user=self.user, marketplace=OuterRef("pk")).values("text")
-        rows = Marketplace.objects.annotate(signature=Subquery(texts)).roles_of(self.user)
-        return {one: (role, vars(one).pop("signature") or "") for one, role in rows.items()}
+        user = self.user
+        rows = _connections(user.is_superuser, user.is_active, user=user.pk)
+        return {one: (vars(one).pop("highest"), vars(one).pop("signature") or "") for one in rows}
 
     @cached_property
     def marketplaces(self) -> list[Marketplace]:
@@ -65,3 +66,11 @@ class Viewer:
 
     def find(self, slug: str) -> Marketplace | None:
         return next((one for one in self.marketplaces if one.slug == slug), None)
+
+
+@prepared
+def _connections(is_superuser: bool, is_active: bool, *, user: int) -> QuerySet[Marketplace]:
+    """With the user's role and signature."""
+    who = User(pk=user, is_superuser=is_superuser, is_active=is_active)
+    texts = Signature.objects.filter(user=who, marketplace=OuterRef("pk")).values("text")
+    return Marketplace.objects.annotate(signature=Subquery(texts)).with_roles_of(who)

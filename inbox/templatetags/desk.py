@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -33,7 +33,12 @@ LONGEST_ADDRESS = 2_000
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of static/icons.svg; decorative unless it has a label."""
-    return _icon(name, str(label), static("icons.svg"))
+    return _icon(name, str(label), _sheet())
+
+
+@cache
+def _sheet() -> str:
+    return static("icons.svg")
 
 
 @lru_cache(maxsize=1_000)

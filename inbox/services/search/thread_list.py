@@ -17,6 +17,7 @@ from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services.search import misspelt_conditions, query_language
+from inbox.services.search.list_parts import ListPart, ranges_at, read_queue
 from inbox.services.search.misspelt_conditions import Misspelt
 from inbox.services.search.query_language import Part
 
@@ -223,43 +224,58 @@ class InboxFilters:
     def page(self, after: str, pages: int = 1) -> tuple[list[Thread], str]:
         """Some pages of threads, and the cursor of the next one; empty at the end."""
         most = PAGE_SIZE * min(max(pages, 1), MOST_PAGES)
-        rows = _first(self._parts(Cursor.parse(after)), most + 1)
+        rows = self._first(Cursor.parse(after), most + 1)
         if len(rows) <= most:
             return rows, ""
         return rows[:most], str(Cursor.of(rows[most - 1]))
 
-    def _parts(self, cursor: Cursor | None) -> Iterator[ThreadQuerySet]:
-        """The list from its top, or below the cursor, in order.
+    def _first(self, cursor: Cursor | None, most: int) -> list[Thread]:
+        """The first rows of the list from its top, or below the cursor.
 
         By deadline it has parts, each a range of an index: running clocks, those without a
         deadline, historical ones.
         """
-        threads = self.threads()
-        if self.order != "deadline":
-            yield threads.filter(self._after(cursor)) if cursor else threads
-            return
         since = timezone.now() - HISTORICAL_AFTER
+        rows: list[Thread] = []
+        for part in self._parts(cursor, since):
+            rows += self._read(part, since, most - len(rows))
+            if len(rows) >= most:
+                break
+        return rows
+
+    def _parts(self, cursor: Cursor | None, since: datetime) -> Iterator[ListPart]:
+        if self.order != "deadline":
+            yield ListPart(self.order, None, cursor)
+            return
         start = cursor.part(since) if cursor else COUNTING
-        for key, condition in self._ranges(since).items():
-            if key < start:
-                continue
-            part = threads.filter(condition)
-            if cursor and key == start:
-                part = part.filter(cursor.after_by_deadline())
-            yield part.by_newest() if key == WITHOUT else part
+        for key in self._ranges(since):
+            if key >= start:
+                yield ListPart(self.order, key, cursor if key == start else None)
+
+    def _read(self, part: ListPart, since: datetime, most: int) -> list[Thread]:
+        if self.is_narrowed or self.is_search or self.view == "breaching":
+            return list(part.of(self.threads(), since).for_rows()[:most])
+        cursor = part.cursor
+        found = read_queue(
+            *(self.view, part.order, part.key, -(-most // 10) * 10),
+            marketplaces=[one.pk for one in self.marketplaces],
+            user=self.user.pk if self.user else None,
+            now=timezone.now(),
+            since=since,
+            due_at=cursor and cursor.due_at,
+            last_message_at=cursor and cursor.last_message_at,
+            pk=cursor and cursor.pk,
+        )
+        return found[:most]
 
     def _ranges(self, since: datetime) -> dict[int, Q]:
-        """The parts of a list by deadline, in order; a deadline up to `since` is historical."""
-        ranges = {COUNTING: Q(due_at__gt=since)}
-        if self.view not in ALL_WITH_DEADLINE:
-            ranges[WITHOUT] = Q(due_at__isnull=True)
-        if self.view != "breaching":
-            ranges[HISTORICAL] = Q(due_at__lte=since)
+        """The parts of a list by deadline, in order."""
+        ranges = ranges_at(since)
+        if self.view in ALL_WITH_DEADLINE:
+            del ranges[WITHOUT]
+        if self.view == "breaching":
+            del ranges[HISTORICAL]
         return ranges
-
-    def _after(self, cursor: Cursor) -> Q:
-        is_newest = self.order == "newest"
-        return cursor.after_by_newest() if is_newest else cursor.after_by_oldest()
 
     def around(self, thread: Thread) -> tuple[list[Thread], str]:
         """The first page if it holds the thread; else the thread with the rows above and below it.
@@ -272,7 +288,16 @@ class InboxFilters:
         cursor = Cursor.of(thread)
         below, following = self.page(str(cursor))
         its_row = Thread.objects.for_rows().filter(pk=thread.pk)
-        return [*_first(self._parts_above(cursor), ABOVE)[::-1], *its_row, *below], following
+        return [*self._above(cursor)[::-1], *its_row, *below], following
+
+    def _above(self, cursor: Cursor) -> list[Thread]:
+        """The nearest rows above the cursor, the nearest first."""
+        rows: list[Thread] = []
+        for part in self._parts_above(cursor):
+            rows += part.for_rows()[: ABOVE - len(rows)]
+            if len(rows) >= ABOVE:
+                break
+        return rows
 
     def _parts_above(self, cursor: Cursor) -> Iterator[ThreadQuerySet]:
         """The list above the cursor, the nearest rows first."""
@@ -352,16 +377,6 @@ class InboxFilters:
         return self.address(
             q=query_language.join_query(self.words, [one for one in self.parts if one != part])
         )
-
-
-def _first(parts: Iterable[ThreadQuerySet], most: int) -> list[Thread]:
-    """The first rows of these parts of a list."""
-    rows: list[Thread] = []
-    for part in parts:
-        rows += part.for_rows()[: most - len(rows)]
-        if len(rows) >= most:
-            break
-    return rows
 
 
 def _text(data: Any, name: str, longest: int) -> str:

@@ -1,0 +1,67 @@
+"""The parts of a list of threads, each a range of an index, read page by page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from inbox.models import Thread, queues
+from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
+from inbox.models.prepared import prepared
+from inbox.models.threads import ThreadQuerySet
+
+
+@dataclass(frozen=True)
+class ListPart:
+    """A list in this order; by deadline, one range of it. It begins below the cursor, if any."""
+
+    order: str
+    key: int | None
+    cursor: Cursor | None
+
+    def of(self, threads: ThreadQuerySet, since: datetime) -> ThreadQuerySet:
+        """These threads, in order."""
+        if self.key is not None:
+            threads = threads.filter(ranges_at(since)[self.key])
+        if self.cursor:
+            threads = threads.filter(self._below(self.cursor))
+        if self.order == "oldest":
+            return threads.by_oldest()
+        is_by_newest = self.order == "newest" or self.key == WITHOUT
+        return threads.by_newest() if is_by_newest else threads.by_deadline()
+
+    def _below(self, cursor: Cursor) -> Q:
+        if self.order == "deadline":
+            return cursor.after_by_deadline()
+        return cursor.after_by_newest() if self.order == "newest" else cursor.after_by_oldest()
+
+
+def ranges_at(since: datetime) -> dict[int, Q]:
+    """The parts of any list by deadline, in order; a deadline up to `since` is historical."""
+    return {
+        COUNTING: Q(due_at__gt=since),
+        WITHOUT: Q(due_at__isnull=True),
+        HISTORICAL: Q(due_at__lte=since),
+    }
+
+
+@prepared
+def read_queue(
+    view: str,
+    order: str,
+    key: int | None,
+    most: int,
+    *,
+    marketplaces: list[int],
+    user: int | None,
+    now: datetime,
+    since: datetime,
+    due_at: datetime | None,
+    last_message_at: datetime | None,
+    pk: int | None,
+) -> ThreadQuerySet:
+    """Rows of a queue that no filter narrows."""
+    cursor = Cursor(due_at, last_message_at, pk) if pk and last_message_at else None
+    threads = Thread.objects.filter(marketplace__in=marketplaces)
+    threads = threads.filter(queues.condition_at(view, user, now=now, since=since))
+    return ListPart(order, key, cursor).of(threads, since).for_rows()[:most]
