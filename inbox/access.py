@@ -7,10 +7,10 @@ from typing import Any, TypeVar, cast
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace, Thread
+from inbox.models.prepared import prepared
 
 Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -31,10 +31,18 @@ def get_marketplace(request: DeskRequest, slug: str) -> Marketplace:
 
 def get_thread(request: DeskRequest, slug: str, thread_id: str) -> Thread:
     marketplace = get_marketplace(request, slug)
-    thread = get_object_or_404(Thread, marketplace=marketplace, mirakl_id=thread_id)
+    thread = next(iter(_threads(marketplace=marketplace.pk, mirakl_id=thread_id)), None)
+    if thread is None:
+        raise Http404
     thread.marketplace = marketplace
     request.about_thread = thread.pk
     return thread
+
+
+@prepared
+def _threads(*, marketplace: int, mirakl_id: str) -> QuerySet[Thread]:
+    found = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id)
+    return found.defer("search")
 
 
 def require_answerable(request: DeskRequest, marketplace: Marketplace) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inbox.dates import format_moment
 from inbox.models import Event, Message, Tag, Thread, User
+from inbox.models.prepared import prepared
 
 Verb = Event.Verb
 SHOWN = [
@@ -29,8 +31,13 @@ class ActivityLine:
 
 def list_changes(thread: Thread, most: int = MOST) -> list[ActivityLine]:
     """The latest decisions and deleted notes, oldest first."""
-    events = thread.events.filter(verb__in=SHOWN).select_related("by").order_by("-at", "-pk")
-    return _lines_of(list(reversed(events[:most])))
+    return _lines_of(_decisions(most, thread=thread.pk)[::-1])
+
+
+@prepared
+def _decisions(most: int, *, thread: int) -> QuerySet[Event]:
+    events = Event.objects.filter(thread=thread, verb__in=SHOWN)
+    return events.select_related("by").order_by("-at", "-pk")[:most]
 
 
 def list_activity(thread: Thread) -> list[ActivityLine]:
@@ -39,6 +46,8 @@ def list_activity(thread: Thread) -> list[ActivityLine]:
 
 
 def _lines_of(events: list[Event]) -> list[ActivityLine]:
+    if not events:
+        return []
     people = User.objects.in_bulk(_mentioned(events, "to"))
     tags = Tag.objects.in_bulk(_mentioned(events, "tag"))
     return [ActivityLine(event.at, _words(event, people, tags)) for event in events]

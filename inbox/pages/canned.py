@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from inbox.forms.numbers import is_number
-from inbox.models import CannedReply, Thread
+from inbox.models import CannedReply, Thread, User
 from inbox.models.desk import CannedReplyQuerySet
+from inbox.models.prepared import prepared
 from inbox.pages.viewer import Viewer
 from inbox.services.composing import canned_replies
 
@@ -60,5 +62,22 @@ def chosen_on(viewer: Viewer, query: QueryDict, thread: Thread) -> list[CannedRo
 
 def names_for(viewer: Viewer, thread: Thread) -> list[tuple[int, str]]:
     """The choices of a form without JavaScript."""
-    rows = fitting(viewer, thread).nearest_first(thread.marketplace.language)
-    return list(rows.values_list("pk", "name")[:LISTED])
+    user, marketplace = viewer.user, thread.marketplace
+    return _names(
+        *(user.is_superuser, user.is_active),
+        user=user.pk,
+        marketplace=marketplace.pk,
+        language=marketplace.language,
+    )
+
+
+@prepared
+def _names(
+    is_superuser: bool, is_active: bool, *, user: int, marketplace: int, language: str
+) -> QuerySet[CannedReply, tuple[int, str]]:
+    who = User(pk=user, is_superuser=is_superuser, is_active=is_active)
+    rows = CannedReply.objects.visible_to(who).for_thread(Thread(marketplace_id=marketplace))
+    named: QuerySet[CannedReply, tuple[int, str]] = rows.nearest_first(language).values_list(
+        "pk", "name"
+    )
+    return named[:LISTED]

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from inbox.models import Draft, Thread
 from inbox.models.drafts import Mode
+from inbox.models.prepared import prepared
 from inbox.pages.viewer import Viewer
 
 
@@ -20,5 +22,10 @@ class Drafts:
 
 def drafts_on(viewer: Viewer, thread: Thread) -> Drafts:
     looked_at = now().isoformat()
-    found = {one.kind: one for one in Draft.objects.filter(user=viewer.user, thread=thread)}
+    found = {one.kind: one for one in _drafts(user=viewer.user.pk, thread=thread.pk)}
     return Drafts(found.get(Mode.REPLY), found.get(Mode.NOTE), looked_at)
+
+
+@prepared
+def _drafts(*, user: int, thread: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(user=user, thread=thread)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from inbox.earlier import NOTHING, Earlier
 from inbox.models import Attachment, Message, User
+from inbox.models.prepared import prepared
 from inbox.models.threads import LONGEST_BODY
 from inbox.services.mirror import previews
 from inbox.services.search import full_text
@@ -69,8 +70,8 @@ def load_rows(
     sought = sought or Sought()
     read = {index - back for index in shown for back in range(QUOTED_BEFORE + 1)}
     loaded = {index: messages[index] for index in sorted(read) if index >= 0}
-    rows = Message.objects.filter(pk__in=[message.pk for message in loaded.values()])
-    beginnings = {row.pk: row.beginning for row in rows.with_beginnings().only("pk")}
+    rows = _bodies(messages=[message.pk for message in loaded.values()])
+    beginnings = {row.pk: row.beginning for row in rows}
     said = [previews.Said(beginnings[one.pk], one.sender_side) for one in loaded.values()]
     earlier = dict(zip(loaded, previews.recall(said), strict=True))
     prefetch_files([messages[index] for index in sorted(shown)])
@@ -89,6 +90,11 @@ def load_rows(
             is_whole=is_wanted,
         )
     return found
+
+
+@prepared
+def _bodies(*, messages: list[int]) -> QuerySet[Message]:
+    return Message.objects.filter(pk__in=messages).with_beginnings().only("pk").order_by()
 
 
 def prefetch_files(messages: Sequence[Message]) -> None:

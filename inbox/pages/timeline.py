@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.html import escape
 
 from inbox.models import Message, Note, Outgoing, Thread, User, Visit
+from inbox.models.prepared import prepared
 from inbox.models.threads import LONGEST_BODY
 from inbox.pages import note_lines
 from inbox.pages.activity import ActivityLine, group_by_message, list_changes
@@ -92,7 +93,7 @@ def outline_of(thread: Thread) -> Timeline:
         messages=messages,
         parts=[],
         replies=find_written(thread, messages).replies,
-        notes=list(thread.notes.without_bodies()),
+        notes=_notes(thread=thread.pk),
         last_inbound=last_inbound_of(messages),
     )
 
@@ -124,10 +125,20 @@ def unfolded(thread: Thread, *, before: str, after: str) -> list[Part]:
 
 
 def messages_of(thread: Thread) -> list[Message]:
-    messages = list(thread.messages.without_bodies())
+    messages = _messages(thread=thread.pk)
     for message in messages:
         message.thread = thread
     return messages
+
+
+@prepared
+def _messages(*, thread: int) -> QuerySet[Message]:
+    return Message.objects.filter(thread=thread).without_bodies()
+
+
+@prepared
+def _notes(*, thread: int) -> QuerySet[Note]:
+    return Note.objects.filter(thread=thread).without_bodies()
 
 
 def column_of(thread: Thread, messages: list[Message], replies: list[Outgoing]) -> Column:
@@ -135,7 +146,7 @@ def column_of(thread: Thread, messages: list[Message], replies: list[Outgoing]) 
     return entries_of(
         messages,
         replies,
-        notes=list(thread.notes.without_bodies()),
+        notes=_notes(thread=thread.pk),
         changes=group_by_message(messages, list_changes(thread)),
     )
 
@@ -249,13 +260,19 @@ def find_written(thread: Thread, messages: list[Message]) -> Written:
 
 def outgoing_on(thread: Thread, messages: list[Message]) -> list[Outgoing]:
     """The thread's replies, and the row that started it here, which has no thread."""
-    on_it = Q(thread=thread)
-    if messages:
-        on_it |= Q(marketplace=thread.marketplace, message_id=messages[0].mirakl_id)
-    rows = list(Outgoing.objects.filter(on_it).select_related("author"))
+    first = messages[0].mirakl_id if messages else None
+    rows = _outgoing(thread=thread.pk, marketplace=thread.marketplace_id, first=first)
     for reply in rows:
         reply.thread = thread if reply.thread_id == thread.pk else None
     return rows
+
+
+@prepared
+def _outgoing(*, thread: int, marketplace: int, first: str | None) -> QuerySet[Outgoing]:
+    on_it = Q(thread=thread)
+    if first is not None:
+        on_it |= Q(marketplace=marketplace, message_id=first)
+    return Outgoing.objects.filter(on_it).select_related("author")
 
 
 def find_altered(
@@ -296,18 +313,23 @@ def mark_read(thread: Thread, user_pk: int, messages: list[Message]) -> datetime
     if not messages:
         return None
     newest = messages[-1]
-    visit, created = Visit.objects.get_or_create(
-        thread=thread, user_id=user_pk, defaults={"read_until": newest.created_at}
-    )
-    if created:
-        return None
-    before = visit.read_until
-    if before < newest.created_at:
-        Visit.objects.filter(pk=visit.pk).update(read_until=newest.created_at)
+    before = find_read_until(thread, user_pk)
+    if before is None:
+        Visit.objects.get_or_create(
+            thread=thread, user_id=user_pk, defaults={"read_until": newest.created_at}
+        )
+    elif before < newest.created_at:
+        mine = Visit.objects.filter(thread=thread, user=user_pk)
+        mine.filter(read_until__lt=newest.created_at).update(read_until=newest.created_at)
     return before
 
 
 def find_read_until(thread: Thread, user_pk: int) -> datetime | None:
     """How far the user has read; None before a first visit."""
-    visits = Visit.objects.filter(thread=thread, user_id=user_pk)
-    return visits.values_list("read_until", flat=True).first()
+    return next(iter(_visits(thread=thread.pk, user=user_pk)), None)
+
+
+@prepared
+def _visits(*, thread: int, user: int) -> QuerySet[Visit, datetime]:
+    visits = Visit.objects.filter(thread=thread, user=user)
+    return visits.values_list("read_until", flat=True)

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from inbox.forms.triage import SnoozeForm
 from inbox.models import Tag, Thread, User
+from inbox.models.prepared import prepared
 from inbox.pages.viewer import Viewer
 from inbox.services.people.colleagues import Team
 from inbox.services.triage import snooze_choices
@@ -60,4 +63,10 @@ def tags_for(thread: Thread, *, others: bool) -> list[tuple[Tag, bool]]:
     """The thread's tags, with `others` its marketplace's too; True for those of the thread."""
     if not others:
         return [(tag, True) for tag in thread.tags.all()]
-    return [(tag, vars(tag).pop("is_on_thread")) for tag in Tag.objects.for_thread(thread)]
+    found = _tags(thread=thread.pk, marketplace=thread.marketplace_id)
+    return [(tag, vars(tag).pop("is_on_thread")) for tag in found]
+
+
+@prepared
+def _tags(*, thread: int, marketplace: int) -> QuerySet[Tag]:
+    return Tag.objects.for_thread(Thread(pk=thread, marketplace_id=marketplace))

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from inbox.models import Attachment, Marketplace, Thread
+from inbox.models.prepared import prepared
 
 MOST_MESSAGES = 1000
 # Over all threads of one order, offer or service; threads with the operator allow more.
@@ -47,14 +48,14 @@ def budget_for(thread: Thread) -> Budget:
     about = (thread.marketplace, thread.entity_type, thread.entity_id)
     return Budget(
         messages=thread.message_count,
-        files=_count(_on(*about)) if thread.entity_id else _count(Q(message__thread=thread)),
+        files=room_used(*about) if thread.entity_id else len(_files_of(thread=thread.pk)),
         most_files=_most(thread.entity_type),
     )
 
 
 def room_on(marketplace: Marketplace, entity_type: str, entity_id: str) -> int:
     """How many more files fit on an order, offer or service, as far as the mirror knows."""
-    used = _count(_on(marketplace, entity_type, entity_id)) if entity_id else 0
+    used = room_used(marketplace, entity_type, entity_id) if entity_id else 0
     return max(0, _most(entity_type) - used)
 
 
@@ -62,13 +63,24 @@ def _most(entity_type: str) -> int:
     return MOST_FILES_WITH_OPERATOR if entity_type == "SELLER_OPERATOR" else MOST_FILES
 
 
-def _on(marketplace: Marketplace, entity_type: str, entity_id: str) -> Q:
-    return Q(
-        marketplace=marketplace,
-        message__thread__entity_type=entity_type,
-        message__thread__entity_id=entity_id,
+def room_used(marketplace: Marketplace, entity_type: str, entity_id: str) -> int:
+    """How many files there are on an order, offer or service."""
+    return len(_files_on(marketplace=marketplace.pk, entity_type=entity_type, entity_id=entity_id))
+
+
+@prepared
+def _files_on(*, marketplace: int, entity_type: str, entity_id: str) -> QuerySet[Attachment, str]:
+    threads = Thread.objects.filter(
+        marketplace=marketplace, entity_type=entity_type, entity_id=entity_id
     )
+    return _ids(Attachment.objects.filter(message__thread__in=threads.order_by()))
 
 
-def _count(where: Q) -> int:
-    return Attachment.objects.filter(where).values("mirakl_id").distinct().count()
+@prepared
+def _files_of(*, thread: int) -> QuerySet[Attachment, str]:
+    return _ids(Attachment.objects.filter(message__thread=thread))
+
+
+def _ids(files: QuerySet[Attachment]) -> QuerySet[Attachment, str]:
+    """Each file once, though several messages may show it."""
+    return files.order_by().values_list("mirakl_id", flat=True).distinct()

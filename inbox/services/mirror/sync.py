@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from inbox import mirakl
 from inbox.models import Marketplace, MirrorState, Thread
+from inbox.models.prepared import prepared
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import database_clock
 from inbox.services.database_clock import Clock
@@ -178,8 +179,7 @@ def open_thread(
     not mirrored yet waits longer. `force` calls M10 even if another display has just done so, e.g.
     before a reply is sent.
     """
-    mirrored = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id)
-    thread = mirrored.annotate(now=database_clock.NOW).first()
+    thread = next(iter(_mirrored(marketplace=marketplace.pk, mirakl_id=mirakl_id)), None)
     if not mirakl.fits_path(mirakl_id):
         return OpenedThread(thread, _not_askable(marketplace, thread))
     read_at = thread.read_at if thread else None
@@ -213,6 +213,13 @@ def open_thread(
         words = _("%(name)s can't show this conversation") % {"name": marketplace.name}
         return OpenedThread(thread, breaker.failed(marketplace, error, read_at, words))
     return OpenedThread(thread, breaker.fresh(marketplace, now))
+
+
+@prepared
+def _mirrored(*, marketplace: int, mirakl_id: str) -> ThreadQuerySet:
+    """With the time of the database."""
+    found = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id)
+    return found.defer("search").annotate(now=database_clock.NOW)
 
 
 def report_as_stored(thread: Thread) -> Freshness:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.models import Access, Marketplace, User
 from inbox.models.people import MENTION
+from inbox.models.prepared import prepared
 
 # Longer than a list to pick from; names beyond it can still be typed.
 MOST_OFFERED = 200
@@ -26,18 +27,23 @@ class Team:
 
 def find_team(marketplace: Marketplace) -> Team:
     """In one query, by name."""
-    may_answer = _has_access(marketplace, role__in=Access.WRITERS)
-    found = find_members(marketplace).annotate(may_answer=may_answer)
-    ordered = found.order_by("first_name", "last_name", "username")
-    members = [(one, vars(one).pop("may_answer")) for one in ordered]
+    found = _members(marketplace=marketplace.pk)
+    members = [(one, vars(one).pop("may_answer")) for one in found]
     return Team([one for one, _may in members], [one for one, may in members if may])
 
 
-def find_members(marketplace: Marketplace) -> QuerySet[User]:
+@prepared
+def _members(*, marketplace: int) -> QuerySet[User]:
+    may_answer = _has_access(marketplace, role__in=Access.WRITERS)
+    found = find_members(marketplace).annotate(may_answer=may_answer)
+    return found.order_by("first_name", "last_name", "username")
+
+
+def find_members(marketplace: Marketplace | int) -> QuerySet[User]:
     return User.objects.filter(_has_access(marketplace), is_active=True).order_by("username")
 
 
-def _has_access(marketplace: Marketplace, **which: Any) -> Q:
+def _has_access(marketplace: Marketplace | int, **which: Any) -> Q:
     teams = Access.objects.filter(marketplace=marketplace, **which).values("group")
     member = User.groups.through.objects.filter(user=OuterRef("pk"), group__in=teams)
     return Q(is_superuser=True) | Q(Exists(member))

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inbox.models import Marketplace, Note, Notification, Outgoing, Thread, User
+from inbox.models.prepared import prepared
 
 Kind = Notification.Kind
 
@@ -58,8 +60,15 @@ def notify_near_deadlines() -> None:
 
 def mark_seen(threads: Sequence[Thread], user: User) -> None:
     """Mark the notifications of these threads as read: the user is looking at them."""
+    unread = _unread(user=user.pk, threads=[thread.pk for thread in threads])
+    if unread:
+        Notification.objects.filter(pk__in=unread, read_at=None).update(read_at=timezone.now())
+
+
+@prepared
+def _unread(*, user: int, threads: list[int]) -> QuerySet[Notification, int]:
     notices = Notification.objects.filter(user=user, thread__in=threads, read_at=None)
-    notices.filter(kind__in=[Kind.ASSIGNED, Kind.BREACHING]).update(read_at=timezone.now())
+    return notices.filter(kind__in=[Kind.ASSIGNED, Kind.BREACHING]).values_list("pk", flat=True)
 
 
 def mark_outdated_read(user: User | None = None) -> None:

@@ -13,27 +13,35 @@ from inbox.models.threads import ThreadQuerySet
 
 @dataclass(frozen=True)
 class ListPart:
-    """A list in this order; by deadline, one range of it. It begins below the cursor, if any."""
+    """A list in this order; by deadline, one range of it.
+
+    It begins below the cursor, if there is one. Or it ends there (`is_above`), from its end.
+    """
 
     order: str
     key: int | None
     cursor: Cursor | None
+    is_above: bool = False
 
     def of(self, threads: ThreadQuerySet, since: datetime) -> ThreadQuerySet:
         """These threads, in order."""
         if self.key is not None:
             threads = threads.filter(ranges_at(since)[self.key])
-        if self.cursor:
-            threads = threads.filter(self._below(self.cursor))
-        if self.order == "oldest":
-            return threads.by_oldest()
-        is_by_newest = self.order == "newest" or self.key == WITHOUT
-        return threads.by_newest() if is_by_newest else threads.by_deadline()
+        if self.order == "deadline" and self.key != WITHOUT:
+            return self._by_deadline(threads)
+        is_by_newest = (self.order != "oldest") is not self.is_above
+        if is_by_newest:
+            below = threads.filter(self.cursor.after_by_newest()) if self.cursor else threads
+            return below.by_newest()
+        below = threads.filter(self.cursor.after_by_oldest()) if self.cursor else threads
+        return below.by_oldest()
 
-    def _below(self, cursor: Cursor) -> Q:
-        if self.order == "deadline":
-            return cursor.after_by_deadline()
-        return cursor.after_by_newest() if self.order == "newest" else cursor.after_by_oldest()
+    def _by_deadline(self, threads: ThreadQuerySet) -> ThreadQuerySet:
+        cursor = self.cursor
+        if self.is_above:
+            above = threads.filter(cursor.before_by_deadline()) if cursor else threads
+            return above.order_by("-due_at", "last_message_at", "pk")
+        return (threads.filter(cursor.after_by_deadline()) if cursor else threads).by_deadline()
 
 
 def ranges_at(since: datetime) -> dict[int, Q]:
@@ -50,6 +58,7 @@ def read_queue(
     view: str,
     order: str,
     key: int | None,
+    is_above: bool,
     most: int,
     *,
     marketplaces: list[int],
@@ -64,4 +73,4 @@ def read_queue(
     cursor = Cursor(due_at, last_message_at, pk) if pk and last_message_at else None
     threads = Thread.objects.filter(marketplace__in=marketplaces)
     threads = threads.filter(queues.condition_at(view, user, now=now, since=since))
-    return ListPart(order, key, cursor).of(threads, since).for_rows()[:most]
+    return ListPart(order, key, cursor, is_above).of(threads, since).for_rows()[:most]

@@ -236,8 +236,11 @@ class InboxFilters:
         deadline, historical ones.
         """
         since = timezone.now() - HISTORICAL_AFTER
+        return self._read_parts(self._parts(cursor, since), since, most)
+
+    def _read_parts(self, parts: Iterable[ListPart], since: datetime, most: int) -> list[Thread]:
         rows: list[Thread] = []
-        for part in self._parts(cursor, since):
+        for part in parts:
             rows += self._read(part, since, most - len(rows))
             if len(rows) >= most:
                 break
@@ -257,7 +260,7 @@ class InboxFilters:
             return list(part.of(self.threads(), since).for_rows()[:most])
         cursor = part.cursor
         found = read_queue(
-            *(self.view, part.order, part.key, -(-most // 10) * 10),
+            *(self.view, part.order, part.key, part.is_above, -(-most // 10) * 10),
             marketplaces=[one.pk for one in self.marketplaces],
             user=self.user.pk if self.user else None,
             now=timezone.now(),
@@ -287,39 +290,21 @@ class InboxFilters:
             return rows, following
         cursor = Cursor.of(thread)
         below, following = self.page(str(cursor))
-        its_row = Thread.objects.for_rows().filter(pk=thread.pk)
-        return [*self._above(cursor)[::-1], *its_row, *below], following
+        return [*self._above(cursor)[::-1], thread, *below], following
 
     def _above(self, cursor: Cursor) -> list[Thread]:
         """The nearest rows above the cursor, the nearest first."""
-        rows: list[Thread] = []
-        for part in self._parts_above(cursor):
-            rows += part.for_rows()[: ABOVE - len(rows)]
-            if len(rows) >= ABOVE:
-                break
-        return rows
-
-    def _parts_above(self, cursor: Cursor) -> Iterator[ThreadQuerySet]:
-        """The list above the cursor, the nearest rows first."""
-        threads = self.threads()
-        if self.order == "newest":
-            yield threads.filter(cursor.after_by_oldest()).by_oldest()
-        elif self.order == "oldest":
-            yield threads.filter(cursor.after_by_newest()).by_newest()
-        if self.order != "deadline":
-            return
         since = timezone.now() - HISTORICAL_AFTER
+        return self._read_parts(self._parts_above(cursor, since), since, ABOVE)
+
+    def _parts_above(self, cursor: Cursor, since: datetime) -> Iterator[ListPart]:
+        if self.order != "deadline":
+            yield ListPart(self.order, None, cursor, is_above=True)
+            return
         start = cursor.part(since)
-        for key, condition in reversed(self._ranges(since).items()):
-            if key > start:
-                continue
-            part = threads.filter(condition)
-            is_timed = key != WITHOUT
-            if key == start:
-                above = cursor.before_by_deadline if is_timed else cursor.after_by_oldest
-                part = part.filter(above())
-            from_end = part.order_by("-due_at", "last_message_at", "pk")
-            yield from_end if is_timed else part.by_oldest()
+        for key in reversed(self._ranges(since)):
+            if key <= start:
+                yield ListPart(self.order, key, cursor if key == start else None, is_above=True)
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, which need not be in the list itself."""
