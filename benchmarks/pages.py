@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 import httpx
@@ -48,11 +49,14 @@ class Page:
     bound: float
 
 
-# 25 and 40 ms for a reply, on a machine whose bare reply takes 5.5 ms.
+# Panes of 25 and 35 ms, a reply of 25 and 40 ms: on a machine whose bare conversation takes 20 ms,
+# its bare reply 5.5 ms.
 PAGES = {
     "inbox": Page("inbox, three live M11", 1.3, 2),
     "shared": Page("inbox, shared answers", 1.3, 1.6),
     "thread": Page("conversation, live M10", 1.5, 2.5),
+    "panes": Page("next conversation, its panes", 25 / 20, 35 / 20),
+    "after_panes": Page("next conversation, M10 once shown", inf, inf),
     "reply": Page("reply, M10 and M12", 25 / 5.5, 40 / 5.5),
     "rows": Page("next rows of the list", 1.3, 1.6),
     # Not beside a floor, but beside the inbox of one marketplace.

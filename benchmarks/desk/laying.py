@@ -116,6 +116,7 @@ def lay(
 
     with connection.cursor() as cursor:
         write_words(cursor)
+        set_defaults(cursor)
         indexes = drop_indexes(cursor) if sum(threads.values()) > STATEMENT_THREADS else []
         for m, (marketplace, count) in enumerate(threads.items()):
             values = values_of(m, marketplace.pk, people, newest_at, per_thread)
@@ -136,6 +137,22 @@ def write_words(cursor: Any) -> None:
         rows = io.StringIO("".join(f"{id}\t{text}\n" for id, text in enumerate(texts)))
         with cursor.copy(f"COPY {table} FROM STDIN") as copy:
             copy.write(rows.read())
+
+
+def set_defaults(cursor: Any) -> None:
+    """Gives columns the defaults of their models: the statements name those with values only."""
+    from django.db import connection
+    from psycopg import sql
+
+    from inbox.models import Message, Thread
+
+    alter = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}")
+    for model in (Thread, Message):
+        for field in model._meta.concrete_fields:
+            if not (field.null or field.primary_key or field.generated or field.is_relation):
+                value = field.get_db_prep_save(field.get_default(), connection)
+                names = sql.Identifier(model._meta.db_table), sql.Identifier(field.column)
+                cursor.execute(alter.format(*names, sql.Literal(value)))
 
 
 def drop_indexes(cursor: Any) -> list[str]:

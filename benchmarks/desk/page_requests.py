@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HTMX = {"HX-Request": "true"}
 HIDDEN = re.compile(r'<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"')
+ASKS_AGAIN = re.compile(r'hx-get="([^"]*wait=1[^"]*)"')
 NEXT_ROWS = re.compile(r'href="(\?[^"]*after=[^"]+)"')
 BODY = "Thank you for your message. We have checked your order with the warehouse today."
 Request = Callable[[], httpx.Response]
@@ -44,6 +45,12 @@ class DeskRequests:
     def thread(self) -> Prepare:
         return each(self._live, self.threads)
 
+    def panes(self) -> Prepare:
+        return each(self._live, (f"{one}panes/" for one in self.threads), headers=HTMX)
+
+    def after_panes(self) -> Prepare:
+        return self._ask_again
+
     def reply(self) -> Prepare:
         return self._fill_form
 
@@ -59,15 +66,16 @@ class DeskRequests:
 
     @cached_property
     def _next_rows(self) -> str:
-        link = NEXT_ROWS.search(self._live.get("/").text)
-        assert link is not None
-        return f"/{unescape(link[1])}"
+        return f"/{address_in(NEXT_ROWS, self._live.get('/').text)}"
+
+    def _ask_again(self) -> Request:
+        """What the page asks once it shows the panes: M10, and that it was read."""
+        panes = self._live.get(f"{next(self.threads)}panes/", headers=HTMX).text
+        return partial(self._live.get, address_in(ASKS_AGAIN, panes), headers=HTMX)
 
     def _fill_form(self) -> Request:
         address = next(self.threads)
-        fields = HIDDEN.findall(self._live.get(address).text)
-        chosen = [("to", "CUSTOMER"), ("confirmed", "language"), ("body", BODY)]
-        form = [(name, (None, unescape(value))) for name, value in [*fields, *chosen]]
+        form = fill_form(self._live.get(address).text)
         return partial(self._live.post, f"{address}reply/", files=form, headers=HTMX)
 
 
@@ -90,17 +98,31 @@ class FloorRequests:
     def thread(self) -> Prepare:
         return each(self._browser, (f"/thread/{id}/" for id in self._ids))
 
+    panes = after_panes = thread
+
     def reply(self) -> Prepare:
         form = {"body": (None, BODY)}
         return lambda: partial(self._browser.post, f"/reply/{next(self._ids)}/", files=form)
+
+
+def address_in(pattern: re.Pattern[str], html: str) -> str:
+    found = pattern.search(html)
+    assert found is not None, html[:2000]
+    return unescape(found[1])
+
+
+def fill_form(html: str) -> list[tuple[str, tuple[None, str]]]:
+    """The composer's fields as a browser sends them, with a text."""
+    chosen = [("to", "CUSTOMER"), ("confirmed", "language"), ("body", BODY)]
+    return [(name, (None, unescape(value))) for name, value in [*HIDDEN.findall(html), *chosen]]
 
 
 def again(browser: httpx.Client, address: str, **options: Any) -> Prepare:
     return lambda: partial(browser.get, address, **options)
 
 
-def each(browser: httpx.Client, addresses: Iterator[str]) -> Prepare:
-    return lambda: partial(browser.get, next(addresses))
+def each(browser: httpx.Client, addresses: Iterator[str], **options: Any) -> Prepare:
+    return lambda: partial(browser.get, next(addresses), **options)
 
 
 def list_threads(desk: Desk) -> Iterator[str]:
