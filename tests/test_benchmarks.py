@@ -9,10 +9,13 @@ from benchmarks.desk import laying, people, stub, world
 from inbox import mirakl
 from inbox.mirakl.decoding import decode_list
 from inbox.models import Marketplace, Message, Thread
+from inbox.services.mirror import known_answers
 from inbox.services.mirror.upsert import store_threads
 
 NEWEST_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-OURS = {"id", "search", "status", "assignee", "snoozed_until", "read_at", "language"}
+OLDEST_SHOWN = NEWEST_AT - stub.PAGE * world.SPACING
+# What a later answer writes, and what Mirakl does not know.
+OURS = {"id", "search", "status", "assignee", "snoozed_until", "answer_digest", "is_answer_whole"}
 
 
 @pytest.fixture
@@ -27,15 +30,31 @@ def rows_of(model: type[Thread] | type[Message]) -> list[dict[str, Any]]:
     return list(model._default_manager.order_by("pk").values(*names))
 
 
+def ask_for_list(m: int) -> list[mirakl.Thread]:
+    answers = stub.Mirakl(NEWEST_AT, world.PER_THREAD)
+    _status, body = answers.answer("GET", "/api/inbox/threads", f"key-{m}", b"")
+    listed = decode_list(mirakl.Thread, body, "data")
+    assert listed is not None
+    return listed.items
+
+
 def test_the_stub_answers_what_was_laid(marketplaces: list[Marketplace]) -> None:
     threads, messages = rows_of(Thread), rows_of(Message)
-    answers = stub.Mirakl(NEWEST_AT, world.PER_THREAD)
 
     for m, marketplace in enumerate(marketplaces):
-        _status, body = answers.answer("GET", "/api/inbox/threads", f"key-{m}", b"")
-        listed = decode_list(mirakl.Thread, body, "data")
-        assert listed is not None
-        assert len(listed.items) == stub.PAGE
-        assert not store_threads(marketplace, listed.items)
+        assert not store_threads(marketplace, ask_for_list(m))
+
+    assert not Thread.objects.filter(answer_digest=b"", last_message_at__gt=OLDEST_SHOWN).exists()
     assert rows_of(Thread) == threads
     assert rows_of(Message) == messages
+
+
+def test_open_conversations_count_as_read(marketplaces: list[Marketplace]) -> None:
+    laying.store_digests(NEWEST_AT, world.PER_THREAD)
+
+    records = {one.id: one for one in ask_for_list(0)}
+    changed = known_answers.changed(marketplaces[0], records)
+
+    still_open = Thread.objects.filter(marketplace=marketplaces[0], status=Thread.Status.OPEN)
+    assert still_open
+    assert not changed.keys() & set(still_open.values_list("mirakl_id", flat=True))

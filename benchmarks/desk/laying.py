@@ -1,6 +1,7 @@
 """Writes the conversations of `world` as rows, as reading them from Mirakl would have."""
 
 import io
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -203,6 +204,25 @@ def write_ours(cursor: Any, people: "Sequence[User]") -> None:
     values |= {"people": [one.pk for one in people], "persons": len(people)}
     for statement in filter(str.strip, OURS.split(";")):
         cursor.execute(statement, values)
+
+
+def store_digests(newest_at: datetime, per_thread: int) -> None:
+    """Marks the open conversations as read from M11."""
+    from django.db import connection
+
+    from inbox import mirakl
+    from inbox.mirakl.decoding import decode
+    from inbox.models import Thread
+    from inbox.services.mirror import known_answers
+
+    digests = []
+    for pk, id in Thread.objects.filter(status="open").values_list("pk", "mirakl_id"):
+        answer = json.dumps(world.thread(*world.numbers_of(id), newest_at, per_thread))
+        record = decode(mirakl.Thread, answer.encode())
+        assert record is not None
+        digests.append((known_answers.digest(record), pk))
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE inbox_thread SET answer_digest = %s WHERE id = %s", digests)
 
 
 def finish_history(threads: "dict[Marketplace, int]", newest_at: datetime) -> None:

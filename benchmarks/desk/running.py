@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 # As a server with 2 GB for its database would have them; the rest is the embedded server's.
 POSTGRESQL = {"shared_buffers": "512MB", "maintenance_work_mem": "512MB", "max_wal_size": "8GB"}
+# Digests of answers take a minute for so many conversations.
+MOST_DIGESTS = 200_000
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def lay(plan: Plan, folder: Path, mirakl: str, newest_at: datetime) -> Desk:
     counts = [each] * plan.marketplaces + [100] * plan.small_marketplaces
     threads = dict(zip(marketplaces, counts, strict=True))
     laying.lay(threads, agents, newest_at, plan.per_thread)
+    if plan.threads <= MOST_DIGESTS:
+        laying.store_digests(newest_at, plan.per_thread)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return Desk(folder, mirakl, marketplaces, agents, newest_at)
