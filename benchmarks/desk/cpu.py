@@ -35,6 +35,11 @@ def used(pids: list[int]) -> dict[int, int]:
     return found
 
 
+def total() -> float:
+    """Milliseconds of all processes below this one."""
+    return sum(used(list(descendants(os.getpid()))).values()) / 1e6
+
+
 def milliseconds(run: Callable[[], object]) -> float:
     """What all processes below this one use meanwhile, databases and servers included."""
     before = used(list(descendants(os.getpid())))

@@ -143,6 +143,7 @@ def write_words(cursor: Any) -> None:
 def set_defaults(cursor: Any) -> None:
     """Gives columns the defaults of their models: the statements name those with values only."""
     from django.db import connection
+    from django.db.models import NOT_PROVIDED
     from psycopg import sql
 
     from inbox.models import Message, Thread
@@ -150,7 +151,8 @@ def set_defaults(cursor: Any) -> None:
     alter = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}")
     for model in (Thread, Message):
         for field in model._meta.concrete_fields:
-            if not (field.null or field.primary_key or field.generated or field.is_relation):
+            has_one = field.null or field.db_default is not NOT_PROVIDED
+            if not (has_one or field.primary_key or field.generated or field.is_relation):
                 value = field.get_db_prep_save(field.get_default(), connection)
                 names = sql.Identifier(model._meta.db_table), sql.Identifier(field.column)
                 cursor.execute(alter.format(*names, sql.Literal(value)))

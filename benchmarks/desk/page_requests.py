@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HTMX = {"HX-Request": "true"}
 HIDDEN = re.compile(r'<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"')
 ASKS_AGAIN = re.compile(r'hx-get="([^"]*wait=1[^"]*)"')
+ROW_LINK = re.compile(r'<a class="open" href="([^"]+)"')
 NEXT_ROWS = re.compile(r'href="(\?[^"]*after=[^"]+)"')
 BODY = "Thank you for your message. We have checked your order with the warehouse today."
 Request = Callable[[], httpx.Response]

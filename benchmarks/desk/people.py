@@ -1,6 +1,6 @@
 """Marketplaces and agents of a desk for measurements, and an agent's browser."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import httpx
 
@@ -56,17 +56,29 @@ def hire(count: int, marketplaces: "list[Marketplace]", name: str = "agent") -> 
     return found
 
 
-def browser(url: str, user: "User") -> httpx.Client:
-    """A logged-in agent's connection to the desk, kept open as a browser does."""
+class Login(TypedDict):
+    """What a browser sends with each request, as arguments of httpx' clients."""
+
+    cookies: dict[str, str]
+    headers: dict[str, str]
+    timeout: int
+    trust_env: bool
+
+
+def log_in(user: "User") -> Login:
     from django.test import Client
 
     client = Client()
     client.force_login(user)
     token = "a" * 64
-    return httpx.Client(
-        base_url=url,
-        cookies={"sessionid": client.cookies["sessionid"].value, "csrftoken": token},
-        headers={"X-CSRFToken": token, "Sec-Fetch-Site": "same-origin"},
-        timeout=120,
-        trust_env=False,
-    )
+    return {
+        "cookies": {"sessionid": client.cookies["sessionid"].value, "csrftoken": token},
+        "headers": {"X-CSRFToken": token, "Sec-Fetch-Site": "same-origin"},
+        "timeout": 120,
+        "trust_env": False,
+    }
+
+
+def browser(url: str, user: "User") -> httpx.Client:
+    """A logged-in agent's connection to the desk, kept open as a browser does."""
+    return httpx.Client(base_url=url, **log_in(user))
