@@ -1,7 +1,7 @@
 """Requests of the desk's pages as browsers send them, and of the bare pages beside them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -136,7 +136,7 @@ def list_threads(desk: Desk) -> Iterator[str]:
     return iter([one.get_absolute_url() for one in found])
 
 
-def play(asks: list[Request]) -> httpx.Response:
+def play(asks: Sequence[Request]) -> httpx.Response:
     """Sends one request after another, and returns the last answer."""
     for ask in asks:
         answer = ask()
