@@ -28,8 +28,12 @@ def _formatted(local: datetime, form: str, _language: str | None) -> str:
 
 def format_exact(at: datetime) -> str:
     """With the year and the zone: `29 Nov 2026, 14:04 (Europe/Madrid)`."""
-    zone = str(timezone.get_current_timezone()).replace("_", " ")
-    return f"{format_moment(at, 'FULL_MOMENT')} ({zone})"
+    return f"{format_moment(at, 'FULL_MOMENT')} ({_called(timezone.get_current_timezone())})"
+
+
+@cache
+def _called(zone: tzinfo) -> str:
+    return str(zone).replace("_", " ")
 
 
 def format_recent(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """The mirror: threads, messages and attachments as last read."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
@@ -31,6 +32,11 @@ LONGEST_BODY = 50_000
 
 # Columns of a thread that no row of a list shows.
 NOT_IN_ROWS = ("search", "search_names", "search_text", "answer_digest")
+
+
+@lru_cache(maxsize=10_000)
+def thread_url(slug: str, mirakl_id: str) -> str:
+    return reverse("thread", args=[slug, mirakl_id])
 
 
 def not_named(side: str) -> str:
@@ -195,7 +201,7 @@ class Thread(models.Model):
         return f"{self.marketplace} · {self.mirakl_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("thread", args=[self.marketplace.slug, self.mirakl_id])
+        return thread_url(self.marketplace.slug, self.mirakl_id)
 
     @property
     def who(self) -> str:

@@ -1,10 +1,12 @@
 """The reply clock of a conversation as pages show it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.dates import format_exact, format_moment
@@ -35,24 +37,54 @@ class Clock(Shown):
 def clock_of(thread: Thread) -> Clock:
     if thread.due_at is None:
         return stopped_clock(thread)
-    differs = other_start(thread)
-    limit = thread.marketplace.reply_limit_hours
+    left = thread.due_at - timezone.now()
+    return _running_clock(
+        thread.due_at,
+        thread.due_at - thread.marketplace.alert_before_for,
+        thread.marketplace.reply_limit_hours,
+        other_start(thread),
+        _state_of(thread),
+        # Spans are shown in minutes.
+        abs(left) // A_MINUTE,
+        language=get_language(),
+        zone=timezone.get_current_timezone(),
+    )
+
+
+def _state_of(thread: Thread) -> str:
+    if thread.is_historical:
+        return "historical"
+    if thread.is_overdue:
+        return "overdue"
+    return "soon" if thread.is_due_soon else "running"
+
+
+@lru_cache(maxsize=10_000)
+def _running_clock(
+    due_at: datetime,
+    soon_at: datetime,
+    limit: int,
+    differs: str,
+    state: str,
+    minutes: int,
+    *,
+    language: str | None,
+    zone: tzinfo,
+) -> Clock:
+    """Kept for `language` and `zone`: lists show the same clocks again and again."""
     title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
-        "due": format_exact(thread.due_at),
+        "due": format_exact(due_at),
         "limit": limit,
     }
     title = f"{title} {differs}".strip()
-    if thread.is_historical:
+    if state == "historical":
         title = f"{_('Unanswered for more than two weeks.')} {title}"
-        return Clock("historical", "hourglass", _("Old"), title, differs=differs)
-    left = thread.due_at - timezone.now()
-    state, icon, label = "running", "clock", span(left)
-    if thread.is_overdue:
-        state, icon, label = "overdue", "triangle-alert", _("Overdue %s") % span(-left)
-    elif thread.is_due_soon:
-        state = "soon"
-    soon_at = thread.due_at - thread.marketplace.alert_before_for
-    return Clock(state, icon, label, title, thread.due_at, soon_at, differs, span(abs(left)))
+        return Clock(state, "hourglass", _("Old"), title, differs=differs)
+    left = span(minutes * A_MINUTE)
+    icon, label = "clock", left
+    if state == "overdue":
+        icon, label = "triangle-alert", _("Overdue %s") % left
+    return Clock(state, icon, label, title, due_at, soon_at, differs, left)
 
 
 def other_start(thread: Thread) -> str:

@@ -24,7 +24,7 @@ from inbox.models.columns import Columns
 from inbox.services.database_clock import Clock
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.marketplaces.breaker import Freshness
-from inbox.services.mirror import fetching, mapping
+from inbox.services.mirror import fetching, known_answers, mapping
 from inbox.services.mirror.fetching import PageRequest
 from inbox.services.mirror.upsert import store_threads
 
@@ -83,7 +83,7 @@ class DeltaRead:
         """Estimated seconds to write the next piece of the answer."""
         if self.pending.answer.exception():
             return 0
-        piece = take_piece(self.pending.answer.result().threads, self.pending.written)
+        piece = take_piece(self._changed(), self.pending.written)
         return min(sum(map(weigh, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
 
     def give_up(self) -> None:
@@ -106,11 +106,18 @@ class DeltaRead:
         except mirakl.MiraklError as error:
             return self._fail(error)
 
+    def _changed(self) -> list[mirakl.Thread]:
+        """The answer's threads that are not stored already."""
+        if self.pending.changed is None:
+            threads = self.pending.answer.result().threads
+            self.pending.changed = known_answers.select_changed(self.marketplace, threads)
+        return self.pending.changed
+
     def _writes_ahead(self) -> bool:
         """Whether only rows are written now: the marks move with the answer's last piece."""
         if self.pending.answer.exception():
             return False
-        threads = self.pending.answer.result().threads
+        threads = self._changed()
         piece = take_piece(threads, self.pending.written)
         if self.pending.written + len(piece) >= len(threads):
             return False
@@ -122,7 +129,7 @@ class DeltaRead:
         return True
 
     def _finish(self, page: mirakl.ThreadPage) -> Freshness | None:
-        last_piece = take_piece(page.threads, self.pending.written)
+        last_piece = take_piece(self._changed(), self.pending.written)
         with transaction.atomic():
             is_news = store_threads(self.marketplace, last_piece) or self.pending.is_news
             goes_round = self._goes_round(page, is_news=is_news)

@@ -28,6 +28,8 @@ PAGE_SIZE = 100
 SMALLER_FOR = timedelta(hours=1)
 # Longer than the deadline of any display.
 LONGEST_LEASE = timedelta(minutes=5)
+# What a claim relies on: where reading goes on, and whether it may begin.
+EXPECTED = ("lease_until", "refreshed_at", "retry_at", "high_water_at", "delta_token")
 
 # The pool's threads only fetch: they touch neither database nor request.
 _pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="mirakl")
@@ -51,8 +53,10 @@ class PendingFetch:
     answer: "Future[mirakl.ThreadPage]"
     at: datetime  # by the database's clock
     began: float  # as database_clock.seconds()
-    # How many of its threads are in the mirror, and whether one was new: a large answer is written
-    # piece by piece, perhaps by several displays.
+    # Its threads that are not in the mirror as they are here, once compared; how many of these have
+    # been written, and whether one was new. A large answer is written piece by piece, perhaps by
+    # several displays.
+    changed: list[mirakl.Thread] | None = None
     written: int = 0
     is_news: bool = False
 
@@ -136,11 +140,11 @@ def reduce_page_limit(marketplace: Marketplace) -> bool:
 
 
 def claim_lease(state: MirrorState, until: datetime, *, now: datetime) -> bool:
-    """True for the one display that may call; `state` as just read."""
+    """True for the one display that may call; False if `state` is no longer as it was read."""
     # A lease that ends later than the longest one was set by a clock that was ahead.
     if state.lease_until and now < state.lease_until <= now + LONGEST_LEASE:
         return False
-    expected = {name: getattr(state, name) for name in ("lease_until", "refreshed_at", "retry_at")}
+    expected = {name: getattr(state, name) for name in EXPECTED}
     change = {"lease_until": until}
     if state.retry_at:
         # The first call after a rest: no other display tries until its result is known.

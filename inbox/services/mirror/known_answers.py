@@ -4,14 +4,18 @@ Most threads of a delta have not changed since the last one. Their digests are s
 rows: mapping and writing them again would change nothing.
 """
 
+from collections.abc import Collection
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
+from django.db.models import QuerySet
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
+from inbox.models.prepared import prepared
+from inbox.services.mirakl_ids import stored_id
 
 CODE = Path(__file__).parents[2]
 
@@ -30,9 +34,20 @@ def _code() -> bytes:
     return whole.digest()
 
 
-def changed(marketplace: Marketplace, newest: dict[str, mirakl.Thread]) -> dict[str, mirakl.Thread]:
-    """Those of a page of M11, by stored id, that are not in the mirror as they are here."""
-    digests = {key: digest(record) for key, record in newest.items()}
-    rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest)
-    known = {key: bytes(stored) for key, stored in rows.values_list("mirakl_id", "answer_digest")}
-    return {key: record for key, record in newest.items() if known.get(key) != digests[key]}
+def select_changed(
+    marketplace: Marketplace, records: Collection[mirakl.Thread]
+) -> list[mirakl.Thread]:
+    """Those of a page of M11 that are not in the mirror as they are here."""
+    ids = sorted({stored_id(record.id) for record in records if record.id})
+    if not ids:
+        return []
+    known = {key: bytes(found) for key, found in _digests(marketplace=marketplace.pk, ids=ids)}
+    return [one for one in records if one.id and known.get(stored_id(one.id)) != digest(one)]
+
+
+@prepared
+def _digests(
+    *, marketplace: int, ids: list[str]
+) -> QuerySet[Thread, tuple[str, bytes | memoryview]]:
+    rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=ids)
+    return rows.values_list("mirakl_id", "answer_digest")

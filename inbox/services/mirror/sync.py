@@ -77,7 +77,8 @@ class _Display:
 
     def bring_up_to_date(self) -> list[Freshness]:
         try:
-            self._look()
+            # As the page has just read them: a claim succeeds on unchanged rows only.
+            self._look_at([one.mirror for one in self.waiting.values()])
             while (self.waiting or self.readings) and self._time_left() > 0:
                 self._await_answers()
                 self._look()
@@ -91,9 +92,11 @@ class _Display:
 
     def _look(self) -> None:
         """Request marketplaces that no display is reading; take over what other displays found."""
-        if not self.waiting:
-            return
-        for state in list(MirrorState.objects.filter(pk__in=self.waiting)):
+        if self.waiting:
+            self._look_at(list(MirrorState.objects.filter(pk__in=self.waiting)))
+
+    def _look_at(self, states: list[MirrorState]) -> None:
+        for state in states:
             marketplace = self.waiting[state.pk]
             marketplace.mirror = state
             if outcome := self._known_outcome(marketplace):

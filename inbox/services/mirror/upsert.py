@@ -89,7 +89,7 @@ def store_threads(marketplace: Marketplace, records: Iterable[mirakl.Thread]) ->
     If one of several cannot be stored, the others still are: it is kept as a row that cannot be
     opened, and counted as such.
     """
-    newest = known_answers.changed(marketplace, _newest_of_each(records))
+    newest = _newest_of_each(known_answers.select_changed(marketplace, list(records)))
     if not newest:
         return False
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -336,7 +336,7 @@ class InboxFilters:
 
     @property
     def path(self) -> str:
-        return reverse("search") if self.is_search else reverse("inbox")
+        return _path("search" if self.is_search else "inbox")
 
     def address(self, **changes: str) -> str:
         """The list's URL with these changes."""
@@ -362,6 +362,11 @@ class InboxFilters:
         return self.address(
             q=query_language.join_query(self.words, [one for one in self.parts if one != part])
         )
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(name)
 
 
 def _text(data: Any, name: str, longest: int) -> str:
