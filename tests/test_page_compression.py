@@ -1,7 +1,6 @@
 """Pages are compressed for the desk itself, and for nobody who could measure their length."""
 
 import gzip
-import re
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -12,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from helpdesk.compression import CompressionMiddleware
 from inbox.models import Marketplace, User
+from tests.html import Page
 
 GZIP = {"Accept-Encoding": "gzip, deflate"}
 BROTLI = {"Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -86,7 +86,7 @@ def test_the_length_told_is_that_of_what_is_sent(
 def test_no_token_of_forms_stands_on_two_pages(agent: Client) -> None:
     pages = [agent.get("/profile/password/").content.decode() for _ in range(2)]
 
-    tokens = [re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', page) for page in pages]
+    tokens = [Page(page).get_all("value", name="csrfmiddlewaretoken") for page in pages]
 
     assert tokens[0]
     assert not set(tokens[0]) & set(tokens[1])

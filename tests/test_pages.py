@@ -1,8 +1,6 @@
 """Promises of every page: access, calls to Mirakl, and use without JavaScript."""
 
-import re
 import uuid
-from html import unescape
 from typing import Any
 
 import httpx
@@ -14,7 +12,8 @@ from django.test import Client
 from inbox.models import Access, Marketplace, MirrorState, Outgoing, Thread, User
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
-from tests.builders import show_inbox, text_of
+from tests.builders import show_inbox, text_of, threads_on, value_of
+from tests.html import Page
 from tests.seeded import ORDER_WITH_THREAD
 from tests.writing import Mirakl
 
@@ -130,9 +129,9 @@ def test_show_more_walks_through_every_thread_once(agent: Client, thread: Thread
     url, seen = "/?view=all&sort=newest", []
     while url:
         page = text_of(agent.get(url, headers=HTMX))
-        seen += re.findall(r'class="open" href="([^"?]+)', page)
-        found = re.search(r'hx-get="(\?[^"]*after=[^"]+)"', page)
-        url = "/" + found.group(1).replace("&amp;", "&") if found else ""
+        seen += threads_on(page)
+        found = [one for one in Page(page).get_all("hx-get") if "after=" in one]
+        url = f"/{found[0]}" if found else ""
 
     assert len(seen) == len(set(seen)) == Thread.objects.count()
 
@@ -285,8 +284,8 @@ def test_a_long_thread_is_folded_and_unfolds(agent: Client, thread: Thread) -> N
     url = longest.get_absolute_url()
 
     folded = text_of(agent.get(url))
-    (middle,) = re.findall(r'hx-get="([^"]+/earlier/[^"]+)"', folded)
-    earlier = text_of(agent.get(unescape(middle), headers=HTMX))
+    (middle,) = [one for one in Page(folded).get_all("hx-get") if "/earlier/" in one]
+    earlier = text_of(agent.get(middle, headers=HTMX))
     whole = text_of(agent.get(f"{url}?all=1"))
 
     assert folded.count('class="bubble"') < 60
@@ -328,12 +327,11 @@ def test_a_new_thread_on_an_order_reaches_mirakl(
 ) -> None:
     url = f"/orders/maison-verte/{thread.order_id}/threads/new/"
     page = text_of(agent.get(url))
-    token = re.search(r'name="token" value="([^"]+)"', page)
-    assert token is not None
+    token = value_of(page, "token")
 
     response = agent.post(
         url,
-        {"token": token[1], "to": "CUSTOMER", "topic": "Your order", "body": "It leaves today"},
+        {"token": token, "to": "CUSTOMER", "topic": "Your order", "body": "It leaves today"},
     )
 
     begun = Outgoing.objects.get().created_thread_id

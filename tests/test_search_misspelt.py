@@ -1,14 +1,12 @@
 """A search condition with a mistyped name gives an error and a suggestion."""
 
-import html
-import re
-
 import pytest
 from django.test import Client
 
 from inbox.models import Thread
 from inbox.services.search import misspelt_conditions, query_language
 from tests.builders import text_of, threads_on
+from tests.html import Page
 
 
 @pytest.mark.parametrize(
@@ -60,8 +58,8 @@ def test_text_that_is_similar_to_no_condition_stays_a_search_term(typed: str) ->
 @pytest.mark.parametrize("where", ["/search/?q=", "/?view=all&q="])
 def test_the_page_offers_what_was_meant(where: str, agent: Client, waiting: Thread) -> None:
     page = text_of(agent.get(f"{where}is:waiting+assigne:nobody"))
-    (url,) = re.findall(r'<a href="([^"]+)">Did you mean “assignee:”\?', page)
-    meant = text_of(agent.get(html.unescape(url)))
+    (link,) = [one for one in Page(page).find("a") if "Did you mean “assignee:”?" in one.text]
+    meant = text_of(agent.get(link["href"]))
 
     assert "“assigne:” isn't a search filter." in page
     assert waiting.mirakl_id in threads_on(meant)

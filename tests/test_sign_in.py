@@ -1,6 +1,5 @@
 """Password guessing is limited, and locks no colleague out."""
 
-import re
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from pytest_django import Settings
 from inbox.models import SignInAttempt, User
 from inbox.services.people import sign_in
 from tests.builders import text_of
+from tests.html import Page
 from tests.signing_in import (
     AT_ONE_ADDRESS,
     LOGIN,
@@ -29,7 +29,7 @@ ADMIN = "/admin/login/"
 
 
 def words_of(answer: Any) -> list[str]:
-    return re.findall(r'role="alert">.*?</p>', text_of(answer))
+    return Page(text_of(answer)).texts("p", role="alert")
 
 
 def test_a_few_mistakes_are_forgiven(client: Client, ada: User) -> None:

@@ -4,8 +4,6 @@ The tests open every page and write every kind of message. For any documented an
 it or an error, and it never calls an undocumented operation.
 """
 
-import html
-import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +17,7 @@ from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from tests import vendor_mock
 from tests.builders import HTMX
+from tests.html import Page
 
 pytestmark = [pytest.mark.django_db, vendor_mock.needs_documents]
 BEARER = {"kind": "bearer", "token": "a token"}
@@ -73,7 +72,8 @@ def ada(client: Client) -> User:
 
 def links_of(page: str) -> list[str]:
     """Returns links to fragments, conversations, orders and files, some of each kind."""
-    found = sorted({html.unescape(one) for one in re.findall(r'(?:href|hx-get)="(/[^"#]+)', page)})
+    addresses = [*Page(page).get_all("href"), *Page(page).get_all("hx-get")]
+    found = sorted({one.partition("#")[0] for one in addresses if one.startswith("/")})
     kinds = ("/threads/", "/orders/", "/attachments/", "/legacy/", "/services", "/service-orders/")
     return [url for kind in kinds for url in found if url.startswith(kind)]
 

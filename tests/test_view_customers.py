@@ -1,4 +1,3 @@
-import re
 import uuid
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.test import Client
 
 from inbox.models import Marketplace, Thread, User
 from tests.builders import text_of
+from tests.html import Page
 from tests.storefront import Storefront, order_of
 
 CHOOSE = "/customers/maison-verte-front/"
@@ -25,7 +25,8 @@ def opened(front: Client, customer_id: str) -> str:
 
 
 def thread_ids(page: str) -> set[str]:
-    return set(re.findall(r'href="/threads/maison-verte-front/([^/"]+)/"', page))
+    links = [one.split("/") for one in Page(page).get_all("href", "a")]
+    return {one[3] for one in links if one[1:3] == ["threads", "maison-verte-front"]}
 
 
 def written(**changes: Any) -> dict[str, Any]:
@@ -180,7 +181,8 @@ def test_the_customers_page_leads_to_a_new_thread_on_their_order(
     assert answer.headers["Location"] == new
     form = text_of(front.get(new))
     assert "viewing this as the customer" in form
-    assert re.search(r'value="SHOP"[^>]* checked', form)
+    (shop,) = Page(form).find("input", name="to", value="SHOP")
+    assert "checked" in shop
 
 
 def test_no_thread_begins_on_another_customers_order(front: Client, storefront: Storefront) -> None:

@@ -1,5 +1,4 @@
 import json
-import re
 import uuid
 from collections.abc import Callable
 from io import BytesIO
@@ -15,6 +14,7 @@ from inbox import mirakl as mirakl_api
 from inbox.models import Access, Event, Marketplace, Outgoing, Thread, User
 from inbox.services.marketplaces import clients
 from inbox.services.outbox import delivery
+from tests import html
 from tests.builders import text_of
 from tests.seeded import ORDER_WITH_THREAD
 from tests.storefront import Storefront, order_of
@@ -46,7 +46,7 @@ def sent_to(mirakl: Mirakl) -> list[tuple[str, str]]:
 def test_it_offers_the_types_of_the_marketplace_the_invoice_first(agent: Client) -> None:
     page = text_of(agent.get(PATH))
 
-    assert re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', page) == [
+    assert [(one["value"], one.text) for one in html.Page(page).find("option")] == [
         ("CUSTOMER_INVOICE", "Invoice"),
         ("NOTICE", "User manual"),
         ("OTHER", "Other document"),
@@ -67,7 +67,7 @@ def test_it_offers_the_invoice_alone_where_the_types_are_not_told(
 
     page = text_of(agent.get(PATH))
 
-    assert re.findall(r'<option value="(\w+)"', page) == ["CUSTOMER_INVOICE"]
+    assert html.Page(page).get_all("value", "option") == ["CUSTOMER_INVOICE"]
 
 
 def test_it_asks_for_the_types_once_a_day(agent: Client, mirakl: Mirakl) -> None:

@@ -1,6 +1,5 @@
 """Closing opens the next conversation, and the toast about a reply follows it."""
 
-import re
 import uuid
 from datetime import timedelta
 
@@ -9,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Marketplace, Outgoing, Thread, User
-from tests.builders import HTMX, post_reply, reply_form, text_of
+from tests.builders import HTMX, post_reply, reply_form, text_of, threads_on
+from tests.html import Page
 from tests.writing import Mirakl, change
 
 VIEW = "?view=all"
@@ -43,7 +43,8 @@ def close(client: Client, thread: Thread) -> str:
 
 
 def test_closing_goes_on_to_the_next_in_the_list(restless: Client, talks: list[Thread]) -> None:
-    listed = re.findall(r"/threads/maison-verte/(talk-\d)/", text_of(restless.get(f"/{VIEW}")))
+    rows = threads_on(text_of(restless.get(f"/{VIEW}")))
+    listed = [one for one in rows if one.startswith("talk-")]
 
     following = close(restless, Thread.objects.get(mirakl_id=listed[0]))
 
@@ -65,10 +66,9 @@ def test_the_next_page_says_what_was_closed_and_undoes_it(
     restless: Client, talks: list[Thread]
 ) -> None:
     page = text_of(restless.get(close(restless, talks[0])))
-    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page)
-    assert undo
+    (undo,) = [one for one in Page(page).get_all("action", "form") if "/undo/" in one]
 
-    back = restless.post(undo[1].replace("&amp;", "&"))
+    back = restless.post(undo)
 
     talks[0].refresh_from_db()
     assert f"{talks[0].who}: Closed" in page
@@ -90,7 +90,8 @@ def test_the_word_about_a_reply_follows_it_until_it_is_there(
     change(reply, state="sent")
 
     assert f"Sending to {waiting.who}" in first
-    assert re.search(rf'/{reply.token}/toast/\?asked=1" hx-trigger="load delay:\d+s"', first)
+    (toast,) = Page(first).find(hx_get=f"/replies/{reply.token}/toast/?asked=1")
+    assert toast["hx-trigger"].startswith("load delay:")
     assert f"Sent to {waiting.who}" in told(agent, reply)
     assert "hx-get" not in told(agent, reply)
 

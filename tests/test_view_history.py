@@ -7,6 +7,7 @@ from django.test import Client
 
 from inbox.models import Marketplace, Thread, User
 from tests.builders import HTMX, text_of, viewer_of
+from tests.html import Page
 from tests.writing import Mirakl
 
 PATH = "/marketplaces/maison-verte/history/"
@@ -24,7 +25,7 @@ def agent(alice: User, client: Client, mirakl: Mirakl) -> Client:
 
 
 def loaded(page: str) -> int:
-    found = re.search(r"(\d+) conversations? so far|All loaded: (\d+)", page)
+    found = re.search(r"(\d+) conversations? so far|All loaded: (\d+)", Page(page).text)
     assert found
     return int(found[1] or found[2])
 

@@ -1,6 +1,5 @@
 """The inbox: what it asks, how it sorts, filters and counts, and one marketplace in trouble."""
 
-import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from inbox.models import Marketplace, Thread, User
 from inbox.sandbox.server import Running
 from tests.builders import HTMX, text_of, threads_on, works_on
+from tests.html import Page
 from tests.reading import rewind
 from tests.writing import Mirakl
 
@@ -87,12 +87,12 @@ def test_a_display_of_one_marketplace_asks_that_one_alone(
 
 
 def test_more_rows_are_asked_of_nobody(agent: Client, mirakl: Mirakl, sandbox: Running) -> None:
-    following = re.search(r'hx-get="\?([^"]*after=[^"]+)"', page_of(agent, view="all"))
-    assert following
+    asked_for = Page(page_of(agent, view="all")).get_all("hx-get")
+    following = next(one for one in asked_for if "after=" in one)
     let_time_pass()
     httpx.delete(f"{sandbox.url}/_sandbox/log")
 
-    fragment = agent.get("/?" + following[1].replace("&amp;", "&"), headers=HTMX)
+    fragment = agent.get(f"/{following}", headers=HTMX)
 
     assert threads_on(text_of(fragment))
     assert "<html" not in text_of(fragment)
@@ -196,8 +196,8 @@ def test_filters_work_together_and_stand_in_the_bar(both: Client) -> None:
     rows = rows_of(page)
     assert {one.entity_type for one in rows} == {"MMP_OFFER"}
     assert {one.marketplace.slug for one in rows} == {"maison-verte"}
-    shown = re.findall(r'<li class="chip">.*?<span dir="auto">(.*?)</span>', page)
-    assert shown == ["Maison Verte", "Offers"]
+    chips = Page(page).find("li", css_class="chip")
+    assert [one.texts("span", dir="auto") for one in chips] == [["Maison Verte"], ["Offers"]]
 
 
 @pytest.mark.parametrize("slug", ["nordhaus", "nowhere"])
@@ -224,10 +224,11 @@ def test_a_search_without_a_match_says_how_to_go_on(agent: Client) -> None:
 
 
 def counted(page: str, label: str) -> int:
-    pattern = rf'<span class="label">{label}.*?<span class="number">(\d+)</span>'
-    found = re.search(pattern, page, re.DOTALL)
-    assert found, label
-    return int(found[1])
+    for entry in Page(page).find("a"):
+        if any(one.startswith(label) for one in entry.texts("span", css_class="label")):
+            (number,) = entry.texts("span", css_class="number")
+            return int(number)
+    raise AssertionError(label)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +292,7 @@ def test_one_marketplace_in_trouble_leaves_the_other_fresh_and_says_so(
 
     page = page_of(both, view="all", sort="newest")
 
-    (notice,) = re.findall(r'<p class="notice" data-tone="error">(.*?)</p>', page, re.DOTALL)
+    (notice,) = Page(page).texts("p", css_class="notice", data_tone="error")
     assert "Maison Verte" in notice
     assert "Showing Maison Verte as of" in notice
     assert NEWS in page
@@ -306,9 +307,8 @@ def test_a_late_marketplace_is_shown_as_it_was_and_asked_for_once_more_by_the_pa
     mirakl.fails("M11", latency_ms=700)
 
     page = page_of(agent)
-    again = re.search(r'hx-get="\?([^"]*wait=1)"', page)
-    assert again
-    fragment = text_of(agent.get("/?" + again[1].replace("&amp;", "&"), headers=HTMX))
+    again = next(one for one in Page(page).get_all("hx-get") if one.endswith("wait=1"))
+    fragment = text_of(agent.get(f"/{again}", headers=HTMX))
 
     assert "Still waiting for Maison Verte" in page
     assert threads_on(page)

@@ -1,5 +1,3 @@
-import re
-
 import httpx
 import pytest
 from django.test import Client
@@ -7,7 +5,8 @@ from django.test import Client
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from inbox.services.marketplaces import legacy
-from tests.builders import text_of
+from tests.builders import text_of, value_of
+from tests.html import Page
 from tests.seeded import ORDER_WITH_THREAD
 
 PATH = "/legacy/maison-verte/messages/"
@@ -23,11 +22,12 @@ def agent(alice: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> Clien
 
 
 def orders_on(page: str) -> list[str]:
-    return re.findall(r'href="/orders/maison-verte/([^/"]+)/"', page)
+    links = [one.split("/") for one in Page(page).get_all("href", "a")]
+    return [link[3] for link in links if link[1:3] == ["orders", "maison-verte"] and len(link) == 5]
 
 
 def times(page: str) -> list[str]:
-    return re.findall(r'datetime="([^"]+)"', page)
+    return Page(page).get_all("datetime", "time")
 
 
 def test_it_lists_messages_newest_first_and_links_to_their_orders(
@@ -68,13 +68,14 @@ def test_a_message_on_an_offer_leads_to_the_others_on_it(
     agent: Client, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(legacy, "PAGE_SIZE", 100)
-    link = re.search(rf'href="({PATH}\?offer=(\d+))"', text_of(agent.get(PATH)))
-    assert link
+    links = Page(text_of(agent.get(PATH))).get_all("href", "a")
+    link = next(one for one in links if one.startswith(f"{PATH}?offer="))
 
-    page = text_of(agent.get(link[1]))
+    page = text_of(agent.get(link))
 
-    assert f'name="offer" value="{link[2]}"' in page
-    assert set(re.findall(r">Offer (\d+)<", page)) == {link[2]}
+    offer = link.partition("=")[2]
+    assert value_of(page, "offer") == offer
+    assert {one for one in Page(page).texts("a") if one.startswith("Offer ")} == {f"Offer {offer}"}
     assert not orders_on(page)
 
 

@@ -1,6 +1,5 @@
 """One list for queues, views and searches: its filters, counts and rows."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,8 @@ from django.utils import timezone
 
 from inbox.models import Draft, Marketplace, SavedView, Tag, Thread, User
 from inbox.services.search.thread_list import InboxFilters
-from tests.builders import HTMX, text_of, threads_on
+from tests.builders import HTMX, text_of, threads_on, value_of
+from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -51,9 +51,7 @@ def listed(client: Client, address: str) -> list[str]:
 
 def links(page: str, name: str) -> str:
     """Where the entry of this name leads."""
-    found = re.search(rf'<a href="([^"]+)"[^>]*><span[^>]*>{name}</span>', page)
-    assert found, name
-    return found[1].replace("&amp;", "&")
+    return next(one["href"] for one in Page(page).find("a") if one.texts("span")[:1] == [name])
 
 
 @pytest.mark.parametrize("where", ["/?view=all", "/search/?q=nora"])
@@ -64,9 +62,7 @@ def test_a_filter_that_is_clicked_is_the_one_that_is_typed(
     page = text_of(quiet.get(links(page, "Late parcel")))
     both = text_of(quiet.get(links(page, "Open")))
 
-    typed = re.search(r'name="q" value="([^"]*)"', both)
-    assert typed
-    assert typed[1].startswith("tag:&quot;Late parcel&quot; is:open")
+    assert value_of(both, "q").startswith('tag:"Late parcel" is:open')
     assert threads_on(page) == [] or len(threads_on(page)) == 3
     assert sorted(threads_on(both)) == ["T1", "T2"]
 
@@ -129,7 +125,7 @@ def test_a_saved_view_is_counted_as_its_reader_sees_it(
 
     (entry,) = page.context["sidebar"].saved
     assert (entry.count_words, entry.is_current) == ("6", True)
-    assert re.findall("<h1[^>]*>(.*?)</h1>", text_of(page)) == ["All of Nora"]
+    assert Page(text_of(page)).texts("h1") == ["All of Nora"]
     assert not any(one.is_current for one in page.context["sidebar"].views)
 
 
@@ -190,10 +186,7 @@ def test_a_row_names_the_author_of_its_preview(quiet: Client, threads: list[Thre
 
     page = text_of(quiet.get("/?view=all&q=from:nora"))
 
-    assert re.findall(r'class="said"(?: data-side="OPERATOR")?>(.*?)<', page) == [
-        "Operator:",
-        "You:",
-    ]
+    assert Page(page).texts(css_class="said") == ["Operator:", "You:"]
 
 
 # -- pages --------------------------------------------------------------------
@@ -234,9 +227,9 @@ def pages_of(client: Client, address: str) -> list[str]:
     path = address.partition("?")[0]
     while address:
         page = text_of(client.get(address, headers=HTMX))
-        seen += re.findall(r'class="open" href="/threads/[^/]+/([^/"]+)/', page)
-        more = re.search(r'hx-get="(\?[^"]+)"', page)
-        address = path + more[1].replace("&amp;", "&") if more else ""
+        seen += threads_on(page)
+        more = [one for one in Page(page).get_all("hx-get") if one.startswith("?")]
+        address = path + more[0] if more else ""
     return seen
 
 

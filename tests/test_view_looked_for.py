@@ -1,6 +1,5 @@
 """A search result marks the terms in its conversation, and no fold hides them."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from inbox.models import Message, Thread
 from inbox.services.mirror import sync
 from inbox.services.search import full_text, highlights
 from tests.builders import text_of
+from tests.html import Element, Page
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +32,12 @@ def found(agent: Client, waiting: Thread, monkeypatch: pytest.MonkeyPatch) -> Me
     return message
 
 
-def arrive(client: Client, message: Message, looked_for: str) -> str:
+def arrive(client: Client, message: Message, looked_for: str) -> Element:
     """Opens the search result and returns the bubble of the message."""
     address = message.get_absolute_url().partition("#")[0]
     page = text_of(client.get(address, {"message": message.mirakl_id, "q": looked_for}))
-    bubble = re.search(rf'<section id="message-{message.mirakl_id}".*?</section>', page, re.DOTALL)
-    assert bubble
-    return bubble[0]
+    (bubble,) = Page(page).find("section", id=f"message-{message.mirakl_id}")
+    return bubble
 
 
 def marked(markup: str, looked_for: str) -> str:
@@ -84,28 +83,28 @@ def test_no_tag_is_touched(looked_for: str) -> None:
     again = marked(markup, looked_for)
 
     assert again.replace("<mark>", "").replace("</mark>", "") == plain
-    assert re.findall("<a [^>]*>", again) == re.findall("<a [^>]*>", plain)
+    assert list(Page(again).find("a")) == list(Page(plain).find("a"))
 
 
 def test_a_hit_in_the_history_opens_its_fold(agent: Client, found: Message) -> None:
     bubble = arrive(agent, found, "turbine")
 
-    assert '<details class="quoted" open>' in bubble
-    assert "Your <mark>turbine</mark> leaves" in bubble
+    assert [("open" in one) for one in bubble.find("details", css_class="quoted")] == [True]
+    assert bubble.texts("mark") == ["turbine"]
+    assert "Your turbine leaves" in bubble.text
 
 
 @pytest.mark.parametrize("looked_for", ["came", "tag:none", "", "\0", "is:open"])
 def test_a_fold_without_a_hit_stays_closed(looked_for: str, agent: Client, found: Message) -> None:
     bubble = arrive(agent, found, looked_for)
 
-    assert '<details class="quoted">' in bubble
+    assert [("open" in one) for one in bubble.find("details", css_class="quoted")] == [False]
 
 
 def test_conditions_are_not_marked(agent: Client, found: Message) -> None:
     bubble = arrive(agent, found, "from:came turbine")
 
-    assert "<mark>turbine" in bubble
-    assert "<mark>came" not in bubble
+    assert bubble.texts("mark") == ["turbine"]
 
 
 def test_a_hit_far_down_in_a_long_message_is_shown(agent: Client, found: Message) -> None:
@@ -114,8 +113,9 @@ def test_a_hit_far_down_in_a_long_message_is_shown(agent: Client, found: Message
 
     bubble = arrive(agent, found, "needle")
 
-    assert "<mark>needle</mark> at the end" in bubble
-    assert "Show full message" not in bubble
+    assert bubble.texts("mark") == ["needle"]
+    assert "needle at the end" in bubble.text
+    assert "Show full message" not in bubble.text
 
 
 def test_who_comes_without_a_search_sees_no_marks(agent: Client, found: Message) -> None:

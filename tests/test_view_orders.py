@@ -1,6 +1,5 @@
 """An order's page, and a conversation that starts on it."""
 
-import re
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from inbox.models import Marketplace, Outgoing, Thread, User
 from tests.builders import HTMX, text_of, threads_on, value_of, viewer_of
+from tests.html import Page
 from tests.seeded import ORDER_WITHOUT_THREAD
 from tests.writing import Mirakl
 
@@ -67,7 +67,8 @@ def test_it_shows_what_is_known_when_mirakl_does_not_answer(
     page = text_of(agent.get(order))
 
     assert threads_on(page) == [thread.mirakl_id]
-    assert re.search(r'data-tone="error">.*?Maison Verte', page, re.DOTALL)
+    (notice,) = Page(page).texts(data_tone="error")
+    assert "Maison Verte" in notice
 
 
 def test_an_order_without_a_conversation_offers_to_start_one(
@@ -160,8 +161,8 @@ def test_the_form_names_its_order_and_offers_whom_mirakl_lets_be_written_to(
     page = text_of(agent.get(f"{order}threads/new/"))
 
     assert order.split("/")[-2] in page
-    assert set(re.findall(r'name="to" value="([A-Z]+)"', page)) == {"CUSTOMER", "OPERATOR"}
-    assert 'value="CUSTOMER" checked' in page
+    boxes = {one["value"]: "checked" in one for one in Page(page).find("input", name="to")}
+    assert boxes == {"CUSTOMER": True, "OPERATOR": False}
     assert mirakl.calls("OR43") == []
 
 

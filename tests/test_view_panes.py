@@ -1,6 +1,5 @@
 """The panes of the next conversation: from the mirror, without a trace until they are shown."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,10 +16,10 @@ from inbox.services.mirror import sync
 from inbox.services.people import presence
 from inbox.services.triage.status import close_thread
 from tests.builders import HTMX, text_of
+from tests.html import Page
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FINISH = re.compile(r'hx-get="([^"]+wait=1[^"]+)"')
 NEWS = "It came since the desk was last told"
 
 
@@ -35,9 +34,8 @@ def panes(client: Client, thread: Thread, query: str = "?view=all") -> Any:
 
 def finish(client: Client, answer: Any) -> Any:
     """The request that the panes make as soon as they are shown."""
-    found = FINISH.search(text_of(answer))
-    assert found
-    return client.get(unescape(found[1]), headers=HTMX)
+    asked = Page(text_of(answer)).get_all("hx-get")
+    return client.get(next(one for one in asked if "wait=1" in one), headers=HTMX)
 
 
 @contextmanager
@@ -70,7 +68,7 @@ def test_they_hold_the_conversation_and_neither_its_list_nor_the_sidebar(
     assert answer["X-Thread"] == str(waiting.pk)
     assert f'data-thread="{waiting.pk}"' in fragment
     assert f'id="composer-{waiting.pk}"' in fragment
-    assert re.search(r'id="context"[^>]*hx-swap-oob="true"', fragment)
+    assert list(Page(fragment).find(id="context", hx_swap_oob="true"))
     assert f"<title>{waiting.who}" in fragment
     assert "<html" not in fragment
     assert "data-row" not in fragment

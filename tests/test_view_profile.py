@@ -1,6 +1,5 @@
 """Personal settings and their effect."""
 
-import re
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from pytest_django import Settings
 from inbox import dates
 from inbox.models import Draft, Marketplace, Signature, User
 from tests.builders import HTMX, post_reply, text_of, waiting_on
+from tests.html import Page
 from tests.writing import Mirakl
 
 
@@ -145,8 +145,8 @@ def test_every_label_is_in_ones_language(agent: Client, alice: User) -> None:
 
     page = text_of(agent.get("/profile/"))
 
-    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
-    assert {"Vorname", "Nachname", "Sprache", "Zeitzone"} <= {label.strip() for label in labels}
+    labels = set(Page(page).texts("label"))
+    assert {"Vorname", "Nachname", "Sprache", "Zeitzone"} <= labels
 
 
 def test_without_a_choice_the_browser_says_the_language(agent: Client, settings: Settings) -> None:

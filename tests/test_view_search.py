@@ -1,6 +1,5 @@
 """The search page: its links, its content, and access."""
 
-import re
 import uuid
 
 import pytest
@@ -12,6 +11,7 @@ from inbox import word_forms
 from inbox.models import Attachment, Marketplace, Note, Thread, User
 from inbox.services.mirror import mapping, sync
 from tests.builders import HTMX, show_inbox, text_of, viewer_of
+from tests.html import Page
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db
@@ -68,9 +68,10 @@ def test_it_shows_the_found_terms_and_links_to_their_message(
 
     page = shown(agent, q=words_of(waiting))
 
-    place = re.escape(f"{waiting.get_absolute_url()}?message={message.mirakl_id}&amp;view=search")
-    assert re.search(rf'href="{place}[^"]*#message-{message.mirakl_id}"', page)
-    marked = [word_forms.fold(word) for word in re.findall("<mark>(.*?)</mark>", page)]
+    place = f"{waiting.get_absolute_url()}?message={message.mirakl_id}&view=search"
+    (link,) = [one for one in Page(page).get_all("href", "a") if one.startswith(place)]
+    assert link.endswith(f"#message-{message.mirakl_id}")
+    marked = [word_forms.fold(word) for word in Page(page).texts("mark")]
     assert words_of(waiting) in marked
 
 
@@ -120,9 +121,9 @@ def test_more_come_below_by_htmx_and_on_a_page_without(
     while url:
         page = text_of(agent.get(url, headers=HTMX))
         assert "<html" not in page
-        seen += re.findall(r'class="open" href="([^"]+)"', page)
-        more = re.search(r'hx-get="([^"]+)"', page)
-        url = "/search/" + more[1].replace("&amp;", "&") if more else ""
+        seen += Page(page).get_all("href", "a", css_class="open")
+        more = Page(page).get_all("hx-get")
+        url = "/search/" + more[0] if more else ""
 
     assert len(seen) == len(set(seen)) == Thread.objects.count()
     assert "<html" in shown(agent, q="is:open", after="x")

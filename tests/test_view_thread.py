@@ -1,6 +1,5 @@
 """A thread's page: what it asks, what it folds, what it marks, and what it never runs."""
 
-import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -15,9 +14,8 @@ from inbox.models import Marketplace, Thread, User, Visit
 from inbox.sandbox.server import Running
 from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of, viewer_of
+from tests.html import Page
 from tests.writing import Mirakl
-
-BUBBLE = re.compile(r'<section id="message-([^"]+)" class="bubble"')
 
 
 @pytest.fixture
@@ -39,7 +37,8 @@ def page_of(client: Client, thread: Thread, query: str = "") -> str:
 
 def bubbles(page: str) -> list[str]:
     """Mirakl's ids of the messages, in the order they are shown."""
-    return BUBBLE.findall(page)
+    ids = Page(page).get_all("id", "section", css_class="bubble")
+    return [one.removeprefix("message-") for one in ids if one.startswith("message-")]
 
 
 # -- what it asks -------------------------------------------------------------
@@ -107,7 +106,7 @@ def test_it_says_why_it_shows_an_older_state(
 
     page = page_of(agent, waiting)
 
-    (notice,) = re.findall(r'<p class="notice" data-tone="error">(.*?)</p>', page, re.DOTALL)
+    (notice,) = Page(page).texts("p", css_class="notice", data_tone="error")
     assert "Maison Verte" in notice
     assert bubbles(page) == shown
     assert 'name="body"' in page
@@ -128,7 +127,7 @@ def test_it_opens_and_answers_conversations_about_anything(
 
     assert bubbles(page) == [one["id"] for one in mirakl.messages(record["id"])]
     assert 'aria-label="Your reply"' in page
-    offered = re.findall(r'name="to" value="([A-Z]+)"', page)
+    offered = Page(page).get_all("value", "input", name="to")
     allowed = {one["type"] for one in record["authorized_participants"]}
     assert set(offered) == allowed - {"SHOP"}
 
@@ -150,9 +149,8 @@ def test_a_viewer_reads_and_is_told_why_there_is_nothing_to_write_with(
 
 def earlier_of(client: Client, page: str) -> str:
     """What the fold brings when it is clicked."""
-    fold = re.search(r'class="fold" href="[^"]+" hx-get="([^"]+)"', page)
-    assert fold
-    return text_of(client.get(fold[1].replace("&amp;", "&"), headers=HTMX))
+    fold = next(Page(page).find("a", css_class="fold"))
+    return text_of(client.get(fold["hx-get"], headers=HTMX))
 
 
 def unfolded(client: Client, page: str) -> list[str]:

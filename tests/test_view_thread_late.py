@@ -1,8 +1,6 @@
 """A conversation of a slow marketplace: stored messages at once, the answer later."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,10 +10,10 @@ from pytest_django import Settings
 from inbox.models import Thread, User, Visit
 from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of
+from tests.html import Page
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FINISH = re.compile(r'hx-get="([^"]+wait=1[^"]+)"')
 NEWS = "It came while the marketplace was slow"
 
 
@@ -35,9 +33,7 @@ def late(waiting: Thread, mirakl: Mirakl) -> Thread:
 
 
 def finish_of(page: str) -> str:
-    found = FINISH.search(page)
-    assert found
-    return unescape(found[1])
+    return next(one for one in Page(page).get_all("hx-get") if "wait=1" in one)
 
 
 def test_it_is_shown_as_the_desk_has_it_and_offers_to_check_again(

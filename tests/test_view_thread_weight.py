@@ -1,9 +1,7 @@
 """A conversation's page is bounded for any content; the rest is a click away."""
 
-import re
 import tracemalloc
 import uuid
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,11 +10,14 @@ from inbox.models import Attachment, Note, Thread, User
 from inbox.models.threads import LONGEST_BODY
 from inbox.sanitize import BEGINNING, MAX_LENGTH
 from tests.builders import HTMX, post_reply, text_of
+from tests.html import Element, Page
 from tests.weighing import SMALL, customer_writes, shown_on
 
 pytestmark = pytest.mark.usefixtures("mirror_is_fresh")
 
-FOLD = re.compile(r'class="fold" href="([^"#]+)#message-([^"]+)" hx-get="([^"]+)"')
+
+def fold_on(page: str) -> Element | None:
+    return next(Page(page).find("a", css_class="fold"), None)
 
 
 def page_of(client: Client, thread: Thread, query: str = "") -> str:
@@ -109,9 +110,9 @@ def test_a_fold_brings_what_fits_and_a_fold_for_the_rest(agent: Client, talk: Th
     customer_writes(talk, "long " * 10_000, times=20)
     collected, part = list[str](), page_of(agent, talk)
 
-    while fold := FOLD.search(part):
+    while fold := fold_on(part):
         collected = shown_on(part) + collected
-        part = text_of(agent.get(unescape(fold[3]), headers=HTMX))
+        part = text_of(agent.get(fold["hx-get"], headers=HTMX))
         assert "<html" not in part
 
     assert sorted(shown_on(part) + collected) == sorted(numbers(range(20)))
@@ -120,12 +121,13 @@ def test_a_fold_brings_what_fits_and_a_fold_for_the_rest(agent: Client, talk: Th
 
 def test_without_javascript_a_fold_leads_to_what_is_above_it(agent: Client, talk: Thread) -> None:
     customer_writes(talk, "long " * 10_000, times=30)
-    fold = FOLD.search(page_of(agent, talk))
+    fold = fold_on(page_of(agent, talk))
     assert fold
+    query, _sign, place = fold["href"].removeprefix(talk.get_absolute_url()).partition("#")
 
-    page = page_of(agent, talk, fold[1].removeprefix(talk.get_absolute_url()))
+    page = page_of(agent, talk, query)
 
-    assert fold[2] == "m20"
+    assert place == "message-m20"
     assert shown_on(page) == numbers(range(12, 30))
     assert len(page.encode()) < SMALL
 
