@@ -43,7 +43,7 @@ def _secret_key() -> Iterator[CheckMessage]:
     if not is_set:
         yield Error(
             "SECRET_KEY is not set.",
-            hint=f"Make one and keep it: {MAKE_ONE}",
+            hint=f"Generate one and keep it: {MAKE_ONE}",
             id="helpdesk.E001",
         )
 
@@ -51,16 +51,16 @@ def _secret_key() -> Iterator[CheckMessage]:
 def _credential_keys() -> Iterator[CheckMessage]:
     if not settings.CREDENTIAL_KEYS:
         yield Error(
-            "CREDENTIAL_KEYS is not set: marketplace keys cannot be sealed.",
-            hint=f"Make one and keep it: {MAKE_KEY}",
+            "CREDENTIAL_KEYS is not set, so credentials can't be encrypted.",
+            hint=f"Generate one and keep it: {MAKE_KEY}",
             id="helpdesk.E002",
         )
     for position, key in enumerate(settings.CREDENTIAL_KEYS, start=1):
         if not _is_fernet_key(key):
             # Print no key: the output ends up in logs.
             yield Error(
-                f"CREDENTIAL_KEYS: number {position} is not a valid key.",
-                hint=f"Make another: {MAKE_KEY}",
+                f"Key {position} of CREDENTIAL_KEYS is not valid.",
+                hint=f"Generate another: {MAKE_KEY}",
                 id="helpdesk.E003",
             )
 
@@ -78,13 +78,13 @@ def _https() -> Iterator[CheckMessage]:
     if not settings.HTTPS and beyond:
         yield Error(
             f"HTTPS is off, but the desk answers to {', '.join(beyond)}.",
-            hint="Remove HTTPS=false, or keep ALLOWED_HOSTS to loopback names.",
+            hint="Remove HTTPS=false, or allow only loopback names in ALLOWED_HOSTS.",
             id="helpdesk.E004",
         )
     if settings.DEMO and beyond:
         yield Error(
-            "A demo's passwords are known to everybody, and this one is not on loopback alone.",
-            hint="Remove DEMO, or keep ALLOWED_HOSTS to loopback names.",
+            "DEMO is on, but ALLOWED_HOSTS allows other machines: a demo's passwords are public.",
+            hint="Remove DEMO, or allow only loopback names in ALLOWED_HOSTS.",
             id="helpdesk.E005",
         )
 
@@ -105,7 +105,7 @@ def _numbers() -> Iterator[CheckMessage]:
     if not 0 <= settings.UPLOAD_INLINE_BYTES <= 10 * MIB:
         yield Error(
             "UPLOAD_INLINE_BYTES must be between 0 and 10 MiB.",
-            hint="Larger files keep a page waiting; the worker sends them instead.",
+            hint="The page sends smaller files itself; the worker sends larger ones.",
             id="helpdesk.E007",
         )
 
@@ -119,8 +119,8 @@ def _proxies() -> Iterator[CheckMessage]:
         )
     if settings.HTTPS and settings.TRUSTED_PROXIES == 0:
         yield Error(
-            "HTTPS is on, but TRUSTED_PROXIES is 0: nothing says that a request came by https.",
-            hint="Count the proxies between browsers and the desk, the one that ends https too.",
+            "HTTPS is on, but TRUSTED_PROXIES is 0: the desk can't tell https requests apart.",
+            hint="Count the proxies between browsers and the desk, with the one that ends https.",
             id="helpdesk.E015",
         )
 
@@ -128,14 +128,14 @@ def _proxies() -> Iterator[CheckMessage]:
 def _words() -> Iterator[CheckMessage]:
     if settings.LOG_FORMAT not in logs.FORMATS:
         yield Error(
-            f"LOG_FORMAT is none of {', '.join(logs.FORMATS)}.",
-            hint="text is for people, json for what collects logs.",
+            f"LOG_FORMAT must be one of {', '.join(logs.FORMATS)}.",
+            hint="text is for people, json for log collectors.",
             id="helpdesk.E008",
         )
     if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
         yield Error(
             f"METRICS_TOKEN is shorter than {SHORTEST_TOKEN} characters.",
-            hint=f"Make one and keep it: {MAKE_ONE}",
+            hint=f"Generate one and keep it: {MAKE_ONE}",
             id="helpdesk.E009",
         )
 
@@ -145,8 +145,8 @@ def _files() -> Iterator[CheckMessage]:
         yield from _bucket()
     elif given := [name for name in BESIDE_THE_BUCKET if getattr(settings, name)]:
         yield Error(
-            f"{', '.join(given)} without S3_BUCKET: files would lie in UPLOAD_DIR.",
-            hint="Name the bucket, or remove the rest.",
+            f"S3_BUCKET is not set, but {', '.join(given)}: files would be stored in UPLOAD_DIR.",
+            hint="Set S3_BUCKET, or remove the other settings.",
             id="helpdesk.E010",
         )
 
@@ -154,14 +154,14 @@ def _files() -> Iterator[CheckMessage]:
 def _bucket() -> Iterator[CheckMessage]:
     if not all(find_spec(name) for name in ("boto3", "storages")):
         yield Error(
-            "S3_BUCKET is set, but what talks to S3 is not installed.",
+            "S3_BUCKET is set, but the packages for S3 are not installed.",
             hint="pip install --require-hashes -r requirements-s3.txt",
             id="helpdesk.E011",
         )
     if bool(settings.S3_ACCESS_KEY_ID) != bool(settings.S3_SECRET_ACCESS_KEY):
         yield Error(
-            "Of S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY only one is set.",
-            hint="Set both; or neither, where the machine has a role of its own.",
+            "Only one of S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY is set.",
+            hint="Set both, or neither if the machine has its own role.",
             id="helpdesk.E012",
         )
     if settings.S3_ENDPOINT_URL:
@@ -171,13 +171,13 @@ def _bucket() -> Iterator[CheckMessage]:
 def _endpoint(address: SplitResult) -> Iterator[CheckMessage]:
     if address.scheme not in ("http", "https") or not address.hostname:
         yield Error(
-            "S3_ENDPOINT_URL is no address.",
+            "S3_ENDPOINT_URL is not a valid address.",
             hint="It begins with https:// and ends with the host, without the bucket.",
             id="helpdesk.E013",
         )
     elif address.scheme == "http" and address.hostname not in LOOPBACK:
         yield Warning(
-            "S3_ENDPOINT_URL is plain http: customers' files travel in the clear.",
+            "S3_ENDPOINT_URL uses http: customers' files are sent unencrypted.",
             hint="Use https, unless this network is your own.",
             id="helpdesk.W001",
         )
@@ -198,7 +198,7 @@ def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> 
         return []
     return [
         Warning(
-            f"PostgreSQL offers {offered} connections; web and one worker may take {wanted}.",
+            f"PostgreSQL allows {offered} connections; web and one worker may use {wanted}.",
             hint="Raise max_connections, or lower WEB_WORKERS or DATABASE_POOL_SIZE.",
             id="helpdesk.W010",
         )

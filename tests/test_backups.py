@@ -123,7 +123,7 @@ def test_a_restored_desk_sends_no_reply_again(desk: Desk, backup: Path, mirakl: 
 
     told = desk.manage("restore", backup, "--replace")
 
-    assert "3 replies were on their way then" in told
+    assert "3 replies were being sent at that time" in told
     assert desk.run(DELIVER) == "['unconfirmed', 'unconfirmed', 'unconfirmed']"
     assert len(mirakl.calls("M12")) == 3
     desk.manage("resume_sending", "--yes")
@@ -169,7 +169,7 @@ def test_a_restore_brings_rows_and_files_but_no_session(
 def test_a_good_backup_passes_its_check_and_leaves_nothing(desk: Desk, backup: Path) -> None:
     told = desk.manage("restore", "--check", backup)
 
-    assert "Good: " in told
+    assert "The back-up is good: " in told
     with psycopg.connect(os.environ["DATABASE_URL"]) as server:
         rows = server.execute("SELECT 1 FROM pg_database WHERE datname LIKE 'helpdesk_check%'")
         assert rows.fetchall() == []

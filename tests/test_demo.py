@@ -1,7 +1,6 @@
 """`make demo`, from its start to the end of its last process."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -13,6 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.html import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 90
@@ -114,7 +115,7 @@ def test_it_stays_on_loopback_and_leaves_no_process_even_when_killed(demo: Run) 
 def _lands_on(port: int, username: str, password: str) -> str:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as browser:
         form = browser.get("/accounts/login/").text
-        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
+        token = Page(form).value("csrfmiddlewaretoken")
         person = {"username": username, "password": password, "csrfmiddlewaretoken": token}
         return str(browser.post("/accounts/login/", data=person).headers["Location"])
 

@@ -11,6 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from inbox.models import DraftFile, SignInAttempt, Thread, User
+from tests.html import Page
 from tests.proxying import HOST, Proxy, running_nginx
 from tests.serving import CSRF, ROOT, running_web
 from tests.tools import require_tool
@@ -54,7 +55,7 @@ def browser(proxy: Proxy, alice: User, settings: Settings) -> Iterator[httpx.Cli
 
 
 def token_of(page: httpx.Response) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    found = Page(page.text).get_all("value", name="csrfmiddlewaretoken")
     assert found, page.status_code
     return found[1]
 
@@ -74,7 +75,7 @@ def test_somebody_logs_in_from_their_own_address(browser: httpx.Client) -> None:
 def test_the_pages_style_sheets_arrive(proxy: Proxy) -> None:
     with proxy.browser() as browser:
         page = browser.get("/accounts/login/").text
-        sheet = browser.get(re.findall(r'href="(/static/[^"]+\.css)"', page)[0])
+        sheet = browser.get(Page(page).get_all("href", "link", rel="stylesheet")[0])
 
     assert sheet.status_code == 200
     assert "immutable" in sheet.headers["Cache-Control"]
@@ -111,9 +112,9 @@ def test_a_customers_file_arrives_whole(
     mirakl.write(thread.mirakl_id, "See the file", ("noise.bin", content))
     page = browser.get(thread.get_absolute_url()).text
 
-    link = re.findall(r'href="(/attachments/[^"]+)"', page)[-1]
+    links = [one for one in Page(page).get_all("href", "a") if one.startswith("/attachments/")]
 
-    assert browser.get(link).content == content
+    assert browser.get(links[-1]).content == content
 
 
 def test_a_body_of_41_mb_is_refused(proxy: Proxy) -> None:

@@ -44,9 +44,9 @@ def test_the_old_key_can_go(
 
     settings.CREDENTIAL_KEYS = [NEW_KEY]
     assert all(connection_check.check_connection(one).ok for one in Marketplace.objects.all())
-    assert "Sealed anew: 2" in said
-    assert "Key 1 of CREDENTIAL_KEYS seals 2: the newest" in said
-    assert "Key 2 of CREDENTIAL_KEYS seals 0: nothing needs it" in said
+    assert "Credentials encrypted again: 2" in said
+    assert "Key 1 of CREDENTIAL_KEYS: 2 credentials. This key encrypts new credentials." in said
+    assert "Key 2 of CREDENTIAL_KEYS: 0 credentials. Remove this key" in said
 
 
 def test_a_second_time_changes_nothing(maison: Marketplace, settings: Settings) -> None:
@@ -56,7 +56,7 @@ def test_a_second_time_changes_nothing(maison: Marketplace, settings: Settings) 
 
     said = reseal()
 
-    assert "Sealed anew: 0" in said
+    assert "Credentials encrypted again: 0" in said
     assert Marketplace.objects.get().sealed_credential == sealed
 
 
@@ -89,10 +89,10 @@ def test_it_names_what_no_key_opens(maison: Marketplace, settings: Settings) -> 
     settings.CREDENTIAL_KEYS = [NEW_KEY]
     said = io.StringIO()
 
-    with pytest.raises(CommandError, match="Not every key"):
+    with pytest.raises(CommandError, match="Some credentials could not"):
         call_command("reseal", stdout=said)
 
-    assert "maison-verte: no key opens it." in said.getvalue()
+    assert "maison-verte: no key decrypts its credentials." in said.getvalue()
     assert Marketplace.objects.get().sealed_credential == maison.sealed_credential
 
 
@@ -153,7 +153,7 @@ def test_a_key_that_was_sealed_for_no_address_is_not_sent(maison: Marketplace) -
 
     said = reseal()
 
-    assert "maison-verte: sealed for no address." in said
+    assert "maison-verte: its credentials have no address." in said
     with pytest.raises(breaker.KeyOfAnotherAddress):
         clients.build_client(maison)
 

@@ -1,16 +1,16 @@
 """A mirrored conversation with a heavy page."""
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
+from tests.html import Page
+
 if TYPE_CHECKING:
     from inbox.models import Marketplace, Message, Thread
 
-BUBBLE = re.compile(r'<section id="message-([^"]+)" class="bubble"')
 SMALL = 2_000_000  # bytes
 
 
@@ -55,4 +55,5 @@ def customer_writes(thread: "Thread", body: str, times: int = 1) -> "list[Messag
 
 def shown_on(page: str) -> list[str]:
     """Returns the Mirakl ids of the messages on the page."""
-    return BUBBLE.findall(page)
+    ids = Page(page).get_all("id", "section", css_class="bubble")
+    return [one.removeprefix("message-") for one in ids if one.startswith("message-")]

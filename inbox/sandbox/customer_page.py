@@ -32,7 +32,7 @@ font: inherit; box-sizing: border-box }
 button { margin-top: .8rem; font: inherit; padding: .4rem 1rem }
 </style></head><body>
 <h1>Play the customer</h1>
-<p>A demo marketplace, on this machine only. What you write here arrives at the seller's desk.</p>
+<p>A demo marketplace on this machine only. The seller's desk receives the messages you send.</p>
 <nav>$marketplaces</nav>
 <div class="columns"><section><h2>Conversations</h2><ul>$threads</ul></section>
 <section>$main</section></div></body></html>""")

@@ -11,22 +11,25 @@ from inbox.services.ops.postgresql_tools import ToolProblem
 
 
 class Command(BaseCommand):
-    help = "Make a back-up of the database, the staged files and the secrets, while the desk runs."
+    help = "Back up the database, the staged files and the secrets. The desk can keep running."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("directory", type=Path, help="where back-ups are kept")
+        parser.add_argument("directory", type=Path, help="the directory of all back-ups")
         parser.add_argument(
-            "--keep", type=int, default=0, help="delete older ones until this many are left"
+            "--keep",
+            type=int,
+            default=0,
+            help="how many back-ups to keep; 0 keeps all",
         )
         parser.add_argument(
             "--without-secrets",
             action="store_true",
-            help="leave SECRET_KEY and CREDENTIAL_KEYS out; keep them elsewhere",
+            help="leave out SECRET_KEY and CREDENTIAL_KEYS, which you keep elsewhere",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["keep"] < 0:
-            raise CommandError("--keep is a number from 0.")
+            raise CommandError("--keep must be 0 or more.")
         try:
             made = backups.make(
                 options["directory"],
@@ -39,4 +42,4 @@ class Command(BaseCommand):
         rows = sum(manifest.rows.values())
         self.stdout.write(f"{made}: {rows} rows in {len(manifest.rows)} tables")
         for name in manifest.missing_files:
-            self.stdout.write(f"{name} was not there any more.")
+            self.stdout.write(f"The file {name} no longer exists.")

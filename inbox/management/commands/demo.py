@@ -26,7 +26,7 @@ LOG_LINES = 20
 
 
 class Command(BaseCommand):
-    help = "Run the desk, a worker and a sandbox with everything they need, until Ctrl-C."
+    help = "Run the desk, a worker and a sandbox on this machine until Ctrl-C."
     # This process only starts others, each of which checks its own settings.
     requires_system_checks = []
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The sandbox: http://127.0.0.1:{sandbox_port}/ (play the customer)\n\n")
         for login in LOGINS:
             self.stdout.write(f"  {login.username:<10}{login.what}")
-        self.stdout.write(f"\nEach with the password “{PASSWORD}”. Logs: {settings.LOCAL_DIR}/logs")
+        self.stdout.write(f"\nEach password is “{PASSWORD}”. Logs: {settings.LOCAL_DIR}/logs")
         self.stdout.write("Ctrl-C stops everything.")
         self.stdout.flush()
 
@@ -148,7 +148,7 @@ def _insist_it_is_free(name: str, port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used: {error.strerror}. "
+                f"Port {port} is not available: {error.strerror}. "
                 f"Choose another, such as: {name}={port + 1} make demo"
             ) from error
 

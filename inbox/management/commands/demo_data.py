@@ -100,11 +100,11 @@ LOGINS = (
 
 
 class Command(BaseCommand):
-    help = "Prepare a demo's database: tables, static files, connections and people."
+    help = "Prepare the demo: tables, static files, marketplaces and users."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("This makes people with a known password. Use `make demo`.")
+            raise CommandError("This creates users with a known password. Run `make demo`.")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         load(f"http://127.0.0.1:{os.environ['SANDBOX_PORT']}")

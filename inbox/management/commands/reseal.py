@@ -9,41 +9,42 @@ from inbox.services.marketplaces import resealing
 
 
 class Command(BaseCommand):
-    help = "Seal the marketplaces' keys with the newest of CREDENTIAL_KEYS; safe to repeat."
+    help = "Encrypt all stored credentials with the first of CREDENTIAL_KEYS. Safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--trust-addresses",
             action="store_true",
-            help="Bind keys that were sealed for no address to the address of their marketplace.",
+            help="bind credentials without an address to the address of their marketplace",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = resealing.reseal(binds_addresses=options["trust_addresses"])
-        self.stdout.write(f"Sealed anew: {count}")
+        self.stdout.write(f"Credentials encrypted again: {count}")
         counts = resealing.count_by_key()
         for position in range(len(settings.CREDENTIAL_KEYS)):
             self._tell_of_key(position, counts[position])
         self._tell_of_the_rest()
         if resealing.list_unreadable():
-            raise CommandError("Not every key could be sealed anew: see above.")
+            raise CommandError("Some credentials could not be encrypted again. See above.")
 
     def _tell_of_key(self, position: int, count: int) -> None:
         if position == 0:
-            words = "the newest"
+            words = "This key encrypts new credentials."
         elif count:
-            words = "keep it, and run this again"
+            words = "Keep this key and run this command again."
         else:
-            words = "nothing needs it: remove it once every process has the newest"
-        self.stdout.write(f"Key {position + 1} of CREDENTIAL_KEYS seals {count}: {words}")
+            words = "Remove this key once all processes have the first one."
+        self.stdout.write(f"Key {position + 1} of CREDENTIAL_KEYS: {count} credentials. {words}")
 
     def _tell_of_the_rest(self) -> None:
         for slug in resealing.list_unreadable():
             self.stdout.write(
-                f"{slug}: no key opens it. Put the missing key back, or enter its key again."
+                f"{slug}: no key decrypts its credentials. Put the missing key back, or enter the "
+                "credentials again."
             )
         for slug in resealing.list_without_address():
             self.stdout.write(
-                f"{slug}: sealed for no address. Check its address in the administration and enter "
-                "its key again; or trust all addresses as they are: --trust-addresses."
+                f"{slug}: its credentials have no address. Check its address in the administration "
+                "and enter the credentials again, or trust all addresses with --trust-addresses."
             )

@@ -11,32 +11,33 @@ from inbox.services.ops.postgresql_tools import ToolProblem
 
 
 class Command(BaseCommand):
-    help = "Put a back-up in place of the database; nothing is sent before `resume_sending`."
+    help = "Replace the database by a back-up. Sending stays off until `resume_sending`."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("backup", type=Path, help="a directory that `backup` made")
+        parser.add_argument("backup", type=Path, help="the directory of a back-up")
         parser.add_argument(
             "--check",
             action="store_true",
-            help="only restore it into a database of its own, count its rows and open its keys",
+            help="only test the back-up in a separate database",
         )
         parser.add_argument(
-            "--replace", action="store_true", help="overwrite the desk that is in the database"
+            "--replace", action="store_true", help="overwrite the desk in the database"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["check"]:
                 manifest = restores.check(options["backup"])
-                self.stdout.write(f"Good: {sum(manifest.rows.values())} rows, all keys open.")
+                rows = sum(manifest.rows.values())
+                self.stdout.write(f"The back-up is good: {rows} rows, all credentials decrypted.")
                 return
             restored = restores.restore(options["backup"], replaces=options["replace"])
         except (BackupProblem, ToolProblem) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Restored as of {restored.manifest.made_at:%Y-%m-%d %H:%M} UTC, with {restored.files}"
-            " staged files. Everybody has to log in again.\n"
-            f"{restored.on_their_way} replies were on their way then: each is looked for at its"
-            " marketplace before it can be sent again.\n"
-            "Nothing is sent until you run: manage.py resume_sending"
+            " staged files. All users have to log in again.\n"
+            f"{restored.on_their_way} replies were being sent at that time. The desk looks for each"
+            " at its marketplace before it can be sent again.\n"
+            "Sending is off. Turn it on with: manage.py resume_sending"
         )

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inbox.services.ops import holds
 
-MEANING = """Replies that people have written since the restore are sent now, from this desk.
-Make sure that no other desk runs on the same data: customers would get replies twice.
-Go on? [y/N] """
+MEANING = """This desk will send all replies written since the restore.
+Make sure that no other desk uses the same data, or customers get replies twice.
+Continue? [y/N] """
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["yes"] and input(MEANING).strip().lower() not in {"y", "yes"}:
-            raise CommandError("Sending stays held.")
+            raise CommandError("Sending stays off.")
         count = holds.resume()
-        words = f"Sending is resumed on {count} marketplaces." if count else "Nothing was held."
+        words = f"Sending is on for {count} marketplaces." if count else "Sending was not off."
         self.stdout.write(words)

@@ -8,7 +8,7 @@ from inbox.sandbox.seed import DEFAULT_SEED, DEFAULT_THREADS
 
 
 class Command(BaseCommand):
-    help = "Run three demo marketplaces that speak Mirakl's API, on this machine only."
+    help = "Run three demo marketplaces with Mirakl's API, on this machine only."
     # Needs neither the database nor valid settings of the rest of the project.
     requires_system_checks: list[str] = []
 
@@ -18,7 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=DEFAULT_THREADS)
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
         parser.add_argument(
-            "--token-lifetime", type=int, default=3599, help="seconds an OAuth2 token is good for"
+            "--token-lifetime",
+            type=int,
+            default=3599,
+            help="seconds an OAuth2 token is valid",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +43,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 token_lifetime=options["token_lifetime"],
             ) as sandbox:
-                self.stdout.write(f"The sandbox listens at {sandbox.url} (stop it with Ctrl-C).")
+                self.stdout.write(f"The sandbox runs at {sandbox.url}. Ctrl-C stops it.")
                 self.stdout.flush()
                 stop.wait()
         except (server.NotLoopback, OSError) as error:
