@@ -52,9 +52,8 @@ def test_the_stub_answers_what_was_laid(marketplaces: list[Marketplace]) -> None
 def test_open_conversations_count_as_read(marketplaces: list[Marketplace]) -> None:
     laying.store_digests(NEWEST_AT, world.PER_THREAD)
 
-    records = {one.id: one for one in ask_for_list(0)}
-    changed = known_answers.changed(marketplaces[0], records)
+    changed = known_answers.select_changed(marketplaces[0], ask_for_list(0))
 
     still_open = Thread.objects.filter(marketplace=marketplaces[0], status=Thread.Status.OPEN)
     assert still_open
-    assert not changed.keys() & set(still_open.values_list("mirakl_id", flat=True))
+    assert not {one.id for one in changed} & set(still_open.values_list("mirakl_id", flat=True))
