@@ -38,6 +38,7 @@ PARTS = {
     ],
     "inbox/services/mirror": ["test_mirror*.py", "test_previews.py", "test_view_history.py"],
     "inbox/models": [
+        "test_rules_of_rows.py",
         "test_queues.py",
         "test_keyset.py",
         "test_access.py",
@@ -48,11 +49,7 @@ PARTS = {
         "test_mirror.py",
         "test_outbox_*.py",
         "test_forms_marketplaces.py",
-        "test_view_access.py",
-        "test_view_inbox.py",
-        "test_view_thread.py",
-        "test_view_saved_views.py",
-        "test_view_search.py",
+        "test_view_*.py",
     ],
 }
 # Annotations that nothing reads, and decorators without which a module cannot be imported.

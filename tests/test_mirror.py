@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
-from inbox.mirakl import ThreadPage
+from inbox.mirakl import MiraklClient, ThreadPage
 from inbox.models import Marketplace, Message, MirrorState, Thread
 from inbox.services.mirror import delta, fetching, sync
 from inbox.services.mirror.history import load_history_step
@@ -367,3 +368,27 @@ def test_a_display_that_died_keeps_others_waiting_only_for_its_lease(
     (fresh,) = sync.refresh([maison])
 
     assert fresh.state == "fresh"
+
+
+def test_an_orders_conversations_get_the_time_of_an_inbox_and_a_little_more(
+    maison: Marketplace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+
+    def note(_client: MiraklClient, *, timeout: float, **_question: Any) -> list[ThreadPage]:
+        given.append(timeout)
+        return []
+
+    monkeypatch.setattr(MiraklClient, "iter_threads", note)
+
+    sync.fetch_order_threads(maison, "MV-1")
+
+    assert settings.INBOX_DEADLINE_SECONDS < given[0] <= settings.INBOX_DEADLINE_SECONDS + 3
+
+
+def test_a_history_that_is_loading_goes_on_where_it_is() -> None:
+    state = MirrorState(history=MirrorState.History.LOADING, history_token="page 3")
+
+    change = delta.open_mirror(state, ThreadPage([], next_page_token="page 2"), None)
+
+    assert change == {"high_water_at": None}

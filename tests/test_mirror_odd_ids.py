@@ -198,3 +198,12 @@ def test_the_guess_at_a_date_stays_what_it_was(maison: Marketplace, mirakl: Mira
     sync.fetch_order_threads(maison, "MV-1-A")
 
     assert (Message.objects.get().created_at, Thread.objects.get().last_message_at) == (guessed, at)
+
+
+@pytest.mark.parametrize(("length", "stored"), [(255, 255), (256, 0)])
+def test_an_orders_id_is_stored_whole_or_not_at_all(length: int, stored: int, shows: Any) -> None:
+    order = {"type": "MMP_ORDER", "id": "x" * length, "label": "MV-1"}
+
+    shows(asked_by_customer(entities=[order]))
+
+    assert len(Thread.objects.get().entity_id) == stored

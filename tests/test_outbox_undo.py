@@ -262,3 +262,12 @@ def test_sending_leaves_the_newer_text_of_another_tab(thread: Thread, alice: Use
     queued(thread, alice, body="First", based_on=known)
 
     assert Draft.objects.get().body == "Newer"
+
+
+# -- how often a page asks for it -----------------------------------------------
+
+
+def test_a_page_asks_again_when_undo_has_ended(thread: Thread, alice: User) -> None:
+    reply = queued(thread, alice, undo_seconds=60)
+
+    assert 55 < reply.ask_again_in <= 61

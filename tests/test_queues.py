@@ -77,6 +77,19 @@ def test_a_marketplace_that_alerts_early_is_urgent_early(desk: Marketplace, alic
     assert queue("breaching", desk, alice) == [*HELD["breaching"], "bobs"]
 
 
+def test_each_marketplace_is_urgent_in_its_own_time(
+    desk: Marketplace, nordhaus: Marketplace, alice: User
+) -> None:
+    Marketplace.objects.filter(pk=nordhaus.pk).update(alert_hours=12)
+    nordhaus.refresh_from_db()
+    thread(nordhaus, "early", due_at=hours(10))
+    query = {"view": "breaching"}
+
+    rows, _ = InboxFilters(query, marketplaces=[desk, nordhaus], user=alice).page("")
+
+    assert [row.mirakl_id for row in rows] == [*HELD["breaching"], "early"]
+
+
 def test_nothing_is_mine_to_nobody(desk: Marketplace) -> None:
     assert queue("mine", desk) == []
 

@@ -371,3 +371,14 @@ def test_a_missing_topic_is_asked_for_before_anything_else(alices: Client, mirak
 
 def test_the_operator_may_read_what_it_likes(alices: Client, mirakl: Mirakl) -> None:
     created(alices.post(WITH_OPERATOR, form(body="Can you refund him please?")))
+
+
+def test_an_operators_conversation_leads_to_a_new_one_with_its_shop(
+    maison_operator: Marketplace,
+) -> None:
+    stored = Marketplace.objects.get(pk=maison_operator.pk)
+    shop = Participant(type="SHOP", id="2000", display_name="Maison")
+
+    thread = Thread(marketplace=stored, current_participants=[shop])
+
+    assert thread.operator_thread_url.endswith("?shop=2000")
