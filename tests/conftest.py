@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "tests.browser",
+    "tests.collecting",
     "tests.composing",
     "tests.fragments",
     "tests.reading",

@@ -4,25 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings, settings
-from django.core.management import call_command
+from django.conf import settings
 
 from helpdesk import static_files
+from tests.collecting import collect
 
 STATIC = Path(settings.BASE_DIR) / "static"
 
 
 def read(name: str) -> str:
     return (STATIC / name).read_text()
-
-
-@pytest.fixture
-def collected(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.STATIC_ROOT = str(tmp_path)
-    backend = {"BACKEND": "helpdesk.static_files.StaticFiles"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
 
 
 def published(collected: Path, name: str) -> str:
@@ -45,7 +36,7 @@ def test_the_sheet_holds_every_file_it_imports(collected: Path) -> None:
 def test_collecting_again_joins_again(collected: Path) -> None:
     first = published(collected, "js/site.js")
 
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect(collected)
 
     assert published(collected, "js/site.js") == first
     assert len(list(collected.glob("js/site.????????????.js"))) == 1
