@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.marketplaces import Marketplace
+from inbox.models.row_columns import IN_ROWS, NOT_IN_ROWS
 from inbox.models.rules import THREAD_RULES
 from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.searching import search_index, search_version
@@ -28,10 +29,6 @@ HISTORICAL_AFTER = timedelta(days=14)
 PREVIEW_LENGTH = 240
 # Mirakl's own limit. A longer body is stored whole, and read up to here.
 LONGEST_BODY = 50_000
-
-
-# Columns of a thread that no row of a list shows.
-NOT_IN_ROWS = ("search", "search_names", "search_text", "answer_digest")
 
 
 @lru_cache(maxsize=10_000)
@@ -62,6 +59,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def for_rows(self) -> Self:
         """With the marketplace and assignee that a list's row shows."""
         return self.select_related("marketplace", "assignee").defer(*NOT_IN_ROWS)
+
+    def for_light_rows(self) -> Self:
+        """Only what a list's row shows, without its marketplace."""
+        return self.select_related("assignee").only(*IN_ROWS)
 
     def by_deadline(self) -> Self:
         """Soonest deadline first; threads without one after them, newest first."""

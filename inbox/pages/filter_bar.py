@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inbox.kept import Shown
 from inbox.models import Tag, User
 from inbox.services import languages
 from inbox.services.marketplaces import reasons
@@ -50,51 +51,52 @@ SEVERAL = {"is", "has", "tag"}
 
 
 @dataclass(frozen=True)
-class Choice:
-    label: Any
+class Choice(Shown):
+    label: str
     url: str
     is_on: bool = False
     colour: str = ""
 
 
 @dataclass(frozen=True)
-class Picker:
+class Picker(Shown):
     """A menu of links. Each adds, replaces or removes one filter of the list."""
 
     name: str
-    label: Any
-    choices: Sequence[Choice]
+    label: str
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
-class Chip:
+class Chip(Shown):
     """An active filter; `url` is the list without it."""
 
-    name: Any
-    value: Any
+    name: str
+    value: str
     url: str
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Shown):
     """A filter with a text input of this `type`."""
 
     name: str
-    label: Any
+    label: str
     type: str
     value: str
 
 
 @dataclass(frozen=True)
-class FilterBar:
-    """`kept` are hidden fields of the form with the `typed` filters; `cleared` is the URL of the
-    list without filters."""
+class FilterBar(Shown):
+    """`path` is the form's with the `typed` filters, and `kept` are its hidden fields; `cleared` is
+    the URL of the list without filters."""
 
-    chips: list[Chip]
-    pickers: list[Picker]
+    chips: tuple[Chip, ...]
+    pickers: tuple[Picker, ...]
     sorts: Picker
-    typed: list[Field]
-    kept: dict[str, str]
+    typed: tuple[Field, ...]
+    path: str
+    kept: tuple[tuple[str, str], ...]
     cleared: str
 
 
@@ -111,22 +113,23 @@ class Known:
 def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
     topics = _topics(filters)
     pickers = [
-        Picker("is", _("Status"), _states(filters)),
-        Picker("assignee", _("Assignee"), _people(filters, known.people)),
-        Picker("tag", _("Tags"), _tags(filters, known.tags)),
-        Picker("topic", _("Topic"), _choices(filters, "topic", topics)),
-        Picker("language", _("Language"), _languages(filters, known.languages)),
-        Picker("about", _("Subject"), _choices(filters, "about", SUBJECTS.items())),
-        Picker("marketplace", _("Marketplace"), _marketplaces(filters)),
-        Picker("channel", _("Channel"), _channels(filters, known.channels)),
+        Picker("is", _("Status"), tuple(_states(filters))),
+        Picker("assignee", _("Assignee"), tuple(_people(filters, known.people))),
+        Picker("tag", _("Tags"), tuple(_tags(filters, known.tags))),
+        Picker("topic", _("Topic"), tuple(_choices(filters, "topic", topics))),
+        Picker("language", _("Language"), tuple(_languages(filters, known.languages))),
+        Picker("about", _("Subject"), tuple(_choices(filters, "about", SUBJECTS.items()))),
+        Picker("marketplace", _("Marketplace"), tuple(_marketplaces(filters))),
+        Picker("channel", _("Channel"), tuple(_channels(filters, known.channels))),
     ]
     names = {one.username: one.display_name for one in known.people}
     return FilterBar(
-        chips=_chips(filters, dict(topics), names),
-        pickers=[one for one in pickers if one.choices],
-        sorts=Picker("sort", SORTS[filters.sort], _sorts(filters)),
-        typed=_typed(filters),
-        kept=filters.fields,
+        chips=tuple(_chips(filters, dict(topics), names)),
+        pickers=tuple(one for one in pickers if one.choices),
+        sorts=Picker("sort", str(SORTS[filters.sort]), tuple(_sorts(filters))),
+        typed=tuple(_typed(filters)),
+        path=filters.path,
+        kept=tuple(filters.fields.items()),
         cleared=filters.address(q="", marketplace="", channel=""),
     )
 
@@ -134,7 +137,7 @@ def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
 def _typed(filters: InboxFilters) -> list[Field]:
     values = {part.name: part.value for part in filters.parts}
     return [
-        Field(name, NAMES[name], "date" if name in {"after", "before"} else "text", value)
+        Field(name, str(NAMES[name]), "date" if name in {"after", "before"} else "text", value)
         for name in TYPED
         for value in [values.get(name, "")]
     ]
@@ -142,9 +145,9 @@ def _typed(filters: InboxFilters) -> list[Field]:
 
 def _choice(filters: InboxFilters, part: Part, label: Any, colour: str = "") -> Choice:
     if part in filters.parts:
-        return Choice(label, filters.without(part), is_on=True, colour=colour)
+        return Choice(str(label), filters.without(part), is_on=True, colour=colour)
     replaced = "" if part.name in SEVERAL else part.name
-    return Choice(label, filters.with_part(part, instead_of=replaced), colour=colour)
+    return Choice(str(label), filters.with_part(part, instead_of=replaced), colour=colour)
 
 
 def _choices(filters: InboxFilters, name: str, values: Iterable[tuple[str, Any]]) -> list[Choice]:
@@ -205,7 +208,7 @@ def _channels(filters: InboxFilters, channels: Sequence[Channel]) -> list[Choice
 def _sorts(filters: InboxFilters) -> list[Choice]:
     return [
         Choice(
-            label,
+            str(label),
             filters.address(sort=key if key != filters.usual_sort else ""),
             key == filters.sort,
         )
@@ -218,9 +221,9 @@ def _chips(filters: InboxFilters, topics: dict[str, str], people: dict[str, str]
     if filters.marketplace or filters.unknown_marketplace:
         name = filters.marketplace.name if filters.marketplace else filters.unknown_marketplace
         url = filters.address(marketplace="", channel="")
-        chips.append(Chip(NAMES["marketplace"], name, url))
+        chips.append(Chip(str(NAMES["marketplace"]), name, url))
     if filters.channel:
-        chips.append(Chip(NAMES["channel"], filters.channel, filters.address(channel="")))
+        chips.append(Chip(str(NAMES["channel"]), filters.channel, filters.address(channel="")))
     names: dict[str, dict[str, Any]] = {
         "topic": topics,
         "assignee": people | {"me": _("Me"), "nobody": _("No one")},
@@ -231,7 +234,7 @@ def _chips(filters: InboxFilters, topics: dict[str, str], people: dict[str, str]
         said = STATES.get(part.text, value)
         if part.name == "language":
             said = _language_called(part.value)
-        chips.append(Chip(NAMES.get(part.name, ""), said, filters.without(part)))
+        chips.append(Chip(str(NAMES.get(part.name, "")), str(said), filters.without(part)))
     if filters.words:
         words = filters.address(q=" ".join(map(str, filters.parts)))
         chips.append(Chip(_("Text"), filters.words, words))

@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from inbox.kept import Shown
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.models.prepared import prepared
+from inbox.pages.badges import Avatar
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
-from inbox.pages.thread_rows import ThreadRow, build_rows
+from inbox.pages.thread_rows import TagShown, ThreadRow, build_rows
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
@@ -44,16 +46,34 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
+class BulkPerson(Shown):
+    pk: int
+    avatar: Avatar
+    is_me: bool
+
+
+@dataclass(frozen=True)
+class BulkMenus(Shown):
+    """People and tags that can be given to selected rows."""
+
+    me: int
+    people: tuple[BulkPerson, ...]
+    tags: tuple[TagShown, ...]
+    snooze_choices: tuple[SnoozeChoice, ...]
+
+
+@dataclass(frozen=True)
 class Selection:
-    """People and tags to filter by; `bulk_people` and `bulk_tags` can be given to selected rows."""
+    """People and tags to filter by, and what can be done with selected rows."""
 
     people: list[User]
     tags: list[Tag]
-    may_select: bool = False
     may_share: bool = False
-    bulk_people: list[User] = field(default_factory=list)
-    bulk_tags: list[Tag] = field(default_factory=list)
-    snooze_choices: list[SnoozeChoice] = field(default_factory=list)
+    bulk: BulkMenus | None = None
+
+    @property
+    def may_select(self) -> bool:
+        return self.bulk is not None
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,11 @@ class InboxPage:
     @property
     def filters(self) -> InboxFilters:
         return self.list.filters
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there are more than are counted."""
+        return self.count > self.most
 
 
 def inbox_page(
@@ -145,11 +170,22 @@ def in_bulk(viewer: Viewer) -> Selection:
     return Selection(
         people,
         tags,
-        may_select=True,
         may_share=any(map(viewer.leads, answerable)),
-        bulk_people=people if is_everywhere else people_on(viewer, answerable),
-        bulk_tags=tags if is_everywhere else tags_on(answerable),
-        snooze_choices=list(snooze_choices.list_snooze_choices()),
+        bulk=_bulk_menus(
+            viewer,
+            people if is_everywhere else people_on(viewer, answerable),
+            tags if is_everywhere else tags_on(answerable),
+        ),
+    )
+
+
+def _bulk_menus(viewer: Viewer, people: list[User], tags: list[Tag]) -> BulkMenus:
+    me = viewer.user.pk
+    return BulkMenus(
+        me,
+        tuple(BulkPerson(one.pk, Avatar.of(one), one.pk == me) for one in people),
+        tuple(TagShown.of(one) for one in tags),
+        tuple(snooze_choices.list_snooze_choices()),
     )
 
 

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
 
 from inbox.dates import format_brief, format_exact, format_moment
 from inbox.kept import Shown
-from inbox.models import Draft, Marketplace, Outgoing, Thread, Visit
+from inbox.models import Draft, Marketplace, Outgoing, Tag, Thread, Visit
 from inbox.models.prepared import prepared
 from inbox.pages.badges import Avatar, Badge
 from inbox.pages.clock import Clock, clock_of
@@ -32,6 +32,10 @@ class TagShown(Shown):
     pk: int
     name: str
     colour: str
+
+    @classmethod
+    def of(cls, tag: Tag) -> Self:
+        return cls(tag.pk, tag.name, tag.colour)
 
 
 @dataclass(frozen=True)
@@ -97,50 +101,56 @@ def build_rows(
     marks = _marks_of(viewer, threads)
     present = presence.people_present(threads, but=viewer.user)
     found = snippets.find_snippets(threads, words, topics) if words else {}
+    wordless = previews.wordless(threads)
     rows = [
-        replace(
-            row,
+        _row(
+            thread,
+            topics[thread.pk],
+            wordless.get(thread.pk, ""),
+            marks.tags.get(thread.pk, ()),
             is_unread=marks.is_unread(thread),
             has_draft=thread.pk in marks.drafted,
             trouble=marks.trouble_of(thread),
             present=_present(present.get(thread.pk, [])),
         )
-        for thread, row in zip(threads, _plain(threads, topics, marks.tags), strict=True)
+        for thread in threads
     ]
     return [_with_snippet(row, found[row.pk]) for row in rows] if found else rows
 
 
 def plain_rows(threads: Sequence[Thread], topics: Mapping[int, str]) -> list[ThreadRow]:
     """Rows without the viewer's marks."""
-    return _plain(threads, topics, _by_thread(_tags_of(threads)))
-
-
-def _plain(
-    threads: Sequence[Thread], topics: Mapping[int, str], tags: Mapping[int, tuple[TagShown, ...]]
-) -> list[ThreadRow]:
     wordless = previews.wordless(threads)
+    tags = _by_thread(_tags_of(threads))
     return [
-        ThreadRow(
-            pk=thread.pk,
-            url=thread.get_absolute_url(),
-            is_closed=thread.status == Thread.Status.CLOSED,
-            marketplace=Badge.of(thread.marketplace),
-            who=thread.who,
-            second_name=thread.second_name,
-            entity=thread.entity_label,
-            topic=topics[thread.pk],
-            preview=_preview(thread, wordless.get(thread.pk, "")),
-            clock=clock_of(thread),
-            snoozed=_snooze(thread),
-            assignee=Avatar.of(thread.assignee) if thread.assignee else None,
-            has_attachments=thread.has_attachments,
-            last_message_at=thread.last_message_at,
-            moment=format_brief(thread.last_message_at),
-            exactly=format_exact(thread.last_message_at),
-            tags=tags.get(thread.pk, ()),
-        )
+        _row(thread, topics[thread.pk], wordless.get(thread.pk, ""), tags.get(thread.pk, ()))
         for thread in threads
     ]
+
+
+def _row(
+    thread: Thread, topic: str, wordless: str, tags: tuple[TagShown, ...], **marks: Any
+) -> ThreadRow:
+    return ThreadRow(
+        pk=thread.pk,
+        url=thread.get_absolute_url(),
+        is_closed=thread.status == Thread.Status.CLOSED,
+        marketplace=Badge.of(thread.marketplace),
+        who=thread.who,
+        second_name=thread.second_name,
+        entity=thread.entity_label,
+        topic=topic,
+        preview=_preview(thread, wordless),
+        clock=clock_of(thread),
+        snoozed=_snooze(thread),
+        assignee=Avatar.of(thread.assignee) if thread.assignee else None,
+        has_attachments=thread.has_attachments,
+        last_message_at=thread.last_message_at,
+        moment=format_brief(thread.last_message_at),
+        exactly=format_exact(thread.last_message_at),
+        tags=tags,
+        **marks,
+    )
 
 
 def _preview(thread: Thread, wordless: str) -> Preview:

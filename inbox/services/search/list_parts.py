@@ -73,4 +73,4 @@ def read_queue(
     cursor = Cursor(due_at, last_message_at, pk) if pk and last_message_at else None
     threads = Thread.objects.filter(marketplace__in=marketplaces)
     threads = threads.filter(queues.condition_at(view, user, now=now, since=since))
-    return ListPart(order, key, cursor, is_above).of(threads, since).for_rows()[:most]
+    return ListPart(order, key, cursor, is_above).of(threads, since).for_light_rows()[:most]

@@ -269,6 +269,9 @@ class InboxFilters:
             last_message_at=cursor and cursor.last_message_at,
             pk=cursor and cursor.pk,
         )
+        known = {one.pk: one for one in self.marketplaces}
+        for thread in found:
+            thread.marketplace = known[thread.marketplace_id]
         return found[:most]
 
     def _ranges(self, since: datetime) -> dict[int, Q]:

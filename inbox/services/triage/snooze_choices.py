@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.dates import first_moment, whole_hour_before
+from inbox.kept import Shown
 
 MORNING = time(9)
 LATER = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
-class SnoozeChoice:
+class SnoozeChoice(Shown):
     key: str
     label: str
     until: datetime
