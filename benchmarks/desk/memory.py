@@ -24,5 +24,14 @@ def begin_anew(session: int) -> int:
 
 
 def peak(session: int) -> int:
+    return _sum_of("VmHWM", session)
+
+
+def resident(session: int) -> int:
+    return _sum_of("VmRSS", session)
+
+
+def _sum_of(field: str, session: int) -> int:
+    """Bytes of all processes of a session."""
     lines = [line for one in family(session) for line in (one / "status").read_text().splitlines()]
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))

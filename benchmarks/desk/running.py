@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # As a server with 2 GB for its database would have them; the rest is the embedded server's.
-POSTGRESQL = {"shared_buffers": "512MB", "maintenance_work_mem": "512MB", "max_wal_size": "8GB"}
+POSTGRESQL = {
+    "shared_buffers": "512MB",
+    "maintenance_work_mem": "512MB",
+    "max_wal_size": "8GB",
+    # Would vacuum at any moment of a measurement.
+    "autovacuum": "off",
+}
 # Digests of answers take a minute for so many conversations.
 MOST_DIGESTS = 200_000
 
@@ -84,14 +90,12 @@ def prepare(stack: ExitStack, folder: Path) -> None:
 
 @contextmanager
 def stub(newest_at: datetime, per_thread: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.desk.stub", "--newest", newest_at.isoformat()]
-    command += ["--per-thread", str(per_thread)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+    """Yields the address of the marketplaces."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    command = f"python -m benchmarks.desk.stub --newest {newest_at.isoformat()}"
+    with running(f"{command} --per-thread {per_thread} --port {port}"):
+        wait_for(url)
+        yield url
 
 
 def lay(plan: Plan, folder: Path, mirakl: str, newest_at: datetime) -> Desk:
@@ -140,12 +144,15 @@ def worker(**settings: str) -> Iterator[int]:
 
 @contextmanager
 def server(line: str, path: str = "/healthz", **settings: str) -> Iterator[tuple[int, str]]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{(port := free_port())}"
     with running(line, BIND="127.0.0.1", PORT=str(port), **settings) as pid:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as patient:
-            patient.get(f"{url}{path}")
+        wait_for(f"{url}{path}")
         yield pid, url
+
+
+def wait_for(url: str) -> None:
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as patient:
+        patient.get(url)
 
 
 def line_of(name: str) -> str:
@@ -155,20 +162,20 @@ def line_of(name: str) -> str:
 
 @contextmanager
 def running(line: str, **settings: str) -> Iterator[int]:
-    """Runs a line of Procfile in its own session; yields its process id."""
+    """Runs a line of Procfile in its own session, which ends with us; yields its process id."""
+    from helpdesk import processes
+
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with subprocess.Popen(
+    child = processes.start(
         ["sh", "-c", f"exec {line}"],
         env={**os.environ, "PATH": path, "LOG_LEVEL": "INFO"} | settings,
         cwd=ROOT,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            yield process.pid
-        finally:
-            process.terminate()
+        output=subprocess.DEVNULL,
+    )
+    try:
+        yield child.pid
+    finally:
+        child.stop()
 
 
 def free_port() -> int:

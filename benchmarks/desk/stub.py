@@ -1,9 +1,9 @@
 """A Mirakl that answers at once: M10, M11, M12, RE01, OR11. The key `key-3` is marketplace 3.
 
-    python -m benchmarks.desk.stub --threads 3334 --newest 2026-01-01T00:00:00+00:00
+    python -m benchmarks.desk.stub --port 8900 --newest 2026-01-01T00:00:00+00:00
 
 M11 always answers the newest 50 conversations with all their messages. A message of M12 is kept in
-memory: M10 shows it afterwards. The first line of the output is the address.
+memory: M10 shows it afterwards.
 """
 
 import argparse
@@ -94,7 +94,7 @@ def order(id: str) -> dict[str, Any]:
     }
 
 
-async def serve(newest_at: datetime, per_thread: int) -> None:
+async def serve(newest_at: datetime, per_thread: int, port: int) -> None:
     mirakl = Mirakl(newest_at, per_thread)
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -108,9 +108,9 @@ async def serve(newest_at: datetime, per_thread: int) -> None:
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    server = await asyncio.start_server(converse, "127.0.0.1", 0)
-    mirakl.answer("GET", "/api/inbox/threads", "key-0", b"")
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    # Built now: the first page must not wait for them.
+    world.bodies(), world.names()
+    server = await asyncio.start_server(converse, "127.0.0.1", port)
     await server.serve_forever()
 
 
@@ -124,7 +124,7 @@ async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, str, byt
     else:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
     method, target, _version = line.split(" ")
-    return method, target, headers["authorization"], body
+    return method, target, headers.get("authorization", "key-0"), body
 
 
 async def read_chunks(reader: asyncio.StreamReader) -> bytes:
@@ -139,8 +139,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--newest", type=datetime.fromisoformat, required=True)
     parser.add_argument("--per-thread", type=int, default=world.PER_THREAD)
+    parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    asyncio.run(serve(options.newest, options.per_thread))
+    asyncio.run(serve(options.newest, options.per_thread, options.port))
 
 
 if __name__ == "__main__":
