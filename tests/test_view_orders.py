@@ -1,7 +1,8 @@
 """An order's page, and a conversation that starts on it."""
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -10,10 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from inbox.models import Marketplace, Outgoing, Thread, User
+from inbox.sandbox.server import Running
 from tests.builders import HTMX, text_of, threads_on, value_of, viewer_of
 from tests.html import Page
 from tests.seeded import ORDER_WITHOUT_THREAD
 from tests.writing import Mirakl
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as BrowserPage
 
 State = Outgoing.State
 
@@ -76,23 +81,54 @@ def test_an_order_without_a_conversation_offers_to_start_one(
 ) -> None:
     page = text_of(agent.get(f"/orders/maison-verte/{ORDER_WITHOUT_THREAD}/"))
 
+    assert mirakl.calls("OR11") == []
     assert "No conversations about this order" in page
     assert f'href="/orders/maison-verte/{ORDER_WITHOUT_THREAD}/threads/new/"' in page
-    # The panel shares the answer.
-    agent.get(f"/orders/maison-verte/{ORDER_WITHOUT_THREAD}/panel/", headers=HTMX)
-    assert len(mirakl.calls("OR11")) == 1
 
 
 def test_an_order_that_does_not_exist_is_one_message(
     agent: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:
-    answer = agent.get("/orders/maison-verte/NONE-1/")
+    page = text_of(agent.get("/orders/maison-verte/NONE-1/"))
+    (panel,) = Page(page).find(css_class="order-panel")
 
-    page = text_of(answer)
-    assert answer.status_code == 404
-    assert "Maison Verte can&#x27;t find this order. Check the order number." in page
-    assert "/orders/maison-verte/NONE-1/" not in page
-    assert "Start a conversation" not in page
+    answer = agent.get(panel["hx-get"], headers=HTMX)
+
+    # It takes the place of all that the page shows.
+    assert answer["HX-Retarget"] == "#main"
+    message = Page(text_of(answer)).text
+    assert "Maison Verte can't find this order. Check the order number." in message
+    assert "Start a conversation" not in message
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_does_not_exist_leaves_no_other_text(
+    page: "BrowserPage",
+    sign_in: Callable[[User], None],
+    alice: User,
+    maison: Marketplace,
+    sandbox: Running,
+) -> None:
+    sign_in(alice)
+    page.goto("/orders/maison-verte/NONE-1/")
+
+    page.get_by_text("Check the order number.").wait_for()
+
+    assert page.get_by_role("link", name="Start a conversation").count() == 0
+    assert page.get_by_text("No conversations about this order").count() == 0
+
+
+def test_conversations_stay_where_their_order_is_unknown(
+    agent: Client, order: str, mirakl: Mirakl
+) -> None:
+    mirakl.fails("OR11", status=200, body='{"orders": [], "total_count": 0}')
+    (panel,) = Page(text_of(agent.get(order))).find(css_class="order-panel")
+
+    answer = agent.get(panel["hx-get"], headers=HTMX)
+
+    assert "HX-Retarget" not in answer
+    assert "Maison Verte can&#x27;t find this order." in text_of(answer)
 
 
 def test_an_order_that_cannot_be_looked_up_still_has_its_page(

@@ -28,6 +28,12 @@ class OrderPage:
     may_answer: bool
 
     @property
+    def is_alone(self) -> bool:
+        """Whether Mirakl has said that no conversation is about the order."""
+        is_fresh = all(one.state == "fresh" for one in self.freshness)
+        return is_fresh and not (self.rows or self.pending.shown)
+
+    @property
     def has_files(self) -> bool:
         return any(row.has_attachments for row in self.rows)
 

@@ -3,22 +3,27 @@
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_safe
+from django_htmx.http import reswap, retarget
 
 from inbox.access import get_marketplace
 from inbox.forms.numbers import is_number
-from inbox.htmx import DeskRequest, render_page
+from inbox.htmx import DeskRequest, render_page, wants_fragment
+from inbox.models import Marketplace
 from inbox.pages.order import OrderPanelPage
-from inbox.services.marketplaces import downloads, order_events, orders, pictures
+from inbox.services.marketplaces import customers, downloads, order_events, orders, pictures
 from inbox.services.mirror import order_threads
 from inbox.views.attachments import unavailable
 
-PAGE = "inbox/order_panel.html"
+PAGE, MISSING = "inbox/order_panel.html", "inbox/unreachable.html"
 
 
 @require_safe
 def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse:
+    """`?whole=1` on the order's page; also `?alone=1` if that page shows nothing else."""
     connection = get_marketplace(request, marketplace)
     panel = orders.build_panel(connection, order_id)
+    if panel.is_unknown and "alone" in request.GET and wants_fragment(request):
+        return replace_page(request, connection)
     timeline = None
     if panel.order and panel.bill:
         order_threads.keep(connection, panel.order)
@@ -32,6 +37,13 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         may_answer=request.viewer.may_answer(connection),
     )
     return render_page(request, PAGE, {"page": page}, partial="panel")
+
+
+def replace_page(request: DeskRequest, connection: Marketplace) -> HttpResponse:
+    """One message in place of a page that has nothing else about the order."""
+    context = {"words": customers.describe_missing_order(connection).words, "is_unknown": True}
+    response = render_page(request, MISSING, context, partial="why")
+    return reswap(retarget(response, "#main"), "innerHTML")
 
 
 @require_GET

@@ -11,7 +11,7 @@ from inbox.models import Outgoing
 from inbox.pages.order import OrderPage
 from inbox.pages.thread_rows import plain_rows
 from inbox.pages.timeline import weight_of_reply
-from inbox.services.marketplaces import customers, orders, reasons
+from inbox.services.marketplaces import customers, reasons
 from inbox.services.mirror import sync
 from inbox.services.outbox import started_threads
 from inbox.stretches import stretch_of
@@ -38,9 +38,6 @@ def order(request: DeskRequest, marketplace: str, order_id: str) -> HttpResponse
     named = written.filter(token__in=named_replies(request))
     pending = written.unsettled() | written.unmirrored() | named
     pending = pending.select_related("author").prefetch_related("files")
-    is_empty = freshness.state == "fresh" and not (threads or pending)
-    if is_empty and orders.is_missing(connection, order_id):
-        return nobodys_order(request, customers.describe_missing_order(connection))
     start = request.GET.get("pending")
     page = OrderPage(
         connection,

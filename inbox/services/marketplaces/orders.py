@@ -37,7 +37,10 @@ UNSENT = {"STAGING", "WAITING_ACCEPTANCE", "WAITING_DEBIT", "WAITING_DEBIT_PAYME
 
 @dataclass(frozen=True)
 class OrderPanel:
-    """`order` and its `bill` are None if they cannot be shown; then `words` say why."""
+    """`order` and its `bill` are None if they cannot be shown; then `words` say why.
+
+    `is_unknown`: Mirakl has answered that there is no such order.
+    """
 
     order: mirakl.Order | None = None
     bill: Bill | None = None
@@ -46,6 +49,7 @@ class OrderPanel:
     # The marketplace's names of its document types, by code.
     document_labels: dict[str, str] = field(default_factory=dict)
     words: str = ""
+    is_unknown: bool = False
     documents_words: str = ""
 
 
@@ -63,7 +67,8 @@ def build_panel(marketplace: Marketplace, order_id: str) -> OrderPanel:
     except mirakl.MiraklError as error:
         return OrderPanel(words=error_texts.not_shown(error, marketplace))
     if order is None:
-        return OrderPanel(words=_("%(name)s can't find this order.") % {"name": marketplace.name})
+        words = _("%(name)s can't find this order.") % {"name": marketplace.name}
+        return OrderPanel(words=words, is_unknown=True)
     bill = order_amounts.build_bill(order, get_reason_labels(marketplace, order))
     shown = OrderPanel(order, bill, has_parts(marketplace, order))
     try:
@@ -125,15 +130,6 @@ def fetch_order_quickly(marketplace: Marketplace, order_id: str) -> mirakl.Order
     except mirakl.MiraklError as error:
         log.info("an order of %s is not told: %s", marketplace.slug, type(error).__name__)
         return None
-
-
-def is_missing(marketplace: Marketplace, order_id: str) -> bool:
-    """Whether Mirakl has answered quickly that it has no such order."""
-    try:
-        order = fetch_order(marketplace, order_id, timeout=HASTE_SECONDS, rest_for=REST_SECONDS)
-    except mirakl.MiraklError:
-        return False
-    return order is None
 
 
 def get_reason_labels(marketplace: Marketplace, order: mirakl.Order) -> order_amounts.Label:
