@@ -1,12 +1,13 @@
 """Static files whose names change with their content, so that browsers can cache them for ever.
 
-`collectstatic` joins the imports of each page's style sheet and script: one file of each instead of
-fifty requests. It leaves out what only readers of the source need: 31 kB on the wire instead of 46.
+`collectstatic` joins the imports of each page's style sheets and scripts: four files instead of
+fifty. It leaves out what only readers of the source need: 31 kB on the wire instead of 46. Lists
+need only the first of each: 20 kB.
 """
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import minify  # type: ignore[import-untyped]
@@ -15,8 +16,10 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
     CompressedManifestStaticFilesStorage,
 )
 
-SHEETS = ("css/site.css",)
-SCRIPTS = ("js/site.js", "js/login.js")
+SHEETS = ("css/site.css", "css/pages.css")
+SCRIPTS = ("js/site.js", "js/pages.js", "js/login.js")
+# Runs before it on the same page, and shares its modules with it.
+BEFORE = {"js/pages.js": "js/site.js"}
 
 SHEET_IMPORT = re.compile(r'@import url\("([^"]+)"\);\n')
 SCRIPT_IMPORT = re.compile(r'^import (?:(.+) from )?"([^"]+)";\n', re.MULTILINE)
@@ -76,11 +79,29 @@ def join_sheets(name: str, read: Read) -> str:
 def join_modules(name: str, read: Read) -> str:
     """Returns one script that runs the imports of `name` in order, each once.
 
-    Each module becomes a function that returns its exports.
+    Each module becomes a function that returns its exports. Modules of the script before it are
+    imported from there.
     """
+    before = _modules(BEFORE[name], read) if name in BEFORE else {}
+    own = {path: text for path, text in _modules(name, read).items() if path not in before}
+    parts = list(own.values())
+    if before:
+        parts.insert(
+            0, f'import {{ {_names(before)} }} from "./{posixpath.basename(BEFORE[name])}";\n'
+        )
+    if name in BEFORE.values():
+        parts.append(f"export {{ {_names(own)} }};\n")
+    return "".join(parts)
+
+
+def _modules(name: str, read: Read) -> dict[str, str]:
     joined: dict[str, str] = {}
     _add_module(name, read, joined)
-    return "".join(joined.values())
+    return joined
+
+
+def _names(modules: Iterable[str]) -> str:
+    return ", ".join(map(_variable, modules))
 
 
 def _add_module(name: str, read: Read, joined: dict[str, str]) -> None:

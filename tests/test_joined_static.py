@@ -23,14 +23,20 @@ def published(collected: Path, name: str) -> str:
 
 @pytest.mark.parametrize("name", [*static_files.SHEETS, *static_files.SCRIPTS])
 def test_a_page_needs_no_other_sheet_or_module(collected: Path, name: str) -> None:
-    assert not re.search(r"^\s*(@import|import|export)\b", published(collected, name), re.MULTILINE)
+    others = re.findall(r"(?:^|;)\s*(?:@import|import)\b[^;(]*;", published(collected, name))
+    before = static_files.BEFORE.get(name, "").removesuffix(".js")
+
+    assert len(others) == bool(before)
+    assert all(re.search(rf'"./{Path(before).name}\.\w{{12}}\.js"', one) for one in others)
 
 
 def test_the_sheet_holds_every_file_it_imports(collected: Path) -> None:
-    sheet = published(collected, "css/site.css")
+    for one in static_files.SHEETS:
+        sheet = published(collected, one)
 
-    for name in static_files.SHEET_IMPORT.findall(read("css/site.css")):
-        assert read(f"css/{name}").rstrip("\n").splitlines()[-1] in sheet
+        for name in static_files.SHEET_IMPORT.findall(read(one)):
+            (first,) = re.findall(r"[.#]([\w-]+)", read(f"css/{name}"))[:1]
+            assert first in sheet
 
 
 def test_collecting_again_joins_again(collected: Path) -> None:
@@ -44,12 +50,31 @@ def test_collecting_again_joins_again(collected: Path) -> None:
 
 def test_every_module_and_sheet_is_reached() -> None:
     scripts = "".join(static_files.join_modules(one, read) for one in static_files.SCRIPTS)
-    sheets = read("css/site.css")
-    apart = {"trusted.js", "site.css", "admin.css"}
+    sheets = "".join(map(read, static_files.SHEETS))
+    apart = {"trusted.js", "site.css", "pages.css", "admin.css"}
 
     for file in [*STATIC.glob("js/**/*.js"), *STATIC.glob("css/*.css")]:
         known = file.name in sheets or f"_{file.stem} = (" in scripts
         assert known or file.name in apart
+
+
+def test_a_second_script_shares_the_modules_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(static_files, "BEFORE", {"second.js": "first.js"})
+    modules = {
+        "first.js": 'import { x } from "./lib/c.js";\nx();\n',
+        "second.js": 'import { x } from "./lib/c.js";\nimport "./own.js";\nx();\n',
+        "own.js": "export const y = () => 2;\n",
+        "lib/c.js": "export const x = () => 1;\n",
+    }
+
+    first, second = (
+        static_files.join_modules(one, modules.__getitem__) for one in ("first.js", "second.js")
+    )
+
+    assert first.endswith("export { _lib_c, _first };\n")
+    assert second.startswith('import { _lib_c, _first } from "./first.js";\n')
+    assert "const { x } = _lib_c;" in second
+    assert re.findall(r"^const (_\w+) = \(", second, re.MULTILINE) == ["_own", "_second"]
 
 
 def test_a_module_runs_once_and_after_those_it_needs() -> None:

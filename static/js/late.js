@@ -55,8 +55,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   document.addEventListener("htmx:afterSwap", arrive, { once: true });
 });
 
-// A menu in use stays as it is.
+// A menu in use stays as it is, and so does what a decision will be answered in.
 listen("htmx:oobBeforeSwap", ".thread-head", (head, { detail }) => {
-  const isInUse = head.querySelector("details[open]") || head.contains(document.activeElement);
+  const isInUse = head.querySelector("details[open], .htmx-request") || head.contains(document.activeElement);
   if (isArriving && isInUse) detail.shouldSwap = false;
 });

@@ -58,6 +58,7 @@ export function goTo(address, { left, isBack = false } = {}) {
   const isHurried = performance.now() - startedAt < HURRIES_WITHIN;
   startedAt = performance.now();
   mark(linkTo(address));
+  shownThread().ariaBusy = "true";
   way = { address, left, isBack };
   way.arrives = arrive(way, isHurried);
 }
@@ -87,8 +88,11 @@ function show({ address, isBack }, panes) {
   rest();
 }
 
+// As before a real page goes: files that are on their way object, and the browser asks.
+const mayGo = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
+
 listen("click", LINK, (link, event) => {
-  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !mayGo()) return;
   event.preventDefault();
   goTo(link.href);
 });

@@ -1,7 +1,7 @@
 // Uploads each file of a draft as soon as it is chosen. Send waits for the uploads.
 
 import { showProgress } from "./lib/elements.js";
-import { listen } from "./lib/events.js";
+import { listen, onLoad } from "./lib/events.js";
 import { headersFor, troubleOf } from "./lib/requests.js";
 import { fill } from "./lib/text.js";
 
@@ -11,6 +11,8 @@ let pressed = null; // the button that waits for them
 
 const composer = () => document.querySelector("form[data-uploads]");
 const inState = (state) => [...uploads].filter(([, upload]) => upload.state === state);
+// Of the conversation that is shown.
+const ownUploads = () => [...uploads.values()].filter(({ url }) => url === composer()?.dataset.uploads);
 
 export const isUploading = (item) => uploads.has(item);
 
@@ -95,8 +97,9 @@ function showState() {
   const line = composer()?.querySelector("[data-uploading]");
   if (!line) return;
   const { one, many, then, failed } = line.dataset;
-  const failures = inState("failed").length;
-  const open = uploads.size - failures;
+  const own = ownUploads();
+  const failures = own.filter(({ state }) => state === "failed").length;
+  const open = own.length - failures;
   const texts = [
     open > 0 && (open === 1 ? one : fill(many, { n: open })),
     open > 0 && pressed && then,
@@ -105,26 +108,28 @@ function showState() {
   line.hidden = texts.length === 0;
   line.textContent = texts.join(" ");
   line.dataset.tone = failures ? "error" : "info";
-  if (uploads.size || !pressed) return;
+  if (own.length || !pressed) return;
   const button = pressed;
   pressed = null;
   composer().requestSubmit(button.isConnected ? button : undefined);
 }
 
 function waitForUploads(_form, event) {
-  if (!uploads.size) return;
+  if (!ownUploads().length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  pressed = inState("failed").length ? null : event.submitter;
+  pressed = ownUploads().some(({ state }) => state === "failed") ? null : event.submitter;
   showState();
 }
 listen("submit", "[data-uploads]", waitForUploads, { capture: true });
 
-// Typing takes Send back.
-listen("input", "[data-uploads]", () => {
+// Typing takes Send back, and so does going to another conversation.
+function takeBack() {
   pressed = null;
   showState();
-});
+}
+listen("input", "[data-uploads]", takeBack);
+onLoad("article[data-thread]", takeBack);
 
 addEventListener("beforeunload", (event) => {
   if (inState("sending").length || inState("queued").length) event.preventDefault();
