@@ -13,12 +13,12 @@ ENGLISH = "Hello, your parcel left this morning and will be with you tomorrow."
 TEXTS = {"fr": texts_fr, "de": texts_de, "en": texts_en}
 
 
-def letters_of(language: str) -> list[str]:
+def messages_of(language: str) -> list[str]:
     """Returns the shops' messages to customers in the sandbox."""
     values = vars(TEXTS[language]).values()
     rows = [row for value in values if isinstance(value, tuple) for row in value]
     scenarios = [row for row in rows if isinstance(row, Scenario)]
-    return [letter for one in scenarios for letter in (*one.answers, *one.endings)]
+    return [text for one in scenarios for text in (*one.answers, *one.endings)]
 
 
 def looked_at(body: str = "Hello", **changes: object) -> list[str]:
@@ -61,10 +61,10 @@ def test_text_for_a_colleague_is_noticed(text: str) -> None:
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_what_shops_write_to_customers_is_left_alone(language: str) -> None:
-    letters = letters_of(language)
+    messages = messages_of(language)
 
-    assert len(letters) > 40
-    assert [one for one in letters if warnings.sounds_internal(one)] == []
+    assert len(messages) > 40
+    assert [one for one in messages if warnings.sounds_internal(one)] == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_text_that_is_too_short_has_no_language(text: str) -> None:
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_it_is_hardly_ever_wrong_about_a_message(language: str) -> None:
-    said = [languages.detect(letter) for letter in letters_of(language)]
+    said = [languages.detect(text) for text in messages_of(language)]
 
     assert {one for one in said if one} == {language}
     assert said.count(language) > len(said) * 0.8

@@ -4,7 +4,7 @@ import pytest
 
 from inbox.models import Marketplace, Thread
 from inbox.services.composing import warnings
-from tests.test_guard import letters_of
+from tests.test_guard import messages_of
 
 GAPS = [
     ("Hello [Name], thank you.", "[Name]"),
@@ -46,10 +46,10 @@ def test_what_only_looks_like_a_gap_is_none(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["de", "en", "fr"])
 def test_what_shops_write_has_no_gaps(language: str) -> None:
-    letters = letters_of(language)
+    messages = messages_of(language)
 
-    assert letters
-    assert [one for one in letters if warnings.gap_in(one)] == []
+    assert messages
+    assert [one for one in messages if warnings.gap_in(one)] == []
 
 
 @pytest.mark.parametrize("to", ["CUSTOMER", "OPERATOR"])

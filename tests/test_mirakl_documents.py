@@ -86,10 +86,10 @@ def writes(role: str) -> Iterator[tuple[str, Call]]:
     paper = upload("a.pdf")
     yield "OR74", lambda c: c.documents.upload("1-A", file=paper, type_code="CUSTOMER_INVOICE")
     if role != "operator":  # whose schema requires a customer that its text forbids
-        letter: dict[str, Any] = {"subject": "Hello", "body": "Hello", "to": [to]}
+        written: dict[str, Any] = {"subject": "Hello", "body": "Hello", "to": [to]}
         yield (
             "OR42",
-            lambda c: c.post_order_message("1-A", document_ids=[4], customer=customer, **letter),
+            lambda c: c.post_order_message("1-A", document_ids=[4], customer=customer, **written),
         )
 
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # -- too much -------------------------------------------------------------
 
 
-def letters(threads: int, each: int, size: int) -> str:
+def long_messages(threads: int, each: int, size: int) -> str:
     """Returns a page with this many threads, messages and characters."""
     body = "Where is my lamp? " * (size // 18 + 1)
     written = [message(f"m{number}", "CUSTOMER", ago(hours=1), body=body) for number in range(each)]
@@ -40,7 +40,7 @@ def letters(threads: int, each: int, size: int) -> str:
 @pytest.fixture
 def nordhaus_sends_much(nordhaus: Marketplace, mirakl: Mirakl) -> None:
     """Nordhaus sends ten megabytes in one answer, which take a while to store."""
-    mirakl.fails("M11", marketplace="nordhaus", status=200, body=letters(100, 20, 5_000))
+    mirakl.fails("M11", marketplace="nordhaus", status=200, body=long_messages(100, 20, 5_000))
 
 
 @pytest.mark.usefixtures("nordhaus_sends_much")

@@ -47,9 +47,9 @@ def test_it_keeps_what_messages_carry(maison: Marketplace, mirakl: Mirakl) -> No
     thread = sync.open_thread(maison, "thread-1").thread
 
     assert thread is not None
-    letter = Message.objects.get()
-    assert (letter.body, letter.sender_side, letter.is_ours) == ("Words of m1", "CUSTOMER", False)
-    assert letter.recipients == [Participant("SHOP", display_name="Shop")]
+    stored = Message.objects.get()
+    assert (stored.body, stored.sender_side, stored.is_ours) == ("Words of m1", "CUSTOMER", False)
+    assert stored.recipients == [Participant("SHOP", display_name="Shop")]
     attachment = Attachment.objects.get()
     assert (attachment.mirakl_id, attachment.name, attachment.size) == ("a1", "lamp.png", 2048)
     assert thread.has_attachments

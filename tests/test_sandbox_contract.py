@@ -151,18 +151,18 @@ def writes(caller: Caller, role: str) -> Iterator[tuple[str, Any]]:
     to = "SHOP" if role == "front" else "CUSTOMER"
     thread = an_order_thread(caller)
     order_id = thread["entities"][0]["id"]
-    letter = {"body": "A demo question", "to": [to], "topic": FREE}
+    written = {"body": "A demo question", "to": [to], "topic": FREE}
     yield "M12", caller.reply(thread["id"], to).json()
-    yield "OR43", caller.send(f"/api/orders/{order_id}/threads", "thread_input", letter).json()
+    yield "OR43", caller.send(f"/api/orders/{order_id}/threads", "thread_input", written).json()
     if role == "seller":
         service_order = caller.ask("/api/mms/orders")["data"][0]
         path = f"/api/mms/orders/{service_order['id']}/threads"
-        yield "SOR43", caller.send(path, "thread_input", letter).json()
-        letter["to"] = ["OPERATOR"]
+        yield "SOR43", caller.send(path, "thread_input", written).json()
+        written["to"] = ["OPERATOR"]
         path = f"/api/mms/services/{service_order['service']['code']}/threads"
-        yield "SOF43", caller.send(path, "thread_input", letter).json()
+        yield "SOF43", caller.send(path, "thread_input", written).json()
     if role != "front":
-        data = letter | {"entity": {"type": "SELLER_OPERATOR", "id": "2001"}}
+        data = written | {"entity": {"type": "SELLER_OPERATOR", "id": "2001"}}
         yield "M14", caller.send("/api/inbox/threads", "thread_input", data).json()
     upload = {"order_documents": [{"file_name": "a.exe", "type_code": "OTHER"}]}
     path = f"/api/orders/{order_id}/documents"

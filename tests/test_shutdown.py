@@ -69,7 +69,7 @@ def test_what_a_worker_had_no_time_for_is_sent_by_the_next_one(
     celery_worker: Child, thread: Thread, alice: User, mirakl: Mirakl
 ) -> None:
     mirakl.fails("M12", latency_ms=800)
-    replies = [queued(thread, alice, body=f"Letter {number}") for number in range(8)]
+    replies = [queued(thread, alice, body=f"Reply {number}") for number in range(8)]
     for reply in replies:
         tasks.deliver_reply.delay(reply.pk)
     eventually(lambda: mirakl.calls("M12"))

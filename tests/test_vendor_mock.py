@@ -103,7 +103,7 @@ def test_every_page_shows_or_explains_what_it_answers(
     assert Thread.objects.filter(marketplace=made_up).exists()
 
 
-def letter(**changes: Any) -> dict[str, Any]:
+def message_form(**changes: Any) -> dict[str, Any]:
     paper = SimpleUploadedFile("paper.pdf", b"%PDF-1.4 a paper")
     token = str(uuid.uuid4())
     words = {"token": token, "body": "It left this morning.\nRegards", "topic": "Your parcel"}
@@ -114,12 +114,12 @@ def kinds_of(where: Marketplace) -> Iterator[tuple[str, dict[str, Any]]]:
     """Returns the form of each kind of message, with its fields."""
     to, slug = ANSWERED[where.role], where.slug
     named = {"email": "ada@demo.invalid", "first_name": "Ada", "last_name": "Demo"}
-    yield f"/orders/{slug}/O/1/threads/new/", letter(to=[to])
-    yield f"/service-orders/{slug}/S/1/threads/new/?customer=C-1", letter(to=[to])
+    yield f"/orders/{slug}/O/1/threads/new/", message_form(to=[to])
+    yield f"/service-orders/{slug}/S/1/threads/new/?customer=C-1", message_form(to=[to])
     to_side = "SHOP" if where.role != "seller" else "OPERATOR"
-    yield f"/services/{slug}/S-1/threads/new/?customer=C-1", letter(to=[to_side]) | named
+    yield f"/services/{slug}/S-1/threads/new/?customer=C-1", message_form(to=[to_side]) | named
     if where.role != "front":
-        yield f"/marketplaces/{slug}/threads/new/", letter(to=[to_side], shop="7")
+        yield f"/marketplaces/{slug}/threads/new/", message_form(to=[to_side], shop="7")
     paper = SimpleUploadedFile("paper.pdf", b"%PDF-1.4 a paper")
     document = {"token": str(uuid.uuid4()), "type": "CUSTOMER_INVOICE", "file": paper}
     yield f"/orders/{slug}/O/1/documents/new/", document
@@ -149,7 +149,7 @@ def test_a_conversation_that_it_knows_is_answered(
             break
 
     newest = thread.messages.order_by("pk").last()
-    form = letter(to=to[0].type, seen=newest.pk if newest else "")
+    form = message_form(to=to[0].type, seen=newest.pk if newest else "")
     answer = client.post(f"{thread.get_absolute_url()}reply/", form, headers=HTMX)
 
     assert answer.status_code == 200, answer.content.decode()
@@ -163,7 +163,7 @@ def test_it_is_written_to_the_old_way(
     made_up.has_threads = False
     made_up.save(update_fields=["has_threads"])
     named = {"email": "ada@demo.invalid", "first_name": "Ada", "last_name": "Demo"}
-    form = letter(to=[ANSWERED[mock.role]], subject="Your parcel") | named
+    form = message_form(to=[ANSWERED[mock.role]], subject="Your parcel") | named
 
     answer = client.post("/orders/made-up/O/1/messages/new/", form, headers=HTMX)
 

@@ -16,7 +16,7 @@ from tests.html import Element, Page
 
 pytestmark = pytest.mark.django_db
 
-LETTER = (
+BODY = (
     "<p>It never came, see O'Reilly &amp; Sons &lt;3</p>"
     '<div class="gmail_quote"><p>On 3 May, Jo &lt;jo@mail.example&gt; wrote:</p>'
     "<blockquote><p>Your turbine leaves today</p></blockquote></div>"
@@ -28,7 +28,7 @@ def found(agent: Client, waiting: Thread, monkeypatch: pytest.MonkeyPatch) -> Me
     monkeypatch.setattr(sync, "THREAD_FRESH_FOR", timedelta(hours=1))
     agent.get(waiting.get_absolute_url())
     message = waiting.messages.latest("created_at")
-    Message.objects.filter(pk=message.pk).update(body=LETTER)
+    Message.objects.filter(pk=message.pk).update(body=BODY)
     return message
 
 

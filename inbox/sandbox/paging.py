@@ -43,10 +43,10 @@ class Seal:
         content, signature = _split(token)
         if not hmac.compare_digest(signature, self._sign(content)):
             raise BAD_TOKEN
-        letter = json.loads(content)
-        if letter["owner"] != owner or time.time() > letter["at"] + self.lifetime:
+        opened = json.loads(content)
+        if opened["owner"] != owner or time.time() > opened["at"] + self.lifetime:
             raise BAD_TOKEN
-        query: Json = letter["query"]
+        query: Json = opened["query"]
         return query
 
     def _sign(self, content: bytes) -> bytes:
