@@ -269,5 +269,6 @@ def test_sending_leaves_the_newer_text_of_another_tab(thread: Thread, alice: Use
 
 def test_a_page_asks_again_when_undo_has_ended(thread: Thread, alice: User) -> None:
     reply = queued(thread, alice, undo_seconds=60)
+    reply.refresh_from_db()
 
     assert 55 < reply.ask_again_in <= 61

@@ -382,3 +382,11 @@ def test_an_operators_conversation_leads_to_a_new_one_with_its_shop(
     thread = Thread(marketplace=stored, current_participants=[shop])
 
     assert thread.operator_thread_url.endswith("?shop=2000")
+
+
+def test_a_storefronts_conversation_leads_to_none_with_the_operator(
+    maison_front: Marketplace,
+) -> None:
+    stored = Marketplace.objects.get(pk=maison_front.pk)
+
+    assert Thread(marketplace=stored).operator_thread_url == ""
