@@ -38,7 +38,7 @@ chaos: .venv/dev
 	$(BIN)/pytest --numprocesses 2 --hypothesis-profile chaos tests/test_mirror_histories.py \
 		tests/test_mirror_property.py tests/test_mirakl_decoding.py tests/test_sanitize.py
 
-# Small changes of the outbox, the mirror and the models: the tests notice nine of ten.
+# Small changes of the outbox, the mirror and the models: fails if fewer than nine of ten are noticed.
 mutants: .venv/dev .venv/mutants
 	@exec $(BIN)/python -m tests.mutants
 
