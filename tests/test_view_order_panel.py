@@ -5,7 +5,9 @@ from django.test import Client
 from inbox.models import Marketplace, User
 from inbox.sandbox.server import Running
 from tests.builders import text_of
+from tests.html import Page
 from tests.seeded import ORDER_WITH_THREAD
+from tests.writing import Mirakl
 
 ORDER = ORDER_WITH_THREAD
 PANEL = f"/orders/maison-verte/{ORDER}/panel/"
@@ -77,6 +79,14 @@ def test_it_knows_an_order_that_is_not_there(agent: Client, sandbox: Running) ->
     page = text_of(agent.get("/orders/maison-verte/NONE-1/panel/", headers=HTMX))
 
     assert "find this order" in page
+
+
+def test_another_attempt_asks_for_as_much(agent: Client, mirakl: Mirakl) -> None:
+    mirakl.fails("OR11", status=503)
+
+    page = Page(text_of(agent.get(f"{PANEL}?whole=1", headers=HTMX)))
+
+    assert page.get_all("href", "a") == [f"{PANEL}?whole=1"]
 
 
 def test_it_gives_a_document_byte_for_byte(agent: Client, sandbox: Running) -> None:
