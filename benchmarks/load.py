@@ -40,6 +40,8 @@ MOST_MS = 500
 # Of 20 decisions.
 STEPS = {"next": 9, "reply": 5, "rows": 2, "search": 2, "inbox": 2}
 Waits = dict[str, list[float]]
+# Shorter than gunicorn keeps a connection: a browser would ask again if it is closed meanwhile.
+KEPT = httpx.Limits(keepalive_expiry=1)
 
 
 class Agent:
@@ -134,7 +136,7 @@ async def work(url: str, logins: list[people.Login], seconds: float) -> tuple[Wa
     waits: Waits = defaultdict(list)
     async with AsyncExitStack() as stack:
         browsers = [
-            await stack.enter_async_context(httpx.AsyncClient(base_url=url, **login))
+            await stack.enter_async_context(httpx.AsyncClient(base_url=url, limits=KEPT, **login))
             for login in logins
         ]
         agents = [Agent(browser, waits, seed) for seed, browser in enumerate(browsers)]
