@@ -191,14 +191,14 @@ def check_connections(databases: Sequence[str] | None = None, **kwargs: Any) -> 
     """Warns if the processes of this machine could open more connections than PostgreSQL allows."""
     if not databases or DEFAULT_DB_ALIAS not in databases or not settings.DATABASE_POOL_SIZE:
         return []
-    # One worker in addition to the web processes.
-    wanted = (settings.WEB_WORKERS + 1) * settings.DATABASE_POOL_SIZE
+    # One worker in addition to the web processes, and the live channel's one connection.
+    wanted = (settings.WEB_WORKERS + 1) * settings.DATABASE_POOL_SIZE + 1
     offered = _offered_connections()
     if wanted <= offered:
         return []
     return [
         Warning(
-            f"PostgreSQL allows {offered} connections; web and one worker may use {wanted}.",
+            f"PostgreSQL allows {offered} connections; web, live and one worker may use {wanted}.",
             hint="Raise max_connections, or lower WEB_WORKERS or DATABASE_POOL_SIZE.",
             id="helpdesk.W010",
         )

@@ -1,6 +1,7 @@
 """Health probes: does this process live, and does the desk work?"""
 
 import redis
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import Error, connection
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 
+from helpdesk import live
 from helpdesk.celery import app
 from helpdesk.storage import free_bytes, is_low
 
@@ -34,9 +36,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     # Workers are found through Redis. Without Redis this check would only wait.
     answers["worker"] = "cannot be asked without Redis" if answers["redis"] else _worker()
     answers["files"] = _files()
+    if settings.LIVE_URL:
+        answers["live"] = "cannot be asked without Redis" if answers["redis"] else _live()
     lines = [f"{name}: {answer or 'ok'}" for name, answer in answers.items()]
-    # With a full disk everything but files works: keep the traffic.
-    status = 503 if any(answers[name] for name in answers if name != "files") else 200
+    # With a full disk everything but files works, and pages without a live channel ask by
+    # themselves: keep the traffic.
+    parts = answers.keys() - {"files", "live"}
+    status = 503 if any(answers[name] for name in parts) else 200
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
 
 
@@ -69,6 +75,10 @@ def _files() -> str:
     if free is None or not is_low(free):
         return ""
     return f"{free // 1_000_000} MB free in UPLOAD_DIR; make room"
+
+
+def _live() -> str:
+    return "" if live.heard() else "none is running; start `python manage.py live`"
 
 
 def _worker() -> str:

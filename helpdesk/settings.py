@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "helpdesk.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
+    "helpdesk.live.LiveMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -208,6 +209,15 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# -- Processes ------------------------------------------------------------
+
+# Where the web process and the live channel's process listen, as in the Procfile.
+BIND = env.str("BIND", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+LIVE_PORT = env.int("LIVE_PORT", default=PORT + 1)
+# Where browsers reach the live channel: a path, or a port of the same host, ":8001/live/".
+LIVE_URL = env.str("LIVE_URL", default="/live/")
 
 # -- Safety ---------------------------------------------------------------
 

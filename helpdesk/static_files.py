@@ -17,7 +17,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 )
 
 SHEETS = ("css/site.css", "css/pages.css")
-SCRIPTS = ("js/site.js", "js/pages.js", "js/login.js")
+SCRIPTS = ("js/site.js", "js/pages.js", "js/login.js", "js/live_worker.js")
 # Runs before it on the same page, and shares its modules with it.
 BEFORE = {"js/pages.js": "js/site.js"}
 

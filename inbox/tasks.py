@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.services import files
+from inbox.services import files, live_news
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
 from inbox.services.triage import queue_tallies, snooze
@@ -42,3 +42,8 @@ def merge_tallies() -> None:
 @shared_task
 def sweep_sign_ins() -> None:
     sign_in.sweep()
+
+
+@shared_task
+def sweep_live_changes() -> None:
+    live_news.sweep()

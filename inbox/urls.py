@@ -15,6 +15,7 @@ from inbox.views import (
     history,
     inbox,
     legacy,
+    live,
     messages,
     new_thread_start,
     new_threads,
@@ -80,6 +81,9 @@ urlpatterns = [
     path("views/new/", saved_views.save_view, name="saved-view-new"),
     path("views/<int:pk>/", saved_views.rename_view, name="saved-view"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="saved-view-delete"),
+    # What has changed since a page was read
+    path("changes/", live.changes, name="changes"),
+    path("changes/rows/", live.rows, name="changed-rows"),
     # Threads
     path("threads/<slug:marketplace>/<opaque:thread_id>/", threads.thread, name="thread"),
     path(
@@ -87,6 +91,7 @@ urlpatterns = [
         threads.panes,
         name="thread-panes",
     ),
+    path("threads/<slug:marketplace>/<opaque:thread_id>/now/", live.now, name="thread-now"),
     path(
         "threads/<slug:marketplace>/<opaque:thread_id>/earlier/",
         threads.earlier,

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +61,13 @@ def _browser() -> Iterator["Browser"]:
 @pytest.fixture
 def page(_browser: "Browser", live_server: "LiveServer", all_answered: None) -> Iterator["Page"]:
     """Yields an empty tab; a script error or a policy violation fails the test."""
-    context = _browser.new_context(base_url=live_server.url)
+    with _tab(_browser, live_server) as tab:
+        yield tab
+
+
+@contextmanager
+def _tab(browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
+    context = browser.new_context(base_url=live_server.url)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     tab = context.new_page()
     complaints: list[str] = []
@@ -110,18 +117,27 @@ def _note_policy(line: str, complaints: list[str]) -> None:
 @pytest.fixture
 def sign_in(page: "Page", live_server: "LiveServer") -> Callable[["User"], None]:
     """`sign_in(alice)` logs the tab in as her."""
+    return lambda user: log_in(page, live_server, user)
+
+
+def log_in(page: "Page", live_server: "LiveServer", user: "User") -> None:
     from django.conf import settings
     from django.test import Client
 
-    def as_user(user: "User") -> None:
-        client = Client()
-        client.force_login(user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+    )
 
-    return as_user
+
+@contextmanager
+def browser_of(browser: "Browser", live_server: "LiveServer", user: "User") -> Iterator["Page"]:
+    """A tab of another browser, in which the user is logged in."""
+    with _tab(browser, live_server) as tab:
+        log_in(tab, live_server, user)
+        yield tab
 
 
 def strike(page: "Page", *keys: str) -> None:

@@ -72,6 +72,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "SECRET_KEY": "a key for tests only",
         "CREDENTIAL_KEYS": TEST_KEY,
         "HTTPS": "false",
+        # Tests of the live channel run its process.
+        "LIVE_URL": "",
         # The sandbox is on this machine.
         "ALLOW_PRIVATE_ADDRESSES": "true",
         # Some test threads never return their connection.

@@ -47,6 +47,7 @@ class Proxy:
     home: Path
     http_port: int
     https_port: int
+    live_port: int
 
     @property
     def tls(self) -> ssl.SSLContext:
@@ -68,11 +69,11 @@ class Proxy:
 
 
 @contextmanager
-def running_nginx(program: str, web: Web) -> Iterator[Proxy]:
+def running_nginx(program: str, web: Web, live_port: int = 0) -> Iterator[Proxy]:
     """Runs nginx as an unprivileged user on free ports."""
     identity = processes.identity_of("nobody") if os.geteuid() == 0 else {}
     home = Path(tempfile.mkdtemp(prefix="helpdesk-", dir="/tmp"))  # noqa: S108  mkdtemp's
-    proxy = Proxy(web, home, free_port(), free_port())
+    proxy = Proxy(web, home, free_port(), free_port(), live_port or free_port())
     try:
         _certify(home)
         (home / "nginx.conf").write_text(AROUND.format(home=home, sample=_adapted(proxy)))
@@ -104,6 +105,7 @@ def _adapted(proxy: Proxy) -> str:
         "listen 80;": f"listen 127.0.0.1:{proxy.http_port};",
         "listen 443 ": f"listen 127.0.0.1:{proxy.https_port} ",
         "http://127.0.0.1:8000;": f"{proxy.web.url};",
+        "http://127.0.0.1:8001;": f"http://127.0.0.1:{proxy.live_port};",
     }.items():
         assert old in sample
         sample = sample.replace(old, new)

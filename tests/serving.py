@@ -75,6 +75,34 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
         process.stop()
 
 
+@dataclass(frozen=True)
+class Live:
+    process: processes.Child
+    url: str
+
+    def is_up(self) -> bool:
+        assert self.process.exit_code is None, "the live process ended at once"
+        try:
+            return httpx.get(f"{self.url}/healthz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def running_live(output: IO[bytes] | None = None, **env: Any) -> Iterator[Live]:
+    """Runs the process of the live channel as the Procfile does."""
+    port = env.setdefault("LIVE_PORT", str(free_port()))
+    process = processes.start(
+        [sys.executable, "manage.py", "live"], env=environment() | env, cwd=ROOT, output=output
+    )
+    live = Live(process, f"http://127.0.0.1:{port}")
+    try:
+        eventually(live.is_up)
+        yield live
+    finally:
+        process.stop()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

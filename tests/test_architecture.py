@@ -62,6 +62,7 @@ MAY_IMPORT = {
         "helpdesk.workers",
         "helpdesk.client_address",
         "helpdesk.storage",
+        "helpdesk.live",
     },
     "inbox.tasks": {"inbox.services"},
     "inbox.forms": {
@@ -84,7 +85,9 @@ MAY_IMPORT = {
         "inbox.services",
         "inbox.stretches",
     },
+    "inbox.live": {"inbox.models", "inbox.services", "helpdesk.live"},
     "inbox.templatetags": {
+        "helpdesk.live",
         "inbox.kept",
         "inbox.dates",
         "inbox.models",

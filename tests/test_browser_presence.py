@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from inbox.models import Outgoing, Thread, User
 from inbox.services.people import presence
+from tests.browser import browser_of
 from tests.composing import send, write
 from tests.writing import eventually
 
@@ -23,18 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def bobs(
     _browser: "Browser", live_server: "LiveServer", bob: User, all_answered: None
 ) -> Iterator[Page]:
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(bob)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context = _browser.new_context(base_url=live_server.url)
-    context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-    )
-    yield context.new_page()
-    context.close()
+    with browser_of(_browser, live_server, bob) as page:
+        yield page
 
 
 def ask_again(page: Page) -> None:

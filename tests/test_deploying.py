@@ -22,7 +22,7 @@ def run_by(unit: str) -> list[str]:
     return re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["release", "web", "worker"])
+@pytest.mark.parametrize("name", ["release", "web", "worker", "live"])
 def test_a_unit_runs_what_the_procfile_runs(name: str) -> None:
     wanted = re.sub(r"\$\{(\w+):-[^}]*\}", r"${\1}", procfile()[name])
 

@@ -5,15 +5,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from pytest_django import Settings
 
 from inbox.models import DraftFile, SignInAttempt, Thread, User
+from inbox.models.live_changes import cursor_now
+from inbox.services.triage.status import close_thread
 from tests.html import Page
 from tests.proxying import HOST, Proxy, running_nginx
-from tests.serving import CSRF, ROOT, running_web
+from tests.serving import CSRF, ROOT, running_live, running_web
 from tests.tools import require_tool
 from tests.writing import Mirakl
 
@@ -33,7 +36,8 @@ def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     subprocess.run(collect, cwd=ROOT, env=os.environ | settings, check=True)
     with (
         running_web(None, **settings, WEB_WORKERS="1", WEB_THREADS="1") as web,
-        running_nginx(program, web) as running,
+        running_live(None, **settings) as live,
+        running_nginx(program, web, urlsplit(live.url).port or 0) as running,
     ):
         yield running
 
@@ -70,6 +74,19 @@ def test_somebody_logs_in_from_their_own_address(browser: httpx.Client) -> None:
     assert cookies["__Host-sessionid"]
     # Not the address in the browser's own header.
     assert SignInAttempt.objects.get().address == "127.0.0.1"
+
+
+def test_the_live_channel_tells_at_once(browser: httpx.Client, waiting: Thread, bob: User) -> None:
+    """nginx would otherwise keep the first 4 kB."""
+    with browser.stream("GET", "/live/", params={"since": cursor_now()}) as answer:
+        lines = answer.iter_lines()
+        assert "event: hello" in lines
+        close_thread(waiting, by=bob)
+        told = next(line for line in lines if '"changed"' in line)
+
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert "Content-Encoding" not in answer.headers
+    assert f'"changed":[{waiting.pk}]' in told
 
 
 def test_the_pages_style_sheets_arrive(proxy: Proxy) -> None:

@@ -5,6 +5,7 @@ from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView,
 from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
+from inbox.models.live_changes import LiveChange
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
@@ -31,6 +32,7 @@ __all__ = [
     "DraftFile",
     "Entity",
     "Event",
+    "LiveChange",
     "Marketplace",
     "MarketplacePreset",
     "Message",

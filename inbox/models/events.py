@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.live_triggers import EVENT_TRIGGERS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.threads import Thread
@@ -57,6 +58,7 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [SameMarketplace(owner="thread", name="event_is_of_marketplace")]
+        triggers = EVENT_TRIGGERS
         indexes = [
             models.Index(fields=["thread", "at"], name="event_of_thread"),
             models.Index(fields=["-at", "-id"], name="event_by_newest"),

@@ -67,6 +67,15 @@ class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
         """Marketplaces the user may see, whatever the role."""
         return self._with_access(user, Access.Role.values)
 
+    def visible_to_each(self, users: Sequence[User]) -> dict[int, frozenset[int]]:
+        """What `visible_to` says for each of these users, as primary keys: two queries."""
+        active = frozenset(self.filter(is_active=True).values_list("pk", flat=True))
+        found = {one.pk: {*active} if one.is_superuser else set[int]() for one in users}
+        allowed = Access.objects.filter(group__user__in=users, marketplace__in=active)
+        for user, marketplace in allowed.order_by().values_list("group__user", "marketplace"):
+            found[user].add(marketplace)
+        return {one.pk: frozenset(found[one.pk] if one.is_active else ()) for one in users}
+
     def answerable_by(self, user: User) -> Self:
         """Marketplaces the user may write on."""
         return self._with_access(user, Access.WRITERS)

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.counting import Counted, count_together
+from inbox.models.live_triggers import NOTIFICATION_TRIGGERS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.outgoing import Outgoing
 from inbox.models.rules import NOTIFICATION_RULES
@@ -86,6 +87,7 @@ class Notification(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
+        triggers = NOTIFICATION_TRIGGERS
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "kind", "thread", "about"],

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Model, Q, Sum
 from django.utils import timezone
 
-from inbox.models.counting import BEGINNING, Counted, CountStatement
+from inbox.models.counting import BEGINNING, Counted, CountStatement, count_together
 from inbox.models.marketplaces import Marketplace
 from inbox.models.queue_conditions import (
     ANSWERED,
@@ -57,7 +57,7 @@ def condition_at(queue: str, user: int | None, *, now: datetime, since: datetime
     """Any queue but `breaching`. Up to `since`, a deadline is historical."""
     conditions = {
         "needs-reply": OPEN & NEEDS_REPLY_IN_ORDER & not_snoozed(now),
-        "mine": ASSIGNED & Q(assignee=user) & (OPEN & not_snoozed(now) | CLOSED & counting(since)),
+        "mine": Q(assignee=user) & at_work(now, since),
         "unassigned": OPEN & NEEDS_REPLY_IN_ORDER & UNASSIGNED & not_snoozed(now),
         "waiting": OPEN & ANSWERED & not_snoozed(now),
         "operator": OPEN & WITH_OPERATOR & not_snoozed(now),
@@ -66,6 +66,11 @@ def condition_at(queue: str, user: int | None, *, now: datetime, since: datetime
         "all": Q(),
     }
     return conditions[queue]
+
+
+def at_work(now: datetime, since: datetime) -> Q:
+    """Threads in the queue of the person who is assigned."""
+    return ASSIGNED & (OPEN & not_snoozed(now) | CLOSED & counting(since))
 
 
 def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
@@ -98,6 +103,29 @@ def counts(
     statement = _statement(shown, user, beside, repr([_columns_of(one) for one in (user, *shown)]))
     for marketplace, numbers in statement.run().items():
         found.setdefault(marketplace, Counter()).update(numbers)
+    return found
+
+
+def shared_counts(marketplaces: Iterable[Marketplace]) -> dict[int, Counter[str]]:
+    """The number of threads in each queue but `mine`, by marketplace: one query."""
+    shown = list(marketplaces)
+    found = {one.pk: Counter(dict.fromkeys(set(QUEUES) - {"mine"}, 0)) for one in shown}
+    parts = [_tallied(shown), _breaching(shown), _snoozed(shown)] if shown else []
+    for marketplace, numbers in count_together(parts).items() if parts else ():
+        found[marketplace].update(numbers)
+    return found
+
+
+def mine_counts(marketplaces: Iterable[Marketplace]) -> dict[int, Counter[int]]:
+    """The number of threads in `mine`, by marketplace and person: one query."""
+    now = timezone.now()
+    theirs = at_work(now, now - HISTORICAL_AFTER)
+    rows = Thread.objects.filter(theirs, marketplace__in=list(marketplaces))
+    found: dict[int, Counter[int]] = {}
+    for marketplace, person, number in (
+        rows.order_by().values_list("marketplace", "assignee").annotate(Count("pk"))
+    ):
+        found.setdefault(marketplace, Counter())[person or 0] = number
     return found
 
 

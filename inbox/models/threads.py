@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
+from inbox.models.live_triggers import THREAD_TRIGGERS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.row_columns import IN_ROWS, NOT_IN_ROWS
 from inbox.models.rules import THREAD_RULES
@@ -196,7 +197,7 @@ class Thread(models.Model):
             search_index("thread_search"),
             *QUEUE_INDEXES,
         ]
-        triggers = TALLY_TRIGGERS
+        triggers = [*TALLY_TRIGGERS, *THREAD_TRIGGERS]
 
     def __str__(self) -> str:
         return f"{self.marketplace} · {self.mirakl_id}"

@@ -1,5 +1,6 @@
 """The sidebar of every page: views and marketplaces, with their counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,9 @@ class Entry:
     marketplace: Marketplace | None = None
     # The count as text, where it has a bound.
     count_words: str = ""
+    # What the live channel counts anew: a queue on these marketplaces.
+    queue: str = ""
+    counted_on: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,7 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
     """`filters` are those of the inbox if it is the page; None for other pages."""
     user, marketplaces = viewer.user, viewer.in_inbox
     is_queue = filters is not None and not filters.is_search
-    of_inbox = InboxFilters({}, marketplaces=marketplaces, user=user)
-    listed = filters if filters and is_queue else of_inbox
+    listed = filters_beside(viewer, filters)
     counts = queues.counts(marketplaces, user, beside=extra_counts)
     chosen, of_channel = listed.marketplace, listed.queue_counts
 
@@ -63,27 +66,20 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
         return listed.address(q="", **changes)
 
     saved = saved_views(user, marketplaces, filters)
-    is_saved = any(entry.is_current for entry in saved)
+    is_shown = is_queue and not any(entry.is_current for entry in saved)
     views = [
         Entry(
             label=label,
             icon=icon,
             url=link(view=key if key != "needs-reply" else ""),
             count=of_channel.get(key, count(key, chosen)),
-            is_current=is_queue and not is_saved and listed.view == key,
+            queue="" if of_channel else key,
+            counted_on=[one.pk for one in listed.marketplaces],
+            is_current=is_shown and listed.view == key,
         )
         for key, (label, icon) in views_for(listed.marketplaces).items()
     ]
-    rows = [
-        Entry(
-            label=marketplace.name,
-            marketplace=marketplace,
-            url=link(channel="", marketplace="" if marketplace == chosen else marketplace.slug),
-            count=count(listed.view, marketplace),
-            is_current=marketplace == chosen,
-        )
-        for marketplace in marketplaces
-    ]
+    rows = [entry_of(one, listed, count(listed.view, one)) for one in marketplaces]
     return Sidebar(
         views + thank_yous(count(THANKS, None)) if marketplaces else [],
         drafts=count(DRAFTS, None),
@@ -94,6 +90,13 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
         bell=Bell.counted(counts.values(), user),
         unopenable={one.pk: counts[one.pk][UNOPENABLE] for one in marketplaces},
     )
+
+
+def filters_beside(viewer: Viewer, filters: InboxFilters | None) -> InboxFilters:
+    """Those of the page's queue; of the whole inbox beside any other page."""
+    if filters and not filters.is_search:
+        return filters
+    return InboxFilters({}, marketplaces=viewer.in_inbox, user=viewer.user)
 
 
 def extra_counts(marketplaces: list[Marketplace], user: User) -> list[Counted]:
@@ -150,6 +153,21 @@ def saved_views(
 def _visible_views(is_superuser: bool, is_active: bool, *, user: int) -> QuerySet[SavedView]:
     who = User(pk=user, is_superuser=is_superuser, is_active=is_active)
     return SavedView.objects.visible_to(who)
+
+
+def entry_of(marketplace: Marketplace, listed: InboxFilters, count: int) -> Entry:
+    """Choosing the chosen one again shows all."""
+    is_chosen = marketplace == listed.marketplace
+    slug = "" if is_chosen else marketplace.slug
+    return Entry(
+        label=marketplace.name,
+        marketplace=marketplace,
+        url=listed.address(q="", channel="", marketplace=slug),
+        count=count,
+        queue=listed.view,
+        counted_on=[marketplace.pk],
+        is_current=is_chosen,
+    )
 
 
 def entry_outside(marketplace: Marketplace) -> Entry:

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from inbox.models import Access, Marketplace, Signature, User
+from inbox.models.live_changes import CursorNow
 from inbox.models.prepared import prepared
 
 
@@ -21,6 +22,14 @@ class Viewer:
         user = self.user
         rows = _connections(user.is_superuser, user.is_active, user=user.pk)
         return {one: (vars(one).pop("highest"), vars(one).pop("signature") or "") for one in rows}
+
+    @property
+    def cursor(self) -> str:
+        """Where the live channel begins for a page of this request: all that it reads is newer.
+
+        Empty without a marketplace.
+        """
+        return next((vars(one)["cursor"] for one in self._known), "")
 
     @cached_property
     def marketplaces(self) -> list[Marketplace]:
@@ -73,4 +82,5 @@ def _connections(is_superuser: bool, is_active: bool, *, user: int) -> QuerySet[
     """With the user's role and signature."""
     who = User(pk=user, is_superuser=is_superuser, is_active=is_active)
     texts = Signature.objects.filter(user=who, marketplace=OuterRef("pk")).values("text")
-    return Marketplace.objects.annotate(signature=Subquery(texts)).with_roles_of(who)
+    shown = Marketplace.objects.annotate(signature=Subquery(texts), cursor=CursorNow())
+    return shown.with_roles_of(who)

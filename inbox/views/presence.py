@@ -3,7 +3,7 @@
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from inbox.access import get_thread
 from inbox.htmx import DeskRequest, wants_fragment
@@ -17,9 +17,13 @@ class PresenceForm(forms.Form):
     shown = forms.CharField(required=False)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def presence(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
+    """A GET only asks who is there: the live channel knows what this page's user does."""
     thread = get_thread(request, marketplace, thread_id)
+    if request.method == "GET":
+        context = {"others": others(request.viewer, thread)}
+        return render(request, "inbox/_present.html", context)
     form = PresenceForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=204)

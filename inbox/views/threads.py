@@ -13,7 +13,7 @@ from django_htmx.http import reswap, retarget
 from inbox.access import get_marketplace, get_thread
 from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Thread
+from inbox.models import Message, Thread
 from inbox.pages import presence
 from inbox.pages.news import shown_now
 from inbox.pages.thread import (
@@ -117,6 +117,17 @@ def finished(request: DeskRequest, current: Thread, freshness: Freshness) -> Htt
     is_same = request.GET.get("version") == version_of(current, messages)
     if is_same and freshness.state == "fresh":
         return reswap(retarget(HttpResponse(), "this"), "delete")
+    return updated(request, current, messages, freshness, read_until)
+
+
+def updated(
+    request: DeskRequest,
+    current: Thread,
+    messages: list[Message],
+    freshness: Freshness,
+    read_until: datetime | None,
+) -> HttpResponse:
+    """The timeline for an open page, with its head. `?since=` is as for `finished`."""
     if "since" in request.GET:
         read_until = parse_moment(request.GET["since"])
     filters = filters_of(request.viewer, request.GET)

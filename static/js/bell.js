@@ -1,18 +1,21 @@
-// Asks for new notifications every half minute while the tab is visible, or always where browser
+// Asks for new notifications when there are some: while the tab is visible, or always where browser
 // notifications are on.
 
 import { listen } from "./lib/events.js";
 
-const EVERY = 30_000;
 const bell = () => document.querySelector("[data-bell]");
 const mayNotify = () => "Notification" in window && Notification.permission === "granted";
+let isDue = false;
+
+export const isWatched = () =>
+  document.visibilityState === "visible" || (mayNotify() && bell()?.hasAttribute("data-browser"));
 
 function ask() {
-  const isWatched = document.visibilityState === "visible" || (mayNotify() && bell()?.hasAttribute("data-browser"));
-  if (isWatched && bell()) htmx.trigger(document.body, "desk-poll");
+  isDue = !(isWatched() && bell());
+  if (!isDue) htmx.trigger(document.body, "desk-poll");
 }
-setInterval(ask, EVERY);
-document.addEventListener("visibilitychange", ask);
+document.addEventListener("desk:own", ask);
+document.addEventListener("desk:seen", () => isDue && ask());
 
 function notify(link) {
   const { notice, title, body } = link.dataset;

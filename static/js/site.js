@@ -11,3 +11,5 @@ import "./undo.js";
 import "./menus.js";
 import "./clocks.js";
 import "./list.js";
+import "./live.js";
+import "./news.js";

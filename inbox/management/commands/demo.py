@@ -34,8 +34,11 @@ class Command(BaseCommand):
         port, sandbox_port = _port("PORT", 8000), _port("SANDBOX_PORT", 8900)
         if port == sandbox_port:
             raise CommandError("PORT and SANDBOX_PORT are the same. Choose two different ones.")
+        if port + 1 == sandbox_port:
+            raise CommandError("PORT + 1 is the live channel's. Choose another SANDBOX_PORT.")
         for name, number in (("PORT", port), ("SANDBOX_PORT", sandbox_port)):
             _insist_it_is_free(name, number)
+        _insist_it_is_free("PORT", port + 1)
         try:
             self._run(port, sandbox_port)
         except embedded.NotStarted as error:
@@ -169,6 +172,9 @@ def _environment(stack: ExitStack, port: int, sandbox_port: int) -> dict[str, st
             "PATH": tools,
             "BIND": "127.0.0.1",
             "PORT": str(port),
+            # No proxy leads to it.
+            "LIVE_PORT": str(port + 1),
+            "LIVE_URL": f":{port + 1}/live/",
             "SANDBOX_PORT": str(sandbox_port),
             "STATIC_ROOT": str(settings.LOCAL_DIR / "static"),
             "DEMO": "true",

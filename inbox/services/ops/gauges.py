@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.registry import Collector
 from redis import RedisError
 
-from helpdesk import workers
+from helpdesk import live, workers
 from helpdesk.storage import free_bytes
 from inbox.models import Marketplace, Outgoing
 from inbox.services import database_clock
@@ -99,6 +99,9 @@ def _of_workers() -> Iterator[Gauge]:
     for beat in workers.heard():
         ages.add_metric([beat.worker.name, str(beat.worker.pid)], beat.age)
     yield ages
+    streams = Gauge("helpdesk_live_streams", "Browsers that the live channel's processes serve.")
+    streams.add_metric([], sum(live.heard()))
+    yield streams
     length = Gauge("helpdesk_queue_length", "Tasks that no worker has taken yet.")
     length.add_metric([], workers.queue_length())
     yield length
