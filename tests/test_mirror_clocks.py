@@ -47,7 +47,7 @@ def test_a_conversation_read_in_the_future_is_read_again(
 ) -> None:
     sync.refresh([maison])
     Thread.objects.update(read_at=timezone.now() + ahead)
-    thread = Thread.objects.all()[0]
+    thread = Thread.objects.order_by("pk")[0]
 
     opened = sync.open_thread(maison, thread.mirakl_id)
 
@@ -73,7 +73,7 @@ def test_a_mark_from_a_clock_ahead_hides_nothing(
     is_empty: bool, maison: Marketplace, mirakl: Mirakl
 ) -> None:
     sync.refresh([maison])
-    thread = Thread.objects.all()[0]
+    thread = Thread.objects.order_by("pk")[0]
     mirakl.customer_writes(thread.mirakl_id, "Written while the mark was ahead")
     if is_empty:
         Thread.objects.all().delete()
@@ -94,7 +94,7 @@ def test_a_host_whose_clock_is_ahead_leaves_no_mark_on_the_others(
     now = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=1))
     sync.refresh([maison])
-    sync.open_thread(maison, Thread.objects.all()[0].mirakl_id)
+    sync.open_thread(maison, Thread.objects.order_by("pk")[0].mirakl_id)
     mirakl.fails("M11", status=500)
     for _ in range(3):
         breaker.record_failure(maison, breaker.Unforeseen("x"))
