@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox import mirakl
-from inbox.models import Marketplace, Message, Thread, User
+from inbox.models import Attachment, Marketplace, Message, Thread, User
 from inbox.services import reply_clock
 from inbox.services.mirror import known_answers
 from inbox.services.mirror.upsert import store_thread, store_threads
@@ -99,6 +99,36 @@ def test_a_conversation_opened_again_moves_its_reading_time_alone(maison: Market
     assert first.read_at
     assert again.read_at > first.read_at
     assert Thread.objects.get().read_at == again.read_at
+
+
+def test_a_conversation_listed_whole_is_not_written_again_when_opened(
+    maison: Marketplace,
+) -> None:
+    queries_of_page(maison, THREAD)
+
+    with CaptureQueriesContext(connection) as found:
+        assert opened(maison, THREAD).read_at
+
+    assert len(found.captured_queries) == 2
+
+
+def test_an_end_of_a_conversation_is_read_whole_when_opened(maison: Marketplace) -> None:
+    end = THREAD | {"messages": [ANSWER], "metadata": {"total_count": 2}}
+    queries_of_page(maison, end)
+    opened(maison, end | {"messages": [QUESTION, ANSWER]})
+
+    assert bodies() == ["Where is it?", "On its way."]
+
+
+def test_a_file_that_m11_no_longer_shows_goes_when_opened(maison: Marketplace) -> None:
+    file = {"id": "f1", "name": "lamp.png", "size": 7}
+    opened(maison, THREAD | {"messages": [QUESTION | {"attachments": [file]}, ANSWER]})
+    queries_of_page(maison, THREAD)
+    assert Attachment.objects.count() == 1
+
+    opened(maison, THREAD)
+
+    assert Attachment.objects.count() == 0
 
 
 def test_an_equal_answer_of_m10_still_deletes_what_m11_could_not(maison: Marketplace) -> None:

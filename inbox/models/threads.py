@@ -111,7 +111,7 @@ class Thread(models.Model):
     # When M10 was last read: displays a moment apart share its answer.
     read_at = models.DateTimeField(null=True)
     # Of Mirakl's answer that this row and its messages hold; empty if something else has changed
-    # them since. `is_answer_whole`: M10 gave it, and no other message is stored.
+    # them since. `is_answer_whole`: it has all messages, and nothing else is stored.
     answer_digest = models.BinaryField(db_default=b"")
     is_answer_whole = models.BooleanField(db_default=False)
     last_message_at = models.DateTimeField()

@@ -25,7 +25,17 @@ def delete_missing(
     """
     if stored.keys() - mapper.keys:
         _erase_messages(thread, mapper)
-    gone = [
+    if gone := _missing_files(mapper, stored):
+        _erase_files(gone)
+
+
+def is_all_shown(mapper: mapping.ThreadMapper, stored: Mapping[str, StoredMessage]) -> bool:
+    """Whether the answer shows all messages and files that are stored."""
+    return not (stored.keys() - mapper.keys or _missing_files(mapper, stored))
+
+
+def _missing_files(mapper: mapping.ThreadMapper, stored: Mapping[str, StoredMessage]) -> list[int]:
+    return [
         file.pk
         for message in mapper.messages
         for shown in [{stored_id(file.id) for file in message.attachments}]
@@ -33,8 +43,6 @@ def delete_missing(
         for file in before.files
         if file.mirakl_id not in shown
     ]
-    if gone:
-        _erase_files(gone)
 
 
 def _erase_messages(thread: Thread, mapper: mapping.ThreadMapper) -> None:

@@ -22,8 +22,8 @@ LARGEST_INTEGER = 2**31 - 1
 LARGEST_BIGINT = 2**63 - 1
 # Longer text would not fit PostgreSQL's largest search vector.
 MOST_SEARCHABLE = 150_000
-# M10's limit for one thread.
-MOST_MESSAGES = 1_000
+# M10's limit for one thread, and M11's.
+MOST_MESSAGES, MOST_LISTED = 1_000, 100
 LONGEST_NAME = 200
 # Of a topic, name or label: Mirakl's own are shorter, and a row of a list shows them in full.
 LONGEST_WORDS = 255
@@ -83,6 +83,11 @@ class ThreadMapper:
     def is_whole(self) -> bool:
         """Whether it holds all messages, from M10 or M11."""
         return len(self.messages) >= clean_count(self.record.metadata.total_count)
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether an equal answer of M10 has nothing to add: this is one, or M11 gave as much."""
+        return self.is_complete or (self.is_whole and len(self.messages) < MOST_LISTED)
 
     @property
     def needs_earlier(self) -> bool:

@@ -75,7 +75,7 @@ def store_thread(
 def _read_again(
     marketplace: Marketplace, newest: dict[str, mirakl.Thread], read_at: datetime
 ) -> Thread | None:
-    """The row of a thread whose last answer of M10 was the same."""
+    """The row of a thread whose last answer was the same, and whole."""
     ((key, record),) = newest.items()
     rows = Thread.objects.filter(marketplace=marketplace, mirakl_id=key, is_answer_whole=True)
     same = rows.filter(answer_digest=known_answers.digest(record))
@@ -150,8 +150,8 @@ def _store(
     stored = read_stored_messages([mapper.known.pk for mapper in mappers if mapper.known])
     threads = [mapper.thread(_read_earlier_messages(mapper, stored)) for mapper in mappers]
     for thread, mapper in zip(threads, mappers, strict=True):
-        others = stored.get(mapper.known.pk, {}).keys() - mapper.keys if mapper.known else set()
-        thread.is_answer_whole = read_at is not None and not others
+        before = stored.get(mapper.known.pk, {}) if mapper.known else {}
+        thread.is_answer_whole = mapper.shows_all and deletions.is_all_shown(mapper, before)
     Thread.objects.bulk_create(
         threads,
         update_conflicts=True,
