@@ -130,6 +130,7 @@ def test_older_messages_that_are_read_late_leave_it_closed(
     first = thread.messages.order_by("created_at").first()
     assert first
     first.delete()
+    Thread.objects.update(answer_digest=b"")
 
     sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
 

@@ -36,7 +36,7 @@ def not_snoozed(now: datetime) -> Q:
     return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
 
 
-def counting(since: datetime) -> Q:
+def counting_from(since: datetime) -> Q:
     """Threads with a running clock, without those due up to `since`, which are long overdue."""
     return Q(due_at__gt=since)
 
@@ -70,7 +70,7 @@ def condition_at(queue: str, user: int | None, *, now: datetime, since: datetime
 
 def at_work(now: datetime, since: datetime) -> Q:
     """Threads in the queue of the person who is assigned."""
-    return ASSIGNED & (OPEN & not_snoozed(now) | CLOSED & counting(since))
+    return ASSIGNED & (OPEN & not_snoozed(now) | CLOSED & counting_from(since))
 
 
 def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
@@ -79,7 +79,7 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
     for one in marketplaces:
         spans.setdefault(max(SOON, one.alert_before_for), []).append(one.pk)
     longest = max(spans, default=SOON)
-    near = counting(now - HISTORICAL_AFTER) & Q(due_at__lte=now + longest)
+    near = counting_from(now - HISTORICAL_AFTER) & Q(due_at__lte=now + longest)
     # Most marketplaces share one range of the index; the others are excluded from it.
     for span in spans.keys() - {longest}:
         near &= ~Q(marketplace__in=spans[span], due_at__gt=now + span)

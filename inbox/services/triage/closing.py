@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from inbox.models import Draft, Outgoing, Thread, User, queues
+from inbox.models.threads import HISTORICAL_AFTER
 
 State = Outgoing.State
 
@@ -30,7 +31,9 @@ def find_open_ends(pks: Collection[int], *, by: User) -> OpenEnds:
     under_way = Exists(of_it.filter(state__in=[State.QUEUED, State.SENDING]))
     not_sent = Exists(of_it.filter(state__in=[State.FAILED, State.UNCONFIRMED]))
     begun = Exists(Draft.objects.filter(thread=OuterRef("pk"), user=by))
-    counting = found.filter(queues.counting(timezone.now())).exclude(under_way)
+    counting = found.filter(queues.counting_from(timezone.now() - HISTORICAL_AFTER)).exclude(
+        under_way
+    )
     return OpenEnds(
         set(counting.values_list("pk", flat=True)),
         set(found.filter(begun | not_sent).values_list("pk", flat=True)),
