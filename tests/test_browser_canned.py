@@ -88,4 +88,4 @@ def test_after_sending_the_next_one_opens_and_says_so(opened: Page, waiting: Thr
     opened.get_by_role("button", name="Open the next conversation in the view").click()
 
     opened.wait_for_url(f"**{following}")
-    expect(opened.get_by_role("status").filter(has_text=f"to {waiting.who}")).to_be_visible()
+    expect(opened.locator("#done .told", has_text=f"to {waiting.who}")).to_be_visible()
