@@ -214,8 +214,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Where the web process and the live channel's process listen, as in the Procfile.
 BIND = env.str("BIND", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
-LIVE_PORT = env.int("LIVE_PORT", default=PORT + 1)
+PORT = env.str("PORT", default="8000")
+LIVE_PORT = env.int("LIVE_PORT", default=int(PORT) + 1 if PORT.isdecimal() else 8001)
 # Where browsers reach the live channel: a path, or a port of the same host, ":8001/live/".
 LIVE_URL = env.str("LIVE_URL", default="/live/")
 

@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LATER = ["0002_refuse_older", "0003_marketplace_presets"]
+LATER = ["0002_refuse_older", "0003_marketplace_presets", "0004_live_changes"]
 
 
 def test_a_database_that_is_too_old_is_refused() -> None:

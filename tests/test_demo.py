@@ -136,7 +136,7 @@ def test_it_names_the_port_that_is_taken(tmp_path: Path) -> None:
         output = run.output()
 
     assert run.process.returncode == 1
-    assert f"Port {taken} cannot be used" in output
+    assert f"Port {taken} is not available" in output
     assert "PORT=" in output
 
 

@@ -32,6 +32,7 @@ def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     program = require_tool("nginx")
     places = tmp_path_factory.mktemp("desk")
     settings = {"HTTPS": "true", "STATIC_ROOT": f"{places}/static", "UPLOAD_DIR": f"{places}/files"}
+    settings["LIVE_URL"] = "/live/"
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, cwd=ROOT, env=os.environ | settings, check=True)
     with (
@@ -61,7 +62,7 @@ def browser(proxy: Proxy, alice: User, settings: Settings) -> Iterator[httpx.Cli
 def token_of(page: httpx.Response) -> str:
     found = Page(page.text).get_all("value", name="csrfmiddlewaretoken")
     assert found, page.status_code
-    return found[1]
+    return found[0]
 
 
 def test_somebody_logs_in_from_their_own_address(browser: httpx.Client) -> None:

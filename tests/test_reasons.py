@@ -163,11 +163,10 @@ def test_every_page_calls_a_topic_by_its_label(
 ) -> None:
     client.force_login(alice)
     inbox = client.get("/", {"view": "all"})
-    shown = next(
-        row.thread
-        for row in inbox.context["page"].list.rows
-        if row.thread.topic_type == "REASON_CODE" and row.thread.order_id
-    )
+    listed = {row.pk for row in inbox.context["page"].list.rows}
+    shown = Thread.objects.filter(pk__in=listed, topic_type="REASON_CODE", entity_type="MMP_ORDER")[
+        0
+    ]
 
     order_page = reverse("order", args=[maison.slug, shown.order_id])
     pages = [inbox, client.get(shown.get_absolute_url()), client.get(order_page)]

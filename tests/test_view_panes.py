@@ -35,7 +35,7 @@ def panes(client: Client, thread: Thread, query: str = "?view=all") -> Any:
 def finish(client: Client, answer: Any) -> Any:
     """The request that the panes make as soon as they are shown."""
     asked = Page(text_of(answer)).get_all("hx-get")
-    return client.get(next(one for one in asked if "wait=1" in one), headers=HTMX)
+    return client.get(next(one for one in asked if "version=" in one), headers=HTMX)
 
 
 @contextmanager

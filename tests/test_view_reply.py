@@ -199,6 +199,7 @@ def test_what_was_written_before_all_that_was_shown_does_not(
     mirakl.customer_writes(waiting.mirakl_id, NEWS)
     sync.open_thread(waiting.marketplace, waiting.mirakl_id, force=True)
     waiting.messages.exclude(body__contains=NEWS).delete()
+    Thread.objects.update(answer_digest=b"")
 
     assert post_reply(agent, waiting).status_code == 200
     assert waiting.messages.count() > 1
