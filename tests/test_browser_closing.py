@@ -147,6 +147,6 @@ def test_a_zone_whose_clocks_are_the_same_is_not_offered(
     move_to(page, "Asia/Calcutta")
 
     page.goto("/profile/")
-    page.wait_for_function("document.querySelector('#zone [name=time_zone]').value")
+    expect(page.locator("#zone [name=time_zone]")).not_to_have_value("")
 
     expect(offer(page)).to_be_hidden()

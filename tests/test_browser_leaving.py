@@ -189,4 +189,5 @@ def test_back_after_a_search_is_a_whole_page(
     page.go_back()
 
     expect(page.get_by_role("searchbox")).to_have_value("other")
-    page.wait_for_function("document.readyState === 'complete' && !window.isOld")
+    page.wait_for_load_state("load")
+    assert not page.evaluate("window.isOld")

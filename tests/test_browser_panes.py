@@ -277,5 +277,5 @@ def test_panes_that_do_not_come_are_a_whole_page(desk: Page) -> None:
     desk.keyboard.press("j")
 
     desk.wait_for_url(rows[1])
-    desk.wait_for_function("!window.isSamePage")
+    assert not desk.evaluate("window.isSamePage")
     expect(desk.locator("article.thread")).to_have_count(1)
