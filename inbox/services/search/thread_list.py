@@ -6,7 +6,6 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -17,7 +16,7 @@ from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services.search import misspelt_conditions, query_language
-from inbox.services.search.list_parts import ListPart, ranges_at, read_queue
+from inbox.services.search.list_parts import ListPart, read_queue
 from inbox.services.search.misspelt_conditions import Misspelt
 from inbox.services.search.query_language import Part
 
@@ -251,7 +250,7 @@ class InboxFilters:
             yield ListPart(self.order, None, cursor)
             return
         start = cursor.part(since) if cursor else COUNTING
-        for key in self._ranges(since):
+        for key in self._ranges:
             if key >= start:
                 yield ListPart(self.order, key, cursor if key == start else None)
 
@@ -274,14 +273,12 @@ class InboxFilters:
             thread.marketplace = known[thread.marketplace_id]
         return found[:most]
 
-    def _ranges(self, since: datetime) -> dict[int, Q]:
-        """The parts of a list by deadline, in order."""
-        ranges = ranges_at(since)
-        if self.view in ALL_WITH_DEADLINE:
-            del ranges[WITHOUT]
-        if self.view == "breaching":
-            del ranges[HISTORICAL]
-        return ranges
+    @property
+    def _ranges(self) -> list[int]:
+        """The keys of the parts of a list by deadline, in order."""
+        without = [] if self.view in ALL_WITH_DEADLINE else [WITHOUT]
+        historical = [] if self.view == "breaching" else [HISTORICAL]
+        return [COUNTING, *without, *historical]
 
     def around(self, thread: Thread) -> tuple[list[Thread], str]:
         """The first page if it holds the thread; else the thread with the rows above and below it.
@@ -305,7 +302,7 @@ class InboxFilters:
             yield ListPart(self.order, None, cursor, is_above=True)
             return
         start = cursor.part(since)
-        for key in reversed(self._ranges(since)):
+        for key in reversed(self._ranges):
             if key <= start:
                 yield ListPart(self.order, key, cursor if key == start else None, is_above=True)
 
