@@ -1,9 +1,12 @@
 """Notes by keyboard: switching the composer, completing a name, and keeping a started note."""
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inbox.models import Note, Notification, Thread, User
+from tests.browser import strike
 from tests.composing import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,3 +51,24 @@ def test_a_colleague_is_chosen_by_the_pointer_or_not_at_all(bob: User, opened: P
     expect(opened.get_by_role("listbox", name="Colleagues")).to_have_count(0)
     expect(box).to_be_focused()
     expect(box).to_have_value("@bob @bo")
+
+
+def test_names_are_offered_to_one_who_types_before_the_script_has_come(
+    bob: User,
+    page: Page,
+    sign_in: Callable[[User], None],
+    alice: User,
+    waiting: Thread,
+) -> None:
+    held: list[Route] = []
+    page.route("**/text-expander*.js", lambda route: held.append(route))
+    sign_in(alice)
+    with page.expect_request("**/text-expander*.js"):
+        page.goto(waiting.get_absolute_url())
+    strike(page, "n")
+    expect(page.get_by_label("Your note")).to_be_focused()
+    page.keyboard.type("@bo")
+
+    held[0].continue_()
+
+    expect(page.get_by_role("option", name="@bob")).to_be_visible()

@@ -194,6 +194,7 @@ def test_a_reply_goes_out_by_keyboard_alone(
     alice.set_password("a good one")
     alice.save()
     page.goto("/")
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("alice")
     page.keyboard.press("Tab")
     page.keyboard.type("a good one")

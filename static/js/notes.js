@@ -16,8 +16,13 @@ listen("click", "[data-mode-choice]", (choice, event) => {
 
 // -- mentions -----------------------------------------------------------------
 
-// Only where a note can be written: a first visit does not wait for it.
-onLoad("text-expander", () => import("../vendor/text-expander.js"));
+// Only where a note can be written: a first visit does not wait for it. A name that was begun before
+// it has come is completed too.
+onLoad("text-expander", async (expander) => {
+  await import("../vendor/text-expander.js");
+  const box = document.activeElement;
+  if (expander.contains(box)) box.dispatchEvent(new Event("input", { bubbles: true }));
+});
 
 // The element's events do not bubble.
 const CAPTURED = { capture: true };
