@@ -204,6 +204,7 @@ def test_a_reply_goes_out_by_keyboard_alone(
     tab_to(page, waiting.get_absolute_url())
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(waiting.get_absolute_url()))
+    expect(page.get_by_role("region", name="Messages")).to_be_focused()
     tab_to(page, "Your reply")
     page.keyboard.type(WORDS)
     page.keyboard.press("Control+Enter")
