@@ -464,7 +464,7 @@ class Migration(migrations.Migration):
                 ('search_text', models.TextField(blank=True)),
                 ('search_version', models.PositiveSmallIntegerField(db_default=0, default=1)),
                 ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('search_names', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('search_text', config='simple'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='threads', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
+                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='threads', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
                 ('marketplace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='inbox.marketplace')),
                 ('tags', models.ManyToManyField(related_name='threads', to='inbox.tag', verbose_name='tags')),
             ],
@@ -672,6 +672,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
+            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee', '-last_message_at', '-id'], name='thread_by_assignee'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='thread_search'),
         ),
         migrations.AddIndex(
@@ -704,7 +708,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
-            index=models.Index(models.F('assignee'), models.OrderBy(models.F('due_at'), nulls_last=True), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False), models.Q(('status', 'open'), ('due_at__isnull', False), _connector='OR')), name='queue_mine_in_order'),
+            index=models.Index(models.F('assignee'), models.OrderBy(models.F('due_at'), nulls_last=True), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False), models.Q(('status', 'open'), ('due_at__isnull', False), _connector='OR')), name='queue_mine_by_deadline'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(models.F('assignee'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False), models.Q(('status', 'open'), ('due_at__isnull', False), _connector='OR')), name='queue_mine_by_newest'),
         ),
         migrations.AddIndex(
             model_name='thread',

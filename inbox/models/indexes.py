@@ -1,7 +1,7 @@
 """The queues' indexes: a list of fifty rows costs the same for any number of threads."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from inbox.models.queue_conditions import (
     ANSWERED,
@@ -42,11 +42,13 @@ QUEUE_INDEXES = [
         condition=ASSIGNED,
         name="queue_mine_counted",
     ),
+    models.Index("assignee", *BY_DEADLINE, condition=ASSIGNED, name="queue_mine_by_deadline"),
+    models.Index("assignee", *BY_NEWEST, condition=ASSIGNED, name="queue_mine_by_newest"),
+    # With closed threads too: what a person has had is searched, and more than is theirs now.
     models.Index(
-        "assignee",
-        *BY_DEADLINE,
-        condition=ASSIGNED,
-        name="queue_mine_in_order",
+        fields=["assignee", "-last_message_at", "-id"],
+        condition=Q(assignee__isnull=False),
+        name="thread_by_assignee",
     ),
     models.Index(
         fields=["snoozed_until", "marketplace"],

@@ -61,22 +61,21 @@ class Cursor:
         return COUNTING if self.due_at > since else HISTORICAL
 
     # Each condition begins with a bound for an index scan: PostgreSQL takes a lone OR for a filter,
-    # and a page deep down then costs as much as all rows above it.
+    # and a page deep down then costs as much as all rows above it. Then it excludes rows: an OR of
+    # those that follow may be looked up in two indexes, and all rows below be fetched and sorted.
 
     def after_by_newest(self) -> Q:
-        later = Q(last_message_at__lt=self.last_message_at) | Q(pk__lt=self.pk)
-        return Q(last_message_at__lte=self.last_message_at) & later
+        before = Q(last_message_at=self.last_message_at, pk__gte=self.pk)
+        return Q(last_message_at__lte=self.last_message_at) & ~before
 
     def after_by_oldest(self) -> Q:
-        later = Q(last_message_at__gt=self.last_message_at) | Q(pk__gt=self.pk)
-        return Q(last_message_at__gte=self.last_message_at) & later
+        before = Q(last_message_at=self.last_message_at, pk__lte=self.pk)
+        return Q(last_message_at__gte=self.last_message_at) & ~before
 
     def after_by_deadline(self) -> Q:
         """The rows that follow: for a cursor with a deadline, only those with one."""
         if self.due_at is None:
             return Q(due_at__isnull=True) & self.after_by_newest()
-        # Excludes rows, instead of an OR of those that follow: PostgreSQL estimates a bound and an
-        # OR within it as two rare conditions, and would fetch and sort all rows below.
         before = Q(last_message_at__gt=self.last_message_at)
         before |= Q(last_message_at=self.last_message_at, pk__gte=self.pk)
         return Q(due_at__gte=self.due_at) & ~(Q(due_at=self.due_at) & before)

@@ -136,6 +136,7 @@ class Thread(models.Model):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
+        db_index=False,
         related_name="threads",
         verbose_name=_("assignee"),
     )

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
-from inbox.models import Marketplace, Thread
+from inbox.models import Marketplace, Tally, Thread
 from inbox.services.marketplaces import breaker, daily_answers, locales, statistics
 
 T = TypeVar("T")
@@ -84,7 +85,8 @@ def list_shops(marketplace: Marketplace) -> list[Shop] | None:
 def measure_mirror(marketplace: Marketplace) -> MirrorSize:
     threads = Thread.objects.filter(marketplace=marketplace).order_by("last_message_at")
     oldest = threads.values_list("last_message_at", flat=True).first()
-    return MirrorSize(threads.count(), oldest)
+    tallied = Tally.objects.filter(marketplace=marketplace).aggregate(Sum("everything"))
+    return MirrorSize(tallied["everything__sum"] or 0, oldest)
 
 
 def explain_missing_answer(marketplace: Marketplace) -> str:
