@@ -1,8 +1,22 @@
-// Keeps the last message in sight when its room shrinks: for a phone's keyboard, for a growing draft.
+// Where the messages open, and that the last stays in sight when its room shrinks: for a phone's
+// keyboard, for a growing draft.
 
 import { onLoad } from "./lib/events.js";
 
 const NEAR = 48;
+
+// At the first unread message, or at the end; again once fonts and pictures have their size.
+onLoad("[data-open-at-unread]", (scroller) => {
+  const open = () => {
+    if (location.hash) return;
+    const unread = scroller.querySelector("[data-first-unread]");
+    if (unread) unread.scrollIntoView({ block: "start" });
+    else scroller.scrollTop = scroller.scrollHeight;
+  };
+  open();
+  document.fonts.ready.then(open);
+  if (document.readyState !== "complete") addEventListener("load", open, { once: true });
+});
 
 onLoad("[data-open-at-unread]", (area) => {
   let height = area.clientHeight;

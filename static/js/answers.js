@@ -1,6 +1,7 @@
 // A late answer about another conversation than the one shown changes nothing: its message is shown.
 
 import { shownThread } from "./lib/conversation.js";
+import { build } from "./lib/elements.js";
 import { trimSpace } from "./lib/text.js";
 
 function showMessage(html) {
@@ -8,7 +9,7 @@ function showMessage(html) {
   const told = answer.querySelector("#done > *");
   const text = trimSpace((told ?? answer.querySelector("#announcements"))?.textContent ?? "");
   if (!text) return;
-  const toast = Object.assign(document.createElement("div"), { className: "toast told" });
+  const toast = build("div", { className: "toast told" });
   toast.append(...(told ? told.childNodes : [text]));
   document.getElementById("done").replaceChildren(toast);
 }

@@ -2,7 +2,7 @@
 // texts; one is inserted at the caret.
 
 import { composer, composerBody } from "./lib/conversation.js";
-import { isComposing } from "./lib/elements.js";
+import { build, isComposing } from "./lib/elements.js";
 import { listen, onLoad } from "./lib/events.js";
 import { chooseOption, chosenOption, startListbox, stopListbox } from "./lib/listbox.js";
 
@@ -35,15 +35,13 @@ function preview(option) {
   const text = option?.querySelector("[data-text]").content.cloneNode(true);
   panel()
     .querySelector("[data-canned-preview]")
-    .replaceChildren(...(text ? [text] : []));
+    .replaceChildren(text ?? "");
 }
 
 // As if typed, so that it can be undone: setRangeText could not be.
 function type(box, text) {
   box.focus();
-  if (document.execCommand("insertText", false, text)) return;
-  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  document.execCommand("insertText", false, text);
 }
 
 function insert(option) {
@@ -119,9 +117,7 @@ function showGaps({ form }) {
   const line = form.querySelector("[data-gaps]");
   if (!line) return;
   const gaps = gapsIn(box);
-  const buttons = gaps.map((textContent) =>
-    Object.assign(document.createElement("button"), { type: "button", className: "missing", textContent }),
-  );
+  const buttons = gaps.map((textContent) => build("button", { type: "button", className: "missing", textContent }));
   line.hidden = gaps.length === 0;
   line.querySelector("[data-gap-list]").replaceChildren(...buttons);
   box.setCustomValidity(gaps.length ? line.dataset.words : "");
@@ -129,3 +125,8 @@ function showGaps({ form }) {
 listen("input", "[data-composer] [data-body]", showGaps);
 onLoad("[data-composer] [data-body]", showGaps);
 listen("click", ".missing", (button) => select(button.form.querySelector("[data-body]"), button.textContent));
+
+// -- the page that edits one ----------------------------------------------------
+
+const insertName = ({ dataset }) => type(document.querySelector("textarea[name=body]"), `{{ ${dataset.insert} }}`);
+listen("click", "[data-insert]", insertName);

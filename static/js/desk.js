@@ -6,20 +6,18 @@ import { troubleOf } from "./lib/requests.js";
 listen("change", "[data-submit-on-change]", (form) => form.requestSubmit());
 listen("click", "[data-hide]", (button) => button.closest(".toast").remove());
 
-// -- where a page opens -------------------------------------------------------
-
-// At the first unread message, or at the end; again once fonts and pictures have their size.
-onLoad("[data-open-at-unread]", (scroller) => {
-  const open = () => {
-    if (location.hash) return;
-    const unread = scroller.querySelector("[data-first-unread]");
-    if (unread) unread.scrollIntoView({ block: "start" });
-    else scroller.scrollTop = scroller.scrollHeight;
-  };
-  open();
-  document.fonts.ready.then(open);
-  if (document.readyState !== "complete") addEventListener("load", open, { once: true });
+// A question in a conversation's head goes by its button or by Escape. `data-leave` is the id of the
+// button that has the focus afterwards.
+listen("click", "[data-leave]", (button, event) => {
+  event.preventDefault();
+  button.closest(".refusal").remove();
+  document.getElementById(button.dataset.leave)?.focus();
 });
+// Captured: an open menu in the question closes first.
+const leaveByKey = (question, { key }) => key === "Escape" && question.querySelector("[data-leave]")?.click();
+listen("keydown", ".refusal:not(:has(details[open]))", leaveByKey, { capture: true });
+
+// -- where a page opens -------------------------------------------------------
 
 // Beside an open conversation, its row in the middle of the list.
 onLoad(".list [aria-current='true']", (row) => row.scrollIntoView({ block: "center" }));

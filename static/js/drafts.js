@@ -11,11 +11,10 @@ listen("input", SAVED, saveSoon);
 listen("change", SAVED, (form, { target }) => save(form, { isMeant: target.matches("[data-keep]") }));
 listen("focusout", SAVED, (form) => save(form));
 
-document.addEventListener("htmx:beforeRequest", ({ target }) => target.matches(SAVED) && setGoing(target, true));
-document.addEventListener(
-  "htmx:afterRequest",
-  ({ detail }) => detail.elt.matches(SAVED) && setGoing(detail.elt, false),
-);
+for (const name of ["htmx:beforeRequest", "htmx:afterRequest"])
+  document.addEventListener(name, ({ type, detail: { elt } }) => {
+    if (elt.matches(SAVED)) setGoing(elt, type === "htmx:beforeRequest");
+  });
 
 // The form was sent; or the session has ended, and the page goes to the login.
 document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {

@@ -1,7 +1,7 @@
 // Menus are <details>, which open and close by themselves. An open menu is walked through by keys,
 // filtered by typing, and closed when it is left.
 
-import { isComposing, isShown, isTyping, openMenu } from "./lib/elements.js";
+import { build, isComposing, isShown, isTyping, openMenu } from "./lib/elements.js";
 import { listen } from "./lib/events.js";
 import { matches } from "./lib/text.js";
 
@@ -20,8 +20,7 @@ function ensureFilter(menu) {
   if (filterOf(menu)) return filterOf(menu);
   const box = document.getElementById("menu-filter").content.firstElementChild.cloneNode(true);
   menu.querySelector(".menu").prepend(box);
-  if (menu.dataset.none)
-    box.after(Object.assign(document.createElement("p"), { className: "none muted", role: "status" }));
+  if (menu.dataset.none) box.after(build("p", { className: "none muted", role: "status" }));
   return box;
 }
 

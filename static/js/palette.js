@@ -1,6 +1,6 @@
 // The palette: every command of the page by its name, and the search.
 
-import { isShown, press } from "./lib/elements.js";
+import { build, isShown, press } from "./lib/elements.js";
 import { listen } from "./lib/events.js";
 import { startListbox, stopListbox } from "./lib/listbox.js";
 import { fill, matches, trimSpace } from "./lib/text.js";
@@ -50,14 +50,11 @@ function show() {
   startListbox(field(), list());
 }
 
-function make(tag, textContent) {
-  return Object.assign(document.createElement(tag), { textContent });
-}
-
 function option(entry, index) {
-  const item = Object.assign(document.createElement("li"), { role: "option", id: `command-${index}` });
+  const item = build("li", { role: "option", id: `command-${index}` });
   item.dataset.entry = entries.indexOf(entry);
-  item.append(make("span", nameOf(entry)), ...(entry.dataset.key?.split(" ") ?? []).map((key) => make("kbd", key)));
+  const keys = entry.dataset.key?.split(" ") ?? [];
+  item.append(build("span", { textContent: nameOf(entry) }), ...keys.map((key) => build("kbd", { textContent: key })));
   return item;
 }
 

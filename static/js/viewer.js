@@ -15,7 +15,7 @@ function makeElement({ kind, name }) {
 
 function display(element) {
   part("none").hidden = Boolean(element);
-  part("shown").replaceChildren(...(element ? [element] : []));
+  part("shown").replaceChildren(element ?? "");
 }
 listen("error", "#viewer img", () => display(null), { capture: true });
 

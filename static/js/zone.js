@@ -6,13 +6,9 @@ import { fill } from "./lib/text.js";
 const KEPT = "zone-kept";
 const MONTHS = [...Array(12).keys()].map((month) => Date.now() + month * 30 * 24 * 3_600_000);
 
-function offsetIn(zone, at) {
-  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(at);
-  return parts.find((part) => part.type === "timeZoneName").value;
-}
-
-// Under whatever names: their clocks show the same all year.
-const areAlike = (one, other) => MONTHS.every((at) => offsetIn(one, at) === offsetIn(other, at));
+const timeIn = (zone, at) => new Date(at).toLocaleString("en", { timeZone: zone });
+// Zones with different names can show the same time all year.
+const areAlike = (one, other) => MONTHS.every((at) => timeIn(one, at) === timeIn(other, at));
 const readable = (zone) => zone.replaceAll("_", " ");
 const city = (zone) => readable(zone.split("/").pop());
 

@@ -8,6 +8,8 @@ export const isTyping = (element) => Boolean(element.closest?.(TYPED_IN));
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 export const openMenu = () => document.querySelector("details[data-menu][open]");
 
+export const build = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
 export function showPart(root, name) {
   for (const part of root.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== name;
 }

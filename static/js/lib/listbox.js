@@ -2,18 +2,14 @@
 
 import Combobox from "../../vendor/combobox-nav.js";
 
+const OPTIONS = { tabInsertsSuggestions: false, firstOptionSelectionMode: "selected" };
 const started = new WeakMap();
 
 // Begins where it has not begun; the first option is chosen.
 export function startListbox(input, list) {
-  if (!started.has(input)) {
-    started.set(
-      input,
-      new Combobox(input, list, { tabInsertsSuggestions: false, firstOptionSelectionMode: "selected" }),
-    );
-    started.get(input).start();
-  }
-  started.get(input).resetSelection();
+  if (started.has(input)) return started.get(input).resetSelection();
+  started.set(input, new Combobox(input, list, OPTIONS));
+  started.get(input).start();
 }
 
 export function stopListbox(input) {
