@@ -127,3 +127,25 @@ def test_a_tab_that_is_duplicated_or_come_back_to_shows_the_whole_page(
     for tab in (duplicate.value, opened):
         expect(tab.get_by_role("navigation", name="Desk")).to_be_visible()
         expect(tab.get_by_label("Your reply")).to_be_visible()
+
+
+def test_the_toolbar_has_its_words_on_one_line_where_three_columns_are_tight(opened: Page) -> None:
+    opened.set_viewport_size({"width": 1366, "height": 800})
+
+    for button in ("Assign", "Assign to me", "Tags", "Snooze", "Close"):
+        words = opened.locator(".triage").get_by_text(button, exact=True).first
+        expect(words).to_be_in_viewport(ratio=1)
+    expect(opened.locator("#triage-tags")).to_have_css("height", "30px")
+
+
+def test_a_word_of_the_toolbar_without_room_leaves_its_icon(opened: Page, alice: User) -> None:
+    alice.language = "de"
+    alice.save(update_fields=["language"])
+    opened.set_viewport_size({"width": 1330, "height": 800})
+
+    opened.reload()
+
+    tags = opened.locator("#triage-tags")
+    expect(tags.locator(".icon")).to_be_in_viewport(ratio=1)
+    expect(tags.get_by_text("Schlagwörter")).not_to_be_in_viewport()
+    expect(opened.get_by_text("Mir zuweisen")).to_be_in_viewport(ratio=1)
