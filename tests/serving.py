@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
@@ -23,10 +23,21 @@ CSRF = "a" * 64
 
 
 @dataclass(frozen=True)
-class Web:
+class Server:
+    """A process that answers under `url`."""
+
     process: processes.Child
     url: str
 
+    def is_up(self) -> bool:
+        assert self.process.exit_code is None, "the server ended at once"
+        try:
+            return httpx.get(f"{self.url}/healthz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+
+class Web(Server):
     def browser(self, user: "User") -> httpx.Client:
         """Returns a client that is logged in and has a CSRF token."""
         from django.conf import settings
@@ -43,12 +54,21 @@ class Web:
             base_url=self.url, cookies=cookies, headers=headers, timeout=30, trust_env=False
         )
 
-    def is_up(self) -> bool:
-        assert self.process.exit_code is None, "the web server ended at once"
-        try:
-            return httpx.get(f"{self.url}/healthz", trust_env=False).is_success
-        except httpx.TransportError:
-            return False
+
+S = TypeVar("S", bound=Server)
+
+
+@contextmanager
+def _running(
+    kind: type[S], command: list[str], port: str, output: IO[bytes] | None, env: dict[str, str]
+) -> Iterator[S]:
+    process = processes.start(command, env=environment() | env, cwd=ROOT, output=output)
+    server = kind(process, f"http://127.0.0.1:{port}")
+    try:
+        eventually(server.is_up)
+        yield server
+    finally:
+        process.stop()
 
 
 @contextmanager
@@ -56,51 +76,24 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
     """Runs the web server with the line of Procfile."""
     lines = (ROOT / "Procfile").read_text().splitlines()
     command = dict(line.split(": ", 1) for line in lines)["web"]
-    port = free_port()
+    port = str(free_port())
     own = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "BIND": "127.0.0.1",
-        "PORT": str(port),
+        "PORT": port,
         # An existing directory: collectstatic has not run.
         "STATIC_ROOT": str(ROOT / "static"),
     }
-    process = processes.start(
-        ["sh", "-c", f"exec {command}"], env=environment() | own | env, cwd=ROOT, output=output
-    )
-    web = Web(process, f"http://127.0.0.1:{port}")
-    try:
-        eventually(web.is_up)
+    with _running(Web, ["sh", "-c", f"exec {command}"], port, output, own | env) as web:
         yield web
-    finally:
-        process.stop()
-
-
-@dataclass(frozen=True)
-class Live:
-    process: processes.Child
-    url: str
-
-    def is_up(self) -> bool:
-        assert self.process.exit_code is None, "the live process ended at once"
-        try:
-            return httpx.get(f"{self.url}/healthz", trust_env=False).is_success
-        except httpx.TransportError:
-            return False
 
 
 @contextmanager
-def running_live(output: IO[bytes] | None = None, **env: Any) -> Iterator[Live]:
+def running_live(output: IO[bytes] | None = None, **env: Any) -> Iterator[Server]:
     """Runs the process of the live channel as the Procfile does."""
     port = env.setdefault("LIVE_PORT", str(free_port()))
-    process = processes.start(
-        [sys.executable, "manage.py", "live"], env=environment() | env, cwd=ROOT, output=output
-    )
-    live = Live(process, f"http://127.0.0.1:{port}")
-    try:
-        eventually(live.is_up)
+    with _running(Server, [sys.executable, "manage.py", "live"], port, output, env) as live:
         yield live
-    finally:
-        process.stop()
 
 
 def free_port() -> int:

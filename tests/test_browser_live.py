@@ -14,7 +14,7 @@ from inbox.services.people import notes, notifications
 from inbox.services.triage import assign, status, tags
 from tests.browser import browser_of, strike
 from tests.composing import send, write
-from tests.serving import Live, free_port, running_live
+from tests.serving import Server, free_port, running_live
 from tests.writing import Mirakl, eventually
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NO_HEARTBEAT = """
 
 
 @pytest.fixture
-def live(live_server: "LiveServer", settings: Settings) -> Iterator[Live]:
+def live(live_server: "LiveServer", settings: Settings) -> Iterator[Server]:
     """The channel's own process, on a port of the desk's host."""
     port = free_port()
     settings.LIVE_URL = f":{port}/live/"
@@ -42,7 +42,7 @@ def live(live_server: "LiveServer", settings: Settings) -> Iterator[Live]:
 
 @pytest.fixture
 def alices(
-    live: Live, _browser: "Browser", live_server: "LiveServer", alice: User, all_answered: None
+    live: Server, _browser: "Browser", live_server: "LiveServer", alice: User, all_answered: None
 ) -> Iterator[Page]:
     with browser_of(_browser, live_server, alice) as page:
         page.add_init_script(NO_HEARTBEAT)
@@ -51,7 +51,7 @@ def alices(
 
 @pytest.fixture
 def bobs(
-    live: Live, _browser: "Browser", live_server: "LiveServer", bob: User, all_answered: None
+    live: Server, _browser: "Browser", live_server: "LiveServer", bob: User, all_answered: None
 ) -> Iterator[Page]:
     with browser_of(_browser, live_server, bob) as page:
         page.add_init_script(NO_HEARTBEAT)
@@ -172,7 +172,7 @@ def test_what_arrives_is_offered_and_moves_no_row(
 
 
 def test_it_comes_back_by_itself_with_what_was_missed(
-    alices: Page, live: Live, alice: User, waiting: Thread, live_server: "LiveServer"
+    alices: Page, live: Server, alice: User, waiting: Thread, live_server: "LiveServer"
 ) -> None:
     open_live(alices, "/")
     live.process.ask_to_stop()
@@ -190,7 +190,7 @@ def test_it_comes_back_by_itself_with_what_was_missed(
 
 
 def test_tabs_of_a_browser_share_one_stream(
-    alices: Page, live: Live, alice: User, waiting: Thread
+    alices: Page, live: Server, alice: User, waiting: Thread
 ) -> None:
     open_live(alices, "/")
     tabs = [alices.context.new_page() for _ in range(7)]

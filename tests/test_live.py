@@ -21,7 +21,7 @@ from inbox.models import Access, Marketplace, Thread, User
 from inbox.models.live_changes import cursor_now
 from inbox.services.people import notifications, presence
 from inbox.services.triage import status
-from tests.serving import Live, running_live
+from tests.serving import Server, running_live
 from tests.test_pgbouncer import pgbouncer
 from tests.tools import require_tool
 from tests.writing import PATIENCE_SECONDS, eventually
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def live() -> Iterator[Live]:
+def live() -> Iterator[Server]:
     with running_live() as running:
         yield running
 
@@ -96,14 +96,14 @@ class Reader:
 
 
 @contextmanager
-def reading(live: Live, user: User, since: str = "") -> Iterator[Reader]:
+def reading(live: Server, user: User, since: str = "") -> Iterator[Reader]:
     reader = Reader(live.url, cookie_of(user), since or cursor_now())
     yield reader
     reader.close()
 
 
 def test_a_colleagues_close_arrives_with_its_numbers(
-    live: Live, waiting: Thread, alice: User, bob: User
+    live: Server, waiting: Thread, alice: User, bob: User
 ) -> None:
     with reading(live, alice) as alices:
         before = alices.until("hello")["counts"][str(waiting.marketplace_id)]
@@ -116,7 +116,7 @@ def test_a_colleagues_close_arrives_with_its_numbers(
 
 
 def test_nobody_is_told_of_what_they_may_not_see(
-    live: Live, waiting: Thread, bob: User, charlie: User
+    live: Server, waiting: Thread, bob: User, charlie: User
 ) -> None:
     other = Thread.objects.create(
         marketplace=Marketplace.objects.get(slug="nordhaus"),
@@ -137,7 +137,7 @@ def test_nobody_is_told_of_what_they_may_not_see(
 
 
 def test_who_comes_back_gets_what_they_have_missed(
-    live: Live, waiting: Thread, alice: User, bob: User
+    live: Server, waiting: Thread, alice: User, bob: User
 ) -> None:
     with reading(live, alice) as alices:
         alices.until("hello")
@@ -168,7 +168,7 @@ def test_a_stream_ends_with_the_right_to_it(waiting: Thread, alice: User, revoke
 
 
 def test_a_marketplace_taken_away_is_told_of_no_more(
-    live: Live, waiting: Thread, alice: User, bob: User
+    live: Server, waiting: Thread, alice: User, bob: User
 ) -> None:
     with reading(live, alice) as alices:
         alices.until("hello")
@@ -181,14 +181,14 @@ def test_a_marketplace_taken_away_is_told_of_no_more(
     assert not [one for one in told if "changed" in one or "counts" in one]
 
 
-def test_without_a_session_there_is_nothing_to_read(live: Live, db: None) -> None:
+def test_without_a_session_there_is_nothing_to_read(live: Server, db: None) -> None:
     reader = Reader(live.url, {}, "")
     reader.until("bye")
     reader.until("end")
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])
-def test_other_origins_get_nothing(live: Live, alice: User, origin: str) -> None:
+def test_other_origins_get_nothing(live: Server, alice: User, origin: str) -> None:
     headers = {"Origin": origin}
     answer = httpx.get(f"{live.url}/live/", cookies=cookie_of(alice), headers=headers)
 
@@ -197,7 +197,7 @@ def test_other_origins_get_nothing(live: Live, alice: User, origin: str) -> None
 
 
 def test_colleagues_are_told_who_comes_types_and_goes(
-    live: Live, waiting: Thread, alice: User, bob: User
+    live: Server, waiting: Thread, alice: User, bob: User
 ) -> None:
     def seen() -> list[str]:
         found = presence.people_present([waiting], but=alice).get(waiting.pk, [])
@@ -221,7 +221,7 @@ def test_colleagues_are_told_who_comes_types_and_goes(
 
 
 def test_who_opens_a_page_is_told_of_once(
-    live: Live, waiting: Thread, alice: User, bob: User
+    live: Server, waiting: Thread, alice: User, bob: User
 ) -> None:
     with reading(live, alice) as alices:
         alices.until("hello")
@@ -245,7 +245,7 @@ def test_it_works_behind_pgbouncer(waiting: Thread, alice: User, bob: User) -> N
 
 
 def test_streams_outlive_a_database_that_goes_away(
-    live: Live, waiting: Thread, alice: User, bob: User
+    live: Server, waiting: Thread, alice: User, bob: User
 ) -> None:
     own = connection.settings_dict["NAME"]
     cookies = cookie_of(alice)
@@ -267,7 +267,7 @@ def test_streams_outlive_a_database_that_goes_away(
 
 
 def test_it_ends_its_streams_when_it_is_asked_to_stop(
-    live: Live, waiting: Thread, alice: User
+    live: Server, waiting: Thread, alice: User
 ) -> None:
     with reading(live, alice) as alices:
         alices.until("hello")

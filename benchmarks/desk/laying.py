@@ -10,6 +10,7 @@ from benchmarks.desk import world
 
 if TYPE_CHECKING:
     from inbox.models import Marketplace, User
+    from inbox.models.mirror_state import MirrorChange
 
 TABLES = ["inbox_thread", "inbox_message", "inbox_attachment"]
 TAGS = ["vip", "refund", "carrier", "urgent", "legal", "return", "lost", "invoice"]
@@ -229,5 +230,9 @@ def store_digests(newest_at: datetime, per_thread: int) -> None:
 
 def finish_history(threads: "dict[Marketplace, int]", newest_at: datetime) -> None:
     for marketplace, count in threads.items():
-        done = {"history": "done", "history_loaded": count, "high_water_at": newest_at}
+        done: MirrorChange = {
+            "history": "done",
+            "history_loaded": count,
+            "high_water_at": newest_at,
+        }
         marketplace.mirror.write(done)

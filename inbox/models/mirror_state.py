@@ -1,12 +1,36 @@
 """How far each marketplace has been read, and whether it answers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.columns import Columns
+
+class MirrorChange(TypedDict, total=False):
+    """New values of a mirror's state, by the names of its fields."""
+
+    high_water_at: datetime | None
+    delta_token: str | None
+    delta_seen_at: datetime | None
+    delta_idle: int
+    history: str
+    history_token: str
+    history_reached_at: datetime | None
+    history_idle: int
+    history_loaded: int
+    page_limit: int
+    page_limited_at: datetime | None
+    without_id: int
+    lease_until: datetime | None
+    refreshed_at: datetime | None
+    failing_since: datetime | None
+    failures: int
+    retry_at: datetime | None
+    error_kind: str
+    last_error: str
 
 
 class MirrorState(models.Model):
@@ -56,7 +80,7 @@ class MirrorState(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
-    def write(self, change: Columns, *, expected: Columns | None = None) -> bool:
+    def write(self, change: MirrorChange, *, expected: Mapping[str, Any] | None = None) -> bool:
         """Update row and instance, if the row still has the `expected` values.
 
         Returns whether it had.

@@ -9,27 +9,18 @@ from inbox.models import Marketplace, User
 
 @dataclass(frozen=True)
 class Badge(Shown):
-    """A marketplace, as two letters."""
+    """A marketplace or a person, as two letters."""
 
     name: str
     letters: str
     colour: str
 
     @classmethod
-    def of(cls, marketplace: Marketplace) -> Self:
+    def of_marketplace(cls, marketplace: Marketplace) -> Self:
         return cls(marketplace.name, marketplace.badge, marketplace.colour)
 
-
-@dataclass(frozen=True)
-class Avatar(Shown):
-    """A person, as initials."""
-
-    name: str
-    initials: str
-    colour: str
-
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of_person(cls, user: User) -> Self:
         return cls(user.display_name, user.initials, person_colour(user))
 
 

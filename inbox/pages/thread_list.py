@@ -10,7 +10,7 @@ from django.http import QueryDict
 from inbox.kept import Shown
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.models.prepared import prepared
-from inbox.pages.badges import Avatar
+from inbox.pages.badges import Badge
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
 from inbox.pages.thread_rows import TagShown, ThreadRow, build_rows
@@ -48,7 +48,7 @@ class Neighbours:
 @dataclass(frozen=True)
 class BulkPerson(Shown):
     pk: int
-    avatar: Avatar
+    avatar: Badge
     is_me: bool
 
 
@@ -183,7 +183,7 @@ def _bulk_menus(viewer: Viewer, people: list[User], tags: list[Tag]) -> BulkMenu
     me = viewer.user.pk
     return BulkMenus(
         me,
-        tuple(BulkPerson(one.pk, Avatar.of(one), one.pk == me) for one in people),
+        tuple(BulkPerson(one.pk, Badge.of_person(one), one.pk == me) for one in people),
         tuple(TagShown.of(one) for one in tags),
         tuple(snooze_choices.list_snooze_choices()),
     )

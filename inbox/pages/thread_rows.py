@@ -12,7 +12,7 @@ from inbox.dates import format_brief, format_exact, format_moment
 from inbox.kept import Shown
 from inbox.models import Draft, Marketplace, Outgoing, Tag, Thread, Visit
 from inbox.models.prepared import prepared
-from inbox.pages.badges import Avatar, Badge
+from inbox.pages.badges import Badge
 from inbox.pages.clock import Clock, clock_of
 from inbox.pages.viewer import Viewer
 from inbox.services.mirror import previews
@@ -79,7 +79,7 @@ class ThreadRow(Shown):
     preview: Preview
     clock: Clock
     snoozed: Snooze | None
-    assignee: Avatar | None
+    assignee: Badge | None
     has_attachments: bool
     last_message_at: datetime
     moment: str
@@ -135,7 +135,7 @@ def _row(
         pk=thread.pk,
         url=thread.get_absolute_url(),
         is_closed=thread.status == Thread.Status.CLOSED,
-        marketplace=Badge.of(thread.marketplace),
+        marketplace=Badge.of_marketplace(thread.marketplace),
         who=thread.who,
         second_name=thread.second_name,
         entity=thread.entity_label,
@@ -143,7 +143,7 @@ def _row(
         preview=_preview(thread, wordless),
         clock=clock_of(thread),
         snoozed=_snooze(thread),
-        assignee=Avatar.of(thread.assignee) if thread.assignee else None,
+        assignee=Badge.of_person(thread.assignee) if thread.assignee else None,
         has_attachments=thread.has_attachments,
         last_message_at=thread.last_message_at,
         moment=format_brief(thread.last_message_at),

@@ -15,7 +15,7 @@ from inbox import mirakl
 from inbox.dates import format_recent
 from inbox.mirakl import FailureKind
 from inbox.models import Marketplace, MirrorState
-from inbox.models.columns import Columns
+from inbox.models.mirror_state import MirrorChange
 from inbox.services import database_clock, failure_texts
 from inbox.text import storable
 
@@ -32,7 +32,7 @@ BAD_KEY_REST_FOR = timedelta(seconds=60)
 PROBE_FOR = timedelta(seconds=10)
 
 # The health fields after a successful call.
-WELL: Columns = {
+WELL: MirrorChange = {
     "failures": 0,
     "failing_since": None,
     "retry_at": None,
@@ -239,7 +239,7 @@ def record_failure(marketplace: Marketplace, error: mirakl.MiraklError) -> None:
     now = database_clock.now()
     state = marketplace.mirror
     failures = state.failures + 1
-    change = {
+    change: MirrorChange = {
         "failures": failures,
         "failing_since": state.failing_since or now,
         "error_kind": get_error_kind(error),

@@ -5,7 +5,6 @@ several displays need it at once, one of them calls, across all processes.
 """
 
 import logging
-import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -14,7 +13,7 @@ from typing import TypeVar
 from inbox import mirakl
 from inbox.models import Marketplace
 from inbox.services.marketplaces import clients, shared_answers
-from inbox.services.marketplaces.shared_answers import AnswerKey, StoredAnswer
+from inbox.services.marketplaces.shared_answers import AnswerKey
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,7 +49,8 @@ def get_daily_answers(
     wanted = [one for one in wanted if _may_ask(asked[one], silent)]
     for one in wanted:
         _ask(one, asked[one], read)
-    kept |= _await([one for one in wanted if one not in kept])
+    missing = [one for one in wanted if one not in kept]
+    kept |= shared_answers.await_answers(missing, WAIT_SECONDS)
     told = {asked[one].pk: last.answer for one, last in kept.items()}
     return {pk: answer for pk, answer in told.items() if answer is not None}
 
@@ -85,12 +85,3 @@ def _fetch(
         shared_answers.fetch_and_store(asked, lambda: read(clients.build_client(marketplace)))
     except mirakl.MiraklError as error:
         log.info("%s is not known today: %s", asked.key, type(error).__name__)
-
-
-def _await(asked: Collection[AnswerKey[T]]) -> dict[AnswerKey[T], StoredAnswer[T]]:
-    """The answers that arrive while the page can wait."""
-    ends_at, found = time.monotonic() + WAIT_SECONDS, dict[AnswerKey[T], StoredAnswer[T]]()
-    while len(found) < len(asked) and time.monotonic() < ends_at:
-        time.sleep(shared_answers.LOOK_EVERY_SECONDS)
-        found = shared_answers.read_answers(asked) or {}
-    return found

@@ -86,7 +86,7 @@ def get_shared_answer(asked: AnswerKey[T], fetch: Callable[[], T], *, wait: floa
     if not asked.is_settled(kept):
         if claim_fetch(asked):
             return fetch_and_store(asked, fetch)
-        kept = _await(asked, wait)
+        kept = await_answers([asked], wait).get(asked)
     if kept is None or kept.answer is None or kept.failure:
         failure = TOLD_APART.get(kept.failure if kept else "", mirakl.Unavailable)
         raise failure("It failed for another display, or is still answering it.")
@@ -133,16 +133,17 @@ def _keep(asked: AnswerKey[T], kept: StoredAnswer[T]) -> None:
         optional_cache.put(asked.key, kept, asked.kept_for)
 
 
-def _await(asked: AnswerKey[T], seconds: float) -> StoredAnswer[T] | None:
-    """Another display's result, or its failure; None if there is none in time."""
+def await_answers(
+    asked: Collection[AnswerKey[T]], seconds: float
+) -> dict[AnswerKey[T], StoredAnswer[T]]:
+    """The results and failures that other threads and displays store within `seconds`."""
     began = time.time()
-    ends_at = time.monotonic() + seconds
-    while time.monotonic() < ends_at:
+    ends_at, found = time.monotonic() + seconds, dict[AnswerKey[T], StoredAnswer[T]]()
+    while len(found) < len(asked) and time.monotonic() < ends_at:
         time.sleep(LOOK_EVERY_SECONDS)
-        kept = read_answer(asked)
-        if kept and (kept.at > began or asked.is_settled(kept)):
-            return kept
-    return None
+        kept = read_answers(asked) or {}
+        found = {one: last for one, last in kept.items() if last.at > began or one.is_settled(last)}
+    return found
 
 
 @cache

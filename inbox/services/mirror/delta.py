@@ -20,7 +20,7 @@ from django.db.models import Max
 
 from inbox import mirakl
 from inbox.models import Marketplace, MirrorState, Thread
-from inbox.models.columns import Columns
+from inbox.models.mirror_state import MirrorChange
 from inbox.services.database_clock import Clock
 from inbox.services.marketplaces import breaker, clock_drift
 from inbox.services.marketplaces.breaker import Freshness
@@ -46,7 +46,7 @@ NOWHERE = "Its page tokens lead nowhere."
 # Pages without news before M11 is asked how many threads there are.
 IDLE_PAGES = 10
 
-NO_DELTA = {"delta_token": "", "delta_seen_at": None, "delta_idle": 0}
+NO_DELTA: MirrorChange = {"delta_token": "", "delta_seen_at": None, "delta_idle": 0}
 GUARDED = {"high_water_at", "delta_token", "history", "history_token"}
 
 
@@ -157,7 +157,7 @@ class DeltaRead:
         is_opening = not self.request.page_token and self.request.updated_since is None
         return is_opening or not page.next_page_token
 
-    def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> Columns:
+    def _change(self, page: mirakl.ThreadPage, *, is_news: bool) -> MirrorChange:
         """The fields of the mirror's state that this page changes."""
         state = self.marketplace.mirror
         if self._goes_round(page, is_news=is_news):
@@ -178,7 +178,7 @@ class DeltaRead:
         mark = max(state.high_water_at, newest or state.high_water_at)
         return NO_DELTA | {"high_water_at": mark} | self._done()
 
-    def _done(self) -> Columns:
+    def _done(self) -> MirrorChange:
         """The mirror is current as of the first page's request, if this display made it."""
         if self.began_at is None:
             return {}
@@ -247,19 +247,21 @@ def get_horizon(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.INBOX_OVERLAP_SECONDS)
 
 
-def open_mirror(state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None) -> Columns:
+def open_mirror(
+    state: MirrorState, page: mirakl.ThreadPage, newest: datetime | None
+) -> MirrorChange:
     """The fields that the very first page sets: it begins the history and sets the mark.
 
     The mark may be set at once, whatever the order of pages: what has changed up to it is on this
     page or in the rest of the history, and what changes from now on is newer than it.
     """
-    change: Columns = {"high_water_at": newest}
+    change: MirrorChange = {"high_water_at": newest}
     if state.history != MirrorState.History.LOADING:
         change |= advance_history(state, page)
     return change
 
 
-def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> Columns:
+def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> MirrorChange:
     dates = [mapping.clean_moment(thread.date_updated) for thread in page.threads]
     reached = [*filter(None, dates), *filter(None, [state.history_reached_at])]
     following = page.next_page_token or ""
@@ -272,7 +274,7 @@ def advance_history(state: MirrorState, page: mirakl.ThreadPage) -> Columns:
     }
 
 
-def count_without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> Columns:
+def count_without_id(marketplace: Marketplace, page: mirakl.ThreadPage) -> MirrorChange:
     """Count threads without an id, which cannot be stored: at least this many exist."""
     if page.skipped <= marketplace.mirror.without_id:
         return {}
@@ -323,7 +325,7 @@ def is_endless(marketplace: Marketplace, idle: int) -> bool:
     return idle > slack and idle > slack + Thread.objects.filter(marketplace=marketplace).count()
 
 
-def move_marks(marketplace: Marketplace, change: Columns, **expected: Any) -> bool:
+def move_marks(marketplace: Marketplace, change: MirrorChange, **expected: Any) -> bool:
     """Move the marks if they are where this display found them, else not at all."""
     if "history" in change:
         change["history_loaded"] = Thread.objects.filter(marketplace=marketplace).count()

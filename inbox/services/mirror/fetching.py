@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Marketplace, MirrorState
+from inbox.models.mirror_state import MirrorChange
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker, clients
 
@@ -132,7 +133,7 @@ def reduce_page_limit(marketplace: Marketplace) -> bool:
     limit = PAGE_SIZE if limit is None else limit
     if limit == 0:
         return False
-    change = {"page_limit": limit // 2, "page_limited_at": timezone.now()}
+    change: MirrorChange = {"page_limit": limit // 2, "page_limited_at": timezone.now()}
     return marketplace.mirror.write(change)
 
 
@@ -145,7 +146,7 @@ def claim_lease(state: MirrorState, until: datetime, *, now: datetime) -> bool:
     if state.lease_until and now < state.lease_until <= now + LONGEST_LEASE:
         return False
     expected = {name: getattr(state, name) for name in EXPECTED}
-    change = {"lease_until": until}
+    change: MirrorChange = {"lease_until": until}
     if state.retry_at:
         # The first call after a rest: no other display tries until its result is known.
         change["retry_at"] = now + breaker.PROBE_FOR
@@ -158,5 +159,5 @@ def release_lease(state: MirrorState) -> None:
 
 def hand_over_lease(state: MirrorState) -> None:
     """Release the lease with the answer under way: other displays may join, even after a rest."""
-    change = {"lease_until": None, "retry_at": None}
+    change: MirrorChange = {"lease_until": None, "retry_at": None}
     state.write(change, expected={"lease_until": state.lease_until})

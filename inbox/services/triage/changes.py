@@ -7,6 +7,8 @@ which keeps later decisions of other users.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypedDict
 
 from django.db import transaction
 
@@ -22,9 +24,17 @@ KINDS: tuple[set[str], ...] = (
 )
 
 
+class ThreadFields(TypedDict, total=False):
+    """The fields of a thread that decisions set."""
+
+    assignee_id: int | None
+    status: str
+    snoozed_until: datetime | None
+
+
 @dataclass(frozen=True)
 class Change:
-    """A change as made: the fields before and after, or the tag and whether it was there.
+    """A change as made: the fields before and after as JSON, or the tag and whether it was there.
 
     `event` is the pk of the row that recorded it.
     """
@@ -40,7 +50,7 @@ class Decision:
     """The fields to set on a thread, and the event that records them."""
 
     verb: str
-    fields: Columns
+    fields: ThreadFields
     about: Mapping[str, int | str | None] = field(default_factory=dict)
 
 
@@ -79,10 +89,10 @@ def decide(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dic
     return {pk: replace(one, event=events[pk]) for pk, one in changes.items()}
 
 
-def _plain(fields: Columns) -> Columns:
+def _plain(fields: Mapping[str, Any]) -> Columns:
     """As JSON."""
     until = fields.get("snoozed_until")
-    return {**fields, "snoozed_until": until.isoformat()} if until else fields
+    return {**fields, "snoozed_until": until.isoformat()} if until else dict(fields)
 
 
 def record_events(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dict[int, int]:

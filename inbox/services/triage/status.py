@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from inbox.models import ActionsWhenSent, Event, Outgoing, Thread, User
 from inbox.services.people import notifications
-from inbox.services.triage.changes import KINDS, Change, Decision, decide_alike
+from inbox.services.triage.changes import (
+    KINDS,
+    Change,
+    Decision,
+    ThreadFields,
+    decide_alike,
+)
 from inbox.services.triage.snooze import snooze_thread, unsnooze_threads
 
 Status, Verb = Thread.Status, Event.Verb
@@ -23,7 +29,7 @@ def close_thread(thread: Thread, *, by: User) -> Change | None:
 
 def close_threads(threads: Sequence[Thread], *, by: User) -> dict[int, Change]:
     """Also ends a snooze, as the next message reopens the thread, and marks threads as seen."""
-    fields = {"status": Status.CLOSED, "snoozed_until": None}
+    fields: ThreadFields = {"status": Status.CLOSED, "snoozed_until": None}
     notifications.mark_seen(threads, by)
     return decide_alike(threads, Decision(Verb.CLOSED, fields), by)
 
@@ -34,7 +40,7 @@ def reopen_thread(thread: Thread, *, by: User | None) -> Change | None:
 
 def reopen_threads(threads: Sequence[Thread], *, by: User | None) -> dict[int, Change]:
     """Reopening ends a snooze."""
-    fields = {"status": Status.OPEN, "snoozed_until": None}
+    fields: ThreadFields = {"status": Status.OPEN, "snoozed_until": None}
     return decide_alike(threads, Decision(Verb.REOPENED, fields), by)
 
 
@@ -57,7 +63,7 @@ def reopen_after_unsent(reply: Outgoing, *, by: User | None) -> None:
         return
     if latest.verb in (Verb.CLOSED, Verb.SNOOZED):
         about = {"reply": str(reply.token)}
-        fields = {"status": Status.OPEN, "snoozed_until": None}
+        fields: ThreadFields = {"status": Status.OPEN, "snoozed_until": None}
         decide_alike([reply.thread], Decision(Verb.REOPENED, fields, about), by)
 
 

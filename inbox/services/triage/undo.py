@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 from django.db.models import Max
 
 from inbox.models import Event, Tag, Thread, User
 from inbox.models.columns import Columns
-from inbox.services.triage.changes import KINDS, Change, Decision, decide, lock_threads
+from inbox.services.triage.changes import (
+    KINDS,
+    Change,
+    Decision,
+    ThreadFields,
+    decide,
+    lock_threads,
+)
 from inbox.services.triage.tags import tag_threads, untag_threads
 
 Status, Verb = Thread.Status, Event.Verb
@@ -55,17 +63,19 @@ def _undo_tag(changes: Sequence[tuple[Thread, Change]], by: User) -> dict[int, C
     return put_back(threads, tag, by=by)
 
 
-def _fields_from(fields: Columns) -> Columns:
+def _fields_from(fields: Columns) -> ThreadFields:
     """Field values restored from JSON."""
-    until = fields.get("snoozed_until")
-    return {**fields, "snoozed_until": datetime.fromisoformat(until)} if until else fields
+    restored = cast(ThreadFields, dict(fields))
+    if until := fields.get("snoozed_until"):
+        restored["snoozed_until"] = datetime.fromisoformat(until)
+    return restored
 
 
-def _decision_for(fields: Columns) -> Decision:
+def _decision_for(fields: ThreadFields) -> Decision:
     return Decision(_verb_for(fields), fields, _about_fields(fields))
 
 
-def _verb_for(fields: Columns) -> str:
+def _verb_for(fields: ThreadFields) -> str:
     if "assignee_id" in fields:
         return Verb.ASSIGNED if fields["assignee_id"] else Verb.UNASSIGNED
     if fields.get("status") == Status.CLOSED:
@@ -75,8 +85,8 @@ def _verb_for(fields: Columns) -> str:
     return Verb.REOPENED if "status" in fields else Verb.UNSNOOZED
 
 
-def _about_fields(fields: Columns) -> Mapping[str, int | str]:
-    if fields.get("assignee_id"):
-        return {"to": fields["assignee_id"]}
+def _about_fields(fields: ThreadFields) -> Mapping[str, int | str]:
+    if assignee := fields.get("assignee_id"):
+        return {"to": assignee}
     until = fields.get("snoozed_until")
     return {"until": until.isoformat()} if until else {}
