@@ -1,20 +1,18 @@
 """What a page reads does not grow with the conversations beside those it shows."""
 
-import json
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from benchmarks.desk import laying, people, world
-from inbox.models import Marketplace, User
+from inbox.models import Marketplace, Thread, User
 from inbox.services.marketplaces import accounts
+from inbox.services.search import frequency, full_text, snippets, thread_list
 from inbox.services.search.thread_list import PAGE_SIZE, InboxFilters
+from tests.plans import nodes, plans_of, rows_read
 
 NEWEST_AT = timezone.now()
-CONVERSATIONS, EACH = 10_000, 1
+CONVERSATIONS, EACH = 4_000, 1
 
 
 @pytest.fixture
@@ -25,47 +23,6 @@ def desk(db: None) -> tuple[Marketplace, User]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE inbox_thread, inbox_message, inbox_thread_tags, inbox_note")
     return marketplace, agent
-
-
-def rows_read(run: Callable[[], object]) -> int:
-    """How many rows of tables the queries of a function look at."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Callable[..., Any], sql: str, params: Any, *more: Any) -> Any:
-        asked.append((sql, params))
-        return execute(sql, params, *more)
-
-    with connection.execute_wrapper(note):
-        run()
-    return sum(map(_rows_of, (plan_of(*one) for one in asked)))
-
-
-def plan_of(sql: str, params: Any) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
-        (answer,) = cursor.fetchone()
-    plans = answer if isinstance(answer, list) else json.loads(answer)
-    plan: dict[str, Any] = plans[0]["Plan"]
-    return plan
-
-
-def _rows_of(plan: dict[str, Any]) -> int:
-    return sum(
-        round((one["Actual Rows"] + dropped(one)) * one["Actual Loops"])
-        for one in nodes(plan)
-        if "Relation Name" in one
-    )
-
-
-def dropped(node: dict[str, Any]) -> float:
-    steps = ("Filter", "Index Recheck")
-    return sum(float(node.get(f"Rows Removed by {step}", 0)) for step in steps)
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes(part)
 
 
 @pytest.mark.parametrize("sort", ["deadline", "newest", "oldest"])
@@ -90,3 +47,85 @@ def test_what_a_marketplace_has_is_counted_from_its_tallies(
 
     assert accounts.measure_mirror(marketplace).threads == CONVERSATIONS
     assert rows_read(lambda: accounts.measure_mirror(marketplace)) < 10
+
+
+def search(text: str, desk: tuple[Marketplace, User]) -> InboxFilters:
+    marketplace, agent = desk
+    query = {"view": "search", "q": text}
+    return InboxFilters(query, marketplaces=[marketplace], user=agent)
+
+
+@pytest.fixture
+def scarce(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds as small beside these conversations as the real ones are beside a million."""
+    monkeypatch.setattr(full_text, "COMMON_FROM", 100)
+    monkeypatch.setattr(frequency, "TRIED", 100)
+    monkeypatch.setattr(frequency, "COST_OF_PAGE", 5 * 3)
+    monkeypatch.setattr(thread_list, "MOST_CHECKED", 100)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 5)
+
+
+@pytest.mark.usefixtures("scarce")
+@pytest.mark.parametrize("text", ["order", '"the order"', "order delivery"])
+def test_a_search_for_common_words_reads_the_beginning_of_its_list(
+    text: str, desk: tuple[Marketplace, User]
+) -> None:
+    filters = search(text, desk)
+
+    read = rows_read(lambda: (filters.page(""), filters.count()))
+
+    assert len(filters.page("")[0]) == thread_list.PAGE_SIZE
+    assert read < CONVERSATIONS / 2
+
+
+@pytest.mark.usefixtures("scarce")
+def test_a_phrase_of_common_words_that_is_rare_is_looked_up(
+    desk: tuple[Marketplace, User],
+) -> None:
+    filters = search('"order delivery"', desk)
+
+    rows, _following = filters.page("")
+
+    assert not filters._found.checked
+    assert 0 < len(rows) <= filters.count().number
+
+
+@pytest.mark.usefixtures("scarce")
+def test_what_was_looked_up_is_looked_up_once(desk: tuple[Marketplace, User]) -> None:
+    filters = search("leather", desk)
+    number = filters.count().number
+
+    assert number == len(full_text.matching(Thread.objects.all(), "leather"))
+    assert rows_read(lambda: (filters.count(), filters.page(""))) <= 4 * number
+
+
+@pytest.mark.usefixtures("scarce")
+def test_beyond_what_is_checked_the_count_is_of_the_least(
+    desk: tuple[Marketplace, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filters = search("delivery", desk)
+    least = filters.count()
+    monkeypatch.setattr(thread_list, "MOST_CHECKED", CONVERSATIONS)
+    monkeypatch.setattr(thread_list, "MOST_COUNTED", CONVERSATIONS)
+    whole = filters.count()
+
+    assert (least.is_over, whole.is_over) == (True, False)
+    assert 0 < least.number < whole.number
+    assert whole.number == len(full_text.matching(Thread.objects.all(), "delivery"))
+
+
+def test_snippets_read_the_conversations_on_the_page(desk: tuple[Marketplace, User]) -> None:
+    rows, _following = search("is:closed", desk).page("")
+    topics = {one.pk: "" for one in rows}
+
+    plans = plans_of(lambda: snippets.find_snippets(rows, "bonjour", topics))
+
+    used = {node.get("Index Name") for plan in plans for node in nodes(plan)}
+    assert "message_in_order" in used
+    assert "message_search" not in used
+
+
+def test_an_orders_number_is_not_looked_up_by_its_last_letter() -> None:
+    (term,) = full_text.find_terms("MP01-0000123-A")
+
+    assert [way.raw() for way in term.ways if not way.is_exact] == ["('mp010000123a':*)"]

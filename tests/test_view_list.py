@@ -138,7 +138,6 @@ def test_more_than_a_bound_are_not_counted(
     monkeypatch.setattr(view_counts, "MOST", 4)
     monkeypatch.setattr(thread_list, "MOST_COUNTED", 4)
     monkeypatch.setattr(thread_list, "PAGE_SIZE", 2)
-    monkeypatch.setattr("inbox.pages.thread_list.InboxPage.most", 4)
     SavedView.objects.create(owner=alice, name="All", query="view=all&q=from:nora")
 
     response = quiet.get("/?view=all&q=from:nora")

@@ -20,7 +20,7 @@ from inbox.services.marketplaces import accounts, reasons
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import channels, customer_languages, sync
 from inbox.services.search.corrections import Correction
-from inbox.services.search.thread_list import MOST_COUNTED, InboxFilters
+from inbox.services.search.thread_list import MOST_COUNTED, Count, InboxFilters
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import SnoozeChoice
 
@@ -88,32 +88,23 @@ class Asked:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """A list and all around it: a queue, a saved view, or a search.
-
-    Threads beyond `most` are not counted.
-    """
+    """A list and all around it: a queue, a saved view, or a search."""
 
     list: ThreadList
     sidebar: Sidebar
     bar: FilterBar
     selection: Selection
     title: Any
-    count: int
+    count: Count
     asked: Asked = field(default_factory=Asked)
     # For a search without results: a correction, and marketplaces to look up an order on.
     correction: Correction | None = None
     corrected_url: str = ""
     marketplaces: Sequence[Marketplace] = ()
-    most = MOST_COUNTED
 
     @property
     def filters(self) -> InboxFilters:
         return self.list.filters
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there are more than are counted."""
-        return self.count > self.most
 
 
 def inbox_page(
@@ -149,15 +140,17 @@ def inbox_page(
     )
 
 
-def count_of(listed: ThreadList, sidebar: Sidebar, *, is_first: bool) -> int:
+def count_of(listed: ThreadList, sidebar: Sidebar, *, is_first: bool) -> Count:
     """The number of matching threads, with a query only where it is not known yet."""
-    filters = listed.filters
+    filters, shown = listed.filters, len(listed.rows)
     if is_first and not listed.next_query:
-        return len(listed.rows)
+        return Count(shown)
     if not (filters.q or filters.is_search or filters.unknown_marketplace):
         found = [entry.count for entry in sidebar.views if entry.is_current]
-        return (found[0] if found else None) or filters.count()
-    return filters.count()
+        if found and found[0]:
+            return Count(min(found[0], MOST_COUNTED), found[0] > MOST_COUNTED)
+    count = filters.count()
+    return replace(count, number=max(count.number, shown))
 
 
 def in_bulk(viewer: Viewer) -> Selection:

@@ -1,7 +1,7 @@
 """Full-text search over the mirror and notes: every word, as a prefix, in any of its forms.
 
-No word is looked up in one way alone. A rare one is a set of ids from the indexes. One that half of
-all threads contain is checked along the list as it is walked, which then ends soon.
+No word is looked up in one way alone. A rare one is a list of ids from the indexes, read once. One
+that many threads contain is checked along the list as it is walked, which then ends soon.
 """
 
 import re
@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from os.path import commonprefix
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import BooleanField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 
 from inbox import word_forms
 from inbox.models import Message, Note, Thread
+from inbox.services.search import frequency
 from inbox.word_forms import Form, code_word, fold
 
 Threads = TypeVar("Threads", bound=QuerySet[Thread])
@@ -31,7 +33,7 @@ SHORTEST_STEM = 4
 SHORTEST_JOINED = 4
 # PostgreSQL's own stemmers, for the desk's languages.
 STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "italian_stem"]
-# A word in more messages or threads than this is common.
+# Words expected in more messages or threads than this may be common.
 COMMON_FROM = 10_000
 
 
@@ -80,11 +82,27 @@ class Term:
         return query
 
     @cached_property
-    def is_common(self) -> bool:
-        return any(
-            model._default_manager.filter(search=query)[COMMON_FROM : COMMON_FROM + 1].exists()
-            for model, query in ((Message, self.query), (Thread, self.thread_query))
-        )
+    def uses(self) -> int:
+        """In how many messages or threads it is expected; a phrase, those with all its words."""
+        in_messages = Message.objects.filter(search=self.query)
+        in_threads = Thread.objects.filter(search=self.thread_query)
+        return max(map(frequency.estimate, (in_messages, in_threads)))
+
+    @property
+    def may_be_common(self) -> bool:
+        return self.uses > COMMON_FROM
+
+
+@dataclass(frozen=True)
+class Found(Generic[Threads]):
+    """`listed` were found by the indexes; those that also meet `checked` match."""
+
+    listed: Threads
+    checked: Q = Q()
+
+    @property
+    def threads(self) -> Threads:
+        return self.listed.filter(self.checked)
 
 
 # -- what was typed -> terms ----------------------------------------------------
@@ -129,6 +147,8 @@ def _terms_in(text: str, spans: Iterable[tuple[int, int]]) -> list[Term]:
         ways = [*_ways(inside, forms), *(Way(_each_alone(form.words)) for form in around)]
         before = fold_before(text[start:end]).split()
         ways.append(Way(_each_alone(before)))
+        if any(len(way.words) == 1 for way in ways):
+            ways = list(map(_whole, ways))
         word = inside[0].words[0] if len(inside) == 1 == len(inside[0].words) else ""
         terms.append(Term(tuple(dict.fromkeys(ways)), word))
     return terms
@@ -151,6 +171,16 @@ def _ways(tokens: Sequence[Form], forms: Sequence[Form]) -> Iterator[Way]:
     if len(groups) > len(plain):
         # "1042a" must not match 1042 before a word that begins with a.
         yield Way(_each_alone(groups), is_exact=not groups[-1].isdigit())
+
+
+def _whole(way: Way) -> Way:
+    """MP-1042-A without words that begin with A, of which the index would read all.
+
+    Longer numbers are found by their groups put together: mp1042ab.
+    """
+    last = way.words[-1]
+    is_short = len(way.words) > 1 and all(len(one) <= 2 and one.isalpha() for one in last)
+    return replace(way, is_exact=way.is_exact or is_short)
 
 
 def _each_alone(found: Iterable[str]) -> tuple[tuple[str, ...], ...]:
@@ -222,17 +252,36 @@ def matching(
 
     `codes` returns the codes of topics whose label has such a word.
     """
-    terms = find_terms(text)
+    return find(threads, text, codes).threads
+
+
+def find(threads: Threads, text: str, codes: Callable[[str], Iterable[str]]) -> Found[Threads]:
+    terms = [_called(term, codes) for term in find_terms(text)]
     if text.strip() and not terms:
-        return threads.none()
-    for found in terms:
-        called = tuple(map(code_word, codes(found.word))) if found.word else ()
-        term = replace(found, codes=called)
-        threads = threads.filter(_walked(term) if term.is_common else _listed(term))
-    return threads
+        return Found(threads.none())
+    if rare := [term for term in terms if not term.may_be_common]:
+        threads = _listed(threads, rare)
+    common = sorted((term for term in terms if term.may_be_common), key=lambda term: term.uses)
+    while common and not frequency.is_walk_cheaper(threads, _holding(common), common[0].uses):
+        threads = _listed(threads, [common.pop(0)])
+    return Found(threads, _holding(common))
 
 
-def _listed(term: Term) -> Q:
+def _called(term: Term, codes: Callable[[str], Iterable[str]]) -> Term:
+    return replace(term, codes=tuple(map(code_word, codes(term.word)))) if term.word else term
+
+
+def _listed(threads: Threads, terms: Iterable[Term]) -> Threads:
+    """Looked up now, and once: the list and its count would each do so."""
+    for term in terms:
+        threads = threads.filter(_in_index(term))
+    keys = list(threads.order_by().values_list("pk", flat=True))
+    # As one value: so many parameters take long.
+    listed = RawSQL("SELECT unnest(%s::bigint[])", [keys])  # noqa: S611  no text of anybody's
+    return threads.model._default_manager.filter(pk__in=listed)  # type: ignore[return-value]
+
+
+def _in_index(term: Term) -> Q:
     """Sets of ids, not a join or an OR: each part then uses its own GIN index."""
     in_thread = Thread.objects.filter(search=term.thread_query).order_by().values("pk")
     in_messages = Message.objects.filter(search=term.query).order_by().values("thread")
@@ -240,9 +289,12 @@ def _listed(term: Term) -> Q:
     return Q(pk__in=in_thread.union(in_messages, in_notes))
 
 
-def _walked(term: Term) -> Q:
+def _holding(terms: Iterable[Term]) -> Q:
     """Checked for each thread in turn. From an EXISTS the planner would make a list after all."""
-    return Q(search=term.thread_query) | Q(_holds(Message, term)) | Q(_holds(Note, term))
+    all_of = Q()
+    for term in terms:
+        all_of &= Q(search=term.thread_query) | Q(_holds(Message, term)) | Q(_holds(Note, term))
+    return all_of
 
 
 def _holds(model: type[Model], term: Term) -> Subquery:

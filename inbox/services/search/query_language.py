@@ -18,6 +18,7 @@ from inbox.models.threads import ThreadQuerySet
 from inbox.services import languages
 from inbox.services.marketplaces import reasons
 from inbox.services.search import full_text
+from inbox.services.search.full_text import Found
 from inbox.word_forms import LONGEST_JOINED, code_word, fold
 
 CONDITION = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?P<value>"[^"]*"|[^\s"]+)', re.IGNORECASE)
@@ -57,12 +58,15 @@ class Query:
     marketplaces: list[Marketplace] = field(default_factory=list)
 
     def narrow(self, threads: ThreadQuerySet) -> ThreadQuerySet:
+        return self.find(threads).threads
+
+    def find(self, threads: ThreadQuerySet) -> Found[ThreadQuerySet]:
         if self.problems:
-            return threads.none()
+            return Found(threads.none())
         for condition in self.conditions:
             threads = threads.filter(condition)
         codes = partial(reasons.find_codes_by_word, marketplaces=self.marketplaces)
-        return full_text.matching(threads, self.words, codes)
+        return full_text.find(threads, self.words, codes)
 
     @property
     def is_empty(self) -> bool:
@@ -336,7 +340,7 @@ def _grouped_otherwise(threads: ThreadQuerySet, number: str) -> ThreadQuerySet:
     """mv1023a for MV-1023-A: the index finds the groups joined, or a number without any."""
     whole = fold(number).replace(" ", "")
     put_together = full_text.match_exactly(whole[:LONGEST_JOINED])
-    if not whole or put_together.is_common:
+    if not whole or put_together.may_be_common:
         return threads.none()
     is_same = Q(IExact(_without_separators("entity_id"), whole))
     return threads.filter(is_same, search=put_together.query)

@@ -1,6 +1,7 @@
 """What a list of threads shows: its queue, filters and order, as in its URL."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -16,6 +17,8 @@ from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services.search import misspelt_conditions, query_language
+from inbox.services.search.frequency import has_more
+from inbox.services.search.full_text import Found
 from inbox.services.search.list_parts import ListPart, read_queue
 from inbox.services.search.misspelt_conditions import Misspelt
 from inbox.services.search.query_language import Part
@@ -24,8 +27,8 @@ PAGE_SIZE = 50
 MOST_PAGES = 10
 # Rows shown above a thread deep in its list, where only a part of the list is shown.
 ABOVE = 25
-# More are not counted: "500+".
-MOST_COUNTED = 500
+# More are not counted, "500+", nor looked through for common words: "90+".
+MOST_COUNTED, MOST_CHECKED = 500, 3_000
 LONGEST_QUERY = 400
 
 VIEWS = {
@@ -58,6 +61,14 @@ def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str
     label = _("Waiting on shop") if is_operators else _("Waiting on the other party")
     views = VIEWS | {"waiting": (label, VIEWS["waiting"][1])}
     return {key: one for key, one in views.items() if key != "operator" or not is_operators}
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many threads, or at least so many (`is_over`)."""
+
+    number: int
+    is_over: bool = False
 
 
 class InboxFilters:
@@ -188,18 +199,19 @@ class InboxFilters:
     # -- rows -------------------------------------------------------------------
 
     @cached_property
-    def _matching(self) -> ThreadQuerySet:
+    def _found(self) -> Found[ThreadQuerySet]:
         """Threads of any channel. A property, so that the search's plan is chosen once."""
         queue = "all" if self.is_search else self.view
         threads = Thread.objects.filter(marketplace__in=self.marketplaces)
         threads = threads.filter(queues.condition(queue, self.marketplaces, self.user))
-        return threads.none() if self.is_empty else self.asked.narrow(threads)
+        return Found(threads.none()) if self.is_empty else self.asked.find(threads)
+
+    def _in_channel(self, threads: ThreadQuerySet) -> ThreadQuerySet:
+        return threads.filter(mirakl_id__in=self.on_channel) if self.channel else threads
 
     def threads(self) -> ThreadQuerySet:
         """All matching threads, in order."""
-        threads = self._matching
-        if self.channel:
-            threads = threads.filter(mirakl_id__in=self.on_channel)
+        threads = self._in_channel(self._found.threads)
         orders = {
             "deadline": threads.by_deadline,
             "newest": threads.by_newest,
@@ -216,9 +228,21 @@ class InboxFilters:
     def usual_sort(self) -> str:
         return "newest" if self.view == SEARCH else "deadline"
 
-    def count(self) -> int:
-        """The number of matching threads, at most `MOST_COUNTED` + 1."""
-        return self.threads().order_by()[: MOST_COUNTED + 1].count()
+    def count(self) -> Count:
+        """The number of matching threads, as far as it is told soon."""
+        if self._found.checked:
+            return self._count_checked()
+        number = self.threads().order_by()[: MOST_COUNTED + 1].count()
+        return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+
+    def _count_checked(self) -> Count:
+        """Of those that the list begins with: common words are checked in one after another."""
+        listed = self._in_channel(self._found.listed)
+        first = listed.by_newest().values("pk")[:MOST_CHECKED]
+        matching = Thread.objects.filter(self._found.checked, pk__in=first)
+        number = matching[: MOST_COUNTED + 1].count()
+        is_over = number > MOST_COUNTED or has_more(listed, than=MOST_CHECKED)
+        return Count(min(number, MOST_COUNTED), is_over)
 
     def page(self, after: str, pages: int = 1) -> tuple[list[Thread], str]:
         """Some pages of threads, and the cursor of the next one; empty at the end."""
