@@ -79,6 +79,21 @@ def test_a_search_for_common_words_reads_the_beginning_of_its_list(
 
 
 @pytest.mark.usefixtures("scarce")
+def test_a_common_word_is_checked_in_the_few_that_conditions_leave(
+    desk: tuple[Marketplace, User],
+) -> None:
+    filters = search("is:closed is:mine tag:refund delivery", desk)
+    few = Thread.objects.filter(status="closed", assignee=desk[1], tags__name="refund").count()
+
+    first = rows_read(lambda: filters._found)
+    again = rows_read(lambda: (filters.page(""), filters.count()))
+
+    assert 0 < len(filters.page("")[0]) <= few
+    assert first < CONVERSATIONS / 2
+    assert again < 12 * few
+
+
+@pytest.mark.usefixtures("scarce")
 def test_a_phrase_of_common_words_that_is_rare_is_looked_up(
     desk: tuple[Marketplace, User],
 ) -> None:

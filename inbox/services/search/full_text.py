@@ -257,9 +257,10 @@ def matching(
 
 def find(threads: Threads, text: str, codes: Callable[[str], Iterable[str]]) -> Found[Threads]:
     terms = [_called(term, codes) for term in find_terms(text)]
-    if text.strip() and not terms:
-        return Found(threads.none())
-    if rare := [term for term in terms if not term.may_be_common]:
+    if not terms:
+        return Found(threads.none() if text.strip() else threads)
+    rare = [term for term in terms if not term.may_be_common]
+    if rare or frequency.estimate(threads) <= frequency.TRIED:
         threads = _listed(threads, rare)
     common = sorted((term for term in terms if term.may_be_common), key=lambda term: term.uses)
     while common and not frequency.is_walk_cheaper(threads, _holding(common), common[0].uses):

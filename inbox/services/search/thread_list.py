@@ -236,10 +236,10 @@ class InboxFilters:
         return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
 
     def _count_checked(self) -> Count:
-        """Of those that the list begins with: common words are checked in one after another."""
+        """Of some threads, any: common words are checked in one after another."""
         listed = self._in_channel(self._found.listed)
-        first = listed.by_newest().values("pk")[:MOST_CHECKED]
-        matching = Thread.objects.filter(self._found.checked, pk__in=first)
+        some = listed.order_by().values("pk")[:MOST_CHECKED]
+        matching = Thread.objects.filter(self._found.checked, pk__in=some)
         number = matching[: MOST_COUNTED + 1].count()
         is_over = number > MOST_COUNTED or has_more(listed, than=MOST_CHECKED)
         return Count(min(number, MOST_COUNTED), is_over)
