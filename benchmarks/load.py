@@ -3,10 +3,10 @@
     python -m benchmarks.load [--agents N] [--seconds N]
 
 Each agent opens the inbox, then conversations one after another, replies, searches, and thinks for
-20 seconds in between, as open pages ask for notifications and say who reads. The desk runs as in
-Procfile, with its usual settings, on 20,000 conversations; marketplaces answer at once. Fails if
-the 95th percentile of all waits is above 500 ms. The agents take a few percent of a core. Linux
-only.
+20 seconds in between. Their pages stay on the live channel: they say who reads, and ask for the
+rows, conversations and notifications that others change. The desk runs as in Procfile, with its
+usual settings, on 20,000 conversations; marketplaces answer at once. Fails if the 95th percentile
+of all waits is above 500 ms. The agents take a few percent of a core. Linux only.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from html import unescape
 from typing import Any
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from benchmarks.desk import cpu, people, running, world
+from benchmarks.desk.open_page import Line, OpenPage
 from benchmarks.desk.page_requests import (
     ASKS_AGAIN,
     HTMX,
@@ -35,7 +35,7 @@ from benchmarks.desk.page_requests import (
 from benchmarks.desk.running import Plan
 
 AGENTS, SECONDS, WARM_UP = 200, 120, 40
-THOUGHT, BELL, PRESENCE = 20, 30, 20  # seconds between two requests
+THOUGHT = 20  # seconds between two requests
 MOST_MS = 500
 # Of 20 decisions.
 STEPS = {"next": 9, "reply": 5, "rows": 2, "search": 2, "inbox": 2}
@@ -47,27 +47,28 @@ KEPT = httpx.Limits(keepalive_expiry=1)
 class Agent:
     """One browser. `waits` gets the seconds of each answer, by the kind of request."""
 
-    def __init__(self, browser: httpx.AsyncClient, waits: Waits, seed: int) -> None:
+    def __init__(self, browser: httpx.AsyncClient, live: str, waits: Waits, seed: int) -> None:
         self._http, self._waits, self._rnd = browser, waits, random.Random(seed)
-        self._list = self._panes = self._address = ""
+        self._page = OpenPage(Line(browser, live), self._ask_for_news)
+        self._address = ""
 
     async def work(self) -> None:
         await asyncio.sleep(self._rnd.uniform(0, THOUGHT))
         await self.inbox()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._every(BELL, self._ask_bell))
-            tasks.create_task(self._every(PRESENCE, self._say_reading))
+            tasks.create_task(self._page.follow())
             while True:
                 await asyncio.sleep(self._rnd.uniform(0.5, 1.5) * THOUGHT)
                 (step,) = self._rnd.choices(list(STEPS), list(STEPS.values()))
                 await getattr(self, step)()
 
     async def inbox(self) -> None:
-        self._list, self._address = await self._get("inbox", "/"), ""
+        await self._page.open(await self._get("inbox", "/"))
+        self._address = ""
 
     async def rows(self) -> None:
         await self.inbox()
-        if link := NEXT_ROWS.search(self._list):
+        if link := NEXT_ROWS.search(self._page.listed):
             await self._get("rows", f"/{unescape(link[1])}", headers=HTMX)
 
     async def search(self) -> None:
@@ -75,35 +76,24 @@ class Agent:
         await self._get("search", f"/search/?q={'+'.join(words)}")
 
     async def next(self) -> None:
-        links = ROW_LINK.findall(self._list)
+        links = ROW_LINK.findall(self._page.listed)
         address = urlsplit(unescape(self._rnd.choice(links)))
         panes = f"{address.path}panes/?{address.query}"
-        self._panes = await self._get("panes", panes, headers=HTMX)
+        await self._page.read(await self._get("panes", panes, headers=HTMX))
         self._address = address.path
-        again = address_in(ASKS_AGAIN, self._panes)
+        again = address_in(ASKS_AGAIN, self._page.panes)
         await self._get("M10 once shown", again, headers=HTMX)
 
     async def reply(self) -> None:
         if not self._address:
             await self.next()
-        form, address = fill_form(self._panes), f"{self._address}reply/"
+        form, address = fill_form(self._page.panes), f"{self._address}reply/"
         # 409: a colleague has answered meanwhile.
         await self._ask("reply", "POST", address, files=form, headers=HTMX, also=409)
         self._address = ""
 
-    async def _ask_bell(self) -> None:
-        await self._get("bell", "/notifications/bell/?known=0-0", headers=HTMX, also=204)
-
-    async def _say_reading(self) -> None:
-        if self._address:
-            said = {"state": "viewing", "shown": ""}
-            address = f"{self._address}presence/"
-            await self._ask("presence", "POST", address, data=said, headers=HTMX, also=204)
-
-    async def _every(self, seconds: float, run: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            await run()
+    async def _ask_for_news(self, kind: str, address: str) -> str:
+        return await self._get(kind, address, headers=HTMX, also=204)
 
     async def _get(self, kind: str, address: str, **options: Any) -> str:
         return await self._ask(kind, "GET", address, **options)
@@ -127,11 +117,14 @@ def main() -> int:
         desk = stack.enter_context(running.desk(Plan(threads=20_000, agents=options.agents)))
         stack.enter_context(running.worker())
         _pid, url = stack.enter_context(running.web())
+        live = stack.enter_context(running.live())
         logins = [people.log_in(agent) for agent in desk.agents]
-        return report(*asyncio.run(work(url, logins, options.seconds)))
+        return report(*asyncio.run(work(url, live, logins, options.seconds)))
 
 
-async def work(url: str, logins: list[people.Login], seconds: float) -> tuple[Waits, float]:
+async def work(
+    url: str, live: str, logins: list[people.Login], seconds: float
+) -> tuple[Waits, float]:
     """Returns the waits, and the cores that the desk kept busy."""
     waits: Waits = defaultdict(list)
     async with AsyncExitStack() as stack:
@@ -139,7 +132,7 @@ async def work(url: str, logins: list[people.Login], seconds: float) -> tuple[Wa
             await stack.enter_async_context(httpx.AsyncClient(base_url=url, limits=KEPT, **login))
             for login in logins
         ]
-        agents = [Agent(browser, waits, seed) for seed, browser in enumerate(browsers)]
+        agents = [Agent(browser, live, waits, seed) for seed, browser in enumerate(browsers)]
         tasks = [asyncio.create_task(agent.work()) for agent in agents]
         await asyncio.sleep(WARM_UP)
         waits.clear()

@@ -143,6 +143,15 @@ def worker(**settings: str) -> Iterator[int]:
 
 
 @contextmanager
+def live() -> Iterator[str]:
+    """Yields the address of the live channel's process."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    with running(line_of("live"), BIND="127.0.0.1", LIVE_PORT=str(port)):
+        wait_for(f"{url}/healthz")
+        yield url
+
+
+@contextmanager
 def server(line: str, path: str = "/healthz", **settings: str) -> Iterator[tuple[int, str]]:
     url = f"http://127.0.0.1:{(port := free_port())}"
     with running(line, BIND="127.0.0.1", PORT=str(port), **settings) as pid:
