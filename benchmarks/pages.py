@@ -137,7 +137,7 @@ def profile(desk: Desk, name: str) -> int:
 
 
 def open_here(user: "User", fresh_seconds: int) -> httpx.Client:
-    """Without a web server; the last opened one says what is fresh."""
+    """Without a web server; the last opened one defines what counts as fresh."""
     from django.conf import settings
 
     from helpdesk.wsgi import application

@@ -15,7 +15,7 @@ ASLEEP_SECONDS = 5.0
 
 
 class JsonSerializer:
-    """Stores values as JSON: reading one executes nothing, whatever is in Redis.
+    """Stores values as JSON: reading one never executes data from Redis.
 
     A value that cannot be read counts as missing (None).
     """

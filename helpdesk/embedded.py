@@ -28,7 +28,7 @@ from helpdesk import processes
 UNPRIVILEGED = "nobody"
 PATIENCE_SECONDS = 30
 LONGEST_ROOT = 60
-# Sorting and case folding match a production server, whatever this machine's locale.
+# Sorting and case folding match a production server, in any locale of this machine.
 INITDB_FLAGS = (
     "--username=postgres --auth=trust --no-sync --encoding=UTF8"
     " --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"

@@ -20,7 +20,7 @@ WAIT_SECONDS = 1.0
 
 @login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers and monitors request this path, whatever the page links to."""
+    """Browsers and monitors request this path even if no page links to it."""
     return redirect(static("favicon.svg"))
 
 

@@ -48,7 +48,7 @@ class Int64:
 
 
 class Opaque:
-    """A Mirakl id as one path segment, whatever it contains: `a/b` is `a~2Fb`.
+    """A Mirakl id as one path segment, with any content: `a/b` is `a~2Fb`.
 
     Browsers and proxies normalise slashes and dots, escaped or not.
     """

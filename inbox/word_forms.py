@@ -32,7 +32,7 @@ SPELT_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "
 _SPELL_OUT = str.maketrans(SPELT_OUT)
 # The reverse: "Mueller", "Haeuser", but not "neue", "queue" or "value".
 _SPELT_OUT = re.compile(r"(?<![aeiouyq])([aou])e(?=[b-df-hj-np-tv-xz])|(?<![aeiouyq])(a)e(?=u)")
-# Begins no word but those that stand for a topic's code.
+# Begins no words but those for a topic's code.
 CODE_PREFIX = "zqcode"
 SHORTEST_SPELT_OUT = 5
 MOST_FOLDED = 200_000

@@ -24,7 +24,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 ROOT = Path(__file__).resolve().parent.parent
 # A mutant that never ends is noticed too, and a slow machine is no mutant.
 SECONDS = 3600
-# The tests of a part, those that fail soonest first.
+# The tests of a part, sorted by how soon they fail.
 PARTS = {
     "inbox/services/outbox": [
         "test_outbox_*.py",

@@ -1,4 +1,4 @@
-"""The web server as in production, with the test's own database and broker."""
+"""The web server and the live process as in production, with the test's own database and broker."""
 
 import os
 import socket

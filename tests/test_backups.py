@@ -1,4 +1,4 @@
-"""Back-ups are complete or missing, and a restored desk sends nothing by itself."""
+"""Backups are complete or missing, and a restored desk sends nothing by itself."""
 
 import json
 import os
@@ -169,7 +169,7 @@ def test_a_restore_brings_rows_and_files_but_no_session(
 def test_a_good_backup_passes_its_check_and_leaves_nothing(desk: Desk, backup: Path) -> None:
     told = desk.manage("restore", "--check", backup)
 
-    assert "The back-up is good: " in told
+    assert "The backup is good: " in told
     with psycopg.connect(os.environ["DATABASE_URL"]) as server:
         rows = server.execute("SELECT 1 FROM pg_database WHERE datname LIKE 'helpdesk_check%'")
         assert rows.fetchall() == []

@@ -1,4 +1,4 @@
-"""Small things on screens: what is in sight, what has the focus, and what stays where it is."""
+"""Details of screens: visible elements, the focus, and elements that must not move."""
 
 from collections.abc import Callable
 

@@ -68,7 +68,7 @@ def files_in(directory: str) -> list[str]:
     return [name for _path, _folders, names in os.walk(directory) for name in names]
 
 
-# -- what is written ------------------------------------------------------
+# -- writing --------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("full_disk")
@@ -94,7 +94,7 @@ def test_a_customers_file_is_nobody_elses_to_read() -> None:
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-# -- what is said ---------------------------------------------------------
+# -- error messages -------------------------------------------------------
 
 
 @pytest.mark.usefixtures("full_disk")

@@ -1,4 +1,4 @@
-"""Gaps that somebody typed by hand, and forgot to fill."""
+"""Gaps that an author typed by hand and did not fill."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Untrusted text takes linear processor time, whatever its content.
+"""Untrusted text takes linear processor time, with any content.
 
 A slow function delays every page of its process. So each function that reads such text gets the
 worst known inputs for parsers, patterns and character tables.

@@ -163,7 +163,7 @@ def test_half_of_a_packing_is_no_answer(cut: int) -> None:
         client(answering(packed(gzip.compress(PAGE)[:-cut]))).list_threads()
 
 
-# -- in which letters -----------------------------------------------------
+# -- character sets -------------------------------------------------------
 
 LABEL = {"data": [{"id": "t", "topic": {"type": "FREE_TEXT", "value": "Réclamation"}}]}
 

@@ -302,7 +302,7 @@ def test_legacy_messages_are_read_with_their_documents() -> None:
     ]
 
 
-# -- what is read of orders and accounts ----------------------------------
+# -- orders and accounts --------------------------------------------------
 
 LINE = {
     "order_line_id": "1-A-1",

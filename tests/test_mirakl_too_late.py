@@ -1,4 +1,4 @@
-"""Late writes: nothing is sent, whatever took the time."""
+"""Late writes: nothing is sent, for any cause of the delay."""
 
 import os
 import signal

@@ -112,7 +112,7 @@ def test_an_erased_answer_of_ours_makes_nobody_wait_again(m10: Any, maison: Mark
     assert thread.waiting_since is None
 
 
-# -- what is not erased ---------------------------------------------------
+# -- data that stays ------------------------------------------------------
 
 
 def test_the_window_of_m11_erases_nothing(m10: Any, maison: Marketplace, mirakl: Mirakl) -> None:

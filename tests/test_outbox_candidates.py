@@ -182,7 +182,7 @@ def test_one_called_absent_is_asked_about_when_something_appears_late(
     assert (reply.needs_comparison, reply.needs_person) == (True, False)
 
 
-# -- what is no candidate -------------------------------------------------
+# -- messages that are no candidates --------------------------------------
 
 
 def test_what_the_mirror_had_before_is_none(thread: Thread, alice: User, mirakl: Mirakl) -> None:

@@ -312,7 +312,7 @@ def test_it_is_unconfirmed_when_our_own_code_fails_after_the_claim(
     def broken(*_args: Any) -> None:
         raise RuntimeError("a bug of ours")
 
-    # No outside failure reaches this branch: it is there for the ones nobody thought of.
+    # No outside failure reaches this branch: it is there for unforeseen ones.
     monkeypatch.setattr(clients, "build_client", broken)
 
     assert delivery.deliver(queued(thread, alice).pk).state == Outgoing.State.UNCONFIRMED

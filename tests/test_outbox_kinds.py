@@ -1,4 +1,4 @@
-"""Every kind of message Mirakl takes: sent, and looked for where nobody confirmed it."""
+"""Every kind of message that Mirakl accepts: sent, and searched for if unconfirmed."""
 
 from collections.abc import Callable
 from typing import Any

@@ -78,7 +78,7 @@ def test_a_new_conversation_is_asked_about_and_never_called_absent(
 def test_a_clock_that_is_known_to_be_behind_is_allowed_for(
     thread: Thread, alice: User, arrives_dated: Dated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a thread that the mirror does not have nothing else tells what is new."""
+    """For a thread outside the mirror, only dates show which messages are new."""
     monkeypatch.setattr(calls, "record_call", lambda *_call: None)
     monkeypatch.setitem(calls.clocks_ahead, "maison-verte", -3600.0)
     reply = queued(thread, alice)

@@ -1,4 +1,4 @@
-"""What an agent reads when Mirakl says no: its own words, in whatever form they come."""
+"""Error messages when Mirakl refuses: Mirakl's own text, from any form of answer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cancel: what waits for its turn comes back, and what is on its way is stopped there."""
+"""Cancel: a waiting reply becomes a draft again, and a reply being sent is stopped."""
 
 import itertools
 import threading
@@ -33,7 +33,7 @@ def sending(reply: Outgoing) -> Outgoing:
 
 @pytest.fixture
 def is_asked_to_stop(monkeypatch: pytest.MonkeyPatch, bob: User) -> None:
-    """Somebody presses Cancel as soon as the first piece has left."""
+    """A person presses Cancel as soon as the first chunk has left."""
     renew: Callable[[Outgoing], bool] = transitions.renew
     renewals = itertools.count()
 

@@ -1,4 +1,4 @@
-"""What nobody looks after any more is found again."""
+"""The sweep finds replies that no process handles any more."""
 
 from datetime import timedelta
 

@@ -203,7 +203,7 @@ def test_an_unconfirmed_reply_is_not_edited_before_it_is_known_to_be_absent(
         queue.take_back(reply, alice)
 
 
-# -- what is on no thread -----------------------------------------------------
+# -- replies without a thread -------------------------------------------------
 
 
 def test_a_new_conversation_that_is_undone_stays_where_it_can_be_seen(

@@ -1,4 +1,4 @@
-"""Pages are compressed for the desk itself, and for nobody who could measure their length."""
+"""Pages are compressed for the desk itself, and for no site that could measure their length."""
 
 import gzip
 

@@ -173,7 +173,7 @@ def test_a_task_that_nobody_asked_for_goes_by_its_own_id() -> None:
     assert taken == "task-1"
 
 
-# -- what is never logged ----------------------------------------------------
+# -- data that is never logged -----------------------------------------------
 
 BODY, NAME, KEY = "the blue lamp of hers", "Camille Démo", "sandbox-shop-maison"
 

@@ -46,7 +46,7 @@ def scraped(client: Client) -> str:
     return text_of(response)
 
 
-# -- what is counted ---------------------------------------------------------
+# -- counters ----------------------------------------------------------------
 
 
 def test_it_counts_calls_to_mirakl(client: Client, thread: Thread, mirakl: Mirakl) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what rows must be, whoever writes them; forms say it in words."""
+"""PostgreSQL enforces the rules for rows for every writer; forms explain them."""
 
 from typing import Any
 

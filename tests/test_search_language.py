@@ -19,7 +19,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def written(maison: Marketplace, nordhaus: Marketplace) -> list[Marketplace]:
-    """Two German conversations, one French, one in nobody knows what; Nordhaus speaks German."""
+    """Two German conversations, one French, one unknown; Nordhaus speaks German."""
     nordhaus.language = "de_AT"
     nordhaus.save(update_fields=["language"])
     for number, (where, code) in enumerate(

@@ -196,7 +196,7 @@ def test_one_where_one_may_write_no_more_is_not_listed(
     assert drafts.find_form_draft(alice, FORM) is None
 
 
-# -- what is refused ------------------------------------------------------
+# -- refusals -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

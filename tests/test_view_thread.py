@@ -222,7 +222,7 @@ def test_three_hundred_messages_cost_no_more_queries_than_a_few(
     assert queries(long) - queries(waiting) <= 8
 
 
-# -- what is new --------------------------------------------------------------
+# -- new messages -------------------------------------------------------------
 
 
 def first_new(page: str) -> str:

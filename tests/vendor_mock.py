@@ -159,7 +159,7 @@ class App:
         body = asked_for(operation["operationId"], body, named, request)
         return Response(json.dumps(body), status, content_type="application/json")
 
-    # -- what is asked -------------------------------------------------------
+    # -- requests ------------------------------------------------------------
 
     def _wrong_with(self, request: Request, operation: Any) -> Iterator[str]:
         declared = {p["name"]: p for p in operation.get("parameters", []) if p["in"] == "query"}

@@ -1,4 +1,4 @@
-"""One action for many threads: those that were ticked, or all that match the list's filters."""
+"""One action for many threads: the ticked ones, or all that match the list's filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

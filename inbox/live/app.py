@@ -89,7 +89,7 @@ class App:
         try:
             await self.hub.leave(stream)
         except Error as error:
-            log.warning("nobody was told that a user has gone: %s", type(error).__name__)
+            log.warning("the end of a user's presence was not reported: %s", type(error).__name__)
 
     async def _here(self, scope: Scope, receive: Receive, send: Send, cors: Headers) -> None:
         stream = self.hub.streams.get(value_of(scope, "stream"))

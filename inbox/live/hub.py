@@ -125,7 +125,7 @@ class Hub:
     # -- streams --------------------------------------------------------------
 
     async def begin(self, session: str, cursor: str) -> Stream | None:
-        """A stream with its first events; None if nobody is logged in.
+        """A stream with its first events; None if no user is logged in.
 
         Raises Full.
         """
@@ -137,7 +137,7 @@ class Hub:
             return None
         await self._in_thread(self._counts.update, visitor.marketplaces - {*self._counts.shared})
         stream = Stream(session, visitor)
-        # From here on the loop tells it what is new; what it has missed comes first.
+        # From here on the loop sends it each change; the changes that it missed come first.
         since = await self._in_thread(changes_since, cursor)
         self.cursor = self.cursor or since.cursor
         self.streams[stream.name] = stream
@@ -198,7 +198,7 @@ def _say_alive(streams: int) -> None:
     try:
         live.beat(streams)
     except RedisError:
-        log.warning("no Redis: this process is not seen, and nobody is seen to be here")
+        log.warning("no Redis: this process and the presence of users are not shown")
 
 
 def _marketplaces_of(threads: Iterable[int]) -> dict[int, int]:

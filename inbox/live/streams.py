@@ -37,7 +37,7 @@ class Stream:
             self.end()
 
     def end(self, *last: bytes) -> None:
-        """Its reader gets `last` and nothing more."""
+        """Send `last` and end the stream."""
         while not self.waiting.empty():
             self.waiting.get_nowait()
         for piece in (*last, END):

@@ -23,7 +23,7 @@ class Visitor:
 
 
 def find_visitors(sessions: Collection[str]) -> dict[str, Visitor]:
-    """By key of the session; without those that have ended. Four queries, whatever their number.
+    """By key of the session; without ended sessions. Four queries for any number.
 
     As Django's `get_user`, which would replace a session signed with an older key.
     """

@@ -43,7 +43,7 @@ STATE = (
 
 
 def load() -> None:
-    """Creates them anew: those of the demo's marketplaces were deleted with them."""
+    """Create them again: the earlier ones were deleted with the demo's marketplaces."""
     CannedReply.objects.filter(owner=None, marketplace=None, name=STATE[0]).delete()
     _write(STATE, marketplace=None, language="en")
     thanks, _created = Tag.objects.get_or_create(name="thanks", defaults={"colour": "green"})

@@ -83,7 +83,7 @@ def _inflated(operation: str, packed: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _as_utf8(response: httpx.Response, body: bytes) -> bytes:
-    """JSON is UTF-8, whatever its header says; invalid UTF-8 is decoded as the header says."""
+    """JSON is UTF-8, even if its header differs; invalid UTF-8 is decoded as the header says."""
     named = CHARSET.search(response.headers.get("Content-Type", "")[:LONGEST_TYPE])
     if named:
         try:

@@ -43,7 +43,7 @@ class Transport:
         self._waits: dict[tuple[str, httpx.Auth], datetime] = {}
 
     def close(self) -> None:
-        """For good: the pool itself would connect anew."""
+        """Permanently: the pool itself would connect again."""
         self._is_closed = True
         self._http.close()
 

@@ -117,7 +117,7 @@ def check_ids(operation: str, field: str, ids: Sequence[Any]) -> None:
 
 
 def barred_documents(role: str) -> set[str]:
-    """Types that cannot be uploaded, and those that only an operator can."""
+    """Types that no one can upload, and types that only an operator can."""
     return FORBIDDEN_DOCUMENTS | (set() if role == "operator" else OPERATOR_DOCUMENTS)
 
 

@@ -26,7 +26,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.filter(self._is_on(marketplaces))
 
     def for_thread(self, thread: Thread) -> Self:
-        """Those that it has, and those of its marketplace; `is_on_thread` tells them apart."""
+        """The thread's tags and its marketplace's tags; `is_on_thread` tells them apart."""
         has_it = Thread.tags.through.objects.filter(tag=OuterRef("pk"), thread=thread)
         rows = self.annotate(is_on_thread=Exists(has_it))
         return rows.filter(Q(is_on_thread=True) | self._is_on([thread.marketplace_id]))
@@ -197,7 +197,7 @@ class CannedReply(models.Model):
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: User) -> Self:
-        """The user's own views, and those that leads share with users of the same marketplaces.
+        """The user's own views, and views that leads share with users of the same marketplaces.
 
         A view of one marketplace is shared on that one. A view of all is shared with users who see
         every marketplace that its owner leads; a superuser's, with all users.

@@ -95,7 +95,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Difference:
-    """What has changed since a cursor, and the next cursor. `rows` is None if nobody can tell."""
+    """The changes since a cursor, and the next cursor. `rows` is None if they are unknown."""
 
     cursor: str
     rows: list[Row] | None

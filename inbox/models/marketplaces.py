@@ -64,7 +64,7 @@ def _is_private(host: str) -> bool:
 
 class MarketplaceQuerySet(models.QuerySet["Marketplace"]):
     def visible_to(self, user: User) -> Self:
-        """Marketplaces the user may see, whatever the role."""
+        """Marketplaces the user may see, in any role."""
         return self._with_access(user, Access.Role.values)
 
     def visible_to_each(self, users: Sequence[User]) -> dict[int, frozenset[int]]:

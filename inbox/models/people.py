@@ -135,7 +135,7 @@ class Bell:
 
     @classmethod
     def part(cls, user: User) -> Counted:
-        """What is counted for it, beside other things."""
+        """Its part of a combined count."""
         unread = Notification.objects.visible_to(user).unread()
         here = models.Count("pk", filter=models.Q(kind__in=Notification.kinds_at("desk", user)))
         numbers = {"unread": here, "newest": models.Max("pk")}

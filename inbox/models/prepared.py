@@ -1,6 +1,6 @@
 """Queries whose SQL is built once.
 
-Django builds a query anew each time, which takes longer than PostgreSQL needs to answer it. A
+Django builds a query each time, which takes longer than PostgreSQL needs to answer it. A
 prepared query is a function that returns a QuerySet. It is called once for each shape of its
 arguments; later calls run the same SQL with their own values.
 

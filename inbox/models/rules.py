@@ -1,4 +1,4 @@
-"""What rows must be, whoever writes them: PostgreSQL refuses any other."""
+"""Rules for rows, kept by PostgreSQL for every writer."""
 
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,7 @@ OUTGOING_RULES = (
         | Q(lease_until__isnull=False, sending_at__isnull=False, attempts__gte=1),
         name="outgoing_sending_has_lease",
     ),
-    # Without a lease nobody could find it absent.
+    # Without a lease, no check could find it absent.
     CheckConstraint(
         condition=~Q(state="unconfirmed") | Q(lease_until__isnull=False, sending_at__isnull=False),
         name="outgoing_unconfirmed_has_lease",

@@ -16,7 +16,7 @@ from inbox.services.search.thread_list import InboxFilters
 @dataclass(frozen=True)
 class ChangedRows:
     """`left`: rows whose conversations are no longer in the list, by primary key. `gone` exist no
-    more. `arrived` is how many conversations the list has beside those that are shown."""
+    more. `arrived` is how many conversations the list has beside the shown ones."""
 
     filters: InboxFilters
     rows: Sequence[ThreadRow]

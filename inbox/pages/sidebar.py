@@ -30,7 +30,7 @@ class Entry:
     marketplace: Marketplace | None = None
     # The count as text, where it has a bound.
     count_words: str = ""
-    # What the live channel counts anew: a queue on these marketplaces.
+    # The live channel updates this count: a queue on these marketplaces.
     queue: str = ""
     counted_on: Sequence[int] = ()
 

@@ -1,4 +1,4 @@
-"""A conversation's page: timeline, composer, and what is beside them."""
+"""A conversation's page: timeline, composer, and the panes beside them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def thread_page(
 
 
 def panes_of(viewer: Viewer, query: QueryDict, current: Thread) -> ThreadPage:
-    """The thread's page without its list. Writes nothing and calls nobody: it is no visit."""
+    """The thread's page without its list. No visit: it writes nothing and calls no marketplace."""
     messages = messages_of(current)
     topic = reasons.find_topic(current, silent=[current.marketplace])
     read_until = find_read_until(current, viewer.user.pk)

@@ -17,7 +17,7 @@ def of(
 ) -> dict[int, str]:
     """Counts as text, by view; empty if a condition of the view is invalid now.
 
-    The `shown` view is always counted anew.
+    The `shown` view is always counted again.
     """
     keys = {pk: _key(user, filters) for pk, filters in views.items()}
     known = optional_cache.get_many(dict.fromkeys(keys.values(), str)) if keys else {}

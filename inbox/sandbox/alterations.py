@@ -43,5 +43,5 @@ def altered(text: str, by: str | None) -> str:
 
 
 def renamed(name: str, by: str | None) -> str:
-    """Returns a changed file name, whatever the alteration of texts."""
+    """Returns a changed file name, for any alteration of texts."""
     return f"order-{name}" if by else name

@@ -55,7 +55,7 @@ class Call:
 
     @property
     def owner(self) -> str:
-        """Returns the owner of the page tokens: the key, whatever shop it asks about."""
+        """Returns the owner of the page tokens: the key, for any shop."""
         return f"{self.account.marketplace} {self.role} {self.account.shops}"
 
     def stored(self, text: str) -> str:

@@ -203,7 +203,7 @@ def _documents(call: Call, order: Order, data: Json, problems: Problems) -> tupl
 
 
 def _sender(call: Call, order: Order, data: Json, problems: Problems) -> Party:
-    """Only a storefront has to name the customer that writes, whatever the schema requires."""
+    """Only a storefront has to name the writing customer, even if the schema requires it of all."""
     if call.role == SELLER:
         return order.shop.party
     if call.role != FRONT:

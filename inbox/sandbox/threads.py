@@ -56,7 +56,7 @@ def customer_asked_for(call: Call) -> str | None:
 
 
 def download(call: Call, attachment_id: str) -> Response:
-    """M13: the bytes unchanged, whatever `Accept` says: the vendor's SDK asks for JSON here."""
+    """M13: the bytes unchanged, for any `Accept`: the vendor's SDK asks for JSON here."""
     thread, message, attachment = call.market.attachments.get(attachment_id, (None, None, None))
     if thread is None or attachment is None or message not in visible_messages(call, thread):
         raise not_found("Attachment", attachment_id)

@@ -36,5 +36,5 @@ WORDS: dict[str, Promise] = {
 
 
 def in_words(kind: str) -> str:
-    """Empty if the kind adds nothing to what is shown already."""
+    """Empty if the kind adds nothing to the text already shown."""
     return str(WORDS.get(kind, ""))

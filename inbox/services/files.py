@@ -27,7 +27,7 @@ MOST_FILES = 50  # Equal to Mirakl's limit for one order
 # In bytes, as file systems and mail programs count; a storage may add some of its own.
 LONGEST_NAME = 200
 LONGEST_SUFFIX = 20
-# Control characters, and those that reverse "exe.gpj" so that it reads as a picture.
+# Control characters, and characters that reverse "exe.gpj" so that it reads as a picture.
 UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 ORPHANED_AFTER = timedelta(days=1)
 
@@ -162,7 +162,7 @@ def remove(rows: Iterable[OutgoingFile]) -> None:
 
 
 def settle(file: OutgoingFile) -> None:
-    """Mark one file as arrived, whatever happens to the others: it is not sent again."""
+    """Mark one file as arrived: it is not sent again, even if other files fail."""
     storage, path = file.file.storage, file.file.name
     file.file, file.bytes_sent = "", file.size
     OutgoingFile.objects.filter(pk=file.pk).update(file="", bytes_sent=file.size)

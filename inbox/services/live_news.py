@@ -30,7 +30,7 @@ class Counts:
     mine: dict[int, Counter[int]] = field(default_factory=dict)
 
     def update(self, pks: Collection[int]) -> Moved:
-        """Counts these marketplaces anew: three queries."""
+        """Count these marketplaces again: three queries."""
         moved = Moved()
         if not pks:
             return moved
@@ -83,5 +83,5 @@ def news_of(user: int, rows: Iterable[Row], mine: Mapping[int, int]) -> dict[str
 
 
 def sweep() -> None:
-    """Delete changes that nobody asks for any more."""
+    """Delete changes that no reader needs."""
     live_changes.sweep()

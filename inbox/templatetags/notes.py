@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def note_rights(context: template.Context, note: Note) -> NoteRights:
-    """What whoever reads it may do with it."""
+    """The actions on a note that its reader may take."""
     return rights_on(context["request"].viewer, note)
 
 

@@ -1,4 +1,4 @@
-"""A thread's page: timeline, composer, and what is beside them."""
+"""A thread's page: timeline, composer, and the panes beside them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -72,7 +72,7 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 def panes(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     """What a page with another thread of the list swaps in, from the mirror.
 
-    It may be fetched ahead: it writes nothing and calls nobody. Once shown, the page asks
+    It may be fetched ahead: it writes nothing and calls no marketplace. Once shown, the page asks
     `finished`, which calls M10 and counts as the visit. `?left=` is the pk of the thread that the
     user has just decided on: its row, the counts and the message come along.
     """

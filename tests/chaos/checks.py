@@ -30,7 +30,7 @@ QUESTIONS = """
     LEFT JOIN inbox_outgoingfile f ON f.id = c.file_id
     WHERE c.verdict = 'undecided' AND r.state = 'unconfirmed' ORDER BY c.id
 """
-# Replies that a person can send again, and those that a person compares. All others are settled.
+# Replies that a person can send again, and replies that a person compares. All others are settled.
 TO_BE_SENT = ("failed", "absent")
 WAITS_FOR_A_PERSON = (*TO_BE_SENT, "asked")
 

@@ -84,7 +84,7 @@ class Agent:
             if answer.is_redirect:
                 return token
             if answer.status_code == 409:
-                # Somebody else wrote meanwhile: send anyway.
+                # Another agent wrote meanwhile: send anyway.
                 form = Form(answer.text)
                 fill_in(form, job)
                 continue

@@ -38,7 +38,7 @@ DISRUPTIONS = {
 }
 
 
-# Identifies a message or document on both sides, whatever a marketplace alters.
+# Identifies a message or document on both sides, after any alteration by a marketplace.
 MARK = re.compile(r"Chaos [a-z]+|chaos-\d+-\d+\.pdf")
 # Changes that the sandbox makes to texts before it stores them.
 ALTERATIONS = ["mask", "emoji", "wrap", "footer", None]

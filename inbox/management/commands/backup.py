@@ -14,12 +14,12 @@ class Command(BaseCommand):
     help = "Back up the database, the staged files and the secrets. The desk can keep running."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("directory", type=Path, help="the directory of all back-ups")
+        parser.add_argument("directory", type=Path, help="the directory of all backups")
         parser.add_argument(
             "--keep",
             type=int,
             default=0,
-            help="how many back-ups to keep; 0 keeps all",
+            help="how many backups to keep; 0 keeps all",
         )
         parser.add_argument(
             "--without-secrets",

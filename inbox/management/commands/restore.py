@@ -11,14 +11,14 @@ from inbox.services.ops.postgresql_tools import ToolProblem
 
 
 class Command(BaseCommand):
-    help = "Replace the database by a back-up. Sending stays off until `resume_sending`."
+    help = "Replace the database by a backup. Sending stays off until `resume_sending`."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("backup", type=Path, help="the directory of a back-up")
+        parser.add_argument("backup", type=Path, help="the directory of a backup")
         parser.add_argument(
             "--check",
             action="store_true",
-            help="only test the back-up in a separate database",
+            help="only test the backup in a separate database",
         )
         parser.add_argument(
             "--replace", action="store_true", help="overwrite the desk in the database"
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             if options["check"]:
                 manifest = restores.check(options["backup"])
                 rows = sum(manifest.rows.values())
-                self.stdout.write(f"The back-up is good: {rows} rows, all credentials decrypted.")
+                self.stdout.write(f"The backup is good: {rows} rows, all credentials decrypted.")
                 return
             restored = restores.restore(options["backup"], replaces=options["replace"])
         except (BackupProblem, ToolProblem) as error:

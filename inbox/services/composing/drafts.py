@@ -212,7 +212,7 @@ def detach(file: DraftFile) -> None:
 def move_files_to_reply(
     draft: Draft, reply: Outgoing, only: Collection[int] | None = None
 ) -> list[DraftFile]:
-    """Move the draft's files to the reply: all, or `only` these. Returns those that are left.
+    """Move the draft's files to the reply: all, or `only` these. Returns the rest.
 
     The storage is not touched.
     """

@@ -10,7 +10,7 @@ from inbox.models.prepared import prepared
 MOST_MESSAGES = 1000
 # Over all threads of one order, offer or service; threads with the operator allow more.
 MOST_FILES, MOST_FILES_WITH_OPERATOR = 50, 1000
-# The composer shows what is left from here on.
+# From here on the composer shows the remaining number.
 FEW = 10
 
 

@@ -1,4 +1,4 @@
-"""A marketplace's health: its circuit breaker, and error texts for what is wrong."""
+"""A marketplace's health: its circuit breaker, and the error texts of its failures."""
 
 import logging
 from collections.abc import Iterator
@@ -162,7 +162,7 @@ def is_local(error: mirakl.MiraklError) -> bool:
 
 
 def describe_failure(marketplace: Marketplace) -> str:
-    """What is wrong and what to do; empty if all is well."""
+    """The failure and its remedy, as text; empty if there is none."""
     state = marketplace.mirror
     if not state.error_kind:
         return ""

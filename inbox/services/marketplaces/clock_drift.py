@@ -24,7 +24,7 @@ def record_answer(marketplace: Marketplace, now: datetime) -> None:
 
 
 def list_marketplace_drifts(marketplaces: Iterable[Marketplace]) -> dict[int, float]:
-    """Seconds ahead, by marketplace pk; without those that have not answered today."""
+    """Seconds ahead, by marketplace pk; without marketplaces that have not answered today."""
     keys = {_key(one): one.pk for one in marketplaces}
     found = optional_cache.get_many(dict.fromkeys(keys, float)) or {}
     return {keys[key]: ahead for key, ahead in found.items()}

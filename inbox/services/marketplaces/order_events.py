@@ -48,7 +48,7 @@ class Timeline:
 def build_timeline(
     order: mirakl.Order, bill: Bill, returns: Part[Returned] | None = None
 ) -> Timeline:
-    """The order's past events, then those that are due."""
+    """The order's past events, then the expected ones."""
     part = returns or Part()
     return Timeline(_events(order, bill, part.found), bill.currency, part.words)
 

@@ -118,7 +118,7 @@ def _question(
 
 
 def forget_order(marketplace: Marketplace, order_id: str) -> None:
-    """Drop the cached order after a change by us: the next display fetches it anew."""
+    """Drop the cached order after a change by us: the next display fetches it again."""
     for locale, _name in settings.LANGUAGES:
         optional_cache.release(_question(marketplace, order_id, locale).key)
 

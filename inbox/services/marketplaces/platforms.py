@@ -18,7 +18,7 @@ class Platform:
 
 
 def list_platforms(marketplaces: Iterable[Marketplace]) -> dict[int, Platform]:
-    """By marketplace pk; without those that have not answered, and without storefronts."""
+    """By marketplace pk; without storefronts and marketplaces that have not answered."""
     asked = [one for one in marketplaces if not one.is_storefront]
     return daily_answers.get_daily_answers("platform", Platform, asked, _read)
 

@@ -87,7 +87,7 @@ class DeltaRead:
         return min(sum(map(weigh, piece)) * SECONDS_PER_WEIGHT, LONGEST_PIECE_SECONDS)
 
     def give_up(self) -> None:
-        """Drop an answer that failed to be stored: the next display requests it anew."""
+        """Drop an answer that failed to be stored: the next display requests it again."""
         fetching.forget_fetch(self.marketplace, self.request)
 
     def advance(self) -> Freshness | None:
@@ -232,7 +232,7 @@ def build_next_request(marketplace: Marketplace) -> PageRequest:
 def pull_back_mark(marketplace: Marketplace, *, now: datetime) -> None:
     """Replace a mark in the future: a clock that was ahead set it, and it would hide all changes.
 
-    The newest change in the mirror becomes the mark; without one, reading begins anew.
+    The newest change in the mirror becomes the mark; without one, reading starts over.
     """
     ahead, horizon = marketplace.mirror.high_water_at, get_horizon(now)
     if ahead is None or ahead <= horizon:
@@ -252,7 +252,7 @@ def open_mirror(
 ) -> MirrorChange:
     """The fields that the very first page sets: it begins the history and sets the mark.
 
-    The mark may be set at once, whatever the order of pages: what has changed up to it is on this
+    The mark may be set at once, in any order of pages: each change up to it is on this
     page or in the rest of the history, and what changes from now on is newer than it.
     """
     change: MirrorChange = {"high_water_at": newest}

@@ -83,7 +83,7 @@ def start_fetch(marketplace: Marketplace, request: PageRequest, at: datetime) ->
 
 
 def forget_fetch(marketplace: Marketplace, request: PageRequest) -> None:
-    """Forget a request whose answer is written: the same page is then fetched anew."""
+    """Forget a request whose answer is written: the same page is then fetched again."""
     with _registry:
         _under_way.pop((marketplace.pk, request), None)
 

@@ -1,4 +1,4 @@
-"""Map one Mirakl record to the fields of one row, whatever is missing or invalid in it."""
+"""Map one Mirakl record to the fields of one row, even if members are missing or invalid."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -143,7 +143,7 @@ class ThreadMapper:
         return [previews.Said(message.body or "", timed.side) for message, timed in latest]
 
     def _language(self, thread: Thread, known: Thread) -> str:
-        """As it is known, unless somebody has written since."""
+        """The language of the newest messages; the stored one if none is new or tells it."""
         is_news = thread.last_message_at != known.last_message_at
         return (customer_languages.detect_language(self._said) if is_news else "") or known.language
 

@@ -226,7 +226,7 @@ def _mirrored(*, marketplace: int, mirakl_id: str) -> ThreadQuerySet:
 
 
 def report_as_stored(thread: Thread) -> Freshness:
-    """What is said of a mirrored thread while its marketplace is asked."""
+    """The freshness of a stored thread while its marketplace is asked."""
     late = breaker.late(thread.marketplace)
     return replace(late, as_of=_newer(thread.read_at, late.as_of))
 

@@ -48,7 +48,7 @@ MESSAGE_FIELDS = [
 
 @dataclass(frozen=True)
 class _Result:
-    """Threads as they are in the mirror now; `moved` are the pks of those that the desk may have
+    """Threads as they are in the mirror now; `moved` are the pks of threads that the desk may have
     reopened or assigned."""
 
     threads: list[Thread] = field(default_factory=list)

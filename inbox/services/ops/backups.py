@@ -59,7 +59,7 @@ def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
         _fill(unfinished, with_secrets=with_secrets)
         done = unfinished.rename(directory / name)
     except OSError as error:
-        raise BackupProblem(f"The back-up was not made: {error}") from error
+        raise BackupProblem(f"The backup was not made: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     _sync(directory)
@@ -91,7 +91,7 @@ def read_manifest(backup: Path) -> Manifest:
         manifest = msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
         digests = {name: _digest(backup / name) for name in manifest.digests}
     except (OSError, msgspec.MsgspecError) as error:
-        raise BackupProblem(f"{backup} is no whole back-up: {error}") from error
+        raise BackupProblem(f"{backup} is no whole backup: {error}") from error
     if digests != manifest.digests:
         damaged = sorted(name for name in digests if digests[name] != manifest.digests[name])
         raise BackupProblem(f"{backup} is damaged: {', '.join(damaged)} changed since it was made.")
@@ -100,7 +100,7 @@ def read_manifest(backup: Path) -> Manifest:
 
 def fingerprint(secret: str) -> str:
     """Tells secrets apart without revealing them."""
-    return hashlib.sha256(b"helpdesk back-up\0" + secret.encode()).hexdigest()[:16]
+    return hashlib.sha256(b"helpdesk backup\0" + secret.encode()).hexdigest()[:16]
 
 
 def count_rows(connection: Any) -> dict[str, int]:
@@ -158,7 +158,7 @@ def _dump(path: Path) -> dict[str, int]:
 
 
 def _pack_files(path: Path) -> list[str]:
-    """Pack staged files into an archive; returns the names of those that no longer exist."""
+    """Pack staged files into an archive; returns the names of missing files."""
     missing = []
     with tarfile.open(path, "w") as archive:
         for name in _staged():

@@ -85,7 +85,7 @@ def _of_marketplaces() -> Iterator[Gauge]:
 def _of_backups() -> Iterator[Gauge]:
     age = backups.age_of_newest()
     if age is not None:
-        ages = Gauge("helpdesk_backup_age_seconds", "Time since the last good back-up.")
+        ages = Gauge("helpdesk_backup_age_seconds", "Time since the last good backup.")
         ages.add_metric([], age.total_seconds())
         yield ages
 

@@ -27,7 +27,7 @@ def hold() -> int:
         sending_at=Coalesce(F("sending_at"), F("queued_at")),
         deliver_after=None,
         undo_until=None,
-        # Nobody is sending it any more: from now on it may be found to be absent.
+        # No sender has it any more: from now on it may be found to be absent.
         lease_until=now,
         stop_asked_by=None,
         attempts=F("attempts") + 1,

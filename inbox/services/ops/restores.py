@@ -119,7 +119,7 @@ def _require_keys(manifest: Manifest) -> None:
     ours = {backups.fingerprint(key) for key in settings.CREDENTIAL_KEYS}
     if not ours & set(manifest.credential_keys):
         raise BackupProblem(
-            "CREDENTIAL_KEYS are not those of the back-up: its marketplaces' keys could not be "
+            "CREDENTIAL_KEYS are not those of the backup: its marketplaces' keys could not be "
             f"opened. Take them from its {backups.SECRETS}."
         )
 
@@ -128,7 +128,7 @@ def _require_known(manifest: Manifest) -> None:
     known = {name for app, name in MigrationLoader(None).disk_migrations if app == "inbox"}
     if newer := sorted(set(manifest.migrations) - known):
         raise BackupProblem(
-            f"The back-up is of a newer release ({newer[-1]}). Install that release first."
+            f"The backup is of a newer release ({newer[-1]}). Install that release first."
         )
 
 
@@ -160,7 +160,7 @@ def _administer(statement: LiteralString, name: str) -> None:
             connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
         except psycopg.errors.InsufficientPrivilege as error:
             raise ToolProblem(
-                "Checking a back-up makes a database of its own: let the role create databases,"
+                "Checking a backup makes a database of its own: let the role create databases,"
                 " ALTER ROLE … CREATEDB."
             ) from error
 

@@ -47,7 +47,7 @@ def _id(one: Sighting) -> str:
 
 @transaction.atomic
 def accept(candidate: Candidate, by: User) -> bool:
-    """It is the reply, so it has arrived. False if somebody else has decided since."""
+    """It is the reply, so it has arrived. False if a colleague has decided since."""
     if not _decide(candidate, Verdict.IS_IT, Event.Verb.IDENTIFIED, by):
         return False
     reply = candidate.outgoing
@@ -64,7 +64,7 @@ def accept(candidate: Candidate, by: User) -> bool:
 
 @transaction.atomic
 def rule_out(candidate: Candidate, by: User) -> bool:
-    """It is not the reply. False if somebody else has decided since."""
+    """It is not the reply. False if a colleague has decided since."""
     if not _decide(candidate, Verdict.IS_NOT, Event.Verb.RULED_OUT, by):
         return False
     if not candidate.outgoing.candidates.undecided().exists():

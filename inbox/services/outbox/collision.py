@@ -1,7 +1,7 @@
 """Messages that others write between the click on Send and the moment the reply leaves.
 
 The request checks M10 before it queues a reply. A reply that waits, for the undo window or for a
-worker, is checked again before it leaves: nobody answers a question that they have not read.
+worker, is checked again before it leaves: no agent answers a question without having read it.
 """
 
 from django.db.models import Max, Subquery
@@ -18,7 +18,7 @@ def newest_message_id(thread: Thread) -> int | None:
 
 
 def messages_stored_since(thread: Thread, newest: int) -> MessageQuerySet:
-    """Messages stored after the one with this pk, whatever their date at Mirakl.
+    """Messages stored after the one with this pk, with any date of Mirakl's.
 
     Messages older than all that were stored are left out: they are history read late.
     """

@@ -23,7 +23,7 @@ CLOCK_SLACK = timedelta(minutes=2)
 MOST_BEHIND = timedelta(days=1)
 # Few threads can be it, so there are few pages.
 SEARCH_SECONDS = 15
-# They have few threads: all are compared, whatever their dates.
+# They have few threads: all are compared, with any date.
 OF_ONE_ORDER = {Outgoing.Kind.ORDER_THREAD, Outgoing.Kind.SERVICE_ORDER_THREAD}
 
 
@@ -80,7 +80,7 @@ def _sightings(thread: mirakl.Thread, reply: Outgoing) -> Iterator[Sighting]:
 def _news(
     messages: list[mirakl.Message], reply: Outgoing, is_about: bool
 ) -> Iterator[mirakl.Message]:
-    """Messages of our side that may have come since the reply was written, whatever their dates.
+    """Messages of our side that may have come since the reply was written, with any date.
 
     A marketplace's clock may be wrong. A message below one that the mirror had, and that was not
     mirrored itself, is new; so may a whole thread be.

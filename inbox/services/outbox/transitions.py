@@ -27,7 +27,7 @@ LEASE_FOR = timedelta(minutes=2)
 # After a lost answer, Mirakl may still be storing the message.
 SETTLES_IN = timedelta(seconds=5)
 
-# Nobody needs to look at it any more.
+# No person needs to look at it any more.
 NEEDS_NOBODY = {State.SENT, State.DISCARDED, State.QUEUED}
 # An unconfirmed reply may be at Mirakl until two checks have found no message like it.
 NOT_THERE = ~Q(state=State.UNCONFIRMED) | Q(absent_at__isnull=False)

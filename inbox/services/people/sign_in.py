@@ -244,7 +244,7 @@ class Lock:
 
 
 def current_locks() -> list[Lock]:
-    """Those that end last come first."""
+    """The current locks, sorted by end, the latest first."""
     found = [lock for limit in (KNOWN_BROWSER, *ANY_OTHER) for lock in _locks_by(limit)]
     return sorted(found, key=lambda lock: lock.until, reverse=True)
 

@@ -70,7 +70,7 @@ def _variants(word: str) -> frozenset[str]:
 
 
 def edits(word: str, alphabet: str) -> Iterator[str]:
-    """The word with one letter removed, added, replaced or swapped."""
+    """The word with one character removed, added, replaced or swapped."""
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
         yield before + after[1:]

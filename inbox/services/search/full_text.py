@@ -45,7 +45,7 @@ class Way:
     is_exact: bool = False
 
     def raw(self, weight: str = "") -> str:
-        """The way as a tsquery. Words hold letters and digits only, so none of its syntax."""
+        """The way as a tsquery. Words contain letters and digits only, never its syntax."""
         *first, last = self.words
         mark = weight if self.is_exact else f"*{weight}"
         ends = [[f"'{form}':{weight}" if weight else f"'{form}'" for form in one] for one in first]

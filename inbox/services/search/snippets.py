@@ -39,7 +39,7 @@ class Snippet(Shown):
     is_note: bool = False
     # Names of files of its message, if one matches.
     files: tuple[Pieces, ...] = ()
-    # Of its order's parcels, those that were looked for.
+    # The parcels of its order that match the search.
     tracking_numbers: tuple[Pieces, ...] = ()
 
 
@@ -101,7 +101,7 @@ def _snippet(
 
 
 def _found_in(lines: Iterable[str], marker: Marker) -> tuple[Pieces, ...]:
-    """Those that hold something that was looked for."""
+    """The lines that contain a search term."""
     each = map(marker.pieces, lines)
     found = [pieces for pieces in each if any(is_found for _part, is_found in pieces)]
     return tuple(found[:MOST_LINES])

@@ -35,7 +35,7 @@ def assign_by_round_robin(marketplace: Marketplace, pks: Collection[int]) -> Non
 
 
 def _count_loads(people: dict[int, User]) -> dict[int, Load]:
-    """Open threads of each person: those that need a reply, and all."""
+    """Numbers of open threads of each person: with a reply due, and all."""
     held = Thread.objects.filter(assignee__in=people, status=Thread.Status.OPEN)
     counted = (
         held.values_list("assignee")
