@@ -57,3 +57,18 @@ def test_open_conversations_count_as_read(marketplaces: list[Marketplace]) -> No
     still_open = Thread.objects.filter(marketplace=marketplaces[0], status=Thread.Status.OPEN)
     assert still_open
     assert not {one.id for one in changed} & set(still_open.values_list("mirakl_id", flat=True))
+
+
+def test_an_open_conversation_is_laid_as_its_answer_is_stored(
+    marketplaces: list[Marketplace],
+) -> None:
+    laid = Thread.objects.filter(marketplace=marketplaces[0], status=Thread.Status.OPEN)
+    columns = laid.order_by("pk").values_list("answer_digest", "is_answer_whole")
+
+    store_threads(marketplaces[0], ask_for_list(0))
+    listed = list(columns.filter(last_message_at__gt=OLDEST_SHOWN))
+    laid.update(answer_digest=b"", is_answer_whole=False)
+    laying.store_digests(NEWEST_AT, world.PER_THREAD)
+
+    assert listed
+    assert list(columns.filter(last_message_at__gt=OLDEST_SHOWN)) == listed

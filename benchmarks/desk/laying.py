@@ -210,7 +210,7 @@ def write_ours(cursor: Any, people: "Sequence[User]") -> None:
 
 
 def store_digests(newest_at: datetime, per_thread: int) -> None:
-    """Marks the open conversations as read from M11."""
+    """Marks the open conversations as read from M11, which has all their messages."""
     from django.db import connection
 
     from inbox import mirakl
@@ -225,7 +225,10 @@ def store_digests(newest_at: datetime, per_thread: int) -> None:
         assert record is not None
         digests.append((known_answers.digest(record), pk))
     with connection.cursor() as cursor:
-        cursor.executemany("UPDATE inbox_thread SET answer_digest = %s WHERE id = %s", digests)
+        cursor.executemany(
+            "UPDATE inbox_thread SET answer_digest = %s, is_answer_whole = true WHERE id = %s",
+            digests,
+        )
 
 
 def finish_history(threads: "dict[Marketplace, int]", newest_at: datetime) -> None:
