@@ -46,11 +46,11 @@ def link(markup: str) -> str:
     for token in tokens_of(markup):
         depth += (token.tag == "a") * (-1 if token.closes else 1)
         is_read = not (token.tag or depth) and _MAY_BE_LINK.search(token.text)
-        linked.append(link_words(unescape(token.text)) if is_read else token.text)
+        linked.append(link_text(unescape(token.text)) if is_read else token.text)
     return "".join(linked)
 
 
-def link_words(words: str) -> str:
+def link_text(words: str) -> str:
     """Plain text as markup, with links."""
     return "".join(
         part if part.startswith("<a ") else _PHONE.sub(_as_call, part)

@@ -23,7 +23,7 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def in_words(amount: Decimal | None, currency: str | None) -> str:
+def format_amount(amount: Decimal | None, currency: str | None) -> str:
     """`1,234.50 EUR` in the reader's format; a dash for an unknown amount."""
     if not is_known(amount):
         return "–"

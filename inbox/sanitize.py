@@ -20,7 +20,7 @@ from inbox import layout, mending
 from inbox.directions import isolated
 from inbox.earlier import NOTHING, Earlier
 from inbox.layout import INLINE, PARTS, TOKEN, VOID
-from inbox.links import link, link_words, reveal
+from inbox.links import link, link_text, reveal
 from inbox.mail_marks import MARKED_BY, holds_history, is_ruled, opens_history
 from inbox.mail_words import is_trailer
 from inbox.mirakl.words import decoded_once, regained, visible
@@ -132,7 +132,7 @@ def render(body: str, longest: int = MAX_MARKUP, earlier: Earlier = NOTHING) -> 
         own, quoted = _split(clean, lines, earlier)
         if quoted:
             quoted = _open_tags(clean[: len(clean) - len(quoted)]) + quoted
-        own, quoted = (link(_IMAGE.sub(_in_words, part)) for part in (own, quoted))
+        own, quoted = (link(_IMAGE.sub(_describe_image, part)) for part in (own, quoted))
     else:
         lines = list(_plain_lines(source))
         own, quoted = map(_as_markup, _split(source, lines, earlier))
@@ -229,7 +229,7 @@ def _as_markup(text: str) -> str:
     # Pages keep these spaces, and would break the line at "\r" again.
     lines = _EMPTY_LINES.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
     # A browser would show a tab as wide as any space.
-    return link_words(lines.replace("\t", "\u2003")).replace("\n", "<br>")
+    return link_text(lines.replace("\t", "\u2003")).replace("\n", "<br>")
 
 
 def _show(markup: str, longest: int) -> SafeString:
@@ -327,7 +327,7 @@ def _alt(attributes: str) -> str:
     return f" [{alt[1]}] " if alt and alt[1].strip() else ""
 
 
-def _in_words(image: re.Match[str]) -> str:
+def _describe_image(image: re.Match[str]) -> str:
     """Remote pictures tell their sender who reads and when, so the page shows their names only."""
     if _TINY.search(image[1]):
         return ""

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 UNIT = 1000
 
 
-def in_words(size: int) -> str:
+def format_size(size: int) -> str:
     """Matches the browser's `Intl.NumberFormat` in static/js/files.js."""
     if size < UNIT:
         return ngettext("%(n)d byte", "%(n)d bytes", size) % {"n": size}

@@ -18,7 +18,7 @@ def test_a_sign_in_page_is_no_picture(thread: Thread, mirakl: Mirakl) -> None:
     with pytest.raises(downloads.Unavailable) as caught:
         downloads.stream_attachment(attachment, inline=False)
 
-    assert "Maison Verte asked the desk to sign in" in caught.value.words
+    assert "Maison Verte asked Helpdesk to log in" in caught.value.words
 
 
 def test_another_page_is_no_picture(thread: Thread, mirakl: Mirakl) -> None:
@@ -51,7 +51,7 @@ def test_a_redirect_to_a_sign_in_page_says_so(
         with pytest.raises(downloads.Unavailable) as caught:
             downloads.stream_attachment(attachment, inline=False)
 
-    assert "Maison Verte asked the desk to sign in" in caught.value.words
+    assert "Maison Verte asked Helpdesk to log in" in caught.value.words
     assert caught.value.status == 503
 
 

@@ -138,12 +138,12 @@ def test_an_odd_amount_is_no_amount(odd: object) -> None:
 def test_an_amount_is_written_with_the_decimals_of_its_currency(
     amount: str, currency: str | None, written: str
 ) -> None:
-    assert money.in_words(Decimal(amount), currency) == written
+    assert money.format_amount(Decimal(amount), currency) == written
 
 
 def test_an_amount_is_written_as_its_reader_writes_it() -> None:
     with translation.override("de"):
-        assert money.in_words(Decimal("1234.5"), "EUR") == "1.234,50 EUR"
+        assert money.format_amount(Decimal("1234.5"), "EUR") == "1.234,50 EUR"
 
 
 def test_an_order_of_nothing_has_a_bill() -> None:

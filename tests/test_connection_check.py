@@ -185,7 +185,7 @@ def test_one_that_never_answered_shows_no_internals(maison: Marketplace) -> None
     maison.mirror.last_error = "Its answer is not what was asked for."
     maison.mirror.failing_since = timezone.now()
 
-    assert maison.health_words == "No response yet"
+    assert maison.health_text == "No response yet"
 
 
 @needs_documents

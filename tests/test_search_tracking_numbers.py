@@ -88,7 +88,7 @@ def test_its_parcels_tell_theirs(
 def test_a_number_is_found_however_it_is_grouped(typed: str, seller: Marketplace) -> None:
     thread = store(seller, "Hello")
 
-    order_threads.keep_numbers(seller, "MV-1-A", [None, "", "  ", NUMBER])
+    order_threads.store_numbers(seller, "MV-1-A", [None, "", "  ", NUMBER])
 
     assert found(typed) == [thread]
 
@@ -96,14 +96,14 @@ def test_a_number_is_found_however_it_is_grouped(typed: str, seller: Marketplace
 def test_what_else_finds_the_conversation_does_so_still(seller: Marketplace) -> None:
     thread = store(seller, "Hello")
 
-    order_threads.keep_numbers(seller, "MV-1-A", [NUMBER])
+    order_threads.store_numbers(seller, "MV-1-A", [NUMBER])
 
     assert found("élise lamp mv1a") == [thread]
 
 
 def test_news_from_mirakl_leave_it(seller: Marketplace) -> None:
     store(seller, "Hello")
-    order_threads.keep_numbers(seller, "MV-1-A", [NUMBER])
+    order_threads.store_numbers(seller, "MV-1-A", [NUMBER])
 
     thread = store(seller, "Hello", "Where is it?")
 
@@ -116,8 +116,8 @@ def test_a_number_of_another_order_or_marketplace_is_not_kept(
 ) -> None:
     store(seller, "Hello")
 
-    order_threads.keep_numbers(seller, "MV-2-A", [NUMBER])
-    order_threads.keep_numbers(nordhaus, "MV-1-A", [NUMBER])
+    order_threads.store_numbers(seller, "MV-2-A", [NUMBER])
+    order_threads.store_numbers(nordhaus, "MV-1-A", [NUMBER])
 
     assert found(NUMBER) == []
 
@@ -125,8 +125,8 @@ def test_a_number_of_another_order_or_marketplace_is_not_kept(
 def test_later_numbers_come_to_earlier_ones_up_to_a_bound(seller: Marketplace) -> None:
     store(seller, "Hello")
 
-    order_threads.keep_numbers(seller, "MV-1-A", ["LATE77", "LATE77"])
-    order_threads.keep_numbers(seller, "MV-1-A", [f"PARCEL{at}" + "0" * 99 for at in range(99)])
+    order_threads.store_numbers(seller, "MV-1-A", ["LATE77", "LATE77"])
+    order_threads.store_numbers(seller, "MV-1-A", [f"PARCEL{at}" + "0" * 99 for at in range(99)])
 
     numbers = Thread.objects.get().tracking_numbers.split("\n")
     assert (numbers[0], len(numbers), max(map(len, numbers))) == ("LATE77", 50, 60)
@@ -136,17 +136,17 @@ def test_what_is_known_is_not_written_again(
     seller: Marketplace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     store(seller, "Hello")
-    order_threads.keep_numbers(seller, "MV-1-A", [NUMBER])
+    order_threads.store_numbers(seller, "MV-1-A", [NUMBER])
 
     with django_assert_num_queries(1):
-        order_threads.keep_numbers(seller, "MV-1-A", [NUMBER])
+        order_threads.store_numbers(seller, "MV-1-A", [NUMBER])
 
 
 def test_texts_that_are_filled_anew_keep_it(
     seller: Marketplace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     thread = store(seller, "Hello")
-    order_threads.keep_numbers(seller, "MV-1-A", [NUMBER])
+    order_threads.store_numbers(seller, "MV-1-A", [NUMBER])
     Thread.objects.update(search_version=SEARCH_VERSION - 1, search_text="")
 
     with django_assert_num_queries(4):
@@ -158,7 +158,7 @@ def test_texts_that_are_filled_anew_keep_it(
 def test_a_row_says_which_number_was_found(seller: Marketplace, agent: Client, alice: User) -> None:
     works_on(seller, alice)
     store(seller, "Hello")
-    order_threads.keep_numbers(seller, "MV-1-A", ["OTHER42", NUMBER])
+    order_threads.store_numbers(seller, "MV-1-A", ["OTHER42", NUMBER])
 
     page = text_of(agent.get("/search/?q=1z999aa10123456784"))
 

@@ -79,8 +79,8 @@ def test_it_is_not_guessed_again_where_nobody_has_written(seller: Marketplace) -
 def test_an_order_tells_it_where_messages_do_not(seller: Marketplace) -> None:
     thread = store(seller, of_customer("?"))
 
-    order_threads.keep_language(seller, "MV-1-A", "sv_SE")
-    order_threads.keep_language(seller, "MV-1-A", "fr_FR")
+    order_threads.store_language(seller, "MV-1-A", "sv_SE")
+    order_threads.store_language(seller, "MV-1-A", "fr_FR")
 
     thread.refresh_from_db()
     assert thread.language == "sv"
@@ -90,7 +90,7 @@ def test_an_order_tells_it_where_messages_do_not(seller: Marketplace) -> None:
 def test_an_order_in_no_language_tells_nothing(locale: str, seller: Marketplace) -> None:
     thread = store(seller, of_customer("?"))
 
-    order_threads.keep_language(seller, "MV-1-A", locale)
+    order_threads.store_language(seller, "MV-1-A", locale)
 
     thread.refresh_from_db()
     assert thread.language == ""

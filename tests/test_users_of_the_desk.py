@@ -67,7 +67,7 @@ def test_many_people_have_no_address() -> None:
 def test_a_form_says_that_an_address_is_taken() -> None:
     User.objects.create_user("ana", "ana@example.org")
 
-    with pytest.raises(ValidationError, match="Another person has this e-mail address."):
+    with pytest.raises(ValidationError, match="Another person has this email address."):
         User(username="bea", email="ANA@example.org", password="x").full_clean()
 
 

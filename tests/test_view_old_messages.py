@@ -229,7 +229,7 @@ def test_a_storefront_writes_as_the_orders_customer(
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"first_name": ""}, "Enter the first name."),
         ({"last_name": ""}, "Enter the last name."),
-        ({"locale": "French, please"}, "Enter the language as in fr_FR"),
+        ({"locale": "French, please"}, "Enter the language code, such as fr_FR"),
     ],
 )
 def test_a_storefront_says_who_writes(

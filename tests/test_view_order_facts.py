@@ -39,7 +39,7 @@ def panel(client: Client, order: Order, at: str = "maison-verte", language: str 
 
 
 def written(amount: float) -> str:
-    return money.in_words(Decimal(str(round(amount, 2))), "GBP")
+    return money.format_amount(Decimal(str(round(amount, 2))), "GBP")
 
 
 def locales_asked(sandbox: Running, operation: str) -> list[str | None]:

@@ -31,11 +31,11 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = MarketplaceForm
     inlines = [AccessInline]
     actions = ["check_connection"]
-    list_display = ["name", "badge", "role", "is_active", "health_in_words"]
+    list_display = ["name", "badge", "role", "is_active", "describe_health"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "slug", "base_url"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["credential", "health_in_words", "mirrored", "refreshed_at", "last_error"]
+    readonly_fields = ["credential", "describe_health", "mirrored", "refreshed_at", "last_error"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "colour", "is_active"]}),
         (
@@ -71,7 +71,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             },
         ),
         (_("Assignment"), {"fields": ["assigns_on_reply", "round_robin_group"]}),
-        (_("Health"), {"fields": ["health_in_words", "refreshed_at", "last_error", "mirrored"]}),
+        (_("Health"), {"fields": ["describe_health", "refreshed_at", "last_error", "mirrored"]}),
     ]
 
     class Media:
@@ -90,9 +90,9 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
     @admin.display(description=_("health"))
-    def health_in_words(self, marketplace: Marketplace) -> str:
-        words = breaker.describe_failure(marketplace) or marketplace.health_words
-        return f"{words} {failure_texts.in_words(marketplace.mirror.error_kind)}".rstrip()
+    def describe_health(self, marketplace: Marketplace) -> str:
+        words = breaker.describe_failure(marketplace) or marketplace.health_text
+        return f"{words} {failure_texts.describe_kind(marketplace.mirror.error_kind)}".rstrip()
 
     @admin.display(description=_("last response"))
     def refreshed_at(self, marketplace: Marketplace) -> datetime | None:

@@ -103,7 +103,9 @@ class AsCustomerMessageForm(OldMessageForm, WhoWritesForm):
     locale = forms.RegexField(
         r"^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$",
         required=False,
-        error_messages={"invalid": _("Enter the language as in fr_FR, or leave it empty.")},
+        error_messages={
+            "invalid": _("Enter the language code, such as fr_FR, or leave this empty.")
+        },
     )
 
     def __init__(self, *args: Any, customer_id: str, **kwargs: Any) -> None:

@@ -67,18 +67,18 @@ SERVICE_ORDER_STATES = {
 }
 
 
-def in_words(code: str | None) -> str:
+def label_code(code: str | None) -> str:
     """An unknown code in readable form: Mirakl adds new ones."""
     return (code or "").replace("_", " ").capitalize()
 
 
 def order_state(code: str | None) -> Any:
-    return ORDER_STATES.get(code or "", in_words(code))
+    return ORDER_STATES.get(code or "", label_code(code))
 
 
 def return_reason(code: str | None) -> str:
     """The label of a return or rejection reason that RE01 has none for."""
-    return in_words((code or "").removeprefix("RETURN_").removeprefix("REJECTION_"))
+    return label_code((code or "").removeprefix("RETURN_").removeprefix("REJECTION_"))
 
 
 def side(participant_type: str) -> str:

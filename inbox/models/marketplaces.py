@@ -328,7 +328,7 @@ class Marketplace(models.Model):
         return "fresh" if self.mirror.refreshed_at or not self.is_in_inbox else "new"
 
     @property
-    def health_words(self) -> str:
+    def health_text(self) -> str:
         if not self.has_threads:
             return gettext("without conversations")
         if self.is_storefront and not self.mirror.failing_since:

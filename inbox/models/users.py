@@ -52,7 +52,7 @@ class User(AbstractUser):
                 Lower("email"),
                 condition=~models.Q(email=""),
                 name="one_user_per_email",
-                violation_error_message=_("Another person has this e-mail address."),
+                violation_error_message=_("Another person has this email address."),
             ),
         ]
 

@@ -135,7 +135,9 @@ def saved_views(
         (view, InboxFilters(QueryDict(view.query), marketplaces=marketplaces, user=user))
         for view in _visible_views(user.is_superuser, user.is_active, user=user.pk)
     ]
-    counts = view_counts.of({view.pk: filters for view, filters in views}, user, shown=shown)
+    counts = view_counts.count_views(
+        {view.pk: filters for view, filters in views}, user, shown=shown
+    )
     return [
         Entry(
             label=view.name,

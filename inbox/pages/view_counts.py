@@ -12,7 +12,7 @@ FRESH_SECONDS = 30
 MOST = 99
 
 
-def of(
+def count_views(
     views: Mapping[int, InboxFilters], user: User, *, shown: InboxFilters | None
 ) -> dict[int, str]:
     """Counts as text, by view; empty if a condition of the view is invalid now.

@@ -269,7 +269,7 @@ def _about(error: mirakl.MiraklError, by: Marketplace) -> dict[str, str | int]:
     return {
         "name": by.name,
         "quote": _quote(refused.message),
-        "cause": failure_texts.in_words(error.kind or ""),
+        "cause": failure_texts.describe_kind(error.kind or ""),
         "status": refused.status,
     }
 
@@ -300,7 +300,7 @@ def another_file(by: Marketplace) -> str:
 
 def sign_in_instead(by: Marketplace) -> str:
     return _(
-        "%(name)s asked the desk to sign in instead of sending this file. Ask an admin to check"
+        "%(name)s asked Helpdesk to log in instead of sending this file. Ask your admin to check"
         " the credentials and the address."
     ) % {"name": by.name}
 
@@ -321,7 +321,7 @@ def no_download(error: mirakl.MiraklError, by: Marketplace) -> str:
             words = _("%(name)s couldn't provide this file. %(cause)s Ask your admin.")
         case _:
             words = _("%(name)s can't provide this file right now. Try again in a minute.")
-    return words % {"name": by.name, "cause": failure_texts.in_words(error.kind or "")}
+    return words % {"name": by.name, "cause": failure_texts.describe_kind(error.kind or "")}
 
 
 def held() -> str:

@@ -35,6 +35,6 @@ WORDS: dict[str, Promise] = {
 }
 
 
-def in_words(kind: str) -> str:
+def describe_kind(kind: str) -> str:
     """Empty if the kind adds nothing to the text already shown."""
     return str(WORDS.get(kind, ""))

@@ -19,7 +19,7 @@ from inbox import mirakl
 from inbox.mirakl.wire import MESSAGE_BYTES
 from inbox.models import DraftFile, Outgoing, OutgoingFile
 from inbox.models.outgoing import STAGED_IN
-from inbox.sizes import in_words
+from inbox.sizes import format_size
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ def problem_with(
         return _(
             "The files total %(total)s, but a message can have up to %(most)s. Remove some."
         ) % {
-            "total": in_words(sum(sizes)),
-            "most": in_words(MESSAGE_BYTES),
+            "total": format_size(sum(sizes)),
+            "most": format_size(MESSAGE_BYTES),
         }
     return ""
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from inbox import money, sizes
 from inbox.dates import format_brief, format_exact
 from inbox.models import Marketplace, Outgoing, Participant
-from inbox.models.codes import in_words, order_state, side
+from inbox.models.codes import label_code, order_state, side
 from inbox.models.threads import not_named
 from inbox.pages.badges import person_colour
 from inbox.pages.clock import clock_of, parsed, span
@@ -54,11 +54,11 @@ def _icon(name: str, label: str, sheet: str) -> SafeString:
 
 @register.filter
 def file_size(size: int) -> str:
-    return sizes.in_words(size)
+    return sizes.format_size(size)
 
 
 @register.simple_tag
-def told_of(message: Any) -> Outgoing | None:
+def find_told_reply(message: Any) -> Outgoing | None:
     """The reply that a message for the next page refers to."""
     tag = message.extra_tags or "/"
     # Messages with an Undo carry its URL instead.
@@ -73,7 +73,7 @@ register.filter("person_colour", person_colour)
 
 
 @register.simple_tag
-def clock_words() -> dict[str, str]:
+def clock_texts() -> dict[str, str]:
     """Labels for the page's script, which counts like `span`."""
     return {
         "overdue": _("Overdue %s"),
@@ -186,7 +186,7 @@ def order_tone(code: str | None) -> str:
 
 @register.filter
 def shop_state(code: str) -> Any:
-    return SHOP_STATES[code][0] if code in SHOP_STATES else in_words(code) or _("Unknown status")
+    return SHOP_STATES[code][0] if code in SHOP_STATES else label_code(code) or _("Unknown status")
 
 
 @register.filter
@@ -197,7 +197,7 @@ def shop_tone(code: str) -> str:
 
 @register.filter
 def suspension(code: str) -> Any:
-    return SUSPENSIONS.get(code, in_words(code))
+    return SUSPENSIONS.get(code, label_code(code))
 
 
 @register.filter
@@ -216,7 +216,7 @@ def figure(value: float | None, kind: str) -> str:
 @register.filter
 def amount(value: float | None, currency: str) -> str:
     """A shop's figure in money."""
-    return money.in_words(None if value is None else Decimal(str(value)), currency)
+    return money.format_amount(None if value is None else Decimal(str(value)), currency)
 
 
 @register.filter
@@ -231,7 +231,7 @@ def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
 def document_type(code: str | None, labels: dict[str, str] | None = None) -> Any:
     """The marketplace's name for the type, if known."""
     known = DOCUMENT_TYPES | (labels or {})
-    return known.get(code or "", in_words(code))
+    return known.get(code or "", label_code(code))
 
 
 @register.filter

@@ -31,7 +31,7 @@ def notice_icon(notification: Notification) -> str:
 
 
 @register.filter
-def notice_words(notification: Notification) -> str:
+def notice_text(notification: Notification) -> str:
     by = notification.by
     who = by.display_name if by else _("Helpdesk")
     due = parse_datetime(notification.about) if notification.kind == "breaching" else None

@@ -9,12 +9,12 @@ from inbox.models import Marketplace, codes
 from inbox.templatetags.desk import LONGEST_ADDRESS
 
 register = template.Library()
-register.filter("money", money.in_words)
+register.filter("money", money.format_amount)
 
 
 @register.filter
 def payment_workflow(code: str) -> Any:
-    return codes.PAYMENT_WORKFLOWS.get(code, codes.in_words(code))
+    return codes.PAYMENT_WORKFLOWS.get(code, codes.label_code(code))
 
 
 @register.filter
@@ -24,23 +24,23 @@ def parcel_state(code: str | None) -> Any:
 
 @register.filter
 def milestone(code: str | None) -> Any:
-    return codes.MILESTONES.get(code or "", codes.in_words(code))
+    return codes.MILESTONES.get(code or "", codes.label_code(code))
 
 
 @register.filter
 def return_state(code: str | None) -> Any:
-    return codes.RETURN_STATES.get(code or "", codes.in_words(code))
+    return codes.RETURN_STATES.get(code or "", codes.label_code(code))
 
 
 @register.filter
 def service_order_state(code: str | None) -> Any:
-    return codes.SERVICE_ORDER_STATES.get(code or "", codes.in_words(code))
+    return codes.SERVICE_ORDER_STATES.get(code or "", codes.label_code(code))
 
 
 @register.filter
 def field_name(code: str | None) -> str:
     """Additional fields have a code and no label."""
-    return codes.in_words((code or "").replace("-", "_"))
+    return codes.label_code((code or "").replace("-", "_"))
 
 
 @register.filter

@@ -45,13 +45,15 @@ def begin(request: DeskRequest) -> HttpResponse:
     keep_to_channel(filters)
     threads = form.threads()
     if form.is_to_ask and (open_ends := closing.find_open_ends(threads, by=request.user)).pks:
-        return ask(request, form, threads, open_ends)
+        return show_question(request, form, threads, open_ends)
     change = bulk.begin(threads, verb=decision.verb, by=request.user, **decision.argument)
     request.session[SESSION.format(change.pk)] = here
     return go_on(request, bulk.step(change))
 
 
-def ask(request: DeskRequest, form: BulkForm, pks: list[int], open_ends: OpenEnds) -> HttpResponse:
+def show_question(
+    request: DeskRequest, form: BulkForm, pks: list[int], open_ends: OpenEnds
+) -> HttpResponse:
     """Ask whether to close threads with a running clock or an unsent text too."""
     page = bulk_closing_page(pks, open_ends, back=form.filters.address())
     context = {
@@ -64,21 +66,21 @@ def ask(request: DeskRequest, form: BulkForm, pks: list[int], open_ends: OpenEnd
 
 @require_safe
 def show(request: DeskRequest, pk: int) -> HttpResponse:
-    return show_page(request, own(request, pk))
+    return show_page(request, get_own_change(request, pk))
 
 
 @require_POST
 def step(request: DeskRequest, pk: int) -> HttpResponse:
-    change = own(request, pk)
+    change = get_own_change(request, pk)
     return go_on(request, bulk.undo_step(change) if change.undone_at else bulk.step(change))
 
 
 @require_POST
 def undo(request: DeskRequest, pk: int) -> HttpResponse:
-    return go_on(request, bulk.undo_step(own(request, pk)))
+    return go_on(request, bulk.undo_step(get_own_change(request, pk)))
 
 
-def own(request: DeskRequest, pk: int) -> BulkChange:
+def get_own_change(request: DeskRequest, pk: int) -> BulkChange:
     return get_object_or_404(BulkChange, pk=pk, by=request.user)
 
 

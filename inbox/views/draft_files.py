@@ -25,20 +25,20 @@ def attach(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     require_answerable(request, thread.marketplace)
     form = AttachForm(request.POST, request.FILES)
     if not form.is_valid():
-        return refused(str(next(iter(form.errors.values()))[0]))
+        return render_refusal(str(next(iter(form.errors.values()))[0]))
     upload, token = form.cleaned_data["file"], form.cleaned_data["token"]
     try:
         file = drafts.attach(thread, user=request.user, upload=upload, token=token)
     except drafts.FileRefused as problem:
-        return refused(str(problem))
+        return render_refusal(str(problem))
     except DiskFull as problem:
-        return refused(str(problem), status=507)
+        return render_refusal(str(problem), status=507)
     if not wants_fragment(request):
         return redirect(composer_of(thread))
     return render(request, "inbox/_draft_file.html", {"file": file}, status=201)
 
 
-def refused(words: str, *, status: int = 422) -> HttpResponse:
+def render_refusal(words: str, *, status: int = 422) -> HttpResponse:
     return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 

@@ -30,7 +30,7 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     require_answerable(request, thread.marketplace)
     form = NewNoteForm(request.POST)
     if not form.is_valid():
-        return refused(request, thread, form)
+        return render_refusal(request, thread, form)
     note = notes.add(thread, by=request.user, **form.cleaned_data)
     if note.thread_id != thread.pk or note.author_id != request.user.pk:
         # The token belongs to a note of another user or thread.
@@ -52,7 +52,7 @@ def add(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     return render_page(request, PAGE, context_of(part) | {"note": note}, partial="noted")
 
 
-def refused(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResponse:
+def render_refusal(request: DeskRequest, thread: Thread, form: NewNoteForm) -> HttpResponse:
     """The errors only: the form on the page stays as it is."""
     if not wants_fragment(request):
         page = thread_page(request.viewer, request.GET, thread)

@@ -26,7 +26,7 @@ def order_panel(request: DeskRequest, marketplace: str, order_id: str) -> HttpRe
         return replace_page(request, connection)
     timeline = None
     if panel.order and panel.bill:
-        order_threads.keep(connection, panel.order)
+        order_threads.store_facts(connection, panel.order)
         timeline = order_events.build_timeline(panel.order, panel.bill)
     page = OrderPanelPage(
         connection,

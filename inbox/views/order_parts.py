@@ -18,7 +18,7 @@ def parcels(request: DeskRequest, marketplace: str, order_id: str) -> HttpRespon
     where = get_asked(request, marketplace)
     part = order_parts.fetch_parcels(where, order_id)
     numbers = [one.tracking.tracking_number for one in part.found]
-    order_threads.keep_numbers(where, order_id, numbers)
+    order_threads.store_numbers(where, order_id, numbers)
     return show_part(request, OrderPartPage("parcels", where, order_id, part=part))
 
 

@@ -31,7 +31,7 @@ def profile(request: DeskRequest) -> HttpResponse:
         profiles.save_settings(form.instance, signatures=form.signatures)
         messages.success(request, _("Your settings were saved."))
         return redirect("profile")
-    return page(request, "inbox/profile.html", form)
+    return render_form(request, "inbox/profile.html", form)
 
 
 @require_POST
@@ -67,7 +67,7 @@ def password(request: DeskRequest) -> HttpResponse:
         update_session_auth_hash(request, form.save())
         messages.success(request, _("Your password was changed."))
         return redirect("profile")
-    return page(request, "inbox/password.html", form)
+    return render_form(request, "inbox/password.html", form)
 
 
 def not_now(request: DeskRequest, refusal: LoginRefused) -> HttpResponse:
@@ -80,6 +80,6 @@ def not_now(request: DeskRequest, refusal: LoginRefused) -> HttpResponse:
     return response
 
 
-def page(request: DeskRequest, template: str, form: Any) -> HttpResponse:
+def render_form(request: DeskRequest, template: str, form: Any) -> HttpResponse:
     context = {"form": form}
     return render(request, template, context, status=422 if form.is_bound else 200)

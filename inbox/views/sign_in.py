@@ -37,7 +37,7 @@ def _door(view: Door) -> Door:
         try:
             response = view(request, *args, **kwargs)
         except sign_in.LoginRefused as refusal:
-            return _refused(request, refusal)
+            return _render_refusal(request, refusal)
         if request.method == "POST" and request.user.pk:
             _remember_browser(request, response, request.user.pk)
         return response
@@ -74,7 +74,7 @@ class AdminPasswordView(PasswordChangeView):
 change_admin_password = admin.site.admin_view(AdminPasswordView.as_view())
 
 
-def _refused(request: HttpRequest, refusal: sign_in.LoginRefused) -> HttpResponse:
+def _render_refusal(request: HttpRequest, refusal: sign_in.LoginRefused) -> HttpResponse:
     """The login page, the same whether the user exists or not."""
     context = {
         "form": AuthenticationForm(request, initial={"username": request.POST.get("username")}),

@@ -24,12 +24,12 @@ def overview(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 def retry(request: DeskRequest, token: str) -> HttpResponse:
-    return settled(request, system.retry(get_unsettled(request, token), request.user))
+    return render_settled(request, system.retry(get_unsettled(request, token), request.user))
 
 
 @require_POST
 def cancel(request: DeskRequest, token: str) -> HttpResponse:
-    return settled(request, queue.discard(get_unsettled(request, token), request.user))
+    return render_settled(request, queue.discard(get_unsettled(request, token), request.user))
 
 
 def require_superuser(request: DeskRequest) -> None:
@@ -44,7 +44,7 @@ def get_unsettled(request: DeskRequest, token: str) -> Outgoing:
     return get_object_or_404(replies, token=token)
 
 
-def settled(request: DeskRequest, reply: Outgoing) -> HttpResponse:
+def render_settled(request: DeskRequest, reply: Outgoing) -> HttpResponse:
     if not wants_fragment(request):
         return redirect("system")
     return answer(request, done=reply)

@@ -42,7 +42,9 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     thread = answerable(request, marketplace, thread_id)
     form = AssignForm(request.POST, marketplace=thread.marketplace)
     if not form.is_valid():
-        return refused(request, thread, _("This person can't reply here. Choose someone else."))
+        return render_refusal(
+            request, thread, _("This person can't reply here. Choose someone else.")
+        )
     to = form.cleaned_data["assignee"]
     done = assign_thread(thread, to=to, by=request.user)
     words = _("Assigned to %(who)s") % {"who": to.display_name} if to else _("Unassigned")
@@ -103,7 +105,7 @@ def snooze(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     thread = answerable(request, marketplace, thread_id)
     form = SnoozeForm(request.POST, thread=thread)
     if not form.is_valid():
-        return refused(request, thread, form.errors.as_data(), form)
+        return render_refusal(request, thread, form.errors.as_data(), form)
     until = form.cleaned_data["until"]
     done = snooze_thread(thread, until=until, by=request.user)
     return changed(
@@ -126,7 +128,7 @@ def tags(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse
     form = TagForm(request.POST, thread=thread)
     if not form.is_valid():
         problems = [str(one) for several in form.errors.values() for one in several]
-        return refused(request, thread, problems[0])
+        return render_refusal(request, thread, problems[0])
     tag = form.tag()
     if form.cleaned_data["remove"]:
         done = untag_thread(thread, tag, by=request.user)
@@ -197,7 +199,7 @@ def head(request: DeskRequest, thread: Thread, **said: Any) -> ThreadPart:
     return ThreadPart(thread, after.view_of(request), topic=topic, toolbar=tools)
 
 
-def refused(
+def render_refusal(
     request: DeskRequest, thread: Thread, why: Any, form: SnoozeForm | None = None
 ) -> HttpResponse:
     """The head with the error; a snooze past the deadline can be confirmed there."""

@@ -2,6 +2,7 @@
 
 import { placeCaret } from "./lib/elements.js";
 import { listen, onLoad } from "./lib/events.js";
+import { sentLength } from "./lib/text.js";
 
 const FORM = "[data-composer]";
 
@@ -13,12 +14,6 @@ function nameRecipients(form) {
   const texts = form.querySelector("[name=meant]") ? anyway : labels;
   const label = boxes.length && texts && JSON.parse(texts)[boxes.map((box) => box.value).join(" ")];
   if (label) form.querySelector("[data-send-label]").textContent = label;
-}
-
-// As it is sent: escaped, with <br /> for line ends.
-function sentLength(text) {
-  const extra = { "&": 4, "<": 3, ">": 3, "\n": 5 };
-  return [...text.trim()].reduce((sum, character) => sum + 1 + (extra[character] ?? 0), 0);
 }
 
 function countCharacters(form) {

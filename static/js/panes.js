@@ -31,7 +31,7 @@ async function ask(address, left) {
   return answer.ok && !answer.headers.has("HX-Redirect") ? answer.text() : "";
 }
 
-function look(address) {
+function fetchAhead(address) {
   if (ahead.address !== address || ahead.until < performance.now())
     ahead = { address, until: performance.now() + AHEAD_FOR, panes: ask(address).catch(() => "") };
   return ahead.panes;
@@ -42,9 +42,9 @@ function drop() {
   clearTimeout(resting);
 }
 
-function lookSoon(link, after) {
+function fetchSoon(link, after) {
   clearTimeout(resting);
-  if (link?.matches(LINK) && !link.ariaCurrent) resting = setTimeout(() => way ?? look(link.href), after);
+  if (link?.matches(LINK) && !link.ariaCurrent) resting = setTimeout(() => way ?? fetchAhead(link.href), after);
 }
 
 function mark(link) {
@@ -66,7 +66,7 @@ export function goTo(address, { left, isBack = false } = {}) {
 async function arrive(mine, isHurried) {
   if (isHurried) await new Promise((done) => setTimeout(done, HURRIES_WITHIN));
   if (way !== mine) return;
-  const panes = await (mine.left ? ask(mine.address, mine.left).catch(() => "") : look(mine.address));
+  const panes = await (mine.left ? ask(mine.address, mine.left).catch(() => "") : fetchAhead(mine.address));
   if (way !== mine) return;
   // Keys wait until the page has gone.
   if (!panes) return new Promise(() => location.assign(mine.address));
@@ -111,8 +111,8 @@ addEventListener("popstate", () => {
 
 // -- ahead --------------------------------------------------------------------
 
-onLoad("article[data-thread]", () => lookSoon(neighbour(), NEXT_AFTER));
-listen("pointerover", LINK, (link, { pointerType }) => pointerType === "mouse" && lookSoon(link, RESTS_AFTER));
+onLoad("article[data-thread]", () => fetchSoon(neighbour(), NEXT_AFTER));
+listen("pointerover", LINK, (link, { pointerType }) => pointerType === "mouse" && fetchSoon(link, RESTS_AFTER));
 listen("pointerout", LINK, () => clearTimeout(resting));
 
 // What its user does may change what others show.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill, fold, formatSize, matches, trimSpace } from "../../static/js/lib/text.js";
+import { fill, fold, formatSize, matches, sentLength, trimSpace } from "../../static/js/lib/text.js";
 
 test("texts are compared without accents and case", () => {
   assert.equal(fold("Žofie MÜLLER"), "zofie muller");
@@ -30,4 +30,11 @@ test("sizes have the unit that is readable", () => {
 
 test("space is one blank between words, and none around them", () => {
   assert.equal(trimSpace("  Late \n parcel "), "Late parcel");
+});
+
+test("a message counts as long as it is sent", () => {
+  assert.equal(sentLength(" Hello \n"), 5);
+  assert.equal(sentLength("a < b & c"), "a &lt; b &amp; c".length);
+  assert.equal(sentLength("one\ntwo"), "one<br />two".length);
+  assert.equal(sentLength("👍"), 1);
 });

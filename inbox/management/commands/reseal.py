@@ -23,12 +23,12 @@ class Command(BaseCommand):
         self.stdout.write(f"Credentials encrypted again: {count}")
         counts = resealing.count_by_key()
         for position in range(len(settings.CREDENTIAL_KEYS)):
-            self._tell_of_key(position, counts[position])
-        self._tell_of_the_rest()
+            self._report_key(position, counts[position])
+        self._report_rest()
         if resealing.list_unreadable():
             raise CommandError("Some credentials could not be encrypted again. See above.")
 
-    def _tell_of_key(self, position: int, count: int) -> None:
+    def _report_key(self, position: int, count: int) -> None:
         if position == 0:
             words = "This key encrypts new credentials."
         elif count:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             words = "Remove this key once all processes have the first one."
         self.stdout.write(f"Key {position + 1} of CREDENTIAL_KEYS: {count} credentials. {words}")
 
-    def _tell_of_the_rest(self) -> None:
+    def _report_rest(self) -> None:
         for slug in resealing.list_unreadable():
             self.stdout.write(
                 f"{slug}: no key decrypts its credentials. Put the missing key back, or enter the "

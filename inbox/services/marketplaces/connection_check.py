@@ -67,7 +67,7 @@ class Finding:
     words: str = ""
 
     @property
-    def state_words(self) -> Promise:
+    def state_text(self) -> Promise:
         return STATES[self.state]
 
 
@@ -259,7 +259,7 @@ def _of_shop(account: mirakl.Account | None, shop: str, version: str) -> list[st
 
 def suggest_remedy(error: mirakl.MiraklError) -> str:
     kind = breaker.get_error_kind(error)
-    if cause := failure_texts.in_words(kind):
+    if cause := failure_texts.describe_kind(kind):
         return f"{cause} ({error.reason})" if isinstance(error, mirakl.Unreachable) else cause
     words = {
         "sealed": _("The credentials can't be decrypted. Enter them again."),

@@ -92,10 +92,10 @@ def fetch_returns(marketplace: Marketplace, order_id: str) -> Part[Returned]:
 
     asked = _Asked(marketplace, "returns", order_id, fresh_for=RETURNS_FRESH_SECONDS)
     part = asked.part(list[mirakl.Return], fetch)
-    return Part(_in_words(marketplace, order, part.found), part.words, part.has_failed)
+    return Part(_build_returns(marketplace, order, part.found), part.words, part.has_failed)
 
 
-def _in_words(
+def _build_returns(
     marketplace: Marketplace, order: mirakl.Order, found: list[mirakl.Return]
 ) -> list[Returned]:
     label = reasons.get_labels(marketplace) if found else reasons.no_label

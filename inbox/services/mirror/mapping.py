@@ -127,7 +127,7 @@ class ThreadMapper:
             assignee_id=known.assignee_id,
             snoozed_until=known.snoozed_until,
         )
-        self._say_what_it_is_about(thread)
+        self._set_topic(thread)
         self._name_the_people(thread, known)
         self._name_the_last(thread, known)
         self._wind_the_clock(thread, earlier)
@@ -151,7 +151,7 @@ class ThreadMapper:
         ours = self.marketplace.our_side
         return not thread.last_sender_is_ours and previews.is_thanks(thread, self._said, ours)
 
-    def _say_what_it_is_about(self, thread: Thread) -> None:
+    def _set_topic(self, thread: Thread) -> None:
         thread.entities = _entities(self.record.entities)
         if thread.entities:
             thread.entity_type = thread.entities[0].type[:40]

@@ -21,13 +21,13 @@ READ = [
 ]
 
 
-def keep(marketplace: Marketplace, order: mirakl.Order) -> None:
+def store_facts(marketplace: Marketplace, order: mirakl.Order) -> None:
     """The tracking number and the customer's language from OR11."""
-    keep_numbers(marketplace, order.order_id, [order.shipping_tracking])
-    keep_language(marketplace, order.order_id, order.customer.locale or "")
+    store_numbers(marketplace, order.order_id, [order.shipping_tracking])
+    store_language(marketplace, order.order_id, order.customer.locale or "")
 
 
-def keep_numbers(marketplace: Marketplace, order_id: str, numbers: Iterable[str | None]) -> None:
+def store_numbers(marketplace: Marketplace, order_id: str, numbers: Iterable[str | None]) -> None:
     """Make the order's conversations searchable by tracking numbers."""
     told = [number for one in numbers if (number := storable(one, LONGEST_NUMBER).strip())]
     if not told or not _lacking(marketplace, order_id, told):
@@ -53,7 +53,7 @@ def _joined(thread: Thread, told: list[str]) -> str:
     return "\n".join(list(filter(None, each))[:MOST_NUMBERS])
 
 
-def keep_language(marketplace: Marketplace, order_id: str, locale: str) -> None:
+def store_language(marketplace: Marketplace, order_id: str, locale: str) -> None:
     """Set the customer's language where their messages have not told it."""
     if code := languages.code_called(locale):
         _threads_on(marketplace, order_id).filter(language="").update(language=code)

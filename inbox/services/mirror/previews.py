@@ -24,7 +24,7 @@ class Said(NamedTuple):
     side: str  # SHOP, CUSTOMER or OPERATOR
 
 
-def own_words(said: Sequence[Said]) -> str:
+def extract_own_text(said: Sequence[Said]) -> str:
     """The last message's own text, empty if it only quotes. `said`: oldest first."""
     if not said:
         return ""
@@ -37,7 +37,7 @@ def own_words(said: Sequence[Said]) -> str:
 
 def preview(said: Sequence[Said]) -> str:
     """One line for a row of the inbox."""
-    words = said and (own_words(said) or plain_text(said[-1].body))
+    words = said and (extract_own_text(said) or plain_text(said[-1].body))
     return " ".join(words.split())[:PREVIEW_LENGTH] if words else ""
 
 
@@ -66,9 +66,9 @@ def is_thanks(thread: Thread, said: Sequence[Said], our_side: str) -> bool:
     if not said or said[-1].side == our_side:
         return False
     ours = next((at for at in range(len(said) - 1, -1, -1) if said[at].side == our_side), None)
-    asked = ours is not None and ASKS.search(own_words(said[: ours + 1])) is not None
+    asked = ours is not None and ASKS.search(extract_own_text(said[: ours + 1])) is not None
     names = [thread.customer_name, thread.organization_name, thread.shop_name]
-    return thank_yous.is_thanks(own_words(said), *names, is_answer=asked)
+    return thank_yous.is_thanks(extract_own_text(said), *names, is_answer=asked)
 
 
 def recall(said: Iterable[Said]) -> list[Earlier]:

@@ -187,7 +187,7 @@ def _connection(
         circuit=breaker.get_circuit(state, now),
         threads=threads,
         words=breaker.describe_failure(marketplace),
-        cause=failure_texts.in_words(state.error_kind),
+        cause=failure_texts.describe_kind(state.error_kind),
         behind_for=now - since if since else None,
         clock_ahead=clock_ahead,
     )

@@ -16,6 +16,12 @@ export const trimSpace = (text) => text.replace(/\s+/g, " ").trim();
 // "{n} files" with the values of its names.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+// Characters of a message as it is sent: escaped, with <br /> for line ends.
+export function sentLength(text) {
+  const extra = { "&": 4, "<": 3, ">": 3, "\n": 5 };
+  return [...text.trim()].reduce((sum, character) => sum + 1 + (extra[character] ?? 0), 0);
+}
+
 export function formatSize(bytes) {
   const power = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
   const style = {
