@@ -672,7 +672,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
-            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee', '-last_message_at', '-id'], name='thread_by_assignee'),
+            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee', '-last_message_at', '-id'], include=('status', 'marketplace'), name='thread_by_assignee'),
         ),
         migrations.AddIndex(
             model_name='thread',

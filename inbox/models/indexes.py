@@ -47,6 +47,7 @@ QUEUE_INDEXES = [
     # With closed threads too: what a person has had is searched, and more than is theirs now.
     models.Index(
         fields=["assignee", "-last_message_at", "-id"],
+        include=["status", "marketplace"],
         condition=Q(assignee__isnull=False),
         name="thread_by_assignee",
     ),

@@ -19,11 +19,11 @@ def estimate(rows: QuerySet[Model, Any]) -> int:
 
 
 def is_walk_cheaper(threads: QuerySet[Thread], condition: Q, uses: int) -> bool:
-    """Than looking up so many uses: it soon meets enough with the condition, or soon ends."""
+    """Than looking up so many uses: it soon meets enough with the condition."""
     enough = max(1, TRIED * COST_OF_PAGE // uses)
     some = threads.order_by().values("pk")[:TRIED]
     meeting = Thread.objects.filter(condition, pk__in=some)
-    return meeting[enough - 1 : enough].exists() or not has_more(threads, than=TRIED)
+    return has_more(meeting, than=enough - 1)
 
 
 def has_more(threads: QuerySet[Thread], *, than: int) -> bool:

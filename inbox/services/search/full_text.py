@@ -10,31 +10,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from os.path import commonprefix
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
 from django.db.models import BooleanField, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import RawSQL
 
 from inbox import word_forms
 from inbox.models import Message, Note, Thread
 from inbox.services.search import frequency
+from inbox.services.search.stems import find_stems
 from inbox.word_forms import Form, code_word, fold
 
 Threads = TypeVar("Threads", bound=QuerySet[Thread])
 # A longer search is most likely a paste by mistake.
 MOST_WORDS = 24
 _NO_WORD = re.compile(r"[^\w\s]|_")
-# "deliv" stands for delivery and delivered; a shorter stem stands for too much.
-SHORTEST_STEM = 4
 # "wi fi" is "wifi" too; "a b" is not "about".
 SHORTEST_JOINED = 4
-# PostgreSQL's own stemmers, for the desk's languages.
-STEMMERS = ["english_stem", "french_stem", "german_stem", "spanish_stem", "italian_stem"]
 # Words expected in more messages or threads than this may be common.
-COMMON_FROM = 10_000
+COMMON_FROM = 20_000
 
 
 @dataclass(frozen=True)
@@ -217,7 +211,7 @@ def _nothing_or_space(found: re.Match[str]) -> str:
 def _in_any_form(terms: Sequence[Term]) -> list[Term]:
     """Words cut to the beginning of all their forms: the text's language need not be known."""
     single = {way.words[0] for term in terms for way in term.ways if len(way.words) == 1}
-    stems = _stems({form for forms in single for form in forms if form.isalpha()})
+    stems = find_stems({form for forms in single for form in forms if form.isalpha()})
     return [replace(term, ways=tuple(_cut(way, stems) for way in term.ways)) for term in terms]
 
 
@@ -225,24 +219,6 @@ def _cut(way: Way, stems: dict[str, str]) -> Way:
     if len(way.words) > 1:
         return way
     return replace(way, words=(tuple(stems.get(form, form) for form in way.words[0]),))
-
-
-def _stems(words: Iterable[str]) -> dict[str, str]:
-    long = [word for word in words if len(word) > SHORTEST_STEM]
-    if not long:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word, stem FROM unnest(%s::text[]) word, unnest(%s::text[]) stemmer,"
-            " unnest(ts_lexize(stemmer::regdictionary, word)) stem",
-            [long, STEMMERS],
-        )
-        forms = [(word, commonprefix([word, stem])) for word, stem in cursor.fetchall()]
-    stems: dict[str, str] = {}
-    for word, stem in forms:
-        if SHORTEST_STEM <= len(stem) < len(stems.get(word, word)):
-            stems[word] = stem
-    return stems
 
 
 def matching(
@@ -259,13 +235,16 @@ def find(threads: Threads, text: str, codes: Callable[[str], Iterable[str]]) -> 
     terms = [_called(term, codes) for term in find_terms(text)]
     if not terms:
         return Found(threads.none() if text.strip() else threads)
-    rare = [term for term in terms if not term.may_be_common]
-    if rare or frequency.estimate(threads) <= frequency.TRIED:
+    if frequency.estimate(threads) <= frequency.TRIED:
+        threads = _kept(threads)
+    if rare := [term for term in terms if not term.may_be_common]:
         threads = _listed(threads, rare)
     common = sorted((term for term in terms if term.may_be_common), key=lambda term: term.uses)
-    while common and not frequency.is_walk_cheaper(threads, _holding(common), common[0].uses):
+    while common and frequency.has_more(threads, than=frequency.TRIED):
+        if frequency.is_walk_cheaper(threads, _holding(common), common[0].uses):
+            return Found(threads, _holding(common))
         threads = _listed(threads, [common.pop(0)])
-    return Found(threads, _holding(common))
+    return Found(_kept(threads.filter(_holding(common))) if common else threads)
 
 
 def _called(term: Term, codes: Callable[[str], Iterable[str]]) -> Term:
@@ -273,21 +252,27 @@ def _called(term: Term, codes: Callable[[str], Iterable[str]]) -> Term:
 
 
 def _listed(threads: Threads, terms: Iterable[Term]) -> Threads:
-    """Looked up now, and once: the list and its count would each do so."""
-    for term in terms:
-        threads = threads.filter(_in_index(term))
+    """Those of the threads that the indexes find.
+
+    They are looked up now, once for the list and its count, and each term alone: PostgreSQL expects
+    more than there are, and would read all threads beside them.
+    """
+    keys = set.intersection(*(set(_keys(term)) for term in terms))
+    return threads.filter(pk__any_of=keys)
+
+
+def _keys(term: Term) -> QuerySet[Any, int]:
+    in_thread = Thread.objects.filter(search=term.thread_query).order_by()
+    in_messages = Message.objects.filter(search=term.query).order_by()
+    in_notes = Note.objects.filter(search=term.query).order_by()
+    keys = in_thread.values_list("pk", flat=True)
+    return keys.union(*(one.values_list("thread", flat=True) for one in (in_messages, in_notes)))
+
+
+def _kept(threads: Threads) -> Threads:
+    """These few, so that their conditions are not checked again."""
     keys = list(threads.order_by().values_list("pk", flat=True))
-    # As one value: so many parameters take long.
-    listed = RawSQL("SELECT unnest(%s::bigint[])", [keys])  # noqa: S611  no text of anybody's
-    return threads.model._default_manager.filter(pk__in=listed)  # type: ignore[return-value]
-
-
-def _in_index(term: Term) -> Q:
-    """Sets of ids, not a join or an OR: each part then uses its own GIN index."""
-    in_thread = Thread.objects.filter(search=term.thread_query).order_by().values("pk")
-    in_messages = Message.objects.filter(search=term.query).order_by().values("thread")
-    in_notes = Note.objects.filter(search=term.query).order_by().values("thread")
-    return Q(pk__in=in_thread.union(in_messages, in_notes))
+    return threads.model._default_manager.filter(pk__any_of=keys)  # type: ignore[return-value]
 
 
 def _holding(terms: Iterable[Term]) -> Q:

@@ -28,7 +28,7 @@ MOST_PAGES = 10
 # Rows shown above a thread deep in its list, where only a part of the list is shown.
 ABOVE = 25
 # More are not counted, "500+", nor looked through for common words: "90+".
-MOST_COUNTED, MOST_CHECKED = 500, 3_000
+MOST_COUNTED, MOST_CHECKED = 500, 2_000
 LONGEST_QUERY = 400
 
 VIEWS = {
