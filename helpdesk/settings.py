@@ -85,7 +85,7 @@ ROOT_URLCONF = "helpdesk.urls"
 WSGI_APPLICATION = "helpdesk.wsgi.application"
 
 CACHED_LOADERS = (
-    "django.template.loaders.cached.Loader",
+    "helpdesk.templates.CachedLoader",
     ["helpdesk.templates.Loader", "django.template.loaders.app_directories.Loader"],
 )
 TEMPLATES = [
@@ -94,6 +94,7 @@ TEMPLATES = [
         "DIRS": [ASSETS_DIR / "templates"],
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [CACHED_LOADERS])],
+            "libraries": {"i18n": "inbox.templatetags.constant_i18n"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

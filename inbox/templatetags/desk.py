@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.template.base import Node, Parser, Token
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inbox import money, sizes
+from inbox.constant_tags import text_of
 from inbox.dates import format_brief, format_exact
 from inbox.models import Marketplace, Outgoing, Participant
 from inbox.models.codes import label_code, order_state, side
@@ -34,6 +36,16 @@ LONGEST_ADDRESS = 2_000
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of static/icons.svg; decorative unless it has a label."""
     return _icon(name, str(label), _sheet())
+
+
+compile_icon = register.tags["icon"]
+
+
+@register.tag("icon")
+def constant_icon(parser: Parser, token: Token) -> Node:
+    """Most icons are constant."""
+    node = compile_icon(parser, token)
+    return node if node.target_var else text_of(node, [*node.args, *node.kwargs.values()])
 
 
 @cache
