@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from benchmarks.desk.page_requests import ASKS_AGAIN, address_in
 from inbox.models import Thread, User, Visit
 from inbox.services.mirror import sync
 from tests.builders import HTMX, text_of
@@ -33,7 +34,13 @@ def late(waiting: Thread, mirakl: Mirakl) -> Thread:
 
 
 def finish_of(page: str) -> str:
-    return next(one for one in Page(page).get_all("hx-get") if "wait=1" in one)
+    return next(one for one in Page(page).get_all("hx-get") if "version=" in one)
+
+
+def test_the_benchmarks_ask_what_its_page_asks(agent: Client, late: Thread) -> None:
+    page = text_of(agent.get(late.get_absolute_url()))
+
+    assert address_in(ASKS_AGAIN, page) == finish_of(page)
 
 
 def test_it_is_shown_as_the_desk_has_it_and_offers_to_check_again(

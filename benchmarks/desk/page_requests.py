@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 HTMX = {"HX-Request": "true"}
 HIDDEN = re.compile(r'<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"')
-ASKS_AGAIN = re.compile(r'hx-get="([^"]*wait=1[^"]*)"')
+# Not the request of a display, which asks without a version.
+ASKS_AGAIN = re.compile(r'hx-get="([^"]*wait=1[^"]*version=[^"]*)"')
 ROW_LINK = re.compile(r'<a class="open" href="([^"]+)"')
 NEXT_ROWS = re.compile(r'href="(\?[^"]*after=[^"]+)"')
 BODY = "Thank you for your message. We have checked your order with the warehouse today."
