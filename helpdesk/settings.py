@@ -257,6 +257,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=Fal
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
 # Sub-domains and the browsers' preload list: the owner of the domain decides.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Our library `i18n` takes the place of Django's.
+SILENCED_SYSTEM_CHECKS += ["templates.W003"]
 # A browser accepts a cookie with this prefix only from this host, and only over https.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"

@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "inbox.mail_words": set[str](),
     "inbox.mail_phrases": set[str](),
     "inbox.kept": set[str](),
+    "inbox.constant_tags": set[str](),
     "inbox.sizes": set[str](),
     "inbox.stretches": set[str](),
     "inbox.dates": set[str](),
@@ -88,6 +89,7 @@ MAY_IMPORT = {
     "inbox.live": {"inbox.models", "inbox.services", "helpdesk.live"},
     "inbox.templatetags": {
         "helpdesk.live",
+        "inbox.constant_tags",
         "inbox.kept",
         "inbox.dates",
         "inbox.models",
