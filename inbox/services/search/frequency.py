@@ -18,6 +18,11 @@ def estimate(rows: QuerySet[Model, Any]) -> int:
     return int(plans[0]["Plan"]["Plan Rows"])
 
 
+def are_few(threads: QuerySet[Thread]) -> bool:
+    """Whether checking each of them costs little."""
+    return estimate(threads) <= TRIED
+
+
 def is_walk_cheaper(threads: QuerySet[Thread], condition: Q, uses: int) -> bool:
     """Than looking up so many uses: it soon meets enough with the condition."""
     enough = max(1, TRIED * COST_OF_PAGE // uses)

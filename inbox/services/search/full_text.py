@@ -235,12 +235,12 @@ def find(threads: Threads, text: str, codes: Callable[[str], Iterable[str]]) -> 
     terms = [_called(term, codes) for term in find_terms(text)]
     if not terms:
         return Found(threads.none() if text.strip() else threads)
-    if frequency.estimate(threads) <= frequency.TRIED:
+    if frequency.are_few(threads):
         threads = _kept(threads)
     if rare := [term for term in terms if not term.may_be_common]:
         threads = _listed(threads, rare)
     common = sorted((term for term in terms if term.may_be_common), key=lambda term: term.uses)
-    while common and frequency.has_more(threads, than=frequency.TRIED):
+    while common and not frequency.are_few(threads):
         if frequency.is_walk_cheaper(threads, _holding(common), common[0].uses):
             return Found(threads, _holding(common))
         threads = _listed(threads, [common.pop(0)])
