@@ -25,6 +25,8 @@ POSTGRESQL = {
     "shared_buffers": "512MB",
     "maintenance_work_mem": "512MB",
     "max_wal_size": "8GB",
+    # As docs/deploying.md sets it.
+    "max_parallel_workers_per_gather": "0",
     # Would vacuum at any moment of a measurement.
     "autovacuum": "off",
 }
