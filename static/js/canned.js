@@ -118,7 +118,6 @@ function showGaps({ form }) {
   if (!line) return;
   const gaps = gapsIn(box);
   const buttons = gaps.map((textContent) => build("button", { type: "button", className: "missing", textContent }));
-  line.hidden = gaps.length === 0;
   line.querySelector("[data-gap-list]").replaceChildren(...buttons);
   box.setCustomValidity(gaps.length ? line.dataset.words : "");
 }

@@ -34,9 +34,7 @@ function add(form, files) {
     if (problem) problems.push(problem);
     else list(form, file);
   }
-  const notice = form.querySelector("[data-left-out]");
-  notice.hidden = problems.length === 0;
-  notice.textContent = problems.join("\n");
+  form.querySelector("[data-left-out]").textContent = problems.join("\n");
   setFiles(form);
 }
 
@@ -111,7 +109,7 @@ function takeOut(item) {
   const beside = item.nextElementSibling ?? item.previousElementSibling;
   held.delete(item);
   item.remove();
-  form.querySelector("[data-left-out]").hidden = true;
+  form.querySelector("[data-left-out]").textContent = "";
   setFiles(form);
   (beside?.querySelector("[data-take-out]") ?? inputOf(form)).focus();
 }
@@ -130,8 +128,4 @@ listen("htmx:xhr:progress", "form", (form, { detail }) => {
     showProgress(item.querySelector("[data-sent]"), Math.min(size, left), size);
     left = Math.max(0, left - size);
   }
-});
-
-listen("htmx:afterRequest", FORM, (form) => {
-  for (const item of itemsOf(form)) if (held.has(item)) item.querySelector("[data-sent]").hidden = true;
 });

@@ -51,7 +51,6 @@ function showSelection() {
   page.checked = chosen.length > 0 && chosen.length === boxes().length;
   page.indeterminate = chosen.length > 0 && !page.checked;
   number.textContent = fill(number.dataset.words, { n: chosen.length });
-  number.hidden = everything.checked; // the other box names the number of all
   const tags = new Set(chosen.flatMap((box) => box.closest("[data-row]").dataset.tags.split(" ")));
   for (const button of bar.querySelectorAll("[data-untag]"))
     button.disabled = !everything.checked && !tags.has(button.dataset.untag);

@@ -30,12 +30,8 @@ function setHeard(heard) {
   isHeard = heard;
   page.toggleAttribute("data-heard", heard);
   clearTimeout(silence);
-  if (heard) showSilence(false);
-  else if (!isLeaving) silence = setTimeout(showSilence, SILENT_AFTER, true);
-}
-
-function showSilence(isSilent) {
-  for (const sign of document.querySelectorAll("[data-not-live]")) sign.hidden = !isSilent;
+  if (heard) page.removeAttribute("data-silent");
+  else if (!isLeaving) silence = setTimeout(() => page.toggleAttribute("data-silent", true), SILENT_AFTER);
 }
 
 const EVENTS = {

@@ -34,7 +34,6 @@ function queue(item) {
   const upload = uploads.get(item);
   upload.state = "queued";
   item.dataset.state = "uploading";
-  for (const part of item.querySelectorAll("[data-why], [data-retry]")) part.hidden = true;
   showProgress(item.querySelector("[data-sent]"), 0, upload.size);
   sendNext();
 }
@@ -81,9 +80,7 @@ function fail(item, kind, text = document.getElementById("trouble").dataset[kind
   uploads.get(item).state = "failed";
   if (!item.isConnected) uploads.delete(item);
   item.dataset.state = "failed";
-  item.querySelector("[data-sent]").hidden = true;
-  item.querySelector("[data-retry]").hidden = false;
-  Object.assign(item.querySelector("[data-why]"), { hidden: false, textContent: text });
+  item.querySelector("[data-why]").textContent = text;
   item.scrollIntoView({ block: "nearest" });
   pressed = null;
   sendNext();
@@ -105,7 +102,6 @@ function showState() {
     open > 0 && pressed && then,
     failures > 0 && failed,
   ].filter(Boolean);
-  line.hidden = texts.length === 0;
   line.textContent = texts.join(" ");
   line.dataset.tone = failures ? "error" : "info";
   if (own.length || !pressed) return;

@@ -13,10 +13,7 @@ function makeElement({ kind, name }) {
   return Object.assign(document.createElement("iframe"), { title: name });
 }
 
-function display(element) {
-  part("none").hidden = Boolean(element);
-  part("shown").replaceChildren(element ?? "");
-}
+const display = (element) => part("shown").replaceChildren(element ?? "");
 listen("error", "#viewer img", () => display(null), { capture: true });
 
 function show(file) {
