@@ -41,12 +41,17 @@ def live(live_server: "LiveServer", settings: Settings) -> Iterator[Server]:
 
 
 @pytest.fixture
-def alices(
+def alices_tab(
     live: Server, _browser: "Browser", live_server: "LiveServer", alice: User, all_answered: None
 ) -> Iterator[Page]:
     with browser_of(_browser, live_server, alice) as page:
-        page.add_init_script(NO_HEARTBEAT)
         yield page
+
+
+@pytest.fixture
+def alices(alices_tab: Page) -> Page:
+    alices_tab.add_init_script(NO_HEARTBEAT)
+    return alices_tab
 
 
 @pytest.fixture
@@ -215,6 +220,21 @@ def test_an_idle_page_asks_nobody(alices: Page, waiting: Thread) -> None:
     alices.clock.run_for(600_000)
 
     assert asked == []
+
+
+def test_a_page_without_its_channel_says_after_a_while_that_it_is_not_live(
+    alices_tab: Page, live: Server
+) -> None:
+    alices_tab.clock.install()
+    open_live(alices_tab, "/")
+    sign = alices_tab.get_by_text("Not live")
+    expect(sign).to_be_hidden()
+
+    live.process.ask_to_stop()
+    expect(alices_tab.locator("#live:not([data-heard])")).to_be_attached()
+    alices_tab.clock.run_for(60_000)
+
+    expect(sign).to_be_visible()
 
 
 def test_without_the_channel_a_visible_page_asks_by_itself(

@@ -29,9 +29,14 @@ export const showHere = (thread, state) => line?.here({ thread, state });
 function setHeard(heard) {
   isHeard = heard;
   page.toggleAttribute("data-heard", heard);
+  if (!heard) {
+    // From the first failure on: attempts to reconnect do not begin it again.
+    if (!isLeaving) silence ||= setTimeout(() => page.toggleAttribute("data-silent", true), SILENT_AFTER);
+    return;
+  }
   clearTimeout(silence);
-  if (heard) page.removeAttribute("data-silent");
-  else if (!isLeaving) silence = setTimeout(() => page.toggleAttribute("data-silent", true), SILENT_AFTER);
+  silence = 0;
+  page.removeAttribute("data-silent");
 }
 
 const EVENTS = {
