@@ -3,18 +3,26 @@
 A value is a frozen dataclass of texts, numbers, moments and other such values. Its fragment's
 template reads nothing else: no clock, no database, no request. So equal values always look the
 same, and what is kept cannot become stale.
+
+A fragment may have gaps: texts of one page, such as an address or a token, that its template only
+copies. They are put into what is kept for all pages.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
+from secrets import token_hex
+from typing import Any
 
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 # Some 3 kB each: 15 MB a process.
 MOST_KEPT = 5_000
+# On both sides of a gap's name, where its text belongs. No text contains it.
+MARK = token_hex(16)
 
 
 class Shown:
@@ -24,18 +32,40 @@ class Shown:
     """
 
 
-def fragment(template_name: str, **shown: Hashable) -> SafeString:
+def fragment(
+    template_name: str, gaps: Mapping[str, str] | None = None, **shown: Hashable
+) -> SafeString:
     """The template with these values, for the active language and time zone."""
+    texts = gaps or {}
     zone = timezone.get_current_timezone_name()
-    return _rendered(template_name, get_language(), zone, tuple(shown.items()))
+    pieces = _pieces(template_name, get_language(), zone, tuple(texts), tuple(shown.items()))
+    return fill(template_name, shown, pieces, texts)
+
+
+def fill(
+    _template_name: str,
+    _shown: Mapping[str, Hashable],
+    pieces: Sequence[str],
+    texts: Mapping[str, str],
+) -> SafeString:
+    """Tests compare it with the template rendered for one page."""
+    filled = list(pieces)
+    filled[1::2] = [conditional_escape(texts[name]) for name in pieces[1::2]]
+    return mark_safe("".join(filled))  # noqa: S308  a template's, with escaped texts
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _rendered(
-    template_name: str, _language: str | None, _zone: str, shown: tuple[tuple[str, Hashable], ...]
-) -> SafeString:
-    return render_once(template_name, dict(shown))
+def _pieces(
+    template_name: str,
+    _language: str | None,
+    _zone: str,
+    gaps: tuple[str, ...],
+    shown: tuple[tuple[str, Hashable], ...],
+) -> tuple[str, ...]:
+    """Markup, and at each second place the name of the gap between."""
+    marked = {name: f"{MARK}{name}{MARK}" for name in gaps}
+    return tuple(render_once(template_name, dict(shown) | marked).split(MARK))
 
 
-def render_once(template_name: str, shown: dict[str, Hashable]) -> SafeString:
+def render_once(template_name: str, shown: dict[str, Any]) -> SafeString:
     return mark_safe(get_template(template_name).render(shown))  # noqa: S308  a template's

@@ -1,4 +1,7 @@
-"""Fails each test in which a kept fragment reads more than the values it is kept by."""
+"""Fails each test in which a kept fragment reads more than the values it is kept by.
+
+Each filled one is compared with its template rendered for the page alone.
+"""
 
 import threading
 from collections.abc import Hashable, Iterator
@@ -18,7 +21,7 @@ def _fragments_read_values_only() -> Iterator[None]:
 
     from inbox import kept
 
-    now, render_once = timezone.now, kept.render_once
+    now, render_once, fill = timezone.now, kept.render_once, kept.fill
 
     def guarded_now() -> datetime:
         assert not getattr(rendering, "name", ""), f"{rendering.name} asks the clock"
@@ -28,7 +31,17 @@ def _fragments_read_values_only() -> Iterator[None]:
         with _guarded(template_name):
             return render_once(template_name, shown)
 
+    def guarded_fill(
+        template_name: str, shown: dict[str, Any], pieces: Any, texts: dict[str, Any]
+    ) -> Any:
+        filled = fill(template_name, shown, pieces, texts)
+        if texts:
+            alone = render_once(template_name, shown | texts)
+            assert filled == alone, f"{template_name} does more than copy a gap"
+        return filled
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "fill", guarded_fill)
         patch.setattr(timezone, "now", guarded_now)
         patch.setattr(kept, "render_once", guarded_render)
         yield

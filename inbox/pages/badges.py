@@ -24,6 +24,19 @@ class Badge(Shown):
         return cls(user.display_name, user.initials, person_colour(user))
 
 
+@dataclass(frozen=True)
+class PersonShown(Shown):
+    """A user to give conversations to."""
+
+    pk: int
+    avatar: Badge
+    is_me: bool
+
+    @classmethod
+    def of(cls, user: User, me: User) -> Self:
+        return cls(user.pk, Badge.of_person(user), user.pk == me.pk)
+
+
 def person_colour(user: User) -> str:
     """The same wherever the user is shown, so that equal initials differ."""
     colours = Marketplace.Colour.values

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from inbox.kept import Shown
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.models.prepared import prepared
-from inbox.pages.badges import Badge
+from inbox.pages.badges import PersonShown
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
 from inbox.pages.thread_rows import TagShown, ThreadRow, build_rows
@@ -46,18 +46,11 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
-class BulkPerson(Shown):
-    pk: int
-    avatar: Badge
-    is_me: bool
-
-
-@dataclass(frozen=True)
 class BulkMenus(Shown):
     """People and tags that can be given to selected rows."""
 
     me: int
-    people: tuple[BulkPerson, ...]
+    people: tuple[PersonShown, ...]
     tags: tuple[TagShown, ...]
     snooze_choices: tuple[SnoozeChoice, ...]
 
@@ -173,10 +166,9 @@ def in_bulk(viewer: Viewer) -> Selection:
 
 
 def _bulk_menus(viewer: Viewer, people: list[User], tags: list[Tag]) -> BulkMenus:
-    me = viewer.user.pk
     return BulkMenus(
-        me,
-        tuple(BulkPerson(one.pk, Badge.of_person(one), one.pk == me) for one in people),
+        viewer.user.pk,
+        tuple(PersonShown.of(one, viewer.user) for one in people),
         tuple(TagShown.of(one) for one in tags),
         tuple(snooze_choices.list_snooze_choices()),
     )

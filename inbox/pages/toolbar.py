@@ -1,6 +1,6 @@
 """What the head of a thread offers: its possible assignees, snooze choices and tags."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from inbox.forms.triage import SnoozeForm
 from inbox.models import Tag, Thread, User
 from inbox.models.prepared import prepared
+from inbox.pages.badges import PersonShown
+from inbox.pages.thread_rows import TagShown
 from inbox.pages.viewer import Viewer
 from inbox.services.people.colleagues import Team
 from inbox.services.triage import snooze_choices
@@ -30,10 +32,11 @@ class Toolbar:
     `reopens_for` is the user whom a closed thread was given to: they find it once it is open."""
 
     may_triage: bool
-    tags: Sequence[Tag]
-    people: Sequence[User]
-    other_tags: Sequence[Tag]
-    snooze_choices: Sequence[SnoozeChoice]
+    assignee: PersonShown | None
+    tags: tuple[TagShown, ...]
+    people: tuple[PersonShown, ...]
+    other_tags: tuple[TagShown, ...]
+    snooze_choices: tuple[SnoozeChoice, ...]
     closing: Closing | None = None
     refusal: str = ""
     late: SnoozeForm | None = None
@@ -44,13 +47,15 @@ def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Tool
     """`team` is the marketplace's, where known."""
     may_triage = viewer.may_answer(thread.marketplace)
     people = team.answerers if team else thread.marketplace.answerers() if may_triage else []
+    me = viewer.user
     tags = tags_for(thread, others=may_triage)
     return Toolbar(
         may_triage=may_triage,
-        tags=[tag for tag, is_on_thread in tags if is_on_thread],
-        people=me_first(people, viewer.user) if may_triage else [],
-        other_tags=[tag for tag, is_on_thread in tags if not is_on_thread],
-        snooze_choices=snooze_choices.list_snooze_choices(),
+        assignee=PersonShown.of(thread.assignee, me) if thread.assignee else None,
+        tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if is_on_thread),
+        people=tuple(PersonShown.of(one, me) for one in me_first(people, me) if may_triage),
+        other_tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if not is_on_thread),
+        snooze_choices=tuple(snooze_choices.list_snooze_choices()),
     )
 
 
