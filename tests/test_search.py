@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from inbox import word_forms
 from inbox.models import Marketplace, Message, Thread
-from inbox.services.search import full_text
+from inbox.services.search import frequency, full_text
 from tests.plans import nodes, plans_of
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,23 @@ def test_it_finds(
     matching = full_text.matching(Thread.objects.all(), text)
 
     assert {one.mirakl_id for one in matching} == found
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize("tried", [1, 2_000])
+def test_what_is_common_against_expectation_is_not_listed(
+    tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full_text, "MOST_LISTED", 1)
+    monkeypatch.setattr(frequency, "TRIED", tried)
+    expected = set(full_text.matching(Thread.objects.all(), "lamp"))
+    monkeypatch.setattr(full_text, "MOST_LISTED", 0)
+    (term,) = full_text.find_terms("lamp")
+
+    found = full_text.matching(Thread.objects.all(), "lamp")
+
+    assert (term.keys, term.may_be_common) == (None, True)
+    assert set(found) == expected != set()
 
 
 @pytest.mark.usefixtures("threads")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Model, OuterRef, Q, QuerySet, Subquery, Value
@@ -29,6 +29,8 @@ _NO_WORD = re.compile(r"[^\w\s]|_")
 SHORTEST_JOINED = 4
 # Words expected in more messages or threads than this may be common.
 COMMON_FROM = 20_000
+# Without statistics, as after a restore, few of anything are expected. No more ids are read.
+MOST_LISTED = 100_000
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,27 @@ class Term:
 
     @property
     def may_be_common(self) -> bool:
-        return self.uses > COMMON_FROM
+        return self.uses > COMMON_FROM or self.keys is None
+
+    @cached_property
+    def keys(self) -> frozenset[int] | None:
+        """Of threads, from the indexes; None if there are too many.
+
+        Each term is looked up alone, and once for the list and its count: PostgreSQL expects more
+        than there are, and would read all threads beside them.
+        """
+        in_thread = Thread.objects.filter(search=self.thread_query).order_by()
+        others = [
+            model._default_manager.filter(search=self.query).order_by().values_list("thread")
+            for model in (Message, Note)
+        ]
+        keys = in_thread.values_list("pk").union(*others, all=True)
+        if self.uses <= COMMON_FROM:
+            # Of more that are expected PostgreSQL would look for the first in the whole table.
+            keys = keys[: MOST_LISTED + 1]
+            if len(keys) > MOST_LISTED:
+                return None
+        return frozenset(key for (key,) in keys)
 
 
 @dataclass(frozen=True)
@@ -237,11 +259,12 @@ def find(threads: Threads, text: str, codes: Callable[[str], Iterable[str]]) -> 
         return Found(threads.none() if text.strip() else threads)
     if frequency.are_few(threads):
         threads = _kept(threads)
-    if rare := [term for term in terms if not term.may_be_common]:
-        threads = _listed(threads, rare)
-    common = sorted((term for term in terms if term.may_be_common), key=lambda term: term.uses)
+    rare = [term for term in terms if not term.may_be_common]
+    threads = _listed(threads, rare)
+    common = sorted((term for term in terms if term not in rare), key=lambda term: term.uses)
     while common and not frequency.are_few(threads):
-        if frequency.is_walk_cheaper(threads, _holding(common), common[0].uses):
+        least = common[0]
+        if frequency.is_walk_cheaper(threads, _holding(common), least.uses) or least.keys is None:
             return Found(threads, _holding(common))
         threads = _listed(threads, [common.pop(0)])
     return Found(_kept(threads.filter(_holding(common))) if common else threads)
@@ -252,26 +275,16 @@ def _called(term: Term, codes: Callable[[str], Iterable[str]]) -> Term:
 
 
 def _listed(threads: Threads, terms: Iterable[Term]) -> Threads:
-    """Those of the threads that the indexes find.
-
-    They are looked up now, once for the list and its count, and each term alone: PostgreSQL expects
-    more than there are, and would read all threads beside them.
-    """
-    keys = set.intersection(*(set(_keys(term)) for term in terms))
-    return threads.filter(pk__any_of=keys)
-
-
-def _keys(term: Term) -> QuerySet[Any, int]:
-    in_thread = Thread.objects.filter(search=term.thread_query).order_by()
-    in_messages = Message.objects.filter(search=term.query).order_by()
-    in_notes = Note.objects.filter(search=term.query).order_by()
-    keys = in_thread.values_list("pk", flat=True)
-    return keys.union(*(one.values_list("thread", flat=True) for one in (in_messages, in_notes)))
+    """Those of the threads that the indexes find."""
+    found = [term.keys for term in terms if term.keys is not None]
+    return threads.filter(pk__any_of=frozenset.intersection(*found)) if found else threads
 
 
 def _kept(threads: Threads) -> Threads:
     """These few, so that their conditions are not checked again."""
-    keys = list(threads.order_by().values_list("pk", flat=True))
+    keys = list(threads.order_by().values_list("pk", flat=True)[: MOST_LISTED + 1])
+    if len(keys) > MOST_LISTED:
+        return threads
     return threads.model._default_manager.filter(pk__any_of=keys)  # type: ignore[return-value]
 
 
