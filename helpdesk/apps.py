@@ -1,4 +1,6 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
 
 
 class HelpdeskConfig(AppConfig):
@@ -11,3 +13,6 @@ class HelpdeskConfig(AppConfig):
         )
 
         metrics.set_up()
+        # Pages load the copy of htmx in `static/vendor`, not the ones of django-htmx.
+        collected: Any = apps.get_app_config("staticfiles")
+        collected.ignore_patterns = [*collected.ignore_patterns, "django_htmx"]

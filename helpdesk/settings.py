@@ -195,6 +195,8 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ASSETS_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+# Pages name no other: half the files to compress and to keep.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Staged files for Mirakl. Web and workers must share this storage: a directory or a bucket.
 MEDIA_ROOT = env.path("UPLOAD_DIR", default=str(LOCAL_DIR / "uploads"))
 S3_BUCKET = env.str("S3_BUCKET", default="")

@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,10 +89,14 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
 
 
 @contextmanager
-def running_live(output: IO[bytes] | None = None, **env: Any) -> Iterator[Server]:
-    """Runs the process of the live channel as the Procfile does."""
+def running_live(
+    output: IO[bytes] | None = None,
+    command: Sequence[str] = ("-m", "tests.quick_live"),
+    **env: Any,
+) -> Iterator[Server]:
+    """Runs the process of the live channel, whose beat no test has to wait for."""
     port = env.setdefault("LIVE_PORT", str(free_port()))
-    with _running(Server, [sys.executable, "manage.py", "live"], port, output, env) as live:
+    with _running(Server, [sys.executable, *command], port, output, env) as live:
         yield live
 
 

@@ -3,10 +3,11 @@
 import json
 import os
 import queue as queues
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -29,8 +30,8 @@ from tests.writing import PATIENCE_SECONDS, eventually
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def live() -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def live(django_db_setup: None) -> Iterator[Server]:
     with running_live() as running:
         yield running
 
@@ -48,6 +49,7 @@ class Reader:
         self._client = httpx.Client(base_url=url, cookies=cookies, timeout=60, trust_env=False)
         self._found: queues.Queue[tuple[str, Any]] = queues.Queue()
         self.cursor = since
+        self._socket: socket.socket | None = None
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -55,6 +57,7 @@ class Reader:
         name = ""
         try:
             with self._client.stream("GET", "/live/", params={"since": self.cursor}) as answer:
+                self._socket = answer.extensions["network_stream"].get_extra_info("socket")
                 self._found.put(("status", answer.status_code))
                 for line in answer.iter_lines():
                     field, _colon, value = line.partition(": ")
@@ -92,6 +95,11 @@ class Reader:
         )
 
     def close(self) -> None:
+        # Closed by another thread, a socket that is being read stays open.
+        with suppress(OSError):
+            if self._socket:
+                self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._client.close()
 
 
@@ -151,8 +159,10 @@ def test_who_comes_back_gets_what_they_have_missed(
 
 
 @pytest.mark.parametrize("revoke", ["session", "active", "password"])
-def test_a_stream_ends_with_the_right_to_it(waiting: Thread, alice: User, revoke: str) -> None:
-    with running_live() as live, reading(live, alice) as alices:
+def test_a_stream_ends_with_the_right_to_it(
+    live: Server, waiting: Thread, alice: User, revoke: str
+) -> None:
+    with reading(live, alice) as alices:
         alices.until("hello")
         if revoke == "session":
             from django.contrib.sessions.models import Session
@@ -182,9 +192,9 @@ def test_a_marketplace_taken_away_is_told_of_no_more(
 
 
 def test_without_a_session_there_is_nothing_to_read(live: Server, db: None) -> None:
-    reader = Reader(live.url, {}, "")
-    reader.until("bye")
-    reader.until("end")
+    with closing(Reader(live.url, {}, "")) as reader:
+        reader.until("bye")
+        reader.until("end")
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])
@@ -261,19 +271,19 @@ def test_streams_outlive_a_database_that_goes_away(
         )
         eventually(lambda: beside.execute(cut, [own]).fetchone())
         status.close_thread(waiting, by=bob)
-        assert Reader(live.url, cookies, "").status() == 503
+        with closing(Reader(live.url, cookies, "")) as refused:
+            assert refused.status() == 503
         beside.execute(f'ALTER DATABASE "{own}" ALLOW_CONNECTIONS true')
         alices.until("news", changed=[waiting.pk])
 
 
-def test_it_ends_its_streams_when_it_is_asked_to_stop(
-    live: Server, waiting: Thread, alice: User
-) -> None:
-    with reading(live, alice) as alices:
-        alices.until("hello")
-        live.process.ask_to_stop()
-        alices.until("again")
-        alices.until("end")
+def test_it_ends_its_streams_when_it_is_asked_to_stop(waiting: Thread, alice: User) -> None:
+    with running_live(command=("manage.py", "live")) as live:
+        with reading(live, alice) as alices:
+            alices.until("hello")
+            live.process.ask_to_stop()
+            alices.until("again")
+            alices.until("end")
+        eventually(lambda: live.process.exit_code is not None)
 
-    eventually(lambda: live.process.exit_code is not None)
     assert live.process.exit_code == 0
