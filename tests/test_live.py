@@ -1,12 +1,13 @@
 """The live channel: its process, its streams, and who is told what."""
 
+import asyncio
 import json
 import os
 import queue as queues
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
@@ -18,6 +19,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from inbox.live import hub
+from inbox.live.streams import Stream
+from inbox.live.visitors import Visitor
 from inbox.models import Access, Marketplace, Thread, User
 from inbox.models.live_changes import cursor_now
 from inbox.services.people import notifications, presence
@@ -175,6 +179,27 @@ def test_a_stream_ends_with_the_right_to_it(
             alice.save(update_fields=["password"])
         alices.until("bye")
         alices.until("end")
+
+
+def test_a_stream_that_begins_while_others_are_checked_stays(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = Stream("a session", Visitor(alice.pk, frozenset()))
+    own = hub.Hub()
+
+    def meanwhile(sessions: Collection[str]) -> dict[str, Visitor]:
+        own.streams[begun.name] = begun
+        return {}
+
+    monkeypatch.setattr(hub, "find_visitors", meanwhile)
+    monkeypatch.setattr(hub, "BEAT_EVERY", 0.0)
+    monkeypatch.setattr(hub, "ASK_EVERY", 0.0)
+    turns = iter([False, True])
+    asyncio.run(own.run(lambda: next(turns)))
+    own._thread.submit(lambda: connection.close()).result()
+
+    told = [begun.waiting.get_nowait() for _ in range(begun.waiting.qsize())]
+    assert not [one for one in told if one.startswith(b"event: bye")]
 
 
 def test_a_marketplace_taken_away_is_told_of_no_more(

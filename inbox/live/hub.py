@@ -107,9 +107,10 @@ class Hub:
                 stream.send(piece)
 
     async def _beat(self) -> None:
-        sessions = {one.session for one in self.streams.values()}
-        visitors = await self._in_thread(find_visitors, sessions)
-        for stream in [*self.streams.values()]:
+        # Others may begin meanwhile: they have just been checked.
+        streams = [*self.streams.values()]
+        visitors = await self._in_thread(find_visitors, {one.session for one in streams})
+        for stream in streams:
             if stream.session not in visitors:
                 stream.end(event("bye"))
                 continue
