@@ -16,6 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from inbox.sandbox.server import Running
+from tests import migrated
 from tests.writing import Mirakl
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,9 +93,8 @@ def first_desk(
 ) -> Iterator[Desk]:
     """The desk that other desks are copies of."""
     _sandbox_server.reset()
-    with database() as url:
+    with database(template=os.environ[migrated.NAMED]) as url:
         desk = Desk(url, tmp_path_factory.mktemp("uploads"))
-        desk.manage("migrate", "--verbosity", "0")
         desk.run(THREE_REPLIES.format(sandbox=_sandbox_server.url))
         yield desk
 
