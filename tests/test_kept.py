@@ -15,7 +15,8 @@ from inbox.kept import Shown
 from inbox.models import Marketplace, Outgoing, Tag, Thread, User
 from inbox.pages.thread_rows import TagShown
 from inbox.services.people import presence
-from tests.builders import text_of
+from tests.builders import HTMX, text_of
+from tests.html import Page
 from tests.writing import change, needs_of, queued
 
 FAILED = Outgoing.State.FAILED
@@ -150,3 +151,53 @@ def test_equal_values_are_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None
     with timezone.override("Asia/Tokyo"):
         tag("A new one")
     assert render_once.call_count == 4
+
+
+def test_what_a_page_fills_in_is_its_own_and_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    render_once = Mock(side_effect=kept.render_once)
+    kept._pieces.cache_clear()
+    monkeypatch.setattr(kept, "render_once", render_once)
+
+    def unsnooze(url: str) -> str:
+        return kept.fragment("inbox/_unsnooze.html", {"url": url, "csrf_token": "token"})
+
+    one, other = unsnooze("/one/"), unsnooze('/"><script>/')
+
+    assert 'action="/one/"' in one
+    assert 'action="/&quot;&gt;&lt;script&gt;/"' in other
+    assert kept.MARK not in one + other
+    assert render_once.call_count == 1
+
+
+def test_a_template_that_does_more_than_copy_fails_its_tests() -> None:
+    with pytest.raises(AssertionError, match="does more than copy"):
+        kept.fragment("inbox/_few_tags.html", {"tags": ""})
+
+
+def menus_of(client: Client, thread: Thread) -> str:
+    return text_of(client.get(f"{thread.get_absolute_url()}panes/", headers=HTMX))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [renamed_assignee, renamed_tag], ids=lambda one: one.__name__)
+def test_the_menus_of_a_conversation_are_as_they_are_now(
+    agent: Client, waiting: Thread, bob: User, changes: Callable[[Thread, User], str]
+) -> None:
+    before = menus_of(agent, waiting)
+
+    text = changes(waiting, bob).removeprefix("Assigned to ")
+
+    assert text not in before
+    assert text in menus_of(agent, waiting)
+
+
+def tokens_in(page: str) -> set[str]:
+    return set(Page(page).get_all("value", name="csrfmiddlewaretoken"))
+
+
+@pytest.mark.django_db
+def test_the_menus_of_a_page_have_its_token(agent: Client, waiting: Thread) -> None:
+    one, other = (tokens_in(menus_of(agent, waiting)) for _page in range(2))
+
+    assert len(one) == len(other) == 1
+    assert one != other

@@ -48,7 +48,7 @@ class Composer:
     after: str
     form: ReplyForm | None = None
     reasons: list[Reason] | None = None
-    canned_names: Sequence[tuple[int, str]] = ()
+    canned_names: tuple[tuple[int, str], ...] = ()
     canned_chosen: Sequence[canned.CannedRow] = ()
     after_choices: Sequence[tuple[str, Any]] = field(
         default_factory=lambda: User.AfterSending.choices
@@ -94,7 +94,7 @@ def composer(
         shown=shown_now(timeline),
         budget=limits.budget_for(current),
         reasons=offered_reasons(query, current, retopic),
-        canned_names=canned.names_for(viewer, current),
+        canned_names=tuple(canned.names_for(viewer, current)),
         canned_chosen=canned.chosen_on(viewer, query, current),
         after=viewer.user.after_sending,
     )

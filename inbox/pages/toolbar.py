@@ -48,10 +48,13 @@ def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Tool
     may_triage = viewer.may_answer(thread.marketplace)
     people = team.answerers if team else thread.marketplace.answerers() if may_triage else []
     me = viewer.user
+    # Most are among the people, without a query.
+    known = next((one for one in people if one.pk == thread.assignee_id), None)
+    assignee = known or thread.assignee
     tags = tags_for(thread, others=may_triage)
     return Toolbar(
         may_triage=may_triage,
-        assignee=PersonShown.of(thread.assignee, me) if thread.assignee else None,
+        assignee=PersonShown.of(assignee, me) if assignee else None,
         tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if is_on_thread),
         people=tuple(PersonShown.of(one, me) for one in me_first(people, me) if may_triage),
         other_tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if not is_on_thread),

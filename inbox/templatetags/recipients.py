@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import chain, combinations
 
 from django import template
 from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.models import Participant
@@ -49,6 +51,10 @@ def send_label(kinds: Collection[str], how: str = "") -> str:
 @register.filter
 def send_labels(offered: Collection[Participant], how: str = "") -> str:
     """Labels as JSON, by space-separated types, for every choice of recipients."""
-    kinds = [one.type for one in offered]
+    return _labels(tuple(one.type for one in offered), how, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _labels(kinds: tuple[str, ...], how: str, _language: str | None) -> str:
     ticked = chain.from_iterable(combinations(kinds, n) for n in range(min(len(kinds), 3) + 1))
     return json.dumps({" ".join(some): send_label(some, how) for some in ticked})
