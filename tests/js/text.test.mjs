@@ -23,7 +23,8 @@ test("a text gets its values by their names", () => {
 test("sizes have the unit that is readable", () => {
   globalThis.document = { documentElement: { lang: "en" } };
 
-  assert.equal(formatSize(999), "999 byte");
+  assert.equal(formatSize(1), "1 byte");
+  assert.equal(formatSize(999), "999 bytes");
   assert.equal(formatSize(1000), "1 kB");
   assert.equal(formatSize(1_250_000), "1.3 MB");
 });

@@ -27,7 +27,7 @@ export function formatSize(bytes) {
   const style = {
     style: "unit",
     unit: ["byte", "kilobyte", "megabyte"][power],
-    unitDisplay: "short",
+    unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: power === 2 ? 1 : 0,
   };
   return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1000 ** power);
