@@ -4,14 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
-from inbox.models import Marketplace, Tag, Thread, User
-from inbox.models.prepared import prepared
+from inbox.models import Marketplace, Outgoing, Tag, Thread, User
+from inbox.models.prepared import Update, prepared, prepared_update
 
 NOW = timezone.now()
 built = Mock()
@@ -141,5 +142,77 @@ def test_threads_run_it_side_by_side_on_their_own_connections(
     [(computes, {"since": NOW}), (decides, {"user": 1}), (writes, {"name": "lost"})],
 )
 def test_a_value_may_only_be_handed_on(query: Any, values: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="hand its values to lookups"):
+    with pytest.raises(ValueError, match="hand its values on"):
         query(**values)
+
+
+@prepared
+def in_array(*, threads: list[int], names: list[str]) -> QuerySet[Thread]:
+    return Thread.objects.filter(pk__in_array=threads, mirakl_id__in_array=names).order_by("pk")
+
+
+@prepared
+def on_in_array(*, marketplaces: list[int]) -> QuerySet[Thread]:
+    return Thread.objects.filter(marketplace__in_array=marketplaces)
+
+
+@pytest.mark.django_db
+def test_an_array_holds_the_values_of_its_call(maison: Marketplace) -> None:
+    one, other = thread(maison, 'o"ne, {'), thread(maison, "other")
+    pks = [one.pk, other.pk]
+
+    assert in_array(threads=pks, names=['o"ne, {', "other"]) == [one, other]
+    assert in_array(threads=pks, names=["other", "another"]) == [other]
+    assert in_array(threads=pks[::-1], names=['o"ne, {', "another"]) == [one]
+    assert in_array(threads=[], names=[]) == []
+    assert on_in_array(marketplaces=[maison.pk + 1]) == []
+    assert set(on_in_array(marketplaces=[maison.pk + 1, maison.pk])) == {one, other}
+
+
+@prepared_update
+def change(names: tuple[str, ...], *, pk: int, was: datetime | None, values: list[Any]) -> Update:
+    rows = Thread.objects.filter(pk=pk, waiting_since=was)
+    return rows, dict(zip(names, values, strict=True))
+
+
+@prepared_update
+def adds(*, pk: int, hours: int) -> Update:
+    return Thread.objects.filter(pk=pk), {"topic_value": f"after {hours}"}
+
+
+@pytest.mark.django_db
+def test_an_update_changes_the_rows_that_match_only(maison: Marketplace) -> None:
+    one, other = thread(maison, "one"), thread(maison, "other", waiting_since=NOW)
+    names = ("waiting_since", "topic_value")
+
+    assert change(names, pk=one.pk, was=None, values=[NOW, "lost"]) == 1
+    assert change(names, pk=other.pk, was=None, values=[NOW, "lost"]) == 0
+    assert change(names, pk=other.pk, was=NOW, values=[None, "found"]) == 1
+    assert change(names, pk=one.pk, was=NOW - timedelta(days=1), values=[NOW, "odd"]) == 0
+
+    for row, expected in ((one, (NOW, "lost")), (other, (None, "found"))):
+        row.refresh_from_db()
+        assert (row.waiting_since, row.topic_value) == expected
+
+
+@pytest.mark.django_db
+def test_an_update_may_only_hand_its_values_on(maison: Marketplace) -> None:
+    with pytest.raises(ValueError, match="hand its values"):
+        adds(pk=thread(maison, "one").pk, hours=3)
+
+
+@prepared
+def with_token(*, token: UUID) -> QuerySet[Outgoing]:
+    return Outgoing.objects.filter(token=token)
+
+
+@pytest.mark.django_db
+def test_a_token_is_a_value(maison: Marketplace) -> None:
+    on = thread(maison, "one")
+    first, second = (
+        Outgoing.objects.create(marketplace=maison, thread=on, body=body) for body in "ab"
+    )
+
+    assert with_token(token=first.token) == [first]
+    assert with_token(token=second.token) == [second]
+    assert with_token(token=uuid4()) == []

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from benchmarks.desk import laying, people, world
 from inbox.models import Marketplace, Thread, User
-from inbox.pages import view_counts
 from inbox.services.marketplaces import accounts
 from inbox.services.search import frequency, full_text, snippets, thread_list
 from inbox.services.search.thread_list import PAGE_SIZE, InboxFilters
@@ -73,7 +72,7 @@ def test_a_search_for_common_words_reads_the_beginning_of_its_list(
 ) -> None:
     filters = search(text, desk)
 
-    read = rows_read(lambda: (filters.page(""), filters.count(500)))
+    read = rows_read(lambda: (filters.page(""), filters.count()))
 
     assert len(filters.page("")[0]) == thread_list.PAGE_SIZE
     assert read < CONVERSATIONS / 2
@@ -87,7 +86,7 @@ def test_a_common_word_is_checked_in_the_few_that_conditions_leave(
     few = Thread.objects.filter(status="closed", assignee=desk[1], tags__name="refund").count()
 
     first = rows_read(lambda: filters._found)
-    again = rows_read(lambda: (filters.page(""), filters.count(500)))
+    again = rows_read(lambda: (filters.page(""), filters.count()))
 
     assert 0 < len(filters.page("")[0]) <= few
     assert first < CONVERSATIONS / 2
@@ -103,16 +102,16 @@ def test_a_phrase_of_common_words_that_is_rare_is_looked_up(
     rows, _following = filters.page("")
 
     assert not filters._found.checked
-    assert 0 < len(rows) <= filters.count(500).number
+    assert 0 < len(rows) <= filters.count().number
 
 
 @pytest.mark.usefixtures("scarce")
 def test_what_was_looked_up_is_looked_up_once(desk: tuple[Marketplace, User]) -> None:
     filters = search("leather", desk)
-    number = filters.count(500).number
+    number = filters.count().number
 
     assert number == len(full_text.matching(Thread.objects.all(), "leather"))
-    assert rows_read(lambda: (filters.count(500), filters.page(""))) <= 4 * number
+    assert rows_read(lambda: (filters.count(), filters.page(""))) <= 4 * number
 
 
 @pytest.mark.usefixtures("scarce")
@@ -120,14 +119,13 @@ def test_beyond_what_is_checked_the_count_is_of_the_least(
     desk: tuple[Marketplace, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filters = search("delivery", desk)
-    least = filters.count(CONVERSATIONS)
-    in_view = view_counts.count_views({1: filters}, desk[1], shown=filters)
+    least = filters.count()
     monkeypatch.setattr(thread_list, "MOST_CHECKED", CONVERSATIONS)
-    whole = filters.count(CONVERSATIONS)
+    monkeypatch.setattr(thread_list, "MOST_COUNTED", CONVERSATIONS)
+    whole = filters.count()
 
     assert (least.is_over, whole.is_over) == (True, False)
     assert 0 < least.number < whole.number
-    assert in_view[1].endswith("+")
     assert whole.number == len(full_text.matching(Thread.objects.all(), "delivery"))
 
 

@@ -132,12 +132,12 @@ def test_a_saved_view_is_counted_as_its_reader_sees_it(
 def test_more_than_a_bound_are_not_counted(
     quiet: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inbox.pages import thread_list, view_counts
-    from inbox.services.search.thread_list import InboxFilters
+    from inbox.pages import view_counts
+    from inbox.services.search import thread_list
 
     monkeypatch.setattr(view_counts, "MOST", 4)
     monkeypatch.setattr(thread_list, "MOST_COUNTED", 4)
-    monkeypatch.setattr(f"{InboxFilters.__module__}.PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_list, "PAGE_SIZE", 2)
     SavedView.objects.create(owner=alice, name="All", query="view=all&q=from:nora")
 
     response = quiet.get("/?view=all&q=from:nora")

@@ -205,6 +205,11 @@ def test_what_was_written_before_all_that_was_shown_does_not(
     assert waiting.messages.count() > 1
 
 
+def test_numbers_that_no_row_has_hold_nothing_back(agent: Client, waiting: Thread) -> None:
+    for seen, noted in (("9" * 19, "9" * 30), ("9" * 19, "-" + "9" * 30), ("9" * 18, "0")):
+        assert post_reply(agent, waiting, seen=seen, noted=noted).status_code == 200
+
+
 def test_without_javascript_what_is_held_back_keeps_its_text_and_can_be_sent_again(
     agent: Client, waiting: Thread, mirakl: Mirakl
 ) -> None:

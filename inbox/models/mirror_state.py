@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.prepared import Update, prepared_update
+
 
 class MirrorChange(TypedDict, total=False):
     """New values of a mirror's state, by the names of its fields."""
@@ -85,8 +87,14 @@ class MirrorState(models.Model):
 
         Returns whether it had.
         """
-        row = MirrorState.objects.filter(pk=self.pk, **(expected or {}))
-        if not row.update(**change):
+        wanted = expected or {}
+        if not _write(
+            tuple(change),
+            tuple(wanted),
+            state=self.pk,
+            change=list(change.values()),
+            wanted=list(wanted.values()),
+        ):
             return False
         for name, value in change.items():
             setattr(self, name, value)
@@ -101,3 +109,11 @@ class MirrorState(models.Model):
             return False
         fresh_for: float = settings.INBOX_FRESH_SECONDS
         return 0 <= (now - self.refreshed_at).total_seconds() < fresh_for
+
+
+@prepared_update
+def _write(
+    changes: tuple[str, ...], expected: tuple[str, ...], *, state: int, change: Any, wanted: Any
+) -> Update:
+    row = MirrorState.objects.filter(pk=state, **dict(zip(expected, wanted, strict=True)))
+    return row, dict(zip(changes, change, strict=True))

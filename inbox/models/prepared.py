@@ -11,8 +11,11 @@ arguments; later calls run the same SQL with their own values.
     drafts_on(user=7, threads=[1, 2, 3])  # a list of rows
 
 Positional arguments belong to the shape: whatever changes the SQL, such as a sort or a limit.
-Keyword arguments are values (numbers, texts, moments, lists of them), which the function only hands
-to lookups. None and the length of a list belong to the shape too.
+Keyword arguments are values (numbers, texts, moments, UUIDs, lists of them), which the function
+only hands to lookups. None and the length of a list belong to the shape too.
+
+A prepared update is a function that returns a QuerySet and its changes: the arguments of `update`,
+values too. Calls return the number of changed rows.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -21,15 +24,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import Field, ForeignObject, Lookup, QuerySet
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
-Value = int | str | datetime
-Given = Value | Sequence[Value] | None
+Value = int | str | datetime | UUID
+Given = Value | Sequence[Value | None] | None
+Update = tuple[QuerySet[Any, Any], Mapping[str, Any]]
 # A kept one takes some 50 kB.
 MOST_KEPT = 500
 # Stand-ins for values while the SQL is built; no real value is like them.
@@ -39,25 +45,58 @@ FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def prepared(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    statement = _build_once(lambda *shape, **values: _selecting(build(*shape, **values)))
+
+    @wraps(build)
+    def rows(*arguments: Hashable, **values: Given) -> list[Row]:
+        found: list[Row] = statement(arguments, _shapes(values)).select(list(_flat(values)))
+        return found
+
+    return rows
+
+
+def prepared_update(build: Callable[..., Update]) -> Callable[..., int]:
+    statement = _build_once(lambda *shape, **values: _updating(*build(*shape, **values)))
+
+    @wraps(build)
+    def changed(*arguments: Hashable, **values: Given) -> int:
+        return statement(arguments, _shapes(values)).update(list(_flat(values)))
+
+    return changed
+
+
+def _build_once(build: "Callable[..., _Built]") -> "Callable[..., _Statement]":
     @lru_cache(maxsize=MOST_KEPT)
     def statement(
         arguments: tuple[Hashable, ...], shapes: tuple[tuple[str, Any], ...]
     ) -> _Statement:
         built, again = (
-            _Statement.of(build(*arguments, **stand_ins.fill(shapes)), stand_ins)
+            _Statement.of(*build(*arguments, **stand_ins.fill(shapes)), stand_ins)
             for stand_ins in (_StandIns(0), _StandIns(MOST_VALUES))
         )
         if (built.sql, built.fixed, built.places) != (again.sql, again.fixed, again.places):
-            raise ValueError("A prepared query may only hand its values to lookups.")
+            raise ValueError("A prepared query may only hand its values on.")
         return built
 
-    @wraps(build)
-    def rows(*arguments: Hashable, **values: Given) -> list[Row]:
-        shapes = tuple((name, _shape(value)) for name, value in values.items())
-        found: list[Row] = statement(arguments, shapes).run(list(_flat(values)))
-        return found
+    return statement
 
-    return rows
+
+_Built = tuple[QuerySet[Any, Any], SQLCompiler]
+
+
+def _selecting(rows: QuerySet[Any, Any]) -> _Built:
+    return rows, rows.query.get_compiler(DEFAULT_DB_ALIAS)
+
+
+def _updating(rows: QuerySet[Any, Any], changes: Mapping[str, Any]) -> _Built:
+    """As `rows.update(**changes)` builds it."""
+    query: Any = rows.query.chain(UpdateQuery)
+    query.add_update_values(changes)
+    return rows, query.get_compiler(DEFAULT_DB_ALIAS)
+
+
+def _shapes(values: Mapping[str, Given]) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, _shape(value)) for name, value in values.items())
 
 
 def _shape(value: Given) -> Any:
@@ -68,10 +107,10 @@ def _shape(value: Given) -> Any:
 
 def _flat(values: Mapping[str, Given]) -> Iterator[Value]:
     for value in values.values():
-        if isinstance(value, int | str | datetime):
+        if isinstance(value, Value):
             yield value
         elif value is not None:
-            yield from value
+            yield from (one for one in value if one is not None)
 
 
 class _StandIns:
@@ -96,6 +135,8 @@ class _StandIns:
             stand_in = f"\N{WORD JOINER}{number}\N{WORD JOINER}"
         elif issubclass(kind, datetime):
             stand_in = FAR + timedelta(microseconds=number)
+        elif issubclass(kind, UUID):
+            stand_in = UUID(int=LARGE + number)
         self.places[stand_in] = len(self.places)
         return stand_in
 
@@ -106,11 +147,13 @@ class _Statement:
     compiler: SQLCompiler
     sql: str  # empty if no row can match
     params: tuple[Any, ...]
-    places: tuple[int | None, ...]  # of each parameter among the values
+    # Of each parameter among the values; of each of its elements if it is an array.
+    places: "tuple[_Place, ...]"
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Any], stand_ins: _StandIns) -> "_Statement":
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    def of(
+        cls, queryset: QuerySet[Any, Any], compiler: SQLCompiler, stand_ins: _StandIns
+    ) -> "_Statement":
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
@@ -123,13 +166,27 @@ class _Statement:
         """Parameters that are always the same."""
         return [one for one, place in zip(self.params, self.places, strict=True) if place is None]
 
-    def run(self, values: Sequence[Value]) -> list[Any]:
+    def fill(self, values: Sequence[Value]) -> tuple[Any, ...]:
+        """The parameters with these values."""
+        return tuple(
+            _filled(one, place, values) for one, place in zip(self.params, self.places, strict=True)
+        )
+
+    def update(self, values: Sequence[Value]) -> int:
+        if not self.sql:
+            return 0
+        connection = connections[DEFAULT_DB_ALIAS]
+        with (
+            transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(self.sql, self.fill(values))
+            return int(cursor.rowcount)
+
+    def select(self, values: Sequence[Value]) -> list[Any]:
         if not self.sql:
             return []
-        filled = tuple(
-            one if place is None else _like(one, values[place])
-            for one, place in zip(self.params, self.places, strict=True)
-        )
+        filled = self.fill(values)
         compiler = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
         vars(compiler)["as_sql"] = lambda *_args, **_options: (self.sql, filled)
@@ -146,10 +203,44 @@ def _copied(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return copied
 
 
-def _place(param: Any, stand_ins: _StandIns) -> int | None:
-    return stand_ins.places.get(param) if isinstance(param, int | str | datetime) else None
+_Place = int | tuple[int, ...] | None
+
+
+def _place(param: Any, stand_ins: _StandIns) -> _Place:
+    if isinstance(param, list):
+        return tuple(stand_ins.places[one] for one in param)
+    return stand_ins.places.get(param) if isinstance(param, Value) else None
+
+
+def _filled(param: Any, place: _Place, values: Sequence[Value]) -> Any:
+    if isinstance(place, tuple):
+        return [_like(one, values[at]) for one, at in zip(param, place, strict=True)]
+    return param if place is None else _like(param, values[place])
 
 
 def _like(stand_in: Any, value: Any) -> Any:
     """Numbers are adapted to the type of their column."""
     return type(stand_in)(value) if isinstance(stand_in, int) else value
+
+
+@ForeignObject.register_lookup
+@Field.register_lookup
+class InArray(Lookup):  # type: ignore[type-arg]
+    """`pk__in_array=[1, 2]`: as `in`, with one array for a parameter, whose elements are values.
+
+    psycopg takes statements of more than fifty parameters apart at each call.
+    """
+
+    lookup_name = "in_array"
+
+    def get_prep_lookup(self) -> list[Any]:
+        return [self.lhs.output_field.get_prep_value(one) for one in self.rhs]
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+        adapt = self.lhs.output_field.get_db_prep_value
+        return "%s", [[adapt(one, connection, prepared=True) for one in value]]
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_params, *right_params)

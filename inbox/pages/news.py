@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from inbox.forms.numbers import is_number
+from inbox.forms.numbers import clamp, is_number
 from inbox.forms.replies import ReplyForm
 from inbox.models import Message, Note, Outgoing, Thread, User
+from inbox.models.prepared import prepared
 from inbox.pages.folding import MESSAGE, NOTE, REPLY, Wanted, find_shown_places
 from inbox.pages.message_rows import MessageRow
 from inbox.pages.timeline import Timeline, entries_of, load
@@ -43,8 +44,12 @@ class Shown:
         """Read from the form, even if it is invalid."""
         form.is_valid()
         told = form.cleaned_data
-        seen = told.get("seen", "")
-        return cls(int(seen) if is_number(seen) else 0, told.get("shown", []), told.get("noted"))
+        seen, noted = told.get("seen", ""), told.get("noted")
+        return cls(
+            clamp(int(seen)) if is_number(seen) else 0,
+            told.get("shown", []),
+            None if noted is None else clamp(noted),
+        )
 
     def and_then(self, news: News) -> "Shown":
         return Shown(
@@ -64,12 +69,13 @@ def shown_now(timeline: Timeline) -> Shown:
 
 def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     """Entries by others. The user's own never hold a reply back."""
-    others = thread.replies.exclude(author=user).exclude(token__in=shown.replies)
-    notes = thread.notes.exclude(author=user).without_bodies()
-    unread = notes.none() if shown.noted is None else notes.filter(pk__gt=shown.noted)
-    under_way = others.filter(state__in=UNDER_WAY).select_related("author", "marketplace")
-    replies = list(under_way.prefetch_related("files"))
-    column = entries_of(newer_messages(shown, thread, user), replies, notes=list(unread))
+    under_way = _under_way(thread=thread.pk, user=user.pk)
+    replies = [one for one in under_way if str(one.token) not in shown.replies]
+    is_known = shown.noted is not None
+    notes = _notes(thread=thread.pk, user=user.pk, noted=shown.noted) if is_known else []
+    for reply in replies:
+        reply.thread = thread
+    column = entries_of(newer_messages(shown, thread, user), replies, notes=notes)
     places = find_shown_places(column, 0, Wanted(everything=True))
     column = load(thread, column, places, authors={})
     kept = [column[place] for place in sorted(places)]
@@ -81,6 +87,23 @@ def newer_than(shown: Shown, thread: Thread, *, user: User) -> News:
     )
 
 
+@prepared
+def _under_way(*, thread: int, user: int) -> QuerySet[Outgoing]:
+    others = Outgoing.objects.filter(thread=thread, state__in=UNDER_WAY).exclude(author=user)
+    return others.select_related("author", "marketplace").prefetch_related("files")
+
+
+@prepared
+def _notes(*, thread: int, user: int, noted: int) -> QuerySet[Note]:
+    newer = Note.objects.filter(thread=thread, pk__gt=noted)
+    return newer.exclude(author=user).without_bodies()
+
+
+@prepared
+def _messages(*, thread: int, seen: int) -> QuerySet[Message]:
+    return collision.messages_stored_since(Thread(pk=thread), seen).without_bodies()
+
+
 def recalled(rows: list[MessageRow]) -> list[MessageRow]:
     """The rows with the messages before the first of them, which they may quote."""
     earlier = previews.recall_before([row.message for row in rows], [row.beginning for row in rows])
@@ -88,7 +111,7 @@ def recalled(rows: list[MessageRow]) -> list[MessageRow]:
 
 
 def newer_messages(shown: Shown, thread: Thread, user: User) -> list[Message]:
-    newer = list(collision.messages_stored_since(thread, shown.seen).without_bodies())
+    newer = _messages(thread=thread.pk, seen=shown.seen)
     if not newer:
         return []
     known = thread.replies.filter(Q(author=user) | Q(token__in=shown.replies))

@@ -20,13 +20,9 @@ from inbox.services.marketplaces import accounts, reasons
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import channels, customer_languages, sync
 from inbox.services.search.corrections import Correction
-from inbox.services.search.frequency import Count
-from inbox.services.search.thread_list import InboxFilters
+from inbox.services.search.thread_list import MOST_COUNTED, Count, InboxFilters
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import SnoozeChoice
-
-# More are not counted: "500+".
-MOST_COUNTED = 500
 
 
 @dataclass(frozen=True)
@@ -146,7 +142,7 @@ def count_of(listed: ThreadList, sidebar: Sidebar, *, is_first: bool) -> Count:
         found = [entry.count for entry in sidebar.views if entry.is_current]
         if found and found[0]:
             return Count(min(found[0], MOST_COUNTED), found[0] > MOST_COUNTED)
-    count = filters.count(MOST_COUNTED)
+    count = filters.count()
     return replace(count, number=max(count.number, shown))
 
 

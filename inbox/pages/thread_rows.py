@@ -121,7 +121,7 @@ def build_rows(
 def plain_rows(threads: Sequence[Thread], topics: Mapping[int, str]) -> list[ThreadRow]:
     """Rows without the viewer's marks."""
     wordless = previews.wordless(threads)
-    tags = _by_thread(_tags_of(threads))
+    tags = _by_thread(_tags_of([thread.pk for thread in threads]))
     return [
         _row(thread, topics[thread.pk], wordless.get(thread.pk, ""), tags.get(thread.pk, ()))
         for thread in threads
@@ -205,9 +205,9 @@ def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
 
 @prepared
 def _read_marks(*, user: int, threads: list[int]) -> QuerySet[Any, Any]:
-    visits = Visit.objects.filter(user=user, thread__in=threads)
-    trouble = Outgoing.objects.filter(thread__in=threads, state__in=TROUBLE)
-    drafts = Draft.objects.filter(user=user, thread__in=threads)
+    visits = Visit.objects.filter(user=user, thread__in_array=threads)
+    trouble = Outgoing.objects.filter(thread__in_array=threads, state__in=TROUBLE)
+    drafts = Draft.objects.filter(user=user, thread__in_array=threads)
     found = _tags_of(threads).union(
         visits.values_list(Value("visit"), "thread", "read_until", *NO_TAG),
         trouble.order_by().values_list("state", "thread", NEVER, *NO_TAG),
@@ -217,8 +217,8 @@ def _read_marks(*, user: int, threads: list[int]) -> QuerySet[Any, Any]:
     return found.order_by("tag__name")
 
 
-def _tags_of(threads: Sequence[Thread | int]) -> QuerySet[Any, Any]:
-    rows = Thread.tags.through.objects.filter(thread__in=threads)
+def _tags_of(threads: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = Thread.tags.through.objects.filter(thread__in_array=threads)
     columns = rows.values_list(Value("tag"), "thread", NEVER, "tag", "tag__name", "tag__colour")
     ordered: QuerySet[Any, Any] = columns.order_by("tag__name")
     return ordered

@@ -42,5 +42,5 @@ def _count(filters: InboxFilters) -> str:
     # Only a display of the list itself asks for a channel's threads.
     if filters.asked.problems or filters.channel:
         return ""
-    count = filters.count(MOST)
-    return f"{count.number}+" if count.is_over else str(count.number)
+    found = filters.threads().order_by()[: MOST + 1].count()
+    return f"{MOST}+" if found > MOST else str(found)

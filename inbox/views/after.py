@@ -33,7 +33,10 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
     if chosen := form.wish.after:
         request.user.after_sending = chosen
         request.user.save(update_fields=["after_sending"])
-    macros = list(fitting(request.viewer, thread).filter(pk__in=form.wish.canned))
+    chosen_macros = form.wish.canned
+    macros = (
+        list(fitting(request.viewer, thread).filter(pk__in=chosen_macros)) if chosen_macros else []
+    )
     actions = canned_replies.actions_after_sending(macros, closes=form.wish.close)
     return Plan(url_after(request, thread), macros, actions)
 

@@ -15,14 +15,14 @@ from inbox.access import get_thread, require_answerable
 from inbox.forms.after import AfterForm, with_button
 from inbox.forms.replies import ReplyForm, offered_recipients
 from inbox.htmx import DeskRequest, render_page, wants_fragment
-from inbox.models import Destination, Draft, Outgoing, Thread
+from inbox.models import Destination, Outgoing, Thread
 from inbox.pages.composer import composer
 from inbox.pages.news import News, Shown, newer_than
 from inbox.pages.thread import ThreadPage, ThreadPart, thread_page
 from inbox.pages.timeline import outline_of
 from inbox.pages.toolbar import toolbar
 from inbox.services import locks
-from inbox.services.composing import canned_replies, limits
+from inbox.services.composing import canned_replies, drafts, limits
 from inbox.services.marketplaces import reasons
 from inbox.services.mirror import sync
 from inbox.services.outbox import collision, delivery, queue
@@ -79,7 +79,7 @@ def unaskable_text(thread: Thread) -> str:
 
 
 def reply_form(request: DeskRequest, thread: Thread, data: QueryDict) -> ReplyForm:
-    draft = Draft.objects.on_thread(request.user, thread).first()
+    draft = drafts.find_draft(thread, request.user)
     waiting = list(draft.files.all()) if draft else []
     has_files = bool(waiting or request.FILES)
     chosen = data.get("reason")

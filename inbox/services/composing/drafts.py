@@ -9,10 +9,12 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from inbox.models import Draft, DraftFile, Marketplace, Note, Outgoing, OutgoingFile, Thread, User
 from inbox.models.drafts import Mode
+from inbox.models.prepared import prepared
 from inbox.services import files, locks
 from inbox.services.composing import limits
 from inbox.services.people import profiles
@@ -32,8 +34,17 @@ class SaveResult:
 def lock_draft(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft:
     """The user's draft, or a new unsaved one; locked until the transaction ends."""
     _lock(user.pk, thread.pk, mode)
-    known = Draft.objects.on_thread(user, thread, mode).first()
+    known = find_draft(thread, user, mode)
     return known or Draft(user=user, marketplace=thread.marketplace, thread=thread, kind=mode)
+
+
+def find_draft(thread: Thread, user: User, mode: str = Mode.REPLY) -> Draft | None:
+    return next(iter(_drafts(mode, thread=thread.pk, user=user.pk)), None)
+
+
+@prepared
+def _drafts(mode: str, *, thread: int, user: int) -> QuerySet[Draft]:
+    return Draft.objects.on_thread(User(pk=user), Thread(pk=thread), mode)
 
 
 def _lock(*place: object) -> None:

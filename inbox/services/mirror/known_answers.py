@@ -49,5 +49,5 @@ def select_changed(
 def _digests(
     *, marketplace: int, ids: list[str]
 ) -> QuerySet[Thread, tuple[str, bytes | memoryview]]:
-    rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=ids)
+    rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in_array=ids)
     return rows.values_list("mirakl_id", "answer_digest")

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inbox import mirakl
 from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.models.columns import Columns
+from inbox.models.prepared import prepared
 from inbox.services import reply_clock
 from inbox.services.locks import lock_marketplace
 from inbox.services.mirakl_ids import stored_id
@@ -80,7 +82,15 @@ def _read_again(
     rows = Thread.objects.filter(marketplace=marketplace, mirakl_id=key, is_answer_whole=True)
     same = rows.filter(answer_digest=known_answers.digest(record))
     is_same = same.update(read_at=read_at)
-    return rows.defer("search").filter(read_at=read_at).first() if is_same else None
+    if not is_same:
+        return None
+    return next(iter(_read_then(marketplace=marketplace.pk, mirakl_id=key, at=read_at)), None)
+
+
+@prepared
+def _read_then(*, marketplace: int, mirakl_id: str, at: datetime) -> QuerySet[Thread]:
+    whole = Thread.objects.filter(is_answer_whole=True, read_at=at)
+    return whole.filter(marketplace=marketplace, mirakl_id=mirakl_id).defer("search")
 
 
 def store_threads(marketplace: Marketplace, records: Iterable[mirakl.Thread]) -> bool:

@@ -17,10 +17,11 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, prefetch_related_objects
+from django.db.models import Max, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from inbox.models import Destination, Draft, Event, Message, Outgoing, User
+from inbox.models.prepared import prepared
 from inbox.services import files
 from inbox.services.composing import drafts
 from inbox.services.files import staging
@@ -50,10 +51,15 @@ class TooLate(Exception):
 
 def find_by_token(token: UUID, destination: Destination, by: User) -> Outgoing | None:
     """The reply that this form has queued before. Raises TokenTaken if another form has."""
-    known = Outgoing.objects.select_related("marketplace", "thread").filter(token=token).first()
+    known = next(iter(_with_token(token=token)), None)
     if known and (known.destination, known.author_id) != (destination, by.pk):
         raise TokenTaken
     return known
+
+
+@prepared
+def _with_token(*, token: UUID) -> QuerySet[Outgoing]:
+    return Outgoing.objects.select_related("marketplace", "thread").filter(token=token)
 
 
 def add(

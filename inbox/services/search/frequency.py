@@ -1,7 +1,6 @@
-"""How many threads match, as far as it is told without looking everywhere."""
+"""How common a part of a search is, told without looking for it everywhere."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -11,19 +10,6 @@ from inbox.models import Thread
 # A walk is tried on so many threads. To find a page of 50 it costs as much as looking up three rows
 # in the index for each thread that it passes.
 TRIED, COST_OF_PAGE = 2_000, 50 * 3
-
-
-@dataclass(frozen=True)
-class Count:
-    """So many threads, or at least so many (`is_over`)."""
-
-    number: int
-    is_over: bool = False
-
-
-def count_up_to(most: int, threads: QuerySet[Thread]) -> Count:
-    number = threads.order_by()[: most + 1].count()
-    return Count(min(number, most), number > most)
 
 
 def estimate(rows: QuerySet[Model, Any]) -> int:

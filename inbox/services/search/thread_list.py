@@ -1,7 +1,7 @@
 """What a list of threads shows: its queue, filters and order, as in its URL."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services.search import misspelt_conditions, query_language
-from inbox.services.search.frequency import Count, count_up_to, has_more
+from inbox.services.search.frequency import has_more
 from inbox.services.search.full_text import Found
 from inbox.services.search.list_parts import ListPart, read_queue
 from inbox.services.search.misspelt_conditions import Misspelt
@@ -27,8 +27,8 @@ PAGE_SIZE = 50
 MOST_PAGES = 10
 # Rows shown above a thread deep in its list, where only a part of the list is shown.
 ABOVE = 25
-# Threads that are looked through for common words in order to count: "90+".
-MOST_CHECKED = 2_000
+# More are not counted, "500+", nor looked through for common words: "90+".
+MOST_COUNTED, MOST_CHECKED = 500, 2_000
 LONGEST_QUERY = 400
 
 VIEWS = {
@@ -61,6 +61,14 @@ def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str
     label = _("Waiting on shop") if is_operators else _("Waiting on the other party")
     views = VIEWS | {"waiting": (label, VIEWS["waiting"][1])}
     return {key: one for key, one in views.items() if key != "operator" or not is_operators}
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many threads, or at least so many (`is_over`)."""
+
+    number: int
+    is_over: bool = False
 
 
 class InboxFilters:
@@ -220,15 +228,21 @@ class InboxFilters:
     def usual_sort(self) -> str:
         return "newest" if self.view == SEARCH else "deadline"
 
-    def count(self, most: int) -> Count:
-        """The number of matching threads up to `most`, as far as it is told soon."""
-        checked, listed = self._found.checked, self._in_channel(self._found.listed)
-        if not checked:
-            return count_up_to(most, listed)
-        # Of some threads, any: common words are checked in one after another.
+    def count(self) -> Count:
+        """The number of matching threads, as far as it is told soon."""
+        if self._found.checked:
+            return self._count_checked()
+        number = self.threads().order_by()[: MOST_COUNTED + 1].count()
+        return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+
+    def _count_checked(self) -> Count:
+        """Of some threads, any: common words are checked in one after another."""
+        listed = self._in_channel(self._found.listed)
         some = listed.order_by().values("pk")[:MOST_CHECKED]
-        count = count_up_to(most, Thread.objects.filter(checked, pk__in=some))
-        return replace(count, is_over=count.is_over or has_more(listed, than=MOST_CHECKED))
+        matching = Thread.objects.filter(self._found.checked, pk__in=some)
+        number = matching[: MOST_COUNTED + 1].count()
+        is_over = number > MOST_COUNTED or has_more(listed, than=MOST_CHECKED)
+        return Count(min(number, MOST_COUNTED), is_over)
 
     def page(self, after: str, pages: int = 1) -> tuple[list[Thread], str]:
         """Some pages of threads, and the cursor of the next one; empty at the end."""
