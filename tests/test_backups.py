@@ -166,6 +166,18 @@ def test_a_restore_brings_rows_and_files_but_no_session(
     assert desk.run(read) == "b'proof' True"
 
 
+def test_a_restored_desk_has_statistics_to_plan_searches_by(desk: Desk, backup: Path) -> None:
+    desk.manage("restore", backup, "--replace")
+
+    read = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'inbox_thread'")
+    print(*cursor.fetchone())
+"""
+    assert desk.run(read) == "True"
+
+
 def test_a_good_backup_passes_its_check_and_leaves_nothing(desk: Desk, backup: Path) -> None:
     told = desk.manage("restore", "--check", backup)
 

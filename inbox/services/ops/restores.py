@@ -65,6 +65,8 @@ def restore(backup: Path, *, replaces: bool = False) -> Restored:
         # A backup of an older release is migrated to this one.
         call_command("migrate", interactive=False, verbosity=0)
         on_their_way = holds.hold()
+    # Searches are planned by statistics, which a backup does not hold.
+    _change("ANALYZE")
     return Restored(manifest, _unpack_files(backup), on_their_way)
 
 
