@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from unittest.mock import Mock
 
@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from inbox import kept
+from inbox.dates import format_exact
 from inbox.kept import Shown
 from inbox.models import Marketplace, Outgoing, Tag, Thread, User
 from inbox.pages.thread_rows import TagShown
@@ -110,6 +111,47 @@ def test_a_changed_row_is_shown_as_it_is_now(
 
     assert text not in before
     assert text in text_of(agent.get("/?view=all"))
+
+
+def sidebar_of(client: Client) -> str:
+    """With the counts beside the marketplaces and the queues."""
+    return text_of(client.get("/drafts/")).partition('id="sidebar-entries"')[2].partition("foot")[0]
+
+
+def recoloured(marketplace: Marketplace) -> str:
+    Marketplace.objects.filter(pk=marketplace.pk).update(colour=Marketplace.Colour.PURPLE)
+    return 'data-colour="purple"'
+
+
+def failing(marketplace: Marketplace) -> str:
+    marketplace.mirror.write({"failing_since": timezone.now(), "failures": 1})
+    return 'data-state="down"'
+
+
+def read_again(marketplace: Marketplace) -> str:
+    marketplace.mirror.write({"refreshed_at": datetime(2026, 3, 1, 13, 7, tzinfo=UTC)})
+    return format_exact(datetime(2026, 3, 1, 13, 7, tzinfo=UTC))
+
+
+def another_count(marketplace: Marketplace) -> str:
+    for number in range(41):
+        at, name = timezone.now() + timedelta(hours=9), f"T-{number}"
+        moments: dict[str, Any] = {"due_at": at, "last_message_at": timezone.now()}
+        Thread.objects.create(marketplace=marketplace, mirakl_id=name, **moments)
+    return ">42</span>"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [recoloured, failing, read_again, another_count])
+def test_a_changed_sidebar_is_shown_as_it_is_now(
+    agent: Client, waiting: Thread, changes: Callable[[Marketplace], str]
+) -> None:
+    before = sidebar_of(agent)
+
+    text = changes(waiting.marketplace)
+
+    assert text not in before
+    assert text in sidebar_of(agent)
 
 
 @pytest.mark.django_db

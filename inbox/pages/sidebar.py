@@ -1,14 +1,15 @@
 """The sidebar of every page: views and marketplaces, with their counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from inbox.dates import format_exact
+from inbox.kept import Shown
 from inbox.models import Draft, Marketplace, Outgoing, SavedView, Thread, User, queues
 from inbox.models.counting import Counted
 from inbox.models.people import Bell
@@ -21,18 +22,35 @@ THANKS, UNOPENABLE, TROUBLE, DRAFTS = "thanks", "unopenable", "trouble", "drafts
 
 
 @dataclass(frozen=True)
-class Entry:
-    label: Any
+class Standing(Shown):
+    """How current a marketplace is, beside its name."""
+
+    letters: str
+    colour: str
+    health: str
+    words: str
+    exactly: str
+
+    @classmethod
+    def of(cls, one: Marketplace) -> Self:
+        read_at = one.mirror.refreshed_at
+        exactly = format_exact(read_at) if read_at else ""
+        return cls(one.badge, one.colour, one.health, one.health_text, exactly)
+
+
+@dataclass(frozen=True)
+class Entry(Shown):
+    label: str
     url: str
     count: int | None
     is_current: bool
     icon: str = ""
-    marketplace: Marketplace | None = None
+    standing: Standing | None = None
     # The count as text, where it has a bound.
     count_words: str = ""
     # The live channel updates this count: a queue on these marketplaces.
     queue: str = ""
-    counted_on: Sequence[int] = ()
+    counted_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,12 +87,12 @@ def sidebar_for(viewer: Viewer, filters: InboxFilters | None = None) -> Sidebar:
     is_shown = is_queue and not any(entry.is_current for entry in saved)
     views = [
         Entry(
-            label=label,
+            label=str(label),
             icon=icon,
             url=link(view=key if key != "needs-reply" else ""),
             count=of_channel.get(key, count(key, chosen)),
             queue="" if of_channel else key,
-            counted_on=[one.pk for one in listed.marketplaces],
+            counted_on=tuple(one.pk for one in listed.marketplaces),
             is_current=is_shown and listed.view == key,
         )
         for key, (label, icon) in views_for(listed.marketplaces).items()
@@ -163,11 +181,11 @@ def entry_of(marketplace: Marketplace, listed: InboxFilters, count: int) -> Entr
     slug = "" if is_chosen else marketplace.slug
     return Entry(
         label=marketplace.name,
-        marketplace=marketplace,
+        standing=Standing.of(marketplace),
         url=listed.address(q="", channel="", marketplace=slug),
         count=count,
         queue=listed.view,
-        counted_on=[marketplace.pk],
+        counted_on=(marketplace.pk,),
         is_current=is_chosen,
     )
 
@@ -176,7 +194,7 @@ def entry_outside(marketplace: Marketplace) -> Entry:
     """The entry of a marketplace whose conversations are not in the inbox."""
     return Entry(
         label=marketplace.name,
-        marketplace=marketplace,
+        standing=Standing.of(marketplace),
         url=outside(marketplace),
         count=None,
         is_current=False,
