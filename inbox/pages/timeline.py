@@ -315,9 +315,8 @@ def mark_read(thread: Thread, user_pk: int, messages: list[Message]) -> datetime
     newest = messages[-1]
     before = find_read_until(thread, user_pk)
     if before is None:
-        Visit.objects.get_or_create(
-            thread=thread, user_id=user_pk, defaults={"read_until": newest.created_at}
-        )
+        first = Visit(thread=thread, user_id=user_pk, read_until=newest.created_at)
+        Visit.objects.bulk_create([first], ignore_conflicts=True)
     elif before < newest.created_at:
         mine = Visit.objects.filter(thread=thread, user=user_pk)
         mine.filter(read_until__lt=newest.created_at).update(read_until=newest.created_at)
