@@ -19,6 +19,7 @@ from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.mirror import channels, customer_languages, sync
+from inbox.services.people.colleagues import find_answerers
 from inbox.services.search.corrections import Correction
 from inbox.services.search.thread_list import MOST_COUNTED, Count, InboxFilters
 from inbox.services.triage import snooze_choices
@@ -176,12 +177,7 @@ def _bulk_menus(viewer: Viewer, people: list[User], tags: list[Tag]) -> BulkMenu
 
 def people_on(viewer: Viewer, marketplaces: list[Marketplace]) -> list[User]:
     """Users who may answer on one of them, the viewer first."""
-    return me_first(_answerers(marketplaces=[one.pk for one in marketplaces]), viewer.user)
-
-
-@prepared
-def _answerers(*, marketplaces: list[int]) -> QuerySet[User]:
-    return Marketplace.objects.filter(pk__in=marketplaces).answerers()
+    return me_first(find_answerers(marketplaces=[one.pk for one in marketplaces]), viewer.user)
 
 
 def tags_on(marketplaces: list[Marketplace]) -> list[Tag]:

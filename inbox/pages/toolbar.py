@@ -11,7 +11,7 @@ from inbox.models.prepared import prepared
 from inbox.pages.badges import PersonShown
 from inbox.pages.thread_rows import TagShown
 from inbox.pages.viewer import Viewer
-from inbox.services.people.colleagues import Team
+from inbox.services.people.colleagues import Team, find_answerers
 from inbox.services.triage import snooze_choices
 from inbox.services.triage.snooze_choices import SnoozeChoice
 
@@ -46,7 +46,7 @@ class Toolbar:
 def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Toolbar:
     """`team` is the marketplace's, where known."""
     may_triage = viewer.may_answer(thread.marketplace)
-    people = team.answerers if team else thread.marketplace.answerers() if may_triage else []
+    people = team.answerers if team else answerers_on(thread) if may_triage else []
     me = viewer.user
     # Most are among the people, without a query.
     known = next((one for one in people if one.pk == thread.assignee_id), None)
@@ -60,6 +60,10 @@ def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Tool
         other_tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if not is_on_thread),
         snooze_choices=tuple(snooze_choices.list_snooze_choices()),
     )
+
+
+def answerers_on(thread: Thread) -> list[User]:
+    return find_answerers(marketplaces=[thread.marketplace_id])
 
 
 def me_first(people: Iterable[User], me: User) -> list[User]:

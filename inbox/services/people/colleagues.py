@@ -39,6 +39,12 @@ def _members(*, marketplace: int) -> QuerySet[User]:
     return found.order_by("first_name", "last_name", "username")
 
 
+@prepared
+def find_answerers(*, marketplaces: list[int]) -> QuerySet[User]:
+    """Users who may write on at least one of these, by name."""
+    return Marketplace.objects.filter(pk__in=marketplaces).answerers()
+
+
 def find_members(marketplace: Marketplace | int) -> QuerySet[User]:
     return User.objects.filter(_has_access(marketplace), is_active=True).order_by("username")
 
