@@ -90,19 +90,23 @@ ATTACHMENTS = """
         AND (right(mirakl_id, 12)::int + substr(mirakl_id, 10, 4)::int) %% 31 = 0
 """
 OURS = """
+    CREATE TEMPORARY VIEW numbered AS
+        SELECT *, right(mirakl_id, 12)::int + 1 AS number FROM inbox_thread;
     INSERT INTO inbox_thread_tags (thread_id, tag_id)
-        SELECT id, (%(tags)s::int[])[1 + id %% %(kinds)s] FROM inbox_thread WHERE id %% 10 = 3;
+        SELECT id, (%(tags)s::int[])[1 + number %% %(kinds)s] FROM numbered WHERE number %% 10 = 3;
     INSERT INTO inbox_note (thread_id, author_id, token, body, created_at, search_text)
-        SELECT id, (%(people)s::int[])[1 + id %% %(persons)s], gen_random_uuid(),
+        SELECT id, (%(people)s::int[])[1 + number %% %(persons)s], gen_random_uuid(),
             'I have asked the carrier.', last_message_at, 'i have asked the carrier'
-        FROM inbox_thread WHERE id %% 20 = 5;
+        FROM numbered WHERE number %% 20 = 5;
     INSERT INTO inbox_visit (user_id, thread_id, read_until)
-        SELECT person, id, last_message_at FROM inbox_thread, unnest(%(people)s::int[]) person
-        WHERE (id + person) %% 20 = 0;
+        SELECT person, id, last_message_at
+        FROM numbered, unnest(%(people)s::int[]) WITH ORDINALITY one(person, place)
+        WHERE (number + place) %% 20 = 0;
     INSERT INTO inbox_event (marketplace_id, thread_id, verb, by_id, about, at)
         SELECT marketplace_id, id, 'assigned', assignee_id, jsonb_build_object('to', assignee_id),
             last_message_at
         FROM inbox_thread WHERE assignee_id IS NOT NULL;
+    DROP VIEW numbered;
 """
 STATEMENT_THREADS = 50_000
 
