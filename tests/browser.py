@@ -145,3 +145,11 @@ def strike(page: "Page", *keys: str) -> None:
     page.wait_for_load_state("domcontentloaded")
     for key in keys:
         page.keyboard.press(key)
+
+
+def until(page: "Page", condition: Callable[[], object]) -> None:
+    """Waits for what this tab's requests and events bring; they are heard only meanwhile."""
+    deadline = time.monotonic() + PATIENCE_MILLISECONDS / 1000
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        page.wait_for_timeout(20)

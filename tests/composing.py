@@ -44,18 +44,16 @@ def write(page: Page, words: str = WORDS) -> None:
     page.get_by_label("Your reply").fill(words)
 
 
-def reload_late(page: Page, until: Callable[[], object]) -> None:
+def reload_late(page: Page, happened: Callable[[], object]) -> None:
     """The server builds the new page at once, but it arrives after other content is shown."""
+    from tests.browser import until
     from tests.writing import eventually
 
     held: list[tuple[Route, APIResponse]] = []
     page.route(re.compile(f"^{re.escape(page.url)}$"), lambda one: held.append((one, one.fetch())))
     page.evaluate("setTimeout(() => location.reload())")
-    for _look in range(500):
-        if held:
-            break
-        page.wait_for_timeout(20)
-    eventually(until)
+    until(page, lambda: held)
+    eventually(happened)
     with page.expect_navigation():
         route, made = held[0]
         route.fulfill(response=made)

@@ -10,6 +10,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 
 from inbox.models import Draft, Outgoing, Thread, User
 from inbox.services.composing import drafts
+from tests.browser import until
 from tests.composing import send, write
 from tests.writing import Mirakl, eventually
 
@@ -125,8 +126,7 @@ class HeldAnswers:
         page.route(re.compile(address), lambda one: self._held.append((one, one.fetch())))
 
     def come(self) -> None:
-        while not self._held:
-            self._page.wait_for_timeout(20)
+        until(self._page, lambda: self._held)
 
     def let_go(self) -> None:
         for route, answer in self._held:

@@ -9,6 +9,7 @@ from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 from inbox.models import Draft, Thread, User, Visit
 from inbox.services.people import presence
+from tests.browser import until
 from tests.composing import write
 from tests.writing import Mirakl, eventually
 
@@ -23,9 +24,14 @@ def desk(page: Page, sign_in: Callable[[User], None], alice: User, longest: Thre
     page.goto("/?view=all")
     page.locator(".rows .open").first.click()
     page.wait_for_url("**/threads/**")
+    is_ready(page)
+    return page
+
+
+def is_ready(page: Page) -> None:
+    """Its scripts listen to keys. From now on it is known if it becomes another page."""
     expect(page.locator("[aria-keyshortcuts]").first).to_be_attached()
     page.evaluate("window.isSamePage = true")
-    return page
 
 
 def listed(desk: Page) -> list[str]:
@@ -129,8 +135,7 @@ def test_showing_counts_as_the_visit_and_resting_does_not(desk: Page, mirakl: Mi
     eventually(lambda: Visit.objects.count() == 1)
     ahead = requests(desk, "/panes/")
     desk.locator(".list .open").nth(3).hover()
-    while bare(rows[3]) not in " ".join(ahead):
-        desk.wait_for_timeout(20)
+    until(desk, lambda: bare(rows[3]) in " ".join(ahead))
     desk.wait_for_load_state("networkidle")
     asked = len(mirakl.calls("M10"))
     assert Visit.objects.count() == 1
@@ -160,9 +165,11 @@ def test_only_the_last_of_many_is_shown(desk: Page) -> None:
     rows = listed(desk)
     held: list[Route] = []
     desk.route(f"{bare(rows[1])}panes/**", lambda route: held.append(route))
+    # Without what this page may have fetched ahead.
+    desk.reload()
+    is_ready(desk)
     desk.keyboard.press("j")
-    while not held:
-        desk.wait_for_timeout(20)
+    until(desk, lambda: held)
     desk.keyboard.press("j")
     shows(desk, rows[2])
 
@@ -257,13 +264,11 @@ def test_files_on_their_way_are_not_left_unasked(desk: Page) -> None:
     desk.on("dialog", stay)
     desk.route("**/draft/files/", lambda route: routes.append(route))
     desk.get_by_label("Attach files").set_input_files("setup.py")
-    while not routes:
-        desk.wait_for_timeout(20)
+    until(desk, lambda: routes)
     here = desk.url
 
     desk.locator(".list .open").nth(1).click(no_wait_after=True)
-    while not asked:
-        desk.wait_for_timeout(20)
+    until(desk, lambda: asked)
 
     assert asked == ["beforeunload"]
     assert desk.url == here

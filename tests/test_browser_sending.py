@@ -73,7 +73,7 @@ def test_a_reload_keeps_what_was_typed_a_moment_ago(opened: Page) -> None:
 def test_a_reload_that_overtakes_a_save_keeps_it_too(opened: Page) -> None:
     write(opened)
 
-    reload_late(opened, until=Draft.objects.filter(body=WORDS).exists)
+    reload_late(opened, happened=Draft.objects.filter(body=WORDS).exists)
 
     expect(opened.get_by_label("Your reply")).to_have_value(WORDS)
 

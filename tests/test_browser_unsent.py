@@ -49,7 +49,7 @@ def test_it_outlives_a_reload_and_a_way_back(begun: Page) -> None:
 
 
 def test_a_reload_that_overtakes_a_save_keeps_it_too(begun: Page) -> None:
-    reload_late(begun, until=lambda: is_saved(WORDS))
+    reload_late(begun, happened=lambda: is_saved(WORDS))
 
     stands_there(begun)
 
