@@ -1,6 +1,5 @@
 """The pages that benchmarks keep open ask what the desk's own pages would."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from benchmarks.desk import open_page
 from benchmarks.desk.open_page import Line, OpenPage
 from benchmarks.desk.page_requests import HTMX, address_in
 from inbox.models import Thread
+from tests import coroutines
 from tests.builders import text_of
 
 
@@ -44,7 +44,7 @@ def page(agent: Client, waiting: Thread, asked: list[tuple[str, str]]) -> OpenPa
         await opened.open(listed)
         await opened.read(panes)
 
-    asyncio.run(open_both())
+    coroutines.run(open_both())
     return opened
 
 
@@ -75,7 +75,7 @@ def test_it_asks_what_it_was_told_to(
     }
 
     page.note(told)
-    asyncio.run(page.ask_for_news())
+    coroutines.run(page.ask_for_news())
 
     assert [kind for kind, _address in asked] == kinds
     for _kind, address in asked:

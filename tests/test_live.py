@@ -1,6 +1,5 @@
 """The live channel: its process, its streams, and who is told what."""
 
-import asyncio
 import json
 import os
 import queue as queues
@@ -26,6 +25,7 @@ from inbox.models import Access, Marketplace, Thread, User
 from inbox.models.live_changes import cursor_now
 from inbox.services.people import notifications, presence
 from inbox.services.triage import status
+from tests import coroutines
 from tests.serving import Server, running_live
 from tests.test_pgbouncer import pgbouncer
 from tests.tools import require_tool
@@ -195,7 +195,7 @@ def test_a_stream_that_begins_while_others_are_checked_stays(
     monkeypatch.setattr(hub, "BEAT_EVERY", 0.0)
     monkeypatch.setattr(hub, "ASK_EVERY", 0.0)
     turns = iter([False, True])
-    asyncio.run(own.run(lambda: next(turns)))
+    coroutines.run(own.run(lambda: next(turns)))
     own._thread.submit(lambda: connection.close()).result()
 
     told = [begun.waiting.get_nowait() for _ in range(begun.waiting.qsize())]
