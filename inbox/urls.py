@@ -207,6 +207,7 @@ urlpatterns = [
     path("outbox/count/", outbox.count_trouble, name="outbox-count"),
     path("drafts/", drafts.list_drafts, name="drafts"),
     path("drafts/forms/", drafts.save_form_draft, name="form-draft"),
+    path("drafts/forms/files/", draft_files.attach_to_form, name="form-draft-files"),
     path("drafts/files/<int:pk>/remove/", draft_files.remove, name="draft-file-remove"),
     # Canned replies
     path("canned/", canned.all_of_them, name="canned"),

@@ -177,7 +177,7 @@ def test_files_of_the_form_are_sent_though_another_tab_has_other_text(
     drafts.save(thread, user=alice, body="In another tab", recipients=[], token=uuid.uuid4())
     row = attach(thread, alice)
 
-    reply = queued(thread, alice, kept=[row.pk], based_on="an older version")
+    reply = queued(thread, alice, kept=[row.key], based_on="an older version")
 
     assert [one.name for one in reply.files.all()] == ["lamp.png"]
     assert Draft.objects.get().body == "In another tab"

@@ -230,7 +230,7 @@ def test_what_replaces_it_takes_its_files_and_gives_it_up(
     old.refresh_from_db()
     wanted = old.files.get(name="b.png")
 
-    new = queued_thread(thread, alice, replaces=old, kept=[wanted.pk])
+    new = queued_thread(thread, alice, replaces=old, kept=[wanted.key])
 
     assert [one.name for one in delivery.deliver(new.pk).files.all()] == ["b.png"]
     assert Outgoing.objects.get(pk=old.pk).state == State.DISCARDED

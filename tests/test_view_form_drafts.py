@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Access, Draft, Marketplace, Outgoing, Thread, User
+from inbox.models import Access, Draft, DraftFile, Marketplace, Outgoing, Thread, User
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.viewer import Viewer
 from inbox.services.composing import drafts
+from inbox.services.outbox import queue
 from tests.builders import HTMX, text_of, waiting_on
-from tests.writing import Mirakl
+from tests.writing import Mirakl, file, queued_thread
 
 FORM = "/orders/maison-verte/MV-1001-A/threads/new/"
 KEEP = "/drafts/forms/"
@@ -240,3 +241,81 @@ def test_one_that_is_too_long_says_so(agent: Client) -> None:
 def test_what_cannot_be_stored_is_refused(agent: Client, changes: dict[str, Any]) -> None:
     assert keep(agent, **changes).status_code == 422
     assert not Draft.objects.exists()
+
+
+# -- files ------------------------------------------------------------------
+
+
+def attach(client: Client, user: User, name: str = "lamp.png", **changes: Any) -> Any:
+    fields = {"address": FORM, "writer": user.pk, "file": file(name)} | changes
+    return client.post(f"{KEEP}files/", fields, headers=HTMX)
+
+
+def test_a_file_begins_the_draft_of_its_form(agent: Client, alice: User) -> None:
+    answer = attach(agent, alice)
+
+    draft = Draft.objects.get(user=alice)
+    page = text_of(agent.get(FORM))
+    assert (answer.status_code, [one.name for one in draft.files.all()]) == (201, ["lamp.png"])
+    assert f'name="kept" value="{draft.files.get().pk}" checked' in page
+    assert agent.get(FORM).context["page"].chosen == ["CUSTOMER"]
+
+
+def test_text_that_is_rubbed_out_leaves_its_files(agent: Client, alice: User) -> None:
+    attach(agent, alice)
+
+    keep(agent, body="", number=1)
+
+    assert Draft.objects.get().files.count() == 1
+
+
+def test_a_form_without_a_file_in_it_again_has_no_draft(agent: Client, alice: User) -> None:
+    attach(agent, alice)
+
+    agent.post(f"/drafts/files/{DraftFile.objects.get().pk}/remove/", headers=HTMX)
+
+    assert (Draft.objects.count(), DraftFile.objects.count()) == (0, 0)
+
+
+def test_its_files_go_with_the_message(agent: Client, alice: User, mirakl: Mirakl) -> None:
+    attach(agent, alice, "a.png")
+    attach(agent, alice, "b.png")
+    wanted = DraftFile.objects.get(name="b.png")
+
+    answer = agent.post(FORM, typed(topic="Your lamp", kept=["", wanted.key]))
+
+    assert answer.status_code == 302
+    assert [one.name for one in Outgoing.objects.get().files.all()] == ["b.png"]
+    assert (Draft.objects.count(), DraftFile.objects.count()) == (0, 0)
+
+
+def test_files_of_an_edited_message_and_new_ones_go_together(
+    agent: Client, alice: User, thread: Thread
+) -> None:
+    old = queued_thread(thread, alice, files=[file("old.png"), file("other.png")], undo_seconds=9)
+    queue.take_back(old, alice)
+    edit = f"/orders/{thread.marketplace.slug}/{old.subject_id}/threads/new/?from={old.token}"
+    attach(agent, alice, "new.png", address=edit)
+    kept = ["", old.files.get(name="old.png").key, DraftFile.objects.get().key]
+
+    agent.post(edit, typed(topic="Your lamp", kept=kept, replaces=old.token))
+
+    new = Outgoing.objects.exclude(pk=old.pk).get()
+    assert [one.name for one in new.files.all()] == ["old.png", "new.png"]
+
+
+def test_a_file_is_attached_to_no_form_of_others(
+    client: Client, agent: Client, alice: User, charlie: User
+) -> None:
+    of_another = attach(agent, charlie)
+    client.force_login(charlie)
+    outside = attach(client, charlie)
+
+    assert (of_another.status_code, outside.status_code) == (403, 404)
+    assert not DraftFile.objects.exists()
+
+
+def test_a_file_without_javascript_leads_back_to_its_form(agent: Client, alice: User) -> None:
+    fields = {"address": FORM, "writer": alice.pk, "file": file("lamp.png")}
+
+    assert agent.post(f"{KEEP}files/", fields)["Location"] == FORM

@@ -83,5 +83,5 @@ class DocumentForm(forms.Form):
                 document_types={name: self.cleaned_data["type"]}, original_name=self.original_name
             ),
             files=[file] if file else [],
-            kept=[one.pk for one in kept],
+            kept=[one.key for one in kept],
         )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.forms.cleaned import Cleaned
-from inbox.forms.numbers import is_number
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import (
     Destination,
@@ -201,14 +200,19 @@ class WriteForm(MessageForm):
         return files
 
     @property
-    def kept(self) -> list[int] | None:
-        """Which of the waiting files to send; None if the page did not ask."""
-        return chosen_numbers(self.data, "kept")
+    def kept(self) -> list[str] | None:
+        """Keys of the waiting files to send; None if the page did not ask.
+
+        An empty one says that the page had checkboxes.
+        """
+        if "kept" not in self.data:
+            return None
+        return [key for key in self.data.getlist("kept") if key]  # type: ignore[attr-defined]
 
     @property
     def kept_files(self) -> list[Waiting]:
         kept = self.kept
-        return [file for file in self.waiting if kept is None or file.pk in kept]
+        return [file for file in self.waiting if kept is None or file.key in kept]
 
     def clean_reason(self) -> str:
         code: str = self.cleaned_data["reason"]
@@ -297,13 +301,6 @@ def default_recipients(thread: Thread, last_inbound: Message | None) -> list[str
 def nearest(offered: list[str]) -> list[str]:
     """The recipient if nothing else is known: the customer, else the shop."""
     return [kind for kind in ("CUSTOMER", "SHOP", *offered) if kind in offered][:1]
-
-
-def chosen_numbers(data: Any, name: str) -> list[int] | None:
-    """Values of checkboxes under one name; an empty field says that the page had them."""
-    if name not in data:
-        return None
-    return [int(one) for one in data.getlist(name) if is_number(one)]
 
 
 def values_of_reply(reply: Outgoing) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Sending the form of a new conversation, an order message or a document."""
 
+from dataclasses import replace
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -27,9 +29,10 @@ def send_form(
     """
     if not form.is_valid():
         return None
-    new, is_edit = form.outgoing(destination), bool(form.data.get("replaces"))
+    new = replace(form.outgoing(destination), address=address)
+    is_edit = bool(form.data.get("replaces"))
     try:
-        return standalone.send(new, by=by, address=address, edited=edited, is_edit=is_edit)
+        return standalone.send(new, by=by, edited=edited, is_edit=is_edit)
     except queue.TokenTaken:
         raise Http404 from None
     except queue.TooLate:

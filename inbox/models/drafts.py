@@ -138,3 +138,8 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key(self) -> str:
+        """Names it among the files of a form."""
+        return str(self.pk)

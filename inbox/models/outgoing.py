@@ -358,3 +358,8 @@ class OutgoingFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key(self) -> str:
+        """Names it among the files of a form: a draft may have one of the same number."""
+        return f"reply-{self.pk}"

@@ -7,8 +7,8 @@ from django.utils.timezone import now
 
 from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm, OrderNumberForm
-from inbox.forms.replies import is_token, new_token, values_of_reply
-from inbox.models import Draft, Marketplace, Outgoing, OutgoingFile, Participant, User
+from inbox.forms.replies import Waiting, is_token, new_token, values_of_reply
+from inbox.models import Draft, Marketplace, Outgoing, Participant, User
 from inbox.services.composing import drafts
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.marketplaces.customers import Customer
@@ -26,8 +26,9 @@ class Drafted:
 
 @dataclass(frozen=True)
 class NewThreadPage:
-    """`edited` is a message that was taken back, `waiting` its files. `pending` are messages that
-    were sent from this page before. An operator chooses among `shops`."""
+    """`edited` is a message that was taken back; `waiting` are its files and those of the draft.
+    `pending` are messages that were sent from this page before. An operator chooses among `shops`.
+    """
 
     marketplace: Marketplace
     words: str
@@ -39,16 +40,16 @@ class NewThreadPage:
     room: int
     pending: Sequence[Outgoing]
     edited: Outgoing | None
-    waiting: Sequence[OutgoingFile]
+    waiting: Sequence[Waiting]
     form: NewThreadForm | None
     meant: str
+    drafted: Drafted
     order_id: str = ""
     customer: Customer | None = None
     asks_who_writes: bool = False
     asks_for_shop: bool = False
     is_implied: bool = False
     shops: Sequence[Shop] = ()
-    drafted: Drafted | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,17 @@ def find_drafted(user: User, address: str) -> Drafted:
     return Drafted(drafts.find_form_draft(user, address), looked_at)
 
 
+def waiting_files(edited: Outgoing | None, draft: Draft | None) -> list[Waiting]:
+    """The files of the message that is edited, and those of the form's draft."""
+    return [
+        *(edited.unsent_files if edited else ()),
+        *(draft.files.all() if draft else ()),
+    ]
+
+
 def initial_values(edited: Outgoing | None, draft: Draft | None) -> dict[str, object]:
     """The form's first values: its draft, else the reply that is edited."""
-    if not edited and not draft:
-        return {}
-    begun = values_of_reply(edited) if edited else dict[str, object]()
-    return begun | (draft.form_values if draft else {}) | {"token": new_token()}
+    # A draft that a file began has no values yet.
+    saved = draft.form_values if draft and draft.fields else {}
+    begun = values_of_reply(edited) if edited else {}
+    return begun | saved | {"token": new_token()} if begun or saved else {}

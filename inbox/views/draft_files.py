@@ -11,6 +11,7 @@ from inbox.access import get_thread, require_answerable
 from inbox.htmx import DeskRequest, wants_fragment
 from inbox.models import Draft, DraftFile, Thread
 from inbox.services.composing import drafts
+from inbox.views.drafts import find_place
 
 
 class AttachForm(forms.Form):
@@ -20,21 +21,33 @@ class AttachForm(forms.Form):
 
 @require_POST
 def attach(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
-    """One file per request: each has its own progress and its own error."""
+    """Attach a file to the draft of a reply."""
     thread = get_thread(request, marketplace, thread_id)
     require_answerable(request, thread.marketplace)
+    return attach_to(request, thread, f"{thread.get_absolute_url()}#composer-{thread.pk}")
+
+
+@require_POST
+def attach_to_form(request: DeskRequest) -> HttpResponse:
+    """Attach a file to the draft of a form without a thread, by the address of its page."""
+    place = find_place(request)
+    return attach_to(request, place, place.address)
+
+
+def attach_to(request: DeskRequest, place: Thread | drafts.FormPlace, address: str) -> HttpResponse:
+    """One file per request: each has its own progress and its own error."""
     form = AttachForm(request.POST, request.FILES)
     if not form.is_valid():
         return render_refusal(str(next(iter(form.errors.values()))[0]))
     upload, token = form.cleaned_data["file"], form.cleaned_data["token"]
     try:
-        file = drafts.attach(thread, user=request.user, upload=upload, token=token)
+        file = drafts.attach(place, user=request.user, upload=upload, token=token)
     except drafts.FileRefused as problem:
         return render_refusal(str(problem))
     except DiskFull as problem:
         return render_refusal(str(problem), status=507)
     if not wants_fragment(request):
-        return redirect(composer_of(thread))
+        return redirect(address)
     return render(request, "inbox/_draft_file.html", {"file": file}, status=201)
 
 
@@ -51,7 +64,3 @@ def remove(request: DeskRequest, pk: int) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(file.draft)
     return HttpResponse(status=204)
-
-
-def composer_of(thread: Thread) -> str:
-    return f"{thread.get_absolute_url()}#composer-{thread.pk}"

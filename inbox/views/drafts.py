@@ -73,26 +73,30 @@ def save_draft(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRe
 @require_POST
 def save_form_draft(request: DeskRequest) -> HttpResponse:
     """Save the draft of a form without a thread, by the address of its page."""
-    page = resolve_page(request.POST.get("address", ""))
-    where = get_marketplace(request, page.kwargs["marketplace"])
-    require_answerable(request, where)
+    place = find_place(request)
     form = FormDraftForm(request.POST)
     if not form.is_valid():
         return render(request, STATE, {"is_too_long": True}, status=422)
-    if form.cleaned_data["writer"] != request.user.pk:
-        # Another user has logged in while the page was open.
-        raise PermissionDenied
     draft = drafts.save_form(
-        where,
+        place,
         user=request.user,
-        kind=KINDS[page.url_name or ""],
-        subject_id=subject_of(page),
-        address=form.cleaned_data["address"],
         fields=form.written,
         token=form.cleaned_data["token"],
         number=form.cleaned_data["number"],
     )
     return render(request, STATE, {"draft": draft})
+
+
+def find_place(request: DeskRequest) -> drafts.FormPlace:
+    """The form that the request names by its `address`, if the user may write there."""
+    address = request.POST.get("address", "")
+    page = resolve_page(address)
+    where = get_marketplace(request, page.kwargs["marketplace"])
+    require_answerable(request, where)
+    if request.POST.get("writer") != str(request.user.pk):
+        # Another user has logged in while the page was open.
+        raise PermissionDenied
+    return drafts.FormPlace(where, KINDS[page.url_name or ""], subject_of(page), address)
 
 
 def resolve_page(address: str) -> ResolverMatch:

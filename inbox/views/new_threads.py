@@ -2,7 +2,7 @@
 between shop and operator (M14)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,11 +20,13 @@ from inbox.htmx import DeskRequest, redirect_to, render_page
 from inbox.models import Destination, Marketplace, Outgoing, Participant, Thread
 from inbox.pages.addresses import home_of
 from inbox.pages.new_thread import (
+    Drafted,
     NewMessagePage,
     NewThreadPage,
     find_drafted,
     find_edited_reply,
     initial_values,
+    waiting_files,
 )
 from inbox.services.composing import limits
 from inbox.services.marketplaces import accounts, customers, reasons
@@ -164,11 +166,12 @@ def with_operator(request: DeskRequest, marketplace: str) -> HttpResponse:
 def conversation(request: DeskRequest, start: Start) -> HttpResponse:
     offered_reasons = reasons.list_offered(start.marketplace, start.kind.entity_type)
     edited = find_edited_reply(request.user, start.marketplace, start.kind, edited_token(request))
+    address = request.get_full_path()
+    found = find_drafted(request.user, address)
     if request.method != "POST":
-        found = find_drafted(request.user, request.get_full_path())
         written = initial_values(edited, found.draft)
         begun = start.form(initial=written, recipients=[], **start.arguments) if written else None
-        page = replace(new_thread_page(start, offered_reasons, begun, edited), drafted=found)
+        page = new_thread_page(start, offered_reasons, begun, edited, found)
         return render(request, PAGE, context_of(page))
     form = start.form(
         with_button(request.POST),
@@ -176,15 +179,14 @@ def conversation(request: DeskRequest, start: Start) -> HttpResponse:
         thread=start.thread,
         recipients=start.offered,
         reasons=offered_reasons,
-        waiting=edited.unsent_files if edited else [],
+        waiting=waiting_files(edited, found.draft),
         room=start.room,
         **start.arguments,
     )
     destination = Destination(start.marketplace, start.kind, subject_id=start.subject_id)
-    address = request.get_full_path()
     reply = send_form(form, destination, edited, by=request.user, address=address)
     if reply is None:
-        page = new_thread_page(start, offered_reasons, form, edited)
+        page = new_thread_page(start, offered_reasons, form, edited, found)
         return render_page(request, PAGE, context_of(page), partial="problems", status=422)
     return redirect_to(request, home_of(reply))
 
@@ -199,6 +201,7 @@ def new_thread_page(
     offered_reasons: list[reasons.Reason],
     form: NewThreadForm | None,
     edited: Outgoing | None,
+    drafted: Drafted,
 ) -> NewThreadPage:
     nearest_first = nearest([one.type for one in start.offered])
     chosen = form["to"].value() if form else nearest_first
@@ -213,9 +216,10 @@ def new_thread_page(
         room=start.room,
         pending=[one for one in pending(start) if one != edited],
         edited=edited,
-        waiting=edited.unsent_files if edited else [],
+        waiting=waiting_files(edited, drafted.draft),
         form=form,
         meant=urlencode({"confirmed": form.confirms}) if form else "",
+        drafted=drafted,
         order_id=start.order_id,
         customer=start.customer,
         asks_who_writes=start.asks_who_writes,

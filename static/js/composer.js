@@ -1,4 +1,4 @@
-// The composer: its recipients, and the length of its text. Its files are in files.js and uploads.js.
+// The composer: its recipients, and the length of its text. Its files are in files.js.
 
 import { placeCaret } from "./lib/elements.js";
 import { listen, onLoad } from "./lib/events.js";

@@ -1,7 +1,7 @@
 // What every page needs and HTML cannot do by itself. The desk works without it.
 
 import { listen, onLoad } from "./lib/events.js";
-import { troubleOf } from "./lib/requests.js";
+import { textOf } from "./lib/requests.js";
 
 listen("change", "[data-submit-on-change]", (form) => form.requestSubmit());
 listen("click", "[data-hide]", (button) => button.closest(".toast").remove());
@@ -49,23 +49,18 @@ for (const picture of document.querySelectorAll(".thumb img"))
 // -- errors of requests -------------------------------------------------------
 
 let hiding;
-function show(kind, text) {
+function show(textContent) {
   const trouble = document.getElementById("trouble");
-  Object.assign(trouble, { textContent: text || trouble.dataset[kind], hidden: false });
+  Object.assign(trouble, { textContent, hidden: false });
   clearTimeout(hiding);
   hiding = setTimeout(() => {
     trouble.hidden = true;
   }, 8000);
 }
 
-// The server names the part of it that is missing.
-function textOf(xhr) {
-  const isUnavailable = xhr.status === 503 || xhr.status === 507;
-  return isUnavailable && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") && xhr.responseText;
-}
-document.addEventListener("htmx:sendError", () => show("offline"));
-document.addEventListener("desk:trouble", (event) => show(event.detail));
-document.addEventListener("htmx:responseError", ({ detail }) => show(troubleOf(detail.xhr.status), textOf(detail.xhr)));
+document.addEventListener("desk:trouble", ({ detail }) => show(document.getElementById("trouble").dataset[detail]));
+for (const name of ["htmx:sendError", "htmx:responseError"])
+  document.addEventListener(name, ({ detail }) => show(textOf(detail.xhr)));
 
 // What loads by itself and fails offers its link instead.
 const loaded = (element) => element.setAttribute("aria-busy", "false");

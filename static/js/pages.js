@@ -2,7 +2,6 @@
 
 import "./composer.js";
 import "./files.js";
-import "./uploads.js";
 import "./canned.js";
 import "./notes.js";
 import "./presence.js";

@@ -11,6 +11,7 @@ test("an answer to an ended session leads to the login", () => {
 
 test("a status that is unknown is the server's trouble", () => {
   assert.equal(troubleOf(413), "long");
+  assert.equal(troubleOf(0), "offline");
   assert.equal(troubleOf(500), "server");
 });
 

@@ -19,9 +19,6 @@ from inbox.services import files, locks
 from inbox.services.composing import limits
 from inbox.services.people import profiles
 
-# A form is empty without any of these.
-TEXT_FIELDS = ("body", "topic", "subject")
-
 
 @dataclass(frozen=True)
 class SaveResult:
@@ -110,59 +107,67 @@ def is_of_another_tab(draft: Draft, token: UUID | None, based_on: str | None) ->
 # -- of a form without a thread -------------------------------------------
 
 
+@dataclass(frozen=True)
+class FormPlace:
+    """The form at this address, and what its message is about."""
+
+    marketplace: Marketplace
+    kind: Outgoing.Kind
+    subject_id: str
+    address: str
+
+
 @transaction.atomic
 def save_form(
-    where: Marketplace,
+    place: FormPlace,
     *,
     user: User,
-    kind: Outgoing.Kind,
-    subject_id: str,
-    address: str,
     fields: Mapping[str, Any],
     token: UUID | None,
     number: int | None = None,
 ) -> Draft | None:
-    """Save the content of the form at `address`. Returns None if the form holds no text.
+    """Save the content of the form. Returns None if it holds neither text nor files.
 
     As in `save`, a save that arrives after the form was sent stores nothing, and an overtaken one
     changes nothing.
     """
-    _lock(user.pk, address)
-    known = Draft.objects.filter(user=user, address=address).first()
-    if known and known.is_after(number, token):
-        return known
-    if token and is_sent(token, kind):
-        return None
-    if not any(fields.get(name, "").strip() for name in TEXT_FIELDS):
-        Draft.objects.filter(user=user, address=address).delete()
+    draft = lock_form_draft(user, place.address)
+    if draft.is_after(number, token):
+        return draft
+    if token and is_sent(token, place.kind):
         return None
     others = dict(fields)
-    draft, _is_new = Draft.objects.update_or_create(
-        user=user,
-        address=address,
-        defaults={
-            "marketplace": where,
-            "kind": kind,
-            "subject_id": subject_id,
-            "body": others.pop("body", ""),
-            "recipients": others.pop("to", []),
-            "fields": others,
-            "written_in": token,
-            "saves": number or 0,
-        },
-    )
+    draft.body, draft.recipients = others.pop("body", ""), others.pop("to", [])
+    draft.fields = others
+    if not _has_content(draft):
+        Draft.objects.filter(pk=draft.pk).delete()
+        return None
+    _set_place(draft, place)
+    draft.written_in, draft.saves = token, number or 0
+    draft.save()
     return draft
+
+
+def _has_content(draft: Draft) -> bool:
+    texts = [draft.body, draft.fields.get("topic", ""), draft.fields.get("subject", "")]
+    return any(text.strip() for text in texts) or bool(draft.pk and draft.files.exists())
+
+
+def _set_place(draft: Draft, place: FormPlace) -> None:
+    draft.marketplace, draft.kind = place.marketplace, place.kind
+    draft.subject_id = place.subject_id
+
+
+def lock_form_draft(user: User, address: str) -> Draft:
+    """The user's draft of this form, or a new unsaved one; locked until the transaction ends."""
+    _lock(user.pk, address)
+    known = Draft.objects.filter(user=user, address=address).first()
+    return known or Draft(user=user, address=address)
 
 
 def find_form_draft(user: User, address: str) -> Draft | None:
     """The user's draft of the form at this address."""
     return Draft.objects.visible_to(user).filter(address=address).first()
-
-
-def delete_form_draft(user: User, address: str) -> None:
-    """Delete the draft, in the transaction that stores the message it became."""
-    _lock(user.pk, address)
-    Draft.objects.filter(user=user, address=address).delete()
 
 
 # -- files ----------------------------------------------------------------
@@ -173,7 +178,7 @@ class FileRefused(Exception):
 
 
 def attach(
-    thread: Thread, *, user: User, upload: UploadedFile, token: UUID | None = None
+    place: Thread | FormPlace, *, user: User, upload: UploadedFile, token: UUID | None = None
 ) -> DraftFile:
     """Stage a file for the user's draft, creating the draft if needed. Raises FileRefused.
 
@@ -183,7 +188,7 @@ def attach(
     # Before the lock: a slow storage must not keep the text from being saved.
     row.file.save(row.name, upload, save=False)
     try:
-        _add_file(row, thread, user, token)
+        _add_file(row, place, user, token)
     except BaseException:
         row.file.delete(save=False)
         raise
@@ -191,13 +196,12 @@ def attach(
 
 
 @transaction.atomic
-def _add_file(row: DraftFile, thread: Thread, user: User, token: UUID | None) -> None:
-    draft = lock_draft(thread, user)
-    if token and is_sent(token, Mode.REPLY):
+def _add_file(row: DraftFile, place: Thread | FormPlace, user: User, token: UUID | None) -> None:
+    draft = _lock_draft_at(place, user)
+    if token and is_sent(token, draft.kind):
         raise FileRefused(_("This reply was already sent. Attach the file to the next one."))
     beside = list(draft.files.all()) if draft.pk else []
-    room = limits.budget_for(thread).files_left
-    if problem := files.problem_with([*beside, row], room=room):
+    if problem := files.problem_with([*beside, row], room=_room_at(place)):
         raise FileRefused(problem)
     if draft.pk is None:
         draft.written_in = token
@@ -206,29 +210,44 @@ def _add_file(row: DraftFile, thread: Thread, user: User, token: UUID | None) ->
     row.save(force_insert=True)
 
 
+def _lock_draft_at(place: Thread | FormPlace, user: User) -> Draft:
+    if isinstance(place, Thread):
+        return lock_draft(place, user)
+    draft = lock_form_draft(user, place.address)
+    _set_place(draft, place)
+    return draft
+
+
+def _room_at(place: Thread | FormPlace) -> int:
+    """How many more files fit there."""
+    if isinstance(place, Thread):
+        return limits.budget_for(place).files_left
+    return limits.room_on(place.marketplace, place.kind.entity_type, place.subject_id)
+
+
 @transaction.atomic
 def detach(file: DraftFile) -> None:
     """Remove a file from its draft, and a draft that holds nothing else."""
     draft = file.draft
-    _lock(draft.user_id, draft.thread_id, draft.kind)
+    _lock(draft.user_id, *((draft.address,) if draft.address else (draft.thread_id, draft.kind)))
     # Deleted or sent by another request, which now owns the staged file.
     if not DraftFile.objects.filter(pk=file.pk).delete()[0]:
         return
     transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
-    draft.refresh_from_db(fields=["body"])
-    if not draft.body.strip() and not draft.files.exists():
+    draft.refresh_from_db(fields=["body", "fields"])
+    if not _has_content(draft):
         draft.delete()
 
 
 def move_files_to_reply(
-    draft: Draft, reply: Outgoing, only: Collection[int] | None = None
+    draft: Draft, reply: Outgoing, only: Collection[str] | None = None
 ) -> list[DraftFile]:
     """Move the draft's files to the reply: all, or `only` these. Returns the rest.
 
     The storage is not touched.
     """
     rows = list(draft.files.all())
-    going = [file for file in rows if only is None or file.pk in only]
+    going = [file for file in rows if only is None or file.key in only]
     if going:
         OutgoingFile.objects.bulk_create(
             OutgoingFile(outgoing=reply, file=file.file.name, name=file.name, size=file.size)

@@ -23,8 +23,10 @@ class NewOutgoing:
     email_subject: str = ""
     details: Details = field(default_factory=Details)
     files: Sequence[UploadedFile] = ()
-    # The files to send of the draft, or of the reply it replaces; None for all.
-    kept: Collection[int] | None = None
+    # Keys of the files to send of the draft and of the reply it replaces; None for all.
+    kept: Collection[str] | None = None
+    # The address of its form if it has no thread: the draft of that form ends.
+    address: str = ""
     # The version of the draft on its page; None if the page did not send one.
     based_on: str | None = None
     # The pk of the newest message of the thread on the page of its author.

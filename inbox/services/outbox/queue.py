@@ -122,19 +122,20 @@ def _store(reply: Outgoing, new: NewOutgoing, replaces: Outgoing | None) -> None
             _replace(replaces, reply, new.kept)
         elif reply.thread and reply.author:
             _end_draft(reply, new, drafts.lock_draft(reply.thread, reply.author))
+        if new.address and reply.author:
+            _end_draft(reply, new, drafts.lock_form_draft(reply.author, new.address))
         transitions.record_event(reply, Event.Verb.QUEUED, reply.author)
         assign_to_replier(reply)
         prefetch_related_objects([reply], "files")
         _leave_to_worker(reply)
 
 
-def _replace(old: Outgoing, new: Outgoing, kept: Collection[int] | None) -> None:
+def _replace(old: Outgoing, new: Outgoing, kept: Collection[str] | None) -> None:
     """End the reply that was edited, and move its files to the new one; raises TooLate."""
     if new.author is None or not transitions.discard_replaced(old, new.author):
         raise TooLate
-    waiting = old.files.exclude(file="")
-    going = waiting if kept is None else waiting.filter(pk__in=kept)
-    going.update(outgoing=new, bytes_sent=0)
+    going = [file.pk for file in old.unsent_files if kept is None or file.key in kept]
+    old.files.filter(pk__in=going).update(outgoing=new, bytes_sent=0)
     transaction.on_commit(partial(files.remove, old.files.exclude(file="")))
 
 

@@ -1,20 +1,14 @@
 """Sending what has no thread yet: new conversations, order messages and documents."""
 
-from django.db import transaction
-
 from inbox.models import Outgoing, User
-from inbox.services.composing import drafts
 from inbox.services.outbox import confirmation, delivery, queue
 from inbox.services.outbox.new_outgoing import NewOutgoing
 
 
-def send(
-    new: NewOutgoing, *, by: User, address: str, edited: Outgoing | None, is_edit: bool
-) -> Outgoing:
+def send(new: NewOutgoing, *, by: User, edited: Outgoing | None, is_edit: bool) -> Outgoing:
     """Queue the message, and deliver a small one without undo at once.
 
-    `edited` is the reply that it replaces, and `address` that of the form, whose draft is deleted.
-    Raises queue.TokenTaken, queue.TooLate or DiskFull.
+    `edited` is the reply that it replaces. Raises queue.TokenTaken, queue.TooLate or DiskFull.
     """
     if edited:
         # It may have arrived since the last check.
@@ -25,7 +19,5 @@ def send(
         if found := queue.find_by_token(new.token, new.destination, by):
             return found
         raise queue.TooLate
-    with transaction.atomic():
-        reply, is_new = queue.add(new, by=by, replaces=edited, undo_seconds=by.undo_seconds)
-        drafts.delete_form_draft(by, address)
+    reply, is_new = queue.add(new, by=by, replaces=edited, undo_seconds=by.undo_seconds)
     return delivery.deliver_row(reply) if is_new and delivery.is_inline(reply) else reply

@@ -14,10 +14,6 @@ export function showPart(root, name) {
   for (const part of root.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== name;
 }
 
-export function showProgress(bar, loaded, total) {
-  Object.assign(bar, { hidden: loaded === total, max: total, value: loaded });
-}
-
 // After the text, or before a signature.
 export function placeCaret(box) {
   const at = box.value.startsWith("\n\n") ? 0 : box.value.length;

@@ -8,5 +8,13 @@ export const headersFor = (form) => ({
 
 export const isLogin = (address) => Boolean(address?.includes("/login/"));
 
-// The message for a status, as #trouble has it.
-export const troubleOf = (status) => ({ 403: "forbidden", 404: "missing", 413: "long" })[status] ?? "server";
+// The kind of trouble that a status is. Without an answer there is none.
+const TROUBLES = { 0: "offline", 403: "forbidden", 404: "missing", 413: "long" };
+export const troubleOf = (status) => TROUBLES[status] ?? "server";
+
+// What to say of a request that failed: the server names what is missing, #trouble has the rest.
+export function textOf(xhr, kind = troubleOf(xhr.status)) {
+  const isNamed = [422, 503, 507].includes(xhr.status);
+  const isText = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+  return isNamed && isText ? xhr.responseText : document.getElementById("trouble").dataset[kind];
+}

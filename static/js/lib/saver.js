@@ -84,10 +84,8 @@ async function post(form, state) {
     return false;
   }
   if ((answer.ok && answer.status !== 204) || answer.status === 422) await showState(form, answer);
-  else if (!answer.ok) {
-    const trouble = answer.status ? troubleOf(answer.status) : "offline";
-    form.dispatchEvent(new CustomEvent("desk:trouble", { bubbles: true, detail: trouble }));
-  }
+  else if (!answer.ok)
+    form.dispatchEvent(new CustomEvent("desk:trouble", { bubbles: true, detail: troubleOf(answer.status) }));
   return Boolean(answer.ok);
 }
 
