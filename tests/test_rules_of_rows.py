@@ -50,6 +50,10 @@ def reply(thread: Thread) -> Outgoing:
     return Outgoing.objects.create(marketplace=thread.marketplace, thread=thread, body="Yes.")
 
 
+def in_rome(**more: Any) -> dict[str, Any]:
+    return {"calendar_zone": "Europe/Rome", **more}
+
+
 def of_kind(kind: str, **more: Any) -> dict[str, Any]:
     return {"kind": kind, "thread": None, "subject_id": "1", **more}
 
@@ -61,6 +65,19 @@ def of_kind(kind: str, **more: Any) -> dict[str, Any]:
         ({"alert_hours": 0}, "limit_is_of_hours"),
         ({"reply_limit_hours": 721}, "limit_is_of_hours"),
         ({"role": "nobody"}, "marketplace_has_role"),
+        ({"limit_sign": "<"}, "limit_has_signs"),
+        ({"alert_sign": ""}, "limit_has_signs"),
+        ({"reply_rule": "most"}, "replies_have_rule"),
+        ({"reply_rule": "share_min"}, "share_is_of_its_rule"),
+        ({"reply_share": 95}, "share_is_of_its_rule"),
+        ({"reply_rule": "share_min", "reply_share": 101}, "share_is_of_its_rule"),
+        ({"score_window": "year"}, "score_has_window"),
+        ({"calendar_kind": "never"}, "calendar_has_time"),
+        (in_rome(calendar_kind="days", working_days=[]), "calendar_has_time"),
+        (in_rome(calendar_kind="hours", opening_hours=[""] * 7), "calendar_has_time"),
+        ({"calendar_kind": "days"}, "calendar_has_zone"),
+        ({"working_days": [7]}, "calendar_has_weekdays"),
+        ({"opening_hours": ["09:00-18:00"]}, "calendar_has_weekdays"),
     ],
 )
 def test_a_marketplace(shop: Marketplace, change: dict[str, Any], rule: str) -> None:

@@ -186,5 +186,6 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class MarketplacePresetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "base_url", "reply_limit_hours", "alert_hours", "copies_operator"]
     search_fields = ["name", "base_url"]
+    fields = ["name", *("base_url", "reply_limit_hours", "alert_hours", "copies_operator")]
     # An address typed without its scheme.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

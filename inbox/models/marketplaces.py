@@ -1,7 +1,7 @@
 """Marketplaces connected to the desk, and who may work on which."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
 from ipaddress import ip_address
 from socket import inet_aton
 from typing import TYPE_CHECKING, Any, Self
@@ -11,14 +11,16 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Case, OuterRef, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox import reply_calendar
 from inbox.dates import format_recent
+from inbox.models.calendar_version import MARKETPLACE_TRIGGERS
 from inbox.models.mirror_state import MirrorState
+from inbox.models.reply_rules import ReplyRules
 from inbox.models.rules import ACCESS_RULES, MARKETPLACE_RULES
 from inbox.models.users import User
 
@@ -122,7 +124,7 @@ class MarketplaceManager(QuerySetManager["Marketplace"]):
         return MarketplaceQuerySet(self.model, using=self._db).select_related("mirror")
 
 
-class Marketplace(models.Model):
+class Marketplace(ReplyRules):
     """One connection: a Mirakl instance as seen with one set of credentials."""
 
     class Role(models.TextChoices):
@@ -171,32 +173,10 @@ class Marketplace(models.Model):
     colour = models.CharField(_("colour"), max_length=10, choices=Colour, default=Colour.TEAL)
     is_active = models.BooleanField(_("active"), default=True)
 
-    reply_limit_hours = models.PositiveSmallIntegerField(
-        _("reply limit (hours)"),
-        default=24,
-        validators=[MinValueValidator(1), MaxValueValidator(720)],
-    )
-    alert_hours = models.PositiveSmallIntegerField(
-        _("alert after (hours)"),
-        default=20,
-        validators=[MinValueValidator(1), MaxValueValidator(720)],
-    )
-    copies_operator = models.BooleanField(
-        _("copy the operator"),
-        default=False,
-        help_text=_("Replies to customers also go to the operator, unless the agent removes them."),
-    )
-
     discourages_operator_copy = models.BooleanField(
         _("does not want copies"),
         default=False,
         help_text=_("Agents see a warning when the operator is a recipient."),
-    )
-    language = models.CharField(
-        _("language"),
-        max_length=10,
-        blank=True,
-        help_text=_("The customers' language, such as fr. Empty: taken from each order."),
     )
     back_office_thread_url = models.CharField(
         _("address of a conversation in the back office"),
@@ -246,6 +226,19 @@ class Marketplace(models.Model):
         ),
     )
 
+    closed_dates = ArrayField(
+        models.DateField(),
+        verbose_name=_("extra closed dates"),
+        default=list,
+        blank=True,
+        help_text=_("Days without working time, beside public holidays."),
+    )
+    # When the shop is closed on the marketplace (A01), as last read.
+    shut_from = models.DateTimeField(null=True, editable=False)
+    shut_to = models.DateTimeField(null=True, editable=False)
+    # Grows with each change of the calendar: a trigger counts.
+    calendar_version = models.PositiveIntegerField(db_default=1, editable=False)
+
     # Set when a backup was restored: nothing is sent until an admin resumes sending.
     held_since = models.DateTimeField(null=True, editable=False)
 
@@ -259,6 +252,7 @@ class Marketplace(models.Model):
         verbose_name = _("marketplace")
         verbose_name_plural = _("marketplaces")
         constraints = MARKETPLACE_RULES
+        triggers = MARKETPLACE_TRIGGERS
 
     def __str__(self) -> str:
         return self.name
@@ -297,13 +291,16 @@ class Marketplace(models.Model):
         return self.base_url.partition("://")[2].partition("/")[0]
 
     @property
-    def reply_limit_for(self) -> timedelta:
-        return timedelta(hours=self.reply_limit_hours)
-
-    @property
-    def alert_before_for(self) -> timedelta:
-        """How long before the limit a waiting thread turns amber."""
-        return timedelta(hours=self.reply_limit_hours - self.alert_hours)
+    def calendar(self) -> reply_calendar.Calendar:
+        """The time that counts for the reply limit."""
+        if self.is_always_on:
+            return reply_calendar.ALWAYS
+        return replace(
+            super().calendar,
+            closed_dates=frozenset(self.closed_dates),
+            shut_from=self.shut_from,
+            shut_to=self.shut_to,
+        )
 
     @property
     def our_side(self) -> str:

@@ -3,31 +3,52 @@
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+HAS_SHARE = Q(reply_rule="share_min")
+
+
+def _reply_rules(prefix: str = "") -> tuple[CheckConstraint, ...]:
+    """The rules of `ReplyRules`, for a table that has its columns."""
+    rules = {
+        "limit_is_of_hours": Q(reply_limit_hours__range=(1, 720), alert_hours__gte=1),
+        "alert_before_limit": Q(alert_hours__lte=F("reply_limit_hours")),
+        "limit_has_signs": Q(limit_sign__in=[">", ">="], alert_sign__in=[">", ">="]),
+        "replies_have_rule": Q(reply_rule__in=["mean_max", "each_max", "share_min", "informative"]),
+        "share_is_of_its_rule": Q(
+            reply_rule="share_min", reply_share__isnull=False, reply_share__range=(1, 100)
+        )
+        | ~Q(reply_rule="share_min") & Q(reply_share__isnull=True),
+        "score_has_window": Q(score_window__in=["30_days", "month", "3_months"]),
+        "calendar_has_time": Q(calendar_kind="always")
+        | Q(calendar_kind="days", working_days__len__gte=1)
+        | Q(calendar_kind="hours") & ~Q(opening_hours=[""] * 7),
+        "calendar_has_zone": Q(calendar_kind="always") | ~Q(calendar_zone=""),
+        "calendar_has_weekdays": Q(working_days__contained_by=[*range(7)], opening_hours__len=7),
+    }
+    return tuple(
+        CheckConstraint(
+            condition=condition,
+            name=f"{prefix}{name}",
+            violation_error_message=REPLY_RULES_IN_WORDS.get(name),
+        )
+        for name, condition in rules.items()
+    )
+
+
+REPLY_RULES_IN_WORDS = {
+    "alert_before_limit": _("The alert must come before the limit."),
+    "share_is_of_its_rule": _(
+        "Enter a share from 1 to 100 for the rule that needs one, and none for others."
+    ),
+    "calendar_has_time": _("Choose at least one working day, with opening times."),
+    "calendar_has_zone": _("Choose the time zone of these days."),
+}
 MARKETPLACE_RULES = (
     CheckConstraint(
         condition=Q(role__in=["seller", "operator", "front"]), name="marketplace_has_role"
     ),
-    CheckConstraint(
-        condition=Q(reply_limit_hours__range=(1, 720), alert_hours__gte=1),
-        name="limit_is_of_hours",
-    ),
-    CheckConstraint(
-        condition=Q(alert_hours__lte=F("reply_limit_hours")),
-        name="alert_before_limit",
-        violation_error_message=_("The alert must come before the limit."),
-    ),
+    *_reply_rules(),
 )
-PRESET_RULES = (
-    CheckConstraint(
-        condition=Q(reply_limit_hours__range=(1, 720), alert_hours__gte=1),
-        name="preset_limit_is_of_hours",
-    ),
-    CheckConstraint(
-        condition=Q(alert_hours__lte=F("reply_limit_hours")),
-        name="preset_alert_before_limit",
-        violation_error_message=_("The alert must come before the limit."),
-    ),
-)
+PRESET_RULES = _reply_rules("preset_")
 ACCESS_RULES = (
     CheckConstraint(condition=Q(role__in=["viewer", "agent", "lead"]), name="access_has_role"),
 )
