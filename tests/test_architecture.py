@@ -122,11 +122,12 @@ SERVICES = {
     "people": set[str](),
     "triage": {"people"},
     "marketplaces": set[str](),
-    "mirror": {"marketplaces", "triage"},
+    "insight": set[str](),
+    "mirror": {"insight", "marketplaces", "triage"},
     "composing": {"marketplaces", "mirror", "people", "triage"},
-    "outbox": {"composing", "marketplaces", "mirror", "people", "triage"},
+    "outbox": {"composing", "insight", "marketplaces", "mirror", "people", "triage"},
     "search": {"marketplaces"},
-    "backfills": {"mirror"},
+    "backfills": {"insight", "mirror"},
     "ops": {"marketplaces", "outbox"},
 }
 # Third-party packages that each part may import.

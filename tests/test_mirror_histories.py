@@ -13,18 +13,20 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from inbox.management.commands import demo_data
-from inbox.models import Marketplace, Message, MirrorState, Thread
+from inbox.models import Marketplace, Message, MirrorState, Span, Thread
 from inbox.sandbox import server
 from inbox.services.mirror import delta, fetching, sync
 from inbox.services.mirror.delta import DeltaRead
 from inbox.services.mirror.history import load_history_step
 from tests.reading import at_once
+from tests.recounting import recount_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # An eighth of the profile's examples: each is a whole history.
 EXAMPLES = (settings.default.max_examples if settings.default else 100) // 8
 THREADS = 12
+ASKERS = ["CUSTOMER", "OPERATOR"]
 FAULTS: list[dict[str, Any]] = [
     {"status": 500},
     {"drop": "after"},
@@ -95,6 +97,11 @@ class World:
         self.http.delete("/_sandbox/faults")
         self.skew = timedelta()
 
+    def waits(self) -> dict[str, Any]:
+        """Returns the waits of every thread, by their askers."""
+        whole = [self.ask(f"/api/inbox/threads/{thread_id}") for thread_id in self.threads]
+        return {one["id"]: {asker: recount_thread(one, asker) for asker in ASKERS} for one in whole}
+
     def as_it_is(self) -> dict[str, Any]:
         """Returns every thread with its topic and the text of its messages."""
         whole = [self.ask(f"/api/inbox/threads/{thread_id}") for thread_id in self.threads]
@@ -136,6 +143,7 @@ def test_the_mirror_becomes_what_the_marketplace_is(
         finish(world, row.pk)
 
         assert mirrored() == world.as_it_is()
+        assert spans() == world.waits()
         world.http.close()
 
 
@@ -204,6 +212,16 @@ def finish(world: World, pk: int) -> None:
     # M11 shows the last hundred messages of a thread; M10 shows all.
     for thread in Thread.objects.filter(message_count__gt=100):
         sync.open_thread(thread.marketplace, thread.mirakl_id, force=True)
+
+
+def spans() -> dict[str, Any]:
+    """Returns the spans in the form of `World.waits`."""
+    found: dict[str, Any] = {
+        one.mirakl_id: {asker: [] for asker in ASKERS} for one in Thread.objects.all()
+    }
+    for span in Span.objects.select_related("thread").order_by("asked_at"):
+        found[span.thread.mirakl_id][span.asker].append((span.asked_at, span.ended_at))
+    return found
 
 
 def mirrored() -> dict[str, Any]:

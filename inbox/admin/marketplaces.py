@@ -15,8 +15,8 @@ from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
 from inbox.models import Marketplace, MarketplacePreset
 from inbox.services import failure_texts
+from inbox.services.insight.spans import reset_deadlines
 from inbox.services.marketplaces import breaker, clients, connection_check
-from inbox.services.reply_clock import reset_deadlines
 
 # Fields of shops: their number, and settings about copies to the operator.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}

@@ -12,6 +12,7 @@ from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, Outgoi
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
 from inbox.models.sign_ins import SignInAttempt
+from inbox.models.spans import Span
 from inbox.models.structs import Entity, Participant
 from inbox.models.tallies import Tally
 from inbox.models.threads import Message, Thread
@@ -46,6 +47,7 @@ __all__ = [
     "SavedView",
     "SignInAttempt",
     "Signature",
+    "Span",
     "Tag",
     "Tally",
     "ActionsWhenSent",

@@ -84,5 +84,10 @@ def return_reason(code: str | None) -> str:
 def side(participant_type: str) -> str:
     """Customer, Shop or Operator for Mirakl's participant and sender types."""
     known = {"CUSTOMER": _("Customer"), "SHOP": _("Shop"), "OPERATOR": _("Operator")}
-    plain = participant_type.removesuffix("_USER")
+    plain = get_side(participant_type)
     return known.get(plain, plain.replace("_", " ").capitalize())
+
+
+def get_side(participant_type: str) -> str:
+    """The side of a type: senders are called SHOP_USER, participants SHOP."""
+    return participant_type.removesuffix("_USER")

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, OuterRef, Q, Value, When
+from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -238,6 +239,8 @@ class Marketplace(ReplyRules):
     shut_to = models.DateTimeField(null=True, editable=False)
     # Grows with each change of the calendar: a trigger counts.
     calendar_version = models.PositiveIntegerField(db_default=1, editable=False)
+    # Null if it was connected before the desk kept this.
+    connected_at = models.DateTimeField(null=True, db_default=Now(), editable=False)
 
     # Set when a backup was restored: nothing is sent until an admin resumes sending.
     held_since = models.DateTimeField(null=True, editable=False)

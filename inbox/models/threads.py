@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Count, F, Func, IntegerField, Q
-from django.db.models.functions import Left
+from django.db.models.functions import Left, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -339,6 +339,8 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     # False if Mirakl sent no valid date: `created_at` is a guess, and not shown.
     is_dated = models.BooleanField(default=True)
+    # When it was first read; null if before the desk kept this.
+    seen_at = models.DateTimeField(null=True, db_default=Now())
     # When M10, which shows all, no longer showed it. Its text, names and files are deleted here.
     gone_at = models.DateTimeField(null=True)
     # Folded plain text and other forms of its words, for search.

@@ -22,11 +22,6 @@ class ClockMessage(NamedTuple):
     to: frozenset[str]  # the sides it is addressed to; empty if Mirakl names none
 
 
-def get_side(participant_type: str) -> str:
-    """The side of a type: senders are called SHOP_USER, participants SHOP."""
-    return participant_type.removesuffix("_USER")
-
-
 def find_waiting_since(messages: Iterable[ClockMessage], our_side: str) -> datetime | None:
     """When the first unanswered message to us was sent; `messages` oldest first."""
     since = None

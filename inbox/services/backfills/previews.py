@@ -7,7 +7,7 @@ from django.db.models import F, Window
 from django.db.models.functions import Left, RowNumber
 
 from inbox.models import Message, Thread
-from inbox.services import reply_clock
+from inbox.models.codes import get_side
 from inbox.services.backfills import steps
 from inbox.services.mirror import previews
 
@@ -61,5 +61,5 @@ def said_in(threads: Iterable[Thread], *, latest: int) -> dict[int, list[preview
     )
     said = defaultdict[int, list[previews.Said]](list)
     for owner, words, sender in rows.values_list("thread", "words", "sender_type"):
-        said[owner].append(previews.Said(words, reply_clock.get_side(sender)))
+        said[owner].append(previews.Said(words, get_side(sender)))
     return said

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from inbox import mirakl, sanitize
 from inbox.models import Attachment, Entity, Marketplace, Message, Participant, Thread
+from inbox.models.codes import get_side
 from inbox.services import reply_clock
 from inbox.services.marketplaces.reasons import REASON_CODE
 from inbox.services.mirakl_ids import LONGEST_ID, stored_id
@@ -58,7 +59,7 @@ class ThreadMapper:
         return [
             reply_clock.ClockMessage(
                 at=get_sent_at(message, self.record),
-                side=reply_clock.get_side(get_sender(message).type or ""),
+                side=get_side(get_sender(message).type or ""),
                 to=_sides(recipient.type for recipient in message.to),
             )
             for message in self.messages
@@ -188,7 +189,7 @@ class ThreadMapper:
         sender = metadata.last_sender or (latest and latest.sender) or mirakl.Sender()
         thread.last_sender_type = storable(sender.type, 40) or known.last_sender_type
         thread.last_sender_name = clean_text(sender.display_name)
-        side = reply_clock.get_side(thread.last_sender_type)
+        side = get_side(thread.last_sender_type)
         thread.last_sender_is_ours = side == self.marketplace.our_side
         thread.last_message_at = (
             clean_moment(metadata.last_message_date)
@@ -352,7 +353,7 @@ def _first(participants: list[Participant], side: str) -> Participant | None:
 
 
 def _sides(types: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(reply_clock.get_side(type_) for type_ in types if type_)
+    return frozenset(get_side(type_) for type_ in types if type_)
 
 
 def _search_text(thread: Thread) -> str:

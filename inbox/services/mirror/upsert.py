@@ -18,6 +18,7 @@ from inbox.models import Attachment, Marketplace, Message, Thread
 from inbox.models.columns import Columns
 from inbox.models.prepared import prepared
 from inbox.services import reply_clock
+from inbox.services.insight import spans
 from inbox.services.locks import lock_marketplace
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import deletions, known_answers, mapping
@@ -44,7 +45,7 @@ THREAD_FIELDS = [
 MESSAGE_FIELDS = [
     field.name
     for field in Message._meta.concrete_fields
-    if field.name not in {"id", "marketplace", "thread", "mirakl_id", "search"}
+    if field.name not in {"id", "marketplace", "thread", "mirakl_id", "search", "seen_at"}
 ]
 
 
@@ -172,6 +173,7 @@ def _store(
     for thread, mapper in zip(threads, mappers, strict=True):
         if mapper.is_complete:
             deletions.delete_missing(thread, mapper, stored=stored.get(thread.pk, {}))
+    spans.store_spans(marketplace, threads)
     reopen_on_message(heard)
     new = {thread.pk for thread, mapper in zip(threads, mappers, strict=True) if not mapper.known}
     round_robin.assign_by_round_robin(marketplace, new | heard)

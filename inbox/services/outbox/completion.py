@@ -1,9 +1,11 @@
 """What follows once Mirakl has a reply, by its answer or by a check."""
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from inbox.models import ActionsWhenSent, Outgoing, Thread
 from inbox.services import files, reply_clock
+from inbox.services.insight import spans
+from inbox.services.locks import lock_marketplace
 from inbox.services.mirakl_ids import is_askable_id
 from inbox.services.outbox import collision, transitions
 from inbox.services.triage.status import close_or_snooze_after
@@ -13,9 +15,7 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
     """-> SENT, with all that follows. False if the attempt is over, or the message is another
     reply's."""
     try:
-        sent = transitions.mark_sent(
-            reply, message_id=_usable_id(message_id), thread_id=_usable_id(thread_id)
-        )
+        sent = _mark_sent(reply, _usable_id(message_id), _usable_id(thread_id))
     except IntegrityError:
         # An unconfirmed reply with the same text was matched with this message. One of the two
         # arrived and one is shown as sent; a check searches for the other.
@@ -28,6 +28,18 @@ def complete_reply(reply: Outgoing, message_id: str | None, thread_id: str | Non
             _update_topic(reply)
             if reply.actions != ActionsWhenSent() and not collision.others_wrote(reply):
                 close_or_snooze_after(reply)
+    return sent
+
+
+@transaction.atomic
+def _mark_sent(reply: Outgoing, message_id: str, thread_id: str) -> bool:
+    if not (message_id and reply.kind == Outgoing.Kind.REPLY):
+        return transitions.mark_sent(reply, message_id=message_id, thread_id=thread_id)
+    # Whoever stores the message meanwhile either finds this reply, or has stored its span.
+    lock_marketplace(reply.marketplace)
+    sent = transitions.mark_sent(reply, message_id=message_id, thread_id=thread_id)
+    if sent:
+        spans.credit_author(reply)
     return sent
 
 

@@ -1,0 +1,35 @@
+"""Rebuilds the spans of all conversations from their stored messages."""
+
+from collections import defaultdict
+
+from django.db import transaction
+
+from inbox.models import Marketplace, Thread
+from inbox.services.backfills import steps
+from inbox.services.insight.spans import store_spans
+from inbox.services.locks import lock_marketplace
+
+STEP = 200
+
+
+def rebuild() -> None:
+    """Rebuild the spans of all threads, step by step."""
+    steps.run(rebuild_step)
+
+
+@transaction.atomic
+def rebuild_step(after: int) -> int | None:
+    """Pk of the last thread rebuilt; None if none was left."""
+    threads = list(
+        Thread.objects.filter(pk__gt=after)
+        .order_by("pk")
+        .select_related("marketplace")
+        .defer("search")[:STEP]
+    )
+    by_marketplace = defaultdict[Marketplace, list[Thread]](list)
+    for thread in threads:
+        by_marketplace[thread.marketplace].append(thread)
+    for marketplace, its in sorted(by_marketplace.items(), key=lambda pair: pair[0].pk):
+        lock_marketplace(marketplace)
+        store_spans(marketplace, its)
+    return threads[-1].pk if threads else None

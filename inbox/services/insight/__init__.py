@@ -1,0 +1,1 @@
+"""What is measured: waits, and the figures made of them."""
