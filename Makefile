@@ -10,6 +10,9 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 STAND_INS := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	CREDENTIAL_KEYS=$$($(BIN)/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())")
 
+# Containers often set it: each process of the tests would compile the project again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test cover chaos mutants bench check clean lock vendor
 
 demo: .venv/demo

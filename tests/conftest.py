@@ -1,5 +1,6 @@
 """Fixtures for all tests: real PostgreSQL, real Redis, the sandbox, and a team of three."""
 
+import gc
 import os
 import tempfile
 import uuid
@@ -59,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts the servers before pytest-django, which is loaded after us, reads the settings."""
     if settings.configured:
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it is read before servers run.")
+    # Importing and collecting leave no garbage.
+    gc.disable()
     services = ExitStack()
     config.add_cleanup(services.close)
     _start_servers(services)
@@ -86,6 +89,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "METRICS_DIR": f"{uploads}/metrics",
     }
     _prefer_speed()
+
+
+def pytest_collection_finish() -> None:
+    """From now on garbage is looked for among what tests make, and less often than by default."""
+    gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
 
 
 def pytest_xdist_auto_num_workers() -> int:
