@@ -121,7 +121,7 @@ MAY_IMPORT = {
 SERVICES = {
     "people": set[str](),
     "triage": {"people"},
-    "marketplaces": set[str](),
+    "marketplaces": {"insight"},
     "insight": set[str](),
     "mirror": {"insight", "marketplaces", "triage"},
     "composing": {"marketplaces", "mirror", "people", "triage"},

@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
 from inbox.models import Marketplace, MarketplacePreset
-from inbox.services import failure_texts
-from inbox.services.insight.spans import reset_deadlines
+from inbox.models.calendar_version import CALENDAR
+from inbox.services import failure_texts, reply_clock
+from inbox.services.insight import spans
 from inbox.services.marketplaces import breaker, clients, connection_check
 
 # Fields of shops: their number, and settings about copies to the operator.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
+
+MOVES_DEADLINES = {"reply_limit_hours", *CALENDAR}
 
 
 def _but_shops(fields: Any) -> list[str]:
@@ -137,8 +140,10 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Marketplace, form: MarketplaceForm, change: bool
     ) -> None:
         obj.save()
-        if change and "reply_limit_hours" in form.changed_data:
-            reset_deadlines(obj)
+        if change and MOVES_DEADLINES & set(form.changed_data):
+            spans.reset_deadlines(obj)
+        if change and "counts_operator" in form.changed_data:
+            reply_clock.read_clocks_again(obj)
         if form.secret:
             clients.set_credential(obj, **form.secret)
             transaction.on_commit(lambda: self._check(request, obj))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from inbox.dates import format_exact, format_moment
 from inbox.kept import Shown
-from inbox.models import Thread
+from inbox.models import Marketplace, Thread
 from inbox.models.codes import side
+from inbox.services.reply_clock import find_start
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -42,6 +43,7 @@ def clock_of(thread: Thread) -> Clock:
         thread.due_at,
         thread.due_at - thread.marketplace.alert_before_for,
         thread.marketplace.reply_limit_hours,
+        thread.marketplace.calendar_kind,
         other_start(thread),
         _state_of(thread),
         # Spans are shown in minutes.
@@ -64,6 +66,7 @@ def _running_clock(
     due_at: datetime,
     soon_at: datetime,
     limit: int,
+    calendar: str,
     differs: str,
     state: str,
     minutes: int,
@@ -72,10 +75,7 @@ def _running_clock(
     zone: tzinfo,
 ) -> Clock:
     """Kept for `language` and `zone`: lists show the same clocks again and again."""
-    title = _("Reply by %(due)s: %(limit)d hours after the message.") % {
-        "due": format_exact(due_at),
-        "limit": limit,
-    }
+    title = _limit_words(calendar) % {"due": format_exact(due_at), "limit": limit}
     title = f"{title} {differs}".strip()
     if state == "historical":
         title = f"{_('Unanswered for more than two weeks.')} {title}"
@@ -85,6 +85,14 @@ def _running_clock(
     if state == "overdue":
         icon, label = "triangle-alert", _("Overdue %s") % left
     return Clock(state, icon, label, title, due_at, soon_at, differs, left)
+
+
+def _limit_words(calendar: str) -> str:
+    if calendar == Marketplace.CalendarKind.DAYS:
+        return _("Reply by %(due)s: %(limit)d hours after the message, on working days.")
+    if calendar == Marketplace.CalendarKind.HOURS:
+        return _("Reply by %(due)s: %(limit)d working hours after the message.")
+    return _("Reply by %(due)s: %(limit)d hours after the message.")
 
 
 def other_start(thread: Thread) -> str:
@@ -110,9 +118,10 @@ def stopped_clock(thread: Thread) -> Clock:
         ago = span(timezone.now() - thread.last_message_at)
         title = _("You replied last. The reply clock is stopped.")
         return Clock("answered", "check", _("Answered %s") % ago, title, span=ago)
-    return Clock(
-        "answered", "check", _("No deadline"), _("The marketplace doesn't require a reply here.")
-    )
+    title = _("The marketplace doesn't require a reply here.")
+    if find_start(thread.marketplace, thread):
+        title = _("The marketplace's reply calendar has no working time in the coming year.")
+    return Clock("answered", "check", _("No deadline"), title)
 
 
 def declaration(said: dict[str, str]) -> str:

@@ -9,9 +9,13 @@ from django.db.models import Case, Expression, F, Q, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
+from inbox import reply_calendar
 from inbox.models import Marketplace, Outgoing, Thread
 from inbox.models.threads import PREVIEW_LENGTH
 from inbox.services.locks import lock_marketplace
+
+# Deadlines written with one statement.
+BATCH = 1000
 
 
 class ClockMessage(NamedTuple):
@@ -22,29 +26,49 @@ class ClockMessage(NamedTuple):
     to: frozenset[str]  # the sides it is addressed to; empty if Mirakl names none
 
 
-def find_waiting_since(messages: Iterable[ClockMessage], our_side: str) -> datetime | None:
+def find_waiting_since(
+    messages: Iterable[ClockMessage], our_side: str, *, counts_operator: bool = True
+) -> datetime | None:
     """When the first unanswered message to us was sent; `messages` oldest first."""
     since = None
     for message in messages:
         if message.side == our_side:
             since = None
+        elif message.side == "OPERATOR" and not counts_operator:
+            continue
         elif since is None and (not message.to or our_side in message.to):
             since = message.at
     return since
 
 
-def compute_due_at(
-    marketplace: Marketplace, *, reply_needed_since: datetime | None, waiting: datetime | None
-) -> datetime | None:
-    """The deadline, counted from the earlier start; None if no reply is due."""
+def find_start(marketplace: Marketplace, thread: Thread) -> datetime | None:
+    """The moment from which its deadline is counted; None if no reply is due."""
+    reply_needed_since, waiting = thread.shop_reply_needed_since, thread.waiting_since
     if marketplace.is_storefront:
         return None  # customers have no reply limit
     if marketplace.role == Marketplace.Role.OPERATOR:
         # Mirakl keeps no clock for operators, so only ours counts.
-        return waiting and waiting + marketplace.reply_limit_for
-    if reply_needed_since is None:
-        return None
-    return min(reply_needed_since, waiting or reply_needed_since) + marketplace.reply_limit_for
+        return waiting
+    return reply_needed_since and min(reply_needed_since, waiting or reply_needed_since)
+
+
+def find_due_at(thread: Thread, known: Thread) -> datetime | None:
+    """The deadline of a thread that was read again, whose stored row is `known`.
+
+    One that has passed for the same wait stays: the reply was late by the rules of its time.
+    """
+    marketplace = thread.marketplace
+    start = find_start(marketplace, thread)
+    is_over = known.due_at is not None and known.due_at <= timezone.now()
+    if start and is_over and start == find_start(marketplace, known):
+        return known.due_at
+    return compute_due_at(marketplace, start)
+
+
+def compute_due_at(marketplace: Marketplace, start: datetime | None) -> datetime | None:
+    """The limit after `start`; None if no reply is due, or no working time is left for it."""
+    limit = marketplace.reply_limit_for
+    return start and reply_calendar.deadline(start, limit, marketplace.calendar)
 
 
 def stop_clock(reply: Outgoing) -> None:
@@ -73,9 +97,20 @@ def stop_clock(reply: Outgoing) -> None:
             setattr(thread, name, value)
 
 
+def read_clocks_again(marketplace: Marketplace) -> None:
+    """Let the next display read conversations with the operator as if they were new.
+
+    Whose messages count has changed.
+    """
+    Thread.objects.filter(marketplace=marketplace, with_operator=True).update(answer_digest=b"")
+
+
 @transaction.atomic
 def reset_deadlines(marketplace: Marketplace) -> None:
-    """Recompute every deadline after a change of the marketplace's reply limit."""
+    """Recompute the deadlines after a change of the marketplace's limit or calendar.
+
+    A deadline that has passed stays: the reply was late by the rules of its time.
+    """
     if marketplace.is_storefront:
         return
     lock_marketplace(marketplace)
@@ -84,5 +119,10 @@ def reset_deadlines(marketplace: Marketplace) -> None:
     is_due = Q(shop_reply_needed_since__isnull=False)
     if marketplace.role != Marketplace.Role.SELLER:
         start, is_due = F("waiting_since"), Q(waiting_since__isnull=False)
-    due = Case(When(is_due, then=start + Value(marketplace.reply_limit_for)))
-    Thread.objects.filter(marketplace=marketplace).update(due_at=due)
+    threads = Thread.objects.filter(marketplace=marketplace).exclude(due_at__lte=timezone.now())
+    if marketplace.is_always_on:
+        threads.update(due_at=Case(When(is_due, then=start + Value(marketplace.reply_limit_for))))
+        return
+    starts = threads.filter(is_due).values_list("pk", start)
+    rows = [Thread(pk=pk, due_at=compute_due_at(marketplace, at)) for pk, at in starts]
+    Thread.objects.bulk_update(rows, ["due_at"], batch_size=BATCH)

@@ -20,6 +20,7 @@ from inbox.constant_tags import text_of
 from inbox.dates import format_brief, format_exact
 from inbox.models import Marketplace, Outgoing, Participant
 from inbox.models.codes import label_code, order_state, side
+from inbox.models.metrics import has_crossed
 from inbox.models.threads import not_named
 from inbox.pages.badges import person_colour
 from inbox.pages.clock import clock_of, parsed, span
@@ -234,9 +235,11 @@ def amount(value: float | None, currency: str) -> str:
 @register.filter
 def reply_tone(average: timedelta, marketplace: Marketplace) -> str:
     """Colour of an average reply time, compared with the marketplace's alert and limit."""
-    if average >= marketplace.reply_limit_for:
+    hours = average / timedelta(hours=1)
+    if has_crossed(hours, marketplace.limit_sign, marketplace.reply_limit_hours):
         return "overdue"
-    return "soon" if average >= timedelta(hours=marketplace.alert_hours) else "sent"
+    is_near = has_crossed(hours, marketplace.alert_sign, marketplace.alert_hours)
+    return "soon" if is_near else "sent"
 
 
 @register.filter

@@ -33,7 +33,9 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
 @require_safe
 def account(request: DeskRequest, marketplace: str) -> HttpResponse:
     current = get_marketplace_as(request, marketplace, Role.SELLER)
-    return render_part(request, current, "account", accounts.get_account(current))
+    found = accounts.get_account(current)
+    accounts.note_closure(current, found)
+    return render_part(request, current, "account", found)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Marketplace, Tally, Thread
+from inbox.services.insight import spans
 from inbox.services.marketplaces import breaker, daily_answers, locales, statistics
 
 T = TypeVar("T")
@@ -64,6 +65,19 @@ class MirrorSize:
 
 def get_account(marketplace: Marketplace) -> Account | None:
     return _today("account", Account, marketplace, _read_account)
+
+
+def note_closure(marketplace: Marketplace, account: Account | None) -> None:
+    """Remember when the shop is closed: its reply calendar has no working time then."""
+    if account is None:
+        return
+    told = {"shut_from": account.closed_from, "shut_to": account.closed_to}
+    if told == {name: getattr(marketplace, name) for name in told}:
+        return
+    Marketplace.objects.filter(pk=marketplace.pk).update(**told)
+    marketplace.shut_from, marketplace.shut_to = account.closed_from, account.closed_to
+    if not marketplace.is_always_on:
+        spans.reset_deadlines(marketplace)
 
 
 def list_channels(

@@ -131,7 +131,7 @@ class ThreadMapper:
         self._set_topic(thread)
         self._name_the_people(thread, known)
         self._name_the_last(thread, known)
-        self._wind_the_clock(thread, earlier)
+        self._wind_the_clock(thread, earlier, known)
         thread.language = self._language(thread, known)
         thread.is_thanks = self._is_thanks(thread) if self.messages else known.is_thanks
         fill_search(thread)
@@ -200,18 +200,20 @@ class ThreadMapper:
             or timezone.now()
         )
 
-    def _wind_the_clock(self, thread: Thread, earlier: list[reply_clock.ClockMessage]) -> None:
+    def _wind_the_clock(
+        self, thread: Thread, earlier: list[reply_clock.ClockMessage], known: Thread
+    ) -> None:
         messages = sorted([*earlier, *self.clock_messages], key=lambda message: message.at)
         # A message declared to need no reply does not run the reply clock.
         if declared := [one.date for one in self.record.no_store_reply_needed if one.date]:
             messages = [message for message in messages if message.at > max(declared)]
-        thread.waiting_since = reply_clock.find_waiting_since(messages, self.marketplace.our_side)
-        thread.shop_reply_needed_since = self._reply_needed_since(thread.waiting_since)
-        thread.due_at = reply_clock.compute_due_at(
-            self.marketplace,
-            reply_needed_since=thread.shop_reply_needed_since,
-            waiting=thread.waiting_since,
+        thread.waiting_since = reply_clock.find_waiting_since(
+            messages,
+            self.marketplace.our_side,
+            counts_operator=self.marketplace.counts_operator,
         )
+        thread.shop_reply_needed_since = self._reply_needed_since(thread.waiting_since)
+        thread.due_at = reply_clock.find_due_at(thread, known)
 
     def _reply_needed_since(self, waiting_since: datetime | None) -> datetime | None:
         """Mirakl's date; our own if Mirakl's is invalid or missing.

@@ -131,9 +131,7 @@ def _keep_what_is_known(marketplace: Marketplace, key: str, record: mirakl.Threa
     if not is_clock_ours and (since is None or isinstance(since, datetime)):
         since = mapping.clean_moment(since)
         kept["shop_reply_needed_since"] = since
-        kept["due_at"] = reply_clock.compute_due_at(
-            marketplace, reply_needed_since=since, waiting=None
-        )
+        kept["due_at"] = reply_clock.compute_due_at(marketplace, since)
     last = mapping.clean_moment(record.metadata.last_message_date) or mapping.clean_moment(
         record.date_updated
     )
