@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 
 from helpdesk import processes
-from inbox.models import Event, Marketplace, Outgoing, Thread, User
+from inbox.models import Event, Marketplace, Outgoing, Thread, User, planned
 from tests.builders import reply_form
 from tests.serving import Web, free_port, running_web
 from tests.signing_in import LOGIN, PASSWORD
@@ -117,6 +118,16 @@ def test_an_agent_signs_in_reads_and_answers(
     assert (shown.status_code, sent.status_code) == (200, 302)
     assert "It left this morning." in mirakl.bodies(waiting.mirakl_id)[-1]
     assert Outgoing.objects.get().state == Outgoing.State.SENT
+
+
+def test_statements_are_planned_once_without_a_pooler_only() -> None:
+    with (
+        pgbouncer(require_tool("pgbouncer")) as url,
+        psycopg.connect(url) as pooled,
+        psycopg.connect(**connection.get_connection_params()) as direct,
+    ):
+        assert not planned.ends_in_postgresql(pooled)
+        assert planned.ends_in_postgresql(direct)
 
 
 def test_more_requests_at_once_than_connections_are_all_answered(

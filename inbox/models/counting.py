@@ -3,16 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import BigIntegerField, F, QuerySet, Value
 from django.utils import timezone
 
+from inbox.models.planned import Planned
+
 # Stands in conditions for "any time": it is not relative to now.
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+# Stands for the primary key of any user.
+SOMEBODY = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,12 @@ class CountStatement:
     """Counts several parts in one query.
 
     A statement may be kept and run later: its times, except BEGINNING, are relative to the moment
-    when it was built.
+    when it was built. It may be kept for all users: SOMEBODY stands for the one who is asked for.
     """
 
     sql: str  # empty if there is nothing to count
     params: tuple[Any, ...]
+    planned: Planned
     names: tuple[tuple[str, ...], ...]
     built_at: datetime
 
@@ -50,24 +54,31 @@ class CountStatement:
             sql, params = first.union(*others, all=True).query.sql_with_params()
         except EmptyResultSet:
             sql, params = "", ()
-        return cls(sql, tuple(params), tuple(tuple(part.numbers) for part in parts), built_at)
+        planned = Planned.of(sql, params, [one if is_value(one) else None for one in params])
+        names = tuple(tuple(part.numbers) for part in parts)
+        return cls(sql, tuple(params), planned, names, built_at)
 
-    def run(self) -> Numbers:
+    def run(self, user: int = SOMEBODY) -> Numbers:
         """By marketplace and name; what several parts count under one name is added."""
         if not self.sql:
             return {}
         later = timezone.now() - self.built_at
-        params = [
-            one + later if isinstance(one, datetime) and one != BEGINNING else one
-            for one in self.params
-        ]
+        params = [_valued(one, later, user) if is_value(one) else one for one in self.params]
         found: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        with connection.cursor() as cursor:
+        with self.planned.cursor() as cursor:
             cursor.execute(self.sql, params)
             for index, marketplace, *values in cursor:
                 for name, value in zip(self.names[index], values, strict=False):
                     found[marketplace][name] += int(value or 0)
         return found
+
+
+def is_value(param: Any) -> bool:
+    return param == SOMEBODY or (isinstance(param, datetime) and param != BEGINNING)
+
+
+def _valued(param: Any, later: timedelta, user: int) -> Any:
+    return param + later if isinstance(param, datetime) else type(param)(user)
 
 
 def count_together(parts: Sequence[Counted]) -> Numbers:

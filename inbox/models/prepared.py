@@ -14,6 +14,9 @@ Positional arguments belong to the shape: whatever changes the SQL, such as a so
 Keyword arguments are values (numbers, texts, moments, UUIDs, lists of them), which the function
 only hands to lookups. None and the length of a list belong to the shape too.
 
+PostgreSQL plans such a query once, for all values. That is wrong where the best index depends on
+how far a range of values reaches: those are `prepared_for_each`, and planned at each call.
+
 A prepared update is a function that returns a QuerySet and its changes: the arguments of `update`,
 values too. Calls return the number of changed rows.
 """
@@ -28,9 +31,12 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, ForeignObject, Lookup, QuerySet
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
+
+from inbox.models.planned import Planned
 
 Row = TypeVar("Row")
 Value = int | str | datetime | UUID
@@ -45,11 +51,22 @@ FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def prepared(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    return _prepared(build, is_planned_once=True)
+
+
+def prepared_for_each(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    return _prepared(build, is_planned_once=False)
+
+
+def _prepared(
+    build: Callable[..., QuerySet[Any, Row]], *, is_planned_once: bool
+) -> Callable[..., list[Row]]:
     statement = _build_once(lambda *shape, **values: _selecting(build(*shape, **values)))
 
     @wraps(build)
     def rows(*arguments: Hashable, **values: Given) -> list[Row]:
-        found: list[Row] = statement(arguments, _shapes(values)).select(list(_flat(values)))
+        built = statement(arguments, _shapes(values))
+        found: list[Row] = built.select(list(_flat(values)), is_planned_once=is_planned_once)
         return found
 
     return rows
@@ -74,7 +91,7 @@ def _build_once(build: "Callable[..., _Built]") -> "Callable[..., _Statement]":
             _Statement.of(*build(*arguments, **stand_ins.fill(shapes)), stand_ins)
             for stand_ins in (_StandIns(0), _StandIns(MOST_VALUES))
         )
-        if (built.sql, built.fixed, built.places) != (again.sql, again.fixed, again.places):
+        if (built.planned, built.places) != (again.planned, again.places):
             raise ValueError("A prepared query may only hand its values on.")
         return built
 
@@ -149,6 +166,7 @@ class _Statement:
     params: tuple[Any, ...]
     # Of each parameter among the values; of each of its elements if it is an array.
     places: "tuple[_Place, ...]"
+    planned: Planned
 
     @classmethod
     def of(
@@ -157,14 +175,10 @@ class _Statement:
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return cls(queryset, compiler, "", (), ())
+            return cls(queryset, compiler, "", (), (), Planned("", ()))
         places = tuple(_place(one, stand_ins) for one in params)
-        return cls(queryset, compiler, sql, tuple(params), places)
-
-    @property
-    def fixed(self) -> list[Any]:
-        """Parameters that are always the same."""
-        return [one for one, place in zip(self.params, self.places, strict=True) if place is None]
+        planned = Planned.of(sql, params, places)
+        return cls(queryset, compiler, sql, tuple(params), places, planned)
 
     def fill(self, values: Sequence[Value]) -> tuple[Any, ...]:
         """The parameters with these values."""
@@ -175,25 +189,33 @@ class _Statement:
     def update(self, values: Sequence[Value]) -> int:
         if not self.sql:
             return 0
-        connection = connections[DEFAULT_DB_ALIAS]
         with (
             transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS),
-            connection.cursor() as cursor,
+            self.planned.cursor() as cursor,
         ):
             cursor.execute(self.sql, self.fill(values))
             return int(cursor.rowcount)
 
-    def select(self, values: Sequence[Value]) -> list[Any]:
+    def select(self, values: Sequence[Value], *, is_planned_once: bool) -> list[Any]:
         if not self.sql:
             return []
-        filled = self.fill(values)
+        connection = connections[DEFAULT_DB_ALIAS]
+        cursor = self.planned.cursor() if is_planned_once else connection.cursor()
+        rows = self._fetch(cursor, values)
         compiler = copy(self.compiler)
-        compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
-        vars(compiler)["as_sql"] = lambda *_args, **_options: (self.sql, filled)
+        compiler.connection = connection  # of this thread
+        vars(compiler)["execute_sql"] = lambda *_args, **_options: [rows]
         queryset = _copied(self.queryset)
         vars(queryset)["_query"] = compiler.query = copy(self.compiler.query)
         vars(compiler.query)["get_compiler"] = lambda *_args, **_options: compiler
         return list(queryset)
+
+    def _fetch(self, cursor: CursorWrapper, values: Sequence[Value]) -> list[tuple[Any, ...]]:
+        with cursor:
+            cursor.execute(self.sql, self.fill(values))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        compiler = self.compiler
+        return [one[: compiler.col_count] for one in found] if compiler.has_extra_select else found
 
 
 def _copied(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -243,4 +265,6 @@ class InArray(Lookup):  # type: ignore[type-arg]
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right})", (*left_params, *right_params)
+        # An empty array has no type, and a length would cut longer values off.
+        kind = self.lhs.output_field.db_type(connection).partition("(")[0]
+        return f"{left} = ANY({right}::{kind}[])", (*left_params, *right_params)

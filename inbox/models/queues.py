@@ -9,7 +9,13 @@ from typing import Any
 from django.db.models import Count, Model, Q, Sum
 from django.utils import timezone
 
-from inbox.models.counting import BEGINNING, Counted, CountStatement, count_together
+from inbox.models.counting import (
+    BEGINNING,
+    SOMEBODY,
+    Counted,
+    CountStatement,
+    count_together,
+)
 from inbox.models.marketplaces import Marketplace
 from inbox.models.queue_conditions import (
     ANSWERED,
@@ -86,6 +92,8 @@ def soon(marketplaces: Iterable[Marketplace], now: datetime) -> Q:
     return near
 
 
+# What a condition may read of a user, beside the primary key.
+READ_OF_USER = ("is_superuser", "is_active", "notices")
 Beside = Callable[[list[Marketplace], User], list[Counted]]
 
 
@@ -100,8 +108,10 @@ def counts(
     for any number."""
     shown = tuple(marketplaces)
     found = {one.pk: Counter(dict.fromkeys(QUEUES, 0)) for one in shown}
-    statement = _statement(shown, user, beside, repr([_columns_of(one) for one in (user, *shown)]))
-    for marketplace, numbers in statement.run().items():
+    read = {name: getattr(user, name) for name in READ_OF_USER}
+    depends_on = repr(([_columns_of(one) for one in shown], read))
+    statement = _statement(shown, User(pk=SOMEBODY, **read), beside, depends_on)
+    for marketplace, numbers in statement.run(user.pk).items():
         found.setdefault(marketplace, Counter()).update(numbers)
     return found
 
@@ -135,11 +145,11 @@ def _columns_of(row: Model) -> list[Any]:
 
 @lru_cache(maxsize=200)
 def _statement(
-    marketplaces: tuple[Marketplace, ...], user: User, beside: Beside, depends_on: Hashable
+    marketplaces: tuple[Marketplace, ...], user: User, beside: Beside, _depends_on: Hashable
 ) -> CountStatement:
-    """Building a statement takes longer than running it, so it is kept.
+    """Building a statement takes longer than running it, so it is kept, for all such users.
 
-    Rows are equal if their primary keys are: `depends_on` has all that a condition may read of
+    Rows are equal if their primary keys are: `_depends_on` has all that a condition may read of
     them.
     """
     now, shown = timezone.now(), list(marketplaces)

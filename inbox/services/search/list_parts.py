@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from inbox.models import Thread, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
-from inbox.models.prepared import prepared
+from inbox.models.prepared import prepared_for_each
 from inbox.models.threads import ThreadQuerySet
 
 
@@ -53,7 +53,7 @@ def ranges_at(since: datetime) -> dict[int, Q]:
     }
 
 
-@prepared
+@prepared_for_each
 def read_queue(
     view: str,
     order: str,
