@@ -34,10 +34,11 @@ class Sandbox:
         *,
         threads: int = seed.DEFAULT_THREADS,
         random_seed: int = seed.DEFAULT_SEED,
+        history_days: int = 0,
         token_lifetime: float = 3599,
         page_token_lifetime: float = 3600,
     ) -> None:
-        self.state = State(threads, random_seed)
+        self.state = State(threads, random_seed, history_days)
         self.tokens = Tokens(token_lifetime)
         self.sessions = Sessions()
         self.seal = Seal(page_token_lifetime)

@@ -195,6 +195,7 @@ def running(
     host: str = "127.0.0.1",
     threads: int = seed.DEFAULT_THREADS,
     seed: int = seed.DEFAULT_SEED,
+    history_days: int = 0,
     token_lifetime: float = 3599,
     page_token_lifetime: float = 3600,
 ) -> Iterator["Running"]:
@@ -203,6 +204,7 @@ def running(
     sandbox = Sandbox(
         threads=threads,
         random_seed=seed,
+        history_days=history_days,
         token_lifetime=token_lifetime,
         page_token_lifetime=page_token_lifetime,
     )

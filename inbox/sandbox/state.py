@@ -15,8 +15,8 @@ FRESH_SECONDS = 60
 class State:
     """The world of one sandbox, made when it is first looked at."""
 
-    def __init__(self, threads: int, random_seed: int) -> None:
-        self._threads, self._seed = threads, random_seed
+    def __init__(self, threads: int, random_seed: int, history_days: int) -> None:
+        self._threads, self._seed, self._history_days = threads, random_seed, history_days
         self.faults = Faults()
         self.journal = Journal()
         self._seeding = threading.Lock()
@@ -33,7 +33,7 @@ class State:
         """Returns the world for reading only, created on first use."""
         with self._seeding:
             if self._world is None:
-                self._world = seed.world(self._threads, self._seed)
+                self._world = seed.world(self._threads, self._seed, self._history_days)
                 self._seeded_at = time.monotonic()
             return self._world
 

@@ -18,6 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=DEFAULT_THREADS)
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
         parser.add_argument(
+            "--history-days",
+            type=int,
+            default=0,
+            help="days of older conversations, about eleven a day",
+        )
+        parser.add_argument(
             "--token-lifetime",
             type=int,
             default=3599,
@@ -41,6 +47,7 @@ class Command(BaseCommand):
                 host=options["host"],
                 threads=options["threads"],
                 seed=options["seed"],
+                history_days=options["history_days"],
                 token_lifetime=options["token_lifetime"],
             ) as sandbox:
                 self.stdout.write(f"The sandbox runs at {sandbox.url}. Ctrl-C stops it.")

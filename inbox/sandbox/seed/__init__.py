@@ -1,10 +1,13 @@
 """The demo world, created at each start so that its reply clocks run.
 
 The same seed and number of threads always create the same people, orders and texts. Only the dates
-move: they count back from the moment of the start.
+move: they count back from the moment of the start. The conversations of the `history_days` before
+keep their dates: tomorrow's world tells of the same days.
 """
 
-from inbox.sandbox.seed import conversations, orders, specials
+from datetime import UTC, datetime
+
+from inbox.sandbox.seed import conversations, history, orders, specials, subjects
 from inbox.sandbox.seed.build import Builder
 from inbox.sandbox.seed.plans import PLANS, Plan
 from inbox.sandbox.world import World
@@ -15,13 +18,15 @@ DEFAULT_SEED = 1
 OTHER_SHOPS_SHARE = 0.12
 
 
-def world(threads: int = DEFAULT_THREADS, seed: int = DEFAULT_SEED) -> World:
+def world(threads: int = DEFAULT_THREADS, seed: int = DEFAULT_SEED, history_days: int = 0) -> World:
     made = World(seed)
     left = threads
     for plan in PLANS:
         count = left if plan is PLANS[-1] else round(threads * plan.share)
         left -= count
         _marketplace(made, plan, count)
+    for plan in PLANS if history_days else ():
+        history.add(made.marketplaces[plan.slug], plan, seed, history_days, datetime.now(UTC))
     return made
 
 
@@ -29,7 +34,7 @@ def _marketplace(made: World, plan: Plan, count: int) -> None:
     builder = Builder(made, plan)
     orders.people(builder, count)
     orders.quiet_orders(builder)
-    conversations.services(builder)
+    subjects.services(builder)
     own, *others = builder.market.shops.values()
     made_already = specials.threads(builder, own, count)
     for number in range(count - made_already):

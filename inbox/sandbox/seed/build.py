@@ -26,28 +26,13 @@ Choice = TypeVar("Choice")
 
 
 class Builder:
-    def __init__(self, world: World, plan: Plan) -> None:
+    def __init__(self, world: World, plan: Plan, market: Marketplace | None = None) -> None:
         self.world = world
         self.plan = plan
         self.texts = plan.texts
         self.random = world.random
         self.now = datetime.now(UTC)
-        self.market = Marketplace(
-            slug=plan.slug,
-            name=plan.name,
-            language=plan.texts.language,
-            locale=plan.locale,
-            currency=plan.currency,
-            country=plan.country,
-            country_name=plan.country_name,
-            city=plan.city,
-            channels=plan.channels,
-            operator=plan.operator,
-            shops={shop.id: shop for shop in plan.shops},
-            tax_rate=plan.tax_rate,
-            has_parcels=plan.has_parcels,
-            bodies=plan.bodies,
-        )
+        self.market = market or _empty_market(plan)
         self.customers: list[Customer] = []
         self.order_number = 1000
 
@@ -129,3 +114,22 @@ class Builder:
         """Sorts threads by oldest change, as `post` expects."""
         found = sorted(self.market.threads.values(), key=lambda t: (t.updated_at, t.id))
         self.market.threads = {thread.id: thread for thread in found}
+
+
+def _empty_market(plan: Plan) -> Marketplace:
+    return Marketplace(
+        slug=plan.slug,
+        name=plan.name,
+        language=plan.texts.language,
+        locale=plan.locale,
+        currency=plan.currency,
+        country=plan.country,
+        country_name=plan.country_name,
+        city=plan.city,
+        channels=plan.channels,
+        operator=plan.operator,
+        shops={shop.id: shop for shop in plan.shops},
+        tax_rate=plan.tax_rate,
+        has_parcels=plan.has_parcels,
+        bodies=plan.bodies,
+    )

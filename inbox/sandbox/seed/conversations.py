@@ -3,22 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from inbox.sandbox.seed import files, orders
+from inbox.sandbox.seed import files, orders, subjects
 from inbox.sandbox.seed.build import Builder
+from inbox.sandbox.seed.subjects import Setting
 from inbox.sandbox.seed.texts import ELECTRIC, Scenario
-from inbox.sandbox.world import (
-    Attachment,
-    Customer,
-    Entity,
-    LegacyMessage,
-    Order,
-    Sender,
-    Service,
-    ServiceOrder,
-    Shop,
-    Thread,
-    Topic,
-)
+from inbox.sandbox.world import Attachment, LegacyMessage, Sender, Shop, Thread, Topic
 
 WAITING_SHARE = 0.2  # special cases, most of them waiting, come on top
 # Multiples of these spread evenly between 0 and 1, for any number of threads.
@@ -26,18 +15,6 @@ KINDS, WAITS, AGES = 0.618034, 0.414214, 0.754878
 # Recent thank-yous still have a running clock.
 NOT_DECLARED_FOR = timedelta(hours=20)
 LEGACY_MESSAGES = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The people and the order of a conversation."""
-
-    asking: Sender
-    shop: Shop
-    entity: Entity
-    product: str
-    customer: Customer | None = None
-    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +32,13 @@ def thread(builder: Builder, shop: Shop, number: int) -> Thread:
     age = _waiting_for(builder, number * AGES % 1) if is_waiting else builder.between(1, 24) ** 2
     texts = builder.texts
     if kind < 0.70:
-        return _write(builder, _about_order(builder, shop, age), texts.orders, is_waiting, age)
+        order = orders.add(builder, shop, days_ago=age / 24 + builder.between(2, 14))
+        return _write(builder, subjects.about_order(order), texts.orders, is_waiting, age)
     if kind < 0.81:
-        return _write(builder, _about_offer(builder, shop), texts.offers, is_waiting, age)
+        return _write(builder, subjects.about_offer(builder, shop), texts.offers, is_waiting, age)
     if kind < 0.91:
-        return _write(builder, _about_shop(builder, shop), texts.operator, is_waiting, age)
-    about = _about_booking if kind < 0.96 else _about_service
+        return _write(builder, subjects.about_shop(builder, shop), texts.operator, is_waiting, age)
+    about = subjects.about_booking if kind < 0.96 else subjects.about_service
     return _write(builder, about(builder, shop), texts.bookings, is_waiting, age)
 
 
@@ -75,61 +53,6 @@ def _waiting_for(builder: Builder, kind: float) -> float:
     return builder.between(4, 19)
 
 
-def _about_order(builder: Builder, shop: Shop, age: float) -> Setting:
-    order = orders.add(builder, shop, days_ago=age / 24 + builder.between(2, 14))
-    product = order.lines[0].title
-    entity = Entity("MMP_ORDER", order.id, order.id)
-    return Setting(order.customer.sender, shop, entity, product, order.customer, order)
-
-
-def _about_offer(builder: Builder, shop: Shop) -> Setting:
-    number = int(builder.between(0, len(builder.texts.products)))
-    customer, product = builder.pick(builder.customers), builder.texts.products[number]
-    entity = Entity("MMP_OFFER", str(orders.offer_id(number)), product)
-    return Setting(customer.sender, shop, entity, product, customer)
-
-
-def _about_shop(builder: Builder, shop: Shop) -> Setting:
-    entity = Entity("SELLER_OPERATOR", str(shop.id), shop.name)
-    return Setting(builder.market.operator, shop, entity, shop.name)
-
-
-def services(builder: Builder) -> None:
-    for shop in builder.plan.shops:
-        for number, title in enumerate(builder.texts.services, start=1):
-            service = Service(f"{builder.plan.prefix}-SERVICE-{shop.id}-{number}", title, shop)
-            builder.market.services[service.code] = service
-
-
-def _about_service(builder: Builder, shop: Shop) -> Setting:
-    """Creates a question about a service before it is booked."""
-    service, customer = _service(builder, shop), builder.pick(builder.customers)
-    entity = Entity("MPS_SERVICE", service.code, service.title)
-    return Setting(customer.sender, shop, entity, service.title, customer)
-
-
-def _service(builder: Builder, shop: Shop) -> Service:
-    return builder.pick([item for item in builder.market.services.values() if item.shop == shop])
-
-
-def _about_booking(builder: Builder, shop: Shop) -> Setting:
-    service, customer = _service(builder, shop), builder.pick(builder.customers)
-    number = len(builder.market.service_orders) + 300
-    commercial_id = f"{builder.plan.prefix}S-{number}"
-    order = ServiceOrder(
-        id=f"{commercial_id}-1",
-        commercial_id=commercial_id,
-        service=service,
-        customer=customer,
-        state=builder.pick(("ORDER_ACCEPTED", "ORDER_PENDING", "ORDER_CONSUMED")),
-        created_at=builder.ago(builder.between(60, 600)),
-        price=round(builder.between(39, 190), 2),
-    )
-    builder.market.service_orders[order.id] = order
-    entity = Entity("MPS_ORDER", order.id, service.title)
-    return Setting(customer.sender, shop, entity, service.title, customer)
-
-
 def _write(
     builder: Builder,
     setting: Setting,
@@ -137,10 +60,9 @@ def _write(
     is_waiting: bool,
     age: float,
 ) -> Thread:
-    plugged_in = setting.product in [builder.texts.products[number] for number in ELECTRIC]
-    scenario = builder.pick([item for item in scenarios if plugged_in or not item.electric])
+    scenario = pick_scenario(builder, setting, scenarios)
     lines = _lines(builder, setting, scenario, is_waiting, age)
-    made = _thread(builder, setting, _topic(builder, scenario, setting), lines[0].at)
+    made = begin(builder, setting, topic(builder, scenario, setting), lines[0].at)
     for line in lines:
         asked = line.sender == setting.asking
         to = setting.shop.party if asked else setting.asking.party
@@ -150,7 +72,12 @@ def _write(
     return made
 
 
-def _thread(builder: Builder, setting: Setting, topic: Topic, created_at: datetime) -> Thread:
+def pick_scenario(builder: Builder, setting: Setting, scenarios: tuple[Scenario, ...]) -> Scenario:
+    plugged_in = setting.product in [builder.texts.products[number] for number in ELECTRIC]
+    return builder.pick([item for item in scenarios if plugged_in or not item.electric])
+
+
+def begin(builder: Builder, setting: Setting, topic: Topic, created_at: datetime) -> Thread:
     if setting.order:
         return builder.order_thread(setting.order, topic, created_at)
     return builder.thread(
@@ -162,8 +89,10 @@ def _thread(builder: Builder, setting: Setting, topic: Topic, created_at: dateti
     )
 
 
-def _topic(builder: Builder, scenario: Scenario, setting: Setting) -> Topic:
-    if builder.chance(0.55):
+def topic(
+    builder: Builder, scenario: Scenario, setting: Setting, coded_share: float = 0.55
+) -> Topic:
+    if builder.chance(coded_share):
         return Topic("REASON_CODE", scenario.reason)
     text = builder.pick(scenario.topics)
     return Topic("FREE_TEXT", builder.fill(text, product=setting.product, order=setting.entity.id))
@@ -181,14 +110,14 @@ def _lines(
         asks = number % 2 == 0
         text = wordings[wording % len(wordings)]
         text = builder.fill(text, product=setting.product, order=setting.entity.id)
-        body = _asked(builder, setting, text) if asks else _answered(builder, setting, text)
+        body = asked(builder, setting, text) if asks else answered(builder, setting, text)
         sender = setting.asking if asks else setting.shop.sender
         lines.append(Line(sender, body, at, _files(builder, setting, scenario, number, wording)))
         at -= timedelta(seconds=round(builder.between(900, 50_000)))
     return lines[::-1]
 
 
-def _asked(builder: Builder, setting: Setting, text: str) -> str:
+def asked(builder: Builder, setting: Setting, text: str) -> str:
     if setting.customer is None:
         return sentence(text)
     texts = builder.texts
@@ -203,7 +132,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _answered(builder: Builder, setting: Setting, text: str) -> str:
+def answered(builder: Builder, setting: Setting, text: str) -> str:
     shop = setting.shop
     hellos = builder.texts.shop_hellos if setting.customer else builder.texts.shop_hellos[:1]
     hello = builder.pick(hellos).format(customer=setting.asking.name)

@@ -14,7 +14,7 @@ OPEN_STATES = ("WAITING_ACCEPTANCE", "WAITING_DEBIT_PAYMENT", "SHIPPING")
 SENT_STATES = ("SHIPPED", "SHIPPED", "RECEIVED", "RECEIVED", "CLOSED")
 
 
-def people(builder: Builder, threads: int) -> None:
+def people(builder: Builder, threads: int, first_id: int = 5000) -> None:
     """Yields people: two threads in three come from a new person, the others from a known one."""
     names, prefix = NAMES[builder.texts.language], builder.plan.prefix
     organizations = [
@@ -23,7 +23,7 @@ def people(builder: Builder, threads: int) -> None:
     ]
     for index in range(max(8, threads * 2 // 3)):
         customer = Customer(
-            id=f"{prefix}-C-{5000 + index}",
+            id=f"{prefix}-C-{first_id + index}",
             first_name=builder.pick(names.first),
             last_name=builder.pick(names.last),
             locale=builder.plan.locale,
@@ -42,7 +42,14 @@ def quiet_orders(builder: Builder) -> None:
         add(builder, builder.plan.shops[number % 3], days_ago=builder.between(0.1, 20))
 
 
-def add(builder: Builder, shop: Shop, *, days_ago: float, state: str | None = None) -> Order:
+def add(
+    builder: Builder,
+    shop: Shop,
+    *,
+    days_ago: float,
+    state: str | None = None,
+    may_have_invoice: bool = True,
+) -> Order:
     builder.order_number += 1
     commercial_id = f"{builder.plan.prefix}-{builder.order_number}"
     sent = days_ago > 3
@@ -63,7 +70,7 @@ def add(builder: Builder, shop: Shop, *, days_ago: float, state: str | None = No
         carrier=carrier if sent else None,
         tracking=f"DEMO{code}{builder.order_number:08}" if sent else None,
         has_incident=sent and builder.chance(0.08),
-        has_invoice=sent and builder.chance(0.6),
+        has_invoice=sent and may_have_invoice and builder.chance(0.6),
         shows_address=state not in OPEN_STATES[:2],
         customer_may_be_written_to=not builder.chance(0.03),
     )

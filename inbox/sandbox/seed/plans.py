@@ -27,6 +27,7 @@ class Plan:
     tax_rate: float | None = None
     has_parcels: bool = False
     bodies: str = "html"
+    pace: float = 1.0  # how slowly its shops answer, compared with the others
 
     @property
     def operator(self) -> Sender:
@@ -73,6 +74,7 @@ PLANS = (
         share=0.33,
         has_parcels=True,
         bodies="text",
+        pace=2.2,
     ),
     Plan(
         slug="bright-street",
@@ -94,5 +96,6 @@ PLANS = (
         share=0.25,
         bodies="text_br",
         tax_rate=20.0,
+        pace=0.7,
     ),
 )
