@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
@@ -12,6 +12,17 @@ from django.utils.translation import get_language
 def time_zones() -> frozenset[str]:
     """All names, cached: Python opens six hundred files to list them."""
     return frozenset(available_timezones())
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether the clocks of two time zones show the same all year."""
+    months = [timezone.now() + timedelta(days=30 * month) for month in range(12)]
+    zones = ZoneInfo(one), ZoneInfo(other)
+    return all(len({at.astimezone(zone).utcoffset() for zone in zones}) == 1 for at in months)
+
+
+def city_of(zone: str) -> str:
+    return zone.split("/")[-1].replace("_", " ")
 
 
 def format_moment(at: datetime, form: str = "MOMENT") -> str:

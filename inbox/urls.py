@@ -315,6 +315,7 @@ urlpatterns = [
     # The user's own settings
     path("profile/", profile.profile, name="profile"),
     path("profile/zone/", profile.zone, name="zone"),
+    path("profile/sidebar/", profile.sidebar, name="sidebar"),
     path("profile/password/", profile.password, name="password"),
     path("notifications/", notifications.show_all, name="notifications"),
     path("notifications/bell/", notifications.bell, name="bell"),

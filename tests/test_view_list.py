@@ -315,6 +315,10 @@ def test_what_is_not_there_is_told_within_the_frame(quiet: Client) -> None:
 
 
 def test_the_sidebar_stays_as_it_was_left(quiet: Client) -> None:
-    quiet.cookies["sidebar"] = "narrow"
+    answer = quiet.post("/profile/sidebar/", {"narrow": "on"}, headers=HTMX)
+    narrow = next(Page(text_of(quiet.get("/"))).find("input", name="narrow"))
+    quiet.post("/profile/sidebar/", headers=HTMX)
+    wide = next(Page(text_of(quiet.get("/"))).find("input", name="narrow"))
 
-    assert 'data-sidebar="narrow"' in text_of(quiet.get("/"))
+    assert answer.status_code == 204
+    assert ("checked" in narrow, "checked" in wide) == (True, False)

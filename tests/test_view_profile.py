@@ -107,23 +107,41 @@ def test_the_zones_are_looked_up_once(
 
 
 def test_the_browsers_zone_is_taken_once(agent: Client, alice: User, maison: Marketplace) -> None:
-    for zone in ("Europe/Lisbon", "Asia/Calcutta"):
-        assert agent.post("/profile/zone/", {"time_zone": zone, "first": "on"}).status_code == 204
+    answers = [
+        agent.post("/profile/zone/", {"time_zone": one}) for one in ("Europe/Lisbon", "Asia/Tokyo")
+    ]
 
     page = text_of(agent.get("/profile/"))
-
+    assert "HX-Refresh" in answers[0]
+    assert "Your browser uses Asia/Tokyo time. Helpdesk uses Lisbon time." in text_of(answers[1])
     assert User.objects.get(pk=alice.pk).time_zone == "Europe/Lisbon"
-    assert 'data-zone="Europe/Lisbon" data-chosen="on"' in page
+    assert 'data-zone="Europe/Lisbon" data-settled="Europe/Lisbon Europe/Lisbon"' in page
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"time_zone": "Asia/Tokyo", "answer": "keep"}, {"time_zone": "Europe/London"}],
+    ids=["kept", "the same clocks"],
+)
+def test_a_zone_is_settled_once(agent: Client, alice: User, wanted: dict[str, str]) -> None:
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Lisbon")
+
+    answer = agent.post("/profile/zone/", wanted)
+
+    assert (answer.content, "HX-Refresh" in answer) == (b"", False)
+    assert f'data-settled="{wanted["time_zone"]} Europe/Lisbon"' in text_of(agent.get("/profile/"))
+    assert User.objects.get(pk=alice.pk).time_zone == "Europe/Lisbon"
 
 
 def test_another_zone_is_taken_when_somebody_says_so(agent: Client, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(time_zone="Europe/Lisbon")
 
     answers = [
-        agent.post("/profile/zone/", {"time_zone": one}) for one in ("Mars/Base", "Asia/Calcutta")
+        agent.post("/profile/zone/", {"time_zone": one, "answer": "use"})
+        for one in ("Mars/Base", "Asia/Calcutta")
     ]
 
-    assert [answer.status_code for answer in answers] == [422, 204]
+    assert [answer.status_code for answer in answers] == [422, 200]
     assert "Times are now shown in Asia/Calcutta time." in text_of(agent.get("/profile/"))
     assert User.objects.get(pk=alice.pk).time_zone == "Asia/Calcutta"
 

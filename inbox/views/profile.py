@@ -1,7 +1,9 @@
 """The user's own settings and password."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.access import desk_page
-from inbox.dates import time_zones
+from inbox.dates import are_alike, city_of, time_zones
 from inbox.forms.profile import ProfileForm
 from inbox.forms.sign_in import PasswordForm
 from inbox.htmx import DeskRequest
@@ -37,20 +39,52 @@ def profile(request: DeskRequest) -> HttpResponse:
 @require_POST
 @desk_page
 def zone(request: DeskRequest) -> HttpResponse:
-    """Takes the browser's time zone, `first` without one chosen, and reloads pages in another."""
-    name = request.POST.get("time_zone", "")
-    if name not in time_zones():
+    """The browser's time zone: taken if none is chosen, or if asked for; else offered if its clocks
+    differ. A cookie keeps what was settled; pages in another zone reload."""
+    here, desk = request.POST.get("time_zone", ""), timezone.get_current_timezone_name()
+    if here not in time_zones():
         return HttpResponse(status=422)
-    is_first = "first" in request.POST
-    response = HttpResponse(status=204)
-    if name != timezone.get_current_timezone_name():
+    answer = request.POST.get("answer", "")
+    is_taken = answer == "use" or not request.user.time_zone
+    if not (is_taken or answer == "keep" or are_alike(here, desk)):
+        offer = {"browser": here.replace("_", " "), "city": city_of(here), "desk": city_of(desk)}
+        return render(request, "inbox/_zone.html", {"offer": offer, "here": here})
+    response = HttpResponse()
+    if is_taken:
+        take_zone(request, here)
+    if is_taken and here != desk:
         response["HX-Refresh"] = "true"
+    keep_in_browser(response, "zone", f"{here} {here if is_taken else desk}")
+    return response
+
+
+def take_zone(request: DeskRequest, name: str) -> None:
+    is_first = not request.user.time_zone
     profiles.set_time_zone(request.user, name, is_first=is_first)
     if not is_first:
         messages.success(
             request, _("Times are now shown in %(zone)s time.") % {"zone": name.replace("_", " ")}
         )
+
+
+@require_POST
+@desk_page
+def sidebar(request: DeskRequest) -> HttpResponse:
+    """Keeps the sidebar narrow or wide: the next page is laid out so from its start."""
+    response = HttpResponse(status=204)
+    keep_in_browser(response, "sidebar", "narrow" if "narrow" in request.POST else "wide")
     return response
+
+
+def keep_in_browser(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=timedelta(days=365),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 @sensitive_post_parameters()

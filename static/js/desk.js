@@ -2,6 +2,7 @@
 
 import { listen, onLoad } from "./lib/events.js";
 import { textOf } from "./lib/requests.js";
+import { trimSpace } from "./lib/text.js";
 
 listen("change", "[data-submit-on-change]", (form) => form.requestSubmit());
 listen("click", "[data-hide]", (button) => button.closest(".toast").remove());
@@ -26,11 +27,30 @@ onLoad(".list [aria-current='true']", (row) => row.scrollIntoView({ block: "cent
 const showFound = () => document.querySelector(":target mark")?.scrollIntoView({ block: "center" });
 for (const name of ["load", "hashchange"]) addEventListener(name, showFound);
 
+// At the first unread message, again once fonts and pictures have their size. The sheet opens at the end.
+onLoad("[data-rest]", (messages) => {
+  const open = () => location.hash || messages.querySelector("[data-first-unread]")?.scrollIntoView({ block: "start" });
+  open();
+  document.fonts.ready.then(open);
+  if (document.readyState !== "complete") addEventListener("load", open, { once: true });
+});
+
 // At a new bubble.
 listen("htmx:oobAfterSwap", ".timeline", (timeline, { target }) => {
-  if (target !== timeline || !target.lastElementChild?.matches(".bubble")) return;
-  const scroller = target.closest(".scroll");
-  scroller.scrollTop = scroller.scrollHeight;
+  if (target === timeline && target.lastElementChild?.matches(".bubble")) timeline.closest(".scroll").scrollTop = 0;
+});
+
+// Without their texts, the icons of a narrow sidebar show their names on hover.
+onLoad(".sidebar .nav :is(a, button)", (entry) => {
+  entry.title ||= trimSpace(entry.querySelector(".label")?.textContent ?? "");
+});
+
+// -- the browser's time zone --------------------------------------------------
+
+onLoad("#zone[hidden]", (form) => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  form.elements.time_zone.value = here;
+  if (form.dataset.settled !== `${here} ${form.dataset.zone}`) form.requestSubmit();
 });
 
 // -- pictures that are none ---------------------------------------------------

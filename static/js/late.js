@@ -18,7 +18,7 @@ function isHeld(timeline, html) {
 
 // The first bubble in sight and where it stands, or nothing at the end of the timeline.
 function placeIn(area) {
-  if (area.scrollHeight - area.scrollTop - area.clientHeight < 2) return null;
+  if (area.scrollTop > -2) return null;
   const { top } = area.getBoundingClientRect();
   const bubble = bubblesIn(area).find((one) => one.getBoundingClientRect().bottom > top);
   return bubble && { id: bubble.id, top: bubble.getBoundingClientRect().top };
@@ -32,7 +32,7 @@ function focusIn(timeline) {
 
 function restore(area, place, focus) {
   const bubble = place && document.getElementById(place.id);
-  area.scrollTop = bubble ? area.scrollTop + bubble.getBoundingClientRect().top - place.top : area.scrollHeight;
+  area.scrollTop = bubble ? area.scrollTop + bubble.getBoundingClientRect().top - place.top : 0;
   const controls = focus && document.getElementById(focus.id)?.querySelectorAll(FOCUSABLE);
   controls?.[focus.index]?.focus({ preventScroll: true });
 }

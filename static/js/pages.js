@@ -6,7 +6,6 @@ import "./canned.js";
 import "./notes.js";
 import "./presence.js";
 import "./drafts.js";
-import "./anchor.js";
 import "./late.js";
 import "./viewer.js";
 import "./profile.js";

@@ -5,8 +5,6 @@ import "./answers.js";
 import "./keys.js";
 import "./panes.js";
 import "./bell.js";
-import "./sidebar.js";
-import "./zone.js";
 import "./undo.js";
 import "./menus.js";
 import "./clocks.js";
