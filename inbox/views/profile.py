@@ -46,7 +46,8 @@ def zone(request: DeskRequest) -> HttpResponse:
         return HttpResponse(status=422)
     answer = request.POST.get("answer", "")
     is_taken = answer == "use" or not request.user.time_zone
-    if not (is_taken or answer == "keep" or are_alike(here, desk)):
+    is_settled = request.COOKIES.get("zone") == f"{here} {desk}" or are_alike(here, desk)
+    if not (is_taken or is_settled or answer == "keep"):
         offer = {"browser": here.replace("_", " "), "city": city_of(here), "desk": city_of(desk)}
         return render(request, "inbox/_zone.html", {"offer": offer, "here": here})
     response = HttpResponse()

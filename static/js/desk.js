@@ -79,8 +79,7 @@ function show(textContent) {
 }
 
 document.addEventListener("desk:trouble", ({ detail }) => show(document.getElementById("trouble").dataset[detail]));
-for (const name of ["htmx:sendError", "htmx:responseError"])
-  document.addEventListener(name, ({ detail }) => show(textOf(detail.xhr)));
+listen("htmx:sendError htmx:responseError", "body", (_body, { detail }) => show(textOf(detail.xhr)));
 
 // What loads by itself and fails offers its link instead.
 const loaded = (element) => element.setAttribute("aria-busy", "false");

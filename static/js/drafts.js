@@ -2,7 +2,7 @@
 
 import { listen, onLoad } from "./lib/events.js";
 import { isLogin } from "./lib/requests.js";
-import { bringBack, endSaver, keepForLogin, leave, save, saveSoon, setGoing } from "./lib/saver.js";
+import { bringBack, endSaver, keepForLogin, leave, save, saveSoon } from "./lib/saver.js";
 
 const SAVED = "form[data-save]";
 const forEachSaved = (action) => [...document.querySelectorAll(SAVED)].map((form) => action(form));
@@ -10,11 +10,6 @@ const forEachSaved = (action) => [...document.querySelectorAll(SAVED)].map((form
 listen("input", SAVED, saveSoon);
 listen("change", SAVED, (form, { target }) => save(form, { isMeant: target.matches("[data-keep]") }));
 listen("focusout", SAVED, (form) => save(form));
-
-for (const name of ["htmx:beforeRequest", "htmx:afterRequest"])
-  document.addEventListener(name, ({ type, detail: { elt } }) => {
-    if (elt.matches(SAVED)) setGoing(elt, type === "htmx:beforeRequest");
-  });
 
 // The form was sent; or the session has ended, and the page goes to the login.
 document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {

@@ -27,7 +27,7 @@ const ALWAYS = {
   x: tickRow,
   z: () => lastUndo()?.click(),
   "/": () => openPalette({ isSearch: true }),
-  "?": openShortcuts,
+  "?": () => document.getElementById("shortcuts").showModal(),
 };
 
 function actionOf(key) {
@@ -75,12 +75,6 @@ onLoad("[data-key]:not([aria-keyshortcuts])", (element) => {
   if (!isOff() && name) element.title = `${name} (${element.dataset.key})`;
 });
 
-function openShortcuts() {
-  const dialog = document.getElementById("shortcuts");
-  const template = dialog.querySelector("template");
-  template?.replaceWith(template.content);
-  dialog.showModal();
-}
-listen("click", "[data-open-shortcuts]", openShortcuts);
+listen("click", "[data-open-shortcuts]", ALWAYS["?"]);
 // A click beside a dialog closes it.
 listen("click", "dialog", (dialog, { target }) => target === dialog && dialog.close());

@@ -14,11 +14,9 @@ let lastTicked = "";
 
 // A click on the label comes first: only that one has the Shift key.
 listen("click", ".pick", (_pick, { target, shiftKey }) => {
-  if (!target.matches("input")) {
-    withShift = shiftKey;
-    return;
-  }
-  if (shiftKey || withShift) tickRange(target);
+  withShift ||= shiftKey;
+  if (!target.matches("input")) return;
+  if (withShift) tickRange(target);
   withShift = false;
   lastTicked = target.value;
 });

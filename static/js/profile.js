@@ -1,16 +1,13 @@
 // Asks the browser for notifications, when the button for it is pressed.
 
-const place = document.querySelector("[data-permission]");
-const button = place?.querySelector("[data-ask]");
+import { showPart } from "./lib/elements.js";
+import { listen, onLoad } from "./lib/events.js";
 
-function show() {
-  const state = Notification.permission;
-  place.hidden = false;
-  place.querySelector("[data-said]").textContent = place.dataset[state] ?? "";
-  button.hidden = state !== "default";
+function show(place) {
+  place.hidden = !("Notification" in window);
+  if (!place.hidden) showPart(place, Notification.permission);
 }
+onLoad("[data-permission]", show);
 
-if (place && "Notification" in window) {
-  show();
-  button.addEventListener("click", () => Notification.requestPermission().then(show));
-}
+const ask = (button) => Notification.requestPermission().then(() => show(button.closest("[data-permission]")));
+listen("click", "[data-ask]", ask);

@@ -11,11 +11,8 @@ export const lastUndo = () =>
 function show(counter) {
   if (!endings.has(counter)) endings.set(counter, performance.now() + Number(counter.dataset.countdown) * 1000);
   const left = Math.ceil((endings.get(counter) - performance.now()) / 1000);
-  if (left > 0) {
-    counter.textContent = fill(counter.dataset.words, { n: left });
-    return;
-  }
-  counter.textContent = counter.dataset.over;
+  counter.textContent = left > 0 ? fill(counter.dataset.words, { n: left }) : counter.dataset.over;
+  if (left > 0) return;
   counter.removeAttribute("data-countdown");
   counter.closest(".undo")?.querySelector("[data-undo]")?.remove();
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { headersFor, isLogin, troubleOf } from "../../static/js/lib/requests.js";
+import { isLogin, troubleOf } from "../../static/js/lib/requests.js";
 
 test("an answer to an ended session leads to the login", () => {
   assert.ok(isLogin("/accounts/login/?next=/"));
@@ -13,15 +13,4 @@ test("a status that is unknown is the server's trouble", () => {
   assert.equal(troubleOf(413), "long");
   assert.equal(troubleOf(0), "offline");
   assert.equal(troubleOf(500), "server");
-});
-
-test("a request has htmx's headers, and names its page", () => {
-  globalThis.location = { href: "https://desk.example/threads/" };
-  const form = { querySelector: () => ({ value: "token" }) };
-
-  assert.deepEqual(headersFor(form), {
-    "X-CSRFToken": "token",
-    "HX-Request": "true",
-    "HX-Current-URL": "https://desk.example/threads/",
-  });
 });

@@ -36,6 +36,9 @@ function form(text = "") {
     dataset: { save: "/draft/", saveKey: "thread 1", lookedAt: "2026-01-01", writtenIn: "" },
     isConnected: true,
     troubles: [],
+    cloneNode: () => form(text),
+    reset: () => {},
+    matches: () => false,
     querySelector: (selector) => (selector.includes("csrf") ? { value: "csrf" } : null),
     dispatchEvent(event) {
       this.troubles.push(event.detail);

@@ -1,10 +1,4 @@
-// Requests that htmx does not send, in its form: the answer to an ended session names the login page.
-
-export const headersFor = (form) => ({
-  "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value,
-  "HX-Request": "true",
-  "HX-Current-URL": location.href,
-});
+// What the answers to requests say.
 
 export const isLogin = (address) => Boolean(address?.includes("/login/"));
 

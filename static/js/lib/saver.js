@@ -2,7 +2,7 @@
 // their pane goes. This tab keeps what cannot be saved. One save runs at a time, each with its number,
 // so that a late one does not undo a later one.
 
-import { headersFor, isLogin, troubleOf } from "./requests.js";
+import { isLogin, troubleOf } from "./requests.js";
 
 const PAUSE = 1500;
 const LOADS_WITHIN = 10_000; // a page may be asked for before what is sent ahead is stored
@@ -14,11 +14,6 @@ const states = new WeakMap();
 const isBox = (field) => ["checkbox", "radio"].includes(field.type);
 const keyOf = (field) => (isBox(field) ? `${field.name}=${field.value}` : field.name);
 const contentOf = (field) => (isBox(field) ? field.checked : field.value);
-const defaultOf = (field) => {
-  if (isBox(field)) return field.defaultChecked;
-  if (field.type !== "select-one") return field.defaultValue;
-  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
-};
 // What its author fills in: neither hidden fields nor files, nor the answers of a save.
 const fieldsOf = (form) =>
   [...form.elements].filter(
@@ -27,25 +22,23 @@ const fieldsOf = (form) =>
       !["hidden", "file", "submit"].includes(field.type) &&
       !field.closest("[data-save-state], [data-files]"),
   );
-const textOf = (form, read = contentOf) =>
-  JSON.stringify(Object.fromEntries(fieldsOf(form).map((field) => [keyOf(field), read(field)])));
+const textOf = (form) =>
+  JSON.stringify(Object.fromEntries(fieldsOf(form).map((field) => [keyOf(field), contentOf(field)])));
 const versionOf = (form) => form.querySelector("[name=based_on]")?.value ?? "";
 const sizeOf = (data) => new Blob([...data].map(([name, value]) => `${name}${value}`.padEnd(200))).size;
 
 function stateOf(form) {
-  const begun = textOf(form, defaultOf);
-  if (!states.has(form)) states.set(form, { begun, saved: begun, sending: null, number: 0, timer: 0 });
-  return states.get(form);
+  if (states.has(form)) return states.get(form);
+  // As the page had it: its author may have typed before this script came.
+  const copy = form.cloneNode(true);
+  copy.reset();
+  const begun = textOf(copy);
+  return states.set(form, { begun, saved: begun, sending: null, number: 0, timer: 0 }).get(form);
 }
 
 // After sending, or when the desk's own form takes its place: nothing more is saved.
 export function endSaver(form) {
   stateOf(form).isOver = true;
-}
-
-// While it is sent this tab keeps nothing: the desk drops what was saved.
-export function setGoing(form, isGoing) {
-  stateOf(form).isGoing = isGoing;
 }
 
 export function saveSoon(form) {
@@ -71,8 +64,9 @@ function send(form, state) {
   const body = new FormData(form);
   body.delete("files");
   body.set("number", state.number);
-  const keepalive = sizeOf(body) < MOST_AHEAD;
-  return fetch(form.dataset.save, { method: "POST", body, headers: headersFor(form), keepalive });
+  // The answer to an ended session names the login page, and that the way back.
+  const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+  return fetch(form.dataset.save, { method: "POST", body, headers, keepalive: sizeOf(body) < MOST_AHEAD });
 }
 
 async function post(form, state) {
@@ -105,7 +99,8 @@ export function leave(form) {
   const isTooLong = sizeOf(new FormData(form)) + (state.sending?.length ?? 0) >= MOST_AHEAD;
   // Kept for a moment even if saved: a page asked for meanwhile may not show it yet.
   const isLate = state.saved !== text && (isTooLong || state.isFailing || !navigator.onLine);
-  if (!state.isGoing) keep(form, isLate ? BACK_WITHIN : LOADS_WITHIN);
+  // While it is sent this tab keeps nothing: the desk drops what was saved.
+  if (!form.matches(".htmx-request")) keep(form, isLate ? BACK_WITHIN : LOADS_WITHIN);
   state.isOver = true;
   if (!isUnderWay && !isTooLong) send(form, state).catch(() => keep(form, BACK_WITHIN));
 }
