@@ -16,7 +16,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
     CompressedManifestStaticFilesStorage,
 )
 
-SHEETS = ("css/site.css", "css/pages.css")
+SHEETS = ("css/site.css", "css/pages.css", "css/reports.css")
 SCRIPTS = ("js/site.js", "js/pages.js", "js/login.js", "js/live_worker.js")
 # Runs before it on the same page, and shares its modules with it.
 BEFORE = {"js/pages.js": "js/site.js"}
