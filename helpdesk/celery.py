@@ -19,7 +19,8 @@ app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Seconds between two runs of each sweep over our own rows and files. No sweep calls Mirakl.
+# Seconds between two runs of each sweep over our own rows and files. Only `read_scores` calls
+# Mirakl: A21, once a day, as is allowed in the background. Conversations are read by displays only.
 SWEEPS = {
     "inbox.tasks.sweep_outbox": 30,
     "inbox.tasks.end_expired_snoozes": 30,
@@ -28,6 +29,7 @@ SWEEPS = {
     "inbox.tasks.sweep_live_changes": 60,
     "inbox.tasks.sweep_files": 3600,
     "inbox.tasks.sweep_sign_ins": 3600,
+    "inbox.tasks.read_scores": 3600,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)
 

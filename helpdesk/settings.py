@@ -332,3 +332,5 @@ THREAD_DEADLINE_SECONDS = env.float("THREAD_DEADLINE_SECONDS", default=0.4)
 INBOX_OVERLAP_SECONDS = env.float("INBOX_OVERLAP_SECONDS", default=60)
 # The worker sends replies with files above this size.
 UPLOAD_INLINE_BYTES = env.int("UPLOAD_INLINE_BYTES", default=1_000_000)
+# Whether the worker reads shops' figures (A21) once a day, as Mirakl allows.
+READ_SCORES_DAILY = env.bool("READ_SCORES_DAILY", default=True)

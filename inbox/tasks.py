@@ -1,8 +1,9 @@
-"""Celery tasks: each loads a row and calls its service. None polls Mirakl."""
+"""Celery tasks: each loads a row and calls its service. None polls conversations."""
 
 from celery import shared_task
 
 from inbox.services import files, live_news
+from inbox.services.marketplaces import score_readings
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
 from inbox.services.triage import queue_tallies, snooze
@@ -47,3 +48,8 @@ def sweep_sign_ins() -> None:
 @shared_task
 def sweep_live_changes() -> None:
     live_news.sweep()
+
+
+@shared_task
+def read_scores() -> None:
+    score_readings.read_daily()

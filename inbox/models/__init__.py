@@ -11,6 +11,7 @@ from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
+from inbox.models.score_readings import ScoreReading
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.spans import Span
 from inbox.models.structs import Entity, Participant
@@ -45,6 +46,7 @@ __all__ = [
     "OutgoingFile",
     "Participant",
     "SavedView",
+    "ScoreReading",
     "SignInAttempt",
     "Signature",
     "Span",

@@ -11,7 +11,7 @@ from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
 from inbox.pages.marketplace import MarketplacePage, MarketplacePart, PartData
-from inbox.services.marketplaces import accounts, breaker, statistics
+from inbox.services.marketplaces import accounts, breaker, score_readings, statistics
 
 PAGE = "inbox/marketplace.html"
 PART = "inbox/marketplace_part.html"
@@ -44,6 +44,8 @@ def figures(request: DeskRequest, marketplace: str) -> HttpResponse:
     account = accounts.get_account(current)
     currency = account.currency if account else ""
     found = statistics.get_statistics(current)
+    if found:
+        score_readings.store_readings(current, found)
     return render_part(request, current, "figures", found, currency=currency)
 
 

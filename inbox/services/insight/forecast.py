@@ -48,6 +48,15 @@ class Crossing(NamedTuple):
     is_over: bool  # False: back on the good side
 
 
+class Sum(NamedTuple):
+    seconds: float
+    waits: int
+
+    @property
+    def mean(self) -> float | None:
+        return self.seconds / self.waits if self.waits else None
+
+
 class Piece(NamedTuple):
     """A part of the curve without a leaving: the average of `waits`, of which some still grow."""
 
@@ -84,11 +93,14 @@ class Replies:
 
         None if nothing is answered and nothing is open.
         """
+        return self.sum_at(moment).mean
+
+    def sum_at(self, moment: datetime) -> Sum:
+        """What `mean_at` is the average of."""
         left = bisect_right(self._leavings, moment)
-        count = len(self._inside) - left + len(self.ages)
         grown = len(self.ages) * self.count_running(self.now, moment)
-        total = self._total - self._gone[left] + math.fsum(self.ages) + grown
-        return total / count if count else None
+        seconds = self._total - self._gone[left] + math.fsum(self.ages) + grown
+        return Sum(seconds, len(self._inside) - left + len(self.ages))
 
     def find_crossings(self, bound: Bound, until: datetime) -> list[Crossing]:
         """Each time the average gets over `bound` or back, from now until then, in order."""

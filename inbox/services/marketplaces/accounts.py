@@ -3,7 +3,7 @@
 Each is valid for a day, as Mirakl's documents want, and fetched by the page that shows it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -65,6 +65,11 @@ class MirrorSize:
 
 def get_account(marketplace: Marketplace) -> Account | None:
     return _today("account", Account, marketplace, _read_account)
+
+
+def get_accounts(marketplaces: Iterable[Marketplace]) -> dict[int, Account]:
+    """By the marketplace's primary key; without those that have not answered."""
+    return daily_answers.get_daily_answers("account", Account, marketplaces, _read_account)
 
 
 def note_closure(marketplace: Marketplace, account: Account | None) -> None:

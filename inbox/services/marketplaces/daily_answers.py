@@ -55,6 +55,16 @@ def get_daily_answers(
     return {pk: answer for pk, answer in told.items() if answer is not None}
 
 
+def read_daily_answer(
+    name: str, kind: type[T], marketplace: Marketplace, read: Callable[[mirakl.MiraklClient], T]
+) -> T:
+    """Today's result of `read`, which is called here if no display has. Raises MiraklError."""
+    asked = _question(name, kind, marketplace)
+    return shared_answers.get_shared_answer(
+        asked, lambda: read(clients.build_client(marketplace)), wait=WAIT_SECONDS
+    )
+
+
 def _question(name: str, kind: type[T], marketplace: Marketplace) -> AnswerKey[T]:
     return shared_answers.build_key(
         marketplace,

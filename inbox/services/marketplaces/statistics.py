@@ -1,6 +1,7 @@
 """A shop's statistics from its marketplace (A21), each for the periods that Mirakl has.
 
-They are valid for a day, as Mirakl's documents want, and fetched by the page that shows them.
+They are valid for a day, as Mirakl's documents want, and fetched by the page that shows them, or by
+the worker: this call is allowed in the background.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeGuard
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox import mirakl
@@ -78,7 +80,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Statistics:
+    """`channel` is empty if the figures are those of all channels."""
+
+    read_at: datetime
     updated_at: datetime | None
+    channel: str
     periods: list[str]
     rows: list[Row]
 
@@ -94,9 +100,17 @@ class Statistics:
 
 def get_statistics(marketplace: Marketplace) -> Statistics | None:
     """None until the marketplace answers, or if the call is not permitted."""
-    return daily_answers.get_daily_answers("statistics", Statistics, [marketplace], _read).get(
-        marketplace.pk
-    )
+    return get_all_statistics([marketplace]).get(marketplace.pk)
+
+
+def get_all_statistics(marketplaces: Iterable[Marketplace]) -> dict[int, Statistics]:
+    """By the marketplace's primary key; without those that have not answered."""
+    return daily_answers.get_daily_answers("statistics", Statistics, marketplaces, _read)
+
+
+def read_statistics(marketplace: Marketplace) -> Statistics:
+    """For the worker, which waits for the answer. Raises MiraklError."""
+    return daily_answers.read_daily_answer("statistics", Statistics, marketplace, _read)
 
 
 def _read(client: mirakl.MiraklClient) -> Statistics:
@@ -111,7 +125,7 @@ def _read(client: mirakl.MiraklClient) -> Statistics:
         for name, values in figures.items()
         if values
     ]
-    return Statistics(told.last_updated_date, periods, rows)
+    return Statistics(timezone.now(), told.last_updated_date, told.channel or "", periods, rows)
 
 
 def is_figure(value: float | None) -> TypeGuard[float]:
