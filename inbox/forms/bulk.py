@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inbox.forms.cleaned import Cleaned
 from inbox.forms.numbers import is_number
 from inbox.forms.triage import known_tag, new_tag
 from inbox.models import Event, Tag, Thread, User
@@ -54,15 +53,15 @@ class BulkForm(forms.Form):
             self.fields[name].queryset = Tag.objects.on(answerable)  # type: ignore[attr-defined]
         self.fields["verb"].required = False
 
-    def clean(self) -> Cleaned:
-        cleaned: Cleaned = super().clean() or {}
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if not (cleaned.get("thread") or cleaned.get("everything")):
             raise forms.ValidationError(_("Select a conversation first."))
         if cleaned.get("adds") and cleaned.get("new_tag"):
             self.known = known_tag(cleaned["new_tag"], list(self.answerable))
         if not self.errors and self.decision() is None:
             raise forms.ValidationError(_("Choose an action."))
-        return cleaned
 
     def decision(self) -> BulkDecision | None:
         chosen = self.cleaned_data

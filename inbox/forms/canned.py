@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from inbox.forms.cleaned import Cleaned
 from inbox.models import CannedReply, Marketplace, Tag, User
 from inbox.services import languages
 from inbox.services.composing import placeholders
@@ -44,11 +43,11 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(wrong)
         return body
 
-    def clean(self) -> Cleaned:
-        chosen: Cleaned = super().clean() or self.cleaned_data
-        if "body" in chosen and not chosen["body"].strip():
+    def clean(self) -> None:
+        super().clean()
+        body: str | None = self.cleaned_data.get("body")
+        if body is not None and not body.strip():
             self.add_error("body", _("Enter the reply text."))
-        return chosen
 
 
 class OwnCannedForm(CannedForm):
@@ -94,8 +93,9 @@ class OwnCannedForm(CannedForm):
     def may_share(self) -> bool:
         return self.user.is_superuser or self.led.exists()
 
-    def clean(self) -> Cleaned:
-        chosen = super().clean()
+    def clean(self) -> None:
+        super().clean()
+        chosen = self.cleaned_data
         if chosen.get("is_shared") and not self._may_share_on(chosen.get("marketplace")):
             names = ", ".join(one.name for one in self.led)
             words = (
@@ -104,7 +104,6 @@ class OwnCannedForm(CannedForm):
                 else _("Ask your team lead.")
             )
             self.add_error("marketplace", words % {"names": names} if names else words)
-        return chosen
 
     def _may_share_on(self, marketplace: Marketplace | None) -> bool:
         if self.user.is_superuser:

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inbox.forms.cleaned import Cleaned
 from inbox.models import Destination, Details, Outgoing, OutgoingFile
 from inbox.services.marketplaces import documents
 from inbox.services.marketplaces.documents import DocumentType
@@ -50,14 +49,14 @@ class DocumentForm(forms.Form):
     def _type(self, code: str) -> DocumentType | None:
         return next((one for one in self.types if one.code == code), None)
 
-    def clean(self) -> Cleaned:
-        cleaned: Cleaned = super().clean() or {}
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         type_, file = self._type(cleaned.get("type", "")), cleaned.get("file")
         if type_ and file and not type_.takes(file.name or ""):
             words = _("The marketplace accepts “%(type)s” only as: %(kinds)s.")
             kinds = ", ".join(type_.mime_types)
             self.add_error("file", words % {"type": type_.label, "kinds": kinds})
-        return cleaned
 
     def clean_file(self) -> UploadedFile | None:
         """The file, renamed if Mirakl would refuse its name; `original_name` is the name before."""

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.forms.cleaned import Cleaned
 from inbox.models import Marketplace, MarketplacePreset
 from inbox.models.marketplaces import validate_base_url
 
@@ -109,17 +108,18 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.role != Marketplace.Role.SELLER:
             self.fields["kind"].initial = "bearer"
 
-    def clean(self) -> Cleaned:
-        cleaned = super().clean() or {}
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if preset := cleaned.get("preset"):
             cleaned |= {name: getattr(preset, name) for name in PRESET_FIELDS}
             self.changed_data.extend(set(PRESET_FIELDS) - set(self.changed_data))
         if cleaned.get("base_url") == "":
-            self._fill_address(cleaned, preset)
+            self._fill_address(preset)
         kind = cleaned.get("kind", "key")
         filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
         if filled & set(PARTS[kind]):
-            self._check_whole(kind, cleaned)
+            self._check_whole(kind)
         elif filled:
             self.add_error(
                 "kind", gettext("You entered another type of credentials. Choose that type here.")
@@ -131,7 +131,6 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                     "Enter the credentials again. The stored ones don't apply to these settings."
                 ),
             )
-        return cleaned
 
     @property
     def secret(self) -> dict[str, str]:
@@ -142,14 +141,14 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
             parts.setdefault("token_url", TOKEN_URL)
         return {"kind": kind, **parts} if parts else {}
 
-    def _fill_address(self, cleaned: Cleaned, preset: MarketplacePreset | None) -> None:
-        cleaned["base_url"] = preset.base_url if preset else ""
-        if not cleaned["base_url"]:
+    def _fill_address(self, preset: MarketplacePreset | None) -> None:
+        address = self.cleaned_data["base_url"] = preset.base_url if preset else ""
+        if not address:
             self.add_error("base_url", self.fields["base_url"].error_messages["required"])
 
-    def _check_whole(self, kind: str, cleaned: Cleaned) -> None:
+    def _check_whole(self, kind: str) -> None:
         for name in PARTS[kind]:
-            if name not in OPTIONAL and not cleaned.get(name) and name not in self.errors:
+            if name not in OPTIONAL and not self.cleaned_data.get(name) and name not in self.errors:
                 self.add_error(name, gettext("This field is also required."))
 
     def _leads_elsewhere(self) -> bool:

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inbox.forms.cleaned import Cleaned
 from inbox.forms.customers import WhoWritesForm
 from inbox.forms.numbers import is_number
 from inbox.forms.replies import WriteForm
@@ -49,11 +48,11 @@ class OrderNumberForm(forms.Form):
 class NewThreadForm(WriteForm):
     """A message with a required topic."""
 
-    def clean(self) -> Cleaned:
+    def clean(self) -> None:
         named = self.cleaned_data.get("reason") or self.cleaned_data.get("topic")
         if not named and not {"reason", "topic"} & set(self.errors):
             self.add_error("topic", _("Enter a topic."))
-        return super().clean()
+        super().clean()
 
 
 class ToShopForm(NewThreadForm):

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from inbox.forms.cleaned import Cleaned
 from inbox.mirakl.wire import BODY_LENGTH, TOPIC_LENGTH
 from inbox.models import (
     Destination,
@@ -103,11 +102,12 @@ class MessageForm(forms.Form):
             )
         return body
 
-    def clean(self) -> Cleaned:
+    def clean(self) -> None:
         """Warnings are errors until the agent confirms them."""
-        chosen: Cleaned = super().clean() or self.cleaned_data
+        super().clean()
+        chosen = self.cleaned_data
         if self.thread is None or self.errors:
-            return chosen
+            return
         found = warnings.find_warnings(
             self.thread, chosen["body"], to=chosen["to"], begun_for=self.begun_for
         )
@@ -115,7 +115,6 @@ class MessageForm(forms.Form):
         self.open_warnings = [one for one in found if one.kind not in confirmed]
         for one in self.open_warnings:
             self.add_error("confirmed", one.text)
-        return chosen
 
     @property
     def confirms(self) -> str:

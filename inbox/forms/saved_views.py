@@ -6,7 +6,6 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from inbox.forms.cleaned import Cleaned
 from inbox.models import Marketplace, SavedView, User
 from inbox.services.search.thread_list import InboxFilters
 
@@ -18,15 +17,15 @@ class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, **options)
         self.user = user
 
-    def clean(self) -> Cleaned:
-        cleaned: Cleaned = super().clean() or {}
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         is_new = cleaned.get("is_shared") and not SavedView.objects.filter(
             pk=self.instance.pk, is_shared=True
         )
         query = cleaned.get("query", self.instance.query)
         if is_new and not self._may_share(QueryDict(query).get("marketplace", "")):
             self.add_error("is_shared", _("Only leads can share views with the team."))
-        return cleaned
 
     def _may_share(self, slug: str) -> bool:
         led = Marketplace.objects.led_by(self.user)

@@ -10,7 +10,6 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest
 
 from helpdesk.client_address import client_address
-from inbox.forms.cleaned import Cleaned
 from inbox.models import User
 from inbox.services.people import sign_in
 
@@ -25,7 +24,7 @@ def limited(request: HttpRequest, name: str) -> Iterator[None]:
 
 
 class SignInForm(AuthenticationForm):
-    def clean(self) -> Cleaned:
+    def clean(self) -> dict[str, Any]:
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if self.request is None or not name or not password:
             return super().clean()

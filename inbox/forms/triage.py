@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import format_moment
-from inbox.forms.cleaned import Cleaned
 from inbox.forms.moments import MomentField
 from inbox.models import Marketplace, Tag, Thread, User
 from inbox.services.triage import snooze_choices
@@ -47,13 +46,13 @@ class TagForm(forms.Form):
         self.marketplace = thread.marketplace
         self.fields["remove"].queryset = thread.tags.all()  # type: ignore[attr-defined]
 
-    def clean(self) -> Cleaned:
-        cleaned: Cleaned = super().clean() or {}
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if bool(cleaned.get("add")) == bool(cleaned.get("remove")):
             raise forms.ValidationError(_("Enter a tag name."))
         if cleaned.get("add"):
             self.known = known_tag(cleaned["add"], [self.marketplace])
-        return cleaned
 
     def tag(self) -> Tag:
         if removed := self.cleaned_data["remove"]:
@@ -93,11 +92,12 @@ class SnoozeForm(forms.Form):
         self.thread = thread
         self.is_late = False
 
-    def clean(self) -> Cleaned:
-        cleaned: Cleaned = super().clean() or {}
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if self.errors:
-            return cleaned
-        until = cleaned["until"] = self._until(cleaned)
+            return
+        until = cleaned["until"] = self._until()
         if until is None or until <= timezone.now():
             raise forms.ValidationError(_("Choose a time in the future."))
         if until.year > LAST_YEAR:
@@ -117,8 +117,8 @@ class SnoozeForm(forms.Form):
                     "until": format_moment(until, "WEEKDAY_MOMENT"),
                 },
             )
-        return cleaned
 
-    def _until(self, cleaned: Cleaned) -> datetime | None:
+    def _until(self) -> datetime | None:
         chosen = {choice.key: choice.until for choice in snooze_choices.list_snooze_choices()}
-        return chosen.get(cleaned["snooze"]) or cleaned["until"]
+        until: datetime | None = chosen.get(self.cleaned_data["snooze"])
+        return until or self.cleaned_data["until"]
