@@ -10,7 +10,6 @@
 Medians of several runs.
 """
 
-import os
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from benchmarks.environment import set_environment
+
 if TYPE_CHECKING:
     from inbox.models import Marketplace
 
@@ -34,16 +35,8 @@ KEYS = ["sandbox-shop-maison", "sandbox-shop-nordhaus", "sandbox-shop-bright"]
 
 
 def main() -> None:
-    from helpdesk import embedded
-
     with ExitStack() as services:
-        os.environ |= {
-            "DATABASE_URL": services.enter_context(embedded.postgresql()),
-            "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-            "SECRET_KEY": "for this run",
-            "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
-            "HTTPS": "false",
-        }
+        set_environment(services)
         import django
         from django.core.management import call_command
 

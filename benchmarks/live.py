@@ -22,6 +22,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environment import set_environment
+
 ROOT = Path(__file__).resolve().parent.parent
 STREAMS, PEOPLE, MARKETPLACES, THREADS = 500, 100, 5, 20_000
 IDLE_SECONDS, BUSY_SECONDS, CHANGES_A_SECOND = 60, 30, 10
@@ -35,16 +37,8 @@ def main() -> int:
     from helpdesk import embedded
 
     with ExitStack() as services:
-        os.environ |= {
-            "DATABASE_URL": services.enter_context(embedded.postgresql()),
-            "REDIS_URL": services.enter_context(embedded.redis_server()),
-            "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-            "SECRET_KEY": "for this run",
-            "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
-            "HTTPS": "false",
-            "DATABASE_POOL_SIZE": "0",
-            "LIVE_PORT": str(PORT),
-        }
+        redis_url = services.enter_context(embedded.redis_server())
+        set_environment(services, REDIS_URL=redis_url, DATABASE_POOL_SIZE="0", LIVE_PORT=str(PORT))
         import django
         from django.core.management import call_command
 

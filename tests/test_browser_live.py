@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,26 +42,27 @@ def live(live_server: "LiveServer", settings: Settings) -> Iterator[Server]:
 
 
 @pytest.fixture
-def alices_tab(
-    live: Server, _browser: "Browser", live_server: "LiveServer", alice: User, all_answered: None
-) -> Iterator[Page]:
-    with browser_of(_browser, live_server, alice) as page:
-        yield page
+def tab_of(
+    live: Server, _browser: "Browser", live_server: "LiveServer", all_answered: None
+) -> Iterator[Callable[[User], Page]]:
+    """Opens a browser of its own for a person."""
+    with ExitStack() as tabs:
+        yield lambda person: tabs.enter_context(browser_of(_browser, live_server, person))
 
 
 @pytest.fixture
-def alices(alices_tab: Page) -> Page:
-    alices_tab.add_init_script(NO_HEARTBEAT)
-    return alices_tab
+def alices(tab_of: Callable[[User], Page], alice: User) -> Page:
+    return without_heartbeat(tab_of(alice))
 
 
 @pytest.fixture
-def bobs(
-    live: Server, _browser: "Browser", live_server: "LiveServer", bob: User, all_answered: None
-) -> Iterator[Page]:
-    with browser_of(_browser, live_server, bob) as page:
-        page.add_init_script(NO_HEARTBEAT)
-        yield page
+def bobs(tab_of: Callable[[User], Page], bob: User) -> Page:
+    return without_heartbeat(tab_of(bob))
+
+
+def without_heartbeat(page: Page) -> Page:
+    page.add_init_script(NO_HEARTBEAT)
+    return page
 
 
 def open_live(page: Page, address: str) -> None:
@@ -223,16 +225,17 @@ def test_an_idle_page_asks_nobody(alices: Page, waiting: Thread) -> None:
 
 
 def test_a_page_without_its_channel_says_after_a_while_that_it_is_not_live(
-    alices_tab: Page, live: Server
+    tab_of: Callable[[User], Page], alice: User, live: Server
 ) -> None:
-    alices_tab.clock.install()
-    open_live(alices_tab, "/")
-    sign = alices_tab.get_by_text("Not live")
+    tab = tab_of(alice)
+    tab.clock.install()
+    open_live(tab, "/")
+    sign = tab.get_by_text("Not live")
     expect(sign).to_be_hidden()
 
     live.process.ask_to_stop()
-    expect(alices_tab.locator("#live:not([data-heard])")).to_be_attached()
-    alices_tab.clock.run_for(60_000)
+    expect(tab.locator("#live:not([data-heard])")).to_be_attached()
+    tab.clock.run_for(60_000)
 
     expect(sign).to_be_visible()
 
