@@ -22,7 +22,7 @@ demo: .venv/demo
 define run_tests
 @failed=0; \
 $(1) --numprocesses $(or $(JOBS),auto) --maxprocesses 4 --dist worksteal -m 'not timing' || failed=1; \
-$(1) -m timing || failed=1; \
+$(1) -m timing $$(grep -l mark.timing tests/test_*.py) || failed=1; \
 exit $$failed
 endef
 

@@ -51,7 +51,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("tests")
 
 # Tables that no test changes.
-KEPT_TABLES = {"django_content_type", "auth_permission"}
+KEPT_TABLES = {"django_content_type", "auth_permission", "inbox_marketplacepreset"}
 # For tests only: encrypts no lasting data.
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0="
 
@@ -96,6 +96,23 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000)
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deals long tests to the beginnings of the workers' shares: none is waited for at the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        is_long = item.get_closest_marker("browser") or item.get_closest_marker("long")
+        (long if is_long else others).append(item)
+    items[:] = [
+        item
+        for worker in range(workers)
+        for part in (long, others)
+        for item in part[len(part) * worker // workers : len(part) * (worker + 1) // workers]
+    ]
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -19,6 +19,8 @@ from inbox.sandbox.server import Running
 from tests import migrated
 from tests.writing import Mirakl
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parent.parent
 # In another desk an agent has answered three customers, and nothing has been sent yet.
 THREE_REPLIES = """

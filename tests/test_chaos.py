@@ -1,7 +1,11 @@
 """Replies sent through faults, kills and restarts: none is lost, sent twice or stuck."""
 
+import pytest
+
 from tests.chaos import runner
 from tests.chaos.__main__ import summary
+
+pytestmark = pytest.mark.long
 
 REPLIES = 60
 # Writing ends when all replies are written, or after this time on a busy machine.

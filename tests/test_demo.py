@@ -15,6 +15,8 @@ import pytest
 
 from tests.html import Page
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 90
 # In the format of /proc/net/tcp.

@@ -34,9 +34,6 @@ from inbox.templatetags import desk, notes
 from inbox.text import storable
 from inbox.word_forms import code_word, fold
 
-# Runs alone, so that no other test slows it down.
-pytestmark = pytest.mark.timing
-
 # Distinct characters of a host name.
 FOREIGN = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
 
