@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.collecting",
     "tests.composing",
     "tests.fragments",
+    "tests.mirroring",
     "tests.reading",
     "tests.signing_in",
     "tests.storefront",
