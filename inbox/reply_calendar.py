@@ -55,7 +55,7 @@ def deadline(start: datetime, limit: timedelta, calendar: Calendar) -> datetime 
     if calendar == ALWAYS:
         return start + limit
     left, at = limit, start.astimezone(UTC)
-    while next_one := next(_stretches(calendar, at, at + LONGEST_PAUSE), None):
+    while next_one := next(list_stretches(calendar, at, at + LONGEST_PAUSE), None):
         opens, closes = next_one
         if left <= closes - opens:
             return opens + left
@@ -69,13 +69,13 @@ def working_seconds(start: datetime, end: datetime, calendar: Calendar) -> float
     """How much working time lies between the two; none if `end` is not later."""
     if calendar == ALWAYS:
         return max(0.0, (end - start).total_seconds())
-    stretches = _stretches(calendar, start, end)
+    stretches = list_stretches(calendar, start, end)
     return sum((closes - opens for opens, closes in stretches), timedelta()).total_seconds()
 
 
 def has_working_time(calendar: Calendar, since: datetime) -> bool:
     """Whether there is any in the year after `since`."""
-    return next(_stretches(calendar, since, since + LONGEST_PAUSE), None) is not None
+    return next(list_stretches(calendar, since, since + LONGEST_PAUSE), None) is not None
 
 
 def list_closed_dates(calendar: Calendar, first: date, last: date) -> list[date]:
@@ -112,7 +112,7 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _stretches(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Stretch]:
+def list_stretches(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Stretch]:
     """Working time between two moments, in UTC and in order."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     zone = ZoneInfo(calendar.zone)

@@ -27,6 +27,7 @@ from inbox.views import (
     outbox,
     presence,
     profile,
+    quality,
     related,
     replies,
     saved_views,
@@ -312,6 +313,8 @@ urlpatterns = [
     ),
     path("marketplaces/<slug:marketplace>/shops/", connections.shops, name="marketplace-shops"),
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
+    path("quality/", quality.overview, name="quality"),
+    path("quality/<slug:marketplace>/", quality.course, name="quality-course"),
     # The user's own settings
     path("profile/", profile.profile, name="profile"),
     path("profile/zone/", profile.zone, name="zone"),

@@ -1,16 +1,28 @@
 """Score readings: what a marketplace says of our shop (A21), one row for each day and figure."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 
 from inbox.models.marketplaces import Marketplace
 from inbox.models.users import User
+
+# An older reading says nothing about today.
+NEWEST_WITHIN = timedelta(days=7)
 
 
 class ScoreReadingQuerySet(models.QuerySet["ScoreReading"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(marketplace__in=Marketplace.objects.visible_to(user))
+
+    def newest(self) -> Self:
+        """The newest of each figure, for all channels; without readings older than a week."""
+        after = timezone.localdate(timezone=timezone.get_default_timezone()) - NEWEST_WITHIN
+        figure = ("marketplace_id", "member", "period")
+        recent = self.filter(channel="", read_on__gt=after)
+        return recent.order_by(*figure, "-read_on").distinct(*figure)
 
 
 class ScoreReading(models.Model):

@@ -1,0 +1,181 @@
+"""What the stored waits say about each marketplace's reply figure, read in one query for all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from inbox.models import Marketplace, Span
+from inbox.models.prepared import prepared
+from inbox.reply_calendar import list_stretches, working_seconds
+from inbox.services.insight.arrivals import WEEKS, Arrival
+from inbox.services.insight.calibration import Reply
+from inbox.services.insight.forecast import Answered, Bound, Judged, Promises, Replies
+
+REPLY, NO_REPLY_NEEDED = Span.EndedBy.REPLY, Span.EndedBy.NO_REPLY_NEEDED
+OPERATOR = Span.Asker.OPERATOR
+HOUR = 3600
+# How far a forecast looks: a Friday morning sees the next Monday's.
+HORIZON = timedelta(days=4)
+WINDOWS = {
+    Marketplace.Window.DAYS_30: timedelta(days=30),
+    Marketplace.Window.MONTH: timedelta(days=30),
+    Marketplace.Window.MONTHS_3: timedelta(days=91),
+}
+# A marketplace that was last read before this has no figures of the days before either.
+LONGEST_PAUSE = timedelta(days=30)
+# Enough to draw arrivals from.
+ARRIVALS_SINCE = timedelta(weeks=WEEKS + 1)
+
+
+class Wait(NamedTuple):
+    """A span's columns that figures are made of."""
+
+    marketplace: int
+    asker: str
+    asked_at: datetime
+    last_asked_at: datetime
+    ended_at: datetime | None
+    ended_by: str
+    seconds: float | None
+    working_seconds: float | None
+    limit_at: datetime | None
+
+    @property
+    def judgement(self) -> Judged | None:
+        """None while it is undecided, and for waits that no rule counts."""
+        limit, ended_at = self.limit_at, self.ended_at
+        if limit is None:
+            return None
+        if ended_at is None or ended_at > limit:
+            return Judged(limit, is_in_time=False)
+        return Judged(ended_at, is_in_time=True) if self.ended_by == REPLY else None
+
+
+@dataclass(frozen=True)
+class ReplyFigures:
+    """What is known of one marketplace until `as_of`; later waits are not read yet.
+
+    `waits` are of the sides that the marketplace counts, `all_waits` of all.
+    """
+
+    marketplace: Marketplace
+    as_of: datetime
+    all_waits: Sequence[Wait]
+
+    @property
+    def window(self) -> timedelta:
+        return get_window(self.marketplace)
+
+    @cached_property
+    def waits(self) -> list[Wait]:
+        counts_operator = self.marketplace.counts_operator
+        return [one for one in self.all_waits if counts_operator or one.asker != OPERATOR]
+
+    @cached_property
+    def open(self) -> list[Wait]:
+        return [one for one in self.waits if one.ended_at is None]
+
+    @cached_property
+    def replies(self) -> Replies:
+        calendar, as_of = self.marketplace.calendar, self.as_of
+        return Replies(
+            as_of,
+            self.window,
+            [
+                Answered(one.asked_at, one.ended_at, self.count_seconds(one) or 0)
+                for one in self.waits
+                if one.ended_at and one.ended_by == REPLY
+            ],
+            [working_seconds(one.asked_at, as_of, calendar) for one in self.open],
+            None
+            if self.marketplace.is_always_on
+            else list(list_stretches(calendar, as_of, as_of + HORIZON)),
+        )
+
+    @cached_property
+    def promises(self) -> Promises:
+        """Judged until `as_of`, and the limits that are still ahead."""
+        judged = [found for one in self.waits if (found := one.judgement)]
+        ahead = [one.limit_at for one in self.open if one.limit_at and one.limit_at > self.as_of]
+        return Promises(
+            self.as_of, self.window, [one for one in judged if one.at <= self.as_of], ahead
+        )
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        return [Arrival(one.asked_at, self.count_seconds(one)) for one in self.waits]
+
+    @property
+    def known_since(self) -> datetime:
+        """When the oldest wait that is known began."""
+        return min((one.asked_at for one in self.all_waits), default=self.as_of)
+
+    @property
+    def comparable(self) -> list[Reply]:
+        """All replies, for finding out which ones the marketplace counts."""
+        return [
+            Reply(one.asker == OPERATOR, one.asked_at, one.last_asked_at, one.ended_at)
+            for one in self.all_waits
+            if one.ended_at and one.ended_by == REPLY
+        ]
+
+    def count_seconds(self, wait: Wait) -> float | None:
+        return wait.seconds if self.marketplace.is_always_on else wait.working_seconds
+
+
+def get_window(marketplace: Marketplace) -> timedelta:
+    return WINDOWS[Marketplace.Window(marketplace.score_window)]
+
+
+def get_limit(marketplace: Marketplace) -> Bound:
+    return Bound(marketplace.reply_limit_hours * HOUR, marketplace.limit_sign)
+
+
+def get_alert(marketplace: Marketplace) -> Bound:
+    return Bound(marketplace.alert_hours * HOUR, marketplace.alert_sign)
+
+
+def get_least_share(marketplace: Marketplace) -> Bound:
+    return Bound((marketplace.reply_share or 0) / 100, "<")
+
+
+def read_figures(
+    marketplaces: Iterable[Marketplace], now: datetime, *, look_back: timedelta = timedelta()
+) -> dict[int, ReplyFigures]:
+    """By the marketplace's primary key; without those that were never read."""
+    read = [one for one in marketplaces if one.mirror.refreshed_at]
+    longest = max([look_back, *map(get_window, read)])
+    waits = defaultdict[int, list[Wait]](list)
+    if read:
+        for row in _waits(
+            marketplaces=[one.pk for one in read], since=_first_reading(read, now) - longest
+        ):
+            waits[row[0]].append(Wait(*row))
+    return {
+        one.pk: ReplyFigures(one, _as_of(one, waits[one.pk], now), waits[one.pk]) for one in read
+    }
+
+
+def _first_reading(marketplaces: Sequence[Marketplace], now: datetime) -> datetime:
+    """The window of the marketplace that was read first begins earliest."""
+    moments = (one.mirror.refreshed_at or now for one in marketplaces)
+    return max(min(moments), now - LONGEST_PAUSE)
+
+
+def _as_of(marketplace: Marketplace, waits: Sequence[Wait], now: datetime) -> datetime:
+    """The last complete reading, or what was learnt since by opening and answering."""
+    known = [moment for one in waits for moment in (one.asked_at, one.ended_at) if moment]
+    read_at = marketplace.mirror.refreshed_at or now
+    return min(now, max([read_at, *known]))
+
+
+@prepared
+def _waits(*, marketplaces: list[int], since: datetime) -> QuerySet[Span, tuple[Any, ...]]:
+    known = Span.objects.of_the_team().filter(marketplace__in=marketplaces).order_by()
+    recent = known.filter(Q(ended_at__gt=since) | Q(ended_at__isnull=True))
+    return recent.values_list(*Wait._fields)
