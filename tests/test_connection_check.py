@@ -30,8 +30,11 @@ def test_conversations_are_the_proof_and_each_right_is_tried(
 ) -> None:
     check = connection_check.check_connection(maison)
 
-    assert (check.is_whole, check.of(State.UNTRIED)) == (True, ("OR43", "OR74", "OR76"))
-    assert check.of(State.ALLOWED) == (
+    assert (check.is_whole, check.find_operations(State.UNTRIED)) == (
+        True,
+        ("OR43", "OR74", "OR76"),
+    )
+    assert check.find_operations(State.ALLOWED) == (
         *("A01", "V01", "OR11", "ST11", "RT11", "OR72", "DO01", "RE01", "CH11", "A21", "PC01"),
     )
     assert check.words == (
@@ -53,7 +56,7 @@ def test_the_other_roles_have_no_shop(
 ) -> None:
     check = connection_check.check_connection(request.getfixturevalue(connection))
 
-    assert check.of(State.ALLOWED) == allowed
+    assert check.find_operations(State.ALLOWED) == allowed
     assert check.words == "The connection works. Conversations can be read."
     assert {one.name for one in check.findings} == {""}
 
@@ -83,7 +86,7 @@ def test_a_key_without_the_shop_s_rights_works(maison: Marketplace, mirakl: Mira
 
     check = connection_check.check_connection(maison)
 
-    assert (check.ok, check.of(State.REFUSED)) == (True, ("A01",))
+    assert (check.ok, check.find_operations(State.REFUSED)) == (True, ("A01",))
 
 
 def test_one_that_stops_answering_is_not_asked_for_the_rest(
@@ -93,7 +96,7 @@ def test_one_that_stops_answering_is_not_asked_for_the_rest(
 
     check = connection_check.check_connection(maison)
 
-    assert (check.ok, check.of(State.ALLOWED)) == (True, ("A01", "V01"))
+    assert (check.ok, check.find_operations(State.ALLOWED)) == (True, ("A01", "V01"))
     (failed,) = [one for one in check.findings if one.state == State.FAILED]
     assert failed.right.operation == "OR11"
     assert failed.words.startswith("The marketplace isn't responding")
@@ -110,7 +113,7 @@ def test_one_that_answers_a_part_with_a_web_page_is_asked_for_the_rest(
     (failed,) = [one for one in check.findings if one.state == State.FAILED]
     assert failed.right.operation == "A01"
     assert failed.words.startswith("This address shows a login page.")
-    assert {"OR11", "OR72", "DO01", "CH11"} <= set(check.of(State.REFUSED))
+    assert {"OR11", "OR72", "DO01", "CH11"} <= set(check.find_operations(State.REFUSED))
 
 
 def test_an_instance_without_threads_is_read_the_old_way(

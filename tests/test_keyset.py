@@ -41,7 +41,7 @@ def following(walked: list[Thread], *, newest: bool) -> Q:
     """Threads without a deadline come last."""
     if not walked:
         return Q()
-    cursor = Cursor.of(walked[-1])
+    cursor = Cursor.from_thread(walked[-1])
     if newest:
         return cursor.after_by_newest()
     rest = Q(due_at__isnull=True) if cursor.due_at else Q(pk__in=[])
@@ -50,7 +50,7 @@ def following(walked: list[Thread], *, newest: bool) -> Q:
 
 def test_it_survives_the_address_bar(maison: Marketplace) -> None:
     make_threads(maison)
-    cursors = [Cursor.of(thread) for thread in Thread.objects.all()]
+    cursors = [Cursor.from_thread(thread) for thread in Thread.objects.all()]
 
     assert [Cursor.parse(str(cursor)) for cursor in cursors] == cursors
 

@@ -147,10 +147,10 @@ def test_a_new_deadline_is_told_of_again(alice: User, talk: Thread) -> None:
 def test_an_alert_ends_with_its_reason(end: dict[str, Any], alice: User, talk: Thread) -> None:
     due_in(talk, 3, alice)
     notifications.notify_near_deadlines()
-    before = Bell.of(alice).count
+    before = Bell.load(alice).count
     Thread.objects.update(**end)
 
-    after = Bell.of(alice).count
+    after = Bell.load(alice).count
     notifications.mark_outdated_read()
 
     assert (before, after, unread(alice)) == (1, 0, 0)
@@ -163,7 +163,7 @@ def test_an_alert_stands_while_its_reason_does(alice: User, bob: User, talk: Thr
 
     notifications.mark_outdated_read()
 
-    assert (Bell.of(alice).count, unread(alice)) == (1, 1)
+    assert (Bell.load(alice).count, unread(alice)) == (1, 1)
 
 
 def test_who_closes_a_conversation_has_seen_its_alert(alice: User, talk: Thread) -> None:
@@ -181,7 +181,7 @@ def test_what_is_given_to_nobody_is_nothing_to_look_at(
     assign_thread(talk, to=alice, by=bob)
     assign_thread(talk, to=None, by=bob)
 
-    assert Bell.of(alice).count == 0
+    assert Bell.load(alice).count == 0
 
 
 def test_an_unassigned_or_closed_thread_notifies_nobody(alice: User, talk: Thread) -> None:

@@ -101,7 +101,7 @@ class Hub:
                 counts = self._counts.of_all(moved.shared & marketplaces)
                 told = news_on(marketplaces, rows, counts)
                 encoded[marketplaces] = event("news", told, cursor=self.cursor) if told else b""
-            mine = self._counts.of_person(user, moved.mine.get(user, set()) & marketplaces)
+            mine = self._counts.count_mine(user, moved.mine.get(user, set()) & marketplaces)
             own = news_of(user, rows, mine)
             if piece := encoded[marketplaces] + (event("news", own) if own else b""):
                 stream.send(piece)
@@ -148,7 +148,7 @@ class Hub:
     def _hello(self, stream: Stream, since: Difference) -> bytes:
         user, marketplaces = stream.visitor.user, stream.visitor.marketplaces
         counts = self._counts.of_all(marketplaces)
-        mine = self._counts.of_person(user, marketplaces)
+        mine = self._counts.count_mine(user, marketplaces)
         told = {"stream": stream.name, "counts": counts, "mine": mine}
         hello = event("hello", told, cursor=since.cursor)
         if since.rows is None:

@@ -45,7 +45,7 @@ class CountStatement:
     built_at: datetime
 
     @classmethod
-    def of(cls, parts: Iterable[Counted], built_at: datetime) -> Self:
+    def from_parts(cls, parts: Iterable[Counted], built_at: datetime) -> Self:
         """`built_at` is taken before the parts are made."""
         parts = list(parts)
         width = max(len(part.numbers) for part in parts)
@@ -54,7 +54,9 @@ class CountStatement:
             sql, params = first.union(*others, all=True).query.sql_with_params()
         except EmptyResultSet:
             sql, params = "", ()
-        planned = Planned.of(sql, params, [one if is_value(one) else None for one in params])
+        planned = Planned.from_query(
+            sql, params, [one if is_value(one) else None for one in params]
+        )
         names = tuple(tuple(part.numbers) for part in parts)
         return cls(sql, tuple(params), planned, names, built_at)
 
@@ -82,7 +84,7 @@ def _valued(param: Any, later: timedelta, user: int) -> Any:
 
 
 def count_together(parts: Sequence[Counted]) -> Numbers:
-    return CountStatement.of(parts, timezone.now()).run()
+    return CountStatement.from_parts(parts, timezone.now()).run()
 
 
 def _columns(index: int, part: Counted, width: int) -> QuerySet[Any, Any]:

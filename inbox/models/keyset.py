@@ -38,7 +38,7 @@ class Cursor:
     pk: int
 
     @classmethod
-    def of(cls, thread: "Thread") -> Self:
+    def from_thread(cls, thread: "Thread") -> Self:
         return cls(thread.due_at, thread.last_message_at, thread.pk)
 
     @classmethod
@@ -95,7 +95,7 @@ class DraftCursor:
     pk: int
 
     @classmethod
-    def of(cls, draft: "Draft") -> Self:
+    def from_draft(cls, draft: "Draft") -> Self:
         return cls(draft.saved_at, draft.pk)
 
     @classmethod

@@ -130,7 +130,7 @@ class Bell:
     browser: list[str]
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def load(cls, user: User) -> Self:
         return cls.counted(count_together([cls.part(user)]).values(), user)
 
     @classmethod

@@ -26,7 +26,7 @@ class Planned:
     values: tuple[int, ...]
 
     @classmethod
-    def of(cls, sql: str, params: Sequence[Any], places: Sequence[Hashable]) -> Self:
+    def from_query(cls, sql: str, params: Sequence[Any], places: Sequence[Hashable]) -> Self:
         """Parameters with equal `places` are one value; the place of a constant is None."""
         connection.ensure_connection()
         numbers: dict[Hashable, int] = {}

@@ -88,7 +88,7 @@ def _build_once(build: "Callable[..., _Built]") -> "Callable[..., _Statement]":
         arguments: tuple[Hashable, ...], shapes: tuple[tuple[str, Any], ...]
     ) -> _Statement:
         built, again = (
-            _Statement.of(*build(*arguments, **stand_ins.fill(shapes)), stand_ins)
+            _Statement.from_query(*build(*arguments, **stand_ins.fill(shapes)), stand_ins)
             for stand_ins in (_StandIns(0), _StandIns(MOST_VALUES))
         )
         if (built.planned, built.places) != (again.planned, again.places):
@@ -169,7 +169,7 @@ class _Statement:
     planned: Planned
 
     @classmethod
-    def of(
+    def from_query(
         cls, queryset: QuerySet[Any, Any], compiler: SQLCompiler, stand_ins: _StandIns
     ) -> "_Statement":
         try:
@@ -177,7 +177,7 @@ class _Statement:
         except EmptyResultSet:
             return cls(queryset, compiler, "", (), (), Planned("", ()))
         places = tuple(_place(one, stand_ins) for one in params)
-        planned = Planned.of(sql, params, places)
+        planned = Planned.from_query(sql, params, places)
         return cls(queryset, compiler, sql, tuple(params), places, planned)
 
     def fill(self, values: Sequence[Value]) -> tuple[Any, ...]:

@@ -154,7 +154,7 @@ def _statement(
     """
     now, shown = timezone.now(), list(marketplaces)
     parts = [_tallied(shown), _breaching(shown), _mine(shown, user), _snoozed(shown)]
-    return CountStatement.of([*parts, *beside(shown, user)], now)
+    return CountStatement.from_parts([*parts, *beside(shown, user)], now)
 
 
 def counts_of(

@@ -20,7 +20,7 @@ class Badge(Shown):
         return cls(marketplace.name, marketplace.badge, marketplace.colour)
 
     @classmethod
-    def of_person(cls, user: User) -> Self:
+    def from_user(cls, user: User) -> Self:
         return cls(user.display_name, user.initials, person_colour(user))
 
 
@@ -33,8 +33,8 @@ class PersonShown(Shown):
     is_me: bool
 
     @classmethod
-    def of(cls, user: User, me: User) -> Self:
-        return cls(user.pk, Badge.of_person(user), user.pk == me.pk)
+    def from_user(cls, user: User, me: User) -> Self:
+        return cls(user.pk, Badge.from_user(user), user.pk == me.pk)
 
 
 def person_colour(user: User) -> str:

@@ -35,5 +35,5 @@ def drafts_page(user: User, cursor: DraftCursor | None) -> DraftsPage:
     topics = reasons.find_topics([one.thread for one in shown if one.thread])
     return DraftsPage(
         rows=[DraftRow(one, topics.get(one.thread_id or 0, one.topic)) for one in shown],
-        next_before=str(DraftCursor.of(shown[-1])) if len(rows) > PAGE_SIZE else "",
+        next_before=str(DraftCursor.from_draft(shown[-1])) if len(rows) > PAGE_SIZE else "",
     )

@@ -54,7 +54,7 @@ class Sought:
     mirakl_id: str = ""
 
     @classmethod
-    def of_words(cls, words: str, mirakl_id: str) -> "Sought":
+    def from_query(cls, words: str, mirakl_id: str) -> "Sought":
         terms = full_text.find_terms(words)
         return cls(Marker(terms).spans, mirakl_id) if terms else cls()
 

@@ -32,7 +32,7 @@ class Standing(Shown):
     exactly: str
 
     @classmethod
-    def of(cls, one: Marketplace) -> Self:
+    def from_marketplace(cls, one: Marketplace) -> Self:
         read_at = one.mirror.refreshed_at
         exactly = format_exact(read_at) if read_at else ""
         return cls(one.badge, one.colour, one.health, one.health_text, exactly)
@@ -181,7 +181,7 @@ def entry_of(marketplace: Marketplace, listed: InboxFilters, count: int) -> Entr
     slug = "" if is_chosen else marketplace.slug
     return Entry(
         label=marketplace.name,
-        standing=Standing.of(marketplace),
+        standing=Standing.from_marketplace(marketplace),
         url=listed.address(q="", channel="", marketplace=slug),
         count=count,
         queue=listed.view,
@@ -194,7 +194,7 @@ def entry_outside(marketplace: Marketplace) -> Entry:
     """The entry of a marketplace whose conversations are not in the inbox."""
     return Entry(
         label=marketplace.name,
-        standing=Standing.of(marketplace),
+        standing=Standing.from_marketplace(marketplace),
         url=outside(marketplace),
         count=None,
         is_current=False,

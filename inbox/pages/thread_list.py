@@ -169,8 +169,8 @@ def in_bulk(viewer: Viewer) -> Selection:
 def _bulk_menus(viewer: Viewer, people: list[User], tags: list[Tag]) -> BulkMenus:
     return BulkMenus(
         viewer.user.pk,
-        tuple(PersonShown.of(one, viewer.user) for one in people),
-        tuple(TagShown.of(one) for one in tags),
+        tuple(PersonShown.from_user(one, viewer.user) for one in people),
+        tuple(TagShown.from_tag(one) for one in tags),
         tuple(snooze_choices.list_snooze_choices()),
     )
 

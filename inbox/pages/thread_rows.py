@@ -34,7 +34,7 @@ class TagShown(Shown):
     colour: str
 
     @classmethod
-    def of(cls, tag: Tag) -> Self:
+    def from_tag(cls, tag: Tag) -> Self:
         return cls(tag.pk, tag.name, tag.colour)
 
 
@@ -143,7 +143,7 @@ def _row(
         preview=_preview(thread, wordless),
         clock=clock_of(thread),
         snoozed=_snooze(thread),
-        assignee=Badge.of_person(thread.assignee) if thread.assignee else None,
+        assignee=Badge.from_user(thread.assignee) if thread.assignee else None,
         has_attachments=thread.has_attachments,
         last_message_at=thread.last_message_at,
         moment=format_brief(thread.last_message_at),

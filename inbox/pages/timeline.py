@@ -74,7 +74,7 @@ def timeline_of(
     places = [*places_of_messages(column), len(column)]
     unread_from = places[first_unread]
     shown = find_shown_places(column, unread_from, wanted)
-    sought = Sought.of_words(words, wanted.name_of(MESSAGE))
+    sought = Sought.from_query(words, wanted.name_of(MESSAGE))
     column = load(thread, column, shown, authors=written.authors, sought=sought)
     return Timeline(
         messages=messages,

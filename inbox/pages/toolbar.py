@@ -54,10 +54,10 @@ def toolbar(viewer: Viewer, thread: Thread, *, team: Team | None = None) -> Tool
     tags = tags_for(thread, others=may_triage)
     return Toolbar(
         may_triage=may_triage,
-        assignee=PersonShown.of(assignee, me) if assignee else None,
-        tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if is_on_thread),
-        people=tuple(PersonShown.of(one, me) for one in me_first(people, me) if may_triage),
-        other_tags=tuple(TagShown.of(tag) for tag, is_on_thread in tags if not is_on_thread),
+        assignee=PersonShown.from_user(assignee, me) if assignee else None,
+        tags=tuple(TagShown.from_tag(tag) for tag, is_on_thread in tags if is_on_thread),
+        people=tuple(PersonShown.from_user(one, me) for one in me_first(people, me) if may_triage),
+        other_tags=tuple(TagShown.from_tag(tag) for tag, is_on_thread in tags if not is_on_thread),
         snooze_choices=tuple(snooze_choices.list_snooze_choices()),
     )
 

@@ -192,6 +192,6 @@ def shops(call: Call) -> Response:
         for shop in call.market.shops.values()
         if not wanted or str(shop.id) in wanted
     ]
-    page = Offset.of(call.request)
+    page = Offset.from_request(call.request)
     response = json_response({"shops": page.cut(rows), "total_count": len(rows)})
     return page.link(call.request, len(rows), response)

@@ -89,7 +89,7 @@ def _answer(call: Call, found: list[LegacyMessage]) -> Response:
     parameters.choice(request, "sort", ("dateCreated",), default="dateCreated")
     newest_first = parameters.choice(request, "order", ("asc", "desc"), default="desc") == "desc"
     found.sort(key=lambda message: (message.sent_at, message.id), reverse=newest_first)
-    page = Offset.of(request)
+    page = Offset.from_request(request)
     rows = [_shape(message) for message in page.cut(found)]
     response = json_response({"messages": rows, "total_count": len(found)})
     return page.link(request, len(found), response)

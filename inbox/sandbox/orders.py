@@ -34,7 +34,7 @@ def listing(call: Call) -> Response:
     parameters.choice(request, "sort", ("dateCreated",), default="dateCreated")
     newest_first = parameters.choice(request, "order", ("asc", "desc"), default="asc") == "desc"
     found.sort(key=lambda order: (order.created_at, order.id), reverse=newest_first)
-    page = Offset.of(request)
+    page = Offset.from_request(request)
     rows = [_shape(call, order) for order in page.cut(found)]
     response = json_response({"orders": rows, "total_count": len(found)})
     return page.link(request, len(found), response)

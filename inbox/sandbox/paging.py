@@ -121,7 +121,7 @@ class Offset:
     size: int | None
 
     @classmethod
-    def of(cls, request: Request) -> "Offset":
+    def from_request(cls, request: Request) -> "Offset":
         size = number(request, "max", default=10, low=1, high=MAXIMUM)
         start = number(request, "offset", default=0, low=0)
         if not flag(request, "paginate", default=True):

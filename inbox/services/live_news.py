@@ -49,7 +49,7 @@ class Counts:
     def of_all(self, pks: Iterable[int]) -> dict[int, Counter[str]]:
         return {pk: self.shared[pk] for pk in pks if pk in self.shared}
 
-    def of_person(self, user: int, pks: Iterable[int]) -> dict[int, int]:
+    def count_mine(self, user: int, pks: Iterable[int]) -> dict[int, int]:
         return {pk: self.mine[pk][user] for pk in pks if pk in self.mine}
 
 

@@ -22,7 +22,7 @@ ICONS = {
 def bell(context: template.Context) -> Bell:
     """The one that was counted with the page's sidebar, where it has one."""
     shown: Sidebar | None = context.get("sidebar")
-    return shown.bell if shown else Bell.of(context["request"].user)
+    return shown.bell if shown else Bell.load(context["request"].user)
 
 
 @register.filter

@@ -32,7 +32,7 @@ def changes(request: DeskRequest) -> HttpResponse:
         counts.update(marketplaces)
     told = news_on(marketplaces, since.rows or [], counts.of_all(marketplaces))
     told |= news_of(
-        request.user.pk, since.rows or [], counts.of_person(request.user.pk, marketplaces)
+        request.user.pk, since.rows or [], counts.count_mine(request.user.pk, marketplaces)
     )
     answer = {"cursor": since.cursor, "resync": since.rows is None, "news": told}
     return JsonResponse(answer)

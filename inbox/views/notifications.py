@@ -53,7 +53,7 @@ def read_all(request: DeskRequest) -> HttpResponse:
 def bell(request: DeskRequest) -> HttpResponse:
     """Polled by each page, from our own rows; 204 if nothing is new."""
     known = request.GET.get("known", "")
-    now = Bell.of(request.user)
+    now = Bell.load(request.user)
     if now.known == known:
         return HttpResponse(status=204)
     _count, _dash, newest = known.rpartition("-")

@@ -83,9 +83,11 @@ class Check:
 
     @property
     def is_whole(self) -> bool:
-        return self.ok and not (self.of(State.REFUSED) or self.of(State.FAILED))
+        return self.ok and not (
+            self.find_operations(State.REFUSED) or self.find_operations(State.FAILED)
+        )
 
-    def of(self, state: State) -> tuple[str, ...]:
+    def find_operations(self, state: State) -> tuple[str, ...]:
         """The operations with this result."""
         return tuple(one.right.operation for one in self.findings if one.state == state)
 

@@ -23,7 +23,7 @@ class ListPart:
     cursor: Cursor | None
     is_above: bool = False
 
-    def of(self, threads: ThreadQuerySet, since: datetime) -> ThreadQuerySet:
+    def select_from(self, threads: ThreadQuerySet, since: datetime) -> ThreadQuerySet:
         """These threads, in order."""
         if self.key is not None:
             threads = threads.filter(ranges_at(since)[self.key])
@@ -73,4 +73,6 @@ def read_queue(
     cursor = Cursor(due_at, last_message_at, pk) if pk and last_message_at else None
     threads = Thread.objects.filter(marketplace__in=marketplaces)
     threads = threads.filter(queues.condition_at(view, user, now=now, since=since))
-    return ListPart(order, key, cursor, is_above).of(threads, since).for_light_rows()[:most]
+    return (
+        ListPart(order, key, cursor, is_above).select_from(threads, since).for_light_rows()[:most]
+    )

@@ -250,7 +250,7 @@ class InboxFilters:
         rows = self._first(Cursor.parse(after), most + 1)
         if len(rows) <= most:
             return rows, ""
-        return rows[:most], str(Cursor.of(rows[most - 1]))
+        return rows[:most], str(Cursor.from_thread(rows[most - 1]))
 
     def _first(self, cursor: Cursor | None, most: int) -> list[Thread]:
         """The first rows of the list from its top, or below the cursor.
@@ -280,7 +280,7 @@ class InboxFilters:
 
     def _read(self, part: ListPart, since: datetime, most: int) -> list[Thread]:
         if self.is_narrowed or self.is_search or self.view == "breaching":
-            return list(part.of(self.threads(), since).for_rows()[:most])
+            return list(part.select_from(self.threads(), since).for_rows()[:most])
         cursor = part.cursor
         found = read_queue(
             *(self.view, part.order, part.key, part.is_above, -(-most // 10) * 10),
@@ -312,7 +312,7 @@ class InboxFilters:
         rows, following = self.page("")
         if thread in rows:
             return rows, following
-        cursor = Cursor.of(thread)
+        cursor = Cursor.from_thread(thread)
         below, following = self.page(str(cursor))
         return [*self._above(cursor)[::-1], thread, *below], following
 
@@ -332,7 +332,7 @@ class InboxFilters:
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, which need not be in the list itself."""
-        rows, _following = self.page(str(Cursor.of(thread)))
+        rows, _following = self.page(str(Cursor.from_thread(thread)))
         return next((row for row in rows if row.pk != thread.pk), None)
 
     # -- URL --------------------------------------------------------------------
