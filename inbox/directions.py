@@ -58,5 +58,5 @@ def _with_order(run: re.Match[str]) -> str:
     return run[0] if is_simple else _apart(run[0])
 
 
-def _apart(words: str) -> str:
-    return f'<bdi dir="ltr">{words}</bdi>'
+def _apart(text: str) -> str:
+    return f'<bdi dir="ltr">{text}</bdi>'

@@ -50,11 +50,11 @@ def link(markup: str) -> str:
     return "".join(linked)
 
 
-def link_text(words: str) -> str:
+def link_text(text: str) -> str:
     """Plain text as markup, with links."""
     return "".join(
         part if part.startswith("<a ") else _PHONE.sub(_as_call, part)
-        for part in _ANCHOR.split(urlize(words, autoescape=True))
+        for part in _ANCHOR.split(urlize(text, autoescape=True))
     )
 
 
@@ -115,24 +115,24 @@ def by_numbers(host: str) -> str:
     return host.encode("ascii", "backslashreplace").decode()
 
 
-def is_named(host: str, words: str, spelled: Callable[[str], str]) -> bool:
+def is_named(host: str, text: str, spelled: Callable[[str], str]) -> bool:
     """Whether the text names no host, or only this one or a parent domain."""
-    if len(words) > LONGEST_WORDS:
+    if len(text) > LONGEST_WORDS:
         return False
-    return all(_is_same(spelled(one), host) for one in hosts_in(readable(words)))
+    return all(_is_same(spelled(one), host) for one in hosts_in(readable(text)))
 
 
-def hosts_in(words: str) -> Iterator[str]:
-    for word in _WORD.findall(words):
+def hosts_in(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
         name = word.strip("._-")
         last = name.rpartition(".")[2]
         if last != name and len(last) > 1 and last.isalpha():
             yield name[:LONGEST_HOST]
 
 
-def readable(words: str) -> str:
+def readable(text: str) -> str:
     """The text without invisible characters, with full-width letters and full stops made plain."""
-    plain = unicodedata.normalize("NFKC", words).replace("\u3002", ".")
+    plain = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
     return "".join(char for char in plain if unicodedata.category(char) != "Cf").lower()
 
 

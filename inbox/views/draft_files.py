@@ -51,8 +51,8 @@ def attach_to(request: DeskRequest, place: Thread | drafts.FormPlace, address: s
     return render(request, "inbox/_draft_file.html", {"file": file}, status=201)
 
 
-def render_refusal(words: str, *, status: int = 422) -> HttpResponse:
-    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
+def render_refusal(problem: str, *, status: int = 422) -> HttpResponse:
+    return HttpResponse(problem, content_type="text/plain; charset=utf-8", status=status)
 
 
 @require_POST

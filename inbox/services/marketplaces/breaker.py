@@ -133,25 +133,25 @@ def down(marketplace: Marketplace, as_of: datetime | None = None) -> Freshness:
 
 
 def failed(
-    marketplace: Marketplace, error: mirakl.MiraklError, as_of: datetime | None, words: str
+    marketplace: Marketplace, error: mirakl.MiraklError, as_of: datetime | None, problem: str
 ) -> Freshness:
-    """The freshness of a page about one object after an error; `words` say which object is missing.
+    """The freshness of a page about one object after an error; `problem` says what is missing.
 
     It counts as the marketplace's failure only if other pages would fail too: one refused thread
     does not stop the inbox.
     """
-    if said := describe_error(error, words):
+    if said := describe_error(error, problem):
         return Freshness(marketplace, "down", as_of, said)
     record_failure(marketplace, error)
     return down(marketplace, as_of)
 
 
-def describe_error(error: mirakl.MiraklError, words: str) -> str:
-    """`words` with Mirakl's message after them; empty if the marketplace itself fails."""
+def describe_error(error: mirakl.MiraklError, problem: str) -> str:
+    """`problem` with Mirakl's message after it; empty if the marketplace itself fails."""
     if not is_local(error):
         return ""
     quote = storable(error.message, LONGEST_QUOTE) if isinstance(error, mirakl.Refused) else ""
-    return f"{words}: “{quote}”" if quote else f"{words}."
+    return f"{problem}: “{quote}”" if quote else f"{problem}."
 
 
 def is_local(error: mirakl.MiraklError) -> bool:

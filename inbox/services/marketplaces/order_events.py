@@ -88,14 +88,14 @@ def _of_order(order: mirakl.Order) -> Iterable[OrderEvent]:
         yield OrderEvent(order.acceptance_decision_date, words)
 
 
-def _of_lines(order: mirakl.Order, date_of: DateOf, words: str) -> Iterable[OrderEvent]:
+def _of_lines(order: mirakl.Order, date_of: DateOf, label: str) -> Iterable[OrderEvent]:
     """One event for each time at which lines of the order changed state."""
     moved = Counter(at for line in order.order_lines if (at := date_of(line)))
     whole = len(order.order_lines)
     for at, count in moved.items():
         part = ngettext("%(count)d of %(whole)d item", "%(count)d of %(whole)d items", whole)
         detail = part % {"count": count, "whole": whole} if count < whole else ""
-        yield OrderEvent(at, words, detail, tone="good")
+        yield OrderEvent(at, label, detail, tone="good")
 
 
 def _of_money(bill: Bill) -> Iterable[OrderEvent]:
@@ -104,10 +104,10 @@ def _of_money(bill: Bill) -> Iterable[OrderEvent]:
         yield from _given_back(line.cancelations, _("Canceled"))
 
 
-def _given_back(parts: Iterable[Refunded], words: str) -> Iterable[OrderEvent]:
+def _given_back(parts: Iterable[Refunded], label: str) -> Iterable[OrderEvent]:
     for part in parts:
         if part.at:
-            yield OrderEvent(part.at, words, part.reason, part.amount, tone="back")
+            yield OrderEvent(part.at, label, part.reason, part.amount, tone="back")
 
 
 def _of_returns(returns: Sequence[Returned]) -> Iterable[OrderEvent]:
