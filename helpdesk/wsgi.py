@@ -2,6 +2,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from helpdesk.stack import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-application = get_wsgi_application()
+application = with_room(get_wsgi_application())
