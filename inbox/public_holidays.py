@@ -19,15 +19,20 @@ class Country:
 
 
 @lru_cache(maxsize=1_000)
-def list_holidays(place: str, year: int) -> dict[date, str]:
-    """The names of a year's holidays by local date; none for a place that is not known."""
+def list_holidays(place: str, year: int, language: str | None = None) -> dict[date, str]:
+    """The names of a year's holidays by local date; none for a place that is not known.
+
+    In the country's own language, or in `language` as far as the package can.
+    """
     if not place:
         return {}
     import holidays
 
     country, _hyphen, part = place.partition("-")
     try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=year)
+        found = holidays.country_holidays(
+            country, subdiv=part or None, years=year, language=language
+        )
     except NotImplementedError:
         return {}
     return {day: name for day, name in sorted(found.items()) if day.year == year}

@@ -71,6 +71,7 @@ MAY_IMPORT = {
     },
     "inbox.tasks": {"inbox.services"},
     "inbox.forms": {
+        "inbox.public_holidays",
         "inbox.dates",
         "inbox.models",
         "inbox.services",

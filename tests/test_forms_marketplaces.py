@@ -9,8 +9,9 @@ from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
 
-from inbox.forms.marketplaces import PRESET_FIELDS, MarketplaceForm
+from inbox.forms.marketplaces import MarketplaceForm
 from inbox.models import Marketplace, MarketplacePreset, User
+from inbox.models.presets import PRESET_FIELDS
 from inbox.services.marketplaces import clients, connection_check
 from tests.writing import Mirakl
 

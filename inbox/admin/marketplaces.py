@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -12,17 +12,25 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.admin.people import AccessInline
-from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm
+from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm, PresetForm
+from inbox.forms.reply_rules import CALENDAR_ROWS, OPENINGS, PUBLISHED, SCORE
 from inbox.models import Marketplace, MarketplacePreset
 from inbox.models.calendar_version import CALENDAR
 from inbox.services import failure_texts, reply_clock
 from inbox.services.insight import spans
-from inbox.services.marketplaces import breaker, clients, connection_check
+from inbox.services.marketplaces import breaker, clients, connection_check, preset_notes
 
 # Fields of shops: their number, and settings about copies to the operator.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
 
-MOVES_DEADLINES = {"reply_limit_hours", *CALENDAR}
+MOVES_DEADLINES = {"reply_limit_hours", *CALENDAR, *OPENINGS}
+LIMIT_WORDS = _(
+    "A change moves the deadlines of all conversations that wait. Deadlines that have passed stay."
+)
+CALENDAR_WORDS = _(
+    "Most marketplaces count every hour. If yours leaves out nights, weekends or public holidays, "
+    "choose which time counts."
+)
 
 
 def _but_shops(fields: Any) -> list[str]:
@@ -38,7 +46,10 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "slug", "base_url"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["credential", "describe_health", "mirrored", "refreshed_at", "last_error"]
+    readonly_fields = [
+        *("credential", "describe_health", "mirrored", "refreshed_at", "last_error"),
+        "describe_preset",
+    ]
     fieldsets = [
         (None, {"fields": ["name", "slug", "colour", "is_active"]}),
         (
@@ -64,12 +75,27 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             },
         ),
         (
+            _("Reply limit"),
+            {
+                "fields": ["preset", "copy_again", "describe_preset", *SCORE],
+                "description": LIMIT_WORDS,
+            },
+        ),
+        (
+            _("Reply calendar"),
+            {
+                "fields": [*CALENDAR_ROWS, "closed_dates"],
+                "classes": ["calendar"],
+                "description": CALENDAR_WORDS,
+            },
+        ),
+        (_("Published rules"), {"fields": [*PUBLISHED], "classes": ["collapse"]}),
+        (
             _("Replies"),
             {
                 "fields": [
-                    *("preset", "reply_limit_hours", "alert_hours", "copies_operator"),
-                    *("discourages_operator_copy", "language", "back_office_thread_url"),
-                    *("has_threads", "body_format"),
+                    *("copies_operator", "discourages_operator_copy", "language"),
+                    *("back_office_thread_url", "has_threads", "body_format"),
                 ]
             },
         ),
@@ -96,6 +122,11 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def describe_health(self, marketplace: Marketplace) -> str:
         words = breaker.describe_failure(marketplace) or marketplace.health_text
         return f"{words} {failure_texts.describe_kind(marketplace.mirror.error_kind)}".rstrip()
+
+    @admin.display(description=_("chosen"))
+    def describe_preset(self, marketplace: Marketplace) -> str:
+        context = {"note": preset_notes.describe_preset(marketplace)}
+        return render_to_string("admin/inbox/marketplace/preset.html", context)
 
     @admin.display(description=_("last response"))
     def refreshed_at(self, marketplace: Marketplace) -> datetime | None:
@@ -189,8 +220,25 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(MarketplacePreset)
 class MarketplacePresetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "base_url", "reply_limit_hours", "alert_hours", "copies_operator"]
+    form = PresetForm
+    list_display = ["name", "reply_limit_hours", "is_limit_public", "reply_rule", "read_on"]
+    list_filter = ["is_limit_public", "reply_rule", "calendar_kind"]
     search_fields = ["name", "base_url"]
-    fields = ["name", *("base_url", "reply_limit_hours", "alert_hours", "copies_operator")]
-    # An address typed without its scheme.
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (None, {"fields": ["name", "base_url", "language", "copies_operator"]}),
+        (_("Reply limit"), {"fields": ["is_limit_public", *SCORE], "description": LIMIT_WORDS}),
+        (
+            _("Reply calendar"),
+            {"fields": [*CALENDAR_ROWS], "classes": ["calendar"], "description": CALENDAR_WORDS},
+        ),
+        (_("Published rules"), {"fields": [*PUBLISHED]}),
+    ]
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    def save_model(
+        self, request: HttpRequest, obj: MarketplacePreset, form: PresetForm, change: bool
+    ) -> None:
+        obj.is_changed = True
+        obj.save()

@@ -7,8 +7,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.reply_rules import RULE_FIELDS, ReplyRulesForm
 from inbox.models import Marketplace, MarketplacePreset
 from inbox.models.marketplaces import validate_base_url
+from inbox.models.presets import PRESET_FIELDS
+from inbox.services.marketplaces import platforms
 
 # The parts of each kind of credentials, as services.marketplaces.clients stores them.
 PARTS = {
@@ -25,12 +28,15 @@ KINDS = [
     ("bearer", _("Access token")),
     ("oauth", _("OAuth2 client")),
 ]
-# What a preset sets; all of it can be edited afterwards.
-PRESET_FIELDS = ["reply_limit_hours", "alert_hours", "copies_operator"]
+
+# Addresses may be typed without their scheme.
+URLS = dict.fromkeys(["base_url", "source"], partial(forms.URLField, assume_scheme="https"))
 
 
 class PresetField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, preset: MarketplacePreset) -> str:
+        if not preset.is_limit_public:
+            return gettext("%s: no public limit, Mirakl's default of 24 hours") % preset.name
         label = (
             gettext("%(name)s: %(limit)d hours, alert at %(alert)d, operator copied")
             if preset.copies_operator
@@ -46,7 +52,7 @@ def _write_only(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, **options)
 
 
-class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
+class MarketplaceForm(ReplyRulesForm):
     kind = forms.ChoiceField(
         label=_("Type of credentials"),
         choices=KINDS,
@@ -76,7 +82,12 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Preset"),
         empty_label=_("Custom (set below)"),
         required=False,
-        help_text=_("Fills in the three fields below, and an empty address, when you save."),
+        help_text=_("Fills in the rules below, and an empty address, when you choose and save it."),
+    )
+    copy_again = forms.BooleanField(
+        label=_("Copy the preset again"),
+        required=False,
+        help_text=_("Replaces what you have changed since."),
     )
 
     class Meta:
@@ -92,17 +103,18 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                 "colour",
                 "is_active",
             ),
-            *("reply_limit_hours", "alert_hours", "copies_operator", "has_threads"),
-            "body_format",
-            *("discourages_operator_copy", "language", "back_office_thread_url"),
+            *("preset", *RULE_FIELDS, "closed_dates"),
+            *("copies_operator", "has_threads", "body_format", "language"),
+            *("discourages_operator_copy", "back_office_thread_url"),
             *("assigns_on_reply", "round_robin_group"),
         ]
         widgets = {"base_url": forms.URLInput(attrs={"size": 60})}
-        # An address typed without its scheme.
-        field_classes = {"base_url": partial(forms.URLField, assume_scheme="https")}
+        field_classes = URLS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.instance.calendar_zone:
+            self.initial["calendar_zone"] = platforms.find_zone(self.instance)
         # A preset may fill it in.
         self.fields["base_url"].required = False
         if self.instance.role != Marketplace.Role.SELLER:
@@ -111,11 +123,8 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         cleaned = self.cleaned_data
-        if preset := cleaned.get("preset"):
-            cleaned |= {name: getattr(preset, name) for name in PRESET_FIELDS}
-            self.changed_data.extend(set(PRESET_FIELDS) - set(self.changed_data))
         if cleaned.get("base_url") == "":
-            self._fill_address(preset)
+            self._fill_address(cleaned.get("preset"))
         kind = cleaned.get("kind", "key")
         filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
         if filled & set(PARTS[kind]):
@@ -131,6 +140,18 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
                     "Enter the credentials again. The stored ones don't apply to these settings."
                 ),
             )
+
+    def copy_preset(self) -> bool:
+        """If it was chosen just now: later, its rules are the marketplace's own."""
+        preset = self.cleaned_data.get("preset")
+        if not preset or not ("preset" in self.changed_data or self.cleaned_data["copy_again"]):
+            return False
+        rules = {name: getattr(preset, name) for name in PRESET_FIELDS}
+        # No field of the form, but one of each day.
+        self.instance.opening_hours = rules.pop("opening_hours")
+        self.cleaned_data |= rules
+        self.changed_data.extend({*PRESET_FIELDS} - {*self.changed_data})
+        return True
 
     @property
     def secret(self) -> dict[str, str]:
@@ -154,3 +175,13 @@ class MarketplaceForm(forms.ModelForm):  # type: ignore[type-arg]
     def _leads_elsewhere(self) -> bool:
         """Editing the address must not be enough to have stored credentials sent there."""
         return bool({"base_url", "role"} & set(self.changed_data))
+
+
+class PresetForm(ReplyRulesForm):
+    class Meta:
+        model = MarketplacePreset
+        fields = [
+            *("name", "base_url", "is_limit_public", "copies_operator", "language"),
+            *RULE_FIELDS,
+        ]
+        field_classes = URLS

@@ -227,6 +227,16 @@ class Marketplace(ReplyRules):
         ),
     )
 
+    # Whose rules were copied; they can be changed afterwards.
+    preset = models.ForeignKey(
+        "MarketplacePreset",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("preset"),
+        help_text=_("Fills in the rules below, and an empty address, when you choose and save it."),
+    )
     closed_dates = ArrayField(
         models.DateField(),
         verbose_name=_("extra closed dates"),
@@ -299,7 +309,7 @@ class Marketplace(ReplyRules):
         if self.is_always_on:
             return reply_calendar.ALWAYS
         return replace(
-            super().calendar,
+            self.own_calendar,
             closed_dates=frozenset(self.closed_dates),
             shut_from=self.shut_from,
             shut_to=self.shut_to,

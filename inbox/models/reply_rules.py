@@ -180,8 +180,8 @@ class ReplyRules(models.Model):
         return self.calendar_kind == self.CalendarKind.ALWAYS
 
     @property
-    def calendar(self) -> reply_calendar.Calendar:
-        """The time that counts; without the closed dates that only marketplaces have."""
+    def own_calendar(self) -> reply_calendar.Calendar:
+        """The time that counts by these rules, whatever else a shop closes for."""
         if self.is_always_on:
             return reply_calendar.ALWAYS
         days, hours = tuple(self.working_days), tuple(self.opening_hours)
@@ -190,13 +190,11 @@ class ReplyRules(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if not self.is_always_on and not self.calendar_zone:
-            raise ValidationError({"calendar_zone": _("Choose the time zone of these days.")})
         try:
-            now, calendar = timezone.now(), self.calendar
-        except ValueError:
-            return  # an opening time is told to be none
-        if not reply_calendar.has_working_time(calendar, now):
+            is_open = reply_calendar.has_working_time(self.own_calendar, timezone.now())
+        except (ValueError, KeyError):
+            return  # no opening time or time zone, as their fields say
+        if not is_open:
             raise ValidationError(
                 _("This calendar has no working time in the coming year, so there is no deadline.")
             )

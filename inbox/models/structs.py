@@ -55,5 +55,8 @@ class StructsField(Base):
     def get_prep_value(self, value: Any) -> Any:
         return msgspec.to_builtins(value) if isinstance(value, list) else value
 
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(msgspec.to_builtins(value), model_instance)
+
     def value_to_string(self, obj: models.Model) -> Any:
         return msgspec.to_builtins(self.value_from_object(obj))

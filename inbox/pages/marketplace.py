@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inbox.models import Marketplace
 from inbox.services.marketplaces.accounts import Account, Channel, MirrorSize, Shop
+from inbox.services.marketplaces.preset_notes import PresetNote
 from inbox.services.marketplaces.statistics import Statistics
 
 PartData = Account | Statistics | Sequence[Channel] | Sequence[Shop]
@@ -18,6 +19,7 @@ class MarketplacePage:
     mirror: MirrorSize
     trouble: str
     may_answer: bool
+    preset: PresetNote | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,13 @@ from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
 from inbox.pages.marketplace import MarketplacePage, MarketplacePart, PartData
-from inbox.services.marketplaces import accounts, breaker, score_readings, statistics
+from inbox.services.marketplaces import (
+    accounts,
+    breaker,
+    preset_notes,
+    score_readings,
+    statistics,
+)
 
 PAGE = "inbox/marketplace.html"
 PART = "inbox/marketplace_part.html"
@@ -26,6 +32,7 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
         mirror=accounts.measure_mirror(current),
         trouble=breaker.describe_failure(current),
         may_answer=request.viewer.may_answer(current),
+        preset=preset_notes.describe_preset(current),
     )
     return render(request, PAGE, {"page": page})
 

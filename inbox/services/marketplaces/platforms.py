@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inbox import mirakl
+from inbox.dates import time_zones
 from inbox.models import Marketplace
 from inbox.services.marketplaces import daily_answers
 
@@ -12,9 +13,10 @@ PATIENCE_SECONDS = 5
 
 @dataclass(frozen=True)
 class Platform:
-    """`has_no_reply_needed` is None if the marketplace does not say."""
+    """`has_no_reply_needed` is None if the marketplace does not say, `zone` empty."""
 
     has_no_reply_needed: bool | None
+    zone: str = ""
 
 
 def list_platforms(marketplaces: Iterable[Marketplace]) -> dict[int, Platform]:
@@ -30,6 +32,13 @@ def without_no_reply_needed(marketplaces: Iterable[Marketplace]) -> set[int]:
     }
 
 
+def find_zone(marketplace: Marketplace) -> str:
+    """The marketplace's own time zone; empty if it has not said it."""
+    found = list_platforms([marketplace]).get(marketplace.pk)
+    return found.zone if found else ""
+
+
 def _read(client: mirakl.MiraklClient) -> Platform:
     told = client.platform(timeout=PATIENCE_SECONDS)
-    return Platform(told.features.no_reply_needed)
+    zone = told.timezone or ""
+    return Platform(told.features.no_reply_needed, zone if zone in time_zones() else "")
