@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.browser",
     "tests.collecting",
     "tests.composing",
+    "tests.forking",
     "tests.fragments",
     "tests.mirroring",
     "tests.reading",

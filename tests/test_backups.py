@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +15,11 @@ from cryptography.fernet import Fernet
 
 from inbox.sandbox.server import Running
 from tests import migrated
+from tests.forking import Forks
 from tests.writing import Mirakl
 
 pytestmark = pytest.mark.long
 
-ROOT = Path(__file__).resolve().parent.parent
 # In another desk an agent has answered three customers, and nothing has been sent yet.
 THREE_REPLIES = """
 import uuid
@@ -56,22 +54,16 @@ COUNT = "from inbox.models import Backup; print(Backup.objects.count())"
 class Desk:
     """A desk with its own database, used through commands."""
 
-    def __init__(self, url: str, uploads: Path) -> None:
-        self.url, self.uploads = url, uploads
+    def __init__(self, forks: Forks, url: str, uploads: Path) -> None:
+        self.forks, self.url, self.uploads = forks, url, uploads
         self.env = {"DATABASE_URL": url, "UPLOAD_DIR": str(uploads)}
 
     def manage(self, *arguments: str | Path, status: int = 0, **env: str) -> str:
         """Returns the command's output."""
-        ended = subprocess.run(  # noqa: S603
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=os.environ | self.env | env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ended.returncode == status, ended.stderr
-        return ended.stdout or ended.stderr
+        known = [str(one) for one in arguments]
+        ended, output, errors = self.forks.manage(*known, env=os.environ | self.env | env)
+        assert ended == status, errors
+        return output or errors
 
     def run(self, script: str) -> str:
         """Returns the script's output."""
@@ -91,12 +83,12 @@ def database(template: str = "template0") -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def first_desk(
-    _sandbox_server: Running, tmp_path_factory: pytest.TempPathFactory
+    _sandbox_server: Running, forks: Forks, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
     """The desk that other desks are copies of."""
     _sandbox_server.reset()
     with database(template=os.environ[migrated.NAMED]) as url:
-        desk = Desk(url, tmp_path_factory.mktemp("uploads"))
+        desk = Desk(forks, url, tmp_path_factory.mktemp("uploads"))
         desk.run(THREE_REPLIES.format(sandbox=_sandbox_server.url))
         yield desk
 
@@ -112,7 +104,7 @@ def first_backup(first_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> 
 def desk(first_desk: Desk, sandbox: Running, tmp_path: Path) -> Iterator[Desk]:
     shutil.copytree(first_desk.uploads, tmp_path / "uploads")
     with database(template=urlsplit(first_desk.url).path[1:]) as url:
-        yield Desk(url, tmp_path / "uploads")
+        yield Desk(first_desk.forks, url, tmp_path / "uploads")
 
 
 @pytest.fixture

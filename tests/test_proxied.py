@@ -1,10 +1,8 @@
 """The desk behind nginx with the sample of deploy/, and gunicorn with Procfile's line."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,14 +25,14 @@ COOKIE = f"Cookie: __Host-csrftoken={CSRF}"
 
 
 @pytest.fixture(scope="module")
-def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def proxy(
+    django_db_setup: None, collected: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
     """As in production, except that the desk answers one request at a time."""
     program = require_tool("nginx")
-    places = tmp_path_factory.mktemp("desk")
-    settings = {"HTTPS": "true", "STATIC_ROOT": f"{places}/static", "UPLOAD_DIR": f"{places}/files"}
+    files = tmp_path_factory.mktemp("files")
+    settings = {"HTTPS": "true", "STATIC_ROOT": str(collected), "UPLOAD_DIR": str(files)}
     settings["LIVE_URL"] = "/live/"
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=os.environ | settings, check=True)
     with (
         running_web(None, **settings, WEB_WORKERS="1", WEB_THREADS="1") as web,
         running_live(None, **settings) as live,
