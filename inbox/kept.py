@@ -6,11 +6,15 @@ same, and what is kept cannot become stale.
 
 A fragment may have gaps: texts of one page, such as an address or a token, that its template only
 copies. They are put into what is kept for all pages.
+
+A list is kept as a whole beside its fragments, by all that its rows show: most are shown again as
+they were.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from secrets import token_hex
+from threading import Lock
 from typing import Any
 
 from django.template.loader import get_template
@@ -21,6 +25,10 @@ from django.utils.translation import get_language
 
 # Some 3 kB each: 15 MB a process.
 MOST_KEPT = 5_000
+# Some 150 kB each, with the values that they show.
+MOST_LISTS = 100
+_lists: dict[Hashable, SafeString] = {}
+_keeping = Lock()
 # On both sides of a gap's name, where its text belongs. No text contains it.
 MARK = token_hex(16)
 
@@ -40,6 +48,52 @@ def fragment(
     zone = timezone.get_current_timezone_name()
     pieces = _pieces(template_name, get_language(), zone, tuple(texts), tuple(shown.items()))
     return fill(template_name, shown, pieces, texts)
+
+
+class Rows(Sequence[Any]):
+    """Rows of a list, built when first looked at. `all_shown` tells beforehand all they show."""
+
+    def __init__(
+        self, number: int, build: Callable[[], list[Any]], all_shown: Callable[[], Hashable]
+    ) -> None:
+        self.number, self.build, self.all_shown = number, build, all_shown
+
+    @cached_property
+    def built(self) -> list[Any]:
+        return self.build()
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.built[index]
+
+
+def fragments(template_name: str, rows: Sequence[Hashable], **shown: Hashable) -> SafeString:
+    """The fragments of all rows, one after the other."""
+
+    def each() -> SafeString:
+        found = [fragment(template_name, None, row=row, **shown) for row in rows]
+        return mark_safe("".join(found))  # noqa: S308  fragments
+
+    if not isinstance(rows, Rows):
+        return each()
+    zone = timezone.get_current_timezone_name()
+    asked = (template_name, get_language(), zone, tuple(shown.items()), rows.all_shown())
+    return recall(asked, rows, each) or _keep(asked, each())
+
+
+def recall(asked: Hashable, _rows: Rows, _each: Callable[[], SafeString]) -> SafeString | None:
+    """Tests compare it with the rows built and rendered anew."""
+    return _lists.get(asked)
+
+
+def _keep(asked: Hashable, markup: SafeString) -> SafeString:
+    with _keeping:
+        _lists[asked] = markup
+        while len(_lists) > MOST_LISTS:
+            del _lists[next(iter(_lists))]
+    return markup
 
 
 def fill(

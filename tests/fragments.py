@@ -1,6 +1,7 @@
 """Fails each test in which a kept fragment reads more than the values it is kept by.
 
-Each filled one is compared with its template rendered for the page alone.
+Each filled one is compared with its template rendered for the page alone, and each list that is
+shown again with its rows built and rendered anew.
 """
 
 import threading
@@ -21,7 +22,7 @@ def _fragments_read_values_only() -> Iterator[None]:
 
     from inbox import kept
 
-    now, render_once, fill = timezone.now, kept.render_once, kept.fill
+    now, render_once, fill, recall = timezone.now, kept.render_once, kept.fill, kept.recall
 
     def guarded_now() -> datetime:
         assert not getattr(rendering, "name", ""), f"{rendering.name} asks the clock"
@@ -40,8 +41,16 @@ def _fragments_read_values_only() -> Iterator[None]:
             assert filled == alone, f"{template_name} does more than copy a gap"
         return filled
 
+    def guarded_recall(asked: Any, rows: kept.Rows, each: Any) -> Any:
+        found = recall(asked, rows, each)
+        # Each would be another one a minute later.
+        if found is not None and (anew := each()) != found:
+            assert rows.all_shown() != asked[-1], f"A kept list is stale: {found}, now {anew}"
+        return found
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kept, "fill", guarded_fill)
+        patch.setattr(kept, "recall", guarded_recall)
         patch.setattr(timezone, "now", guarded_now)
         patch.setattr(kept, "render_once", guarded_render)
         yield

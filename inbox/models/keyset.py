@@ -8,6 +8,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from inbox.models.drafts import Draft
+    from inbox.models.light_rows import LightThread
     from inbox.models.threads import Thread
 
 
@@ -38,7 +39,7 @@ class Cursor:
     pk: int
 
     @classmethod
-    def from_thread(cls, thread: "Thread") -> Self:
+    def from_thread(cls, thread: "Thread | LightThread") -> Self:
         return cls(thread.due_at, thread.last_message_at, thread.pk)
 
     @classmethod

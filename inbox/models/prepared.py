@@ -15,7 +15,8 @@ Keyword arguments are values (numbers, texts, moments, UUIDs, lists of them), wh
 only hands to lookups. None and the length of a list belong to the shape too.
 
 PostgreSQL plans such a query once, for all values. That is wrong where the best index depends on
-how far a range of values reaches: those are `prepared_for_each`, and planned at each call.
+how far a range of values reaches: those are `prepared_for_each`, and planned at each call. They
+give their rows before models are made.
 
 A prepared update is a function that returns a QuerySet and its changes: the arguments of `update`,
 values too. Calls return the number of changed rows.
@@ -26,7 +27,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -51,25 +52,36 @@ FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def prepared(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
-    return _prepared(build, is_planned_once=True)
-
-
-def prepared_for_each(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
-    return _prepared(build, is_planned_once=False)
-
-
-def _prepared(
-    build: Callable[..., QuerySet[Any, Row]], *, is_planned_once: bool
-) -> Callable[..., list[Row]]:
     statement = _build_once(lambda *shape, **values: _selecting(build(*shape, **values)))
 
     @wraps(build)
     def rows(*arguments: Hashable, **values: Given) -> list[Row]:
         built = statement(arguments, _shapes(values))
-        found: list[Row] = built.select(list(_flat(values)), is_planned_once=is_planned_once)
+        found: list[Row] = built.make(built.fetch(built.planned.cursor, list(_flat(values))))
         return found
 
     return rows
+
+
+def prepared_for_each(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., "Fetched[Row]"]:
+    statement = _build_once(lambda *shape, **values: _selecting(build(*shape, **values)))
+
+    @wraps(build)
+    def fetched(*arguments: Hashable, **values: Given) -> Fetched[Row]:
+        built = statement(arguments, _shapes(values))
+        cursor = connections[DEFAULT_DB_ALIAS].cursor
+        return Fetched(built.fetch(cursor, list(_flat(values))), built.names, built.make)
+
+    return fetched
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched(Generic[Row]):
+    """Rows of values, with the names of the model's columns among them, and what makes models."""
+
+    rows: list[tuple[Any, ...]]
+    names: list[str]
+    make: Callable[[list[tuple[Any, ...]]], list[Row]]
 
 
 def prepared_update(build: Callable[..., Update]) -> Callable[..., int]:
@@ -196,26 +208,33 @@ class _Statement:
             cursor.execute(self.sql, self.fill(values))
             return int(cursor.rowcount)
 
-    def select(self, values: Sequence[Value], *, is_planned_once: bool) -> list[Any]:
+    @property
+    def names(self) -> list[str]:
+        columns = self.compiler.select[: len(self.compiler.klass_info["select_fields"])]
+        return [column.target.attname for column, _sql, _alias in columns]
+
+    def fetch(
+        self, cursor: Callable[[], CursorWrapper], values: Sequence[Value]
+    ) -> list[tuple[Any, ...]]:
         if not self.sql:
             return []
-        connection = connections[DEFAULT_DB_ALIAS]
-        cursor = self.planned.cursor() if is_planned_once else connection.cursor()
-        rows = self._fetch(cursor, values)
+        with cursor() as opened:
+            opened.execute(self.sql, self.fill(values))
+            found: list[tuple[Any, ...]] = opened.fetchall()
+        compiler = self.compiler
+        return [one[: compiler.col_count] for one in found] if compiler.has_extra_select else found
+
+    def make(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        """What the queryset makes of rows."""
+        if not rows:
+            return []
         compiler = copy(self.compiler)
-        compiler.connection = connection  # of this thread
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
         vars(compiler)["execute_sql"] = lambda *_args, **_options: [rows]
         queryset = _copied(self.queryset)
         vars(queryset)["_query"] = compiler.query = copy(self.compiler.query)
         vars(compiler.query)["get_compiler"] = lambda *_args, **_options: compiler
         return list(queryset)
-
-    def _fetch(self, cursor: CursorWrapper, values: Sequence[Value]) -> list[tuple[Any, ...]]:
-        with cursor:
-            cursor.execute(self.sql, self.fill(values))
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        compiler = self.compiler
-        return [one[: compiler.col_count] for one in found] if compiler.has_extra_select else found
 
 
 def _copied(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

@@ -109,7 +109,7 @@ def counts(
     shown = tuple(marketplaces)
     found = {one.pk: Counter(dict.fromkeys(QUEUES, 0)) for one in shown}
     read = {name: getattr(user, name) for name in READ_OF_USER}
-    depends_on = repr(([_columns_of(one) for one in shown], read))
+    depends_on = repr(([columns_of(one) for one in shown], read))
     statement = _statement(shown, User(pk=SOMEBODY, **read), beside, depends_on)
     for marketplace, numbers in statement.run(user.pk).items():
         found.setdefault(marketplace, Counter()).update(numbers)
@@ -139,7 +139,8 @@ def mine_counts(marketplaces: Iterable[Marketplace]) -> dict[int, Counter[int]]:
     return found
 
 
-def _columns_of(row: Model) -> list[Any]:
+def columns_of(row: Model) -> list[Any]:
+    """Rows with equal primary keys are equal: this tells whether they are also alike."""
     return [getattr(row, field.attname) for field in row._meta.concrete_fields]
 
 

@@ -13,7 +13,7 @@ from inbox.models.prepared import prepared
 from inbox.pages.badges import PersonShown
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
-from inbox.pages.thread_rows import TagShown, ThreadRow, build_rows
+from inbox.pages.thread_rows import TagShown, ThreadRow, build_rows, read_rows
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
@@ -31,7 +31,7 @@ class ThreadList:
     """Rows of a list, and the query string of the following ones; empty at the end."""
 
     filters: InboxFilters
-    rows: list[ThreadRow]
+    rows: Sequence[ThreadRow]
     next_query: str = ""
     may_select: bool = False
     is_compact: bool = False
@@ -224,9 +224,9 @@ def thread_list(
     pages: int = 1,
 ) -> ThreadList:
     """Labels of topics of `silent` marketplaces come from the cache only."""
-    threads, following = filters.page(query.get("after", ""), pages)
+    threads, following = filters.light_page(query.get("after", ""), pages)
     topics = reasons.find_topics(threads, silent=silent)
-    rows = build_rows(viewer, threads, topics, filters.words)
+    rows = read_rows(viewer, threads, topics, filters.words)
     return ThreadList(filters, rows, filters.query(after=following) if following else "")
 
 

@@ -1,19 +1,22 @@
 """Rows of a list of conversations, with the viewer's own marks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
+from django.utils import timezone
 
 from inbox.dates import format_brief, format_exact, format_moment
-from inbox.kept import Shown
+from inbox.kept import Rows, Shown
 from inbox.models import Draft, Marketplace, Outgoing, Tag, Thread, Visit
+from inbox.models.light_rows import LightThread, Listed, make_threads
 from inbox.models.prepared import prepared
+from inbox.models.queues import columns_of
 from inbox.pages.badges import Badge
-from inbox.pages.clock import Clock, clock_of
+from inbox.pages.clock import A_MINUTE, Clock, clock_of
 from inbox.pages.viewer import Viewer
 from inbox.services.mirror import previews
 from inbox.services.people import presence
@@ -92,30 +95,92 @@ class ThreadRow(Shown):
     snippet: Snippet | None = None
 
 
+def read_rows(
+    viewer: Viewer, threads: Sequence[Listed], topics: Mapping[int, str], words: str = ""
+) -> Sequence[ThreadRow]:
+    """As `build_rows`. Those of a queue know what they show before they are built."""
+    if not all(
+        isinstance(one, LightThread) and (one.preview or not one.message_count) for one in threads
+    ):
+        return build_rows(viewer, make_threads(threads), topics, words)
+    beside = _read_beside(viewer, threads, topics)
+    return Rows(
+        len(threads),
+        lambda: [_row_beside(one, beside) for one in make_threads(threads)],
+        lambda: _all_shown(threads, beside),
+    )
+
+
+def _has_words(thread: Listed) -> bool:
+    """Without a text, a row tells what the last message holds, by a query."""
+    return bool(thread.preview) or not thread.message_count
+
+
 def build_rows(
     viewer: Viewer, threads: Sequence[Thread], topics: Mapping[int, str], words: str = ""
 ) -> list[ThreadRow]:
     """`topics` by the pk of the thread; `words` are what the list was searched for."""
     if not threads:
         return []
-    marks = _marks_of(viewer, threads)
-    present = presence.people_present(threads, but=viewer.user)
     found = snippets.find_snippets(threads, words, topics) if words else {}
+    beside = _read_beside(viewer, threads, topics)
     wordless = previews.wordless(threads)
-    rows = [
-        _row(
-            thread,
-            topics[thread.pk],
-            wordless.get(thread.pk, ""),
-            marks.tags.get(thread.pk, ()),
-            is_unread=marks.is_unread(thread),
-            has_draft=thread.pk in marks.drafted,
-            trouble=marks.trouble_of(thread),
-            present=_present(present.get(thread.pk, [])),
-        )
-        for thread in threads
-    ]
+    rows = [_row_beside(one, beside, wordless.get(one.pk, "")) for one in threads]
     return [_with_snippet(row, found[row.pk]) for row in rows] if found else rows
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What rows show beside their threads."""
+
+    topics: Mapping[int, str]
+    marks: "_Marks"
+    present: Mapping[int, Present]
+
+
+def _read_beside(viewer: Viewer, threads: Sequence[Listed], topics: Mapping[int, str]) -> _Beside:
+    marks = _marks_of(viewer, threads)
+    people = presence.people_present(threads, but=viewer.user)
+    present = {pk: shown for pk, some in people.items() if (shown := _present(some))}
+    return _Beside(topics, marks, present)
+
+
+def _row_beside(thread: Thread, beside: _Beside, wordless: str = "") -> ThreadRow:
+    marks = beside.marks
+    return _row(
+        thread,
+        beside.topics[thread.pk],
+        wordless,
+        marks.tags.get(thread.pk, ()),
+        is_unread=marks.is_unread(thread),
+        has_draft=thread.pk in marks.drafted,
+        trouble=marks.trouble_of(thread),
+        present=beside.present.get(thread.pk),
+    )
+
+
+def _all_shown(threads: Sequence[Listed], beside: _Beside) -> Hashable:
+    """All that these rows show: they look the same as long as it is equal."""
+    now, marketplaces = timezone.now(), {one.marketplace_id: one.marketplace for one in threads}
+    return (
+        tuple(one.values for one in threads if isinstance(one, LightThread)),
+        tuple(repr(columns_of(one)) for one in marketplaces.values()),
+        tuple(beside.topics.values()),
+        beside.marks.rows,
+        tuple(beside.present.items()),
+        timezone.localdate(now),
+        tuple(_spans(one, now) for one in threads),
+    )
+
+
+def _spans(thread: Listed, now: datetime) -> Hashable:
+    """What the clock changes on a row, in minutes: spans of time, and whether it is snoozed."""
+    due, since, snoozed = thread.due_at, thread.shop_reply_needed_since, thread.snoozed_until
+    return (
+        (due - now) // A_MINUTE if due else (now - thread.last_message_at) // A_MINUTE,
+        since and (now - since) // A_MINUTE,
+        snoozed and snoozed > now,
+    )
 
 
 def plain_rows(threads: Sequence[Thread], topics: Mapping[int, str]) -> list[ThreadRow]:
@@ -179,6 +244,7 @@ def _with_snippet(row: ThreadRow, snippet: Snippet) -> ThreadRow:
 
 @dataclass(frozen=True)
 class _Marks:
+    rows: tuple[Any, ...]
     tags: dict[int, tuple[TagShown, ...]]
     read: dict[int, datetime]
     drafted: set[int]
@@ -192,10 +258,11 @@ class _Marks:
         return next((state for state in TROUBLE if (state, thread.pk) in self.trouble), "")
 
 
-def _marks_of(viewer: Viewer, threads: Sequence[Thread]) -> _Marks:
+def _marks_of(viewer: Viewer, threads: Sequence[Listed]) -> _Marks:
     """Tags and marks of all threads, in one query."""
     rows = _read_marks(user=viewer.user.pk, threads=[thread.pk for thread in threads])
     return _Marks(
+        tuple(rows),
         tags=_by_thread([row for row in rows if row[0] == "tag"]),
         read={pk: moment for kind, pk, moment, *_tag in rows if kind == "visit"},
         drafted={pk for kind, pk, *_rest in rows if kind == "draft"},

@@ -6,6 +6,7 @@ from functools import partial
 
 from inbox import mirakl
 from inbox.models import Marketplace, Thread
+from inbox.models.light_rows import Listed
 from inbox.services.marketplaces import daily_answers, locales
 from inbox.word_forms import fold
 
@@ -47,7 +48,7 @@ class Reason:
 
 
 def find_topics(
-    threads: Collection[Thread], *, silent: Collection[Marketplace] = ()
+    threads: Collection[Listed], *, silent: Collection[Marketplace] = ()
 ) -> dict[int, str]:
     """Topics as text, by the pk of the thread: the label of a code, if it is known in time.
 

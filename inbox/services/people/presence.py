@@ -14,6 +14,7 @@ from redis import RedisError
 
 from helpdesk.workers import client
 from inbox.models import LiveChange, Thread, User
+from inbox.models.light_rows import Listed
 
 VIEWING, WRITING, AWAY, GONE = "viewing", "writing", "away", "gone"
 STATES = (VIEWING, WRITING, AWAY, GONE)
@@ -89,7 +90,7 @@ def _state_of(stamp: str | None) -> str:
     return read["state"] if read and float(read["until"]) > time.time() else GONE
 
 
-def people_present(threads: Sequence[Thread], *, but: User) -> dict[int, list[PersonPresent]]:
+def people_present(threads: Sequence[Listed], *, but: User) -> dict[int, list[PersonPresent]]:
     """Other users by thread, those typing first; one round trip for all of the threads."""
     stamps = _ask_redis(lambda redis: _read_stamps(redis, [thread.pk for thread in threads])) or []
     states = {

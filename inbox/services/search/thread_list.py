@@ -1,6 +1,6 @@
 """What a list of threads shows: its queue, filters and order, as in its URL."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
+from inbox.models.light_rows import Listed, light_threads, make_threads
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
 from inbox.services.search import misspelt_conditions, query_language
 from inbox.services.search.frequency import has_more
@@ -246,23 +247,27 @@ class InboxFilters:
 
     def page(self, after: str, pages: int = 1) -> tuple[list[Thread], str]:
         """Some pages of threads, and the cursor of the next one; empty at the end."""
+        rows, following = self.light_page(after, pages)
+        return make_threads(rows), following
+
+    def light_page(self, after: str, pages: int = 1) -> tuple[list[Listed], str]:
+        """As `page`; the threads of a queue are not made yet."""
         most = PAGE_SIZE * min(max(pages, 1), MOST_PAGES)
         rows = self._first(Cursor.parse(after), most + 1)
         if len(rows) <= most:
             return rows, ""
         return rows[:most], str(Cursor.from_thread(rows[most - 1]))
 
-    def _first(self, cursor: Cursor | None, most: int) -> list[Thread]:
+    def _first(self, cursor: Cursor | None, most: int) -> list[Listed]:
         """The first rows of the list from its top, or below the cursor.
 
-        By deadline it has parts, each a range of an index: running clocks, those without a
-        deadline, historical ones.
+        By deadline: running clocks, those without a deadline, historical ones.
         """
         since = timezone.now() - HISTORICAL_AFTER
         return self._read_parts(self._parts(cursor, since), since, most)
 
-    def _read_parts(self, parts: Iterable[ListPart], since: datetime, most: int) -> list[Thread]:
-        rows: list[Thread] = []
+    def _read_parts(self, parts: Iterable[ListPart], since: datetime, most: int) -> list[Listed]:
+        rows: list[Listed] = []
         for part in parts:
             rows += self._read(part, since, most - len(rows))
             if len(rows) >= most:
@@ -278,7 +283,7 @@ class InboxFilters:
             if key >= start:
                 yield ListPart(self.order, key, cursor if key == start else None)
 
-    def _read(self, part: ListPart, since: datetime, most: int) -> list[Thread]:
+    def _read(self, part: ListPart, since: datetime, most: int) -> Sequence[Listed]:
         if self.is_narrowed or self.is_search or self.view == "breaching":
             return list(part.select_from(self.threads(), since).for_rows()[:most])
         cursor = part.cursor
@@ -292,10 +297,7 @@ class InboxFilters:
             last_message_at=cursor and cursor.last_message_at,
             pk=cursor and cursor.pk,
         )
-        known = {one.pk: one for one in self.marketplaces}
-        for thread in found:
-            thread.marketplace = known[thread.marketplace_id]
-        return found[:most]
+        return light_threads(found, self.marketplaces)[:most]
 
     @property
     def _ranges(self) -> list[int]:
@@ -319,7 +321,7 @@ class InboxFilters:
     def _above(self, cursor: Cursor) -> list[Thread]:
         """The nearest rows above the cursor, the nearest first."""
         since = timezone.now() - HISTORICAL_AFTER
-        return self._read_parts(self._parts_above(cursor, since), since, ABOVE)
+        return make_threads(self._read_parts(self._parts_above(cursor, since), since, ABOVE))
 
     def _parts_above(self, cursor: Cursor, since: datetime) -> Iterator[ListPart]:
         if self.order != "deadline":
