@@ -269,3 +269,15 @@ def test_an_order_with_endless_texts_keeps_its_amounts_and_ids() -> None:
         Decimal("19.99"),
     )
     assert len(found.order_lines[0].product_title or "") == 2_000
+
+
+@pytest.mark.parametrize("length", [10, 20_000])
+def test_an_item_is_decoded_again_only_if_it_has_changed(length: int) -> None:
+    one = {"id": "t-1", "topic": {"type": "FREE_TEXT", "value": "a" * length}}
+    other = one | {"topic": {"type": "FREE_TEXT", "value": "b" * length}}
+
+    (before,), (again, changed) = listed(one).threads, listed(one, other).threads
+
+    assert before == again != changed
+    # A large one would take too much memory.
+    assert (before is again) is (length == 10)

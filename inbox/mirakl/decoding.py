@@ -7,7 +7,7 @@ useless without it. The strict, fast decoder comes first; `lenient` rebuilds wha
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin
 
 import msgspec
@@ -21,6 +21,8 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 # A name, a label, a line of an address: cleaned for display. Pages show many of them in full.
 LONGEST_WORDS = 2_000
 Words = Annotated[str, msgspec.Meta(max_length=LONGEST_WORDS)]
+# Items that are kept decoded: some 10 kB each, at most 30.
+MOST_ITEMS, LONGEST_ITEM = 1_000, 8_000
 NUL = b"\\u0000"
 # An escape: a pair of surrogates, which is one character; half a pair, or a NUL; or any other.
 ESCAPES = re.compile(
@@ -77,16 +79,32 @@ def decode(kind: type[T], raw: bytes | msgspec.Raw) -> T | None:
 
 
 def decode_list(kind: type[T], raw: bytes, member: str) -> Listed[T] | None:
-    """The items under `member`, decoded one by one; None if there is no such list."""
+    """The items under `member`, decoded one by one; None if there is no such list.
+
+    Callers of one process share the records of equal items, and change none.
+    """
     raw = _without_nul(raw)
     try:
         beside: dict[str, msgspec.Raw] = _parse(dict[str, msgspec.Raw], raw)
         found = _parse(list[msgspec.Raw] | None, beside.pop(member)) or []
     except (KeyError, *UNREADABLE):
         return None
-    decoded = [decode(kind, item) for item in found]
+    decoded = [_decode_item(kind, bytes(item)) for item in found]
     items = [record for record in decoded if record is not None]
     return Listed(items, len(decoded) - len(items), beside)
+
+
+def _decode_item(kind: type[T], raw: bytes) -> T | None:
+    if len(raw) > LONGEST_ITEM:
+        return decode(kind, raw)
+    known: Any = kind
+    return cast("T | None", _decode_once(known, raw))
+
+
+@lru_cache(maxsize=MOST_ITEMS)
+def _decode_once(kind: Any, raw: bytes) -> Any:
+    """Most items of a list are those of the last one."""
+    return decode(kind, raw)
 
 
 def decode_plain(raw: bytes) -> Any:

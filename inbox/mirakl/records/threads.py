@@ -67,8 +67,11 @@ class Message(Record, rename={"sender": "from"}):
     attachments: list[Attachment] = []
 
 
-class Thread(Record):
-    """M10's answer, and an item of M11's. `messages` is empty if M11 was called without them."""
+class Thread(Record, dict=True):
+    """M10's answer, and an item of M11's. `messages` is empty if M11 was called without them.
+
+    Its `__dict__` holds what callers have computed of it.
+    """
 
     id: str
     topic: Topic | None = None

@@ -21,8 +21,13 @@ CODE = Path(__file__).parents[2]
 
 
 def digest(record: mirakl.Thread) -> bytes:
-    """The same for equal records that the same code reads."""
-    return blake2b(msgspec.json.encode(record), digest_size=16, key=_code()).digest()
+    """The same for equal records that the same code reads; computed once for each."""
+    computed = vars(record)
+    if "digest" not in computed:
+        whole = blake2b(msgspec.json.encode(record), digest_size=16, key=_code())
+        computed["digest"] = whole.digest()
+    found: bytes = computed["digest"]
+    return found
 
 
 @cache
