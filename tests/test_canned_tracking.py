@@ -51,7 +51,7 @@ def test_an_order_without_one_has_those_of_its_parcels(
     assert values["tracking.number"] == f"{first}, {second}"
     assert values["tracking.url"] == f"{SITE}/{first} {SITE}/{second}"
     assert values["tracking.carrier"] == order.carrier
-    assert values["tracking.parcels"].splitlines() == [
+    assert str(values["tracking.parcels"]).splitlines() == [
         f"{order.carrier} {first} {SITE}/{first}",
         f"{order.carrier} {second} {SITE}/{second}",
     ]

@@ -5,9 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox.services.composing import placeholders
-from inbox.services.composing.placeholders import NAMES, Piece, fill, find_unfilled, problems
+from inbox.services.composing.placeholders import (
+    NAMES,
+    Piece,
+    Values,
+    fill,
+    find_unfilled,
+    problems,
+)
 
-VALUES = {
+VALUES: Values = {
     "customer.first_name": "Camille",
     "order.id": "MV-1",
     "order.date": datetime(2026, 3, 9, 10, tzinfo=UTC),

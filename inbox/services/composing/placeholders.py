@@ -7,18 +7,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.dates import format_moment
 
-# Text (lazy if it depends on the language) or a moment.
-Values = Mapping[str, Any]
+# A text, lazy if it depends on the language, or a moment; None if unknown.
+Value = str | Promise | datetime | None
+Values = Mapping[str, Value]
 
-NAMES: dict[str, Any] = {
+NAMES: dict[str, Promise] = {
     "customer.first_name": gettext_lazy("Customer's first name"),
     "customer.name": gettext_lazy("Customer's full name"),
     "order.id": gettext_lazy("Order number"),
