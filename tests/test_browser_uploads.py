@@ -151,6 +151,25 @@ def test_undo_gives_the_files_back(opened: Page, alice: User) -> None:
     assert (staged(), Outgoing.objects.get().state) == (["note.txt"], Outgoing.State.DISCARDED)
 
 
+def test_an_upload_goes_on_in_the_form_that_takes_the_place_of_another(
+    opened: Page, held: list[Route], alice: User
+) -> None:
+    User.objects.filter(pk=alice.pk).update(undo_seconds=30)
+    write(opened, "It leaves today.")
+    send(opened)
+    expect(opened.get_by_label("Your reply")).to_have_value("")
+    choose(opened, NOTE)
+    expect(opened.get_by_role("progressbar", name="Upload note.txt")).to_be_visible()
+
+    opened.get_by_role("button", name="Undo").first.click()
+    expect(opened.get_by_label("Your reply")).to_have_value("It leaves today.")
+
+    expect(opened.get_by_role("progressbar", name="Upload note.txt")).to_be_visible()
+    held[0].continue_()
+    expect(opened.locator("[data-files] > li:not([data-state])")).to_have_count(1)
+    assert staged() == ["note.txt"]
+
+
 def test_a_new_conversation_takes_its_files_along(
     page: Page, sign_in: Callable[[User], None], alice: User, waiting: Thread, mirakl: Mirakl
 ) -> None:
