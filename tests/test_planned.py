@@ -1,9 +1,12 @@
 """PostgreSQL plans a page's queries once for each connection."""
 
+from datetime import UTC
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.postgresql import psycopg_any  # type: ignore[attr-defined]
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -88,3 +91,13 @@ def test_counts_of_two_people_share_a_statement(
     assert (hers["mine"], his["mine"]) == (1, 0)
     assert (hers[sidebar.DRAFTS], his[sidebar.DRAFTS]) == (0, 1)
     assert [generic for _text, generic, _custom in statements()] == [2]
+
+
+def test_moments_are_read_in_c(maison: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = thread(maison, "one")
+    monkeypatch.setattr(psycopg_any.BaseTzLoader, "load", Mock(side_effect=AssertionError))
+
+    (found,) = in_state("open", marketplace=maison.pk, names=["one"])
+
+    assert found.last_message_at == one.last_message_at
+    assert found.last_message_at.tzinfo is UTC
