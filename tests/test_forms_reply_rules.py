@@ -17,8 +17,9 @@ from inbox.forms.reply_rules import describe_holidays
 from inbox.models import Marketplace, MarketplacePreset, User
 from inbox.models.metrics import Metric
 from inbox.reply_calendar import ALWAYS
-from inbox.services.marketplaces import preset_notes
+from inbox.services.marketplaces import platforms, preset_notes
 from tests.builders import text_of
+from tests.writing import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -268,6 +269,9 @@ def test_an_admin_sees_the_fields_and_a_preset_of_their_own(desk: Client) -> Non
 
 
 def test_the_time_zone_is_the_one_that_mirakl_names(desk: Client, maison: Marketplace) -> None:
+    # A page waits a moment only for the first answer of a day.
+    eventually(lambda: platforms.find_zone(maison))
+
     page = text_of(desk.get(reverse("admin:inbox_marketplace_change", args=[maison.pk])))
 
     assert '<option value="Europe/Paris" selected>' in page

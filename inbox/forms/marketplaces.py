@@ -109,6 +109,12 @@ class MarketplaceForm(ReplyRulesForm):
             *("assigns_on_reply", "round_robin_group"),
         ]
         widgets = {"base_url": forms.URLInput(attrs={"size": 60})}
+        help_texts = {
+            "closed_dates": _(
+                "Days without working time, beside public holidays. Separated by commas, such as "
+                "2026-12-24, 2026-12-31."
+            )
+        }
         field_classes = URLS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
