@@ -238,16 +238,20 @@ def test_a_start_that_is_none_is_no_failure(start: str, agent: Client, mirakl: M
 
 
 def test_what_a_line_holds_by_the_thousand_is_counted(agent: Client, mirakl: Mirakl) -> None:
-    many = {
-        "refunds": [{"id": str(n), "amount": 1} for n in range(3_000)],
-        "cancelations": [{"id": str(n), "amount": 1} for n in range(3_000)],
-        "order_line_additional_fields": [{"code": f"f{n}", "value": "x"} for n in range(3_000)],
-    }
-    says(mirakl, "OR11", big_order(order_lines=[{"order_line_id": "1", **many}] * 50))
+    def line(times: int) -> dict[str, Any]:
+        return {
+            "order_line_id": "1",
+            "refunds": [{"id": str(n), "amount": 1} for n in range(times)],
+            "cancelations": [{"id": str(n), "amount": 1} for n in range(times)],
+            "order_line_additional_fields": [{"code": f"f{n}", "value": "x"} for n in range(times)],
+        }
+
+    says(mirakl, "OR11", big_order(order_lines=[line(3_000)] * 5 + [line(30)] * 45))
 
     page = fragment(agent, f"{ORDER}panel/")
 
-    assert page.count("and 2980 more") == 3 * page.count('class="what"><span')
+    assert page.count("and 2980 more") == 3 * 5
+    assert page.count("and 10 more") == 3 * (page.count('class="what"><span') - 5)
 
 
 def test_what_a_marketplace_adds_to_a_line_is_shown(agent: Client, mirakl: Mirakl) -> None:
