@@ -62,6 +62,8 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
         ("/marketplaces/maison-verte/history/", ""),
         ("/marketplaces/maison-verte/threads/new/", ""),
         ("/legacy/maison-verte/messages/", ""),
+        ("/quality/", ""),
+        ("/quality/maison-verte/", ""),
     ],
 }
 WIDE: ViewportSize = {"width": 1440, "height": 900}

@@ -1,6 +1,7 @@
 """The forecast of a reply figure, against a recount of the same waits at dense times."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from inbox.services.insight.forecast import (
     Judged,
     Promises,
     Replies,
+    Sum,
     list_misses,
 )
 
@@ -137,6 +139,21 @@ def is_over_at(
 ) -> bool:
     before = [one.is_over for one in crossings if one.at <= moment]
     return before[-1] if before else bound.is_crossed(recount(replies, NOW))
+
+
+@given(replies=histories, hours=st.integers(0, 40))
+def test_replies_that_stay_may_be_added_up(replies: Replies, hours: int) -> None:
+    """What leaves only after the moments that are asked for needs no row."""
+    edge = NOW - WINDOW + timedelta(hours=hours)
+    leaving = [one for one in replies.answered if one.ended_at <= edge]
+    staying = [one.seconds for one in replies.answered if one.ended_at > edge]
+
+    short = replace(replies, answered=leaving, settled=Sum(sum(staying), len(staying)))
+
+    until = later(hours)
+    means = replies.mean_at(until), short.mean_at(until)
+    assert means[0] == (None if means[1] is None else pytest.approx(means[1]))
+    assert short.find_crossings(LIMIT, until) == replies.find_crossings(LIMIT, until)
 
 
 @given(replies=histories, days=st.integers(1, 7))

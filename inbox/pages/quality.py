@@ -25,7 +25,7 @@ from inbox.services.marketplaces import accounts, score_readings
 Rule = Marketplace.Rule
 EVENING, MORNING = time(18), time(9)
 FRIDAY = 4
-# Further conversations are counted, not listed.
+# More of them are counted, not listed.
 MOST_MISSES = 5
 
 
@@ -50,6 +50,7 @@ class Misses:
     until: datetime
     count: Figure
     first: list[Figure]
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ class QualityCard:
         until = list_moments(as_of)[-1]
         found = list_misses([one.limit_at for one in self.figures.open], as_of, until)
         first = [self._figure("limit_at", at) for at in found[:MOST_MISSES]]
-        return Misses(until, self._figure("misses_ahead_count", len(found)), first)
+        count = self._figure("misses_ahead_count", len(found))
+        return Misses(until, count, first, has_more=len(found) > MOST_MISSES)
 
     @property
     def rank(self) -> int:

@@ -17,7 +17,7 @@ from inbox.services.insight.reply_figures import (
     ARRIVALS_SINCE,
     ReplyFigures,
     get_window,
-    read_figures,
+    read_all_waits,
 )
 
 AHEAD = timedelta(days=3)
@@ -80,8 +80,8 @@ class CoursePage:
 def read_course(marketplace: Marketplace) -> CoursePage:
     now = timezone.now()
     look_back = max(ARRIVALS_SINCE, get_window(marketplace) + timedelta(days=DAYS))
-    found = read_figures([marketplace], now, look_back=look_back)
-    figures = found.get(marketplace.pk) or ReplyFigures(marketplace, now, ())
+    found = read_all_waits(marketplace, now, look_back)
+    figures = found or ReplyFigures(marketplace, now, ())
     scores = _list_scores(marketplace, now)
     readings = [Reading(one.last_updated or _noon(one.read_on), one.value) for one in scores]
     fit = find_best_formula(readings, figures.comparable, figures.window, marketplace.calendar)
@@ -112,7 +112,7 @@ def _list_days(figures: ReplyFigures, theirs: dict[date, float], now: datetime) 
     by_day = defaultdict[date, list[float]](list)
     for one in figures.replies.answered:
         by_day[one.ended_at.astimezone(zone).date()].append(one.seconds)
-    days = [today - timedelta(days=ago) for ago in range(DAYS, 0, -1)]
+    days = [today - timedelta(days=ago) for ago in range(1, DAYS + 1)]
     return [_build_day(day, by_day[day], theirs.get(day), is_read=day < read_on) for day in days]
 
 

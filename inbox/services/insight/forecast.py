@@ -8,7 +8,7 @@ a straight line between two leavings, and each crossing of a limit is solved the
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -75,7 +75,8 @@ class Piece(NamedTuple):
 class Replies:
     """The replies that a marketplace looks at, and the waits that are open.
 
-    `ages` are seconds at `now`. `running`: when the reply clock runs; None for always.
+    `ages` are seconds at `now`. `running`: when the reply clock runs; None for always. `settled`
+    adds up replies that leave the window only after all that is asked for.
     """
 
     now: datetime
@@ -83,10 +84,11 @@ class Replies:
     answered: Sequence[Answered]
     ages: Sequence[float] = ()
     running: Sequence[Stretch] | None = None
+    settled: Sum = Sum(0, 0)
 
     def leave_out_open(self) -> "Replies":
         """The other reading of Mirakl's text: what waits doesn't count until it is answered."""
-        return Replies(self.now, self.window, self.answered, (), self.running)
+        return replace(self, ages=())
 
     def mean_at(self, moment: datetime) -> float | None:
         """The average at `moment`, from now on, if all open waits are answered just then.
@@ -100,7 +102,7 @@ class Replies:
         left = bisect_right(self._leavings, moment)
         grown = len(self.ages) * self.count_running(self.now, moment)
         seconds = self._total - self._gone[left] + math.fsum(self.ages) + grown
-        return Sum(seconds, len(self._inside) - left + len(self.ages))
+        return Sum(seconds, self._waits - left)
 
     def find_crossings(self, bound: Bound, until: datetime) -> list[Crossing]:
         """Each time the average gets over `bound` or back, from now until then, in order."""
@@ -142,9 +144,13 @@ class Replies:
             gone.append(gone[-1] + one.seconds)
         return gone
 
-    @cached_property
+    @property
     def _total(self) -> float:
-        return self._gone[-1]
+        return self._gone[-1] + self.settled.seconds
+
+    @property
+    def _waits(self) -> int:
+        return len(self._inside) + self.settled.waits + len(self.ages)
 
     def _list_pieces(self, until: datetime) -> Iterator[Piece]:
         edges = {self.now, until, *self._leavings}
@@ -153,9 +159,14 @@ class Replies:
         total = math.fsum(self.ages)
         for begins_at, ends_at in zip(inside, inside[1:], strict=False):
             left = bisect_right(self._leavings, begins_at)
-            count = len(self._inside) - left + len(self.ages)
             grows = len(self.ages) if self.count_running(begins_at, ends_at) else 0
-            yield Piece(begins_at, ends_at, self._total - self._gone[left] + total, count, grows)
+            yield Piece(
+                begins_at,
+                ends_at,
+                self._total - self._gone[left] + total,
+                self._waits - left,
+                grows,
+            )
             total += grows * (ends_at - begins_at).total_seconds()
 
 
@@ -187,6 +198,9 @@ class Promises:
     window: timedelta
     judged: Sequence[Judged]
     limits: Sequence[datetime] = ()
+    # What stays in the window for longer than is asked for: how many, and in time.
+    settled: int = 0
+    settled_in_time: int = 0
 
     def share_if_answered(self, moment: datetime) -> float | None:
         """The share in time, if all that waits is answered at `moment`; None of nothing."""
@@ -212,5 +226,5 @@ class Promises:
     def _share(self, moment: datetime, in_time: int, more: int) -> float | None:
         begins_at = moment - self.window
         within = [one.is_in_time for one in self.judged if begins_at < one.at <= self.now]
-        count = len(within) + more
-        return (sum(within) + in_time) / count if count else None
+        count = self.settled + len(within) + more
+        return (self.settled_in_time + sum(within) + in_time) / count if count else None

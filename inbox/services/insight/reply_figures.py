@@ -1,4 +1,8 @@
-"""What the stored waits say about each marketplace's reply figure, read in one query for all."""
+"""What the stored waits say about each marketplace's reply figure, read in two queries for all.
+
+A forecast looks a few days ahead, so only waits that leave the window until then, and open ones,
+are read one by one; PostgreSQL adds up the others.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,14 +11,15 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from inbox.models import Marketplace, Span
 from inbox.models.prepared import prepared
 from inbox.reply_calendar import list_stretches, working_seconds
 from inbox.services.insight.arrivals import WEEKS, Arrival
 from inbox.services.insight.calibration import Reply
-from inbox.services.insight.forecast import Answered, Bound, Judged, Promises, Replies
+from inbox.services.insight.forecast import Answered, Bound, Judged, Promises, Replies, Sum
 
 REPLY, NO_REPLY_NEEDED = Span.EndedBy.REPLY, Span.EndedBy.NO_REPLY_NEEDED
 OPERATOR = Span.Asker.OPERATOR
@@ -56,6 +61,19 @@ class Wait(NamedTuple):
         return Judged(ended_at, is_in_time=True) if self.ended_by == REPLY else None
 
 
+class Settled(NamedTuple):
+    """Waits of a side that no forecast sees leave their window, added up."""
+
+    marketplace: int
+    asker: str
+    newest_at: datetime
+    replies: int
+    seconds: float
+    working_seconds: float
+    judged: int
+    in_time: int
+
+
 @dataclass(frozen=True)
 class ReplyFigures:
     """What is known of one marketplace until `as_of`; later waits are not read yet.
@@ -66,6 +84,7 @@ class ReplyFigures:
     marketplace: Marketplace
     as_of: datetime
     all_waits: Sequence[Wait]
+    all_settled: Sequence[Settled] = ()
 
     @property
     def window(self) -> timedelta:
@@ -73,8 +92,11 @@ class ReplyFigures:
 
     @cached_property
     def waits(self) -> list[Wait]:
-        counts_operator = self.marketplace.counts_operator
-        return [one for one in self.all_waits if counts_operator or one.asker != OPERATOR]
+        return [one for one in self.all_waits if self._counts(one.asker)]
+
+    @cached_property
+    def settled(self) -> list[Settled]:
+        return [one for one in self.all_settled if self._counts(one.asker)]
 
     @cached_property
     def open(self) -> list[Wait]:
@@ -95,6 +117,10 @@ class ReplyFigures:
             None
             if self.marketplace.is_always_on
             else list(list_stretches(calendar, as_of, as_of + HORIZON)),
+            Sum(
+                sum(self.count_seconds(one) or 0 for one in self.settled),
+                sum(one.replies for one in self.settled),
+            ),
         )
 
     @cached_property
@@ -103,7 +129,12 @@ class ReplyFigures:
         judged = [found for one in self.waits if (found := one.judgement)]
         ahead = [one.limit_at for one in self.open if one.limit_at and one.limit_at > self.as_of]
         return Promises(
-            self.as_of, self.window, [one for one in judged if one.at <= self.as_of], ahead
+            self.as_of,
+            self.window,
+            [one for one in judged if one.at <= self.as_of],
+            ahead,
+            sum(one.judged for one in self.settled),
+            sum(one.in_time for one in self.settled),
         )
 
     @property
@@ -124,8 +155,11 @@ class ReplyFigures:
             if one.ended_at and one.ended_by == REPLY
         ]
 
-    def count_seconds(self, wait: Wait) -> float | None:
+    def count_seconds(self, wait: Wait | Settled) -> float | None:
         return wait.seconds if self.marketplace.is_always_on else wait.working_seconds
+
+    def _counts(self, asker: str) -> bool:
+        return self.marketplace.counts_operator or asker != OPERATOR
 
 
 def get_window(marketplace: Marketplace) -> timedelta:
@@ -144,20 +178,54 @@ def get_least_share(marketplace: Marketplace) -> Bound:
     return Bound((marketplace.reply_share or 0) / 100, "<")
 
 
-def read_figures(
-    marketplaces: Iterable[Marketplace], now: datetime, *, look_back: timedelta = timedelta()
-) -> dict[int, ReplyFigures]:
+def read_figures(marketplaces: Iterable[Marketplace], now: datetime) -> dict[int, ReplyFigures]:
     """By the marketplace's primary key; without those that were never read."""
-    read = [one for one in marketplaces if one.mirror.refreshed_at]
-    longest = max([look_back, *map(get_window, read)])
-    waits = defaultdict[int, list[Wait]](list)
-    if read:
-        for row in _waits(
-            marketplaces=[one.pk for one in read], since=_first_reading(read, now) - longest
-        ):
-            waits[row[0]].append(Wait(*row))
+    by_window = defaultdict[timedelta, list[Marketplace]](list)
+    for one in marketplaces:
+        if one.mirror.refreshed_at:
+            by_window[get_window(one)].append(one)
+    found: dict[int, ReplyFigures] = {}
+    for window, some in by_window.items():
+        # What is judged later stays in the window beyond the horizon.
+        edge, since = now - window + HORIZON, _first_reading(some, now) - window
+        pks = [one.pk for one in some]
+        settled = [Settled(*row) for row in _settled(marketplaces=pks, edge=edge)]
+        rows = _waits_until(marketplaces=pks, since=since, edge=edge)
+        found |= _build_figures(some, [Wait(*row) for row in rows], settled, now)
+    return found
+
+
+def read_all_waits(
+    marketplace: Marketplace, now: datetime, look_back: timedelta
+) -> ReplyFigures | None:
+    """One by one, also those that have left the window; None if it was never read."""
+    if marketplace.mirror.refreshed_at is None:
+        return None
+    since = _first_reading([marketplace], now) - look_back
+    waits = [Wait(*row) for row in _waits(marketplaces=[marketplace.pk], since=since)]
+    return _build_figures([marketplace], waits, [], now)[marketplace.pk]
+
+
+def _build_figures(
+    marketplaces: Sequence[Marketplace],
+    waits: Iterable[Wait],
+    settled: Iterable[Settled],
+    now: datetime,
+) -> dict[int, ReplyFigures]:
+    waits_on = defaultdict[int, list[Wait]](list)
+    for wait in waits:
+        waits_on[wait.marketplace].append(wait)
+    settled_on = defaultdict[int, list[Settled]](list)
+    for one in settled:
+        settled_on[one.marketplace].append(one)
     return {
-        one.pk: ReplyFigures(one, _as_of(one, waits[one.pk], now), waits[one.pk]) for one in read
+        one.pk: ReplyFigures(
+            one,
+            _as_of(one, waits_on[one.pk], settled_on[one.pk], now),
+            waits_on[one.pk],
+            settled_on[one.pk],
+        )
+        for one in marketplaces
     }
 
 
@@ -167,15 +235,47 @@ def _first_reading(marketplaces: Sequence[Marketplace], now: datetime) -> dateti
     return max(min(moments), now - LONGEST_PAUSE)
 
 
-def _as_of(marketplace: Marketplace, waits: Sequence[Wait], now: datetime) -> datetime:
+def _as_of(
+    marketplace: Marketplace, waits: Sequence[Wait], settled: Sequence[Settled], now: datetime
+) -> datetime:
     """The last complete reading, or what was learnt since by opening and answering."""
     known = [moment for one in waits for moment in (one.asked_at, one.ended_at) if moment]
+    known += [one.newest_at for one in settled]
     read_at = marketplace.mirror.refreshed_at or now
     return min(now, max([read_at, *known]))
 
 
+def _known(marketplaces: list[int]) -> QuerySet[Span]:
+    return Span.objects.of_the_team().filter(marketplace__in=marketplaces).order_by()
+
+
 @prepared
 def _waits(*, marketplaces: list[int], since: datetime) -> QuerySet[Span, tuple[Any, ...]]:
-    known = Span.objects.of_the_team().filter(marketplace__in=marketplaces).order_by()
-    recent = known.filter(Q(ended_at__gt=since) | Q(ended_at__isnull=True))
-    return recent.values_list(*Wait._fields)
+    recent = Q(ended_at__gt=since) | Q(ended_at__isnull=True)
+    return _known(marketplaces).filter(recent).values_list(*Wait._fields)
+
+
+@prepared
+def _waits_until(
+    *, marketplaces: list[int], since: datetime, edge: datetime
+) -> QuerySet[Span, tuple[Any, ...]]:
+    """Open waits, and those judged until `edge` that may still be in a window."""
+    leaving = Q(ended_at__gt=since, judged_at__lte=edge) | Q(ended_at__isnull=True)
+    return _known(marketplaces).filter(leaving).values_list(*Wait._fields)
+
+
+@prepared
+def _settled(*, marketplaces: list[int], edge: datetime) -> QuerySet[Span, tuple[Any, ...]]:
+    """Ended waits that were judged after `edge`, which they all ended after."""
+    replied = Q(ended_by=REPLY)
+    in_time = Q(ended_at__lte=F("limit_at"))
+    left_out = Q(ended_by=NO_REPLY_NEEDED) & in_time
+    ended = _known(marketplaces).filter(judged_at__gt=edge, ended_at__isnull=False)
+    return ended.values_list("marketplace", "asker").annotate(
+        newest_at=Max("ended_at"),
+        replies=Count("pk", filter=replied),
+        all_seconds=models.Sum("seconds", filter=replied, default=0.0),
+        all_working_seconds=models.Sum("working_seconds", filter=replied, default=0.0),
+        judged=Count("pk", filter=Q(limit_at__isnull=False) & ~left_out),
+        in_time=Count("pk", filter=replied & in_time),
+    )
