@@ -80,6 +80,7 @@ def demo() -> Iterator[tuple[str, httpx.Client]]:
     """Yields its URL, and a client of its sandbox."""
     ports = free_port(), free_port()
     env = os.environ | {"PORT": str(ports[0]), "SANDBOX_PORT": str(ports[1])}
+    env["DEMO_HISTORY_DAYS"] = "0"
     command = [sys.executable, str(ROOT / "manage.py"), "demo"]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:

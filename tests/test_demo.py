@@ -44,12 +44,13 @@ class Run:
         self.mark = f"DEMO_UNDER_TEST={os.getpid()}-{self.port}"
         name, _, value = self.mark.partition("=")
         ports = {"PORT": str(self.port), "SANDBOX_PORT": str(sandbox_port)}
+        quick = {"DEMO_HISTORY_DAYS": "0"}
         # Like a new machine: no servers, no settings, no make above it.
         own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             cwd=ROOT,
-            env={**own, name: value, "LOCAL_DIR": str(local), **ports, **changes},
+            env={**own, name: value, "LOCAL_DIR": str(local), **ports, **quick, **changes},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -149,3 +150,11 @@ def test_it_names_a_port_that_is_none(tmp_path: Path, value: str) -> None:
 
     assert run.process.returncode == 1
     assert f"PORT is “{value}”" in output
+
+
+def test_it_names_days_that_are_none(tmp_path: Path) -> None:
+    run = Run(tmp_path, DEMO_HISTORY_DAYS="a year")
+    output = run.output()
+
+    assert run.process.returncode == 1
+    assert "DEMO_HISTORY_DAYS is “a year”" in output

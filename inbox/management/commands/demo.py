@@ -23,6 +23,7 @@ from inbox.management.commands.demo_data import LOGINS, PASSWORD
 START_SECONDS = 60
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_LINES = 20
+LONGEST_HISTORY = 1000
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port, sandbox_port = _port("PORT", 8000), _port("SANDBOX_PORT", 8900)
+        history_days = _days("DEMO_HISTORY_DAYS", 365)
         if port == sandbox_port:
             raise CommandError("PORT and SANDBOX_PORT are the same. Choose two different ones.")
         if port + 1 == sandbox_port:
@@ -40,24 +42,27 @@ class Command(BaseCommand):
             _insist_it_is_free(name, number)
         _insist_it_is_free("PORT", port + 1)
         try:
-            self._run(port, sandbox_port)
+            self._run(port, sandbox_port, history_days)
         except embedded.NotStarted as error:
             raise CommandError(f"The database did not start.\n{error}") from error
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
 
-    def _run(self, port: int, sandbox_port: int) -> None:
+    def _run(self, port: int, sandbox_port: int, history_days: int) -> None:
         self.stdout.write("Starting…")
         self.stdout.flush()
         with _stopping_in_order(), ExitStack() as stack:
             env = _environment(stack, port, sandbox_port)
             demo = Demo(stack, env)
-            demo.start("sandbox", f"python manage.py sandbox --port {sandbox_port}")
+            past = f"--history-days {history_days}"
+            demo.start("sandbox", f"python manage.py sandbox --port {sandbox_port} {past}")
             demo.run("setup", "python manage.py demo_data")
             for name, command in _procfile().items():
                 demo.start(name, command)
             demo.wait_for(f"http://127.0.0.1:{port}/readyz")
             self._welcome(port, sandbox_port)
+            if history_days:
+                demo.start("history", f"python manage.py demo_history {history_days}", ends=True)
             demo.watch()
 
     def _welcome(self, port: int, sandbox_port: int) -> None:
@@ -77,13 +82,16 @@ class Demo:
         self._stack = stack
         self._env = env
         self._children: dict[str, processes.Child] = {}
+        self._ending: set[str] = set()
         self._logs = settings.LOCAL_DIR / "logs"
         self._logs.mkdir(parents=True, exist_ok=True)
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
 
-    def start(self, name: str, command: str) -> None:
-        """Start a process that runs until the demo ends."""
+    def start(self, name: str, command: str, *, ends: bool = False) -> None:
+        """Start a process that runs until the demo ends, or until its work is done."""
         self._children[name] = self._launch(name, command)
+        if ends:
+            self._ending.add(name)
         self._stack.callback(self._children[name].stop)
 
     def run(self, name: str, command: str) -> None:
@@ -123,7 +131,8 @@ class Demo:
 
     def _insist_all_run(self) -> None:
         for name, child in self._children.items():
-            if child.exit_code is not None:
+            is_done = name in self._ending and child.exit_code == 0
+            if child.exit_code is not None and not is_done:
                 self._complain(name)
 
     def _complain(self, name: str) -> NoReturn:
@@ -141,6 +150,13 @@ def _port(name: str, default: int) -> int:
     value = os.environ.get(name) or str(default)
     if not value.isdecimal() or not 0 < int(value) < 65536:
         raise CommandError(f"{name} is “{value}”. Choose a number between 1 and 65535.")
+    return int(value)
+
+
+def _days(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or int(value) > LONGEST_HISTORY:
+        raise CommandError(f"{name} is “{value}”. Choose a number from 0 to {LONGEST_HISTORY}.")
     return int(value)
 
 
