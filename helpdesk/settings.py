@@ -330,6 +330,10 @@ INBOX_PATIENCE_SECONDS = env.float("INBOX_PATIENCE_SECONDS", default=10)
 THREAD_DEADLINE_SECONDS = env.float("THREAD_DEADLINE_SECONDS", default=0.4)
 # Seconds by which M11's `updated_since` reaches back before the newest known change.
 INBOX_OVERLAP_SECONDS = env.float("INBOX_OVERLAP_SECONDS", default=60)
+# Seconds that one query of a report may take.
+REPORT_SECONDS = env.float("REPORT_SECONDS", default=10)
+# False: reports show no figures by agent.
+REPORTS_BY_PERSON = env.bool("REPORTS_BY_PERSON", default=True)
 # The worker sends replies with files above this size.
 UPLOAD_INLINE_BYTES = env.int("UPLOAD_INLINE_BYTES", default=1_000_000)
 # Whether the worker reads shops' figures (A21) once a day, as Mirakl allows.

@@ -6,14 +6,15 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace, Thread
 from inbox.models.prepared import prepared
 
 Row = TypeVar("Row", bound=Model)
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def get_first_or_404(rows: QuerySet[Row]) -> Row:
@@ -54,7 +55,7 @@ def desk_page(view: View) -> View:
     """Decorator for the desk's views: 404 for users without any marketplace."""
 
     @wraps(view)
-    def shown(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def shown(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.viewer.has_place:
             raise Http404
         return view(request, *args, **kwargs)

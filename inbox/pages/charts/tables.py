@@ -7,17 +7,23 @@ from inbox.pages.charts.axes import plain, words
 
 @dataclass(frozen=True)
 class Mark:
-    """A number of a chart, and the list it counts. None is a gap: not known, not zero."""
+    """A number of a chart, and the list it counts. None is a gap: not known, not zero.
+
+    `metric` names the figure, `by` and `key` the part that it is of: a day, an hour.
+    """
 
     value: float | None
     href: str = ""
+    metric: str = ""
+    by: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
     value: str
     words: str
-    href: str = ""
+    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -37,4 +43,4 @@ class Table:
 
 
 def cell_of(mark: Mark, unit: str) -> Cell:
-    return Cell(plain(mark.value), words(mark.value, unit), mark.href)
+    return Cell(plain(mark.value), words(mark.value, unit), mark)

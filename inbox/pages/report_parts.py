@@ -1,0 +1,248 @@
+"""The parts of a report: figures, charts and tables, each with links to the rows behind."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox.forms.reports import UNNAMED
+from inbox.kept import Shown
+from inbox.models import Marketplace, User
+from inbox.models.codes import side
+from inbox.pages.charts import ROWS, Bar, BarChart, Heatmap, Mark, Series
+from inbox.pages.charts.axes import plain
+from inbox.services import languages
+from inbox.services.insight import metrics, reports
+from inbox.services.insight.metrics import METRICS
+from inbox.services.insight.periods import Period
+from inbox.services.insight.report_filter import UNKNOWN, ReportFilter
+from inbox.services.insight.reports import Values
+
+DISTRIBUTION = [f"distribution_{name}_count" for name in metrics.CLASSES]
+# Rows that depend on the moment of the report.
+MOMENTARY = {"waiting", "judged", "in-time", "missed"}
+
+
+@dataclass(frozen=True)
+class Figure(Shown):
+    """`value` is a plain number, empty where there is none; `url` lists what it counts."""
+
+    metric: str
+    label: str
+    definition: str
+    kind: str
+    number: float | None
+    value: str
+    url: str
+    before: "Figure | None" = None
+    by: str = ""
+    key: str = ""
+
+    @property
+    def change(self) -> float | None:
+        """The change since the compared period, as a share of it."""
+        if not self.before or self.number is None or not self.before.number:
+            return None
+        return self.number / self.before.number - 1
+
+
+@dataclass(frozen=True)
+class PartRow(Shown):
+    label: str
+    url: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class PartTable(Shown):
+    """A table of figures by marketplace, agent and so on, with the whole as its last row."""
+
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[PartRow, ...]
+
+
+def figures(
+    chosen: ReportFilter, names: Collection[str], compared: ReportFilter | None = None
+) -> list[Figure]:
+    values = reports.compute(chosen, names)
+    before = reports.compute(compared, names) if compared else {}
+    return [
+        _figure(chosen, name, values, before=_figure(compared, name, before) if compared else None)
+        for name in names
+    ]
+
+
+def _figure(
+    chosen: ReportFilter,
+    name: str,
+    values: Values,
+    *,
+    before: Figure | None = None,
+    by: str = "",
+    key: str = "",
+) -> Figure:
+    """`by` and `key` name the part that it is of; of the whole, `key` is empty."""
+    metric, number = METRICS[name], values.get(name)
+    narrowed = {by: key} if by and key else {}
+    if number is None and metric.unit == metrics.COUNT:
+        number = 0
+    return Figure(
+        metric=name,
+        label=str(metric.label),
+        definition=str(metric.definition),
+        kind=metric.unit,
+        number=number,
+        value=plain(number),
+        url=rows_url(chosen, metric.rows, **narrowed),
+        before=before,
+        by=by,
+        key=key,
+    )
+
+
+def rows_url(chosen: ReportFilter, rows: str, **narrowed: str) -> str:
+    """The list of what a figure counts, as of the moment it was computed."""
+    moment = chosen.as_of.isoformat() if rows in MOMENTARY else None
+    period = {"from": str(chosen.period.first), "to": str(chosen.period.last), "period": None}
+    return at(reverse("report-rows", args=[rows]), chosen, **period, as_of=moment, **narrowed)
+
+
+def at(url: str, chosen: ReportFilter, **changes: str | None) -> str:
+    query = chosen.address(**changes)
+    return f"{url}?{query}" if query else url
+
+
+def by_day(chosen: ReportFilter, name: str) -> BarChart:
+    metric = METRICS[name]
+    found = reports.compute_by(chosen, [name], "day")
+    days = chosen.period.days
+    return BarChart(
+        title=str(metric.label),
+        series=(Series(str(metric.label)),),
+        bars=tuple(_bar(chosen, name, day, found.get(day, {})) for day in days),
+        unit=metric.unit,
+        head=_("Day"),
+        description=str(metric.definition),
+    )
+
+
+def _bar(chosen: ReportFilter, name: str, day: date, values: Values) -> Bar:
+    """A day that no marketplace was read after is a gap; a day read in part is unfinished."""
+    metric = METRICS[name]
+    ends = Period.of_days(day, day, chosen.as_of).end
+    read = [read_until(one) for one in chosen.marketplaces]
+    is_known = any(moment and moment > ends - timedelta(days=1) for moment in read)
+    number = values.get(name)
+    if number is None and metric.unit == metrics.COUNT and is_known:
+        number = 0
+    url = rows_url(_only(chosen, day), metric.rows)
+    return Bar(
+        label=date_format(day, "DAY"),
+        marks=(Mark(number, url if number is not None else "", name, "day", str(day)),),
+        name=date_format(day, "l, j F"),
+        is_unfinished=not all(moment and moment >= ends for moment in read),
+    )
+
+
+def _only(chosen: ReportFilter, day: date) -> ReportFilter:
+    return replace(chosen, period=Period.of_days(day, day, chosen.as_of))
+
+
+def distribution(chosen: ReportFilter) -> BarChart:
+    values = reports.compute(chosen, DISTRIBUTION)
+    return BarChart(
+        title=_("Replies by how long they took"),
+        series=(Series(_("Replies")),),
+        bars=tuple(
+            Bar(
+                str(METRICS[name].label),
+                (Mark(values[name], rows_url(chosen, METRICS[name].rows), name),),
+            )
+            for name in DISTRIBUTION
+        ),
+        layout=ROWS,
+        head=_("Reply time"),
+    )
+
+
+def heatmap(chosen: ReportFilter) -> Heatmap:
+    found = reports.compute_by(chosen, ["asked_count"], "hour")
+    return Heatmap(
+        title=_("When customers and operators write"),
+        cells=tuple(
+            tuple(
+                Mark(
+                    found.get((day, hour), {}).get("asked_count", 0),
+                    rows_url(chosen, "asked", weekday=str(day), hour=str(hour)),
+                    "asked_count",
+                    "hour",
+                    f"{day}-{hour}",
+                )
+                for hour in range(24)
+            )
+            for day in range(1, 8)
+        ),
+        head=_("Hour"),
+    )
+
+
+TITLES = {
+    "marketplace": gettext_lazy("By marketplace"),
+    "agent": gettext_lazy("By agent"),
+    "asker": gettext_lazy("By who waited"),
+    "topic": gettext_lazy("By topic"),
+    "tag": gettext_lazy("By tag"),
+    "language": gettext_lazy("By language"),
+    "shop": gettext_lazy("By shop"),
+}
+
+
+def table(chosen: ReportFilter, part: str, names: Sequence[str]) -> PartTable:
+    found = reports.compute_by(chosen, names, part)
+    whole = reports.compute(chosen, names)
+    labels = _labels(chosen, part, found)
+    largest = sorted(found, key=lambda key: (-(found[key].get(names[0]) or 0), str(key)))
+    rows = [
+        _row(chosen, part, names, key, labels.get(key, key), found[key])
+        for key in largest
+        if key is not None  # without any tag
+    ]
+    total = tuple(_figure(chosen, name, whole, by=part) for name in names)
+    note = _("A conversation with several tags is in several rows.") if part == "tag" else ""
+    return PartTable(
+        title=str(TITLES[part]),
+        note=note,
+        columns=tuple(str(METRICS[name].label) for name in names),
+        rows=(*rows, PartRow(_("All"), "", total)),
+    )
+
+
+def _row(
+    chosen: ReportFilter, part: str, names: Sequence[str], key: str, label: str, values: Values
+) -> PartRow:
+    figures = tuple(_figure(chosen, name, values, by=part, key=key) for name in names)
+    return PartRow(label, at("", chosen, **{part: key}), figures)
+
+
+def _labels(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, str]:
+    if part == "marketplace":
+        return {one.slug: one.name for one in chosen.marketplaces}
+    if part == "agent":
+        people = User.objects.filter(username__in=[key for key in keys if key])
+        names = {one.username: one.display_name for one in people}
+        return names | {key: str(label) for key, label in UNNAMED.items()}
+    if part == "asker":
+        return {key: side(key) for key in keys}
+    named = {key: languages.name_of(key) for key in keys} if part == "language" else {}
+    return named | {UNKNOWN: _("Not known")}
+
+
+def read_until(one: Marketplace) -> datetime | None:
+    return one.mirror.refreshed_at

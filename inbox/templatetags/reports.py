@@ -1,0 +1,24 @@
+"""Figures of reports as text."""
+
+from django import template
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from inbox.pages.charts.axes import words
+from inbox.pages.report_parts import Figure
+
+register = template.Library()
+
+
+@register.filter
+def shown(figure: Figure) -> str:
+    """`6h 12m`, `93.5%`, `1,204`; a dash where there is none."""
+    return words(figure.number, figure.kind)
+
+
+@register.filter
+def change(figure: Figure) -> str:
+    """`+12%` since the compared period."""
+    share = figure.change or 0
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return sign + _("%s%%") % formats.number_format(abs(share) * 100, 0)

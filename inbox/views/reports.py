@@ -1,0 +1,98 @@
+"""Reports: how long customers and operators wait, and the rows behind every figure."""
+
+from django.conf import settings
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBadRequest,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from inbox.access import desk_page
+from inbox.forms.reports import ReportForm
+from inbox.htmx import DeskRequest, render_page
+from inbox.models.spans import SpanQuerySet
+from inbox.pages import report_rows, reports
+from inbox.services.insight.export import HEADINGS, export_rows, stream_csv, write_xlsx
+from inbox.services.insight.metrics import ROWS
+from inbox.services.insight.reports import snapshot
+
+
+@require_safe
+@desk_page
+def index(request: DeskRequest) -> HttpResponse:
+    return report(request, "overview")
+
+
+@require_safe
+@desk_page
+def report(request: DeskRequest, name: str) -> HttpResponse:
+    form = get_form(request)
+    if name not in reports.pages_of(form):
+        raise Http404
+    with snapshot():
+        page = reports.report_page(name, form)
+    status = 422 if form.errors else 200
+    template, context = "inbox/reports/page.html", {"page": page}
+    return render_page(request, template, context, partial="report", status=status)
+
+
+@require_safe
+@desk_page
+def rows(request: DeskRequest, name: str) -> HttpResponse:
+    """The spans that a figure counts."""
+    if name not in ROWS:
+        raise Http404
+    with snapshot():
+        page = report_rows.rows_page(name, get_form(request))
+    return render_page(request, "inbox/reports/rows.html", {"page": page}, partial="rows")
+
+
+@require_safe
+@desk_page
+def export(request: DeskRequest, name: str, kind: str) -> HttpResponseBase:
+    """The rows of a figure as a file: `csv` or `xlsx`."""
+    if name not in ROWS:
+        raise Http404
+    form = get_form(request)
+    return as_file(form, report_rows.select_spans(name, form, form.chosen), name, kind)
+
+
+@require_safe
+@desk_page
+def spans_csv(request: DeskRequest) -> HttpResponseBase:
+    """Every wait that touches the period; with `history=1` also those from before the desk."""
+    form = get_form(request)
+    chosen = form.chosen
+    spans = chosen.spans_touching(with_history=request.GET.get("history") == "1")
+    return as_file(form, spans, "spans", "csv")
+
+
+def as_file(form: ReportForm, spans: SpanQuerySet, name: str, kind: str) -> HttpResponseBase:
+    if form.errors:
+        return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
+    rows = export_rows(spans, has_authors=settings.REPORTS_BY_PERSON or form.only is not None)
+    headers = {"X-Row-Count": str(spans.count())}
+    filename = f"{name}-{form.chosen.period.first}-{form.chosen.period.last}.{kind}"
+    if kind == "xlsx":
+        file = write_xlsx(HEADINGS, rows)
+        return FileResponse(file, as_attachment=True, filename=filename, headers=headers)
+    headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    lines = stream_csv(HEADINGS, rows)
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def get_form(request: DeskRequest) -> ReportForm:
+    """Leads see the marketplaces that they lead; others see their own replies."""
+    viewer = request.viewer
+    led = [one for one in viewer.in_inbox if viewer.leads(one)]
+    return ReportForm(
+        request.GET,
+        marketplaces=led or viewer.in_inbox,
+        only=None if led else request.user,
+        now=timezone.now(),
+    )
