@@ -81,6 +81,8 @@ def running_web(output: IO[bytes] | None = None, **env: Any) -> Iterator[Web]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "BIND": "127.0.0.1",
         "PORT": port,
+        # Each one loads the whole desk.
+        "WEB_WORKERS": "1",
         # An existing directory: collectstatic has not run.
         "STATIC_ROOT": str(ROOT / "static"),
     }

@@ -34,7 +34,7 @@ def address(thread: Thread, mirakl: Mirakl) -> str:
 
 @pytest.fixture
 def browser(transactional_db: None, address: str, alice: User) -> Iterator[httpx.Client]:
-    with running_web(WEB_WORKERS="1") as web, web.browser(alice) as browser:
+    with running_web() as web, web.browser(alice) as browser:
         yield browser
 
 

@@ -105,7 +105,7 @@ def test_a_page_says_that_the_database_is_away() -> None:
 
 
 def test_no_request_fails_with_more_threads_than_connections(admin_user: User) -> None:
-    sizes: dict[str, Any] = {"WEB_WORKERS": "1", "WEB_THREADS": "16", "DATABASE_POOL_SIZE": "2"}
+    sizes: dict[str, Any] = {"WEB_THREADS": "16", "DATABASE_POOL_SIZE": "2"}
 
     with running_web(**sizes) as web, web.browser(admin_user) as browser:
         answers = at_once(32, lambda _number: browser.get(EXPORT).status_code)

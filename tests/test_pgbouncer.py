@@ -79,7 +79,7 @@ def _listens(port: int) -> bool:
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    sizes: dict[str, Any] = {"WEB_WORKERS": "1", "WEB_THREADS": str(AT_ONCE)}
+    sizes: dict[str, Any] = {"WEB_THREADS": str(AT_ONCE)}
     # Pages use static files, and collectstatic has not run.
     sizes["DEBUG"] = "true"
     with (

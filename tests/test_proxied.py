@@ -34,7 +34,7 @@ def proxy(
     settings = {"HTTPS": "true", "STATIC_ROOT": str(collected), "UPLOAD_DIR": str(files)}
     settings["LIVE_URL"] = "/live/"
     with (
-        running_web(None, **settings, WEB_WORKERS="1", WEB_THREADS="1") as web,
+        running_web(None, **settings, WEB_THREADS="1") as web,
         running_live(None, **settings) as live,
         running_nginx(program, web, urlsplit(live.url).port or 0) as running,
     ):

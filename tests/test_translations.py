@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -49,6 +50,7 @@ def texts_of(call: ast.Call) -> Iterator[tuple[str, str]]:
         yield words[0], words[1]
 
 
+@cache
 def said() -> set[tuple[str, str]]:
     python = [path for part in ("helpdesk", "inbox") for path in (ROOT / part).rglob("*.py")]
     found = {

@@ -22,7 +22,7 @@ def announce(web: Web, *lines: str) -> bytes:
 
 def test_it_answers_before_a_large_body_comes() -> None:
     # DEBUG: collectstatic has not run.
-    with running_web(DEBUG="true", WEB_WORKERS="1") as web:
+    with running_web(DEBUG="true") as web:
         large = announce(web, "Content-Length: 300000000")
         chunked = announce(web, "Transfer-Encoding: chunked")
 
@@ -33,9 +33,9 @@ def test_it_answers_before_a_large_body_comes() -> None:
 def test_nobody_but_a_proxy_says_that_a_request_is_https() -> None:
     said = {"X-Forwarded-Proto": "https", "Host": "localhost"}
 
-    with running_web(DEBUG="true", HTTPS="true", WEB_WORKERS="1", TRUSTED_PROXIES="0") as web:
+    with running_web(DEBUG="true", HTTPS="true", TRUSTED_PROXIES="0") as web:
         direct = httpx.get(f"{web.url}/accounts/login/", headers=said, trust_env=False)
-    with running_web(DEBUG="true", HTTPS="true", WEB_WORKERS="1", TRUSTED_PROXIES="1") as web:
+    with running_web(DEBUG="true", HTTPS="true", TRUSTED_PROXIES="1") as web:
         proxied = httpx.get(f"{web.url}/accounts/login/", headers=said, trust_env=False)
 
     assert (direct.status_code, proxied.status_code) == (301, 200)
