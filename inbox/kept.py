@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from secrets import token_hex
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from django.template.loader import get_template
 from django.utils import timezone
@@ -23,12 +23,11 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+Value = TypeVar("Value")
 # Some 3 kB each: 15 MB a process.
 MOST_KEPT = 5_000
 # Some 150 kB each, with the values that they show.
 MOST_LISTS = 100
-_lists: dict[Hashable, SafeString] = {}
-_keeping = Lock()
 # On both sides of a gap's name, where its text belongs. No text contains it.
 MARK = token_hex(16)
 
@@ -48,6 +47,25 @@ def fragment(
     zone = timezone.get_current_timezone_name()
     pieces = _pieces(template_name, get_language(), zone, tuple(texts), tuple(shown.items()))
     return fill(template_name, shown, pieces, texts)
+
+
+class Newest(dict[Hashable, Value]):
+    """The `most` values that were put last, each by all that it depends on."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self._lock = Lock()
+
+    def put(self, key: Hashable, value: Value) -> Value:
+        with self._lock:
+            self[key] = value
+            while len(self) > self.most:
+                del self[next(iter(self))]
+        return value
+
+
+_lists: Newest[SafeString] = Newest(MOST_LISTS)
 
 
 class Rows(Sequence[Any]):
@@ -80,20 +98,12 @@ def fragments(template_name: str, rows: Sequence[Hashable], **shown: Hashable) -
         return each()
     zone = timezone.get_current_timezone_name()
     asked = (template_name, get_language(), zone, tuple(shown.items()), rows.all_shown())
-    return recall(asked, rows, each) or _keep(asked, each())
+    return recall(asked, rows, each) or _lists.put(asked, each())
 
 
 def recall(asked: Hashable, _rows: Rows, _each: Callable[[], SafeString]) -> SafeString | None:
     """Tests compare it with the rows built and rendered anew."""
     return _lists.get(asked)
-
-
-def _keep(asked: Hashable, markup: SafeString) -> SafeString:
-    with _keeping:
-        _lists[asked] = markup
-        while len(_lists) > MOST_LISTS:
-            del _lists[next(iter(_lists))]
-    return markup
 
 
 def fill(

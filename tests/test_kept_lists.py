@@ -181,7 +181,7 @@ def test_its_rows_are_not_built_again(row: Thread, alice: User) -> None:
 def test_only_so_many_lists_are_kept(
     row: Thread, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MOST_LISTS", 2)
+    monkeypatch.setattr(kept._lists, "most", 2)
 
     for number in range(4):
         Thread.objects.filter(pk=row.pk).update(preview=f"Number {number}")

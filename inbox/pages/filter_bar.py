@@ -1,13 +1,13 @@
 """The bar above a list, with its filters."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from inbox.kept import Shown
+from inbox.kept import Newest, Shown
 from inbox.models import Tag, User
 from inbox.services import languages
 from inbox.services.marketplaces import reasons
@@ -46,6 +46,8 @@ NAMES = {
     "after": gettext_lazy("Since"),
     "before": gettext_lazy("Before"),
 }
+# Each has a hundred choices with their addresses: 40 kB.
+MOST_BARS = 200
 # A list can have several of these.
 SEVERAL = {"is", "has", "tag"}
 
@@ -100,6 +102,9 @@ class FilterBar(Shown):
     cleared: str
 
 
+_bars: Newest[FilterBar] = Newest(MOST_BARS)
+
+
 @dataclass(frozen=True)
 class Known:
     """The choices on these marketplaces."""
@@ -112,6 +117,27 @@ class Known:
 
 def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
     topics = _topics(filters)
+    shown = (get_language(), *_read_of(filters), *_values_of(known), *topics)
+    return _bars.get(shown) or _bars.put(shown, build_bar(filters, known, topics))
+
+
+def _read_of(filters: InboxFilters) -> Iterator[Hashable]:
+    """All that a bar reads of a list; that it is of a queue is part of its fields."""
+    yield from filters.fields.items()
+    yield from (filters.view, filters.sort, filters.words, *filters.parts)
+    yield filters.user and filters.user.pk
+    yield filters.marketplace and filters.marketplace.name
+    yield from ((one.name, one.slug) for one in filters.all_marketplaces)
+
+
+def _values_of(known: Known) -> Iterator[Hashable]:
+    yield tuple((one.pk, one.username, one.display_name) for one in known.people)
+    yield tuple((one.name, one.colour) for one in known.tags)
+    yield tuple((one.code, one.label) for one in known.channels)
+    yield frozenset(known.languages)
+
+
+def build_bar(filters: InboxFilters, known: Known, topics: Sequence[tuple[str, str]]) -> FilterBar:
     pickers = [
         Picker("is", _("Status"), tuple(_states(filters))),
         Picker("assignee", _("Assignee"), tuple(_people(filters, known.people))),
