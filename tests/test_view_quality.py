@@ -211,6 +211,7 @@ def test_a_shop_with_few_orders_is_not_judged(agent: Client, thread: Thread, cha
     assert "Not counted yet: 7 of 10 orders." in page
     assert states(page)[DELAY] == ""
     assert values(page, "limit_crossed_at") == []
+    assert "Forecast" not in page
 
 
 # -- the forecast ------------------------------------------------------------------------
@@ -299,6 +300,7 @@ def test_the_course_is_a_page_without_javascript_and_a_fragment_with_it(
     assert str(3 * HOUR) in values(fragment, "reply_seconds_mean")
     assert len(values(fragment, "reply_seconds_mean")) == 30
     assert len(values(fragment, "forecast_answered_seconds_mean")) == 18
+    assert fragment.count('class="bar-shape"') == 3  # one bar, and the legend's two
 
 
 def test_after_five_readings_it_says_how_the_marketplace_counts(

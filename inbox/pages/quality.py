@@ -159,7 +159,9 @@ class QualityCard:
     @cached_property
     def misses(self) -> Misses | None:
         """For rules about each reply: which open waits pass their limits."""
-        if self.figures is None or self.marketplace.reply_rule == Rule.INFORMATIVE:
+        if self.figures is None or self.orders_missing:
+            return None
+        if self.marketplace.reply_rule == Rule.INFORMATIVE:
             return None
         as_of = self.figures.as_of
         until = list_moments(as_of)[-1]

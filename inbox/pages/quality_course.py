@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import first_moment
 from inbox.models import Marketplace, ScoreReading
+from inbox.pages.charts import DURATION, Bar, BarChart, Mark, Series
 from inbox.pages.metrics import Figure
 from inbox.pages.quality_rates import DELAY, MarketplaceScores
 from inbox.services.insight.arrivals import draw_bands
@@ -61,6 +64,20 @@ class CoursePage:
     fit: Fit | None
     error: Figure
     readings: int
+
+    @property
+    def chart(self) -> BarChart:
+        """The days as bars, oldest first: ours before the marketplace's."""
+        series = (
+            Series(_gettext("Average of its replies")),
+            Series(_gettext("Marketplace's figure"), "before"),
+        )
+        return BarChart(
+            f"{_gettext('The last 30 days')}, {self.marketplace.name}",
+            series,
+            tuple(_build_bar(day) for day in reversed(self.days)),
+            unit=DURATION,
+        )
 
     @property
     def formula_words(self) -> str:
@@ -161,6 +178,12 @@ def _list_moments(now: datetime) -> list[datetime]:
     walls = (midnight + STEP * number for number in range(4 * int(AHEAD / STEP)))
     moments = (first_moment(wall, zone) for wall in walls)
     return sorted({at for at in moments if now < at <= now + AHEAD})
+
+
+def _build_bar(day: Day) -> Bar:
+    values = (one.value for one in (day.ours, day.theirs))
+    marks = tuple(Mark(one if isinstance(one, float) else None) for one in values)
+    return Bar(date_format(day.day, "DAY"), marks, date_format(day.day, "FULL_DAY"))
 
 
 def _noon(day: date) -> datetime:
