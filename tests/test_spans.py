@@ -1,6 +1,7 @@
 """Spans are written with the messages, and say who answered, how long it took and by when."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -257,3 +258,20 @@ def test_an_end_before_the_beginning_is_refused(maison: Marketplace) -> None:
 
     with pytest.raises(IntegrityError, match="span_ended_somehow"):
         Span.objects.update(ended_at=timezone.now() - timedelta(days=1))
+
+
+def test_the_migration_tells_how_far_it_is(
+    maison: Marketplace, mirakl: Mirakl, capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    sync.refresh([maison])
+    before = [row[1:] for row in rows()]
+    Span.objects.all().delete()
+    migration = import_module("inbox.migrations.0010_build_spans")
+    monkeypatch.setattr(migration, "EVERY", 1)
+    monkeypatch.setattr("inbox.services.backfills.spans.STEP", 20)
+
+    migration.build(None, None)
+
+    assert [row[1:] for row in rows()] == before
+    total = Thread.objects.count()
+    assert f"20 of {total} conversations" in capsys.readouterr().out
