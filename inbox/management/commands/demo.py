@@ -62,7 +62,7 @@ class Command(BaseCommand):
             demo.wait_for(f"http://127.0.0.1:{port}/readyz")
             self._welcome(port, sandbox_port)
             if history_days:
-                demo.start("history", f"python manage.py demo_history {history_days}", ends=True)
+                demo.start_beside("history", f"python manage.py demo_history {history_days}")
             demo.watch()
 
     def _welcome(self, port: int, sandbox_port: int) -> None:
@@ -82,17 +82,19 @@ class Demo:
         self._stack = stack
         self._env = env
         self._children: dict[str, processes.Child] = {}
-        self._ending: set[str] = set()
         self._logs = settings.LOCAL_DIR / "logs"
         self._logs.mkdir(parents=True, exist_ok=True)
         self._parent = os.getppid() if "MAKELEVEL" in os.environ else None
 
-    def start(self, name: str, command: str, *, ends: bool = False) -> None:
-        """Start a process that runs until the demo ends, or until its work is done."""
-        self._children[name] = self._launch(name, command)
-        if ends:
-            self._ending.add(name)
-        self._stack.callback(self._children[name].stop)
+    def start(self, name: str, command: str) -> None:
+        """Start a process that runs until the demo ends."""
+        self._children[name] = self.start_beside(name, command)
+
+    def start_beside(self, name: str, command: str) -> processes.Child:
+        """Start a process that the demo can do without."""
+        child = self._launch(name, command)
+        self._stack.callback(child.stop)
+        return child
 
     def run(self, name: str, command: str) -> None:
         """Run a command and wait for it."""
@@ -131,8 +133,7 @@ class Demo:
 
     def _insist_all_run(self) -> None:
         for name, child in self._children.items():
-            is_done = name in self._ending and child.exit_code == 0
-            if child.exit_code is not None and not is_done:
+            if child.exit_code is not None:
                 self._complain(name)
 
     def _complain(self, name: str) -> NoReturn:
