@@ -17,9 +17,9 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 )
 
 SHEETS = ("css/site.css", "css/pages.css", "css/reports.css")
-SCRIPTS = ("js/site.js", "js/pages.js", "js/login.js", "js/live_worker.js")
+SCRIPTS = ("js/site.js", "js/pages.js", "js/timeline.js", "js/login.js", "js/live_worker.js")
 # Runs before it on the same page, and shares its modules with it.
-BEFORE = {"js/pages.js": "js/site.js"}
+BEFORE = {"js/pages.js": "js/site.js", "js/timeline.js": "js/site.js"}
 
 SHEET_IMPORT = re.compile(r'@import url\("([^"]+)"\);\n')
 SCRIPT_IMPORT = re.compile(r'^import (?:(.+) from )?"([^"]+)";\n', re.MULTILINE)
@@ -27,6 +27,7 @@ DECLARED = re.compile(
     r"^export (default )?((?:async )?(?:const|let|function|class) (\w+))", re.MULTILINE
 )
 LISTED = re.compile(r"^export \{([^}]+)\};\n?", re.MULTILINE)
+COMMENT = re.compile(r"^/\*.*?\*/", re.DOTALL | re.MULTILINE)
 RENAMED = re.compile(r"(\w+) as (\w+)")
 
 Read = Callable[[str], str]
@@ -125,7 +126,8 @@ def _add_module(name: str, read: Read, joined: dict[str, str]) -> None:
 
 
 def _as_function(name: str, text: str) -> str:
-    exported = [f"default: {one}" if default else one for default, _, one in DECLARED.findall(text)]
+    declared = DECLARED.findall(COMMENT.sub("", text))
+    exported = [f"default: {one}" if default else one for default, _, one in declared]
     for names in LISTED.findall(text):
         exported += [RENAMED.sub(r"\2: \1", one.strip()) for one in names.split(",")]
     body = LISTED.sub("", DECLARED.sub(r"\2", text))

@@ -8,11 +8,17 @@ from inbox.pages.charts import (
     DURATION,
     ROWS,
     SHARE,
+    Band,
     Bar,
     BarChart,
     Heatmap,
+    Level,
+    Line,
+    LineChart,
     Mark,
+    Point,
     Series,
+    Sparkline,
 )
 
 PAGE = """
@@ -21,6 +27,7 @@ PAGE = """
 {% block besides %}
   {{ block.super }}
   <link rel="stylesheet" href="{% static 'css/reports.css' %}">
+  <script type="module" src="{% static 'js/timeline.js' %}"></script>
 {% endblock %}
 {% block main %}
   <header class="bar"><h1>Charts</h1></header>
@@ -32,6 +39,16 @@ PAGE = """
           {% bars chart %}
         </section>
       {% endfor %}
+      {% for chart in line_charts %}
+        <section class="card">
+          <h2>{{ chart.title }} {% sparkline spark %}</h2>
+          {% line chart %}
+        </section>
+      {% endfor %}
+      <section class="card wide">
+        <h2>{{ long.title }}</h2>
+        {% timeline long %}
+      </section>
       {% for chart in heatmaps %}
         <section class="card wide">
           <h2>{{ chart.title }}</h2>
@@ -145,6 +162,54 @@ def week(is_difference: bool = False) -> Heatmap:
     return Heatmap(name, cells, head="Hour")
 
 
+def forecast() -> LineChart:
+    """Three weeks of an average, now, and a week to come."""
+    points = tuple(Point(f"{day} Nov", f"{day} November") for day in range(1, 30))
+    past = [54_000 + (day * 37 % 11) * 1_500 for day in range(22)]
+    ahead = [past[-1] + step * 2_200 for step in range(8)]
+    gap: list[float | None] = [None] * 21
+    return LineChart(
+        "Average reply time, 30 days",
+        points,
+        (
+            Line(Series("Average"), tuple(map(Mark, [*past, *[None] * 7]))),
+            Line(Series("If all are answered tonight"), tuple(map(Mark, [*gap, *ahead])), True),
+        ),
+        unit=DURATION,
+        band=Band(
+            "Likely range",
+            (*gap, *(one - 900 * n for n, one in enumerate(ahead))),
+            (*gap, *(one + 1_400 * n for n, one in enumerate(ahead))),
+        ),
+        levels=(Level("Limit", 86_400), Level("Alert", 72_000, "amber")),
+        now=21,
+        head="Day",
+    )
+
+
+def trend() -> LineChart:
+    points = tuple(Point(str(day), f"{day} November") for day in range(1, 31))
+    now = tuple(new(day, f"/?day={day}") for day in range(30))
+    before = tuple(Mark(9 + day * 13 % 8) for day in range(30))
+    lines = (Line(PERIODS[1], before), Line(PERIODS[0], now))
+    return LineChart("Conversations handled", points, lines, head="Day")
+
+
+def long_line(hours: int = 720) -> LineChart:
+    """The backlog of each hour of a month, with a night that nobody read."""
+    begin = 1_793_487_600
+    points = tuple(
+        Point(f"{day + 1} Nov", f"{day + 1} November, {hour}:00", begin + (day * 24 + hour) * 3_600)
+        for day, hour in (divmod(hour, 24) for hour in range(hours))
+    )
+    waiting = (
+        None if 300 < hour < 312 else 20 + abs(hour % 24 - 12) + hour * 7919 % 13
+        for hour in range(hours)
+    )
+    line = Line(Series("Waiting"), tuple(map(Mark, waiting)))
+    return LineChart("Backlog", points, (line,), ticks=tuple(range(0, hours, 72)), head="Hour")
+
+
 def show(request: HttpRequest) -> HttpResponse:
     context = {
         "bar_charts": [
@@ -154,6 +219,9 @@ def show(request: HttpRequest) -> HttpResponse:
             distribution(ROWS),
             distribution("columns"),
         ],
+        "line_charts": [forecast(), trend()],
+        "spark": Sparkline("Reply time", (4, 6, 5, 9, None, 8, 12, 10)),
+        "long": long_line(),
         "heatmaps": [week(), week(is_difference=True)],
     }
     return HttpResponse(Template(PAGE).render(RequestContext(request, context)))

@@ -1,5 +1,7 @@
 """Charts: what is drawn for which numbers, the same in every language."""
 
+import json
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -7,9 +9,31 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
 
-from inbox.pages.charts import DURATION, ROWS, SHARE, Bar, BarChart, Heatmap, Mark, Series
+from inbox.pages.charts import (
+    DURATION,
+    ROWS,
+    SHARE,
+    Bar,
+    BarChart,
+    Heatmap,
+    Level,
+    Line,
+    LineChart,
+    Mark,
+    Point,
+    Series,
+    Sparkline,
+)
 from inbox.pages.charts.axes import BASELINE, PLOT, axis_for, plain, short_words, words
-from tests.chart_pages import by_day, by_marketplace, distribution, week
+from tests.chart_pages import (
+    by_day,
+    by_marketplace,
+    distribution,
+    forecast,
+    long_line,
+    trend,
+    week,
+)
 from tests.html import Page
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -21,8 +45,12 @@ def columns(*values: float | None, unit: str = "count") -> BarChart:
     return BarChart("New conversations", (Series("New"),), bars, unit=unit)
 
 
-def draw(chart: BarChart | Heatmap) -> str:
-    tag = "heatmap" if isinstance(chart, Heatmap) else "bars"
+Chart = BarChart | Heatmap | LineChart | Sparkline
+TAGS = {BarChart: "bars", Heatmap: "heatmap", LineChart: "line", Sparkline: "sparkline"}
+
+
+def draw(chart: Chart, tag: str = "") -> str:
+    tag = tag or TAGS[type(chart)]
     return Template(f"{{% load charts %}}{{% {tag} chart %}}").render(Context({"chart": chart}))
 
 
@@ -38,13 +66,13 @@ def heights(chart: BarChart) -> list[str]:
         (7, "count", ["0", "2", "4", "6", "8"]),
         (130, "count", ["0", "50", "100", "150"]),
         (3_000_000_000_000, "count", [f"{n},000,000,000,000" if n else "0" for n in range(4)]),
-        (90, DURATION, ["0m", "1m", "2m"]),
-        (3_500, DURATION, ["0m", "15m", "30m", "45m", "1h"]),
-        (7 * 3_600, DURATION, ["0m", "2h", "4h", "6h", "8h"]),
-        (3 * DAY, DURATION, ["0m", "24h", "2d", "3d"]),
-        (70 * DAY, DURATION, ["0m", "20d", "40d", "60d", "80d"]),
-        (0.03, SHARE, ["0%", "1%", "2%", "3%"]),
-        (0.1 * 3 + 0.7, SHARE, ["0%", "25%", "50%", "75%", "100%"]),
+        (90, DURATION, ["0", "1m", "2m"]),
+        (3_500, DURATION, ["0", "15m", "30m", "45m", "1h"]),
+        (7 * 3_600, DURATION, ["0", "2h", "4h", "6h", "8h"]),
+        (3 * DAY, DURATION, ["0", "24h", "2d", "3d"]),
+        (70 * DAY, DURATION, ["0", "20d", "40d", "60d", "80d"]),
+        (0.03, SHARE, ["0", "1%", "2%", "3%"]),
+        (0.1 * 3 + 0.7, SHARE, ["0", "25%", "50%", "75%", "100%"]),
     ],
 )
 def test_ticks_are_numbers_that_people_count_in(
@@ -125,15 +153,114 @@ def test_a_heatmap_without_numbers_has_no_colour() -> None:
         Heatmap("Week", ((Mark(1),) * 24,) * 6)
 
 
+SHAPES = {"svg", "rect", "line", "path", "circle", "text", "a"}
+
+
+def line_of(*values: float | None, at: Sequence[int] = ()) -> LineChart:
+    points = tuple(Point(str(place), at=at[place] if at else None) for place in range(len(values)))
+    return LineChart("Waiting", points, (Line(Series("Waiting"), tuple(map(Mark, values))),))
+
+
+def path_of(chart: LineChart | Sparkline) -> str:
+    (path,) = Page(draw(chart)).get_all("d", "path")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ((), ""),
+        ((None, None), ""),
+        ((4,), "M500 0 h0"),
+        ((0, 4), "M25 180 L975 0"),
+        ((4, None, 2, 0), "M25 0 h0 M658.33 90 L975 180"),
+        ((-8, 4), "M25 180 L975 0"),
+    ],
+)
+def test_a_line_stops_at_a_gap(values: Sequence[float | None], path: str) -> None:
+    assert path_of(line_of(*values)) == path
+
+
+def test_points_of_a_line_stand_where_their_moments_are() -> None:
+    assert path_of(line_of(4, 4, 4, at=(0, 900, 1_000))) == "M25 0 L880 0 L975 0"
+    for twice in ((0, 0, 5), (5, 4, 6)):
+        with pytest.raises(ValueError, match="ascend"):
+            line_of(1, 2, 3, at=twice)
+
+
+def test_words_of_two_levels_never_meet() -> None:
+    close = LineChart("Waits", (), (), levels=(Level("Limit", 24), Level("Alert", 23, "amber")))
+    far = LineChart("Waits", (), (), levels=(Level("Limit", 24), Level("Alert", 12, "amber")))
+
+    limit, alert = close.drawn_levels
+    assert float(limit.words_y) < float(limit.y) < float(alert.y) < float(alert.words_y)
+    assert all(float(one.words_y) < float(one.y) for one in far.drawn_levels)
+
+
+def test_a_forecast_has_its_band_only_where_it_is_known() -> None:
+    page = Page(draw(forecast()))
+    (band,) = page.get_all("d", css_class="band", tag="path")
+
+    assert band.count("M") == 1
+    assert band.startswith("M737.5 ")
+    assert page.get_all("data-tone", "line", css_class="level") == ["red", "amber"]
+    assert page.texts("text", css_class="level-words") == ["Limit 24h", "Alert 20h"]
+    assert page.texts("th")[:5] == ["Day", "Average", "If all are answered tonight", "p10", "p90"]
+
+
+def test_a_point_leads_to_its_list() -> None:
+    page = Page(draw(trend()))
+
+    assert page.get_all("href", "a", css_class="slice")[:2] == ["/?day=0", "/?day=1"]
+    assert "1 November · The period before: 9 · This period: 12" in page.texts("title")
+
+
+def test_a_timeline_has_every_place_and_word_for_its_script() -> None:
+    page = Page(draw(long_line(), "timeline"))
+    (points,) = map(json.loads, page.get_all("data-points", data_timeline=""))
+
+    assert points["at"] == sorted(set(points["at"]))
+    assert points["values"][0][301] is None
+    assert points["said"][25] == "2 November, 1:00 · Waiting: 42"
+    assert len(points["said"]) == 720
+    assert not list(page.find(css_class="slice"))
+
+
+def test_an_hour_that_comes_twice_is_two_points() -> None:
+    labels, first = ("02:00", "02:00"), 1_793_491_200
+    points = tuple(Point(label, at=first + 3_600 * hour) for hour, label in enumerate(labels))
+    chart = LineChart("Waits", points, (Line(Series("All"), (Mark(3), Mark(4))),))
+
+    assert Page(draw(chart)).texts("text", css_class="label") == ["02:00", "02:00"]
+
+
+@pytest.mark.parametrize("values", [(), (None,), (0, 0), (7,), (10**12, None, 3)])
+def test_a_sparkline_stays_in_its_box(values: Sequence[float | None]) -> None:
+    chart = Sparkline("Replies", tuple(values))
+
+    numbers = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", path_of(chart))]
+    assert all(0 <= one <= 100 for one in numbers)
+    assert bool(chart.description) == any(one is not None for one in values)
+
+
 def drawn_elements(page: Page) -> list[dict[str, str]]:
-    return [dict(one) for one in page.elements if one.tag in {"svg", "rect", "line", "text", "a"}]
+    return [dict(one) for one in page.elements if one.tag in SHAPES]
 
 
-CHARTS = [by_day(7, "New"), by_marketplace(), distribution(ROWS), distribution("columns"), week()]
+CHARTS = [
+    by_day(7, "New"),
+    by_marketplace(),
+    distribution(ROWS),
+    distribution("columns"),
+    week(),
+    forecast(),
+    trend(),
+    Sparkline("Replies", (1, 2.5, None, 4)),
+]
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda one: one.title)
-def test_attributes_are_the_same_in_every_language(chart: BarChart | Heatmap) -> None:
+def test_attributes_are_the_same_in_every_language(chart: Chart) -> None:
     drawn = []
     for language in LANGUAGES:
         with translation.override(language):
@@ -141,11 +268,7 @@ def test_attributes_are_the_same_in_every_language(chart: BarChart | Heatmap) ->
 
     assert len(LANGUAGES) == 5
     for page in drawn:
-        found = [one for one in page.elements if one.tag in {"svg", "rect", "line", "text", "a"}]
-        first = [
-            one for one in drawn[0].elements if one.tag in {"svg", "rect", "line", "text", "a"}
-        ]
-        assert [dict(one) for one in found] == [dict(one) for one in first]
+        assert drawn_elements(page) == drawn_elements(drawn[0])
         assert page.get_all("data-value") == drawn[0].get_all("data-value")
 
 

@@ -77,6 +77,12 @@ def test_a_second_script_shares_the_modules_of_the_first(monkeypatch: pytest.Mon
     assert re.findall(r"^const (_\w+) = \(", second, re.MULTILINE) == ["_own", "_second"]
 
 
+def test_a_module_exports_nothing_out_of_a_comment() -> None:
+    modules = {"a.js": "/*\nexport const gone = 1;\n*/\nexport const x = 2;\n"}
+
+    assert "return { x };" in static_files.join_modules("a.js", modules.__getitem__)
+
+
 def test_a_module_runs_once_and_after_those_it_needs() -> None:
     modules = {
         "a.js": 'import "./b.js";\nimport { x as y } from "./lib/c.js";\ny();\n',

@@ -3,6 +3,8 @@
 from inbox.pages.charts.axes import COUNT, DURATION, SHARE
 from inbox.pages.charts.bars import COLUMNS, ROWS, Bar, BarChart, Series
 from inbox.pages.charts.heatmap import Heatmap
+from inbox.pages.charts.lines import Band, Level, Line, LineChart, Point
+from inbox.pages.charts.sparkline import Sparkline
 from inbox.pages.charts.tables import Mark
 
 __all__ = [
@@ -11,9 +13,15 @@ __all__ = [
     "DURATION",
     "ROWS",
     "SHARE",
+    "Band",
     "Bar",
     "BarChart",
     "Heatmap",
+    "Level",
+    "Line",
+    "LineChart",
     "Mark",
+    "Point",
     "Series",
+    "Sparkline",
 ]

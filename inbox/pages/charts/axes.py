@@ -56,7 +56,10 @@ def axis_for(values: Sequence[float | None], unit: str) -> Axis:
     step = next(one for one in _steps(unit) if largest <= one * MOST_STEPS)
     steps = max(ceil(largest / step), 1)
     ticks = (
-        Tick(plain(BASELINE - PLOT * place / steps), words(round(step * place, 6), unit))
+        Tick(
+            plain(BASELINE - PLOT * place / steps),
+            words(round(step * place, 6), unit) if place else "0",
+        )
         for place in range(steps + 1)
     )
     return Axis(step * steps, tuple(ticks))

@@ -140,23 +140,27 @@ class BarChart:
         return any(bar.is_unfinished for bar in self.bars)
 
     @property
+    def has_totals(self) -> bool:
+        """The parts of a whole need no 100% beside them."""
+        return not (self.is_stacked and self.unit == SHARE)
+
+    @property
     def words_at(self) -> str:
         """Where each column has room for its number."""
-        return words_place(len(self.bars), self.unit)
+        return words_place(len(self.bars), self.unit) if self.has_totals else ""
 
     @property
     def slots(self) -> Iterator[Slot]:
         places = label_places(len(self.bars))
         for place, bar in enumerate(self.bars):
             shown = self._shown(bar)
-            highest = self.axis.height(max(filter(None, self._tops(bar)), default=0))
             yield Slot(
                 name=bar.name or bar.label,
                 label=bar.label,
                 label_at=places[place],
                 middle=percent((place + 0.5) / len(self.bars)),
                 words=words(shown, self.unit),
-                words_y=plain(BASELINE - highest - 6),
+                words_y=plain(round(BASELINE - self.axis.height(shown) - 6, 2)),
                 href=bar.marks[0].href,
                 is_gap=shown is None,
                 shapes=tuple(self._shapes(place, bar)),
@@ -164,9 +168,6 @@ class BarChart:
 
     def _shown(self, bar: Bar) -> float | None:
         return bar.total if self.is_stacked else bar.marks[0].value
-
-    def _tops(self, bar: Bar) -> list[float | None]:
-        return [bar.total] if self.is_stacked else [mark.value for mark in bar.marks]
 
     def _shapes(self, place: int, bar: Bar) -> Iterator[Shape]:
         if self.layout == ROWS:
