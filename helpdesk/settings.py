@@ -95,6 +95,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [CACHED_LOADERS])],
             "libraries": {"i18n": "inbox.templatetags.constant_i18n"},
+            "builtins": ["inbox.templatetags.constant_urls"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

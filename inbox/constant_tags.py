@@ -1,7 +1,7 @@
 """Template tags whose arguments are constant: rendered as their template is compiled.
 
 Templates are compiled once for each language (`helpdesk.templates.CachedLoader`), so a text has
-its translation by then, and a page only copies it.
+its translation by then, and a page only copies it. So has an address, which is the same for all.
 """
 
 from collections.abc import Iterable

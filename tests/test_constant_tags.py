@@ -15,7 +15,8 @@ def nodes_of(source: str) -> list[type]:
 
 @pytest.mark.parametrize(
     "tag",
-    ["{% translate 'Close' %}", "{% translate 'Close' context 'dialog' %}", "{% icon 'x' %}"],
+    ["{% translate 'Close' %}", "{% translate 'Close' context 'dialog' %}", "{% icon 'x' %}"]
+    + ["{% url 'inbox' %}", "{% url 'thread' 'maison' 't-1' %}"],
 )
 def test_a_constant_tag_is_a_text(tag: str) -> None:
     assert nodes_of("{% load i18n desk %}" + tag) == [TextNode]
@@ -24,7 +25,8 @@ def test_a_constant_tag_is_a_text(tag: str) -> None:
 @pytest.mark.parametrize(
     "tag",
     ["{% translate words %}", "{% translate 'Close' as word %}", "{% translate 'Close'|upper %}"]
-    + ["{% icon name %}", "{% icon 'x' label %}"],
+    + ["{% icon name %}", "{% icon 'x' label %}"]
+    + ["{% url name %}", "{% url 'thread' 'maison' id %}", "{% url 'admin:index' %}"],
 )
 def test_a_tag_that_may_change_is_none(tag: str) -> None:
     assert TextNode not in nodes_of("{% load i18n desk %}" + tag)
