@@ -303,6 +303,21 @@ def test_the_course_is_a_page_without_javascript_and_a_fragment_with_it(
     assert fragment.count('class="bar-shape"') == 3  # one bar, and the legend's two
 
 
+def test_those_who_still_wait_are_told_beside_the_fast_answers(
+    agent: Client, thread: Thread
+) -> None:
+    now = timezone.now()
+    for _ in range(3):
+        answered(thread, now - timedelta(days=2), hours=1)
+    for hours in (120, 121, 0.5):
+        waiting(thread, now - timedelta(hours=hours))
+
+    page = page_of(agent, COURSE)
+
+    assert values(page, "waiting_over_p90_count") == ["2"]
+    assert "still wait, longer than nine in ten of those answered." in page
+
+
 def test_after_five_readings_it_says_how_the_marketplace_counts(
     agent: Client, thread: Thread
 ) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import quantiles
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,6 +27,7 @@ from inbox.services.insight.reply_figures import (
 AHEAD = timedelta(days=3)
 STEP = timedelta(hours=4)
 DAYS = 30
+FEWEST_ANSWERED = 2
 # For each part of a formula: what it says if it is not so, and if it is.
 FORMULA_WORDS = (
     (_("from the first of several messages"), _("from the last of several messages")),
@@ -64,6 +66,8 @@ class CoursePage:
     fit: Fit | None
     error: Figure
     readings: int
+    # Open waits that are older than nine in ten of the answered took.
+    slow: Figure
 
     @property
     def chart(self) -> BarChart:
@@ -111,7 +115,19 @@ def read_course(marketplace: Marketplace) -> CoursePage:
             "formula_error_share", fit.error if fit else None, "marketplace", marketplace.slug
         ),
         readings=len(readings),
+        slow=Figure(
+            "waiting_over_p90_count", _count_slow(figures), "marketplace", marketplace.slug
+        ),
     )
+
+
+def _count_slow(figures: ReplyFigures) -> int | None:
+    begins_at = figures.as_of - figures.window
+    waits = [one.seconds for one in figures.replies.answered if one.ended_at > begins_at]
+    if len(waits) < FEWEST_ANSWERED:
+        return None
+    longest = quantiles(waits, n=10, method="inclusive")[-1]
+    return sum(age > longest for age in figures.replies.ages)
 
 
 def _list_scores(marketplace: Marketplace, now: datetime) -> list[ScoreReading]:
