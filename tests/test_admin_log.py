@@ -34,7 +34,7 @@ def thread(maison: Marketplace) -> Thread:
 def exported(client: Client, query: str = "") -> list[list[str]]:
     response: Any = client.get(f"{EXPORT}{query}")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(b"".join(response.streaming_content).decode().splitlines()))
+    return list(csv.reader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
 
 
 def test_it_holds_who_did_what_to_what(desk: Client, thread: Thread, alice: User) -> None:

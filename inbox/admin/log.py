@@ -1,9 +1,7 @@
 """Read-only admin of events, replies and sign-ins, with search and export."""
 
-import csv
 import json
 from collections.abc import Iterator
-from itertools import chain
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -17,11 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Event, Outgoing, SignInAttempt
+from inbox.services.insight.export import stream_csv
 
 HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
 PAGE_SIZE = 2000
-# Spreadsheets execute text that begins with one of these.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -66,11 +63,8 @@ class EventAdmin(ReadOnlyAdmin):
         except IncorrectLookupParameters:
             return redirect("admin:inbox_event_changelist")
         rows = (_row(event) for event in _newest_first(events))
-        lines = csv.writer(Line())
-        response = StreamingHttpResponse(
-            (lines.writerow(row) for row in chain([HEADINGS], rows)),
-            content_type="text/csv; charset=utf-8",
-        )
+        lines = stream_csv(HEADINGS, rows)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         name = f"events-{timezone.localdate():%Y-%m-%d}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -84,16 +78,9 @@ def _newest_first(events: models.QuerySet[Event]) -> Iterator[Event]:
         page = list(events.order_by("-pk").filter(pk__lt=page[-1].pk)[:PAGE_SIZE])
 
 
-class Line:
-    """A file object that returns each line written."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _row(event: Event) -> list[str]:
     thread = event.thread
-    cells = [
+    return [
         event.at.isoformat(),
         event.verb,
         event.marketplace.slug,
@@ -102,7 +89,6 @@ def _row(event: Event) -> list[str]:
         event.by.get_username() if event.by else "",
         json.dumps(event.about),
     ]
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
 
 
 @admin.register(Outgoing)
