@@ -10,7 +10,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 VENDOR, SCRIPTS = ROOT / "static/vendor", ROOT / "static/js"
 MODULES = sorted(SCRIPTS.rglob("*.js"))
-IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"([^"]+)";', re.MULTILINE)
+IMPORT = re.compile(r'^(?:import|export)\b[^;"=]*"([^"]+)";', re.MULTILINE)
 
 
 def imports(module: Path) -> list[Path]:
