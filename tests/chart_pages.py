@@ -178,8 +178,8 @@ def forecast() -> LineChart:
         unit=DURATION,
         band=Band(
             "Likely range",
-            (*gap, *(one - 900 * n for n, one in enumerate(ahead))),
-            (*gap, *(one + 1_400 * n for n, one in enumerate(ahead))),
+            tuple(map(Mark, (*gap, *(one - 900 * n for n, one in enumerate(ahead))))),
+            tuple(map(Mark, (*gap, *(one + 1_400 * n for n, one in enumerate(ahead))))),
         ),
         levels=(Level("Limit", 86_400), Level("Alert", 72_000, "amber")),
         now=21,

@@ -7,12 +7,23 @@ from statistics import quantiles
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.dates import first_moment
+from inbox.dates import first_moment, format_moment
 from inbox.models import Marketplace, ScoreReading
-from inbox.pages.charts import DURATION, Bar, BarChart, Mark, Series
+from inbox.pages.charts import (
+    DURATION,
+    Band,
+    Bar,
+    BarChart,
+    Level,
+    Line,
+    LineChart,
+    Mark,
+    Point,
+    Series,
+)
 from inbox.pages.metrics import Figure
 from inbox.pages.quality_rates import DELAY, MarketplaceScores
 from inbox.services.insight.arrivals import draw_bands
@@ -73,14 +84,44 @@ class CoursePage:
     def chart(self) -> BarChart:
         """The days as bars, oldest first: ours before the marketplace's."""
         series = (
-            Series(_gettext("Average of its replies")),
-            Series(_gettext("Marketplace's figure"), "before"),
+            Series(gettext("Average of its replies")),
+            Series(gettext("Marketplace's figure"), "before"),
         )
         return BarChart(
-            f"{_gettext('The last 30 days')}, {self.marketplace.name}",
+            f"{gettext('The last 30 days')}, {self.marketplace.name}",
             series,
             tuple(_build_bar(day) for day in reversed(self.days)),
             unit=DURATION,
+        )
+
+    @property
+    def curve(self) -> LineChart:
+        """The hours ahead, with the marketplace's limits."""
+        hours, limits = self.hours, self.marketplace
+        band = Band(
+            gettext("With new messages"),
+            tuple(_mark(one.low) for one in hours),
+            tuple(_mark(one.high) for one in hours),
+            gettext("Low, with new messages"),
+            gettext("High, with new messages"),
+        )
+        return LineChart(
+            f"{gettext('The next 3 days')}, {self.marketplace.name}",
+            tuple(_point(one.at) for one in hours),
+            (
+                Line(
+                    Series(gettext("Without the open ones"), "before"),
+                    tuple(_mark(one.without_open) for one in hours),
+                ),
+                Line(Series(gettext("Average")), tuple(_mark(one.answered) for one in hours), True),
+            ),
+            unit=DURATION,
+            band=band if self.has_band else None,
+            levels=(
+                Level(gettext("Limit"), limits.reply_limit_hours * 3600),
+                Level(gettext("Alert"), limits.alert_hours * 3600, "amber"),
+            ),
+            head=gettext("Time"),
         )
 
     @property
@@ -200,6 +241,17 @@ def _build_bar(day: Day) -> Bar:
     values = (one.value for one in (day.ours, day.theirs))
     marks = tuple(Mark(one if isinstance(one, float) else None) for one in values)
     return Bar(date_format(day.day, "DAY"), marks, date_format(day.day, "FULL_DAY"))
+
+
+def _mark(figure: Figure) -> Mark:
+    value = figure.value if isinstance(figure.value, int | float) else None
+    return Mark(value, metric=figure.metric, by=figure.by, key=figure.key)
+
+
+def _point(at: datetime) -> Point:
+    """Midnight is called after its day, other hours by the clock: labels must be short."""
+    label = format_moment(at, "DAY" if timezone.localtime(at).hour == 0 else "H:i")
+    return Point(label, format_moment(at), int(at.timestamp()))
 
 
 def _noon(day: date) -> datetime:

@@ -61,10 +61,18 @@ class Band:
     """The area between two values of each point, such as p10 and p90."""
 
     name: str
-    low: tuple[float | None, ...]
-    high: tuple[float | None, ...]
+    low: tuple[Mark, ...]
+    high: tuple[Mark, ...]
     low_name: str = "p10"
     high_name: str = "p90"
+
+    @property
+    def lowest(self) -> list[float | None]:
+        return [mark.value for mark in self.low]
+
+    @property
+    def highest(self) -> list[float | None]:
+        return [mark.value for mark in self.high]
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,7 @@ class LineChart:
     @cached_property
     def axis(self) -> Axis:
         values = [value for line in self.lines for value in line.values]
-        values += self.band.high if self.band else ()
+        values += self.band.highest if self.band else ()
         return axis_for([*values, *(level.value for level in self.levels)], self.unit)
 
     @cached_property
@@ -184,7 +192,7 @@ class LineChart:
         if self.band is None:
             return ""
         xs = [x * UNITS for x in self._places]
-        return area_path(xs, self._drops(self.band.low), self._drops(self.band.high))
+        return area_path(xs, self._drops(self.band.lowest), self._drops(self.band.highest))
 
     @property
     def drawn_levels(self) -> Iterator[DrawnLevel]:
@@ -251,7 +259,7 @@ class LineChart:
                 "ends": self._ends,
                 "top": self.axis.top,
                 "values": [line.values for line in self.lines],
-                "band": [self.band.high, self.band.low] if self.band else [],
+                "band": [self.band.highest, self.band.lowest] if self.band else [],
                 "said": [self._said(number) for number in range(len(self.points))],
             }
         )
@@ -261,8 +269,8 @@ class LineChart:
         columns = [(line.series.name, line.marks) for line in self.lines]
         if self.band:
             columns += [
-                (self.band.low_name, tuple(map(Mark, self.band.low))),
-                (self.band.high_name, tuple(map(Mark, self.band.high))),
+                (self.band.low_name, self.band.low),
+                (self.band.high_name, self.band.high),
             ]
         rows = (
             Row(
