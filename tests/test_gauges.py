@@ -77,6 +77,8 @@ def test_it_tells_the_state_of_each_circuit(
 
 @pytest.mark.django_db
 def test_it_tells_when_a_worker_was_last_heard(client: Client) -> None:
+    # Other tests run workers too.
+    workers.client().flushdb()
     workers.beat(workers.Worker("celery@one", 7, 0))
 
     (age,) = told(client, "helpdesk_worker_heartbeat_age_seconds").values()

@@ -143,4 +143,6 @@ def test_it_has_all_that_reports_tell_apart(year: dict[str, Marketplace]) -> Non
     assert (
         len({thread.topic.value for thread in threads if thread.topic.type == "REASON_CODE"}) > 10
     )
-    assert 0 < len([one for one in waiting if one.updated_at < NOW - timedelta(days=30)]) < 60
+    # Nobody waits for ever.
+    assert waiting
+    assert min(one.updated_at for one in waiting) > NOW - timedelta(days=30)

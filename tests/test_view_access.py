@@ -28,6 +28,8 @@ VALUES: dict[str, Any] = {
     "message_id": "M-1",
     "pk": 1,
     "block": "activity",
+    "page": "overview",
+    "rows": "answered",
 }
 # Writes that a viewer may do: personal settings.
 FREE = {
@@ -35,6 +37,7 @@ FREE = {
     "/profile/",
     "/profile/password/",
     "/profile/zone/",
+    "/profile/sidebar/",
     "/threads/maison-verte/T-1/presence/",
     "/views/new/",
 }

@@ -30,36 +30,36 @@ def index(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @desk_page
-def report(request: DeskRequest, name: str) -> HttpResponse:
+def report(request: DeskRequest, page: str) -> HttpResponse:
     form = get_form(request)
-    if name not in reports.pages_of(form):
+    if page not in reports.pages_of(form):
         raise Http404
     with snapshot():
-        page = reports.report_page(name, form)
+        shown = reports.report_page(page, form)
     status = 422 if form.errors else 200
-    template, context = "inbox/reports/page.html", {"page": page}
+    template, context = "inbox/reports/page.html", {"page": shown}
     return render_page(request, template, context, partial="report", status=status)
 
 
 @require_safe
 @desk_page
-def rows(request: DeskRequest, name: str) -> HttpResponse:
+def list_rows(request: DeskRequest, rows: str) -> HttpResponse:
     """The spans that a figure counts."""
-    if name not in ROWS:
+    if rows not in ROWS:
         raise Http404
     with snapshot():
-        page = report_rows.rows_page(name, get_form(request))
+        page = report_rows.rows_page(rows, get_form(request))
     return render_page(request, "inbox/reports/rows.html", {"page": page}, partial="rows")
 
 
 @require_safe
 @desk_page
-def export(request: DeskRequest, name: str, kind: str) -> HttpResponseBase:
+def export(request: DeskRequest, rows: str, kind: str) -> HttpResponseBase:
     """The rows of a figure as a file: `csv` or `xlsx`."""
-    if name not in ROWS:
+    if rows not in ROWS:
         raise Http404
     form = get_form(request)
-    return as_file(form, report_rows.select_spans(name, form, form.chosen), name, kind)
+    return as_file(form, report_rows.select_spans(rows, form, form.chosen), rows, kind)
 
 
 @require_safe

@@ -24,6 +24,8 @@ SETTLED = ("RECEIVED", "RECEIVED", "CLOSED")
 CODED_SHARE = 0.9
 BEGUN_BY_SHOP, ASKED_TWICE, MEDIATED = 0.04, 0.13, 0.03
 UNANSWERED, THANKED = 0.004, 0.16
+# Nobody answers, and in the end somebody says that no reply is needed.
+GIVEN_UP_AFTER = timedelta(days=21)
 
 
 def add(market: Marketplace, plan: Plan, seed: int, days: int, now: datetime) -> None:
@@ -96,6 +98,7 @@ class Talk:
                 self._pause()
             self._ask(is_first=turn == 0)
             if builder.chance(UNANSWERED):
+                self.declared.append((self.at + GIVEN_UP_AFTER, SHOP))
                 return
             self._answer(self.scenario.endings if turn else self.scenario.answers)
         if self.setting.order and builder.chance(MEDIATED):
