@@ -21,7 +21,7 @@ TAKES_TEXT = {
     *("note-new", "note", "canned-new", "canned-edit", "profile", "thread-close"),
 }
 TAKES_FILES = {
-    *("thread-reply", "draft-files", "document-new"),
+    *("thread-reply", "draft-files", "form-draft-files", "document-new"),
     *("thread-new", "operator-thread-new", "service-order-thread-new", "service-thread-new"),
 }
 
