@@ -16,23 +16,30 @@ RETRY_AFTER_SECONDS = 5
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called by Django during exception handling. It uses neither the database nor the user."""
-    error = sys.exc_info()[1]
+    return _missing_part(request, sys.exc_info()[1]) or render(request, "500.html", status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page looks like 404. Django refuses a foreign Host before the body limit applies.
+
+    It also calls a request bad if its session could not be saved, for whatever reason.
+    """
+    refused = HttpResponse("<h1>Bad Request (400)</h1>", status=400)
+    return _missing_part(request, exception) or refused
+
+
+def _missing_part(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     if is_disk_full(error):
         words = _(
             "The server's disk is full, so nothing can be saved. Ask your admin to free up space."
         )
         return _told(request, words, 507)
-    if isinstance(error, OperationalError | InterfaceError):
+    if any(isinstance(one, OperationalError | InterfaceError) for one in _chain(error)):
         words = _("The database isn't responding. Try again in a moment.")
         response = _told(request, words, 503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
-    return render(request, "500.html", status=500)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page looks like 404. Django refuses a foreign Host before the body limit applies."""
-    return HttpResponse("<h1>Bad Request (400)</h1>", status=400)
+    return None
 
 
 def is_disk_full(error: BaseException | None) -> bool:
@@ -46,7 +53,7 @@ def is_disk_full(error: BaseException | None) -> bool:
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        error = error.__cause__
+        error = error.__cause__ or error.__context__
 
 
 def _told(request: HttpRequest, words: str, status: int) -> HttpResponse:

@@ -9,9 +9,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import BadRequest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -162,6 +167,37 @@ def test_the_databases_troubles_are_told_apart(cause: Exception, status: int, te
 
     assert response.status_code == status
     assert text_of(response).startswith(text)
+
+
+@pytest.mark.django_db
+def test_a_session_that_cannot_be_saved_is_no_bad_request(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_session(request: HttpRequest) -> HttpResponse:
+        request.session["here"] = "yes"
+        return HttpResponse()
+
+    def refuse(*_args: Any, **_options: Any) -> None:
+        raise OperationalError("the connection is closed")
+
+    session = SessionStore()
+    session.create()
+    request = RequestFactory().get("/", headers=AS_FRAGMENT)
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+    monkeypatch.setattr("django.contrib.sessions.models.Session.save", refuse)
+
+    with pytest.raises(SessionInterrupted) as caught:
+        SessionMiddleware(change_session)(request)
+
+    response = errors.bad_request(request, caught.value)
+    assert response.status_code == 503
+    assert text_of(response).startswith("The database isn't responding")
+
+
+def test_a_bad_request_is_told_as_such() -> None:
+    response = errors.bad_request(RequestFactory().get("/"), BadRequest("no"))
+
+    assert response.status_code == 400
 
 
 def test_any_other_failure_is_a_500() -> None:
