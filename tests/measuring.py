@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from tests.html import Page
+
 if TYPE_CHECKING:
     from inbox.models import Marketplace, Span, Thread
 
@@ -54,3 +56,9 @@ def scored(marketplace: "Marketplace", member: str, value: float, **changes: Any
     ScoreReading.objects.create(
         marketplace=marketplace, member=member, value=value, **(given | changes)
     )
+
+
+def figures_on(page: str) -> list[tuple[str | None, str | None]]:
+    """The metric and the value of each figure."""
+    found = Page(page).elements
+    return [(one["data-metric"], one["data-value"]) for one in found if "data-metric" in one]

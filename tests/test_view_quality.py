@@ -14,7 +14,7 @@ from inbox.models.metrics import Metric
 from inbox.sandbox.server import Running
 from tests.builders import HTMX, text_of, viewer_of
 from tests.html import Page
-from tests.measuring import answered, read_until, scored, waiting
+from tests.measuring import answered, figures_on, read_until, scored, waiting
 from tests.test_page_queries import counted
 from tests.test_view_connections import fail
 from tests.writing import Mirakl
@@ -53,12 +53,6 @@ def page_of(client: Client, path: str = PAGE) -> str:
 
 def values(page: str, metric: str) -> list[str]:
     return Page(page).get_all("data-value", data_metric=metric)
-
-
-def shown(page: str) -> list[tuple[str | None, str | None]]:
-    """The metric and the value of each figure."""
-    found = Page(page).elements
-    return [(one["data-metric"], one["data-value"]) for one in found if "data-metric" in one]
 
 
 def moment(text: str) -> datetime:
@@ -347,12 +341,12 @@ def test_after_five_readings_it_says_how_the_marketplace_counts(
 
 def test_values_are_the_same_in_every_language(agent: Client, alice: User, thread: Thread) -> None:
     answered(thread, timezone.now() - timedelta(days=2), hours=7.25)
-    english = shown(page_of(agent))
+    english = figures_on(page_of(agent))
 
     User.objects.filter(pk=alice.pk).update(language="fr")
     french = page_of(agent)
 
-    assert shown(french) == english
+    assert figures_on(french) == english
     assert "7,2 h" in french
 
 
