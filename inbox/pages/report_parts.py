@@ -25,7 +25,7 @@ from inbox.services.insight.reports import Values
 
 DISTRIBUTION = [f"distribution_{name}_count" for name in metrics.CLASSES]
 # Rows that depend on the moment of the report.
-MOMENTARY = {"waiting", "judged", "in-time", "missed"}
+MOMENTARY = {"waiting", *metrics.JUDGED}
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,11 @@ class PartTable(Shown):
 
 
 def figures(
-    chosen: ReportFilter, names: Collection[str], compared: ReportFilter | None = None
+    chosen: ReportFilter,
+    names: Collection[str],
+    values: Values,
+    compared: ReportFilter | None = None,
 ) -> list[Figure]:
-    values = reports.compute(chosen, names)
     before = reports.compute(compared, names) if compared else {}
     return [
         _figure(chosen, name, values, before=_figure(compared, name, before) if compared else None)
@@ -204,9 +206,8 @@ TITLES = {
 }
 
 
-def table(chosen: ReportFilter, part: str, names: Sequence[str]) -> PartTable:
+def table(chosen: ReportFilter, part: str, names: Sequence[str], whole: Values) -> PartTable:
     found = reports.compute_by(chosen, names, part)
-    whole = reports.compute(chosen, names)
     labels = _labels(chosen, part, found)
     largest = sorted(found, key=lambda key: (-(found[key].get(names[0]) or 0), str(key)))
     rows = [

@@ -18,6 +18,7 @@ from inbox.pages import report_parts
 from inbox.pages.charts import BarChart, Heatmap
 from inbox.pages.report_filters import ReportFilters, report_filters
 from inbox.pages.report_parts import Figure, PartTable
+from inbox.services.insight import reports
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
 
@@ -113,6 +114,8 @@ class ReportPage:
 def report_page(name: str, form: ReportForm) -> ReportPage:
     chosen = form.chosen
     compared, layout = _compared(form, chosen), LAYOUTS[name]
+    columns = layout.columns if layout.tables else ()
+    whole = reports.compute(chosen, [*layout.now, *layout.figures, *columns])
     charts = [report_parts.distribution(chosen)] if layout.has_distribution else []
     return ReportPage(
         name=name,
@@ -127,11 +130,11 @@ def report_page(name: str, form: ReportForm) -> ReportPage:
         unread=list(_unread(chosen)),
         query=chosen.address(),
         only=chosen.only,
-        now=report_parts.figures(chosen, layout.now),
-        figures=report_parts.figures(chosen, layout.figures, compared),
+        now=report_parts.figures(chosen, layout.now, whole),
+        figures=report_parts.figures(chosen, layout.figures, whole, compared),
         bars=[*charts, *(report_parts.by_day(chosen, one) for one in layout.by_day)],
         heatmap=report_parts.heatmap(chosen) if layout.has_heatmap else None,
-        tables=[report_parts.table(chosen, part, layout.columns) for part in layout.tables],
+        tables=[report_parts.table(chosen, part, columns, whole) for part in layout.tables],
     )
 
 
