@@ -25,7 +25,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import QUIET, find_chromium
-from tests.serving import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = 30

@@ -27,6 +27,7 @@ from benchmarks.desk import people, running
 from benchmarks.desk.memory import begin_anew, peak
 from benchmarks.desk.running import web, worker
 from benchmarks.inbox import connect, sandbox, seconds
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from inbox.models import Marketplace, Thread, User
@@ -166,7 +167,7 @@ def wait_until_sent() -> None:
 
 @contextmanager
 def bucket() -> Iterator[dict[str, str]]:
-    port = running.free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from helpdesk import processes
-from tests.serving import ROOT, Web, free_port
+from tests.ports import free_port
+from tests.serving import ROOT, Web
 from tests.writing import eventually
 
 HOST = "localhost"

@@ -1,7 +1,6 @@
 """The web server and the live process as in production, with the test's own database and broker."""
 
 import os
-import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import httpx
 
 from helpdesk import processes
+from tests.ports import free_port
 from tests.worker import environment
 from tests.writing import eventually
 
@@ -100,9 +100,3 @@ def running_live(
     port = env.setdefault("LIVE_PORT", str(free_port()))
     with _running(Server, [sys.executable, *command], port, output, env) as live:
         yield live
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

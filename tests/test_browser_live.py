@@ -15,7 +15,8 @@ from inbox.services.people import notes, notifications
 from inbox.services.triage import assign, status, tags
 from tests.browser import browser_of, strike
 from tests.composing import send, write
-from tests.serving import Server, free_port, running_live
+from tests.ports import free_port
+from tests.serving import Server, running_live
 from tests.writing import Mirakl, eventually
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.html import Page
+from tests.ports import free_port
 
 pytestmark = pytest.mark.long
 
@@ -21,12 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 90
 # In the format of /proc/net/tcp.
 LOOPBACK, LISTENING = "0100007F", "0A"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _until(condition: Callable[[], Any]) -> bool:
@@ -40,7 +35,8 @@ class Run:
     """A demo in its own process, marked so that all its processes can be found."""
 
     def __init__(self, local: Path, **changes: str) -> None:
-        self.port, sandbox_port = _free_port(), _free_port()
+        # The live channel listens beside the web server.
+        self.port, sandbox_port = free_port(in_a_row=2), free_port()
         self.mark = f"DEMO_UNDER_TEST={os.getpid()}-{self.port}"
         name, _, value = self.mark.partition("=")
         ports = {"PORT": str(self.port), "SANDBOX_PORT": str(sandbox_port)}

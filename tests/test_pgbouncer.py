@@ -19,7 +19,8 @@ from django.db import connection
 from helpdesk import processes
 from inbox.models import Event, Marketplace, Outgoing, Thread, User, planned
 from tests.builders import reply_form
-from tests.serving import Web, free_port, running_web
+from tests.ports import free_port
+from tests.serving import Web, running_web
 from tests.signing_in import LOGIN, PASSWORD
 from tests.tools import require_tool
 from tests.writing import Mirakl, eventually

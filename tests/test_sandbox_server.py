@@ -13,6 +13,7 @@ import pytest
 
 from inbox.sandbox import server
 from tests.mirakl_callers import an_order_thread, seller
+from tests.ports import free_port
 
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 COMMAND = [sys.executable, str(MANAGE), "sandbox"]
@@ -78,13 +79,6 @@ def test_the_command_serves_without_a_database_and_stops_when_told(ending: signa
     assert str(port) in greeting
     assert threads
     assert (process.returncode, errors) == (0, "")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def test_a_port_in_use_gives_an_error_message() -> None:

@@ -1,7 +1,6 @@
 """Starts the desk in production mode: PostgreSQL, Redis, the stub of Mirakl, gunicorn, Celery."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from benchmarks.desk import world
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from inbox.models import Marketplace, User
@@ -187,8 +187,3 @@ def running(line: str, **settings: str) -> Iterator[int]:
         yield child.pid
     finally:
         child.stop()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
