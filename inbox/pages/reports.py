@@ -16,8 +16,9 @@ from inbox.kept import Shown
 from inbox.models import User
 from inbox.pages import report_parts
 from inbox.pages.charts import BarChart, Heatmap
+from inbox.pages.metrics import Figure
 from inbox.pages.report_filters import ReportFilters, report_filters
-from inbox.pages.report_parts import Figure, PartTable
+from inbox.pages.report_parts import PartTable
 from inbox.services.insight import reports
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
@@ -163,7 +164,7 @@ def _days_of(period: Period) -> str:
 def _unread(chosen: ReportFilter) -> Iterable[str]:
     """What is not known, because a marketplace was not read since."""
     for one in chosen.marketplaces:
-        read = report_parts.read_until(one)
+        read = one.read_until
         if read is None:
             yield _("%(name)s has not been read yet.") % {"name": one.name}
         elif (chosen.period.until - read).total_seconds() > READ_WITHIN_SECONDS:
