@@ -69,7 +69,7 @@ MAY_IMPORT = {
         "helpdesk.storage",
         "helpdesk.live",
     },
-    "inbox.tasks": {"inbox.services"},
+    "inbox.tasks": {"inbox.pages", "inbox.services"},
     "inbox.forms": {
         "inbox.public_holidays",
         "inbox.dates",
@@ -124,6 +124,7 @@ SERVICES = {
     "triage": {"people"},
     "marketplaces": {"insight"},
     "insight": set[str](),
+    "mails": {"insight"},
     "mirror": {"insight", "marketplaces", "triage"},
     "composing": {"marketplaces", "mirror", "people", "triage"},
     "outbox": {"composing", "insight", "marketplaces", "mirror", "people", "triage"},
