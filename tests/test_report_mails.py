@@ -30,6 +30,7 @@ from inbox.pages import report_mail
 from inbox.services.insight.periods import Period
 from inbox.services.mails import reports
 from inbox.services.mails.reports import due_at, latest_due, next_due
+from inbox.services.ops import holds
 from inbox.tasks import mail_reports
 from tests.html import Page
 from tests.ports import free_port
@@ -379,6 +380,23 @@ def test_one_readers_trouble_is_not_anothers(
         reports.send_due(write)
 
     assert server.readers == ["alice@team.example"]
+
+
+def test_a_restored_desk_mails_nothing_that_was_due_before(
+    weekly: ReportSubscription, server: MailServer
+) -> None:
+    """Another desk may have sent it."""
+    with mock.patch.object(timezone, "now", return_value=MONDAY + timedelta(hours=1)):
+        holds.hold()
+    sweep(MONDAY + timedelta(days=7))
+    assert server.got == []
+
+    ReportMail.objects.all().delete()
+    holds.resume()
+    sweep(MONDAY + timedelta(hours=2))
+    assert server.got == []
+    sweep(MONDAY + timedelta(days=7))
+    assert len(server.got) == 1
 
 
 def test_a_desk_without_mail_claims_nothing(weekly: ReportSubscription, settings: Settings) -> None:

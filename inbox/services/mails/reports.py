@@ -51,8 +51,12 @@ def subscribe(
 
 
 def send_due(write: Writer) -> None:
-    """Send what is due. Of periods missed while no worker ran, only the last is sent."""
-    if not settings.SENDS_MAIL:
+    """Send what is due, unless sending is held.
+
+    Of periods missed while no worker ran, only the last is sent.
+    """
+    is_held = Marketplace.objects.exclude(held_since=None).exists()
+    if is_held or not settings.SENDS_MAIL:
         return
     now = timezone.now()
     readable = ReportSubscription.objects.filter(reader__is_active=True).exclude(reader__email="")
