@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from inbox.dates import first_moment, time_zones
 from inbox.models import Marketplace, ReportMail, ReportSubscription, SavedReport, User
-from inbox.services.insight.periods import Period, find_period, team_zone
+from inbox.services.insight.periods import Period, find_period
 from inbox.services.mails.sending import NotSentError, send
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,8 @@ def due_at(period: Period, zone: tzinfo) -> datetime:
 
 
 def zone_of(reader: User) -> tzinfo:
-    return ZoneInfo(reader.time_zone) if reader.time_zone in time_zones() else team_zone()
+    known = reader.time_zone in time_zones()
+    return ZoneInfo(reader.time_zone) if known else timezone.get_default_timezone()
 
 
 def _claim(one: ReportSubscription, period: Period, now: datetime) -> ReportMail | None:
