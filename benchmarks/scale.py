@@ -31,7 +31,7 @@ VIEWS = [
     *("needs-reply", "breaching", "mine", "unassigned", "waiting", "operator", "snoozed"),
     *("closed", "all"),
 ]
-SORTS = ["deadline", "newest", "oldest"]
+SORTS = ["deadline", "effect", "newest", "oldest"]
 WORDS = world.vocabulary()
 NAME = world.names()[7]
 SEARCHES = [

@@ -2,9 +2,8 @@
 
 from celery import shared_task
 
-from inbox.pages import report_mail
 from inbox.services import files, live_news
-from inbox.services.mails import reports
+from inbox.services.insight import topic_paces
 from inbox.services.marketplaces import score_readings
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
@@ -58,5 +57,5 @@ def read_scores() -> None:
 
 
 @shared_task
-def mail_reports() -> None:
-    reports.send_due(report_mail.write)
+def measure_topic_paces() -> None:
+    topic_paces.measure_paces()

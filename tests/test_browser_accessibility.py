@@ -28,6 +28,7 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
         ("/search/?q=le", ""),
         ("/search/?q=zzzz", ""),
         ("/?view=all", "j x"),
+        ("/?view=all&sort=effect", ""),
         ("/?view=all", "?"),
         ("/?view=all", "Control+k"),
     ],

@@ -14,7 +14,8 @@ from inbox.models import Marketplace, Notification, Outgoing, Tally, Thread, Use
 from inbox.models.queue_conditions import TALLIED
 from inbox.pages.sidebar import sidebar_for
 from inbox.pages.viewer import Viewer
-from inbox.services.search.thread_list import VIEWS, InboxFilters
+from inbox.services.search.list_views import SORTS, VIEWS
+from inbox.services.search.thread_list import InboxFilters
 from inbox.services.triage import queue_tallies
 
 NOW = timezone.now()
@@ -101,7 +102,7 @@ def test_the_oldest_come_first_when_asked_for(maison: Marketplace) -> None:
     assert queue("all", maison, sort="oldest") == ["3", "2", "1"]
 
 
-@pytest.mark.parametrize("sort", ["deadline", "newest", "oldest"])
+@pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("name", VIEWS)
 def test_pages_hold_each_row_once(
     name: str, sort: str, desk: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch

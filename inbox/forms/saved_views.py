@@ -10,10 +10,8 @@ from inbox.models import Marketplace, SavedView, User
 from inbox.services.search.thread_list import InboxFilters
 
 
-class ShareForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Only leads can share with the team: with users of the marketplaces they lead."""
-
-    not_shared = _("Only leads can share views with the team.")
+class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
+    """Only leads can share a view, with users of the marketplaces they lead."""
 
     def __init__(self, data: Any, *, user: User, **options: Any) -> None:
         super().__init__(data, **options)
@@ -22,18 +20,19 @@ class ShareForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         cleaned = self.cleaned_data
-        saved = type(self.instance)._default_manager.filter(pk=self.instance.pk, is_shared=True)
-        is_new = cleaned.get("is_shared") and not saved.exists()
+        is_new = cleaned.get("is_shared") and not SavedView.objects.filter(
+            pk=self.instance.pk, is_shared=True
+        )
         query = cleaned.get("query", self.instance.query)
-        if is_new and not self._may_share(QueryDict(query).getlist("marketplace")):
-            self.add_error("is_shared", self.not_shared)
+        if is_new and not self._may_share(QueryDict(query).get("marketplace", "")):
+            self.add_error("is_shared", _("Only leads can share views with the team."))
 
-    def _may_share(self, slugs: list[str]) -> bool:
-        led = set(Marketplace.objects.led_by(self.user).values_list("slug", flat=True))
-        return bool(led) and led.issuperset(slugs)
+    def _may_share(self, slug: str) -> bool:
+        led = Marketplace.objects.led_by(self.user)
+        return led.filter(slug=slug).exists() if slug else led.exists()
 
 
-class SavedViewForm(ShareForm):
+class SavedViewForm(_Shareable):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared", "query"]
@@ -54,7 +53,7 @@ class SavedViewForm(ShareForm):
         return filters.to_save
 
 
-class RenameForm(ShareForm):
+class RenameForm(_Shareable):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]

@@ -14,7 +14,7 @@ from django.db.models import F
 from inbox.management import demo_work
 from inbox.management.commands.demo_data import CONNECTIONS, SELLER
 from inbox.models import CannedReply, Marketplace, Message, Thread, User
-from inbox.services.insight import spans
+from inbox.services.insight import spans, topic_paces
 from inbox.services.locks import lock_marketplace
 from inbox.services.mirror.history import load_history_step
 
@@ -48,6 +48,7 @@ def finish() -> None:
     # Nothing says in which replies they were used.
     for number, canned in enumerate(CannedReply.objects.filter(owner=None).order_by("pk")):
         CannedReply.objects.filter(pk=canned.pk).update(used=17 + number * 89 % 240)
+    topic_paces.measure_paces()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

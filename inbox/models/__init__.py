@@ -1,7 +1,7 @@
 from inbox.models.attachments import Attachment
 from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
-from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, Tag
+from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
 from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
@@ -11,13 +11,13 @@ from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
-from inbox.models.saved import ReportMail, ReportSubscription, SavedReport, SavedView
 from inbox.models.score_readings import ScoreReading
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.spans import Span
 from inbox.models.structs import Entity, Participant
 from inbox.models.tallies import Tally
 from inbox.models.threads import Message, Thread
+from inbox.models.topic_paces import TopicPace
 from inbox.models.users import User
 from inbox.models.visits import Visit
 
@@ -46,9 +46,6 @@ __all__ = [
     "Outgoing",
     "OutgoingFile",
     "Participant",
-    "ReportMail",
-    "ReportSubscription",
-    "SavedReport",
     "SavedView",
     "ScoreReading",
     "SignInAttempt",
@@ -58,6 +55,7 @@ __all__ = [
     "Tally",
     "ActionsWhenSent",
     "Thread",
+    "TopicPace",
     "User",
     "Visit",
 ]

@@ -44,6 +44,13 @@ QUEUE_INDEXES = [
     ),
     models.Index("assignee", *BY_DEADLINE, condition=ASSIGNED, name="queue_mine_by_deadline"),
     models.Index("assignee", *BY_NEWEST, condition=ASSIGNED, name="queue_mine_by_newest"),
+    # For lists by effect: their conditions are looked up in the index too.
+    models.Index(
+        fields=["marketplace", "reply_minutes", "due_at", "id"],
+        include=["status", "assignee", "snoozed_until", "with_operator"],
+        condition=NEEDS_REPLY,
+        name="thread_by_effect",
+    ),
     # With closed threads too: what a person has had is searched, and more than is theirs now.
     models.Index(
         fields=["assignee", "-last_message_at", "-id"],

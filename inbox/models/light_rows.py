@@ -15,8 +15,8 @@ from inbox.models.threads import Thread
 
 READ = (
     *("marketplace_id", "topic_type", "topic_value", "entity_type", "preview", "message_count"),
-    *("last_sender_is_ours", "last_message_at", "due_at", "snoozed_until"),
-    *("shop_reply_needed_since", "id"),
+    *("last_sender_is_ours", "last_message_at", "due_at", "reply_minutes"),
+    *("snoozed_until", "shop_reply_needed_since", "id"),
 )
 
 
@@ -35,6 +35,7 @@ class LightThread(NamedTuple):
     last_sender_is_ours: bool
     last_message_at: datetime
     due_at: datetime | None
+    reply_minutes: int
     snoozed_until: datetime | None
     shop_reply_needed_since: datetime | None
     pk: int

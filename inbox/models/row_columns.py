@@ -7,7 +7,7 @@ IN_ROWS = (
     *("customer_name", "shop_name", "organization_name", "authorized_participants"),
     *("current_participants", "last_message_at", "last_sender_type", "last_sender_name"),
     *("last_sender_is_ours", "no_store_reply_needed", "shop_reply_needed_since"),
-    *("waiting_since", "due_at"),
+    *("waiting_since", "due_at", "reply_minutes"),
     *("assignee", "assignee__first_name", "assignee__last_name", "assignee__username"),
 )
 # Columns of a thread that no page with rows reads.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
 from inbox.models.live_triggers import THREAD_TRIGGERS
 from inbox.models.marketplaces import Marketplace
+from inbox.models.pace_triggers import PACE_TRIGGERS, USUAL_MINUTES
 from inbox.models.row_columns import IN_ROWS, NOT_IN_ROWS
 from inbox.models.rules import THREAD_RULES
 from inbox.models.same_marketplace import SameMarketplace
@@ -126,6 +127,8 @@ class Thread(models.Model):
     shop_reply_needed_since = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    # How long an answer will take by its topic: a trigger reads `TopicPace`.
+    reply_minutes = models.PositiveIntegerField(db_default=USUAL_MINUTES)
 
     # Whether its last message seems to need no answer: "merci !".
     is_thanks = models.BooleanField(default=False)
@@ -198,7 +201,7 @@ class Thread(models.Model):
             search_index("thread_search"),
             *QUEUE_INDEXES,
         ]
-        triggers = [*TALLY_TRIGGERS, *THREAD_TRIGGERS]
+        triggers = [*TALLY_TRIGGERS, *THREAD_TRIGGERS, *PACE_TRIGGERS]
 
     def __str__(self) -> str:
         return f"{self.marketplace} · {self.mirakl_id}"

@@ -39,7 +39,7 @@ def changed_rows(
     found = frozenset(thread.pk for thread in threads)
     return ChangedRows(
         filters,
-        build_rows(viewer, threads, topics, filters.words),
+        build_rows(viewer, threads, topics, filters.words, filters.shown_effect),
         # A storefront's lists are not of the inbox.
         left=frozenset(one.pk for one in threads if one.marketplace.is_in_inbox) - inside,
         gone=frozenset(shown) - found,

@@ -12,8 +12,9 @@ from inbox.models import Tag, User
 from inbox.services import languages
 from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.accounts import Channel
+from inbox.services.search.list_views import SORTS
 from inbox.services.search.query_language import UNKNOWN, Part
-from inbox.services.search.thread_list import SORTS, TYPED, InboxFilters
+from inbox.services.search.thread_list import TYPED, InboxFilters
 
 SUBJECTS = {
     "order": gettext_lazy("Orders"),

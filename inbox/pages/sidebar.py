@@ -16,7 +16,8 @@ from inbox.models.people import Bell
 from inbox.models.prepared import prepared
 from inbox.pages import view_counts
 from inbox.pages.viewer import Viewer
-from inbox.services.search.thread_list import InboxFilters, views_for
+from inbox.services.search.list_views import views_for
+from inbox.services.search.thread_list import InboxFilters
 
 THANKS, UNOPENABLE, TROUBLE, DRAFTS = "thanks", "unopenable", "trouble", "drafts"
 

@@ -172,7 +172,8 @@ def row_left(viewer: Viewer, filters: InboxFilters, current: Thread, pk: int) ->
         threads = filters.threads()
     found = list(threads.for_rows().filter(pk=pk))
     topics = reasons.find_topics(found, silent=[current.marketplace])
-    return next(iter(build_rows(viewer, found, topics, filters.words)), None)
+    rows = build_rows(viewer, found, topics, filters.words, filters.shown_effect)
+    return next(iter(rows), None)
 
 
 def filters_of(viewer: Viewer, query: QueryDict) -> InboxFilters:

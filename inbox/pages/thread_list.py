@@ -226,7 +226,7 @@ def thread_list(
     """Labels of topics of `silent` marketplaces come from the cache only."""
     threads, following = filters.light_page(query.get("after", ""), pages)
     topics = reasons.find_topics(threads, silent=silent)
-    rows = read_rows(viewer, threads, topics, filters.words)
+    rows = read_rows(viewer, threads, topics, filters.words, filters.shown_effect)
     return ThreadList(filters, rows, filters.query(after=following) if following else "")
 
 
@@ -241,5 +241,5 @@ def neighbours_of(
     topics = reasons.find_topics([current, *threads], silent=silent)
     # The URL of the list itself, for rows without checkboxes.
     next_url = filters.address(after=following, compact="1") if following else ""
-    rows = build_rows(viewer, threads, topics, filters.words)
+    rows = build_rows(viewer, threads, topics, filters.words, filters.shown_effect)
     return Neighbours(rows, topics[current.pk], next_url)

@@ -17,7 +17,9 @@ from inbox.models.prepared import prepared
 from inbox.models.queues import columns_of
 from inbox.pages.badges import Badge
 from inbox.pages.clock import A_MINUTE, Clock, clock_of
+from inbox.pages.effect import explain
 from inbox.pages.viewer import Viewer
+from inbox.services.insight.effect import Effect
 from inbox.services.mirror import previews
 from inbox.services.people import presence
 from inbox.services.people.presence import PersonPresent
@@ -93,17 +95,23 @@ class ThreadRow(Shown):
     trouble: str = ""
     present: Present | None = None
     snippet: Snippet | None = None
+    # Why it stands here, in a list by effect.
+    why: str = ""
 
 
 def read_rows(
-    viewer: Viewer, threads: Sequence[Listed], topics: Mapping[int, str], words: str = ""
+    viewer: Viewer,
+    threads: Sequence[Listed],
+    topics: Mapping[int, str],
+    words: str = "",
+    effect: Effect | None = None,
 ) -> Sequence[ThreadRow]:
     """As `build_rows`. Those of a queue know what they show before they are built."""
     if not all(
         isinstance(one, LightThread) and (one.preview or not one.message_count) for one in threads
     ):
-        return build_rows(viewer, make_threads(threads), topics, words)
-    beside = _read_beside(viewer, threads, topics)
+        return build_rows(viewer, make_threads(threads), topics, words, effect)
+    beside = _read_beside(viewer, threads, topics, effect)
     return Rows(
         len(threads),
         lambda: [_row_beside(one, beside) for one in make_threads(threads)],
@@ -117,13 +125,18 @@ def _has_words(thread: Listed) -> bool:
 
 
 def build_rows(
-    viewer: Viewer, threads: Sequence[Thread], topics: Mapping[int, str], words: str = ""
+    viewer: Viewer,
+    threads: Sequence[Thread],
+    topics: Mapping[int, str],
+    words: str = "",
+    effect: Effect | None = None,
 ) -> list[ThreadRow]:
-    """`topics` by the pk of the thread; `words` are what the list was searched for."""
+    """`topics` by the pk of the thread; `words` are what the list was searched for, and `effect`
+    is what it is sorted by."""
     if not threads:
         return []
     found = snippets.find_snippets(threads, words, topics) if words else {}
-    beside = _read_beside(viewer, threads, topics)
+    beside = _read_beside(viewer, threads, topics, effect)
     wordless = previews.wordless(threads)
     rows = [_row_beside(one, beside, wordless.get(one.pk, "")) for one in threads]
     return [_with_snippet(row, found[row.pk]) for row in rows] if found else rows
@@ -136,13 +149,20 @@ class _Beside:
     topics: Mapping[int, str]
     marks: "_Marks"
     present: Mapping[int, Present]
+    whys: Mapping[int, str]
 
 
-def _read_beside(viewer: Viewer, threads: Sequence[Listed], topics: Mapping[int, str]) -> _Beside:
+def _read_beside(
+    viewer: Viewer,
+    threads: Sequence[Listed],
+    topics: Mapping[int, str],
+    effect: Effect | None,
+) -> _Beside:
     marks = _marks_of(viewer, threads)
     people = presence.people_present(threads, but=viewer.user)
     present = {pk: shown for pk, some in people.items() if (shown := _present(some))}
-    return _Beside(topics, marks, present)
+    whys = {one.pk: explain(one, effect) for one in threads} if effect else {}
+    return _Beside(topics, marks, present, whys)
 
 
 def _row_beside(thread: Thread, beside: _Beside, wordless: str = "") -> ThreadRow:
@@ -156,6 +176,7 @@ def _row_beside(thread: Thread, beside: _Beside, wordless: str = "") -> ThreadRo
         has_draft=thread.pk in marks.drafted,
         trouble=marks.trouble_of(thread),
         present=beside.present.get(thread.pk),
+        why=beside.whys.get(thread.pk, ""),
     )
 
 
@@ -168,6 +189,7 @@ def _all_shown(threads: Sequence[Listed], beside: _Beside) -> Hashable:
         tuple(beside.topics.values()),
         beside.marks.rows,
         tuple(beside.present.items()),
+        tuple(beside.whys.values()),
         timezone.localdate(now),
         tuple(_spans(one, now) for one in threads),
     )

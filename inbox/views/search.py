@@ -11,7 +11,8 @@ from inbox.htmx import DeskRequest, wants_fragment
 from inbox.pages.sidebar import outside
 from inbox.pages.thread_list import InboxPage, inbox_page, keep_to_channel
 from inbox.services.search import corrections, query_language
-from inbox.services.search.thread_list import SEARCH, InboxFilters
+from inbox.services.search.list_views import SEARCH
+from inbox.services.search.thread_list import InboxFilters
 from inbox.views.inbox import more, show
 
 

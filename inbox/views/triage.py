@@ -182,7 +182,13 @@ def changed(
         messages.success(request, words)
         return redirect(after.with_query(thread, after.view_of(request)))
     page = head(request, thread, reopens_for=reopens_for)
-    (row,) = build_rows(request.viewer, [thread], {thread.pk: page.topic}, page.filters.words)
+    (row,) = build_rows(
+        request.viewer,
+        [thread],
+        {thread.pk: page.topic},
+        page.filters.words,
+        page.filters.shown_effect,
+    )
     context = context_of(page) | {
         "row": row,
         "words": words,

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 # Errors of the database itself, not of the record to be stored.
 OUT_OF_ORDER = (OperationalError, InterfaceError)
 # Set by the desk: Mirakl must not overwrite them.
-OURS = {"assignee", "snoozed_until", "status"}
+OURS = {"assignee", "reply_minutes", "snoozed_until", "status"}
 THREAD_FIELDS = [
     field.name
     for field in Thread._meta.concrete_fields

@@ -1,5 +1,6 @@
 """The parts of a list of threads, each a range of an index, read page by page."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,26 @@ class ListPart:
             above = threads.filter(cursor.before_by_deadline()) if cursor else threads
             return above.order_by("-due_at", "last_message_at", "pk")
         return (threads.filter(cursor.after_by_deadline()) if cursor else threads).by_deadline()
+
+
+def list_parts(
+    order: str,
+    ranges: Sequence[int],
+    cursor: Cursor | None,
+    since: datetime,
+    *,
+    is_above: bool = False,
+) -> Iterator[ListPart]:
+    """The parts below the cursor, or above it, the nearest first."""
+    if order != "deadline":
+        yield ListPart(order, None, cursor, is_above)
+        return
+    start = cursor.part(since) if cursor else COUNTING
+    for key in reversed(ranges) if is_above else ranges:
+        if key == start:
+            yield ListPart(order, key, cursor, is_above)
+        elif (key < start) is is_above:
+            yield ListPart(order, key, None, is_above)
 
 
 def ranges_at(since: datetime) -> dict[int, Q]:

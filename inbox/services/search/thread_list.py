@@ -11,16 +11,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from inbox.models import Marketplace, Thread, User, queues
 from inbox.models.keyset import COUNTING, HISTORICAL, WITHOUT, Cursor
 from inbox.models.light_rows import Listed, light_threads, make_threads
 from inbox.models.threads import HISTORICAL_AFTER, ThreadQuerySet
+from inbox.services.insight.effect import Effect, read_effect
 from inbox.services.search import misspelt_conditions, query_language
+from inbox.services.search.effect_order import (
+    CrossingPart,
+    EffectPart,
+    RankedPart,
+    parts_by_effect,
+)
 from inbox.services.search.frequency import has_more
 from inbox.services.search.full_text import Found
-from inbox.services.search.list_parts import ListPart, read_queue
+from inbox.services.search.list_parts import list_parts, read_queue
+from inbox.services.search.list_views import (
+    ALL_WITH_DEADLINE,
+    CLOCK_SORTS,
+    SEARCH,
+    SORTS,
+    VIEWS,
+    WITHOUT_DEADLINE,
+    views_for,
+)
 from inbox.services.search.misspelt_conditions import Misspelt
 from inbox.services.search.query_language import Part
 
@@ -31,37 +46,8 @@ ABOVE = 25
 # More are not counted, "500+", nor looked through for common words: "90+".
 MOST_COUNTED, MOST_CHECKED = 500, 2_000
 LONGEST_QUERY = 400
-
-VIEWS = {
-    "needs-reply": (_("Needs reply"), "inbox"),
-    "breaching": (_("Due soon"), "triangle-alert"),
-    "mine": (_("Mine"), "user-check"),
-    "unassigned": (_("Unassigned"), "user-plus"),
-    "waiting": (_("Waiting on customer"), "hourglass"),
-    "operator": (_("Operator"), "headset"),
-    "snoozed": (_("Snoozed"), "alarm-clock"),
-    "closed": (pgettext_lazy("queue", "Closed"), "archive"),
-    "all": (_("All conversations"), "layers"),
-}
-# Results of the search box: all threads, from the mirror only, on a page of its own.
-SEARCH = "search"
-# Queues without deadlines, where sorting by deadline is by newest.
-WITHOUT_DEADLINE = {"waiting", "closed"}
-ALL_WITH_DEADLINE = {"needs-reply", "breaching", "unassigned"}
 # Conditions with an input of their own in the filter bar.
 TYPED = ("from", "order", "after", "before")
-SORTS = {"deadline": _("Deadline"), "newest": _("Newest"), "oldest": _("Oldest")}
-
-
-def views_for(marketplaces: Collection[Marketplace]) -> dict[str, tuple[Any, str]]:
-    """The queues, worded for our roles; without `operator` if that is our only role."""
-    roles = {one.role for one in marketplaces}
-    if Marketplace.Role.OPERATOR not in roles:
-        return VIEWS
-    is_operators = roles == {Marketplace.Role.OPERATOR}
-    label = _("Waiting on shop") if is_operators else _("Waiting on the other party")
-    views = VIEWS | {"waiting": (label, VIEWS["waiting"][1])}
-    return {key: one for key, one in views.items() if key != "operator" or not is_operators}
 
 
 @dataclass(frozen=True)
@@ -214,6 +200,7 @@ class InboxFilters:
         """All matching threads, in order."""
         threads = self._in_channel(self._found.threads)
         orders = {
+            "effect": threads.by_deadline,
             "deadline": threads.by_deadline,
             "newest": threads.by_newest,
             "oldest": threads.by_oldest,
@@ -222,8 +209,18 @@ class InboxFilters:
 
     @property
     def order(self) -> str:
-        is_by_newest = self.sort == "deadline" and self.view in WITHOUT_DEADLINE
+        is_by_newest = self.sort in CLOCK_SORTS and self.view in WITHOUT_DEADLINE
         return "newest" if is_by_newest else self.sort
+
+    @cached_property
+    def effect(self) -> Effect:
+        """What a list by effect is sorted by."""
+        return read_effect(self.marketplaces, timezone.now())
+
+    @property
+    def shown_effect(self) -> Effect | None:
+        """Set for a list by effect: its rows say why they stand there."""
+        return self.effect if self.order == "effect" else None
 
     @property
     def usual_sort(self) -> str:
@@ -266,7 +263,7 @@ class InboxFilters:
         since = timezone.now() - HISTORICAL_AFTER
         return self._read_parts(self._parts(cursor, since), since, most)
 
-    def _read_parts(self, parts: Iterable[ListPart], since: datetime, most: int) -> list[Listed]:
+    def _read_parts(self, parts: Iterable[EffectPart], since: datetime, most: int) -> list[Listed]:
         rows: list[Listed] = []
         for part in parts:
             rows += self._read(part, since, most - len(rows))
@@ -274,23 +271,26 @@ class InboxFilters:
                 break
         return rows
 
-    def _parts(self, cursor: Cursor | None, since: datetime) -> Iterator[ListPart]:
-        if self.order != "deadline":
-            yield ListPart(self.order, None, cursor)
-            return
-        start = cursor.part(since) if cursor else COUNTING
-        for key in self._ranges:
-            if key >= start:
-                yield ListPart(self.order, key, cursor if key == start else None)
+    def _parts(
+        self, cursor: Cursor | None, since: datetime, *, is_above: bool = False
+    ) -> Iterator[EffectPart]:
+        if self.order == "effect":
+            return parts_by_effect(self.effect, self._ranges, cursor, since, is_above=is_above)
+        return list_parts(self.order, self._ranges, cursor, since, is_above=is_above)
 
-    def _read(self, part: ListPart, since: datetime, most: int) -> Sequence[Listed]:
-        if self.is_narrowed or self.is_search or self.view == "breaching":
+    def _read(self, part: EffectPart, since: datetime, most: int) -> Sequence[Listed]:
+        is_filtered = self.is_narrowed or self.is_search or self.view == "breaching"
+        if is_filtered or isinstance(part, CrossingPart):
             return list(part.select_from(self.threads(), since).for_rows()[:most])
+        user = self.user.pk if self.user else None
+        if isinstance(part, RankedPart):
+            shown = self.marketplaces
+            return part.read_queue(self.view, shown, user=user, since=since, most=most)
         cursor = part.cursor
         found = read_queue(
             *(self.view, part.order, part.key, part.is_above, -(-most // 10) * 10),
             marketplaces=[one.pk for one in self.marketplaces],
-            user=self.user.pk if self.user else None,
+            user=user,
             now=timezone.now(),
             since=since,
             due_at=cursor and cursor.due_at,
@@ -321,16 +321,8 @@ class InboxFilters:
     def _above(self, cursor: Cursor) -> list[Thread]:
         """The nearest rows above the cursor, the nearest first."""
         since = timezone.now() - HISTORICAL_AFTER
-        return make_threads(self._read_parts(self._parts_above(cursor, since), since, ABOVE))
-
-    def _parts_above(self, cursor: Cursor, since: datetime) -> Iterator[ListPart]:
-        if self.order != "deadline":
-            yield ListPart(self.order, None, cursor, is_above=True)
-            return
-        start = cursor.part(since)
-        for key in reversed(self._ranges):
-            if key <= start:
-                yield ListPart(self.order, key, cursor if key == start else None, is_above=True)
+        parts = self._parts(cursor, since, is_above=True)
+        return make_threads(self._read_parts(parts, since, ABOVE))
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, which need not be in the list itself."""

@@ -1,1 +1,0 @@
-"""Mails that the desk sends to the people who work with it."""
