@@ -31,6 +31,21 @@ def store(marketplace: Marketplace, *threads: dict[str, Any], **how: Any) -> lis
     return list(Thread.objects.order_by("pk"))
 
 
+def test_a_page_brings_news_if_a_conversation_is_new_or_newer(seller: Marketplace) -> None:
+    """Without news for too long, a list of pages is taken for one without an end."""
+
+    times = {hours: ago(hours=hours) for hours in (2, 3, 4)}
+
+    def is_news(hours: int) -> bool:
+        wrote = message("m1", "CUSTOMER", times[hours])
+        return store_threads(seller, [msgspec.convert(thread_of(wrote), mirakl.Thread)])
+
+    assert is_news(hours=3)
+    assert not is_news(hours=3)
+    assert is_news(hours=2)
+    assert not is_news(hours=4)
+
+
 # -- what a row says ------------------------------------------------------
 
 

@@ -54,6 +54,18 @@ def test_it_is_shown_as_the_desk_has_it_and_offers_to_check_again(
     assert f'<a href="{late.get_absolute_url()}?view=all&amp;wait=1">Check again</a>' in page
 
 
+def test_a_conversation_that_the_desk_has_not_read_waits_for_the_answer(
+    agent: Client, waiting: Thread, mirakl: Mirakl, settings: Settings
+) -> None:
+    """Longer than an inbox waits."""
+    Thread.objects.all().delete()
+    settings.INBOX_DEADLINE_SECONDS = 0.3
+    mirakl.fails("M10", latency_ms=600, times=1)
+
+    assert "Still waiting" not in text_of(agent.get(waiting.get_absolute_url()))
+    assert Thread.objects.filter(mirakl_id=waiting.mirakl_id).exists()
+
+
 def test_check_again_waits_for_the_answer(agent: Client, late: Thread) -> None:
     text_of(agent.get(late.get_absolute_url()))
 
