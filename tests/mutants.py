@@ -91,6 +91,8 @@ def draw(count: int, chance: random.Random) -> list[Mutant]:
         if places:
             occurrence = chance.randrange(len(places))
             place = str(path.relative_to(ROOT))
+            if operator == "core/ReplaceTrueWithFalse" and is_strict(path, places[occurrence]):
+                continue
             drawn[Mutant(place, operator, occurrence, places[occurrence])] = None
     return list(drawn)
 
@@ -100,6 +102,12 @@ def places_of(path: Path, operator: str) -> list[int]:
     """The lines that the operator could change."""
     fits = get_operator(operator)()
     return [at[0][0] for node in nodes_of(path) for at in fits.mutation_positions(node)]
+
+
+@cache
+def is_strict(path: Path, line: int) -> bool:
+    """Whether it only demands equal lengths of a `zip`, which a mutant of it can't change."""
+    return "strict=True" in path.read_text().splitlines()[line - 1]
 
 
 @cache
