@@ -30,6 +30,7 @@ SWEEPS = {
     "inbox.tasks.sweep_files": 3600,
     "inbox.tasks.sweep_sign_ins": 3600,
     "inbox.tasks.read_scores": 3600,
+    "inbox.tasks.mail_reports": 60,
     "inbox.tasks.measure_topic_paces": 3600,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)

@@ -170,6 +170,17 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# -- Mail -------------------------------------------------------------------
+
+# The server that reports are mailed by, such as smtp+tls://user:password@mail.example:587. Without
+# one nothing is mailed.
+SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="helpdesk@localhost")
+# Where people reach the desk, such as https://desk.example: for links in mails.
+DESK_URL = env.str("DESK_URL", default="")
+
 # -- Words and times ------------------------------------------------------
 
 LANGUAGE_CODE = "en"

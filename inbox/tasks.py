@@ -2,8 +2,10 @@
 
 from celery import shared_task
 
+from inbox.pages import report_mail
 from inbox.services import files, live_news
 from inbox.services.insight import topic_paces
+from inbox.services.mails import reports
 from inbox.services.marketplaces import score_readings
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
@@ -54,6 +56,11 @@ def sweep_live_changes() -> None:
 @shared_task
 def read_scores() -> None:
     score_readings.read_daily()
+
+
+@shared_task
+def mail_reports() -> None:
+    reports.send_due(report_mail.write)
 
 
 @shared_task

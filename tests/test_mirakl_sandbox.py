@@ -334,13 +334,10 @@ def test_a_seller_knows_its_shop(seller: mirakl.MiraklClient) -> None:
 
     assert (account.shop_id, account.shop_state) == (2001, "OPEN")
     assert statistics.shop_id == 2001
-    assert {one.period: one.value for one in statistics.order_messages_response_delay} == {
-        "LAST_MONTH": 7_380,
-        "LAST_THREE_MONTHS": 9_180,
-        "LAST_SIX_MONTHS": 10_980,
-        "LAST_YEAR": 12_780,
-        "ALL_SINCE_BEGINNING": 14_580,
-    }
+    assert [one.period for one in statistics.order_messages_response_delay] == [
+        *("LAST_MONTH", "LAST_THREE_MONTHS", "LAST_SIX_MONTHS", "LAST_YEAR"),
+        "ALL_SINCE_BEGINNING",
+    ]
     assert seller.version().version
     assert account.channels == [channel.code for channel in seller.channels()]
 

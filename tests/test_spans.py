@@ -101,6 +101,16 @@ def test_mirakls_earlier_start_counts(maison: Marketplace) -> None:
     assert limit(Span.objects.get()) == thread.due_at == as_moment(needed) + timedelta(hours=24)
 
 
+def test_an_open_wait_without_a_clock_on_its_row_has_no_limit(maison: Marketplace) -> None:
+    sent = message("m1", "CUSTOMER", ago(hours=2))
+    told = thread_of(sent)["metadata"]
+
+    thread = store(maison, sent, metadata=told | {"shop_reply_needed_since": None})
+    assert (thread.due_at, Span.objects.get().limit_at) == (None, None)
+    thread = store(maison, sent, metadata=told)
+    assert limit(Span.objects.get()) == thread.due_at
+
+
 def test_an_open_wait_follows_the_limit_and_a_judged_one_does_not(maison: Marketplace) -> None:
     store(maison, message("m1", "CUSTOMER", ago(hours=30)))
     store(maison, message("m2", "CUSTOMER", ago(hours=14)), id="thread-2")

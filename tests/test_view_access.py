@@ -38,6 +38,7 @@ FREE = {
     "/profile/password/",
     "/profile/zone/",
     "/profile/sidebar/",
+    "/reports/overview/save/",
     "/threads/maison-verte/T-1/presence/",
     "/views/new/",
 }

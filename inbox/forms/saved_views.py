@@ -10,8 +10,10 @@ from inbox.models import Marketplace, SavedView, User
 from inbox.services.search.thread_list import InboxFilters
 
 
-class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
-    """Only leads can share a view, with users of the marketplaces they lead."""
+class ShareForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Only leads can share with the team: with users of the marketplaces they lead."""
+
+    not_shared = _("Only leads can share views with the team.")
 
     def __init__(self, data: Any, *, user: User, **options: Any) -> None:
         super().__init__(data, **options)
@@ -20,19 +22,18 @@ class _Shareable(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         cleaned = self.cleaned_data
-        is_new = cleaned.get("is_shared") and not SavedView.objects.filter(
-            pk=self.instance.pk, is_shared=True
-        )
+        saved = type(self.instance)._default_manager.filter(pk=self.instance.pk, is_shared=True)
+        is_new = cleaned.get("is_shared") and not saved.exists()
         query = cleaned.get("query", self.instance.query)
-        if is_new and not self._may_share(QueryDict(query).get("marketplace", "")):
-            self.add_error("is_shared", _("Only leads can share views with the team."))
+        if is_new and not self._may_share(QueryDict(query).getlist("marketplace")):
+            self.add_error("is_shared", self.not_shared)
 
-    def _may_share(self, slug: str) -> bool:
-        led = Marketplace.objects.led_by(self.user)
-        return led.filter(slug=slug).exists() if slug else led.exists()
+    def _may_share(self, slugs: list[str]) -> bool:
+        led = set(Marketplace.objects.led_by(self.user).values_list("slug", flat=True))
+        return bool(led) and led.issuperset(slugs)
 
 
-class SavedViewForm(_Shareable):
+class SavedViewForm(ShareForm):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared", "query"]
@@ -53,7 +54,7 @@ class SavedViewForm(_Shareable):
         return filters.to_save
 
 
-class RenameForm(_Shareable):
+class RenameForm(ShareForm):
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]

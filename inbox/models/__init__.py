@@ -1,7 +1,7 @@
 from inbox.models.attachments import Attachment
 from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
-from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, SavedView, Tag
+from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, Tag
 from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
@@ -11,6 +11,7 @@ from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
+from inbox.models.saved import ReportMail, ReportSubscription, SavedReport, SavedView
 from inbox.models.score_readings import ScoreReading
 from inbox.models.sign_ins import SignInAttempt
 from inbox.models.spans import Span
@@ -46,6 +47,9 @@ __all__ = [
     "Outgoing",
     "OutgoingFile",
     "Participant",
+    "ReportMail",
+    "ReportSubscription",
+    "SavedReport",
     "SavedView",
     "ScoreReading",
     "SignInAttempt",

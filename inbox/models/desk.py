@@ -1,4 +1,4 @@
-"""The desk's own data, unknown to Mirakl: tags, notes, canned replies, views."""
+"""The desk's own data, unknown to Mirakl: tags, notes, canned replies, changes to many."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -6,11 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, When
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.marketplaces import Access, Marketplace
+from inbox.models.marketplaces import Marketplace
 from inbox.models.rules import BULK_CHANGE_RULES, CANNED_REPLY_RULES
 from inbox.models.searching import search_index, search_version
 from inbox.models.threads import Thread
@@ -193,67 +192,6 @@ class CannedReply(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("canned-edit", args=[self.pk])
-
-
-class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    def visible_to(self, user: User) -> Self:
-        """The user's own views, and views that leads share with users of the same marketplaces.
-
-        A view of one marketplace is shared on that one. A view of all is shared with users who see
-        every marketplace that its owner leads; a superuser's, with all users.
-        """
-        if user.is_superuser:
-            return self.filter(Q(owner=user) | Q(is_shared=True))
-        seen = Marketplace.objects.visible_to(user)
-        led = Access.objects.filter(group__user=OuterRef("owner"), role=Access.Role.LEAD)
-        leads_it = Exists(led.filter(marketplace=OuterRef("marketplace")))
-        is_admins = Q(owner__is_superuser=True)
-        of_one = Q(marketplace__in=seen) & (is_admins | leads_it)
-        of_all = Q(marketplace=None) & (
-            is_admins | (Exists(led) & ~Exists(led.exclude(marketplace__in=seen)))
-        )
-        shared = Q(is_shared=True, owner__is_active=True) & (of_one | of_all)
-        return self.filter(Q(owner=user) | shared)
-
-    def editable_by(self, user: User) -> Self:
-        return self if user.is_superuser else self.filter(owner=user)
-
-
-class SavedView(models.Model):
-    """A named filter of the inbox."""
-
-    name = models.CharField(_("name"), max_length=60)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        related_name="saved_views",
-        verbose_name=_("owner"),
-    )
-    is_shared = models.BooleanField(_("shared with the team"), default=False)
-    # The marketplace in its filter; None if it filters all.
-    marketplace = models.ForeignKey(
-        Marketplace, models.CASCADE, null=True, editable=False, related_name="+"
-    )
-    query = models.CharField(_("filter"), max_length=600)  # as in the inbox's URL
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = SavedViewQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "name", "pk"]
-        verbose_name = _("view")
-        verbose_name_plural = _("views")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, **options: Any) -> None:
-        slug = QueryDict(self.query).get("marketplace", "")
-        self.marketplace = Marketplace.objects.filter(slug=slug).first()
-        super().save(**options)
-
-    def get_absolute_url(self) -> str:
-        return f"{reverse('inbox')}?{self.query}" if self.query else reverse("inbox")
 
 
 class BulkChange(models.Model):

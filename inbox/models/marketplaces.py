@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from ipaddress import ip_address
 from socket import inet_aton
 from typing import TYPE_CHECKING, Any, Self
@@ -329,6 +330,11 @@ class Marketplace(ReplyRules):
     def is_in_inbox(self) -> bool:
         """Whether its threads are read together, and listed with others'."""
         return self.has_threads and not self.is_storefront
+
+    @property
+    def read_until(self) -> datetime | None:
+        """When its last complete reading began; what came later may be unknown."""
+        return self.mirror.refreshed_at
 
     @property
     def health(self) -> str:

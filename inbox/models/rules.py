@@ -157,3 +157,11 @@ NOTIFICATION_RULES = (
         name="failure_is_of_a_reply",
     ),
 )
+REPORT_MAIL_RULES = (
+    CheckConstraint(
+        condition=Q(state__in=["writing", "failed"], try_at__isnull=False)
+        | Q(state__in=["sending", "sent", "skipped"], try_at__isnull=True),
+        name="report_mail_is_tried_until_sent",
+    ),
+    CheckConstraint(condition=Q(first__lte=F("last")), name="report_mail_has_days"),
+)

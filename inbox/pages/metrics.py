@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from inbox.kept import Shown
+from inbox.pages.charts.axes import plain
+
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Shown):
     """One figure; `value` is None where there is none.
 
-    `by` and `key` say what it is of, e.g. a marketplace and its slug. `tone` colours it.
+    `by` and `key` say what it is of, e.g. a marketplace and its slug. `tone` colours it. On reports
+    it has a label, a definition, a unit, the address of what it counts, and itself `before`.
     """
 
     metric: str
@@ -16,6 +20,19 @@ class Figure:
     by: str = ""
     key: str = ""
     tone: str = ""
+    label: str = ""
+    definition: str = ""
+    unit: str = ""
+    url: str = ""
+    before: "Figure | None" = None
+
+    @property
+    def change(self) -> float | None:
+        """The change since the compared period, as a share of it."""
+        now, before = self.value, self.before and self.before.value
+        if not isinstance(now, int | float) or not isinstance(before, int | float):
+            return None
+        return now / before - 1 if before else None
 
     @property
     def plain(self) -> str:
@@ -24,4 +41,4 @@ class Figure:
             return ""
         if isinstance(self.value, datetime):
             return f"{self.value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        return f"{round(self.value, 6):.15g}"
+        return plain(self.value)

@@ -64,7 +64,7 @@ class QualityCard:
 
     @property
     def read_until(self) -> Figure:
-        return self._figure("read_until_at", self.marketplace.mirror.refreshed_at)
+        return self._figure("read_until_at", self.marketplace.read_until)
 
     @property
     def counted_since(self) -> datetime | None:

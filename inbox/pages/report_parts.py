@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from inbox.forms.reports import UNNAMED
 from inbox.kept import Shown
-from inbox.models import Marketplace, User
+from inbox.models import User
 from inbox.models.codes import side
 from inbox.pages.charts import ROWS, Bar, BarChart, Heatmap, Mark, Series
-from inbox.pages.charts.axes import plain
+from inbox.pages.metrics import Figure
 from inbox.services import languages
 from inbox.services.insight import metrics, reports
 from inbox.services.insight.metrics import METRICS
@@ -26,29 +26,6 @@ from inbox.services.insight.reports import Values
 DISTRIBUTION = [f"distribution_{name}_count" for name in metrics.CLASSES]
 # Rows that depend on the moment of the report.
 MOMENTARY = {"waiting", *metrics.JUDGED}
-
-
-@dataclass(frozen=True)
-class Figure(Shown):
-    """`value` is a plain number, empty where there is none; `url` lists what it counts."""
-
-    metric: str
-    label: str
-    definition: str
-    kind: str
-    number: float | None
-    value: str
-    url: str
-    before: "Figure | None" = None
-    by: str = ""
-    key: str = ""
-
-    @property
-    def change(self) -> float | None:
-        """The change since the compared period, as a share of it."""
-        if not self.before or self.number is None or not self.before.number:
-            return None
-        return self.number / self.before.number - 1
 
 
 @dataclass(frozen=True)
@@ -96,16 +73,15 @@ def _figure(
     if number is None and metric.unit == metrics.COUNT:
         number = 0
     return Figure(
-        metric=name,
+        name,
+        number,
+        by,
+        key,
         label=str(metric.label),
         definition=str(metric.definition),
-        kind=metric.unit,
-        number=number,
-        value=plain(number),
+        unit=metric.unit,
         url=rows_url(chosen, metric.rows, **narrowed),
         before=before,
-        by=by,
-        key=key,
     )
 
 
@@ -139,7 +115,7 @@ def _bar(chosen: ReportFilter, name: str, day: date, values: Values) -> Bar:
     """A day that no marketplace was read after is a gap; a day read in part is unfinished."""
     metric = METRICS[name]
     ends = Period.of_days(day, day, chosen.as_of).end
-    read = [read_until(one) for one in chosen.marketplaces]
+    read = [one.read_until for one in chosen.marketplaces]
     is_known = any(moment and moment > ends - timedelta(days=1) for moment in read)
     number = values.get(name)
     if number is None and metric.unit == metrics.COUNT and is_known:
@@ -243,7 +219,3 @@ def _labels(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, s
         return {key: side(key) for key in keys}
     named = {key: languages.name_of(key) for key in keys} if part == "language" else {}
     return named | {UNKNOWN: _("Not known")}
-
-
-def read_until(one: Marketplace) -> datetime | None:
-    return one.mirror.refreshed_at

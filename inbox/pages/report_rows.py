@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.urls import reverse
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
 from inbox.forms.reports import ReportForm
@@ -15,7 +16,6 @@ from inbox.models import Span
 from inbox.models.spans import SpanQuerySet
 from inbox.services.insight import reports
 from inbox.services.insight.metrics import COUNT, METRICS, ROW_LABELS
-from inbox.services.insight.periods import team_zone
 from inbox.services.insight.report_filter import ReportFilter
 
 SHOWN = 100
@@ -84,7 +84,11 @@ def described(name: str) -> tuple[str, str]:
 
 def select_spans(name: str, form: ReportForm, chosen: ReportFilter) -> SpanQuerySet:
     """The rows of a figure, within the weekday and the hour that the address may name."""
-    spans, moment, zone = reports.select_rows(chosen, name), reports.moment_of(name), team_zone()
+    spans, moment, zone = (
+        reports.select_rows(chosen, name),
+        reports.moment_of(name),
+        get_default_timezone(),
+    )
     if weekday := form.cleaned_data.get("weekday"):
         spans = spans.annotate(weekday=ExtractIsoWeekDay(moment, tzinfo=zone)).filter(
             weekday=weekday

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,8 +18,10 @@ from inbox.kept import Shown
 from inbox.models import User
 from inbox.pages import report_parts
 from inbox.pages.charts import BarChart, Heatmap
+from inbox.pages.metrics import Figure
 from inbox.pages.report_filters import ReportFilters, report_filters
-from inbox.pages.report_parts import Figure, PartTable
+from inbox.pages.report_parts import PartTable
+from inbox.pages.viewer import Viewer
 from inbox.services.insight import reports
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
@@ -120,10 +124,7 @@ def report_page(name: str, form: ReportForm) -> ReportPage:
     return ReportPage(
         name=name,
         title=str(PAGES[name]),
-        tabs=[
-            Tab(str(label), report_parts.at(reverse("report", args=[page]), chosen), page == name)
-            for page, label in pages_of(form).items()
-        ],
+        tabs=tabs_of(form, name),
         filters=report_filters(form, chosen, reverse("report", args=[name])),
         period=_days_of(chosen.period),
         compared=_days_of(compared.period) if compared else "",
@@ -136,6 +137,28 @@ def report_page(name: str, form: ReportForm) -> ReportPage:
         heatmap=report_parts.heatmap(chosen) if layout.has_heatmap else None,
         tables=[report_parts.table(chosen, part, columns, whole) for part in layout.tables],
     )
+
+
+def report_form(viewer: Viewer, given: QueryDict | None = None) -> ReportForm:
+    """Leads see the marketplaces that they lead; others see their own replies."""
+    led = [one for one in viewer.in_inbox if viewer.leads(one)]
+    return ReportForm(
+        given or QueryDict(),
+        marketplaces=led or viewer.in_inbox,
+        only=None if led else viewer.user,
+        now=timezone.now(),
+    )
+
+
+def tabs_of(form: ReportForm, current: str) -> list[Tab]:
+    """The pages with the filters of this one, and the saved reports."""
+    chosen = form.chosen
+    pages = {
+        name: (label, report_parts.at(reverse("report", args=[name]), chosen))
+        for name, label in pages_of(form).items()
+    }
+    pages["saved"] = gettext_lazy("Saved"), reverse("saved-reports")
+    return [Tab(str(label), url, name == current) for name, (label, url) in pages.items()]
 
 
 def pages_of(form: ReportForm) -> dict[str, Any]:
@@ -163,7 +186,7 @@ def _days_of(period: Period) -> str:
 def _unread(chosen: ReportFilter) -> Iterable[str]:
     """What is not known, because a marketplace was not read since."""
     for one in chosen.marketplaces:
-        read = report_parts.read_until(one)
+        read = one.read_until
         if read is None:
             yield _("%(name)s has not been read yet.") % {"name": one.name}
         elif (chosen.period.until - read).total_seconds() > READ_WITHIN_SECONDS:

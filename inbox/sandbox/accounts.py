@@ -10,12 +10,12 @@ from inbox.sandbox.call import Call
 from inbox.sandbox.dates import iso
 from inbox.sandbox.errors import ApiError
 from inbox.sandbox.paging import Offset
+from inbox.sandbox.reply_delay import average_delay
 from inbox.sandbox.wire import Json
 from inbox.sandbox.world import Marketplace, Shop
 
 OPENED_AT = iso(datetime(2021, 3, 1, 9, 0, tzinfo=UTC))
 VERSION = "3.345.12"
-AVERAGE_REPLY_SECONDS = 14_580
 
 
 def account(call: Call) -> Json:
@@ -31,7 +31,9 @@ def account(call: Call) -> Json:
         "grade": 4.6,
         "model": "MARKETPLACE",
         "offers_count": 214,
-        "order_messages_response_delay": AVERAGE_REPLY_SECONDS,
+        "order_messages_response_delay": average_delay(
+            market, shop, "ALL_SINCE_BEGINNING", _last_night(call)
+        ),
         "orders_count": _orders(market, shop),
         "payment_details": {
             "paid_balance": 18_204.5,
@@ -116,14 +118,13 @@ FIGURES: dict[str, tuple[float, float]] = {
     "grade": (4.6, 0.05),
     "incident_rate": (0.012, 0.003),
     "late_shipment_rate": (0.034, 0.006),
-    "order_messages_response_delay": (AVERAGE_REPLY_SECONDS, -1_800),
     "refund_rate": (0.045, 0.002),
     "return_rate": (0.062, 0.001),
     "shipping_delay": (93_600, -3_600),
     "total_revenue": (148_204.5, -31_000),
     "valid_tracking_rate": (0.94, 0.01),
 }
-WHOLE = {"approval_delay", "evaluations_count", "order_messages_response_delay", "shipping_delay"}
+WHOLE = {"approval_delay", "evaluations_count", "shipping_delay"}
 
 
 def statistics(call: Call) -> Json:
@@ -135,6 +136,11 @@ def statistics(call: Call) -> Json:
     answer: Json = {
         name: [{"period": one, "value": _figure(name, one)} for one in periods] for name in FIGURES
     }
+    night = _last_night(call)
+    answer["order_messages_response_delay"] = [
+        {"period": one, "value": average_delay(call.market, call.shop, one, night, channel)}
+        for one in periods
+    ]
     answer["orders_count"] = _constant(periods, _orders(call.market, call.shop))
     if channel is None:
         answer["consecutive_refused_orders_count"] = _constant(periods, 0)
@@ -144,7 +150,7 @@ def statistics(call: Call) -> Json:
     if call.market.slug == "bright-street":
         del answer["valid_tracking_rate"]
     shown = {"channel": channel} if channel else {}
-    return answer | shown | {"shop_id": call.shop.id, "last_updated_date": _last_night(call)}
+    return answer | shown | {"shop_id": call.shop.id, "last_updated_date": iso(night)}
 
 
 def _periods(call: Call) -> list[str]:
@@ -164,9 +170,9 @@ def _constant(periods: list[str], value: int | None) -> list[Json]:
     return [{"period": one, "value": value} for one in periods]
 
 
-def _last_night(call: Call) -> str:
+def _last_night(call: Call) -> datetime:
     yesterday = call.world.now() - timedelta(days=1)
-    return iso(yesterday.replace(hour=23, minute=45, second=0, microsecond=0))
+    return yesterday.replace(hour=23, minute=45, second=0, microsecond=0)
 
 
 def version(_call: Call) -> Json:

@@ -1,11 +1,13 @@
 """Figures of reports as text."""
 
+from datetime import datetime
+
 from django import template
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from inbox.pages.charts.axes import words
-from inbox.pages.report_parts import Figure
+from inbox.pages.metrics import Figure
 
 register = template.Library()
 
@@ -13,7 +15,8 @@ register = template.Library()
 @register.filter
 def shown(figure: Figure) -> str:
     """`6h 12m`, `93.5%`, `1,204`; a dash where there is none."""
-    return words(figure.number, figure.kind)
+    value = figure.value
+    return words(None if isinstance(value, datetime) else value, figure.unit)
 
 
 @register.filter

@@ -9,7 +9,6 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from inbox.access import desk_page
@@ -87,12 +86,4 @@ def as_file(form: ReportForm, spans: SpanQuerySet, name: str, kind: str) -> Http
 
 
 def get_form(request: DeskRequest) -> ReportForm:
-    """Leads see the marketplaces that they lead; others see their own replies."""
-    viewer = request.viewer
-    led = [one for one in viewer.in_inbox if viewer.leads(one)]
-    return ReportForm(
-        request.GET,
-        marketplaces=led or viewer.in_inbox,
-        only=None if led else request.user,
-        now=timezone.now(),
-    )
+    return reports.report_form(request.viewer, request.GET)

@@ -195,6 +195,9 @@ def _environment(stack: ExitStack, port: int, sandbox_port: int) -> dict[str, st
             "SANDBOX_PORT": str(sandbox_port),
             "STATIC_ROOT": str(settings.LOCAL_DIR / "static"),
             "DEMO": "true",
+            # Mails are files: nothing leaves this machine.
+            "EMAIL_URL": f"filemail://{settings.LOCAL_DIR / 'mails'}",
+            "DESK_URL": f"http://127.0.0.1:{port}",
             "DEBUG": "false",
             "HTTPS": "false",
             "ALLOWED_HOSTS": "127.0.0.1,localhost",

@@ -156,6 +156,7 @@ def _welcome(login: Login, password: str) -> None:
         defaults={
             "first_name": first,
             "last_name": last,
+            "email": f"{login.username}@desk.example",
             "password": password,
             "is_staff": is_admin,
             "is_superuser": is_admin,

@@ -2,11 +2,10 @@
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.dates import first_moment
@@ -28,11 +27,6 @@ PRESETS = {
     "last-year": _("Last year"),
 }
 DEFAULT = "last-30-days"
-
-
-def team_zone() -> tzinfo:
-    """The zone whose days, weeks and months reports count."""
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 @dataclass(frozen=True)
@@ -99,17 +93,17 @@ class Period:
 
     @property
     def _wall_now(self) -> datetime:
-        return self.now.astimezone(team_zone()).replace(tzinfo=None)
+        return self.now.astimezone(get_default_timezone()).replace(tzinfo=None)
 
     def _cut(self, moved: Self, wall: datetime) -> Self:
         if not self.is_running:
             return moved
-        return replace(moved, end=min(moved.end, first_moment(wall, team_zone())))
+        return replace(moved, end=min(moved.end, first_moment(wall, get_default_timezone())))
 
 
 def find_period(preset: str, now: datetime) -> Period:
     """The period of this name, seen from `now`."""
-    today = now.astimezone(team_zone()).date()
+    today = now.astimezone(get_default_timezone()).date()
     monday, month = today - today.weekday() * A_DAY, today.replace(day=1)
     first, last = {
         "today": (today, today),
@@ -127,7 +121,7 @@ def find_period(preset: str, now: datetime) -> Period:
 
 
 def _midnight(day: date) -> datetime:
-    return first_moment(datetime.combine(day, time()), team_zone()).astimezone(UTC)
+    return first_moment(datetime.combine(day, time()), get_default_timezone()).astimezone(UTC)
 
 
 def _add_months(day: date, months: int) -> date:

@@ -182,7 +182,7 @@ def read_figures(marketplaces: Iterable[Marketplace], now: datetime) -> dict[int
     """By the marketplace's primary key; without those that were never read."""
     by_window = defaultdict[timedelta, list[Marketplace]](list)
     for one in marketplaces:
-        if one.mirror.refreshed_at:
+        if one.read_until:
             by_window[get_window(one)].append(one)
     found: dict[int, ReplyFigures] = {}
     for window, some in by_window.items():
@@ -199,7 +199,7 @@ def read_all_waits(
     marketplace: Marketplace, now: datetime, look_back: timedelta
 ) -> ReplyFigures | None:
     """One by one, also those that have left the window; None if it was never read."""
-    if marketplace.mirror.refreshed_at is None:
+    if marketplace.read_until is None:
         return None
     since = _first_reading([marketplace], now) - look_back
     waits = [Wait(*row) for row in _waits(marketplaces=[marketplace.pk], since=since)]
@@ -231,7 +231,7 @@ def _build_figures(
 
 def _first_reading(marketplaces: Sequence[Marketplace], now: datetime) -> datetime:
     """The window of the marketplace that was read first begins earliest."""
-    moments = (one.mirror.refreshed_at or now for one in marketplaces)
+    moments = (one.read_until or now for one in marketplaces)
     return max(min(moments), now - LONGEST_PAUSE)
 
 
@@ -241,7 +241,7 @@ def _as_of(
     """The last complete reading, or what was learnt since by opening and answering."""
     known = [moment for one in waits for moment in (one.asked_at, one.ended_at) if moment]
     known += [one.newest_at for one in settled]
-    read_at = marketplace.mirror.refreshed_at or now
+    read_at = marketplace.read_until or now
     return min(now, max([read_at, *known]))
 
 

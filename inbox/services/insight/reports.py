@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncDate
+from django.utils.timezone import get_default_timezone
 
 from inbox.models.spans import SpanQuerySet
 from inbox.services.insight.metrics import JUDGED, METRICS, MOMENTS, ROWS
-from inbox.services.insight.periods import team_zone
 from inbox.services.insight.report_filter import DELETED, ELSEWHERE, NOBODY, UNKNOWN, ReportFilter
 
 Values = Mapping[str, float | None]
@@ -73,7 +73,7 @@ def _by_rows(names: Collection[str]) -> dict[str, list[str]]:
 
 def _keys(part: str, rows: str) -> dict[str, Combinable]:
     """The columns that make the key of a part. A span counts once for each tag that it has."""
-    moment, zone = moment_of(rows), team_zone()
+    moment, zone = moment_of(rows), get_default_timezone()
     parts: dict[str, dict[str, Combinable]] = {
         "marketplace": {"part": F("marketplace__slug")},
         "agent": {"part": AGENT},

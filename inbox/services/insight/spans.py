@@ -125,7 +125,7 @@ def _build(
     for wait in waits:
         before = known.get((thread.pk, wait.asker, wait.asked_at))
         answered = before if before and before.answer_id == wait.answer_id else None
-        starts_at = _earlier_start(thread, wait.asked_at, is_first=wait.asked_at == earliest)
+        start = _clock_start(marketplace, thread, wait, is_first=wait.asked_at == earliest)
         yield Span(
             pk=before.pk if before else None,
             marketplace=marketplace,
@@ -142,7 +142,7 @@ def _build(
             author_id=answered.author_id if answered else None,
             is_first_reply=wait.is_first_reply,
             working_seconds=_working_seconds(marketplace, wait, before),
-            limit_at=_limit_at(marketplace, wait, before, starts_at, now),
+            limit_at=_limit_at(marketplace, wait, before, start, now),
             is_history=_is_history(marketplace, wait),
             topic=thread.topic_value,
             language=thread.language,
@@ -150,21 +150,34 @@ def _build(
         )
 
 
-def _earlier_start(thread: Thread, asked_at: datetime, *, is_first: bool) -> datetime:
-    """Mirakl's own start of the reply clock, if it is before the oldest wait that is open."""
+def _clock_start(
+    marketplace: Marketplace, thread: Thread, wait: Wait, *, is_first: bool
+) -> datetime | None:
+    """When its reply clock starts; None if Mirakl expects no reply.
+
+    Mirakl's own start counts if it is before the oldest wait that is open.
+    """
     since = thread.shop_reply_needed_since
-    return min(asked_at, since) if is_first and since else asked_at
+    if wait.ended_at or (since and not is_first):
+        return wait.asked_at
+    if since is None and marketplace.role == Marketplace.Role.SELLER:
+        return None
+    return min(wait.asked_at, since or wait.asked_at)
 
 
 def _limit_at(
-    marketplace: Marketplace, wait: Wait, before: Span | None, starts_at: datetime, now: datetime
+    marketplace: Marketplace,
+    wait: Wait,
+    before: Span | None,
+    start: datetime | None,
+    now: datetime,
 ) -> datetime | None:
     """The deadline that the conversation shows; what has been judged keeps its own."""
     if before and before.limit_at and (wait.ended_at or before.limit_at <= now):
         return before.limit_at
-    if wait.asker == Span.Asker.OPERATOR and not marketplace.counts_operator:
+    is_counted = marketplace.counts_operator or wait.asker != Span.Asker.OPERATOR
+    if start is None or not is_counted:
         return None
-    start = wait.asked_at if wait.ended_at else starts_at
     return deadline(start, marketplace.reply_limit_for, marketplace.calendar)
 
 

@@ -6,14 +6,14 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from inbox.models import Marketplace, Outgoing
+from inbox.models import Marketplace, Outgoing, ReportSubscription
 
 State = Outgoing.State
 
 
 @transaction.atomic
 def hold() -> int:
-    """Hold sending to every marketplace, and end all sessions.
+    """Hold sending to every marketplace and of mails, and end all sessions.
 
     Replies that were being sent when the backup was made become unconfirmed: Mirakl is checked for
     each of them before it can be sent again. Returns how many.
@@ -21,6 +21,8 @@ def hold() -> int:
     now = timezone.now()
     Marketplace.objects.update(held_since=now)
     Session.objects.all().delete()
+    # Mails that were due before may have been sent since the backup.
+    ReportSubscription.objects.update(since=now)
     on_their_way = Outgoing.objects.filter(state__in=[State.QUEUED, State.SENDING])
     return on_their_way.update(
         state=State.UNCONFIRMED,

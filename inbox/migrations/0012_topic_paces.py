@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0010_build_spans'),
+        ('inbox', '0011_saved_reports'),
     ]
 
     operations = [

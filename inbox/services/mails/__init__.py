@@ -1,0 +1,1 @@
+"""Mails that the desk sends to the people who work with it."""
