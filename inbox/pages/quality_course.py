@@ -25,6 +25,7 @@ from inbox.pages.charts import (
     Series,
 )
 from inbox.pages.metrics import Figure
+from inbox.pages.quality_channels import ChannelTable, channel_table
 from inbox.pages.quality_rates import DELAY, MarketplaceScores
 from inbox.services.insight.arrivals import draw_bands
 from inbox.services.insight.calibration import Fit, Reading, find_best_formula
@@ -79,6 +80,7 @@ class CoursePage:
     readings: int
     # Open waits that are older than nine in ten of the answered took.
     slow: Figure
+    channels: ChannelTable | None
 
     @property
     def chart(self) -> BarChart:
@@ -159,6 +161,7 @@ def read_course(marketplace: Marketplace) -> CoursePage:
         slow=Figure(
             "waiting_over_p90_count", _count_slow(figures), "marketplace", marketplace.slug
         ),
+        channels=channel_table(marketplace),
     )
 
 

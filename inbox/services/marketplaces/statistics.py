@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from itertools import islice
 from typing import TypeGuard
 
 from django.utils import timezone
@@ -19,6 +21,8 @@ from inbox.services.marketplaces import daily_answers
 
 PATIENCE_SECONDS = 10
 TOO_LARGE = 1e12
+# Each costs a call a day.
+MOST_CHANNELS = 12
 
 
 class Kind(StrEnum):
@@ -108,13 +112,27 @@ def get_all_statistics(marketplaces: Iterable[Marketplace]) -> dict[int, Statist
     return daily_answers.get_daily_answers("statistics", Statistics, marketplaces, _read)
 
 
+def get_channel_statistics(
+    marketplace: Marketplace, channels: Iterable[str]
+) -> dict[str, Statistics]:
+    """By channel code, up to the first that has not answered: the next display has the rest."""
+    told: dict[str, Statistics] = {}
+    for code in islice(channels, MOST_CHANNELS):
+        name, read = f"statistics:{code}", partial(_read, channel=code)
+        found = daily_answers.get_daily_answers(name, Statistics, [marketplace], read)
+        if marketplace.pk not in found:
+            break
+        told[code] = found[marketplace.pk]
+    return told
+
+
 def read_statistics(marketplace: Marketplace) -> Statistics:
     """For the worker, which waits for the answer. Raises MiraklError."""
     return daily_answers.read_daily_answer("statistics", Statistics, marketplace, _read)
 
 
-def _read(client: mirakl.MiraklClient) -> Statistics:
-    told = client.statistics(timeout=PATIENCE_SECONDS)
+def _read(client: mirakl.MiraklClient, channel: str | None = None) -> Statistics:
+    told = client.statistics(channel_code=channel, timeout=PATIENCE_SECONDS)
     figures = {
         name: {one.period: one.value for one in getattr(told, name) if is_figure(one.value)}
         for name in LABELS
