@@ -13,7 +13,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
-    from inbox.models import Marketplace
+    from inbox.models import Marketplace, Thread
     from inbox.services.marketplaces.breaker import Freshness
 
 T = TypeVar("T")
@@ -128,3 +128,16 @@ def thread_of(*messages: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def page_of(*threads: Any, **changes: Any) -> dict[str, Any]:
     return {"data": list(threads)} | changes
+
+
+def store_record(marketplace: "Marketplace", *messages: dict[str, Any], **changes: Any) -> "Thread":
+    """Stores the thread of these messages as M10 gives it."""
+    import msgspec
+
+    from inbox import mirakl
+    from inbox.services.mirror.upsert import store_thread
+
+    record = msgspec.convert(thread_of(*messages, **changes), mirakl.Thread)
+    thread = store_thread(marketplace, record, read_at=timezone.now())
+    assert thread is not None
+    return thread

@@ -51,6 +51,26 @@ def wait(
     )
 
 
+def say(span: "Span") -> None:
+    """Stores the messages of a wait; a reply of the desk's has failed once."""
+    from inbox.models import Event, Message, Outgoing
+
+    its = {"marketplace": span.marketplace, "thread": span.thread}
+    asked = {"mirakl_id": f"ask-{span.pk}", "created_at": span.asked_at}
+    Message.objects.create(**its, **asked, sender_type=f"{span.asker}_USER")
+    if not span.answer_id:
+        return
+    answer = {"mirakl_id": span.answer_id, "created_at": span.ended_at}
+    Message.objects.create(**its, **answer, sender_type="SHOP_USER", is_from_desk=span.is_from_desk)
+    if span.is_from_desk:
+        settled = {"state": "sent", "settled_at": span.ended_at, "message_id": span.answer_id}
+        reply = Outgoing.objects.create(**its, **settled, body="Hello", author=span.author)
+        for verb in ("failed", "resent"):
+            about = {"reply": str(reply.token)}
+            event = Event.objects.create(**its, verb=verb, by=span.author, about=about)
+            Event.objects.filter(pk=event.pk).update(at=span.ended_at)
+
+
 def new_thread(marketplace: "Marketplace", at: datetime) -> "Thread":
     from inbox.models import Thread
 
@@ -104,6 +124,10 @@ class Report:
             one.value for one in self.figures if (one.metric, one.by, one.key) == (metric, by, key)
         }
         return found
+
+    def url(self, metric: str) -> str:
+        """The list that the whole's figure leads to."""
+        return next(one.url for one in self.figures if one.metric == metric and not one.by)
 
     def rows(self, url: str) -> int:
         """The number that the list behind a figure has."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from inbox.models import Marketplace, User
 from inbox.services.insight import export
 from inbox.services.insight.export import guard, stream_csv, write_xlsx
+from inbox.services.insight.sheets import Cell
 from tests.reporting import new_thread, read_csv, wait
 
 HOUR = 3600
@@ -42,7 +43,7 @@ def test_a_csv_says_that_it_is_utf_8() -> None:
 
 
 def test_an_error_breaks_the_file_off() -> None:
-    def rows() -> Iterator[Sequence[export.Cell]]:
+    def rows() -> Iterator[Sequence[Cell]]:
         yield ["first"]
         raise TimeoutError
 

@@ -4,28 +4,18 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-import msgspec
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from inbox import mirakl as api
 from inbox.models import Marketplace, Message, Outgoing, Span, Thread, User
 from inbox.services.backfills import spans
 from inbox.services.insight.spans import reset_deadlines
 from inbox.services.mirror import sync
-from inbox.services.mirror.upsert import store_thread
 from inbox.services.outbox import confirmation, delivery
 from tests.reading import ago, as_moment, message, thread_of
+from tests.reading import store_record as store
 from tests.writing import Mirakl, later, queued
-
-
-def store(marketplace: Marketplace, *messages: dict[str, Any], **changes: Any) -> Thread:
-    """Stores the thread as M10 gives it."""
-    record = msgspec.convert(thread_of(*messages, **changes), api.Thread)
-    thread = store_thread(marketplace, record, read_at=timezone.now())
-    assert thread is not None
-    return thread
 
 
 def rows() -> list[tuple[Any, ...]]:
@@ -276,7 +266,7 @@ def test_the_migration_tells_how_far_it_is(
     sync.refresh([maison])
     before = [row[1:] for row in rows()]
     Span.objects.all().delete()
-    migration = import_module("inbox.migrations.0010_build_spans")
+    migration = import_module("inbox.migrations.0014_build_figures")
     monkeypatch.setattr(migration, "EVERY", 1)
     monkeypatch.setattr("inbox.services.backfills.spans.STEP", 20)
 

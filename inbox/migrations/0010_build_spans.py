@@ -1,28 +1,9 @@
-"""Builds the spans of the conversations that are stored already.
-
-A step is 200 conversations and one transaction, so the desk can be used meanwhile. Stopped, it
-begins again: what is built stays as it is.
-"""
+"""Nothing: 0014_build_figures builds the spans, once all columns that this needs are there."""
 
 from django.db import migrations
 
-EVERY = 50  # steps between two lines of progress
-
-
-def build(apps, schema_editor):
-    from inbox.models import Thread
-    from inbox.services.backfills import spans
-
-    total = Thread.objects.count()
-    after, step = spans.rebuild_step(0), 1
-    while after is not None:
-        if step % EVERY == 0:
-            print(f"\n    {min(step * spans.STEP, total)} of {total} conversations", end="", flush=True)
-        after, step = spans.rebuild_step(after), step + 1
-
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("inbox", "0009_published_presets")]
 
-    operations = [migrations.RunPython(build, migrations.RunPython.noop, elidable=True)]
+    operations = []

@@ -11,6 +11,7 @@ from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
+from inbox.models.resolutions import Resolution
 from inbox.models.saved import ReportMail, ReportSubscription, SavedReport, SavedView
 from inbox.models.score_readings import ScoreReading
 from inbox.models.sign_ins import SignInAttempt
@@ -49,6 +50,7 @@ __all__ = [
     "Participant",
     "ReportMail",
     "ReportSubscription",
+    "Resolution",
     "SavedReport",
     "SavedView",
     "ScoreReading",

@@ -62,6 +62,17 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["thread", "at"], name="event_of_thread"),
             models.Index(fields=["-at", "-id"], name="event_by_newest"),
+            models.Index(
+                fields=["marketplace", "at"],
+                include=["verb", "by", "thread"],
+                condition=models.Q(by__isnull=False, thread__isnull=False),
+                name="event_of_person",
+            ),
+            models.Index(
+                fields=["marketplace", "verb", "at"],
+                condition=models.Q(verb__in=["failed", "unconfirmed", "resent", "undone"]),
+                name="event_of_delivery",
+            ),
         ]
 
     def __str__(self) -> str:

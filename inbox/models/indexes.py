@@ -1,4 +1,4 @@
-"""The queues' indexes: a list of fifty rows costs the same for any number of threads."""
+"""Indexes of threads. With those of queues, fifty rows cost the same for any number of threads."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,7 @@ from inbox.models.queue_conditions import (
     SNOOZED,
     WITH_OPERATOR,
 )
+from inbox.models.searching import search_index
 
 BY_DEADLINE = (
     F("due_at").asc(nulls_last=True),
@@ -69,4 +70,35 @@ QUEUE_INDEXES = [
     models.Index(
         fields=["marketplace", "language", "-last_message_at", "-id"], name="thread_by_language"
     ),
+]
+THREAD_INDEXES = [
+    models.Index(*BY_DEADLINE, name="thread_by_deadline"),
+    models.Index(fields=["-last_message_at", "-id"], name="thread_by_newest"),
+    models.Index(
+        fields=["marketplace", "due_at"],
+        condition=Q(due_at__isnull=False),
+        name="thread_needing_reply",
+    ),
+    models.Index(
+        fields=["marketplace", "due_at"],
+        condition=Q(is_thanks=True),
+        name="thread_thanks",
+    ),
+    models.Index(fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"),
+    models.Index(
+        fields=["marketplace", "customer_id", "-last_message_at"],
+        condition=~Q(customer_id=""),
+        name="thread_by_customer",
+    ),
+    models.Index(
+        fields=["marketplace", "customer_name", "-last_message_at"],
+        condition=Q(customer_id=""),
+        name="thread_by_customer_name",
+    ),
+    models.Index(fields=["marketplace"], condition=Q(is_askable=False), name="thread_not_askable"),
+    models.Index(
+        fields=["marketplace", "began_at"], include=["began_by"], name="thread_by_beginning"
+    ),
+    search_index("thread_search"),
+    *QUEUE_INDEXES,
 ]

@@ -141,6 +141,12 @@ class Outgoing(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="outbox"
     )
 
+    # The canned reply that it began with, and the share of its characters that were sent.
+    canned = models.ForeignKey(
+        "inbox.CannedReply", models.SET_NULL, null=True, db_index=False, related_name="uses"
+    )
+    canned_kept = models.FloatField(null=True)
+
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
     # When a person last requested to send it, and the attempts since.
     queued_at = models.DateTimeField(default=timezone.now)
@@ -196,6 +202,11 @@ class Outgoing(models.Model):
         indexes = [
             models.Index(fields=["thread", "state"], name="outgoing_of_thread"),
             models.Index(fields=["marketplace", "subject_id"], name="outgoing_of_subject"),
+            models.Index(
+                fields=["marketplace", "settled_at"],
+                condition=models.Q(canned__isnull=False),
+                name="outgoing_of_canned",
+            ),
             models.Index(
                 fields=["state", "deliver_after"],
                 condition=~models.Q(state__in=["sent", "discarded"]),

@@ -11,4 +11,4 @@ IN_ROWS = (
     *("assignee", "assignee__first_name", "assignee__last_name", "assignee__username"),
 )
 # Columns of a thread that no page with rows reads.
-NOT_IN_ROWS = ("search", "search_names", "search_text", "answer_digest")
+NOT_IN_ROWS = (*("search", "search_names", "search_text", "answer_digest", "began_at", "began_by"),)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.indexes import BY_DEADLINE, QUEUE_INDEXES
+from inbox.models.indexes import THREAD_INDEXES
 from inbox.models.live_triggers import THREAD_TRIGGERS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.pace_triggers import PACE_TRIGGERS, USUAL_MINUTES
@@ -120,6 +120,9 @@ class Thread(models.Model):
     last_sender_name = models.CharField(max_length=200, blank=True)
     last_sender_is_ours = models.BooleanField(default=False)
     message_count = models.PositiveIntegerField(default=0)
+    # Of its first message; null and empty while that is not stored. CUSTOMER, SHOP or OPERATOR.
+    began_at = models.DateTimeField(null=True)
+    began_by = models.CharField(max_length=40, blank=True, db_default="")
     preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
     has_attachments = models.BooleanField(default=False)
 
@@ -169,38 +172,7 @@ class Thread(models.Model):
 
     class Meta:
         constraints = THREAD_RULES
-        indexes = [
-            models.Index(*BY_DEADLINE, name="thread_by_deadline"),
-            models.Index(fields=["-last_message_at", "-id"], name="thread_by_newest"),
-            models.Index(
-                fields=["marketplace", "due_at"],
-                condition=Q(due_at__isnull=False),
-                name="thread_needing_reply",
-            ),
-            models.Index(
-                fields=["marketplace", "due_at"],
-                condition=Q(is_thanks=True),
-                name="thread_thanks",
-            ),
-            models.Index(
-                fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"
-            ),
-            models.Index(
-                fields=["marketplace", "customer_id", "-last_message_at"],
-                condition=~Q(customer_id=""),
-                name="thread_by_customer",
-            ),
-            models.Index(
-                fields=["marketplace", "customer_name", "-last_message_at"],
-                condition=Q(customer_id=""),
-                name="thread_by_customer_name",
-            ),
-            models.Index(
-                fields=["marketplace"], condition=Q(is_askable=False), name="thread_not_askable"
-            ),
-            search_index("thread_search"),
-            *QUEUE_INDEXES,
-        ]
+        indexes = THREAD_INDEXES
         triggers = [*TALLY_TRIGGERS, *THREAD_TRIGGERS, *PACE_TRIGGERS]
 
     def __str__(self) -> str:
@@ -342,6 +314,8 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     # False if Mirakl sent no valid date: `created_at` is a guess, and not shown.
     is_dated = models.BooleanField(default=True)
+    # Whether the desk sent it; messages of ours may come from the back office.
+    is_from_desk = models.BooleanField(default=False, db_default=False)
     # When it was first read; null if before the desk kept this.
     seen_at = models.DateTimeField(null=True, db_default=Now())
     # When M10, which shows all, no longer showed it. Its text, names and files are deleted here.
@@ -374,6 +348,12 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["thread", "created_at", "id"], name="message_in_order"),
             models.Index(fields=["marketplace", "mirakl_id"], name="message_by_mirakl_id"),
+            models.Index(
+                fields=["marketplace", "created_at"],
+                include=["sender_type", "is_from_desk", "thread"],
+                condition=Q(is_dated=True),
+                name="message_by_date",
+            ),
             search_index("message_search"),
         ]
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,16 +15,17 @@ from inbox.models import User
 from inbox.models.codes import side
 from inbox.pages.charts import ROWS, Bar, BarChart, Heatmap, Mark, Series
 from inbox.pages.metrics import Figure
+from inbox.pages.report_links import at, rows_url
 from inbox.services import languages
-from inbox.services.insight import metrics, reports
+from inbox.services.insight import reports
+from inbox.services.insight.figures import COUNT
 from inbox.services.insight.metrics import METRICS
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import UNKNOWN, ReportFilter
 from inbox.services.insight.reports import Values
+from inbox.services.insight.wait_figures import ASKED, CLASSES
 
-DISTRIBUTION = [f"distribution_{name}_count" for name in metrics.CLASSES]
-# Rows that depend on the moment of the report.
-MOMENTARY = {"waiting", *metrics.JUDGED}
+DISTRIBUTION = [f"distribution_{name}_count" for name in CLASSES]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _figure(
     """`by` and `key` name the part that it is of; of the whole, `key` is empty."""
     metric, number = METRICS[name], values.get(name)
     narrowed = {by: key} if by and key else {}
-    if number is None and metric.unit == metrics.COUNT:
+    if number is None and metric.unit == COUNT:
         number = 0
     return Figure(
         name,
@@ -83,18 +83,6 @@ def _figure(
         url=rows_url(chosen, metric.rows, **narrowed),
         before=before,
     )
-
-
-def rows_url(chosen: ReportFilter, rows: str, **narrowed: str) -> str:
-    """The list of what a figure counts, as of the moment it was computed."""
-    moment = chosen.as_of.isoformat() if rows in MOMENTARY else None
-    period = {"from": str(chosen.period.first), "to": str(chosen.period.last), "period": None}
-    return at(reverse("report-rows", args=[rows]), chosen, **period, as_of=moment, **narrowed)
-
-
-def at(url: str, chosen: ReportFilter, **changes: str | None) -> str:
-    query = chosen.address(**changes)
-    return f"{url}?{query}" if query else url
 
 
 def by_day(chosen: ReportFilter, name: str) -> BarChart:
@@ -118,7 +106,7 @@ def _bar(chosen: ReportFilter, name: str, day: date, values: Values) -> Bar:
     read = [one.read_until for one in chosen.marketplaces]
     is_known = any(moment and moment > ends - timedelta(days=1) for moment in read)
     number = values.get(name)
-    if number is None and metric.unit == metrics.COUNT and is_known:
+    if number is None and metric.unit == COUNT and is_known:
         number = 0
     url = rows_url(_only(chosen, day), metric.rows)
     return Bar(
@@ -158,7 +146,7 @@ def heatmap(chosen: ReportFilter) -> Heatmap:
             tuple(
                 Mark(
                     found.get((day, hour), {}).get("asked_count", 0),
-                    rows_url(chosen, "asked", weekday=str(day), hour=str(hour)),
+                    rows_url(chosen, ASKED, weekday=str(day), hour=str(hour)),
                     "asked_count",
                     "hour",
                     f"{day}-{hour}",

@@ -17,69 +17,20 @@ from inbox.forms.reports import ReportForm
 from inbox.kept import Shown
 from inbox.models import User
 from inbox.pages import report_parts
-from inbox.pages.charts import BarChart, Heatmap
+from inbox.pages.backlog import backlog_line
+from inbox.pages.charts import BarChart, Heatmap, LineChart
 from inbox.pages.metrics import Figure
 from inbox.pages.report_filters import ReportFilters, report_filters
+from inbox.pages.report_layouts import LAYOUTS
+from inbox.pages.report_links import at
 from inbox.pages.report_parts import PartTable
 from inbox.pages.viewer import Viewer
 from inbox.services.insight import reports
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
 
-TIMES = (
-    *("first_reply_seconds_p50", "first_reply_seconds_p90", "reply_seconds_p50"),
-    *("reply_seconds_p90", "reply_seconds_mean"),
-)
-OVERVIEW = (
-    *("answered_in_time_share", "first_reply_seconds_p50", "first_reply_seconds_p90"),
-    *("reply_seconds_p50", "reply_seconds_mean", "asked_count", "answered_count"),
-    *("missed_count", "no_reply_needed_count", "answered_elsewhere_share"),
-)
-NOW = ("waiting_now_count", "waiting_now_oldest_seconds")
-PART = (
-    *("asked_count", "answered_count", "answered_in_time_share", "missed_count"),
-    *("first_reply_seconds_p50", "reply_seconds_p50", "reply_seconds_p90"),
-)
-TEAM = ("answered_count", "answered_in_time_share", "reply_seconds_p50", "reply_seconds_p90")
 # A day is late for a marketplace that was not read after it.
 READ_WITHIN_SECONDS = 900
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What a page shows: figures by name, bars by day, and tables by a part each."""
-
-    figures: Sequence[str]
-    now: Sequence[str] = ()
-    has_distribution: bool = False
-    by_day: Sequence[str] = ()
-    has_heatmap: bool = False
-    tables: Sequence[str] = ()
-    columns: Sequence[str] = PART
-
-
-LAYOUTS = {
-    "overview": Layout(
-        OVERVIEW, now=NOW, by_day=["asked_count", "answered_count"], tables=["marketplace"]
-    ),
-    "time": Layout(
-        [*TIMES, "answered_in_time_share"],
-        has_distribution=True,
-        by_day=["reply_seconds_p50", "answered_in_time_share"],
-        tables=["asker"],
-    ),
-    "volume": Layout(
-        ["asked_count", "answered_count", "no_reply_needed_count"],
-        by_day=["asked_count"],
-        has_heatmap=True,
-        tables=["language", "asker"],
-    ),
-    "team": Layout(["answered_count", "answered_elsewhere_share"], tables=["agent"], columns=TEAM),
-    "marketplaces": Layout(
-        ["answered_in_time_share", "missed_count"], tables=["marketplace", "shop"]
-    ),
-    "topics": Layout(["asked_count", "answered_count"], tables=["topic", "tag"]),
-}
 PAGES = {
     "overview": gettext_lazy("Overview"),
     "time": gettext_lazy("Reply times"),
@@ -87,6 +38,7 @@ PAGES = {
     "team": gettext_lazy("Team"),
     "marketplaces": gettext_lazy("Marketplaces"),
     "topics": gettext_lazy("Topics and tags"),
+    "delivery": gettext_lazy("Delivery"),
 }
 
 
@@ -111,6 +63,7 @@ class ReportPage:
     now: Sequence[Figure]
     figures: Sequence[Figure]
     bars: Sequence[BarChart]
+    backlog: LineChart | None
     heatmap: Heatmap | None
     tables: Sequence[PartTable]
 
@@ -118,8 +71,7 @@ class ReportPage:
 def report_page(name: str, form: ReportForm) -> ReportPage:
     chosen = form.chosen
     compared, layout = _compared(form, chosen), LAYOUTS[name]
-    columns = layout.columns if layout.tables else ()
-    whole = reports.compute(chosen, [*layout.now, *layout.figures, *columns])
+    whole = reports.compute(chosen, layout.names)
     charts = [report_parts.distribution(chosen)] if layout.has_distribution else []
     return ReportPage(
         name=name,
@@ -131,11 +83,15 @@ def report_page(name: str, form: ReportForm) -> ReportPage:
         unread=list(_unread(chosen)),
         query=chosen.address(),
         only=chosen.only,
-        now=report_parts.figures(chosen, layout.now, whole),
+        # Of what still waits, nothing is anybody's own.
+        now=report_parts.figures(chosen, () if chosen.only else layout.now, whole),
         figures=report_parts.figures(chosen, layout.figures, whole, compared),
         bars=[*charts, *(report_parts.by_day(chosen, one) for one in layout.by_day)],
+        backlog=backlog_line(chosen) if layout.has_backlog else None,
         heatmap=report_parts.heatmap(chosen) if layout.has_heatmap else None,
-        tables=[report_parts.table(chosen, part, columns, whole) for part in layout.tables],
+        tables=[
+            report_parts.table(chosen, part, names, whole) for part, names in layout.tables.items()
+        ],
     )
 
 
@@ -154,7 +110,7 @@ def tabs_of(form: ReportForm, current: str) -> list[Tab]:
     """The pages with the filters of this one, and the saved reports."""
     chosen = form.chosen
     pages = {
-        name: (label, report_parts.at(reverse("report", args=[name]), chosen))
+        name: (label, at(reverse("report", args=[name]), chosen))
         for name, label in pages_of(form).items()
     }
     pages["saved"] = gettext_lazy("Saved"), reverse("saved-reports")

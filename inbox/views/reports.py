@@ -1,6 +1,9 @@
 """Reports: how long customers and operators wait, and the rows behind every figure."""
 
+from typing import Any
+
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -14,11 +17,11 @@ from django.views.decorators.http import require_safe
 from inbox.access import desk_page
 from inbox.forms.reports import ReportForm
 from inbox.htmx import DeskRequest, render_page
-from inbox.models.spans import SpanQuerySet
 from inbox.pages import report_rows, reports
-from inbox.services.insight.export import HEADINGS, export_rows, stream_csv, write_xlsx
+from inbox.services.insight.export import export_rows, stream_csv, write_xlsx
 from inbox.services.insight.metrics import ROWS
 from inbox.services.insight.reports import snapshot
+from inbox.services.insight.sheets import SHEETS, Sheet
 
 
 @require_safe
@@ -43,7 +46,7 @@ def report(request: DeskRequest, page: str) -> HttpResponse:
 @require_safe
 @desk_page
 def list_rows(request: DeskRequest, rows: str) -> HttpResponse:
-    """The spans that a figure counts."""
+    """What a figure counts."""
     if rows not in ROWS:
         raise Http404
     with snapshot():
@@ -58,7 +61,8 @@ def export(request: DeskRequest, rows: str, kind: str) -> HttpResponseBase:
     if rows not in ROWS:
         raise Http404
     form = get_form(request)
-    return as_file(form, report_rows.select_spans(rows, form, form.chosen), rows, kind)
+    found = report_rows.select_rows(rows, form, form.chosen)
+    return as_file(form, found, SHEETS[ROWS[rows].source.name], f"{rows}.{kind}")
 
 
 @require_safe
@@ -68,20 +72,24 @@ def spans_csv(request: DeskRequest) -> HttpResponseBase:
     form = get_form(request)
     chosen = form.chosen
     spans = chosen.spans_touching(with_history=request.GET.get("history") == "1")
-    return as_file(form, spans, "spans", "csv")
+    return as_file(form, spans, SHEETS["waits"], "spans.csv")
 
 
-def as_file(form: ReportForm, spans: SpanQuerySet, name: str, kind: str) -> HttpResponseBase:
+def as_file(
+    form: ReportForm, found: QuerySet[Any], sheet: Sheet, filename: str
+) -> HttpResponseBase:
     if form.errors:
         return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
-    rows = export_rows(spans, has_authors=settings.REPORTS_BY_PERSON or form.only is not None)
-    headers = {"X-Row-Count": str(spans.count())}
+    has_persons = settings.REPORTS_BY_PERSON or form.only is not None
+    rows = export_rows(found, sheet, has_persons=has_persons)
+    headers = {"X-Row-Count": str(found.count())}
+    name, kind = filename.split(".")
     filename = f"{name}-{form.chosen.period.first}-{form.chosen.period.last}.{kind}"
     if kind == "xlsx":
-        file = write_xlsx(HEADINGS, rows)
+        file = write_xlsx(sheet.headings, rows)
         return FileResponse(file, as_attachment=True, filename=filename, headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    lines = stream_csv(HEADINGS, rows)
+    lines = stream_csv(sheet.headings, rows)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -3,23 +3,17 @@
 import csv
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.db.models import QuerySet
 
-from inbox.models import Span
-from inbox.models.spans import SpanQuerySet
 from inbox.services.insight.reports import snapshot
+from inbox.services.insight.sheets import Cell, Sheet
 
-Cell = str | int | float | None
 # First characters that make a spreadsheet run a text, also after blanks and in full width.
 FORMULA = tuple("=+-@\t\r\n")
-HEADINGS = (
-    *("marketplace", "thread", "ordinal", "asker", "asked_at", "ended_at", "ended_by", "author"),
-    *("seconds", "working_seconds", "limit_at"),
-)
 BATCH = 2000
 # Of one sheet, with its headings.
 MOST_ROWS = 1_048_576
@@ -80,39 +74,14 @@ def _new_sheet(
     return sheet
 
 
-def export_rows(spans: SpanQuerySet, *, has_authors: bool) -> Iterator[Sequence[Cell]]:
+def export_rows(
+    rows: QuerySet[Any], sheet: Sheet, *, has_persons: bool
+) -> Iterator[Sequence[Cell]]:
     """Of one moment. Read in batches: neither memory nor a cursor holds all rows."""
-    rows = spans.select_related("marketplace", "thread", "author").order_by("pk")
-    shown = rows.only("marketplace__slug", "thread__mirakl_id", "author__username", *COLUMNS)
+    shown = rows.select_related(*sheet.related).only(*sheet.columns).order_by("pk")
     with snapshot():
         page = list(shown[:BATCH])
         while page:
-            for span in page:
-                yield _row(span, has_author=has_authors)
+            for row in page:
+                yield sheet.cells(row, has_persons)
             page = list(shown.filter(pk__gt=page[-1].pk)[:BATCH])
-
-
-COLUMNS = (
-    *("ordinal", "asker", "asked_at", "ended_at", "ended_by", "seconds", "working_seconds"),
-    "limit_at",
-)
-
-
-def _row(span: Span, *, has_author: bool) -> Sequence[Cell]:
-    return (
-        span.marketplace.slug,
-        span.thread.mirakl_id,
-        span.ordinal,
-        span.asker,
-        _moment(span.asked_at),
-        _moment(span.ended_at),
-        span.ended_by,
-        span.author.username if span.author and has_author else "",
-        span.seconds,
-        span.working_seconds,
-        _moment(span.limit_at),
-    )
-
-
-def _moment(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else ""

@@ -1,13 +1,14 @@
 """What a report is about: a period, and the spans that its filters leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.datastructures import MultiValueDict
 
 from inbox.models import Marketplace, Span, Thread, User
@@ -48,51 +49,92 @@ class ReportFilter:
         """The column that waits are measured by."""
         return "working_seconds" if self.is_working else "seconds"
 
+    @property
+    def names_persons(self) -> bool:
+        return bool(self.agents or self.teams or self.only)
+
+    def before(self, seconds: float) -> datetime:
+        return self.as_of - timedelta(seconds=seconds)
+
     def spans(self) -> SpanQuerySet:
         """The spans of all times that the filters leave."""
-        found = Span.objects.of_the_team().filter(marketplace__in=self.marketplaces)
-        return found.filter(*self._conditions())
+        return self._limit_spans(Span.objects.of_the_team())
+
+    def old_spans(self) -> SpanQuerySet:
+        """Those from before the marketplace was connected, which no other figure counts."""
+        return self._limit_spans(Span.objects.filter(is_history=True))
 
     def spans_touching(self, *, with_history: bool) -> SpanQuerySet:
         """The spans that were open at some moment of the period."""
         rows = Span.objects.all() if with_history else Span.objects.of_the_team()
         is_late = Q(ended_at__isnull=True) | Q(ended_at__gte=self.period.begin)
-        found = rows.filter(
-            is_late, marketplace__in=self.marketplaces, asked_at__lt=self.period.end
-        )
-        return found.filter(*self._conditions())
+        return self._limit_spans(rows.filter(is_late, asked_at__lt=self.period.end))
 
-    def _conditions(self) -> list[Q]:
-        columns = {"shop": self.shops, "asker": self.askers, "topic": self.topics}
-        columns["language"] = self.languages
-        found = [
-            Q(**{f"{name}__in": ["" if one == UNKNOWN else one for one in values]})
-            for name, values in columns.items()
-            if values
-        ]
+    def _limit_spans(self, rows: SpanQuerySet) -> SpanQuerySet:
+        return rows.filter(
+            *self._among(shop=self.shops, topic=self.topics, language=self.languages),
+            *self._tagged("thread"),
+            *self._of_waits(),
+            marketplace__in=self.marketplaces,
+        )
+
+    def in_threads(self, thread: str) -> list[Q]:
+        """Conditions on rows by the conversation at `thread`; `pk` if they are conversations."""
+        path = "" if thread == "pk" else f"{thread}__"
+        columns = {
+            f"{path}shop_name": self.shops,
+            f"{path}topic_value": self.topics,
+            f"{path}language": self.languages,
+        }
+        return [*self._among(**columns), *self._tagged(thread)]
+
+    def waited_for(self, thread: str) -> list[Q]:
+        """Rows whose conversation has a wait of the chosen sides."""
+        return self._with_waits(thread, self._among(asker=self.askers))
+
+    def answered_by_persons(self, thread: str) -> list[Q]:
+        """Rows whose conversation has a wait that the chosen persons ended."""
+        return self._with_waits(thread, self._of_waits() if self.names_persons else [])
+
+    def by_persons(self, path: str, unnamed: Mapping[str, Q]) -> list[Q]:
+        """Conditions on the person at `path`; `unnamed` has those of rows without one."""
+        found = []
         if self.agents:
-            found.append(self._by_agents())
+            named = Q(**{f"{path}__username__in": self.agents})
+            others = (unnamed[one] for one in self.agents if one in unnamed)
+            found.append(reduce(or_, others, named))
         if self.teams:
-            members = User.objects.filter(groups__in=self.teams)
-            found.append(Q(author__in=members))
-        if self.tags:
-            tagged = Thread.tags.through.objects.filter(
-                thread=OuterRef("thread"), tag__name__in=self.tags
-            )
-            found.append(Q(Exists(tagged)))
+            found.append(Q(**{f"{path}__in": User.objects.filter(groups__in=self.teams)}))
         if self.only:
-            found.append(Q(author=self.only))
+            found.append(Q(**{path: self.only}))
         return found
 
-    def _by_agents(self) -> Q:
+    def _of_waits(self) -> list[Q]:
         replied = Q(ended_by=Span.EndedBy.REPLY)
         unnamed = {
             ELSEWHERE: replied & Q(is_from_desk=False),
             DELETED: replied & Q(is_from_desk=True, author__isnull=True),
             NOBODY: ~replied,
         }
-        named = Q(author__username__in=self.agents)
-        return reduce(or_, (unnamed[one] for one in self.agents if one in unnamed), named)
+        return [*self._among(asker=self.askers), *self.by_persons("author", unnamed)]
+
+    def _with_waits(self, thread: str, conditions: list[Q]) -> list[Q]:
+        if not conditions:
+            return []
+        return [Q(Exists(Span.objects.filter(*conditions, thread=OuterRef(thread))))]
+
+    def _among(self, **columns: Sequence[str]) -> list[Q]:
+        return [
+            Q(**{f"{name}__in": ["" if one == UNKNOWN else one for one in values]})
+            for name, values in columns.items()
+            if values
+        ]
+
+    def _tagged(self, thread: str) -> list[Q]:
+        if not self.tags:
+            return []
+        rows = Thread.tags.through.objects.filter(tag__name__in=self.tags)
+        return [Q(Exists(rows.filter(thread=OuterRef(thread))))]
 
     def address(self, **changes: str | Sequence[str] | None) -> str:
         """The query string of these filters with some changed; None removes one."""
@@ -100,3 +142,9 @@ class ReportFilter:
         for name, value in changes.items():
             pairs[name] = [value] if isinstance(value, str) else list(value or ())
         return urlencode({name: values for name, values in pairs.items() if values}, doseq=True)
+
+
+def name_unknown(column: str) -> Combinable:
+    """The column, with a value for what is empty that no name can be taken for."""
+    empty = When(Q(**{column: ""}), then=Value(UNKNOWN))
+    return Case(empty, default=column, output_field=CharField())

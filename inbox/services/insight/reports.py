@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncDate
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 from django.utils.timezone import get_default_timezone
 
-from inbox.models.spans import SpanQuerySet
-from inbox.services.insight.metrics import JUDGED, METRICS, MOMENTS, ROWS
-from inbox.services.insight.report_filter import DELETED, ELSEWHERE, NOBODY, UNKNOWN, ReportFilter
+from inbox.services.insight.figures import Rows
+from inbox.services.insight.metrics import METRICS, ROWS
+from inbox.services.insight.report_filter import ReportFilter
 
 Values = Mapping[str, float | None]
 
@@ -31,13 +31,14 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def select_rows(chosen: ReportFilter, rows: str) -> SpanQuerySet:
-    """The spans that figures of these rows count."""
-    return chosen.spans().filter(ROWS[rows](chosen))
+def select_rows(chosen: ReportFilter, rows: str) -> QuerySet[Any]:
+    """The rows that figures count, by their name."""
+    found: QuerySet[Any] = ROWS[rows].select(chosen)
+    return found
 
 
 def compute(chosen: ReportFilter, names: Collection[str]) -> Values:
-    """The figures of these names: one query for all that count the same spans."""
+    """The figures of these names: one query for all that count the same rows."""
     values: dict[str, float | None] = {}
     for rows, named in _by_rows(names).items():
         expressions = {name: METRICS[name].value(chosen) for name in named}
@@ -52,53 +53,27 @@ def compute_by(
     values: defaultdict[Any, dict[str, float | None]] = defaultdict(dict)
     for rows, named in _by_rows(names).items():
         expressions = {name: METRICS[name].value(chosen) for name in named}
-        spans = select_rows(chosen, rows).order_by().annotate(**_keys(part, rows))
-        for one in spans.values(*_keys(part, rows)).annotate(**expressions):
-            key = tuple(one.pop(name) for name in _keys(part, rows))
+        keys = _keys(part, ROWS[rows])
+        found = select_rows(chosen, rows).order_by().annotate(**keys)
+        for one in found.values(*keys).annotate(**expressions):
+            key = tuple(one.pop(name) for name in keys)
             values[key[0] if len(key) == 1 else key] |= one
     return dict(values)
-
-
-def moment_of(rows: str) -> str:
-    """The column that puts a span of these rows into a day."""
-    return "judged_at" if rows in JUDGED else MOMENTS.get(rows, "ended_at")
 
 
 def _by_rows(names: Collection[str]) -> dict[str, list[str]]:
     found = defaultdict[str, list[str]](list)
     for name in names:
-        found[METRICS[name].rows].append(name)
+        found[METRICS[name].rows.name].append(name)
     return found
 
 
-def _keys(part: str, rows: str) -> dict[str, Combinable]:
-    """The columns that make the key of a part. A span counts once for each tag that it has."""
-    moment, zone = moment_of(rows), get_default_timezone()
-    parts: dict[str, dict[str, Combinable]] = {
-        "marketplace": {"part": F("marketplace__slug")},
-        "agent": {"part": AGENT},
-        "asker": {"part": F("asker")},
-        "topic": {"part": _named("topic")},
-        "language": {"part": _named("language")},
-        "shop": {"part": _named("shop")},
-        "tag": {"part": F("thread__tags__name")},
-        "day": {"part": TruncDate(moment, tzinfo=zone)},
-        "hour": {
-            "weekday": ExtractIsoWeekDay(moment, tzinfo=zone),
-            "hour": ExtractHour(moment, tzinfo=zone),
-        },
-    }
-    return parts[part]
-
-
-def _named(column: str) -> Combinable:
-    empty = When(Q(**{column: ""}), then=Value(UNKNOWN))
-    return Case(empty, default=F(column), output_field=CharField())
-
-
-AGENT = Case(
-    When(~Q(ended_by="reply"), then=Value(NOBODY)),
-    When(is_from_desk=False, then=Value(ELSEWHERE)),
-    default=Coalesce(F("author__username"), Value(DELETED)),
-    output_field=CharField(),
-)
+def _keys(part: str, rows: Rows) -> Mapping[str, Combinable]:
+    """The columns that make the key of a part. A row counts once for each tag that it has."""
+    moment, zone = rows.moment, get_default_timezone()
+    if part == "day":
+        return {"part": TruncDate(moment, tzinfo=zone)}
+    if part == "hour":
+        weekday, hour = ExtractIsoWeekDay(moment, tzinfo=zone), ExtractHour(moment, tzinfo=zone)
+        return {"weekday": weekday, "hour": hour}
+    return {"part": rows.source.parts[part]}

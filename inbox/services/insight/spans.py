@@ -57,7 +57,10 @@ def store_spans(marketplace: Marketplace, threads: Collection[Thread]) -> None:
 
 
 def credit_author(reply: Outgoing) -> None:
-    """Name the author of the span that this sent reply ended, if its message is stored already."""
+    """Credit this sent reply with its message and the span that it ended, if they are stored."""
+    its_message = Message.objects.filter(marketplace=reply.marketplace, mirakl_id=reply.message_id)
+    if not its_message.update(is_from_desk=True):
+        return
     ended = Span.objects.filter(thread=reply.thread, answer_id=reply.message_id)
     ended.update(is_from_desk=True, author=reply.author)
 

@@ -26,6 +26,7 @@ MOST_SEARCHABLE = 150_000
 # M10's limit for one thread, and M11's.
 MOST_MESSAGES, MOST_LISTED = 1_000, 100
 LONGEST_NAME = 200
+LONGEST_TYPE = 40
 # Of a topic, name or label: Mirakl's own are shorter, and a row of a list shows them in full.
 LONGEST_WORDS = 255
 MOST_NAMED = 100
@@ -132,6 +133,7 @@ class ThreadMapper:
         self._name_the_people(thread, known)
         self._name_the_last(thread, known)
         self._wind_the_clock(thread, earlier, known)
+        thread.began_at, thread.began_by = self._beginning(known)
         thread.language = self._language(thread, known)
         thread.is_thanks = self._is_thanks(thread) if self.messages else known.is_thanks
         fill_search(thread)
@@ -214,6 +216,14 @@ class ThreadMapper:
         )
         thread.shop_reply_needed_since = self._reply_needed_since(thread.waiting_since)
         thread.due_at = reply_clock.find_due_at(thread, known)
+
+    def _beginning(self, known: Thread) -> tuple[datetime | None, str]:
+        """Date and side of the first message, once an answer has shown all."""
+        if not (self.is_whole and self.clock_messages):
+            return known.began_at, known.began_by
+        ours = self.marketplace.our_side
+        first = min(self.clock_messages, key=lambda message: (message.at, message.side == ours))
+        return first.at, first.side[:LONGEST_TYPE]
 
     def _reply_needed_since(self, waiting_since: datetime | None) -> datetime | None:
         """Mirakl's date; our own if Mirakl's is invalid or missing.

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from inbox import mirakl
-from inbox.models import Attachment, Marketplace, Message, Thread
+from inbox.models import Attachment, Marketplace, Message, Outgoing, Thread
 from inbox.models.columns import Columns
 from inbox.models.prepared import prepared
 from inbox.services import reply_clock
@@ -45,7 +45,8 @@ THREAD_FIELDS = [
 MESSAGE_FIELDS = [
     field.name
     for field in Message._meta.concrete_fields
-    if field.name not in {"id", "marketplace", "thread", "mirakl_id", "search", "seen_at"}
+    if field.name
+    not in {"id", "marketplace", "thread", "mirakl_id", "search"} | {"seen_at", "is_from_desk"}
 ]
 
 
@@ -248,6 +249,7 @@ def _store_messages(
                     heard.add(thread.pk)
             if record.attachments:
                 with_files.append((message, record, before.files if before else []))
+    _credit_desk([one for one in changed if one.is_ours])
     Message.objects.bulk_create(
         changed,
         update_conflicts=True,
@@ -256,6 +258,16 @@ def _store_messages(
     )
     _store_attachments(with_files)
     return heard
+
+
+def _credit_desk(ours: list[Message]) -> None:
+    """Mark the messages that the desk has sent."""
+    if ours:
+        pks, ids = {one.marketplace_id for one in ours}, [one.mirakl_id for one in ours]
+        found = Outgoing.objects.filter(marketplace__in=pks, message_id__in=ids)
+        sent = set(found.values_list("message_id", flat=True))
+        for message in ours:
+            message.is_from_desk = message.mirakl_id in sent
 
 
 def _store_attachments(owners: list[tuple[Message, mirakl.Message, list[StoredFile]]]) -> None:
