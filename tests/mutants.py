@@ -36,7 +36,14 @@ PARTS = {
         "test_view_begun.py",
         "test_chaos.py",
     ],
-    "inbox/services/mirror": ["test_mirror*.py", "test_previews.py", "test_view_history.py"],
+    "inbox/services/mirror": [
+        "test_mirror*.py",
+        "test_previews.py",
+        "test_view_history.py",
+        "test_view_thread_late.py",
+        "test_view_customers.py",
+        "test_triage*.py",
+    ],
     "inbox/models": [
         "test_rules_of_rows.py",
         "test_queues.py",
