@@ -7,11 +7,11 @@ same, and what is kept cannot become stale.
 A fragment may have gaps: texts of one page, such as an address or a token, that its template only
 copies. They are put into what is kept for all pages.
 
-A list is kept as a whole beside its fragments, by all that its rows show: most are shown again as
-they were.
+The fragments of a list's rows are kept by all that each shows: most are shown again as they were,
+and are not built for it.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from secrets import token_hex
 from threading import Lock
@@ -26,8 +26,8 @@ from django.utils.translation import get_language
 Value = TypeVar("Value")
 # Some 3 kB each: 15 MB a process.
 MOST_KEPT = 5_000
-# Some 150 kB each, with the values that they show.
-MOST_LISTS = 100
+# Some 5 kB each, with the values that they show.
+MOST_ROWS = 5_000
 # On both sides of a gap's name, where its text belongs. No text contains it.
 MARK = token_hex(16)
 
@@ -65,45 +65,58 @@ class Newest(dict[Hashable, Value]):
         return value
 
 
-_lists: Newest[SafeString] = Newest(MOST_LISTS)
-
-
 class Rows(Sequence[Any]):
-    """Rows of a list, built when first looked at. `all_shown` tells beforehand all they show."""
+    """Rows of a list, built from `items` when first looked at.
+
+    `all_shown` tells beforehand all that each shows; None of a row that is built anyway.
+    """
 
     def __init__(
-        self, number: int, build: Callable[[], list[Any]], all_shown: Callable[[], Hashable]
+        self,
+        items: Sequence[Any],
+        build: Callable[[Sequence[Any]], list[Any]],
+        all_shown: Callable[[], list[Hashable]],
     ) -> None:
-        self.number, self.build, self.all_shown = number, build, all_shown
+        self.items, self.build, self.all_shown = items, build, all_shown
 
     @cached_property
     def built(self) -> list[Any]:
-        return self.build()
+        return self.build(self.items)
 
     def __len__(self) -> int:
-        return self.number
+        return len(self.items)
 
     def __getitem__(self, index: Any) -> Any:
         return self.built[index]
 
 
+_rows: Newest[SafeString] = Newest(MOST_ROWS)
+
+
 def fragments(template_name: str, rows: Sequence[Hashable], **shown: Hashable) -> SafeString:
     """The fragments of all rows, one after the other."""
-
-    def each() -> SafeString:
-        found = [fragment(template_name, None, row=row, **shown) for row in rows]
-        return mark_safe("".join(found))  # noqa: S308  fragments
-
     if not isinstance(rows, Rows):
-        return each()
+        return _join(fragment(template_name, None, row=row, **shown) for row in rows)
     zone = timezone.get_current_timezone_name()
-    asked = (template_name, get_language(), zone, tuple(shown.items()), rows.all_shown())
-    return recall(asked, rows, each) or _lists.put(asked, each())
+    asked = (template_name, get_language(), zone, tuple(shown.items()))
+    keys = [one and (asked, one) for one in rows.all_shown()]
+    found = [recall(key, rows, place) for place, key in enumerate(keys)]
+    missing = [place for place, one in enumerate(found) if one is None]
+    built = rows.build([rows.items[place] for place in missing])
+    for place, row in zip(missing, built, strict=True):
+        found[place] = anew = fragment(template_name, None, row=row, **shown)
+        if keys[place]:
+            _rows.put(keys[place], anew)
+    return _join(filter(None, found))
 
 
-def recall(asked: Hashable, _rows: Rows, _each: Callable[[], SafeString]) -> SafeString | None:
-    """Tests compare it with the rows built and rendered anew."""
-    return _lists.get(asked)
+def recall(key: Hashable, _rows_of: Rows, _place: int) -> SafeString | None:
+    """Tests compare it with the row built and rendered anew."""
+    return _rows.get(key)
+
+
+def _join(texts: Iterable[SafeString]) -> SafeString:
+    return mark_safe("".join(texts))  # noqa: S308  fragments
 
 
 def fill(

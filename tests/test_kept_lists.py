@@ -1,4 +1,4 @@
-"""A queue that is shown again as it was is taken as a whole, and never when it has changed."""
+"""Rows of a queue that are shown again are not built, and never shown when they have changed."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -24,7 +24,7 @@ NOW = timezone.now()
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    kept._lists.clear()
+    kept._rows.clear()
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_list_follows_all_that_its_rows_show(
 
     after = show(alice)
     assert after != before
-    kept._lists.clear()
+    kept._rows.clear()
     assert show(alice) == after
 
 
@@ -154,7 +154,7 @@ def test_a_list_follows_the_clock_and_its_reader(
     with seen():
         after = show(alice)
         assert after != before
-        kept._lists.clear()
+        kept._rows.clear()
         assert show(alice) == after
 
 
@@ -167,24 +167,28 @@ def test_others_do_not_see_the_marks_of_a_person(row: Thread, alice: User, bob: 
     assert show(bob) == before[1]
 
 
-def test_its_rows_are_not_built_again(row: Thread, alice: User) -> None:
-    with mock.patch.object(thread_rows, "_row_beside", wraps=thread_rows._row_beside) as built:
-        show(alice)
-        first = built.call_count
+def test_only_changed_rows_are_built_again(row: Thread, alice: User) -> None:
+    with (
+        mock.patch.object(thread_rows, "_row", wraps=thread_rows._row) as built,
         # The fixture of all tests, which compares, would build them.
-        with mock.patch.object(kept, "recall", lambda asked, *_more: kept._lists.get(asked)):
-            show(alice)
+        mock.patch.object(kept, "recall", lambda key, *_more: kept._rows.get(key)),
+    ):
+        show(alice)
+        assert built.call_count == 2
 
-    assert (first, built.call_count) == (2, 2)
+        change_thread(preview="Found it!")(row)
+        show(alice)
+
+    assert built.call_count == 3
 
 
-def test_only_so_many_lists_are_kept(
+def test_only_so_many_rows_are_kept(
     row: Thread, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept._lists, "most", 2)
+    monkeypatch.setattr(kept._rows, "most", 2)
 
     for number in range(4):
         Thread.objects.filter(pk=row.pk).update(preview=f"Number {number}")
         assert f"Number {number}" in show(alice)
 
-    assert len(kept._lists) == 2
+    assert len(kept._rows) == 2

@@ -27,7 +27,12 @@ class ChangedRows:
 
 
 def changed_rows(
-    viewer: Viewer, query: QueryDict, *, shown: Sequence[int], others: Sequence[int]
+    viewer: Viewer,
+    query: QueryDict,
+    *,
+    shown: Sequence[int],
+    others: Sequence[int],
+    opened: Sequence[int],
 ) -> ChangedRows:
     filters = InboxFilters(query, marketplaces=viewer.in_inbox, user=viewer.user)
     recall_channel(filters)
@@ -39,7 +44,7 @@ def changed_rows(
     found = frozenset(thread.pk for thread in threads)
     return ChangedRows(
         filters,
-        build_rows(viewer, threads, topics, filters.words, filters.shown_effect),
+        build_rows(viewer, threads, topics, filters.words, filters.shown_effect, opened),
         # A storefront's lists are not of the inbox.
         left=frozenset(one.pk for one in threads if one.marketplace.is_in_inbox) - inside,
         gone=frozenset(shown) - found,

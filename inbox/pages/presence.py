@@ -19,10 +19,9 @@ class Others:
         return " ".join(f"{one.user.pk}:{one.state}" for one in self.people)
 
 
-def arrive(viewer: Viewer, thread: Thread) -> Others:
+def arrive(viewer: Viewer, thread: Thread) -> None:
     """Record that the page is shown. Its script sends heartbeats from then on."""
     service.record_presence(thread, viewer.user, service.VIEWING)
-    return others(viewer, thread)
 
 
 def others(viewer: Viewer, thread: Thread) -> Others:

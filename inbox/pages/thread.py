@@ -199,7 +199,8 @@ def neighbours(
         theirs = same_reader(current).for_rows().by_newest()[:BESIDE]
         threads = list(theirs)
         topics = reasons.find_topics([current, *threads], silent=silent)
-        return Neighbours(build_rows(viewer, threads, topics), topics[current.pk])
+        rows = build_rows(viewer, threads, topics, opened=[current.pk])
+        return Neighbours(rows, topics[current.pk])
     recall_channel(filters)
     return neighbours_of(viewer, filters, current, silent)
 

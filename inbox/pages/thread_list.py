@@ -13,7 +13,7 @@ from inbox.models.prepared import prepared
 from inbox.pages.badges import PersonShown
 from inbox.pages.filter_bar import FilterBar, Known, filter_bar
 from inbox.pages.sidebar import Sidebar, sidebar_for
-from inbox.pages.thread_rows import TagShown, ThreadRow, build_rows, read_rows
+from inbox.pages.thread_rows import TagShown, ThreadRow, read_rows
 from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
@@ -41,7 +41,7 @@ class ThreadList:
 class Neighbours:
     """The part of a list beside an open conversation, whose topic is `topic`."""
 
-    rows: list[ThreadRow]
+    rows: Sequence[ThreadRow]
     topic: str
     next_url: str = ""
 
@@ -241,5 +241,6 @@ def neighbours_of(
     topics = reasons.find_topics([current, *threads], silent=silent)
     # The URL of the list itself, for rows without checkboxes.
     next_url = filters.address(after=following, compact="1") if following else ""
-    rows = build_rows(viewer, threads, topics, filters.words, filters.shown_effect)
+    words, effect = filters.words, filters.shown_effect
+    rows = read_rows(viewer, threads, topics, words, effect, opened=[current.pk])
     return Neighbours(rows, topics[current.pk], next_url)

@@ -1,10 +1,10 @@
 """Rows of a list of conversations, with the viewer's own marks."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
 from django.utils import timezone
@@ -71,7 +71,8 @@ class Present(Shown):
 
 @dataclass(frozen=True)
 class ThreadRow(Shown):
-    """`trouble` is the state of a reply; `url` leads to the match of a search."""
+    """`trouble` is the state of a reply; `url` leads to the match of a search; a current one is
+    opened beside the list."""
 
     pk: int
     url: str
@@ -94,6 +95,7 @@ class ThreadRow(Shown):
     has_draft: bool = False
     trouble: str = ""
     present: Present | None = None
+    is_current: bool = False
     snippet: Snippet | None = None
     # Why it stands here, in a list by effect.
     why: str = ""
@@ -105,23 +107,17 @@ def read_rows(
     topics: Mapping[int, str],
     words: str = "",
     effect: Effect | None = None,
+    opened: Collection[int] = (),
 ) -> Sequence[ThreadRow]:
-    """As `build_rows`. Those of a queue know what they show before they are built."""
-    if not all(
-        isinstance(one, LightThread) and (one.preview or not one.message_count) for one in threads
-    ):
-        return build_rows(viewer, make_threads(threads), topics, words, effect)
-    beside = _read_beside(viewer, threads, topics, effect)
+    """As `build_rows`. Without words, rows of a queue know what they show before they are built."""
+    if words:
+        return build_rows(viewer, make_threads(threads), topics, words, effect, opened)
+    beside = _read_beside(viewer, threads, topics, effect, opened)
     return Rows(
-        len(threads),
-        lambda: [_row_beside(one, beside) for one in make_threads(threads)],
+        threads,
+        lambda some: _rows_beside(make_threads(some), beside),
         lambda: _all_shown(threads, beside),
     )
-
-
-def _has_words(thread: Listed) -> bool:
-    """Without a text, a row tells what the last message holds, by a query."""
-    return bool(thread.preview) or not thread.message_count
 
 
 def build_rows(
@@ -130,26 +126,28 @@ def build_rows(
     topics: Mapping[int, str],
     words: str = "",
     effect: Effect | None = None,
+    opened: Collection[int] = (),
 ) -> list[ThreadRow]:
-    """`topics` by the pk of the thread; `words` are what the list was searched for, and `effect`
-    is what it is sorted by."""
+    """`topics` by the pk of the thread; `words` are what the list was searched for, `effect` is
+    what it is sorted by, and the threads in `opened` are opened beside it."""
     if not threads:
         return []
     found = snippets.find_snippets(threads, words, topics) if words else {}
-    beside = _read_beside(viewer, threads, topics, effect)
-    wordless = previews.wordless(threads)
-    rows = [_row_beside(one, beside, wordless.get(one.pk, "")) for one in threads]
+    rows = _rows_beside(threads, _read_beside(viewer, threads, topics, effect, opened))
     return [_with_snippet(row, found[row.pk]) for row in rows] if found else rows
 
 
-@dataclass(frozen=True)
-class _Beside:
-    """What rows show beside their threads."""
+class _Beside(NamedTuple):
+    """What a row shows beside its thread."""
 
-    topics: Mapping[int, str]
-    marks: "_Marks"
-    present: Mapping[int, Present]
-    whys: Mapping[int, str]
+    topic: str
+    tags: tuple[TagShown, ...]
+    is_unread: bool
+    has_draft: bool
+    trouble: str
+    present: Present | None
+    is_current: bool
+    why: str
 
 
 def _read_beside(
@@ -157,42 +155,49 @@ def _read_beside(
     threads: Sequence[Listed],
     topics: Mapping[int, str],
     effect: Effect | None,
-) -> _Beside:
+    opened: Collection[int],
+) -> dict[int, _Beside]:
+    """By the pk of the thread."""
     marks = _marks_of(viewer, threads)
     people = presence.people_present(threads, but=viewer.user)
-    present = {pk: shown for pk, some in people.items() if (shown := _present(some))}
-    whys = {one.pk: explain(one, effect) for one in threads} if effect else {}
-    return _Beside(topics, marks, present, whys)
+    return {
+        one.pk: _Beside(
+            topics[one.pk],
+            marks.tags.get(one.pk, ()),
+            marks.is_unread(one),
+            one.pk in marks.drafted,
+            marks.trouble_of(one),
+            _present(people.get(one.pk, ())),
+            one.pk in opened,
+            explain(one, effect) if effect else "",
+        )
+        for one in threads
+    }
 
 
-def _row_beside(thread: Thread, beside: _Beside, wordless: str = "") -> ThreadRow:
-    marks = beside.marks
-    return _row(
-        thread,
-        beside.topics[thread.pk],
-        wordless,
-        marks.tags.get(thread.pk, ()),
-        is_unread=marks.is_unread(thread),
-        has_draft=thread.pk in marks.drafted,
-        trouble=marks.trouble_of(thread),
-        present=beside.present.get(thread.pk),
-        why=beside.whys.get(thread.pk, ""),
-    )
+def _rows_beside(threads: Sequence[Thread], beside: Mapping[int, _Beside]) -> list[ThreadRow]:
+    wordless = previews.wordless(threads)
+    return [_row(one, wordless.get(one.pk, ""), **beside[one.pk]._asdict()) for one in threads]
 
 
-def _all_shown(threads: Sequence[Listed], beside: _Beside) -> Hashable:
-    """All that these rows show: they look the same as long as it is equal."""
+def _all_shown(threads: Sequence[Listed], beside: Mapping[int, _Beside]) -> list[Hashable]:
+    """All that each of these rows shows: it looks the same as long as it is equal."""
     now, marketplaces = timezone.now(), {one.marketplace_id: one.marketplace for one in threads}
-    return (
-        tuple(one.values for one in threads if isinstance(one, LightThread)),
-        tuple(repr(columns_of(one)) for one in marketplaces.values()),
-        tuple(beside.topics.values()),
-        beside.marks.rows,
-        tuple(beside.present.items()),
-        tuple(beside.whys.values()),
+    today, columns = (
         timezone.localdate(now),
-        tuple(_spans(one, now) for one in threads),
+        {pk: repr(columns_of(one)) for pk, one in marketplaces.items()},
     )
+    return [
+        (one.values, columns[one.marketplace_id], today, _spans(one, now), beside[one.pk])
+        if isinstance(one, LightThread) and _has_words(one)
+        else None
+        for one in threads
+    ]
+
+
+def _has_words(thread: LightThread) -> bool:
+    """Without a text, a row tells what the last message holds, by a query."""
+    return bool(thread.preview) or not thread.message_count
 
 
 def _spans(thread: Listed, now: datetime) -> Hashable:
@@ -210,14 +215,12 @@ def plain_rows(threads: Sequence[Thread], topics: Mapping[int, str]) -> list[Thr
     wordless = previews.wordless(threads)
     tags = _by_thread(_tags_of([thread.pk for thread in threads]))
     return [
-        _row(thread, topics[thread.pk], wordless.get(thread.pk, ""), tags.get(thread.pk, ()))
-        for thread in threads
+        _row(one, wordless.get(one.pk, ""), topic=topics[one.pk], tags=tags.get(one.pk, ()))
+        for one in threads
     ]
 
 
-def _row(
-    thread: Thread, topic: str, wordless: str, tags: tuple[TagShown, ...], **marks: Any
-) -> ThreadRow:
+def _row(thread: Thread, wordless: str, **beside: Any) -> ThreadRow:
     return ThreadRow(
         pk=thread.pk,
         url=thread.get_absolute_url(),
@@ -226,7 +229,6 @@ def _row(
         who=thread.who,
         second_name=thread.second_name,
         entity=thread.entity_label,
-        topic=topic,
         preview=_preview(thread, wordless),
         clock=clock_of(thread),
         snoozed=_snooze(thread),
@@ -235,8 +237,7 @@ def _row(
         last_message_at=thread.last_message_at,
         moment=format_brief(thread.last_message_at),
         exactly=format_exact(thread.last_message_at),
-        tags=tags,
-        **marks,
+        **beside,
     )
 
 
@@ -266,17 +267,16 @@ def _with_snippet(row: ThreadRow, snippet: Snippet) -> ThreadRow:
 
 @dataclass(frozen=True)
 class _Marks:
-    rows: tuple[Any, ...]
     tags: dict[int, tuple[TagShown, ...]]
     read: dict[int, datetime]
     drafted: set[int]
     trouble: set[tuple[str, int]]
 
-    def is_unread(self, thread: Thread) -> bool:
+    def is_unread(self, thread: Listed) -> bool:
         read = self.read.get(thread.pk)
         return not thread.last_sender_is_ours and (read is None or read < thread.last_message_at)
 
-    def trouble_of(self, thread: Thread) -> str:
+    def trouble_of(self, thread: Listed) -> str:
         return next((state for state in TROUBLE if (state, thread.pk) in self.trouble), "")
 
 
@@ -284,7 +284,6 @@ def _marks_of(viewer: Viewer, threads: Sequence[Listed]) -> _Marks:
     """Tags and marks of all threads, in one query."""
     rows = _read_marks(user=viewer.user.pk, threads=[thread.pk for thread in threads])
     return _Marks(
-        tuple(rows),
         tags=_by_thread([row for row in rows if row[0] == "tag"]),
         read={pk: moment for kind, pk, moment, *_tag in rows if kind == "visit"},
         drafted={pk for kind, pk, *_rest in rows if kind == "draft"},

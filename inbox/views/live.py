@@ -51,9 +51,9 @@ def rows(request: DeskRequest) -> HttpResponse:
         request.GET,
         shown=pks_in(request, "shown"),
         others=pks_in(request, "others"),
+        opened=pks_in(request, "open"),
     )
-    opened = pks_in(request, "open")
-    return render(request, "inbox/changed_rows.html", {"page": page, "opened": opened})
+    return render(request, "inbox/changed_rows.html", {"page": page})
 
 
 @require_safe

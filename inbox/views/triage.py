@@ -188,6 +188,7 @@ def changed(
         {thread.pk: page.topic},
         page.filters.words,
         page.filters.shown_effect,
+        opened=[thread.pk],
     )
     context = context_of(page) | {
         "row": row,

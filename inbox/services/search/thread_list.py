@@ -306,23 +306,23 @@ class InboxFilters:
         historical = [] if self.view == "breaching" else [HISTORICAL]
         return [COUNTING, *without, *historical]
 
-    def around(self, thread: Thread) -> tuple[list[Thread], str]:
+    def around(self, thread: Thread) -> tuple[list[Listed], str]:
         """The first page if it holds the thread; else the thread with the rows above and below it.
 
         A thread that has left the list, e.g. because it was closed, is shown all the same.
         """
-        rows, following = self.page("")
-        if thread in rows:
+        rows, following = self.light_page("")
+        if any(row.pk == thread.pk for row in rows):
             return rows, following
         cursor = Cursor.from_thread(thread)
-        below, following = self.page(str(cursor))
+        below, following = self.light_page(str(cursor))
         return [*self._above(cursor)[::-1], thread, *below], following
 
-    def _above(self, cursor: Cursor) -> list[Thread]:
+    def _above(self, cursor: Cursor) -> list[Listed]:
         """The nearest rows above the cursor, the nearest first."""
         since = timezone.now() - HISTORICAL_AFTER
         parts = self._parts(cursor, since, is_above=True)
-        return make_threads(self._read_parts(parts, since, ABOVE))
+        return self._read_parts(parts, since, ABOVE)
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, which need not be in the list itself."""
