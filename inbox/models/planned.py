@@ -56,8 +56,7 @@ class _Cursor(psycopg.RawCursor[Any]):
     def __init__(self, planned: Planned, to: Connection) -> None:
         super().__init__(to)
         self._planned = planned
-        # Written in C. Django's own takes ten times as long to set UTC, which sessions have anyway.
-        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+        load_moments_in_c(self)
         # A rollback would undo it.
         if to not in _ready and not connection.in_atomic_block:
             _ready[to] = ends_in_postgresql(to)
@@ -67,6 +66,18 @@ class _Cursor(psycopg.RawCursor[Any]):
     def execute(self, _sql: Any, params: Any = (), **options: Any) -> Self:  # type: ignore[override]
         values = [params[index] for index in self._planned.values]
         return super().execute(self._planned.text, values, **options)
+
+
+def open_cursor() -> CursorWrapper:
+    """Django's, whose statements are planned at each call."""
+    opened = connection.cursor()
+    load_moments_in_c(opened.cursor)
+    return opened
+
+
+def load_moments_in_c(cursor: "psycopg.Cursor[Any]") -> None:
+    """Django's own loader takes ten times as long to set UTC, which sessions have anyway."""
+    cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
 
 
 def ends_in_postgresql(to: Connection) -> bool:

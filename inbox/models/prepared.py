@@ -37,7 +37,7 @@ from django.db.models import Field, ForeignObject, Lookup, QuerySet
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-from inbox.models.planned import Planned
+from inbox.models.planned import Planned, open_cursor
 
 Row = TypeVar("Row")
 Value = int | str | datetime | UUID
@@ -69,8 +69,7 @@ def prepared_for_each(build: Callable[..., QuerySet[Any, Row]]) -> Callable[...,
     @wraps(build)
     def fetched(*arguments: Hashable, **values: Given) -> Fetched[Row]:
         built = statement(arguments, _shapes(values))
-        cursor = connections[DEFAULT_DB_ALIAS].cursor
-        return Fetched(built.fetch(cursor, list(_flat(values))), built.names, built.make)
+        return Fetched(built.fetch(open_cursor, list(_flat(values))), built.names, built.make)
 
     return fetched
 

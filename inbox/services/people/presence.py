@@ -81,6 +81,7 @@ def _stamp(redis: Any, stays: Sequence[Stay]) -> list[str | None]:
             until = time.time() + LASTS_SECONDS[one.state]
             commands.hset(_key(one.thread), one.user, f"{one.state} {until:.0f}")
             commands.expire(_key(one.thread), LONGEST_SECONDS)
+            commands.set(_flag(one.thread), 1, LONGEST_SECONDS)
         found: list[str | None] = commands.execute()[: len(stays)]
     return found
 
@@ -91,11 +92,11 @@ def _state_of(stamp: str | None) -> str:
 
 
 def people_present(threads: Sequence[Listed], *, but: User) -> dict[int, list[PersonPresent]]:
-    """Other users by thread, those typing first; one round trip for all of the threads."""
-    stamps = _ask_redis(lambda redis: _read_stamps(redis, [thread.pk for thread in threads])) or []
+    """Other users by thread, those typing first; two round trips for all of the threads."""
+    stamps = _ask_redis(lambda redis: _read_stamps(redis, [thread.pk for thread in threads])) or {}
     states = {
-        thread.pk: still
-        for thread, found in zip(threads, stamps, strict=False)
+        thread_pk: still
+        for thread_pk, found in stamps.items()
         if (still := {pk: state for pk, state in _still_valid(found) if pk != but.pk})
     }
     users = User.objects.in_bulk({pk for of_one in states.values() for pk in of_one})
@@ -108,11 +109,14 @@ def people_present(threads: Sequence[Listed], *, but: User) -> dict[int, list[Pe
     }
 
 
-def _read_stamps(redis: Any, pks: Iterable[int]) -> Any:
+def _read_stamps(redis: Any, pks: Sequence[int]) -> dict[int, dict[str, str]]:
+    """By thread; most have none."""
+    flags = redis.mget(map(_flag, pks)) if pks else []
+    flagged = [pk for pk, flag in zip(pks, flags, strict=True) if flag]
     with redis.pipeline(transaction=False) as commands:
-        for pk in pks:
+        for pk in flagged:
             commands.hgetall(_key(pk))
-        return commands.execute()
+        return dict(zip(flagged, commands.execute(), strict=True))
 
 
 def _still_valid(found: dict[str, str]) -> Iterable[tuple[int, str]]:
@@ -125,6 +129,11 @@ def _still_valid(found: dict[str, str]) -> Iterable[tuple[int, str]]:
 
 def _key(thread_pk: int) -> str:
     return f"helpdesk:presence:{thread_pk}"
+
+
+def _flag(thread_pk: int) -> str:
+    """Exists while the thread has stamps: all flags are read by one command."""
+    return f"helpdesk:present:{thread_pk}"
 
 
 def _ask_redis(question: Callable[[Any], Any]) -> Any:
