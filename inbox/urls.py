@@ -34,6 +34,7 @@ from inbox.views import (
     saved_reports,
     saved_views,
     search,
+    shop_league,
     sign_in,
     system,
     thanks,
@@ -328,6 +329,9 @@ urlpatterns = [
     path("marketplaces/<slug:marketplace>/history/", history.history, name="history"),
     path("quality/", quality.overview, name="quality"),
     path("quality/<slug:marketplace>/", quality.course, name="quality-course"),
+    path("quality/<slug:marketplace>/shops/", shop_league.league, name="quality-shops"),
+    path("quality/<slug:marketplace>/shops/waits/", shop_league.waits, name="quality-shop-waits"),
+    path("quality/<slug:marketplace>/shops/nudge/", shop_league.nudge, name="quality-shops-nudge"),
     # The user's own settings
     path("profile/", profile.profile, name="profile"),
     path("profile/zone/", profile.zone, name="zone"),

@@ -40,6 +40,7 @@ pytest_plugins = [
     "tests.storefront",
     "tests.weighing",
     "tests.worker",
+    "tests.shops",
     "tests.writing",
 ]
 

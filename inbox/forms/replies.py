@@ -159,31 +159,64 @@ def is_token(text: str) -> bool:
     return True
 
 
-class WriteForm(MessageForm):
+class TopicForm(forms.Form):
+    """A topic: the code of a reason of the marketplace, or free text."""
+
+    reason = forms.CharField(required=False, max_length=200)
+    topic = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, reasons: Sequence[Reason] = (), **kwargs: Any) -> None:
+        """Without `reasons` any code is accepted: Mirakl checks it."""
+        super().__init__(*args, **kwargs)
+        self.labels = {reason.code: reason.label for reason in reasons}
+
+    def clean_reason(self) -> str:
+        code: str = self.cleaned_data["reason"]
+        if code and self.labels and code not in self.labels:
+            raise forms.ValidationError(_("Choose one of the listed topics."))
+        return code
+
+    def clean_topic(self) -> str:
+        topic: str = self.cleaned_data["topic"].strip()
+        shortest, longest = TOPIC_LENGTH
+        if self.cleaned_data.get("reason") or not topic:
+            return ""
+        if not shortest <= len(topic) <= longest:
+            raise forms.ValidationError(
+                _("Enter %(shortest)d to %(longest)d characters.")
+                % {"shortest": shortest, "longest": longest}
+            )
+        return topic
+
+    def with_topic(self, new: NewOutgoing) -> NewOutgoing:
+        """This message about the topic; only for a valid form."""
+        chosen = self.cleaned_data
+        return replace(
+            new,
+            topic_type=REASON_CODE if chosen["reason"] else FREE_TEXT if chosen["topic"] else "",
+            topic_value=chosen["reason"] or chosen["topic"],
+            topic_label=self.labels.get(chosen["reason"], ""),
+        )
+
+
+class WriteForm(MessageForm, TopicForm):
     """A message of a thread: with files and a topic."""
 
     # The metaclass takes fields off the class: Django's own `files` is untouched by this one.
     files = ManyFilesField(required=False, allow_empty_file=True)  # type: ignore[assignment]
-    # The topic: the code of a reason of the marketplace, or free text.
-    reason = forms.CharField(required=False, max_length=200)
-    topic = forms.CharField(required=False)
 
     def __init__(
         self,
         *args: Any,
-        reasons: Sequence[Reason] = (),
         waiting: Sequence[Waiting] = (),
         room: int | None = None,
         **kwargs: Any,
     ) -> None:
-        """Without `reasons` any code is accepted: Mirakl checks it.
-
-        `waiting`: files of the draft, or of the reply that is edited. `room`: how many more files
-        fit on the order or service.
+        """`waiting`: files of the draft, or of the reply that is edited. `room`: how many more
+        files fit on the order or service.
         """
         super().__init__(*args, **kwargs)
         self.waiting, self.room = waiting, room
-        self.labels = {reason.code: reason.label for reason in reasons}
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
@@ -213,34 +246,9 @@ class WriteForm(MessageForm):
         kept = self.kept
         return [file for file in self.waiting if kept is None or file.key in kept]
 
-    def clean_reason(self) -> str:
-        code: str = self.cleaned_data["reason"]
-        if code and self.labels and code not in self.labels:
-            raise forms.ValidationError(_("Choose one of the listed topics."))
-        return code
-
-    def clean_topic(self) -> str:
-        topic: str = self.cleaned_data["topic"].strip()
-        shortest, longest = TOPIC_LENGTH
-        if self.cleaned_data.get("reason") or not topic:
-            return ""
-        if not shortest <= len(topic) <= longest:
-            raise forms.ValidationError(
-                _("Enter %(shortest)d to %(longest)d characters.")
-                % {"shortest": shortest, "longest": longest}
-            )
-        return topic
-
     def outgoing(self, destination: Destination) -> NewOutgoing:
-        chosen = self.cleaned_data
-        return replace(
-            super().outgoing(destination),
-            topic_type=REASON_CODE if chosen["reason"] else FREE_TEXT if chosen["topic"] else "",
-            topic_value=chosen["reason"] or chosen["topic"],
-            topic_label=self.labels.get(chosen["reason"], ""),
-            files=chosen["files"],
-            kept=self.kept,
-        )
+        new = self.with_topic(super().outgoing(destination))
+        return replace(new, files=self.cleaned_data["files"], kept=self.kept)
 
 
 class ReplyForm(WriteForm):

@@ -219,7 +219,10 @@ class QualityCard:
 
 @dataclass(frozen=True)
 class QualityPage:
+    """`leagues`: an operator's marketplaces, whose shops have a page of their own."""
+
     cards: list[QualityCard]
+    leagues: list[Marketplace]
 
 
 def read_page(viewer: Viewer) -> QualityPage:
@@ -237,7 +240,9 @@ def read_page(viewer: Viewer) -> QualityPage:
         )
         for one in sellers
     ]
-    return QualityPage(sorted(cards, key=lambda card: card.rank))
+    operators = [one for one in viewer.in_inbox if one.role == Marketplace.Role.OPERATOR]
+    leagues = [one for one in operators if viewer.leads(one)]
+    return QualityPage(sorted(cards, key=lambda card: card.rank), leagues)
 
 
 def read_scores(marketplaces: Sequence[Marketplace]) -> Mapping[int, MarketplaceScores]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from inbox.dates import format_moment
 from inbox.pages.metrics import Figure
 from inbox.templatetags.desk import figure as figure_text
+from inbox.templatetags.reports import write_change
 
 register = template.Library()
 
@@ -47,4 +48,6 @@ def weekday_moment(at: datetime) -> str:
 def _write(value: float | datetime | None, kind: str) -> str:
     if isinstance(value, datetime):
         return weekday_moment(value)
+    if kind == "change":
+        return write_change(value)
     return hours(value) if kind == "hours" else figure_text(value, kind)

@@ -22,6 +22,11 @@ def shown(figure: Figure) -> str:
 @register.filter
 def change(figure: Figure) -> str:
     """`+12%` since the compared period."""
-    share = figure.change or 0
+    return write_change(figure.change or 0)
+
+
+def write_change(share: float | None) -> str:
+    if share is None:
+        return "–"
     sign = "+" if share > 0 else "−" if share < 0 else ""
     return sign + _("%s%%") % formats.number_format(abs(share) * 100, 0)

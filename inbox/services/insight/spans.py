@@ -40,7 +40,7 @@ def store_spans(marketplace: Marketplace, threads: Collection[Thread]) -> None:
     if marketplace.is_storefront or not threads:
         return
     pks = [one.pk for one in threads]
-    messages, now = _messages(pks)
+    messages, now = read_messages(pks)
     known = {_key(one): one for one in _known(threads=pks)}
     spans = [
         span
@@ -76,7 +76,7 @@ def reset_deadlines(marketplace: Marketplace) -> None:
         store_spans(marketplace, list(some))
 
 
-def _messages(threads: list[int]) -> tuple[dict[int, list[SentMessage]], datetime]:
+def read_messages(threads: list[int]) -> tuple[dict[int, list[SentMessage]], datetime]:
     """Messages with a date of Mirakl's by thread, and the database's time."""
     found = defaultdict[int, list[SentMessage]](list)
     sent = _sent(threads=threads)
