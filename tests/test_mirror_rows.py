@@ -339,3 +339,13 @@ def test_what_was_declared_to_need_no_reply_keeps_nobody_waiting(maison: Marketp
 
     assert thread.waiting_since == as_moment(question["date_created"])
     assert thread.due_at == thread.waiting_since + timedelta(hours=24)
+
+
+def test_a_declaration_at_the_very_moment_of_a_message_is_about_it(maison: Marketplace) -> None:
+    """Mirakl's dates may be whole seconds."""
+    thanks = message("thanks", "CUSTOMER", ago(hours=30))
+    declared = [{"date": thanks["date_created"], "user_type": "SHOP"}]
+
+    (thread,) = store(maison, thread_of(thanks, no_store_reply_needed=declared))
+
+    assert thread.waiting_since is None
