@@ -26,6 +26,7 @@ SWEEPS = {
     "inbox.tasks.end_expired_snoozes": 30,
     "inbox.tasks.notify_near_deadlines": 60,
     "inbox.tasks.merge_tallies": 60,
+    "inbox.tasks.keep_rollups": 60,
     "inbox.tasks.sweep_live_changes": 60,
     "inbox.tasks.sweep_files": 3600,
     "inbox.tasks.sweep_sign_ins": 3600,

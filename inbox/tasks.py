@@ -4,7 +4,7 @@ from celery import shared_task
 
 from inbox.pages import report_mail
 from inbox.services import files, live_news
-from inbox.services.insight import topic_paces
+from inbox.services.insight import rollups, topic_paces
 from inbox.services.mails import reports
 from inbox.services.marketplaces import score_readings
 from inbox.services.outbox import delivery, queue
@@ -41,6 +41,11 @@ def notify_near_deadlines() -> None:
 @shared_task
 def merge_tallies() -> None:
     queue_tallies.merge_tallies()
+
+
+@shared_task
+def keep_rollups() -> None:
+    rollups.keep()
 
 
 @shared_task

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from inbox.models import Marketplace, MirrorState, Span, Tag, User
 from inbox.pages.reports import PAGES
+from inbox.services.insight import rolled, rollups
 from tests.builders import text_of
 from tests.html import Page
 from tests.reporting import Report, new_thread, read_csv, say, utc, wait
@@ -318,3 +319,23 @@ def test_the_csv_has_the_waits_that_touch_a_period(lead: Report, maison: Marketp
     ]
     response = lead.client.get("/reports/spans.csv", OCTOBER | {"history": "1"})
     assert len(read_csv(response)) == 3
+
+
+def test_a_long_report_says_which_figures_are_close(
+    lead: Report, maison: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolled, "EXACT_SPANS", 0)
+    rollups.keep()
+    MirrorState.objects.update(refreshed_at=timezone.now())
+    wait(maison, utc("2026-02-05T08:00"), 7200)
+    year = {"from": "2026-01-01", "to": "2026-10-31"}
+
+    page = lead.open("time", **year)
+
+    assert list(page.find("p", has="data-about"))
+    links = page.find("a", has="data-metric")
+    shown = {one["data-metric"]: one.text.strip() for one in links}
+    assert shown["reply_seconds_p50"] == "≈ 2h"
+    assert shown["reply_seconds_mean"] == "2h"
+    assert lead.value("reply_seconds_p50", "month", "2026-02") == "7200"
+    assert not list(lead.open("time", **OCTOBER).find("p", has="data-about"))

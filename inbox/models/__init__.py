@@ -12,6 +12,7 @@ from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, Outgoi
 from inbox.models.people import Notification, Signature
 from inbox.models.presets import MarketplacePreset
 from inbox.models.resolutions import Resolution
+from inbox.models.rollups import Rollup, RollupChange, RollupState
 from inbox.models.saved import ReportMail, ReportSubscription, SavedReport, SavedView
 from inbox.models.score_readings import ScoreReading
 from inbox.models.sign_ins import SignInAttempt
@@ -51,6 +52,9 @@ __all__ = [
     "ReportMail",
     "ReportSubscription",
     "Resolution",
+    "Rollup",
+    "RollupChange",
+    "RollupState",
     "SavedReport",
     "SavedView",
     "ScoreReading",

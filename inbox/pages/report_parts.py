@@ -1,8 +1,7 @@
 """The parts of a report: figures, charts and tables, each with links to the rows behind."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -26,6 +25,8 @@ from inbox.services.insight.reports import Values
 from inbox.services.insight.wait_figures import ASKED, CLASSES
 
 DISTRIBUTION = [f"distribution_{name}_count" for name in CLASSES]
+# Bars of one chart.
+MOST_DAYS = 92
 
 
 @dataclass(frozen=True)
@@ -86,39 +87,38 @@ def _figure(
 
 
 def by_day(chosen: ReportFilter, name: str) -> BarChart:
-    metric = METRICS[name]
-    found = reports.compute_by(chosen, [name], "day")
-    days = chosen.period.days
+    """Bars by month if the days are too many."""
+    metric, part = METRICS[name], "day" if len(chosen.period.days) <= MOST_DAYS else "month"
+    found = reports.compute_by(chosen, [name], part)
+    stretches = chosen.period.by_day() if part == "day" else chosen.period.by_month()
     return BarChart(
         title=str(metric.label),
         series=(Series(str(metric.label)),),
-        bars=tuple(_bar(chosen, name, day, found.get(day, {})) for day in days),
+        bars=tuple(_bar(chosen, name, part, one, found) for one in stretches),
         unit=metric.unit,
-        head=_("Day"),
+        head=_("Day") if part == "day" else _("Month"),
         description=str(metric.definition),
     )
 
 
-def _bar(chosen: ReportFilter, name: str, day: date, values: Values) -> Bar:
+def _bar(
+    chosen: ReportFilter, name: str, part: str, stretch: Period, found: Mapping[Any, Values]
+) -> Bar:
     """A day that no marketplace was read after is a gap; a day read in part is unfinished."""
-    metric = METRICS[name]
-    ends = Period.of_days(day, day, chosen.as_of).end
+    metric, first = METRICS[name], stretch.first
     read = [one.read_until for one in chosen.marketplaces]
-    is_known = any(moment and moment > ends - timedelta(days=1) for moment in read)
-    number = values.get(name)
+    is_known = any(moment and moment > stretch.begin for moment in read)
+    number = found.get(first if part == "day" else first.replace(day=1), {}).get(name)
     if number is None and metric.unit == COUNT and is_known:
         number = 0
-    url = rows_url(_only(chosen, day), metric.rows)
+    url = rows_url(replace(chosen, period=stretch), metric.rows) if number is not None else ""
+    key = f"{first}" if part == "day" else f"{first:%Y-%m}"
     return Bar(
-        label=date_format(day, "DAY"),
-        marks=(Mark(number, url if number is not None else "", name, "day", str(day)),),
-        name=date_format(day, "l, j F"),
-        is_unfinished=not all(moment and moment >= ends for moment in read),
+        label=date_format(first, "DAY" if part == "day" else "M"),
+        marks=(Mark(number, url, name, part, key),),
+        name=date_format(first, "l, j F" if part == "day" else "YEAR_MONTH_FORMAT"),
+        is_unfinished=not all(moment and moment >= stretch.end for moment in read),
     )
-
-
-def _only(chosen: ReportFilter, day: date) -> ReportFilter:
-    return replace(chosen, period=Period.of_days(day, day, chosen.as_of))
 
 
 def distribution(chosen: ReportFilter) -> BarChart:

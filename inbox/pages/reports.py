@@ -26,6 +26,7 @@ from inbox.pages.report_links import at
 from inbox.pages.report_parts import PartTable
 from inbox.pages.viewer import Viewer
 from inbox.services.insight import reports
+from inbox.services.insight.about import About
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
 
@@ -66,6 +67,12 @@ class ReportPage:
     backlog: LineChart | None
     heatmap: Heatmap | None
     tables: Sequence[PartTable]
+
+    @property
+    def is_about(self) -> bool:
+        """Whether some figures are not exact."""
+        in_tables = (one for table in self.tables for row in table.rows for one in row.figures)
+        return any(isinstance(one.value, About) for one in (*self.figures, *in_tables))
 
 
 def report_page(name: str, form: ReportForm) -> ReportPage:

@@ -12,6 +12,8 @@ from math import ceil
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from inbox.services.insight.about import About
+
 COUNT, DURATION, SHARE = "count", "duration", "share"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 MOST_STEPS = 4
@@ -88,9 +90,11 @@ def percent(part: float) -> str:
 
 
 def words(value: float | None, unit: str) -> str:
-    """`1,204`, `6h 12m`, `93.5%`, `–` for None."""
+    """`1,204`, `6h 12m`, `93.5%`, `–` for None; `≈ 6h 12m` if it is about so much."""
     if value is None:
         return "–"
+    if isinstance(value, About):
+        return f"≈ {words(float(value), unit)}"
     if unit == DURATION:
         return _duration(int(value))
     if unit == SHARE:

@@ -60,6 +60,18 @@ class Period:
     def days(self) -> list[date]:
         return [self.first + n * A_DAY for n in range((self.last - self.first).days + 1)]
 
+    def by_day(self) -> list[Self]:
+        return [self._of(day, day) for day in self.days]
+
+    def by_month(self) -> list[Self]:
+        """The first and the last may be parts of a month."""
+        firsts = [day for day in self.days if day.day == 1 or day == self.first]
+        lasts = [*(day - A_DAY for day in firsts[1:]), self.last]
+        return [self._of(*both) for both in zip(firsts, lasts, strict=True)]
+
+    def _of(self, first: date, last: date) -> Self:
+        return type(self).of_days(first, last, self.now)
+
     @property
     def months(self) -> int:
         """The number of whole months it has; 0 if it is none."""

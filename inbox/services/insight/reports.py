@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncMonth
 from django.utils.timezone import get_default_timezone
 
+from inbox.services.insight import rolled
 from inbox.services.insight.figures import Rows
 from inbox.services.insight.metrics import METRICS, ROWS
 from inbox.services.insight.report_filter import ReportFilter
@@ -39,8 +40,9 @@ def select_rows(chosen: ReportFilter, rows: str) -> QuerySet[Any]:
 
 def compute(chosen: ReportFilter, names: Collection[str]) -> Values:
     """The figures of these names: one query for all that count the same rows."""
-    values: dict[str, float | None] = {}
-    for rows, named in _by_rows(names).items():
+    summed = rolled.choose(chosen, names)
+    values = rolled.compute(chosen, summed) if summed else {}
+    for rows, named in _by_rows(names, summed).items():
         expressions = {name: METRICS[name].value(chosen) for name in named}
         values |= select_rows(chosen, rows).aggregate(**expressions)
     return values
@@ -50,8 +52,11 @@ def compute_by(
     chosen: ReportFilter, names: Collection[str], part: str
 ) -> dict[Any, dict[str, float | None]]:
     """The figures of each marketplace, agent, day and so on, by its key."""
+    summed = rolled.choose(chosen, names, part)
     values: defaultdict[Any, dict[str, float | None]] = defaultdict(dict)
-    for rows, named in _by_rows(names).items():
+    if summed:
+        values |= rolled.compute_by(chosen, summed, part)
+    for rows, named in _by_rows(names, summed).items():
         expressions = {name: METRICS[name].value(chosen) for name in named}
         keys = _keys(part, ROWS[rows])
         found = select_rows(chosen, rows).order_by().annotate(**keys)
@@ -61,10 +66,11 @@ def compute_by(
     return dict(values)
 
 
-def _by_rows(names: Collection[str]) -> dict[str, list[str]]:
+def _by_rows(names: Collection[str], known: Collection[str]) -> dict[str, list[str]]:
     found = defaultdict[str, list[str]](list)
     for name in names:
-        found[METRICS[name].rows.name].append(name)
+        if name not in known:
+            found[METRICS[name].rows.name].append(name)
     return found
 
 
@@ -73,6 +79,8 @@ def _keys(part: str, rows: Rows) -> Mapping[str, Combinable]:
     moment, zone = rows.moment, get_default_timezone()
     if part == "day":
         return {"part": TruncDate(moment, tzinfo=zone)}
+    if part == "month":
+        return {"part": TruncMonth(moment, DateField(), tzinfo=zone)}
     if part == "hour":
         weekday, hour = ExtractIsoWeekDay(moment, tzinfo=zone), ExtractHour(moment, tzinfo=zone)
         return {"weekday": weekday, "hour": hour}

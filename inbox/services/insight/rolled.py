@@ -1,0 +1,250 @@
+"""Figures of long periods from the rollups: counts, shares and means exactly, percentiles about."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils.timezone import get_default_timezone
+
+from inbox.models import Rollup, RollupChange, RollupState
+from inbox.models.rollup_triggers import CLASS_EDGES, EDGES, HOUR, facts_in
+from inbox.models.rollups import Kind
+from inbox.services.insight.about import About
+from inbox.services.insight.periods import A_DAY, Period
+from inbox.services.insight.report_filter import ReportFilter
+
+# Shorter periods are counted from the spans.
+EXACT_DAYS = 31
+# So few spans are, too.
+EXACT_SPANS = 100_000
+MILLION = 1_000_000
+
+
+@dataclass
+class Sum:
+    """Spans of one kind: numbers and microseconds by bucket."""
+
+    n: dict[int, int] = field(default_factory=dict)
+    micros: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(self.n.values())
+
+    @property
+    def mean(self) -> float | None:
+        return sum(self.micros.values()) / self.count / MILLION if self.count else None
+
+    def share(self, bucket: int) -> float | None:
+        return self.n.get(bucket, 0) / self.count if self.count else None
+
+    def within(self, low: int, high: float) -> int:
+        """In the class above `low` hours and up to `high`."""
+        return sum(
+            n
+            for bucket, n in self.n.items()
+            if _is_above(bucket, low * HOUR) and not _is_above(bucket, high * HOUR)
+        )
+
+    def percentile(self, fraction: float) -> About | None:
+        """As if the spans of a bucket were its mean in the middle, and the others in between."""
+        points, below = list[tuple[float, float]](), 0
+        for bucket in sorted(one for one, n in self.n.items() if n > 0):
+            n = self.n[bucket]
+            points.append((below + (n - 1) / 2, self.micros[bucket] / n / MILLION))
+            below += n
+        if not points:
+            return None
+        at = fraction * (below - 1)
+        left = max((one for one in points if one[0] <= at), default=points[0])
+        right = min((one for one in points if one[0] >= at), default=points[-1])
+        if right[0] == left[0]:
+            return About(left[1])
+        return About(left[1] + (right[1] - left[1]) * (at - left[0]) / (right[0] - left[0]))
+
+
+Sums = Mapping[str, Sum]
+Figure = Callable[[Sums], float | None]
+
+
+def _is_above(bucket: int, edge: float) -> bool:
+    return edge == 0 or (bucket > 0 and EDGES[bucket - 1] >= edge)
+
+
+def _timed(name: str, kind: Kind) -> dict[str, tuple[tuple[Kind, ...], Figure]]:
+    return {
+        f"{name}_p50": ((kind,), lambda sums: sums[kind].percentile(0.5)),
+        f"{name}_p90": ((kind,), lambda sums: sums[kind].percentile(0.9)),
+        f"{name}_mean": ((kind,), lambda sums: sums[kind].mean),
+    }
+
+
+def _class(low: int, high: float) -> Figure:
+    return lambda sums: sums[Kind.ANSWERED].within(low, high)
+
+
+LOWS, HIGHS = (0, *CLASS_EDGES), (*CLASS_EDGES, float("inf"))
+CLASSES = {
+    f"distribution_{f'{low}_{high}' if high in CLASS_EDGES else f'over_{low}'}_count": (low, high)
+    for low, high in zip(LOWS, HIGHS, strict=True)
+}
+# The figures that rollups have, with the kinds that they are of.
+FIGURES: Mapping[str, tuple[tuple[Kind, ...], Figure]] = {
+    **_timed("first_reply_seconds", Kind.FIRST),
+    **_timed("reply_seconds", Kind.ANSWERED),
+    "reply_seconds_mean": ((Kind.REPLIED,), lambda sums: sums[Kind.REPLIED].mean),
+    "asked_count": ((Kind.ASKED,), lambda sums: sums[Kind.ASKED].count),
+    "answered_count": ((Kind.REPLIED,), lambda sums: sums[Kind.REPLIED].count),
+    "answered_elsewhere_share": ((Kind.REPLIED,), lambda sums: sums[Kind.REPLIED].share(0)),
+    "no_reply_needed_count": ((Kind.DECLARED,), lambda sums: sums[Kind.DECLARED].count),
+    "answered_in_time_share": ((Kind.JUDGED,), lambda sums: sums[Kind.JUDGED].share(1)),
+    "missed_count": ((Kind.JUDGED,), lambda sums: sums[Kind.JUDGED].n.get(0, 0)),
+    **{name: ((Kind.ANSWERED,), _class(*edges)) for name, edges in CLASSES.items()},
+}
+# The parts that rollups have, as columns of their rows.
+PARTS = {
+    "": "NULL",
+    "marketplace": "marketplace_id",
+    "asker": "asker",
+    "day": "day",
+    "month": "date_trunc('month', day)::date",
+    "hour": "bucket",
+}
+
+
+def choose(chosen: ReportFilter, names: Collection[str], part: str = "") -> list[str]:
+    """The figures that come from the rollups. By hour of the week, waits begun only."""
+    able = [
+        name
+        for name in names
+        if name in FIGURES and part in PARTS and (part != "hour" or name == "asked_count")
+    ]
+    return able if able and is_rolled(chosen) else []
+
+
+def is_rolled(chosen: ReportFilter) -> bool:
+    """A long period with many spans, with no filter but those that the rollups have."""
+    narrow = (chosen.shops, chosen.agents, chosen.teams, chosen.topics, chosen.tags)
+    if chosen.is_working or chosen.only or chosen.languages or any(narrow):
+        return False
+    if chosen.period.last - chosen.period.first < EXACT_DAYS * A_DAY:
+        return False
+    if not RollupState.objects.filter(zone=settings.TIME_ZONE, is_complete=True).exists():
+        return False
+    ended = _read(chosen, "", [Kind.REPLIED, Kind.DECLARED])
+    return sum(one.count for sums in ended.values() for one in sums.values()) >= EXACT_SPANS
+
+
+def compute(chosen: ReportFilter, names: Collection[str]) -> dict[str, float | None]:
+    found = _read(chosen, "", _kinds(names))
+    return _values(found.get(None, {}), names)
+
+
+def compute_by(
+    chosen: ReportFilter, names: Collection[str], part: str
+) -> dict[Any, dict[str, float | None]]:
+    """By the part's key, as `reports.compute_by` has it."""
+    found = _read(chosen, part, _kinds(names))
+    keys = _key_names(chosen, part, found)
+    return {keys[key]: _values(sums, names) for key, sums in found.items()}
+
+
+def _kinds(names: Iterable[str]) -> list[Kind]:
+    return sorted({kind for name in names for kind in FIGURES[name][0]})
+
+
+def _values(sums: Sums, names: Iterable[str]) -> dict[str, float | None]:
+    filled = defaultdict(Sum, sums)
+    return {name: FIGURES[name][1](filled) for name in names}
+
+
+def _key_names(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, Any]:
+    if part == "marketplace":
+        return {one.pk: one.slug for one in chosen.marketplaces}
+    if part == "hour":
+        return {hour: (hour // 24 + 1, hour % 24) for hour in keys}
+    return {key: key for key in keys}
+
+
+# -- the rows -------------------------------------------------------------------
+
+SUMMED = """
+    SELECT marketplace_id, asker, kind, day, bucket, n, micros FROM {table}
+    WHERE zone = %(zone)s AND is_month = {is_month} AND kind = ANY(%(kinds)s)
+        AND marketplace_id = ANY(%(marketplaces)s) AND day = ANY(%({days})s::date[])
+"""
+# What the last day has had until now: no whole day.
+REST = f"""
+    SELECT marketplace_id, asker, kind, (at AT TIME ZONE %(zone)s)::date AS day, bucket, 1, micros
+    FROM inbox_span, LATERAL {facts_in("%(zone)s")}
+    WHERE marketplace_id = ANY(%(marketplaces)s) AND NOT is_history
+        AND (asked_at >= %(begin)s AND asked_at < %(end)s
+            OR ended_at >= %(begin)s AND ended_at < %(end)s
+            OR judged_at >= %(begin)s AND judged_at < %(end)s)
+        AND kind = ANY(%(kinds)s) AND at >= %(begin)s AND at < %(end)s
+        AND (kind <> 'judged' OR at <= %(as_of)s)
+"""  # noqa: S608  names of ours
+ROWS = " UNION ALL ".join(
+    [
+        *(
+            SUMMED.format(table=model._meta.db_table, is_month=is_month, days=days)
+            for model in (Rollup, RollupChange)
+            for is_month, days in ((True, "months"), (False, "days"))
+        ),
+        REST,
+    ]
+)
+QUERY = """
+    SELECT {part} AS part, kind, bucket, sum(n), sum(micros) FROM ({rows}) found
+    WHERE %(askers)s::text[] IS NULL OR asker = ANY(%(askers)s) GROUP BY 1, 2, 3
+    HAVING sum(n) <> 0
+"""
+
+
+def _read(chosen: ReportFilter, part: str, kinds: Sequence[Kind]) -> dict[Any, dict[str, Sum]]:
+    whole, begin = _whole_days(chosen)
+    months, days = ([], whole) if part == "day" else _months_of(whole)
+    params = {
+        "zone": settings.TIME_ZONE,
+        "kinds": [str(one) for one in kinds],
+        "marketplaces": [one.pk for one in chosen.marketplaces],
+        "askers": list(chosen.askers) or None,
+        "months": months,
+        "days": days,
+        "begin": begin,
+        "end": chosen.period.end,
+        "as_of": chosen.as_of,
+    }
+    found: defaultdict[Any, defaultdict[str, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY.format(part=PARTS[part], rows=ROWS), params)
+        for key, kind, bucket, n, micros in cursor:
+            one = found[key][kind]
+            one.n[bucket], one.micros[bucket] = int(n), int(micros)
+    return {key: dict(sums) for key, sums in found.items()}
+
+
+def _whole_days(chosen: ReportFilter) -> tuple[list[date], datetime]:
+    """The days of the period that are over, and when the last one ended."""
+    until = min(chosen.period.end, chosen.as_of).astimezone(get_default_timezone())
+    end = max(until.date(), chosen.period.first)
+    days = [one for one in chosen.period.days if one < end]
+    return days, Period.of_days(end, end, chosen.as_of).begin
+
+
+def _months_of(days: Sequence[date]) -> tuple[list[date], list[date]]:
+    """The first days of whole months, and the days of the others."""
+    by_month = defaultdict[date, list[date]](list)
+    for day in days:
+        by_month[day.replace(day=1)].append(day)
+    months = [first for first, its in by_month.items() if len(its) == _length(first)]
+    return months, [day for first, its in by_month.items() if first not in months for day in its]
+
+
+def _length(first: date) -> int:
+    after = (first + timedelta(days=31)).replace(day=1)
+    return (after - first).days
