@@ -142,7 +142,7 @@ def test_a_list_follows_all_that_its_rows_show(
         lambda: translation.override("de"),
         lambda: timezone.override("Asia/Tokyo"),
         lambda: mock.patch.object(
-            reasons, "find_topics", lambda threads, **_: {one.pk: "Named" for one in threads}
+            reasons, "name_topics", lambda threads, _known: {one.pk: "Named" for one in threads}
         ),
     ],
 )

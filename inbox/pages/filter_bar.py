@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from inbox.kept import Newest, Shown
 from inbox.models import Tag, User
 from inbox.services import languages
-from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.accounts import Channel
+from inbox.services.marketplaces.reasons import Reason
 from inbox.services.search.list_views import SORTS
 from inbox.services.search.query_language import UNKNOWN, Part
 from inbox.services.search.thread_list import TYPED, InboxFilters
@@ -114,10 +114,11 @@ class Known:
     tags: Sequence[Tag]
     channels: Sequence[Channel] = ()
     languages: Collection[str] = ()
+    topics: Sequence[Reason] = ()
 
 
 def filter_bar(filters: InboxFilters, known: Known) -> FilterBar:
-    topics = _topics(filters)
+    topics = _topics(known)
     shown = (get_language(), *_read_of(filters), *_values_of(known), *topics)
     return _bars.get(shown) or _bars.put(shown, build_bar(filters, known, topics))
 
@@ -194,9 +195,9 @@ def _tags(filters: InboxFilters, tags: Sequence[Tag]) -> list[Choice]:
     return [_choice(filters, Part("tag", one.name), one.name, one.colour) for one in tags]
 
 
-def _topics(filters: InboxFilters) -> list[tuple[str, str]]:
+def _topics(known: Known) -> list[tuple[str, str]]:
     """Codes and labels of topics, each label once."""
-    found = {one.label: one.code for one in reasons.list_for_messages(filters.marketplaces)}
+    found = {one.label: one.code for one in known.topics}
     return [(code, label) for label, code in found.items()]
 
 

@@ -18,6 +18,7 @@ from inbox.pages.toolbar import me_first
 from inbox.pages.viewer import Viewer
 from inbox.services.marketplaces import accounts, reasons
 from inbox.services.marketplaces.breaker import Freshness
+from inbox.services.marketplaces.reasons import Reasons
 from inbox.services.mirror import channels, customer_languages, sync
 from inbox.services.people.colleagues import find_answerers
 from inbox.services.search.corrections import Correction
@@ -35,6 +36,8 @@ class ThreadList:
     next_query: str = ""
     may_select: bool = False
     is_compact: bool = False
+    # Of the list's marketplaces, as far as known.
+    reasons: Reasons = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,13 @@ def inbox_page(
     listed = replace(thread_list(viewer, query, filters, silent), may_select=selection.may_select)
     sidebar = sidebar_for(viewer, filters)
     written = customer_languages.list_languages(filters.marketplaces)
-    known = Known(selection.people, selection.tags, channels_of(filters, silent), written)
+    known = Known(
+        selection.people,
+        selection.tags,
+        channels_of(filters, silent),
+        written,
+        reasons.choose_for_messages(listed.reasons),
+    )
     return InboxPage(
         list=listed,
         sidebar=sidebar,
@@ -225,9 +234,11 @@ def thread_list(
 ) -> ThreadList:
     """Labels of topics of `silent` marketplaces come from the cache only."""
     threads, following = filters.light_page(query.get("after", ""), pages)
-    topics = reasons.find_topics(threads, silent=silent)
+    known = reasons.read_reasons(threads, silent=silent, beside=filters.marketplaces)
+    topics = reasons.name_topics(threads, known)
     rows = read_rows(viewer, threads, topics, filters.words, filters.shown_effect)
-    return ThreadList(filters, rows, filters.query(after=following) if following else "")
+    next_query = filters.query(after=following) if following else ""
+    return ThreadList(filters, rows, next_query, reasons=known)
 
 
 def neighbours_of(

@@ -47,6 +47,10 @@ class Reason:
         return self.type.endswith(OLDEST_TYPE)
 
 
+# By the pk of the marketplace, in the reader's language.
+Reasons = dict[int, list[Reason]]
+
+
 def find_topics(
     threads: Collection[Listed], *, silent: Collection[Marketplace] = ()
 ) -> dict[int, str]:
@@ -54,9 +58,23 @@ def find_topics(
 
     For marketplaces in `silent` only the cache is used.
     """
+    return name_topics(threads, read_reasons(threads, silent=silent))
+
+
+def read_reasons(
+    threads: Iterable[Listed],
+    *,
+    silent: Collection[Marketplace] = (),
+    beside: Collection[Marketplace] = (),
+) -> Reasons:
+    """Those of marketplaces whose threads have a code; of others `beside`, as far as cached."""
+    coded = {thread.marketplace for thread in threads if thread.topic_type == REASON_CODE}
+    return _known({*coded, *beside}, {*silent, *({*beside} - coded)})
+
+
+def name_topics(threads: Collection[Listed], known: Reasons) -> dict[int, str]:
     coded = [thread for thread in threads if thread.topic_type == REASON_CODE]
-    marketplaces = {thread.marketplace for thread in coded}
-    labels = {pk: _labels(found) for pk, found in _known(marketplaces, silent).items()}
+    labels = {pk: _labels(found) for pk, found in known.items()}
     topics = {thread.pk: thread.topic_value for thread in threads}
     for thread in coded:
         of_marketplace = labels.get(thread.marketplace_id, {})
@@ -99,15 +117,15 @@ def find_codes_by_label(label: str, marketplaces: Collection[Marketplace]) -> se
 
 def list_for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
     """The reasons of threads there, by label, as far as cached."""
-    known = _known(marketplaces, silent=marketplaces).values()
-    found = [one for reasons in known for one in reasons if one.is_for_messages]
+    return choose_for_messages(_known(marketplaces, silent=marketplaces))
+
+
+def choose_for_messages(known: Reasons) -> list[Reason]:
+    found = [one for reasons in known.values() for one in reasons if one.is_for_messages]
     return sorted(found, key=lambda reason: fold(reason.label))
 
 
-def _known(
-    marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()
-) -> dict[int, list[Reason]]:
-    """By marketplace pk, in the reader's language."""
+def _known(marketplaces: Iterable[Marketplace], silent: Collection[Marketplace] = ()) -> Reasons:
     locale = locales.get_reader_locale()
     return daily_answers.get_daily_answers(
         f"reasons:{locale}",
