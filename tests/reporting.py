@@ -13,7 +13,7 @@ from tests.html import Page
 if TYPE_CHECKING:
     from django.test import Client
 
-    from inbox.models import Marketplace, Span, Thread
+    from inbox.models import CannedReply, Marketplace, Span, Thread, User
 
 NUMBERS = count(1)
 
@@ -51,7 +51,7 @@ def wait(
     )
 
 
-def say(span: "Span") -> None:
+def say(span: "Span", canned: "CannedReply | None" = None) -> None:
     """Stores the messages of a wait; a reply of the desk's has failed once."""
     from inbox.models import Event, Message, Outgoing
 
@@ -64,11 +64,33 @@ def say(span: "Span") -> None:
     Message.objects.create(**its, **answer, sender_type="SHOP_USER", is_from_desk=span.is_from_desk)
     if span.is_from_desk:
         settled = {"state": "sent", "settled_at": span.ended_at, "message_id": span.answer_id}
-        reply = Outgoing.objects.create(**its, **settled, body="Hello", author=span.author)
+        began_with = {"canned": canned, "canned_kept": 0.8 if canned else None}
+        reply = Outgoing.objects.create(
+            **its, **settled, **began_with, body="Hello", author=span.author
+        )
         for verb in ("failed", "resent"):
             about = {"reply": str(reply.token)}
             event = Event.objects.create(**its, verb=verb, by=span.author, about=about)
             Event.objects.filter(pk=event.pk).update(at=span.ended_at)
+
+
+def settle(span: "Span", by: "User", number: int) -> None:
+    """Stores a closing after the wait, or that its answer was the last."""
+    from inbox.models import Resolution
+
+    assert span.ended_at
+    Resolution.objects.create(
+        marketplace=span.marketplace,
+        thread=span.thread,
+        kind=["closed", "quiet"][number % 2],
+        begun_at=span.asked_at,
+        resolved_at=span.ended_at,
+        by=by,
+        replies=1 + number % 3,
+        messages=2 + number % 3,
+        followed_at=span.ended_at + timedelta(days=2) if number % 8 == 0 else None,
+        was_thanked=number % 5 == 0,
+    )
 
 
 def new_thread(marketplace: "Marketplace", at: datetime) -> "Thread":

@@ -121,7 +121,7 @@ MAY_IMPORT = {
 # be imported by all.
 SERVICES = {
     "people": set[str](),
-    "triage": {"people"},
+    "triage": {"insight", "people"},
     "marketplaces": {"insight"},
     "insight": set[str](),
     "mails": {"insight"},

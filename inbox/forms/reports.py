@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.numbers import is_number
 from inbox.models import Marketplace, Span, Tag, User
 from inbox.services.insight.periods import DEFAULT, PRESETS, Period, find_period
 from inbox.services.insight.report_filter import DELETED, ELSEWHERE, NOBODY, ReportFilter
@@ -101,6 +102,7 @@ class ReportForm(forms.Form):
             languages=self.given.getlist("language"),
             topics=self.given.getlist("topic"),
             shops=self.given.getlist("shop"),
+            canned=[one for one in self.given.getlist("canned") if is_number(one)],
         )
 
     def _period(self) -> Period:

@@ -14,7 +14,7 @@ from django.db.models import F
 from inbox.management import demo_work
 from inbox.management.commands.demo_data import CONNECTIONS, SELLER
 from inbox.models import CannedReply, Marketplace, Message, Outgoing, Thread, User
-from inbox.services.insight import spans, topic_paces
+from inbox.services.insight import resolutions, spans, topic_paces
 from inbox.services.locks import lock_marketplace
 from inbox.services.mirror.history import load_history_step
 
@@ -85,6 +85,7 @@ def _lay(marketplace: Marketplace, now: datetime) -> None:
             threads = list(found.filter(pk__in=pks[at : at + STEP]))
             demo_work.lay(threads, desk)
             spans.store_spans(marketplace, threads)
+            resolutions.store_closings([one.pk for one in threads])
     sent = Outgoing.objects.filter(marketplace=marketplace).exclude(message_id="")
     by_desk = Message.objects.filter(marketplace=marketplace, is_from_desk=False)
     by_desk.filter(mirakl_id__in=sent.values("message_id")).update(is_from_desk=True)

@@ -12,6 +12,11 @@ PART = (
     *("asked_count", "answered_count", "answered_in_time_share", "missed_count"),
     *("first_reply_seconds_p50", "reply_seconds_p50", "reply_seconds_p90"),
 )
+RESOLUTION = (
+    *("resolved_count", "resolution_seconds_p50", "resolution_seconds_p90"),
+    *("one_touch_share", "reopened_share", "effort_messages_mean"),
+)
+CANNED = ("canned_used_count", "canned_kept_share", "canned_followed_share")
 DELIVERY = (
     *("replies_failed_count", "replies_unconfirmed_count", "replies_sent_again_count"),
     "replies_undone_count",
@@ -77,6 +82,7 @@ LAYOUTS = {
             "agent": [
                 *("answered_count", "answered_in_time_share", "reply_seconds_p50"),
                 *("reply_seconds_p90", "replies_failed_count", "replies_undone_count"),
+                *("resolved_count", "one_touch_share", "canned_used_count"),
             ]
         },
     ),
@@ -84,6 +90,19 @@ LAYOUTS = {
         ["answered_in_time_share", "missed_count"], tables={"marketplace": PART, "shop": PART}
     ),
     "topics": Layout(["asked_count", "answered_count"], tables={"topic": PART, "tag": PART}),
+    "resolution": Layout(
+        [
+            *("resolved_count", "resolution_seconds_p50", "resolution_seconds_p90"),
+            *("quiet_resolution_seconds_p50", "quiet_resolution_seconds_p90"),
+            *("replies_per_resolution_mean", "one_touch_share", "effort_messages_mean"),
+            *("reopened_share", "closings_not_ripe_count", "closings_thanked_count"),
+        ],
+        by_day=["resolved_count", "resolution_seconds_p50"],
+        tables={"marketplace": RESOLUTION, "topic": RESOLUTION},
+    ),
+    "canned": Layout(
+        CANNED, by_day=["canned_used_count"], tables={"canned": CANNED, "agent": CANNED}
+    ),
     "delivery": Layout(
         [*DELIVERY, "messages_out_elsewhere_count", "answered_elsewhere_share"],
         by_day=["messages_out_desk_count", "messages_out_elsewhere_count"],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.forms.reports import UNNAMED
 from inbox.kept import Shown
-from inbox.models import User
+from inbox.models import CannedReply, User
 from inbox.models.codes import side
 from inbox.pages.charts import ROWS, Bar, BarChart, Heatmap, Mark, Series
 from inbox.pages.metrics import Figure
@@ -167,6 +167,7 @@ TITLES = {
     "tag": gettext_lazy("By tag"),
     "language": gettext_lazy("By language"),
     "shop": gettext_lazy("By shop"),
+    "canned": gettext_lazy("By canned reply"),
 }
 
 
@@ -203,6 +204,9 @@ def _labels(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, s
         people = User.objects.filter(username__in=[key for key in keys if key])
         names = {one.username: one.display_name for one in people}
         return names | {key: str(label) for key, label in UNNAMED.items()}
+    if part == "canned":
+        canned = CannedReply.objects.filter(pk__in=list(keys)).values_list("pk", "name")
+        return {str(pk): name for pk, name in canned}
     if part == "asker":
         return {key: side(key) for key in keys}
     named = {key: languages.name_of(key) for key in keys} if part == "language" else {}

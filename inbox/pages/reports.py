@@ -39,6 +39,8 @@ PAGES = {
     "team": gettext_lazy("Team"),
     "marketplaces": gettext_lazy("Marketplaces"),
     "topics": gettext_lazy("Topics and tags"),
+    "resolution": gettext_lazy("Resolution"),
+    "canned": gettext_lazy("Canned replies"),
     "delivery": gettext_lazy("Delivery"),
 }
 

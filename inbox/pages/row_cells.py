@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.dates import format_exact, format_moment
 from inbox.kept import Shown
-from inbox.models import Marketplace, Message, Outgoing, Span, Thread, User
+from inbox.models import Marketplace, Message, Outgoing, Resolution, Span, Thread, User
 from inbox.models.codes import side
 from inbox.pages.charts.axes import DURATION, words
 
@@ -134,6 +134,20 @@ def _entry(reply: Outgoing, _as_of: datetime) -> tuple[Cell, ...]:
     )
 
 
+def _resolution(one: Resolution, as_of: datetime) -> tuple[Cell, ...]:
+    is_back = one.followed_at is not None and one.followed_at <= as_of
+    return (
+        _marketplace(one.thread.marketplace),
+        _moment(one.begun_at),
+        _moment(one.resolved_at),
+        _lasting(one.resolved_at - one.begun_at) if one.begun_at else Cell(""),
+        Cell(str(one.replies)),
+        Cell(str(one.messages)),
+        _person(one.by) if one.kind == Resolution.Kind.CLOSED else Cell(""),
+        _moment(one.followed_at) if is_back else Cell(_("Thanks") if one.was_thanked else ""),
+    )
+
+
 MARKETPLACE = gettext_lazy("Marketplace")
 TABLES: Mapping[str, RowTable] = {
     "waits": RowTable(
@@ -169,5 +183,15 @@ TABLES: Mapping[str, RowTable] = {
         ("marketplace", "thread__marketplace", "author"),
         lambda reply: reply.thread,
         _entry,
+    ),
+    "resolutions": RowTable(
+        (
+            *(MARKETPLACE, gettext_lazy("Asked"), gettext_lazy("Resolved"), gettext_lazy("Took")),
+            *(gettext_lazy("Replies"), gettext_lazy("Messages"), gettext_lazy("Closed by")),
+            gettext_lazy("Written again"),
+        ),
+        ("thread__marketplace", "by"),
+        lambda one: one.thread,
+        _resolution,
     ),
 }

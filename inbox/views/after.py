@@ -34,9 +34,8 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
         request.user.after_sending = chosen
         request.user.save(update_fields=["after_sending"])
     chosen_macros = form.wish.canned
-    macros = (
-        list(fitting(request.viewer, thread).filter(pk__in=chosen_macros)) if chosen_macros else []
-    )
+    found = fitting(request.viewer, thread).in_bulk(chosen_macros) if chosen_macros else {}
+    macros = [found[pk] for pk in chosen_macros if pk in found]
     actions = canned_replies.actions_after_sending(macros, closes=form.wish.close)
     return Plan(url_after(request, thread), macros, actions)
 

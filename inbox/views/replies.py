@@ -57,6 +57,7 @@ def reply_to(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResp
                 form.outgoing(reply_destination(thread)),
                 seen_message_id=collision.newest_message_id(thread),
                 actions=plan.actions,
+                canned=plan.macros[0] if plan.macros else None,
             )
             reply, created = queue.add(new, by=request.user, undo_seconds=request.user.undo_seconds)
     except DiskFull as problem:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from inbox.models import Marketplace, Thread
 from inbox.services.backfills import steps
+from inbox.services.insight import resolutions
 from inbox.services.insight.spans import store_spans
 from inbox.services.locks import lock_marketplace
 
@@ -33,4 +34,5 @@ def rebuild_step(after: int) -> int | None:
     for marketplace, its in sorted(by_marketplace.items(), key=lambda pair: pair[0].pk):
         lock_marketplace(marketplace)
         store_spans(marketplace, its)
+        resolutions.store_closings([one.pk for one in its])
     return threads[-1].pk if threads else None

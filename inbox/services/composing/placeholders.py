@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -38,6 +39,7 @@ NAMES: dict[str, Promise] = {
 DATES = {"order.date", "order.shipping_deadline"}
 
 _QUOTED = r"""(?:"[^"{}]*"|'[^'{}]*'|“[^”{}]*”)"""
+LONGEST_COMPARED = 10_000
 _PLACEHOLDER = re.compile(rf"{{{{\s*([\w.]+)((?:\s*\|\s*\w+\s*:\s*{_QUOTED})*)\s*}}}}")
 _FILTER = re.compile(rf"\|\s*(\w+)\s*:\s*({_QUOTED})")
 _BRACES = re.compile(r"\{\{[^}\n]{0,60}\}{0,2}|\}\}")
@@ -84,6 +86,23 @@ def problems(body: str) -> list[str]:
 
 def names_in(body: str) -> set[str]:
     return {match[1] for match in _PLACEHOLDER.finditer(body)}
+
+
+def count_kept(body: str, sent: str) -> float | None:
+    """The share of a canned text's own characters, without blanks, that were sent in their order.
+
+    None if it has nothing but placeholders.
+    """
+    written, words = _words(_PLACEHOLDER.sub(" ", body)), _words(sent)
+    total = sum(map(len, written))
+    blocks = SequenceMatcher(None, written, words, autojunk=False).get_matching_blocks()
+    kept = sum(len(word) for at, _there, size in blocks for word in written[at : at + size])
+    return kept / total if total else None
+
+
+def _words(text: str) -> list[str]:
+    """Words and single signs, of the beginning of a very long text."""
+    return re.findall(r"\w+|[^\w\s]", text[:LONGEST_COMPARED])
 
 
 def fill(body: str, values: Values, *, language: str = "") -> FilledText:

@@ -25,6 +25,8 @@ Verb = Event.Verb
 
 def _entries(chosen: ReportFilter) -> QuerySet[Any]:
     found = Outgoing.objects.filter(marketplace__in=chosen.marketplaces).order_by()
+    if chosen.canned:
+        found = found.filter(canned__in=chosen.canned)
     return found.filter(
         *chosen.in_threads("thread"),
         *chosen.waited_for("thread"),

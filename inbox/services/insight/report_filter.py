@@ -43,6 +43,7 @@ class ReportFilter:
     topics: Sequence[str] = ()
     tags: Sequence[str] = ()
     languages: Sequence[str] = ()
+    canned: Sequence[str] = ()
 
     @property
     def seconds(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from inbox.models import Message, Outgoing, Span, Thread, User
+from inbox.models import Message, Outgoing, Resolution, Span, Thread, User
 from inbox.models.codes import get_side
 
 Cell = str | int | float | None
@@ -78,6 +78,24 @@ def _entry(reply: Outgoing, has_persons: bool) -> Sequence[Cell]:
         moment(reply.created_at),
         moment(reply.settled_at),
         reply.state,
+        reply.canned.name if reply.canned else "",
+        reply.canned_kept,
+    )
+
+
+def _resolution(one: Resolution, has_persons: bool) -> Sequence[Cell]:
+    return (
+        one.marketplace.slug,
+        one.thread.mirakl_id,
+        one.kind,
+        moment(one.begun_at),
+        moment(one.resolved_at),
+        _name(one.by, has_persons),
+        one.seconds,
+        one.replies,
+        one.messages,
+        moment(one.followed_at),
+        int(one.was_thanked),
     )
 
 
@@ -113,10 +131,25 @@ SHEETS: Mapping[str, Sheet] = {
     "outbox": Sheet(
         (
             *("marketplace", "thread", "reply", "kind", "author", "created_at", "settled_at"),
-            "state",
+            *("state", "canned_reply", "kept"),
         ),
-        ("marketplace", "thread", "author"),
-        (*PLACE, "author__username", "token", "kind", "created_at", "settled_at", "state"),
+        ("marketplace", "thread", "author", "canned"),
+        (
+            *(*PLACE, "author__username", "canned__name", "token", "kind", "created_at"),
+            *("settled_at", "state", "canned_kept"),
+        ),
         _entry,
+    ),
+    "resolutions": Sheet(
+        (
+            *("marketplace", "thread", "kind", "begun_at", "resolved_at", "closed_by", "seconds"),
+            *("replies", "messages", "followed_at", "thanked"),
+        ),
+        ("marketplace", "thread", "by"),
+        (
+            *(*PLACE, "by__username", "kind", "begun_at", "resolved_at", "seconds", "replies"),
+            *("messages", "followed_at", "was_thanked"),
+        ),
+        _resolution,
     ),
 }

@@ -15,7 +15,7 @@ from django.db.models import Q
 from inbox.models import Marketplace, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.reply_calendar import deadline, working_seconds
-from inbox.services.insight import spans
+from inbox.services.insight.stored_messages import read_messages
 from inbox.services.insight.waits import OPERATOR, REPLY, SHOP, Wait, find_waits
 
 PERIOD = timedelta(days=30)
@@ -84,7 +84,7 @@ def read_shops(marketplace: Marketplace, as_of: datetime) -> list[ShopReplies]:
     threads = list(_threads(marketplace, as_of))
     for at in range(0, len(threads), STEP):
         some = threads[at : at + STEP]
-        messages, _now = spans.read_messages([one.pk for one in some])
+        messages, _now = read_messages([one.pk for one in some])
         for thread in some:
             shop = find_shop(thread)
             names[shop] = thread.shop_name or names.get(shop, "")

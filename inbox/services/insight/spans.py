@@ -1,23 +1,19 @@
 """Spans: the waits of a thread as rows, from the messages that are stored."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from inbox.models import Marketplace, Message, Outgoing, Span, Thread
-from inbox.models.codes import get_side
-from inbox.models.counting import BEGINNING
 from inbox.models.prepared import prepared
 from inbox.reply_calendar import deadline, working_seconds
-from inbox.services import database_clock, reply_clock
+from inbox.services import reply_clock
+from inbox.services.insight import resolutions
+from inbox.services.insight.stored_messages import is_history, read_messages
 from inbox.services.insight.waits import SentMessage, Wait, find_waits
 
-# Waits that began this long before they were first read are history.
-SEEN_WITHIN = timedelta(days=14)
 KEY = ["thread", "asker", "asked_at"]
 FIELDS = [
     field
@@ -54,6 +50,7 @@ def store_spans(marketplace: Marketplace, threads: Collection[Thread]) -> None:
     )
     if gone := known.keys() - {_key(one) for one in spans}:
         Span.objects.filter(pk__in=[known[key].pk for key in gone]).delete()
+    resolutions.store(marketplace, threads, messages)
 
 
 def credit_author(reply: Outgoing) -> None:
@@ -74,31 +71,6 @@ def reset_deadlines(marketplace: Marketplace) -> None:
     for at in range(0, len(pks), STEP):
         some = Thread.objects.filter(pk__in=pks[at : at + STEP]).defer("search")
         store_spans(marketplace, list(some))
-
-
-def read_messages(threads: list[int]) -> tuple[dict[int, list[SentMessage]], datetime]:
-    """Messages with a date of Mirakl's by thread, and the database's time."""
-    found = defaultdict[int, list[SentMessage]](list)
-    sent = _sent(threads=threads)
-    for thread, at, side, recipients, mirakl_id, seen_at, _now in sent:
-        to = frozenset(get_side(one.type) for one in recipients)
-        message = SentMessage(at, get_side(side), to, mirakl_id, seen_at)
-        found[thread].append(message)
-    return found, sent[0][-1] if sent else BEGINNING
-
-
-@prepared
-def _sent(*, threads: list[int]) -> QuerySet[Message, tuple[Any, ...]]:
-    dated = Message.objects.filter(thread__in=threads, is_dated=True).order_by()
-    return dated.values_list(
-        "thread",
-        "created_at",
-        "sender_type",
-        "recipients",
-        "mirakl_id",
-        "seen_at",
-        database_clock.NOW,
-    )
 
 
 @prepared
@@ -146,7 +118,7 @@ def _build(
             is_first_reply=wait.is_first_reply,
             working_seconds=_working_seconds(marketplace, wait, before),
             limit_at=_limit_at(marketplace, wait, before, start, now),
-            is_history=_is_history(marketplace, wait),
+            is_history=is_history(marketplace, wait.asked_at, wait.first_seen_at),
             topic=thread.topic_value,
             language=thread.language,
             shop=thread.shop_name,
@@ -190,12 +162,6 @@ def _working_seconds(marketplace: Marketplace, wait: Wait, before: Span | None) 
     if before and before.working_seconds is not None and before.ended_at == wait.ended_at:
         return before.working_seconds
     return working_seconds(wait.asked_at, wait.ended_at, marketplace.calendar)
-
-
-def _is_history(marketplace: Marketplace, wait: Wait) -> bool:
-    connected, seen = marketplace.connected_at, wait.first_seen_at
-    is_before = connected is not None and wait.asked_at < connected
-    return is_before or (seen is not None and wait.asked_at < seen - SEEN_WITHIN)
 
 
 def _name_authors(marketplace: Marketplace, spans: list[Span]) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from inbox.models import ActionsWhenSent, Destination, Details, Participant
+from inbox.models import ActionsWhenSent, CannedReply, Destination, Details, Participant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +32,5 @@ class NewOutgoing:
     # The pk of the newest message of the thread on the page of its author.
     seen_message_id: int | None = None
     actions: ActionsWhenSent = field(default_factory=ActionsWhenSent)
+    # The canned reply that it began with.
+    canned: CannedReply | None = None

@@ -23,7 +23,7 @@ from django.utils import timezone
 from inbox.models import Destination, Draft, Event, Message, Outgoing, User
 from inbox.models.prepared import prepared
 from inbox.services import files
-from inbox.services.composing import drafts
+from inbox.services.composing import drafts, placeholders
 from inbox.services.files import staging
 from inbox.services.outbox import collision, confirmation, delivery, transitions
 from inbox.services.outbox.new_outgoing import NewOutgoing
@@ -102,6 +102,8 @@ def _row_of(new: NewOutgoing, by: User) -> Outgoing:
         seen_message_id=new.seen_message_id,
         mirrored_until=_newest_mirrored(new),
         author=by,
+        canned=new.canned,
+        canned_kept=placeholders.count_kept(new.canned.body, new.body) if new.canned else None,
     )
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from inbox.models import Event, Thread, User
 from inbox.models.columns import Columns
+from inbox.services.insight import resolutions
 
 Verb = Event.Verb
 # Groups of verbs: a decision is overruled by a later one of its group.
@@ -86,6 +87,9 @@ def decide(decisions: Sequence[tuple[Thread, Decision]], by: User | None) -> dic
     names = list(changed[0][1].fields)
     Thread.objects.bulk_update([thread for thread, _decision in changed], names)
     events = record_events(changed, by)
+    closed = [one.pk for one, decision in changed if decision.verb in {Verb.CLOSED, Verb.REOPENED}]
+    if closed:
+        resolutions.store_closings(closed)
     return {pk: replace(one, event=events[pk]) for pk, one in changes.items()}
 
 
