@@ -63,19 +63,39 @@ def postgresql_server(**settings: str) -> Iterator["Server"]:
     with _home(identity) as home:
         binaries = _postgresql_binaries(home, identity)
         _run([binaries / "initdb", "-D", home / "data", *INITDB_FLAGS.split()], home, identity)
-        flags = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
-        with _running(
-            Server(
-                f"postgresql://postgres@/helpdesk?host={home}",
-                [binaries / "postgres", "-D", home / "data", "-k", home, *flags],
-                home=home,
-                identity=identity,
-                # Stop at once: no data has to be saved.
-                stop_signal=signal.SIGQUIT,
-                is_ready=lambda: _has_database(home),
-            )
-        ) as server:
+        with _postgresql(home, binaries, identity, settings) as server:
             yield server
+
+
+@contextmanager
+def postgresql_copy(original: str, **settings: str) -> Iterator["Server"]:
+    """Yields a read-only server that follows another; `original` is the folder of its socket."""
+    identity = processes.identity_of(UNPRIVILEGED) if os.geteuid() == 0 else {}
+    with _home(identity) as home:
+        binaries, data = _postgresql_binaries(home, identity), home / "data"
+        flags = ["--username=postgres", "--checkpoint=fast", "--no-sync", "--write-recovery-conf"]
+        _run([binaries / "pg_basebackup", "-h", original, "-D", data, *flags], home, identity)
+        with _postgresql(home, binaries, identity, settings) as server:
+            yield server
+
+
+@contextmanager
+def _postgresql(
+    home: Path, binaries: Path, identity: processes.Identity, settings: dict[str, str]
+) -> Iterator["Server"]:
+    flags = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
+    with _running(
+        Server(
+            f"postgresql://postgres@/helpdesk?host={home}",
+            [binaries / "postgres", "-D", home / "data", "-k", home, *flags],
+            home=home,
+            identity=identity,
+            # Stop at once: no data has to be saved.
+            stop_signal=signal.SIGQUIT,
+            is_ready=lambda: _has_database(home),
+        )
+    ) as server:
+        yield server
 
 
 @contextmanager

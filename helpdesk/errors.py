@@ -34,6 +34,13 @@ def _missing_part(request: HttpRequest, error: BaseException | None) -> HttpResp
             "The server's disk is full, so nothing can be saved. Ask your admin to free up space."
         )
         return _told(request, words, 507)
+    if any(isinstance(one, postgresql.QueryCanceled) for one in _chain(error)):
+        # Only reports have a time-out. Trying again would take as long.
+        words = _(
+            "This report takes too long, so it was stopped. Choose a shorter period or fewer "
+            "marketplaces, or remove filters."
+        )
+        return _told(request, words, 503)
     if any(isinstance(one, OperationalError | InterfaceError) for one in _chain(error)):
         words = _("The database isn't responding. Try again in a moment.")
         response = _told(request, words, 503)

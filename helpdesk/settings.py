@@ -121,6 +121,13 @@ WORKER_THREADS = env.int("WORKER_THREADS", default=8)
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=max(WEB_THREADS, WORKER_THREADS))
 if DATABASE_POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = pool_of(DATABASE_POOL_SIZE)
+# A copy of the database that follows it, for reports and exports: they only read.
+if REPORTS_DATABASE_URL := env.str("REPORTS_DATABASE_URL", default=""):
+    DATABASES["reports"] = DATABASES["default"] | env.db_url_config(REPORTS_DATABASE_URL)
+    DATABASES["reports"]["OPTIONS"] = DATABASES["default"]["OPTIONS"] | DATABASES["reports"].get(
+        "OPTIONS", {}
+    )
+DATABASE_ROUTERS = ["inbox.services.insight.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Least
@@ -143,6 +144,8 @@ class Span(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="span_open",
             ),
+            # What ended after a moment, history included.
+            BrinIndex(fields=["ended_at"], name="span_ended"),
         ]
 
     def __str__(self) -> str:

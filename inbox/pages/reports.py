@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from inbox.pages.report_layouts import LAYOUTS
 from inbox.pages.report_links import at
 from inbox.pages.report_parts import PartTable
 from inbox.pages.viewer import Viewer
-from inbox.services.insight import reports
+from inbox.services.insight import replica, reports
 from inbox.services.insight.about import About
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
@@ -69,6 +70,7 @@ class ReportPage:
     backlog: LineChart | None
     heatmap: Heatmap | None
     tables: Sequence[PartTable]
+    as_of: datetime | None
 
     @property
     def is_about(self) -> bool:
@@ -101,6 +103,7 @@ def report_page(name: str, form: ReportForm) -> ReportPage:
         tables=[
             report_parts.table(chosen, part, names, whole) for part, names in layout.tables.items()
         ],
+        as_of=replica.as_of(),
     )
 
 

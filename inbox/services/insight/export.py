@@ -77,9 +77,13 @@ def _new_sheet(
 def export_rows(
     rows: QuerySet[Any], sheet: Sheet, *, has_persons: bool
 ) -> Iterator[Sequence[Cell]]:
-    """Of one moment. Read in batches: neither memory nor a cursor holds all rows."""
+    """First their number, then the rows of the same moment.
+
+    Read in batches: neither memory nor a cursor holds all rows.
+    """
     shown = rows.select_related(*sheet.related).only(*sheet.columns).order_by("pk")
     with snapshot():
+        yield [rows.count()]
         page = list(shown[:BATCH])
         while page:
             for row in page:

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import DateField, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncMonth
 from django.utils.timezone import get_default_timezone
 
-from inbox.services.insight import rolled
+from inbox.services.insight import replica, rolled
 from inbox.services.insight.figures import Rows
 from inbox.services.insight.metrics import METRICS, ROWS
 from inbox.services.insight.report_filter import ReportFilter
@@ -23,8 +23,13 @@ Values = Mapping[str, float | None]
 @contextmanager
 def snapshot() -> Iterator[None]:
     """All figures of one page are of one moment, and none runs for too long."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
+    alias = replica.alias()
+    is_outermost = not connections[alias].in_atomic_block
+    with (
+        replica.reading(),
+        transaction.atomic(using=alias),
+        connections[alias].cursor() as cursor,
+    ):
         if is_outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         limit = f"{settings.REPORT_SECONDS * 1000:.0f}"

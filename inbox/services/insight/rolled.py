@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections, router
 from django.utils.timezone import get_default_timezone
 
 from inbox.models import Rollup, RollupChange, RollupState
@@ -220,7 +220,7 @@ def _read(chosen: ReportFilter, part: str, kinds: Sequence[Kind]) -> dict[Any, d
         "as_of": chosen.as_of,
     }
     found: defaultdict[Any, defaultdict[str, Sum]] = defaultdict(lambda: defaultdict(Sum))
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Rollup)].cursor() as cursor:
         cursor.execute(QUERY.format(part=PARTS[part], rows=ROWS), params)
         for key, kind, bucket, n, micros in cursor:
             one = found[key][kind]
