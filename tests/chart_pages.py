@@ -195,15 +195,18 @@ def trend() -> LineChart:
     return LineChart("Conversations handled", points, lines, head="Day")
 
 
-def long_line(hours: int = 720) -> LineChart:
-    """The backlog of each hour of a month, with a night that nobody read."""
+HOURS_OF_A_MONTH = 720
+
+
+def long_line(hours: int = HOURS_OF_A_MONTH) -> LineChart:
+    """The backlog of each hour of some days, with a night that nobody read."""
     begin = 1_793_487_600
     points = tuple(
         Point(f"{day + 1} Nov", f"{day + 1} November, {hour}:00", begin + (day * 24 + hour) * 3_600)
         for day, hour in (divmod(hour, 24) for hour in range(hours))
     )
     waiting = (
-        None if 300 < hour < 312 else 20 + abs(hour % 24 - 12) + hour * 7919 % 13
+        None if 30 < hour < 42 else 20 + abs(hour % 24 - 12) + hour * 7919 % 13
         for hour in range(hours)
     )
     line = Line(Series("Waiting"), tuple(map(Mark, waiting)))
@@ -221,7 +224,7 @@ def show(request: HttpRequest) -> HttpResponse:
         ],
         "line_charts": [forecast(), trend()],
         "spark": Sparkline("Reply time", (4, 6, 5, 9, None, 8, 12, 10)),
-        "long": long_line(),
+        "long": long_line(int(request.GET.get("hours", HOURS_OF_A_MONTH))),
         "heatmaps": [week(), week(is_difference=True)],
     }
     return HttpResponse(Template(PAGE).render(RequestContext(request, context)))

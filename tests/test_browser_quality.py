@@ -11,7 +11,7 @@ from inbox.models import Marketplace, Span, Thread, User
 from inbox.models.metrics import Metric
 from tests.measuring import answered, read_until
 from tests.measuring import waiting as waits
-from tests.test_browser_accessibility import PHONE, WIDE, complaints
+from tests.test_browser_accessibility import OPTIONS_OF, PHONE, WIDE, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
@@ -48,7 +48,7 @@ def test_it_can_be_read_at_any_width_and_in_both_themes(
     expect(card.get_by_text("If all 4 are answered by").first).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= size["width"]
-    assert complaints(page, f"/quality/ {theme}") == []
+    assert complaints(page, f"/quality/ {theme}", OPTIONS_OF[theme]) == []
 
 
 def test_the_sidebar_leads_to_it(

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from inbox.models import Marketplace, MirrorState, User
 from tests.reporting import new_thread, wait
-from tests.test_browser_accessibility import PHONE, WIDE, complaints
+from tests.test_browser_accessibility import OPTIONS_OF, PHONE, WIDE, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
@@ -47,7 +47,7 @@ def test_axe_finds_nothing_on_reports(page: Page, theme: Literal["light", "dark"
         page.set_viewport_size(size)
         page.goto(f"/reports/{name}/")
         expect(page.locator("#report")).to_be_visible()
-        found.append(complaints(page, f"{name} {theme} {size}"))
+        found.append(complaints(page, f"{name} {theme} {size}", OPTIONS_OF[theme]))
 
     assert list(chain(*found)) == []
 

@@ -220,7 +220,7 @@ def test_a_timeline_has_every_place_and_word_for_its_script() -> None:
     (points,) = map(json.loads, page.get_all("data-points", data_timeline=""))
 
     assert points["at"] == sorted(set(points["at"]))
-    assert points["values"][0][301] is None
+    assert points["values"][0][31] is None
     assert points["said"][25] == "2 November, 1:00 · Waiting: 42"
     assert len(points["said"]) == 720
     assert not list(page.find(css_class="slice"))
