@@ -36,6 +36,7 @@ pytest_plugins = [
     "tests.fragments",
     "tests.mirroring",
     "tests.reading",
+    "tests.rendering",
     "tests.signing_in",
     "tests.storefront",
     "tests.weighing",

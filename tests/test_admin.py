@@ -77,10 +77,6 @@ def new(sandbox: "Running", **changes: str) -> dict[str, str]:
     return filled(unsaved, **changes)
 
 
-def said(answer: Any) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
-
-
 # -- the key --------------------------------------------------------------
 
 
@@ -134,7 +130,7 @@ def test_it_writes_no_key_into_its_log(desk: Client, maison: Marketplace) -> Non
 def test_it_checks_the_connection_once_a_key_is_stored(desk: Client, sandbox: "Running") -> None:
     desk.post(reverse("admin:inbox_marketplace_add"), new(sandbox, key="sandbox-shop-maison"))
 
-    assert "The connection works" in said(desk.get(reverse(LIST)))
+    assert "The connection works" in desk.get(reverse(LIST)).text
 
 
 OAUTH = {
@@ -173,6 +169,7 @@ def test_a_storefront_connects_with_a_token(desk: Client, sandbox: "Running") ->
         ({"alert_hours": "25"}, "__all__", "before the limit"),
     ],
 )
+@pytest.mark.usefixtures("contexts")
 def test_it_says_what_is_wrong(
     desk: Client, sandbox: "Running", entered: dict[str, str], field: str, words: str
 ) -> None:
@@ -262,6 +259,7 @@ def test_it_lists_marketplaces_with_their_health_as_text(
     assert "Not synced yet" in answer.text
 
 
+@pytest.mark.usefixtures("contexts")
 def test_it_shows_the_result_of_a_connection_check(
     desk: Client, maison: Marketplace, nordhaus: Marketplace
 ) -> None:

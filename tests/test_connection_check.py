@@ -201,6 +201,7 @@ def test_rights_are_called_as_the_vendor_calls_them() -> None:
     assert all(name in said[operation] for operation, name in names.items())
 
 
+@pytest.mark.usefixtures("contexts")
 def test_what_a_marketplace_says_of_a_failed_part_is_text(
     admin_client: Client, maison: Marketplace, mirakl: Mirakl
 ) -> None:

@@ -158,6 +158,7 @@ def test_it_offers_nothing_on_what_nobody_knows(maison: Marketplace) -> None:
 # -- on the screen --------------------------------------------------------
 
 
+@pytest.mark.usefixtures("contexts")
 def test_every_page_calls_a_topic_by_its_label(
     alice: User, maison: Marketplace, client: Client
 ) -> None:
@@ -177,6 +178,7 @@ def test_every_page_calls_a_topic_by_its_label(
         assert f'dir="auto">{label}<' in text_of(page)
 
 
+@pytest.mark.usefixtures("contexts")
 def test_the_inbox_asks_for_labels_only_where_threads_have_come(
     alice: User, coded: Thread, client: Client, settings: Settings, mirakl: Mirakl
 ) -> None:

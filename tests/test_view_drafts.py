@@ -115,6 +115,7 @@ def test_its_list_costs_as_many_queries_whatever_its_length(
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
+@pytest.mark.usefixtures("contexts")
 def test_drafts_of_one_moment_are_each_listed_once(
     size: int, agent: Client, alice: User, waiting: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ def keep(agent: Client, **changes: Any) -> Any:
     return agent.post(KEEP, form, headers=HTMX)
 
 
+@pytest.mark.usefixtures("contexts")
 def test_it_stands_in_its_form_again(agent: Client, alice: User) -> None:
     answer = keep(agent, topic="Your lamp")
 
@@ -166,6 +167,7 @@ def test_it_is_listed_and_counted_among_the_others(
     assert sidebar_for(Viewer(alice)).drafts == 2
 
 
+@pytest.mark.usefixtures("contexts")
 def test_both_kinds_come_in_one_row_of_pages(
     agent: Client, alice: User, maison: Marketplace
 ) -> None:
@@ -251,6 +253,7 @@ def attach(client: Client, user: User, name: str = "lamp.png", **changes: Any) -
     return client.post(f"{KEEP}files/", fields, headers=HTMX)
 
 
+@pytest.mark.usefixtures("contexts")
 def test_a_file_begins_the_draft_of_its_form(agent: Client, alice: User) -> None:
     answer = attach(agent, alice)
 

@@ -106,6 +106,7 @@ def test_beside_a_conversation_the_list_stays_on_its_channel_and_nobody_is_asked
     assert len(asked_channels(mirakl)) == asked
 
 
+@pytest.mark.usefixtures("contexts")
 def test_its_queues_are_counted_within_the_channel(agent: Client, mirakl: Mirakl) -> None:
     there = {one["id"] for one in mirakl.threads(channel_codes="MV-FR", limit="100")}
 

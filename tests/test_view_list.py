@@ -114,6 +114,7 @@ def test_a_view_whose_tag_was_renamed_says_so_and_counts_nothing(
     assert "“tag:Late parcel” doesn&#x27;t exist here." in after
 
 
+@pytest.mark.usefixtures("contexts")
 def test_a_saved_view_is_counted_as_its_reader_sees_it(
     quiet: Client, alice: User, threads: list[Thread], nordhaus: Marketplace
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_saved_view_is_counted_as_its_reader_sees_it(
     assert not any(one.is_current for one in page.context["sidebar"].views)
 
 
+@pytest.mark.usefixtures("contexts")
 def test_more_than_a_bound_are_not_counted(
     quiet: Client, alice: User, threads: list[Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
