@@ -1,6 +1,7 @@
 """A team's waits of some weeks, and what reports say of them."""
 
 import csv
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from inbox.models import CannedReply, Marketplace, Span, Thread, User
 
 NUMBERS = count(1)
+TOTAL = re.compile(r'<span\b[^>]*\bdata-total="(\d+)"')
 
 
 def wait(
@@ -155,8 +157,8 @@ class Report:
         """The number that the list behind a figure has."""
         response = self.client.get(url)
         assert response.status_code == 200, url
-        (heading,) = Page(text_of(response)).find("span", has="data-total")
-        return int(heading["data-total"])
+        (total,) = TOTAL.findall(response.text)
+        return int(total)
 
     def table(self, url: str) -> list[dict[str, str]]:
         """The rows behind a figure, from their file."""
