@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tests.html import Page
@@ -80,7 +81,7 @@ def post_reply(client: "Client", thread: "Thread", *, htmx: bool = True, **chang
 
 KEPT_AS_IS = re.compile(r"(<(?:textarea|pre)\b.*?</(?:textarea|pre)>)", re.DOTALL)
 # Template lines end between elements, inside of tags, and in texts.
-LINE_ENDS = [(r"(>)\s*\n\s*|\s*\n\s*(<)", r"\1\2"), (r"\s*\n\s*", " "), (r"(<\w[^<>]*?) >", r"\1>")]
+BEFORE_END_OF_TAG = re.compile(r"(<\w[^<>]*?) >")
 
 
 def text_of(response: Any) -> str:
@@ -89,9 +90,22 @@ def text_of(response: Any) -> str:
     if not response.headers.get("Content-Type", "").startswith("text/html"):
         return text
     parts: list[str] = KEPT_AS_IS.split(text)
-    for line_end, instead in LINE_ENDS:
-        parts[::2] = [re.sub(line_end, instead, part) for part in parts[::2]]
+    parts[::2] = [BEFORE_END_OF_TAG.sub(r"\1>", _on_one_line(part)) for part in parts[::2]]
     return "".join(parts)
+
+
+def _on_one_line(text: str) -> str:
+    """Returns elements side by side, and a space for each line's end in a text."""
+    first, *others = text.split("\n")
+    if not others:
+        return text
+    between = [line for line in map(str.strip, others[:-1]) if line]
+    lines = [first.rstrip(), *between, others[-1].lstrip()]
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        are_elements = before.endswith(">") or line.startswith("<")
+        joined.append(line if are_elements else f" {line}")
+    return "".join(joined)
 
 
 def threads_on(page: str) -> list[str]:
