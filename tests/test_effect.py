@@ -314,6 +314,23 @@ def test_no_average_presses_where_none_is_judged(
     assert known.hard == {each.pk}
 
 
+def test_a_shop_with_too_few_orders_is_not_judged_yet(
+    maison: Marketplace, nordhaus: Marketplace
+) -> None:
+    Marketplace.objects.update(min_orders=10, reply_limit_hours=24)
+    both = list(Marketplace.objects.filter(pk__in=[maison.pk, nordhaus.pk]).order_by("pk"))
+    for one, orders in zip(both, (9, 10), strict=True):
+        answered(one, hours=23)
+        measuring.scored(one, "orders_count", orders)
+        waiting(one, one.slug, HOUR)
+
+    few, enough = both
+    known = effect.read_effect(both, NOW)
+    assert known.places == {enough.pk: 0, few.pk: 1}
+    thread = Thread.objects.select_related("marketplace").get(mirakl_id=few.slug)
+    assert explain(thread, known).startswith(f"{few.name} doesn't judge you yet")
+
+
 def test_standings_are_computed_once_for_several_pages(nordhaus: Marketplace) -> None:
     answered(nordhaus, hours=2)
     first = effect.read_effect([nordhaus], NOW)

@@ -1,14 +1,15 @@
 """An operator's shops by how fast they reply, and the waits behind each figure."""
 
 import re
+from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
-from inbox.models import Marketplace, Message, User
+from inbox.models import Marketplace, Message, MirrorState, Thread, User
 from inbox.services.insight import shop_replies
-from tests.builders import text_of, works_on
+from tests.builders import show_inbox, text_of, works_on
 from tests.html import Page
 from tests.measuring import figures_on, read_until
 from tests.shops import ATELIER, CUSTOMER, HOUR, JARDIN, LEAGUE, NOW, OPERATOR, SHOP, talk
@@ -103,6 +104,23 @@ def test_the_operators_messages_count_only_if_the_marketplace_says_so(
 
     assert counted[JARDIN, "silent_count"] == "1"
     assert left_out[JARDIN, "silent_count"] == "0"
+
+
+def test_silence_is_what_mirakls_own_clock_says(lead: Client, maison_operator: Marketplace) -> None:
+    read_until(maison_operator, None)
+    show_inbox(maison_operator)
+    found = values(text_of(lead.get(LEAGUE)))
+
+    read_at = MirrorState.objects.get(marketplace=maison_operator).refreshed_at
+    assert read_at
+    waiting = Thread.objects.filter(
+        marketplace=maison_operator, shop_reply_needed_since__lte=read_at - 24 * HOUR
+    )
+    late = Counter(shop_replies.find_shop(one) for one in waiting)
+    silent = {shop: n for (shop, metric), n in found.items() if metric == "silent_count"}
+    assert len(silent) == 3
+    assert sum(late.values()) > 1
+    assert silent == {shop: str(late[str(shop)]) for shop in silent}
 
 
 def test_nine_in_ten_is_interpolated(maison_operator: Marketplace) -> None:

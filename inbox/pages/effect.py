@@ -9,9 +9,8 @@ from inbox.models import Marketplace
 from inbox.models.light_rows import Listed
 from inbox.models.threads import HISTORICAL_AFTER
 from inbox.pages.clock import span
-from inbox.services.insight.effect import Effect
+from inbox.services.insight.effect import Effect, judges_average
 
-Rule = Marketplace.Rule
 HOUR = 3600
 
 
@@ -38,10 +37,12 @@ def explain(thread: Listed, effect: Effect) -> str:
 
 def _explain_average(marketplace: Marketplace, effect: Effect) -> str:
     name, standing = {"name": marketplace.name}, effect.standings.get(marketplace.pk)
-    if marketplace.role != Marketplace.Role.SELLER or marketplace.reply_rule != Rule.MEAN_MAX:
+    if not judges_average(marketplace):
         return _("%(name)s sets no limit") % name
     if standing is None or standing.mean is None:
         return _("%(name)s has no average yet") % name
+    if not standing.is_counted:
+        return _("%(name)s doesn't judge you yet") % name
     headroom = marketplace.reply_limit_hours * HOUR - standing.mean
     words = name | {"time": span(timedelta(seconds=abs(headroom)))}
     if headroom > 0:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Marketplace, ScoreReading
 from inbox.models.metrics import Metric
 from inbox.pages.metrics import Figure
+from inbox.services.insight.reply_figures import get_period
 from inbox.services.marketplaces.statistics import LABELS, PERIODS, Kind
 
 DELAY = "order_messages_response_delay"
-MONTH, THREE_MONTHS = "LAST_MONTH", "LAST_THREE_MONTHS"
 SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 # Trade has no limits.
 LEFT_OUT = {DELAY, "orders_count", "offers_count", "evaluations_count"}
@@ -35,7 +35,7 @@ class MarketplaceScores:
     @property
     def period(self) -> str:
         """Mirakl's period for the one that the marketplace looks at."""
-        return THREE_MONTHS if self.window == Marketplace.Window.MONTHS_3 else MONTH
+        return get_period(self.window)
 
     @property
     def period_label(self) -> str:

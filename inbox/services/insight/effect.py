@@ -14,10 +14,10 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from inbox.dates import first_moment
-from inbox.models import Marketplace, Span, Thread
+from inbox.models import Marketplace, ScoreReading, Span, Thread
 from inbox.models.threads import HISTORICAL_AFTER
 from inbox.services import optional_cache
-from inbox.services.insight.reply_figures import HOUR, OPERATOR, get_window
+from inbox.services.insight.reply_figures import HOUR, OPERATOR, get_period, get_window
 
 Rule = Marketplace.Rule
 # Rules that look at each reply: it is in time or not.
@@ -32,11 +32,15 @@ LEAST_HEADROOM = HOUR / 10
 
 @dataclass(frozen=True)
 class Standing:
-    """A marketplace's average over `answered` replies, and how many conversations wait."""
+    """A marketplace's average over `answered` replies, and how many conversations wait.
+
+    `is_counted`: the shop has enough orders to be judged.
+    """
 
     waiting: int
     answered: int
     seconds: float
+    is_counted: bool = True
 
     @property
     def mean(self) -> float | None:
@@ -72,12 +76,16 @@ def get_pressure(marketplace: Marketplace, standing: Standing) -> float:
 
     0 where no average is judged, or none is known.
     """
-    is_judged = marketplace.role == Marketplace.Role.SELLER
-    if standing.mean is None or not is_judged or marketplace.reply_rule != Rule.MEAN_MAX:
+    if standing.mean is None or not standing.is_counted or not judges_average(marketplace):
         return 0
     headroom = marketplace.reply_limit_hours * HOUR - standing.mean
     share = standing.waiting / (standing.answered + standing.waiting)
     return share / max(headroom, LEAST_HEADROOM)
+
+
+def judges_average(marketplace: Marketplace) -> bool:
+    is_sellers = marketplace.role == Marketplace.Role.SELLER
+    return is_sellers and marketplace.reply_rule == Rule.MEAN_MAX
 
 
 def weigh(
@@ -126,7 +134,7 @@ def _read_standings(marketplaces: Iterable[Marketplace], now: datetime) -> dict[
 
 
 def compute_standings(marketplaces: Sequence[Marketplace], now: datetime) -> dict[int, Standing]:
-    waiting = _count_waiting(marketplaces, now)
+    waiting, uncounted = _count_waiting(marketplaces, now), _list_uncounted(marketplaces)
     found: dict[int, Standing] = {}
     for (window, is_always_on, counts_operator), some in groupby(
         sorted(marketplaces, key=_measured_by), key=_measured_by
@@ -139,10 +147,22 @@ def compute_standings(marketplaces: Sequence[Marketplace], now: datetime) -> dic
         counted = ended if counts_operator else ended.exclude(asker=OPERATOR)
         rows = counted.order_by().values_list("marketplace").annotate(Count("pk"), Sum(seconds))
         sums = {pk: (number, total or 0.0) for pk, number, total in rows}
-        found |= {
-            one.pk: Standing(waiting.get(one.pk, 0), *sums.get(one.pk, (0, 0.0))) for one in alike
-        }
+        for one in alike:
+            replies = sums.get(one.pk, (0, 0.0))
+            found[one.pk] = Standing(waiting.get(one.pk, 0), *replies, one.pk not in uncounted)
     return found
+
+
+def _list_uncounted(marketplaces: Iterable[Marketplace]) -> set[int]:
+    """Marketplaces that don't judge the shop yet: it has too few orders."""
+    needed = {one.pk: one for one in marketplaces if one.min_orders}
+    readings = ScoreReading.objects.filter(marketplace__in=needed, member="orders_count").newest()
+    return {
+        row.marketplace_id
+        for row in (readings if needed else ())
+        for one in [needed[row.marketplace_id]]
+        if row.period == get_period(one.score_window) and row.value < one.min_orders
+    }
 
 
 def _measured_by(marketplace: Marketplace) -> tuple[timedelta, bool, bool]:

@@ -31,6 +31,8 @@ WINDOWS = {
     Marketplace.Window.MONTH: timedelta(days=30),
     Marketplace.Window.MONTHS_3: timedelta(days=91),
 }
+# Mirakl's periods (A21) for them.
+MONTH, THREE_MONTHS = "LAST_MONTH", "LAST_THREE_MONTHS"
 # A marketplace that was last read before this has no figures of the days before either.
 LONGEST_PAUSE = timedelta(days=30)
 # Enough to draw arrivals from.
@@ -164,6 +166,11 @@ class ReplyFigures:
 
 def get_window(marketplace: Marketplace) -> timedelta:
     return WINDOWS[Marketplace.Window(marketplace.score_window)]
+
+
+def get_period(window: str) -> str:
+    """Mirakl's period for the one that the marketplace looks at."""
+    return THREE_MONTHS if window == Marketplace.Window.MONTHS_3 else MONTH
 
 
 def get_limit(marketplace: Marketplace) -> Bound:
