@@ -14,7 +14,16 @@ from typing import Any
 
 from django.db.models import Model
 
-from inbox.models import Event, Marketplace, Message, Outgoing, Tag, Thread, User
+from inbox.models import (
+    CannedReply,
+    Event,
+    Marketplace,
+    Message,
+    Outgoing,
+    Tag,
+    Thread,
+    User,
+)
 from inbox.models.structs import Participant
 from inbox.services import error_texts
 
@@ -26,6 +35,7 @@ FORGOTTEN = timedelta(days=20)
 FROM_DESK, FAILED, UNCONFIRMED, UNDONE = 0.85, 0.012, 0.006, 0.01
 CLOSED_MEANWHILE, CLOSED_AT_LAST, CLOSED_LATER, TAGGED = 0.5, 0.8, 0.9, 0.4
 FAILED_FOR_GOOD = 0.25
+FROM_CANNED = 0.3
 # Replies within hours are mostly those of the first in the team.
 SOON_HOURS = 3
 WEIGHTS = (6, 5, 3, 3, 2)
@@ -65,6 +75,7 @@ class Desk:
     team: list[User]
     tags: dict[str, Tag]
     now: datetime
+    canned: Sequence[CannedReply] = ()
 
 
 def lay(threads: Sequence[Thread], desk: Desk) -> None:
@@ -153,6 +164,9 @@ class _Shift:
         reply.state, reply.message_id = State.SENT, message.mirakl_id
         reply.sending_at = at - timedelta(seconds=2)
         reply.settled_at = at + timedelta(seconds=1)
+        if self.desk.canned and self._happens(FROM_CANNED):
+            reply.canned = self.random.choice(self.desk.canned)
+            reply.canned_kept = round(self.random.triangular(0.5, 1, 0.97), 3)
         return reply
 
     def _written(
