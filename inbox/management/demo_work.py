@@ -33,7 +33,7 @@ SETTLED = timedelta(hours=1)
 QUIET = timedelta(days=7)
 FORGOTTEN = timedelta(days=20)
 FROM_DESK, FAILED, UNCONFIRMED, UNDONE = 0.85, 0.012, 0.006, 0.01
-CLOSED_MEANWHILE, CLOSED_AT_LAST, CLOSED_LATER, TAGGED = 0.5, 0.8, 0.9, 0.4
+CLOSED_MEANWHILE, CLOSED_AT_LAST, CLOSED_LATER, TAGGED = 0.12, 0.8, 0.9, 0.4
 FAILED_FOR_GOOD = 0.25
 FROM_CANNED = 0.3
 # Replies within hours are mostly those of the first in the team.

@@ -98,7 +98,7 @@ LAYOUTS = {
             *("reopened_share", "closings_not_ripe_count", "closings_thanked_count"),
         ],
         by_day=["resolved_count", "resolution_seconds_p50"],
-        tables={"marketplace": RESOLUTION, "topic": RESOLUTION},
+        tables={"marketplace": RESOLUTION, "tag": RESOLUTION},
     ),
     "canned": Layout(
         CANNED, by_day=["canned_used_count"], tables={"canned": CANNED, "agent": CANNED}
