@@ -43,7 +43,11 @@ def weeks(maison: Marketplace, alice: User, bob: User, sign_in: SignIn) -> None:
 def test_axe_finds_nothing_on_reports(page: Page, theme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     found: list[list[str]] = []
-    for name, size in (("overview", WIDE), ("volume", PHONE), ("time", WIDE), ("team", PHONE)):
+    pages = (
+        *(("overview", WIDE), ("volume", PHONE), ("time", WIDE), ("team", PHONE)),
+        *(("resolution", PHONE), ("canned", WIDE), ("delivery", PHONE)),
+    )
+    for name, size in pages:
         page.set_viewport_size(size)
         page.goto(f"/reports/{name}/")
         expect(page.locator("#report")).to_be_visible()

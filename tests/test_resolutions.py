@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Event, Marketplace, MirrorState, Resolution, Thread, User
+from inbox.services.backfills import spans
 from inbox.services.insight import resolutions, settling
 from inbox.services.insight.settling import StatusChange, Talk
 from inbox.services.insight.waits import SentMessage
@@ -123,6 +124,21 @@ def test_closing_and_undoing_are_followed(maison: Marketplace, alice: User) -> N
     assert change is not None
     undo.undo_change(thread, change, by=alice)
     assert rows(kind="closed") == []
+
+
+@pytest.mark.django_db
+def test_the_backfill_finds_what_closing_stored(maison: Marketplace, alice: User) -> None:
+    asked, answered = (message("m1", "CUSTOMER", ago(days=5)), message("m2", "SHOP", ago(days=4)))
+    maison.connected_at = timezone.now() - timedelta(days=30)
+    maison.save()
+    status.close_thread(store_record(maison, asked, answered), by=alice)
+    before = [(one.kind, one.seconds, one.replies, one.by) for one in rows()]
+    Resolution.objects.all().delete()
+
+    spans.rebuild()
+
+    assert [one[0] for one in before] == ["quiet", "closed"]
+    assert [(one.kind, one.seconds, one.replies, one.by) for one in rows()] == before
 
 
 @pytest.mark.django_db
