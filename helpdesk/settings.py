@@ -282,6 +282,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SILENCED_SYSTEM_CHECKS += ["templates.W003"]
 # A browser accepts a cookie with this prefix only from this host, and only over https.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_ENGINE = "inbox.services.people.sessions"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"

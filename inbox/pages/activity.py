@@ -48,13 +48,24 @@ def list_activity(thread: Thread) -> list[ActivityLine]:
 def _lines_of(events: list[Event]) -> list[ActivityLine]:
     if not events:
         return []
-    people = User.objects.in_bulk(_mentioned(events, "to"))
-    tags = Tag.objects.in_bulk(_mentioned(events, "tag"))
+    named, tagged = _mentioned(events, "to"), _mentioned(events, "tag")
+    people = {one.pk: one for one in _people(users=named)} if named else {}
+    tags = {one.pk: one for one in _tags(tags=tagged)} if tagged else {}
     return [ActivityLine(event.at, _words(event, people, tags)) for event in events]
 
 
-def _mentioned(events: Iterable[Event], name: str) -> set[Any]:
-    return {event.about[name] for event in events if event.about.get(name)}
+def _mentioned(events: Iterable[Event], name: str) -> list[int]:
+    return sorted({event.about[name] for event in events if event.about.get(name)})
+
+
+@prepared
+def _people(*, users: list[int]) -> QuerySet[User]:
+    return User.objects.filter(pk__in_array=users)
+
+
+@prepared
+def _tags(*, tags: list[int]) -> QuerySet[Tag]:
+    return Tag.objects.filter(pk__in_array=tags)
 
 
 def _words(event: Event, people: dict[Any, User], tags: dict[Any, Tag]) -> str:

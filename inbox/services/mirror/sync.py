@@ -222,7 +222,7 @@ def open_thread(
 def _mirrored(*, marketplace: int, mirakl_id: str) -> ThreadQuerySet:
     """With the time of the database."""
     found = Thread.objects.filter(marketplace=marketplace, mirakl_id=mirakl_id)
-    return found.defer("search").annotate(now=database_clock.NOW)
+    return found.select_related("assignee").defer("search").annotate(now=database_clock.NOW)
 
 
 def report_as_stored(thread: Thread) -> Freshness:

@@ -92,7 +92,8 @@ def _read_again(
 @prepared
 def _read_then(*, marketplace: int, mirakl_id: str, at: datetime) -> QuerySet[Thread]:
     whole = Thread.objects.filter(is_answer_whole=True, read_at=at)
-    return whole.filter(marketplace=marketplace, mirakl_id=mirakl_id).defer("search")
+    named = whole.filter(marketplace=marketplace, mirakl_id=mirakl_id)
+    return named.select_related("assignee").defer("search")
 
 
 def store_threads(marketplace: Marketplace, records: Iterable[mirakl.Thread]) -> bool:
