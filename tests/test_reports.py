@@ -358,3 +358,35 @@ def test_a_long_report_says_which_figures_are_close(
     assert shown["reply_seconds_mean"] == "2h"
     assert lead.value("reply_seconds_p50", "month", "2026-02") == "7200"
     assert not list(lead.open("time", **OCTOBER).find("p", has="data-about"))
+
+
+def test_figures_that_take_seconds_follow(
+    lead: Report, maison: Marketplace, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolled, "EXACT_SPANS", 0)
+    rollups.keep()
+    wait(maison, utc("2026-02-05T08:00"), 7200, author=alice)
+    year = {"from": "2026-01-01", "to": "2026-10-31"}
+
+    lead.open("time", **year)
+    assert lead.figures
+    page = lead.open("time", agent="alice", **year)
+
+    assert not lead.figures
+    (later,) = page.find("p", has="hx-get")
+    (link,) = later.find("a")
+    assert link["href"] == later["hx-get"]
+    response = lead.client.get(link["href"], headers={"HX-Request": "true"})
+    (figure,) = (
+        one
+        for one in Page(text_of(response)).find("a", has="data-metric")
+        if one["data-metric"] == "reply_seconds_mean"
+    )
+    assert figure["data-value"] == "7200"
+    assert "whole" not in figure["href"]
+    # A part of a year, and few waits, are counted at once.
+    lead.open("time", agent="alice", **OCTOBER)
+    assert lead.figures
+    monkeypatch.setattr(rolled, "EXACT_SPANS", 2)
+    lead.open("time", agent="alice", **year)
+    assert lead.figures

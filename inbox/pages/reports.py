@@ -22,12 +22,13 @@ from inbox.pages.backlog import backlog_line
 from inbox.pages.charts import BarChart, Heatmap, LineChart
 from inbox.pages.metrics import Figure
 from inbox.pages.report_filters import ReportFilters, report_filters
-from inbox.pages.report_layouts import LAYOUTS
+from inbox.pages.report_layouts import LAYOUTS, Layout
 from inbox.pages.report_links import at
 from inbox.pages.report_parts import PartTable
 from inbox.pages.viewer import Viewer
-from inbox.services.insight import replica, reports
+from inbox.services.insight import replica, reports, rolled
 from inbox.services.insight.about import About
+from inbox.services.insight.metrics import METRICS
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
 
@@ -71,6 +72,7 @@ class ReportPage:
     heatmap: Heatmap | None
     tables: Sequence[PartTable]
     as_of: datetime | None
+    later_url: str = ""
 
     @property
     def is_about(self) -> bool:
@@ -79,11 +81,32 @@ class ReportPage:
         return any(isinstance(one.value, About) for one in (*self.figures, *in_tables))
 
 
-def report_page(name: str, form: ReportForm) -> ReportPage:
-    chosen = form.chosen
-    compared, layout = _compared(form, chosen), LAYOUTS[name]
+def report_page(name: str, form: ReportForm, *, is_whole: bool = True) -> ReportPage:
+    """Without `is_whole`, a report that takes seconds comes without its figures: they follow."""
+    chosen, layout = form.chosen, LAYOUTS[name]
+    if not is_whole and _is_slow(chosen, layout):
+        url = at(reverse("report", args=[name]), chosen, whole="1")
+        return replace(_empty_page(name, form), later_url=url)
+    compared = _compared(form, chosen)
     whole = reports.compute(chosen, layout.names)
     charts = [report_parts.distribution(chosen)] if layout.has_distribution else []
+    return replace(
+        _empty_page(name, form),
+        # Of what still waits, nothing is anybody's own.
+        now=report_parts.figures(chosen, () if chosen.only else layout.now, whole),
+        figures=report_parts.figures(chosen, layout.figures, whole, compared),
+        bars=[*charts, *(report_parts.by_day(chosen, one) for one in layout.by_day)],
+        backlog=backlog_line(chosen) if layout.has_backlog else None,
+        heatmap=report_parts.heatmap(chosen) if layout.has_heatmap else None,
+        tables=[
+            report_parts.table(chosen, part, names, whole) for part, names in layout.tables.items()
+        ],
+    )
+
+
+def _empty_page(name: str, form: ReportForm) -> ReportPage:
+    chosen = form.chosen
+    compared = _compared(form, chosen)
     return ReportPage(
         name=name,
         title=str(PAGES[name]),
@@ -94,17 +117,23 @@ def report_page(name: str, form: ReportForm) -> ReportPage:
         unread=list(_unread(chosen)),
         query=chosen.address(),
         only=chosen.only,
-        # Of what still waits, nothing is anybody's own.
-        now=report_parts.figures(chosen, () if chosen.only else layout.now, whole),
-        figures=report_parts.figures(chosen, layout.figures, whole, compared),
-        bars=[*charts, *(report_parts.by_day(chosen, one) for one in layout.by_day)],
-        backlog=backlog_line(chosen) if layout.has_backlog else None,
-        heatmap=report_parts.heatmap(chosen) if layout.has_heatmap else None,
-        tables=[
-            report_parts.table(chosen, part, names, whole) for part, names in layout.tables.items()
-        ],
+        now=(),
+        figures=(),
+        bars=(),
+        backlog=None,
+        heatmap=None,
+        tables=(),
         as_of=replica.as_of(),
     )
+
+
+def _is_slow(chosen: ReportFilter, layout: Layout) -> bool:
+    """Whether much is counted row by row: figures, parts and filters that rollups do not have."""
+    if len(chosen.period.days) <= report_parts.MOST_DAYS:
+        return False
+    is_rolled = all(one in rolled.FIGURES or METRICS[one].rows.is_momentary for one in layout.names)
+    is_rolled = is_rolled and layout.tables.keys() <= rolled.PARTS.keys() and not layout.has_backlog
+    return (rolled.is_filtered(chosen) or not is_rolled) and rolled.has_many(chosen)
 
 
 def report_form(viewer: Viewer, given: QueryDict | None = None) -> ReportForm:

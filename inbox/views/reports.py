@@ -37,7 +37,7 @@ def report(request: DeskRequest, page: str) -> HttpResponse:
     if page not in reports.pages_of(form):
         raise Http404
     with snapshot():
-        shown = reports.report_page(page, form)
+        shown = reports.report_page(page, form, is_whole="whole" in request.GET)
     status = 422 if form.errors else 200
     template, context = "inbox/reports/page.html", {"page": shown}
     return render_page(request, template, context, partial="report", status=status)
@@ -95,4 +95,6 @@ def as_file(
 
 
 def get_form(request: DeskRequest) -> ReportForm:
-    return reports.report_form(request.viewer, request.GET)
+    given = request.GET.copy()
+    given.pop("whole", None)
+    return reports.report_form(request.viewer, given)

@@ -14,7 +14,7 @@ from inbox.models import Rollup, RollupChange, RollupState
 from inbox.models.rollup_triggers import CLASS_EDGES, EDGES, HOUR, facts_in
 from inbox.models.rollups import Kind
 from inbox.services.insight.about import About
-from inbox.services.insight.periods import A_DAY, Period
+from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
 
 # Shorter periods are counted from the spans.
@@ -128,11 +128,17 @@ def choose(chosen: ReportFilter, names: Collection[str], part: str = "") -> list
 
 def is_rolled(chosen: ReportFilter) -> bool:
     """A long period with many spans, with no filter but those that the rollups have."""
+    return len(chosen.period.days) > EXACT_DAYS and not is_filtered(chosen) and has_many(chosen)
+
+
+def is_filtered(chosen: ReportFilter) -> bool:
+    """Whether there is a filter that the rollups do not have."""
     narrow = (chosen.shops, chosen.agents, chosen.teams, chosen.topics, chosen.tags)
-    if chosen.is_working or chosen.only or chosen.languages or any(narrow):
-        return False
-    if chosen.period.last - chosen.period.first < EXACT_DAYS * A_DAY:
-        return False
+    return bool(chosen.is_working or chosen.only or chosen.languages or any(narrow))
+
+
+def has_many(chosen: ReportFilter) -> bool:
+    """Whether the period has so many spans that counting them is slow; False if not known."""
     if not RollupState.objects.filter(zone=settings.TIME_ZONE, is_complete=True).exists():
         return False
     ended = _read(chosen, "", [Kind.REPLIED, Kind.DECLARED])
