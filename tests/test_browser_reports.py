@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from inbox.models import Marketplace, MirrorState, User
+from inbox.services.insight import rolled, rollups
 from tests.reporting import new_thread, wait
 from tests.test_browser_accessibility import OPTIONS_OF, PHONE, WIDE, complaints
 
@@ -81,3 +82,25 @@ def test_filters_are_in_the_address(page: Page) -> None:
     expect(page.locator("[data-metric='reply_seconds_p50']").first).to_be_visible()
     assert "asker=OPERATOR" in page.url
     assert "asker=CUSTOMER" not in page.url
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.usefixtures("weeks")
+def test_a_long_report_is_readable_and_its_figures_follow(
+    page: Page, theme: Literal["light", "dark"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolled, "EXACT_SPANS", 0)
+    rollups.keep()
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    today = timezone.now().date()
+    year = f"from={today - timedelta(days=364)}&to={today}"
+    found: list[list[str]] = []
+    for name, size in (("time", WIDE), ("time", PHONE), ("team", PHONE)):
+        page.set_viewport_size(size)
+        page.goto(f"/reports/{name}/?{year}")
+        expect(page.locator("#report-figures")).to_be_visible()
+        found.append(complaints(page, f"{name} {theme} {size}"))
+
+    assert list(chain(*found)) == []
+    expect(page.locator(".report-later")).to_have_count(0)
+    assert "whole" not in page.url
