@@ -8,6 +8,7 @@ TIMES = (
     *("first_reply_seconds_p50", "first_reply_seconds_p90", "reply_seconds_p50"),
     *("reply_seconds_p90", "reply_seconds_mean"),
 )
+WAITS = ("asked_count", "answered_count", "no_reply_needed_count")
 PART = (
     *("asked_count", "answered_count", "answered_in_time_share", "missed_count"),
     *("first_reply_seconds_p50", "reply_seconds_p50", "reply_seconds_p90"),
@@ -72,8 +73,8 @@ LAYOUTS = {
         by_day=["messages_in_count", "messages_out_count"],
         has_heatmap=True,
         tables={
-            "asker": ["new_conversations_count", "messages_in_count", *PART],
-            "language": PART,
+            "asker": ["new_conversations_count", "messages_in_count", *WAITS],
+            "language": WAITS,
         },
     ),
     "team": Layout(
