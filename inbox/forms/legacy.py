@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.customers import WhoWritesForm
+from inbox.forms.moments import DAYS
 from inbox.forms.replies import MessageForm
 from inbox.mirakl.wire import TOPIC_LENGTH
 from inbox.models import Destination, Details, NamedCustomer
@@ -25,8 +25,6 @@ ORDERS = {"newest": _("Newest first"), "oldest": _("Oldest first")}
 
 
 SHORTEST, LONGEST = TOPIC_LENGTH
-# The first and last possible days cannot be converted between time zones.
-DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
 
 
 class LegacyFilters(forms.Form):

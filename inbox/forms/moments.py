@@ -1,13 +1,18 @@
-"""Form field for moments, in the user's own time zone."""
+"""Days and moments of forms; moments are in the user's own time zone."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from inbox.dates import first_moment
+
+# The first and last possible days cannot be converted between time zones.
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
+SINCE_1900 = MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC))
 
 
 class MomentField(forms.DateTimeField):

@@ -1,14 +1,16 @@
 """The filters of reports, from the address of the page."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.http import QueryDict
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.moments import DAYS, SINCE_1900
 from inbox.forms.numbers import is_number
 from inbox.models import Marketplace, Span, Tag, User
 from inbox.services.insight.periods import DEFAULT, PRESETS, Period, find_period
@@ -28,8 +30,8 @@ class ReportForm(forms.Form):
     """Each filter may have several values. Dates win over the name of a period."""
 
     period = forms.ChoiceField(choices=[*PRESETS.items()], required=False, label=_("Period"))
-    day_from = forms.DateField(required=False, label=_("First day"))
-    day_to = forms.DateField(required=False, label=_("Last day"))
+    day_from = forms.DateField(required=False, validators=DAYS, label=_("First day"))
+    day_to = forms.DateField(required=False, validators=DAYS, label=_("Last day"))
     compare = forms.ChoiceField(choices=COMPARED, required=False, label=_("Compare with"))
     marketplace = forms.MultipleChoiceField(required=False, label=_("Marketplace"))
     asker = forms.MultipleChoiceField(
@@ -38,7 +40,7 @@ class ReportForm(forms.Form):
     team = forms.MultipleChoiceField(required=False, label=_("Team"))
     agent = forms.MultipleChoiceField(required=False, label=_("Agent"))
     tag = forms.MultipleChoiceField(required=False, label=_("Tags"))
-    as_of = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    as_of = forms.DateTimeField(required=False, validators=[SINCE_1900], widget=forms.HiddenInput)
     # Of a list of rows
     weekday = forms.IntegerField(required=False, min_value=1, max_value=7)
     hour = forms.IntegerField(required=False, min_value=0, max_value=23)
@@ -76,11 +78,22 @@ class ReportForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
-        first, last = (self.cleaned_data.get(name) for name in ("day_from", "day_to"))
+        first, last = self._days()
         if first and last and first > last:
             raise forms.ValidationError(_("The first day is after the last. Swap the dates."))
         if first and last and (last - first).days > MOST_DAYS:
             raise forms.ValidationError(_("Choose at most three years."))
+
+    def _days(self) -> tuple[date | None, date | None]:
+        """The first and the last day. Without a last day, the period lasts until today."""
+        first, last = (self.cleaned_data.get(name) for name in ("day_from", "day_to"))
+        if first and not last:
+            return first, max(first, self.now.astimezone(get_default_timezone()).date())
+        return first or last, last
+
+    @property
+    def problems(self) -> list[str]:
+        return [str(words) for found in self.errors.values() for words in found]
 
     @property
     def chosen(self) -> ReportFilter:
@@ -106,8 +119,7 @@ class ReportForm(forms.Form):
         )
 
     def _period(self) -> Period:
-        days = [self.cleaned_data.get(name) for name in ("day_from", "day_to")]
-        given = [day for day in days if day]
-        if self.errors or not given:
+        first, last = self._days()
+        if self.errors or not first or not last:
             return find_period(self.cleaned_data.get("period") or DEFAULT, self.now)
-        return Period.of_days(given[0], given[-1], self.now)
+        return Period.of_days(first, last, self.now)

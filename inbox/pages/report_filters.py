@@ -73,7 +73,7 @@ def report_filters(form: ReportForm, chosen: ReportFilter, url: str) -> ReportFi
         last=dates[1],
         is_working=chosen.is_working,
         chips=list(_chips(chosen, url)),
-        problems=[str(words) for found in form.errors.values() for words in found],
+        problems=form.problems,
     )
 
 

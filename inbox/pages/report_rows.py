@@ -25,6 +25,7 @@ class RowsPage:
     name: str
     title: str
     definition: str
+    problems: Sequence[str]
     total: int
     more_since: int
     as_of: datetime
@@ -46,6 +47,7 @@ def rows_page(name: str, form: ReportForm) -> RowsPage:
         name=name,
         title=str(ROWS[name].label),
         definition=_definition(name),
+        problems=form.problems,
         total=total,
         more_since=_count_now(name, form, chosen) - total,
         as_of=chosen.as_of,

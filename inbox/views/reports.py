@@ -49,9 +49,12 @@ def list_rows(request: DeskRequest, rows: str) -> HttpResponse:
     """What a figure counts."""
     if rows not in ROWS:
         raise Http404
+    form = get_form(request)
     with snapshot():
-        page = report_rows.rows_page(rows, get_form(request))
-    return render_page(request, "inbox/reports/rows.html", {"page": page}, partial="rows")
+        page = report_rows.rows_page(rows, form)
+    template, context = "inbox/reports/rows.html", {"page": page}
+    status = 422 if form.errors else 200
+    return render_page(request, template, context, partial="rows", status=status)
 
 
 @require_safe
