@@ -55,6 +55,17 @@ def test_a_shared_report_is_its_teams(lead: Client, alice: User, charlie: User) 
     assert not SavedReport.objects.editable_by(alice).exists()
 
 
+def test_an_agent_is_not_offered_a_shared_report_of_the_team(lead: Client, alice: User) -> None:
+    for page in ("time", "team"):
+        lead.post(f"/reports/{page}/save/", {"name": f"Our {page}", "query": "", "is_shared": "on"})
+
+    lead.force_login(alice)
+    shown = text_of(lead.get("/reports/saved/"))
+
+    assert "Our time" in shown
+    assert "Our team" not in shown
+
+
 def test_a_reader_orders_and_ends_the_mails(lead: Client, bob: User) -> None:
     lead.post("/reports/time/save/", {"name": "Ours", "query": ""})
     url = f"/reports/saved/{SavedReport.objects.get().pk}/mail/"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inbox.forms.saved_reports import RhythmForm
 from inbox.kept import Shown
 from inbox.models import ReportMail, ReportSubscription, SavedReport
-from inbox.pages.reports import PAGES, Tab, report_form, tabs_of
+from inbox.pages.reports import PAGES, Tab, pages_of, report_form, tabs_of
 from inbox.pages.viewer import Viewer
 from inbox.services.mails.reports import next_due, zone_of
 
@@ -62,7 +62,12 @@ def saved_reports_page(
     filters = report_form(viewer)
     return SavedReportsPage(
         tabs=tabs_of(filters, "saved"),
-        rows=[_row(one, subscriptions.get(one.pk), one.pk in editable) for one in found],
+        # Without pages of others that the viewer may not open; their own can be deleted.
+        rows=[
+            _row(one, subscriptions.get(one.pk), one.pk in editable)
+            for one in found
+            if one.pk in editable or one.page in pages_of(filters)
+        ],
         form=form,
         may_share=viewer.leads_anywhere,
         no_mail=_why_no_mail(viewer),
