@@ -23,7 +23,8 @@ THREADS = """
     INSERT INTO inbox_thread (marketplace_id, mirakl_id, is_askable, topic_type, topic_value,
         entities, entity_type, entity_id, customer_name, customer_id, shop_name, organization_name,
         authorized_participants, current_participants, no_store_reply_needed, with_operator,
-        created_at, updated_at, last_message_at, last_sender_type, last_sender_name,
+        created_at, began_at, began_by, updated_at, last_message_at, last_sender_type,
+        last_sender_name,
         last_sender_is_ours, message_count, preview, has_attachments, shop_reply_needed_since,
         waiting_since, due_at, is_thanks, status, assignee_id, snoozed_until, language,
         tracking_numbers, search_names, search_text, search_version)
@@ -35,7 +36,8 @@ THREADS = """
         jsonb_build_array(who, %(operator)s::jsonb, %(shop)s::jsonb),
         CASE WHEN with_operator THEN jsonb_build_array(who, %(shop)s::jsonb, %(operator)s::jsonb)
             ELSE jsonb_build_array(who, %(shop)s::jsonb) END,
-        '[]', with_operator, at - (%(count)s - 1) * interval '3 hours', at, at,
+        '[]', with_operator, began_at, began_at,
+        CASE WHEN (%(count)s %% 2 = 1) = waits THEN 'CUSTOMER' ELSE 'SHOP' END, at, at,
         CASE WHEN waits THEN 'CUSTOMER_USER' ELSE 'SHOP_USER' END,
         CASE WHEN waits THEN name ELSE %(shop)s::jsonb ->> 'display_name' END,
         NOT waits, %(count)s, left(words, 240),
@@ -54,7 +56,8 @@ THREADS = """
             'MP' || lpad(%(m)s::text, 2, '0') || '-' || lpad(n::text, 7, '0') || '-A' AS order_id,
             (20 + n %% 7)::text AS topic) numbers
         CROSS JOIN LATERAL (SELECT pick < %(waiting)s AS waits,
-            pick BETWEEN 100 AND 149 AS with_operator) state
+            pick BETWEEN 100 AND 149 AS with_operator,
+            at - (%(count)s - 1) * interval '3 hours' AS began_at) state
         JOIN bench_name ON bench_name.id = n %% %(names)s
         CROSS JOIN LATERAL (SELECT jsonb_build_object('type', 'CUSTOMER',
             'id', 'C-' || %(m)s || '-' || n %% %(names)s, 'display_name', name) AS who) customer
