@@ -123,8 +123,8 @@ def test_the_marketplaces_figure_stands_beside_ours(agent: Client, thread: Threa
     assert values(page, "reply_seconds_mean") == [str(15 * HOUR)]
     assert values(page, "answered_in_time_share") == ["1"]
     assert "15.0 h" in page
-    assert "limit ≥ 24 h" in page
-    assert "alert ≥ 20 h" in page
+    assert "over the limit from 24 h" in page
+    assert "near it from 20 h" in page
 
 
 def test_a_marketplace_that_was_never_read_has_no_figures(

@@ -115,6 +115,7 @@ class ReportForm(forms.Form):
             languages=self.given.getlist("language"),
             topics=self.given.getlist("topic"),
             shops=self.given.getlist("shop"),
+            assignees=self.given.getlist("assignee") if "agent" in self.fields else [],
             canned=[one for one in self.given.getlist("canned") if is_number(one)],
         )
 

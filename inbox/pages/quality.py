@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from inbox.dates import first_moment
 from inbox.models import Marketplace, ScoreReading
 from inbox.pages.metrics import Figure
-from inbox.pages.quality_rates import DELAY, SIGNS, MarketplaceScores, RateRow, list_rates
+from inbox.pages.quality_rates import DELAY, MarketplaceScores, RateRow, list_rates
 from inbox.pages.viewer import Viewer
 from inbox.services.insight.forecast import Crossing, list_misses
 from inbox.services.insight.reply_figures import (
@@ -24,7 +27,6 @@ from inbox.services.marketplaces import accounts, score_readings
 
 Rule = Marketplace.Rule
 EVENING, MORNING = time(18), time(9)
-FRIDAY = 4
 # More of them are counted, not listed.
 MOST_MISSES = 5
 
@@ -84,12 +86,16 @@ class QualityCard:
         return self._judged("reply_seconds_mean", replies.mean_at(replies.now) if replies else None)
 
     @property
-    def limit_sign(self) -> str:
-        return SIGNS[self.marketplace.limit_sign]
+    def limit_words(self) -> str:
+        is_over_at = self.marketplace.limit_sign == ">="
+        words = _("over the limit from %s h") if is_over_at else _("over the limit above %s h")
+        return words % self.marketplace.reply_limit_hours
 
     @property
-    def alert_sign(self) -> str:
-        return SIGNS[self.marketplace.alert_sign]
+    def alert_words(self) -> str:
+        is_near_at = self.marketplace.alert_sign == ">="
+        words = _("near it from %s h") if is_near_at else _("near it above %s h")
+        return words % self.marketplace.alert_hours
 
     @property
     def has_alert(self) -> bool:
@@ -98,6 +104,12 @@ class QualityCard:
     @property
     def waiting(self) -> Figure:
         return self._figure("waiting_now_count", len(self.figures.open) if self.figures else None)
+
+    @property
+    def waiting_url(self) -> str:
+        """The inbox with what waits, in the order in which limits pass."""
+        filters = {"marketplace": self.marketplace.slug, "view": "needs-reply", "sort": "deadline"}
+        return f"{reverse('inbox')}?{urlencode(filters)}"
 
     @property
     def in_time(self) -> Figure:
@@ -256,19 +268,16 @@ def read_scores(marketplaces: Sequence[Marketplace]) -> Mapping[int, Marketplace
 
 
 def list_moments(now: datetime) -> list[datetime]:
-    """When somebody may look next, in the reader's time zone: soon, tonight, and in the mornings.
-
-    The last is Monday's morning from Friday on.
-    """
+    """When somebody may look next, by the reader's clock: soon, tonight, tomorrow, on Monday."""
     zone = timezone.get_current_timezone()
     local = now.astimezone(zone)
     hour = datetime.combine(local.date(), time(local.hour))
     soon = first_moment(hour + timedelta(hours=2), zone)
-    days = 7 - local.weekday() if local.weekday() >= FRIDAY else 2
+    monday = local.date() + timedelta(days=7 - local.weekday())
     walls = [
         datetime.combine(local.date(), EVENING),
         datetime.combine(local.date() + timedelta(days=1), MORNING),
-        datetime.combine(local.date() + timedelta(days=days), MORNING),
+        datetime.combine(monday, MORNING),
     ]
     later = (first_moment(wall, zone) for wall in walls)
     return sorted({soon, *(at for at in later if at > soon)})

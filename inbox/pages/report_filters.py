@@ -13,7 +13,7 @@ from inbox.services.insight.report_filter import UNKNOWN, ReportFilter
 
 MENUS = ("marketplace", "asker", "team", "agent", "tag")
 # Filters that the tables' links set.
-LINKED = ("topic", "shop", "language")
+LINKED = ("topic", "shop", "language", "assignee")
 
 
 @dataclass(frozen=True)
@@ -93,4 +93,6 @@ def _chips(chosen: ReportFilter, url: str) -> Iterable[Chip]:
         for value in values:
             label = languages.name_of(value) if name == "language" else value
             rest = chosen.address(**{name: [one for one in values if one != value]})
-            yield Chip(name, value, _("Not known") if value == UNKNOWN else label, f"{url}?{rest}")
+            if value == UNKNOWN:
+                label = _("Unassigned") if name == "assignee" else _("Not known")
+            yield Chip(name, value, label, f"{url}?{rest}")

@@ -9,6 +9,10 @@ TIMES = (
     *("reply_seconds_p90", "reply_seconds_mean"),
 )
 WAITS = ("asked_count", "answered_count", "no_reply_needed_count")
+WAITING = (
+    *("waiting_now_count", "waiting_due_count", "waiting_over_count"),
+    "waiting_now_oldest_seconds",
+)
 PART = (
     *("asked_count", "answered_count", "answered_in_time_share", "missed_count"),
     *("first_reply_seconds_p50", "reply_seconds_p50", "reply_seconds_p90"),
@@ -51,7 +55,7 @@ LAYOUTS = {
             *("new_conversations_count", "handled_conversations_count"),
             *("messages_in_count", "messages_out_count"),
         ],
-        now=["waiting_now_count", "waiting_now_oldest_seconds", "waiting_now_history_count"],
+        now=[*WAITING, "waiting_now_history_count"],
         by_day=["asked_count", "answered_count"],
         tables={"marketplace": PART},
     ),
@@ -79,12 +83,14 @@ LAYOUTS = {
     ),
     "team": Layout(
         ["answered_count", "answered_elsewhere_share"],
+        now=WAITING,
         tables={
+            "assignee": WAITING,
             "agent": [
                 *("answered_count", "answered_in_time_share", "reply_seconds_p50"),
                 *("reply_seconds_p90", "replies_failed_count", "replies_undone_count"),
                 *("resolved_count", "one_touch_share", "canned_used_count"),
-            ]
+            ],
         },
     ),
     "marketplaces": Layout(

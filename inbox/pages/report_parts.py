@@ -20,7 +20,7 @@ from inbox.services.insight import reports
 from inbox.services.insight.figures import COUNT
 from inbox.services.insight.metrics import METRICS
 from inbox.services.insight.periods import Period
-from inbox.services.insight.report_filter import UNKNOWN, ReportFilter
+from inbox.services.insight.report_filter import UNASSIGNED, UNKNOWN, ReportFilter
 from inbox.services.insight.reports import Values
 from inbox.services.insight.wait_figures import ASKED, CLASSES
 
@@ -162,6 +162,7 @@ def heatmap(chosen: ReportFilter) -> Heatmap:
 TITLES = {
     "marketplace": gettext_lazy("By marketplace"),
     "agent": gettext_lazy("By agent"),
+    "assignee": gettext_lazy("Waiting now, by assignee"),
     "asker": gettext_lazy("By who waited"),
     "topic": gettext_lazy("By topic"),
     "tag": gettext_lazy("By tag"),
@@ -200,9 +201,11 @@ def _row(
 def _labels(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, str]:
     if part == "marketplace":
         return {one.slug: one.name for one in chosen.marketplaces}
-    if part == "agent":
+    if part in {"agent", "assignee"}:
         people = User.objects.filter(username__in=[key for key in keys if key])
         names = {one.username: one.display_name for one in people}
+        if part == "assignee":
+            return names | {UNASSIGNED: _("Unassigned")}
         return names | {key: str(label) for key, label in UNNAMED.items()}
     if part == "canned":
         canned = CannedReply.objects.filter(pk__in=list(keys)).values_list("pk", "name")

@@ -20,6 +20,7 @@ UNKNOWN = "-"  # a topic, language or shop that is empty
 ELSEWHERE = "-"  # the agent of replies that were sent elsewhere, such as in the back office
 DELETED = "--"  # the agent whose account was deleted
 NOBODY = "---"  # the agent of waits that no reply ended
+UNASSIGNED = "-"  # the assignee of conversations that nobody has
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ReportFilter:
     tags: Sequence[str] = ()
     languages: Sequence[str] = ()
     canned: Sequence[str] = ()
+    assignees: Sequence[str] = ()
 
     @property
     def seconds(self) -> str:
@@ -75,6 +77,7 @@ class ReportFilter:
         return rows.filter(
             *self._among(shop=self.shops, topic=self.topics, language=self.languages),
             *self._tagged("thread"),
+            *self._assigned(),
             *self._of_waits(),
             marketplace__in=self.marketplaces,
         )
@@ -136,6 +139,12 @@ class ReportFilter:
             return []
         rows = Thread.tags.through.objects.filter(tag__name__in=self.tags)
         return [Q(Exists(rows.filter(thread=OuterRef(thread))))]
+
+    def _assigned(self) -> list[Q]:
+        if not self.assignees:
+            return []
+        nobodys = Q(thread__assignee__isnull=True) if UNASSIGNED in self.assignees else Q()
+        return [Q(thread__assignee__username__in=self.assignees) | nobodys]
 
     def address(self, **changes: str | Sequence[str] | None) -> str:
         """The query string of these filters with some changed; None removes one."""

@@ -133,7 +133,8 @@ def is_rolled(chosen: ReportFilter) -> bool:
 
 def is_filtered(chosen: ReportFilter) -> bool:
     """Whether there is a filter that the rollups do not have."""
-    narrow = (chosen.shops, chosen.agents, chosen.teams, chosen.topics, chosen.tags)
+    narrow = (chosen.shops, chosen.agents, chosen.assignees, chosen.teams, chosen.topics)
+    narrow += (chosen.tags,)
     return bool(chosen.is_working or chosen.only or chosen.languages or any(narrow))
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Span
 from inbox.models.percentiles import Percentile
 from inbox.services.insight import rolled
+from inbox.services.insight.effect import find_next_morning
 from inbox.services.insight.figures import (
     COUNT,
     DURATION,
@@ -37,6 +38,7 @@ from inbox.services.insight.report_filter import (
     DELETED,
     ELSEWHERE,
     NOBODY,
+    UNASSIGNED,
     ReportFilter,
     name_unknown,
 )
@@ -78,6 +80,7 @@ WAITS = Source(
         "language": name_unknown("language"),
         "shop": name_unknown("shop"),
         "tag": F("thread__tags__name"),
+        "assignee": Coalesce(F("thread__assignee__username"), Value(UNASSIGNED)),
     },
 )
 OLD_WAITS = Source("waits", ReportFilter.old_spans, WAITS.parts)
@@ -97,6 +100,16 @@ def _judged(chosen: ReportFilter) -> Q:
 def _waiting(chosen: ReportFilter) -> Q:
     at = chosen.as_of
     return Q(asked_at__lte=at) & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
+
+def _due(chosen: ReportFilter) -> Q:
+    """Those whose limit passes before somebody works again."""
+    at = chosen.as_of
+    return _waiting(chosen) & Q(limit_at__gt=at, limit_at__lte=find_next_morning(at))
+
+
+def _over(chosen: ReportFilter) -> Q:
+    return _waiting(chosen) & Q(limit_at__lte=chosen.as_of)
 
 
 def _waiting_longest(chosen: ReportFilter) -> Q:
@@ -159,6 +172,8 @@ WAITING = Rows("waiting", _("Waiting"), WAITS, _waiting, "asked_at", is_momentar
 WAITING_LONGEST = Rows(
     "waiting-longest", _("Waiting longest"), WAITS, _waiting_longest, "asked_at", is_momentary=True
 )
+DUE = Rows("due", _("Due by the next morning"), WAITS, _due, "asked_at", is_momentary=True)
+OVER = Rows("over", _("Over the limit"), WAITS, _over, "asked_at", is_momentary=True)
 OLD_WAITING = Rows(
     "waiting-history", _("Old waits"), OLD_WAITS, _waiting, "asked_at", is_momentary=True
 )
@@ -181,8 +196,8 @@ TOOK = {
     for name, hours in CLASSES.items()
 }
 ROWS = [
-    *(ASKED, ANSWERED, FIRST_REPLIES, JUDGED, HITS, MISSED, WAITING, WAITING_LONGEST),
-    *(OLD_WAITING, DECLARED, ELSEWHERE_ROWS, *TOOK.values()),
+    *(ASKED, ANSWERED, FIRST_REPLIES, JUDGED, HITS, MISSED, WAITING, DUE, OVER),
+    *(WAITING_LONGEST, OLD_WAITING, DECLARED, ELSEWHERE_ROWS, *TOOK.values()),
 ]
 
 
@@ -296,6 +311,22 @@ METRICS = [
         _oldest,
         _("Waiting longest"),
         _("The age of the oldest wait without a reply."),
+    ),
+    Metric(
+        "waiting_due_count",
+        DUE,
+        COUNT,
+        count_rows,
+        DUE.label,
+        _("Waits whose limit passes before 9:00 of the next working day, without a reply yet."),
+    ),
+    Metric(
+        "waiting_over_count",
+        OVER,
+        COUNT,
+        count_rows,
+        OVER.label,
+        _("Waits whose limit has passed, still without a reply."),
     ),
     Metric(
         "waiting_now_history_count",
