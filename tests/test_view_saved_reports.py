@@ -38,6 +38,15 @@ def test_wrong_filters_are_not_saved(lead: Client, query: str) -> None:
     assert not SavedReport.objects.exists()
 
 
+def test_a_form_sent_twice_saves_one_report(lead: Client) -> None:
+    for _ in range(2):
+        lead.post("/reports/time/save/", {"name": "Ours", "query": "period=last-week"})
+    assert SavedReport.objects.count() == 1
+
+    lead.post("/reports/time/save/", {"name": "Ours", "query": "period=yesterday"})
+    assert SavedReport.objects.count() == 2
+
+
 def test_only_leads_share(alice: User, client: Client) -> None:
     client.force_login(alice)
 

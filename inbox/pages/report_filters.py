@@ -10,6 +10,7 @@ from inbox.kept import Shown
 from inbox.services import languages
 from inbox.services.insight.periods import DEFAULT
 from inbox.services.insight.report_filter import UNKNOWN, ReportFilter
+from inbox.services.marketplaces import reasons
 
 MENUS = ("marketplace", "asker", "team", "agent", "tag")
 # Filters that the tables' links set.
@@ -88,10 +89,12 @@ def _menu(form: ReportForm, name: str, default: str = "") -> Menu:
 
 
 def _chips(chosen: ReportFilter, url: str) -> Iterable[Chip]:
+    topics = reasons.name_codes(chosen.marketplaces) if chosen.topics else {}
     for name in LINKED:
         values = chosen.given.getlist(name)
         for value in values:
-            label = languages.name_of(value) if name == "language" else value
+            label = topics.get(value, value) if name == "topic" else value
+            label = languages.name_of(value) if name == "language" else label
             rest = chosen.address(**{name: [one for one in values if one != value]})
             if value == UNKNOWN:
                 label = _("Unassigned") if name == "assignee" else _("Not known")

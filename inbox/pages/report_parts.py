@@ -23,6 +23,7 @@ from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import UNASSIGNED, UNKNOWN, ReportFilter
 from inbox.services.insight.reports import Values
 from inbox.services.insight.wait_figures import ASKED, CLASSES
+from inbox.services.marketplaces import reasons
 
 DISTRIBUTION = [f"distribution_{name}_count" for name in CLASSES]
 # Bars of one chart.
@@ -212,5 +213,7 @@ def _labels(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, s
         return {str(pk): name for pk, name in canned}
     if part == "asker":
         return {key: side(key) for key in keys}
+    if part == "topic":
+        return reasons.name_codes(chosen.marketplaces) | {UNKNOWN: _("Not known")}
     named = {key: languages.name_of(key) for key in keys} if part == "language" else {}
     return named | {UNKNOWN: _("Not known")}

@@ -31,7 +31,11 @@ def save_report(request: DeskRequest, page: str) -> HttpResponse:
     form = SavedReportForm(request.POST, user=request.user, report=report, instance=instance)
     if not form.is_valid():
         return render_reports(request, form, status=422)
-    form.save()
+    new = form.instance
+    same = SavedReport.objects.filter(owner=new.owner, page=page, name=new.name, query=new.query)
+    # A form may be sent twice.
+    if not same.exists():
+        form.save()
     return redirect("saved-reports")
 
 

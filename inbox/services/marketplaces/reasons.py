@@ -1,5 +1,6 @@
 """Reasons for writing: topics that each marketplace defines, identified by code (RE01)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -118,6 +119,14 @@ def find_codes_by_label(label: str, marketplaces: Collection[Marketplace]) -> se
 def list_for_messages(marketplaces: Collection[Marketplace]) -> list[Reason]:
     """The reasons of threads there, by label, as far as cached."""
     return choose_for_messages(_known(marketplaces, silent=marketplaces))
+
+
+def name_codes(marketplaces: Collection[Marketplace]) -> dict[str, str]:
+    """Labels by code, as far as cached; where marketplaces name a code differently, all of them."""
+    labels = defaultdict[str, dict[str, None]](dict)
+    for one in list_for_messages(marketplaces):
+        labels[one.code][one.label] = None
+    return {code: " / ".join(found) for code, found in labels.items()}
 
 
 def choose_for_messages(known: Reasons) -> list[Reason]:
