@@ -133,9 +133,9 @@ def is_rolled(chosen: ReportFilter) -> bool:
 
 def is_filtered(chosen: ReportFilter) -> bool:
     """Whether there is a filter that the rollups do not have."""
-    narrow = (chosen.shops, chosen.agents, chosen.assignees, chosen.teams, chosen.topics)
-    narrow += (chosen.tags,)
-    return bool(chosen.is_working or chosen.only or chosen.languages or any(narrow))
+    of_people = (chosen.agents, chosen.assignees, chosen.teams, chosen.only)
+    of_threads = (chosen.shops, chosen.topics, chosen.tags, chosen.languages)
+    return bool(chosen.is_working or any(of_people) or any(of_threads))
 
 
 def has_many(chosen: ReportFilter) -> bool:
