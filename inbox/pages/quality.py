@@ -86,16 +86,18 @@ class QualityCard:
         return self._judged("reply_seconds_mean", replies.mean_at(replies.now) if replies else None)
 
     @property
-    def limit_words(self) -> str:
-        is_over_at = self.marketplace.limit_sign == ">="
-        words = _("over the limit from %s h") if is_over_at else _("over the limit above %s h")
-        return words % self.marketplace.reply_limit_hours
-
-    @property
-    def alert_words(self) -> str:
-        is_near_at = self.marketplace.alert_sign == ">="
-        words = _("near it from %s h") if is_near_at else _("near it above %s h")
-        return words % self.marketplace.alert_hours
+    def rule_words(self) -> str:
+        """Limit, alert and least share."""
+        rule = self.marketplace
+        is_over_at, is_near_at = rule.limit_sign == ">=", rule.alert_sign == ">="
+        limit = _("over the limit from %s h") if is_over_at else _("over the limit above %s h")
+        alert = _("near it from %s h") if is_near_at else _("near it above %s h")
+        words = [limit % rule.reply_limit_hours]
+        if self.has_alert:
+            words.append(alert % rule.alert_hours)
+        if rule.reply_share:
+            words.append(_("at least %(share)s%% in time") % {"share": rule.reply_share})
+        return ", ".join(words)
 
     @property
     def has_alert(self) -> bool:
