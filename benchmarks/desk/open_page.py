@@ -6,6 +6,7 @@ As `static/js/live.js`, `news.js`, `bell.js` and `presence.js` do.
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from html import unescape
 from typing import Any
@@ -15,7 +16,6 @@ import httpx
 
 from benchmarks.desk.page_requests import address_in
 
-APART = 2  # seconds between two requests of a page
 ROW = re.compile(r'data-row="(\d+)"')
 LIST = re.compile(r'data-list="([^"]*)"')
 THREAD = re.compile(r'data-thread="(\d+)"')
@@ -26,6 +26,11 @@ BELL = re.compile(r'hx-get="([^"]*/bell/[^"]*)"')
 # Asks for a page of this kind.
 Ask = Callable[[str, str], Awaitable[str]]
 Event = tuple[str, Any]
+
+
+def pause_after(took: float) -> float:
+    """Seconds to the next request, as in `static/js/lib/pace.js`."""
+    return min(30, max(2, 20 * took))
 
 
 class Line:
@@ -99,8 +104,8 @@ class OpenPage:
             while True:
                 await self._told.wait()
                 self._told.clear()
-                await self.ask_for_news()
-                await asyncio.sleep(APART)
+                took = await self.ask_for_news()
+                await asyncio.sleep(pause_after(took))
 
     async def _listen(self) -> None:
         async for name, data in self.line.events(address_in(CURSOR, self.listed)):
@@ -121,11 +126,14 @@ class OpenPage:
         self._due |= {name for name, is_told in told.items() if is_told}
         self._told.set()
 
-    async def ask_for_news(self) -> None:
+    async def ask_for_news(self) -> float:
+        """Seconds that the rows took."""
         rows, others, due = self._rows, self._others, self._due
         self._rows, self._due = set(), set()
+        begun, took = time.monotonic(), 0.0
         if rows:
             await self._ask("news: rows", self._address_of(rows, others))
+            took = time.monotonic() - begun
         if "thread" in due and (found := THREAD_NOW.search(self.panes)):
             await self._ask("news: conversation", unescape(found[1]))
         if "presence" in due and (found := PRESENCE.search(self.panes)):
@@ -133,6 +141,7 @@ class OpenPage:
         if "bell" in due:
             answer = await self._ask("news: bell", self.bell)
             self.bell = address_in(BELL, answer) if answer else self.bell
+        return took
 
     def _address_of(self, rows: set[str], others: set[str]) -> str:
         asked = {"shown": ",".join(rows), "others": ",".join(list(others)[-200:])}

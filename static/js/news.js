@@ -3,8 +3,8 @@
 
 import { shownThread } from "./lib/conversation.js";
 import { listen } from "./lib/events.js";
+import { pauseAfter } from "./lib/pace.js";
 
-const APART = 2000; // milliseconds between two requests of a page
 const SPREAD = 500; // where many pages ask at once
 const MANY = 20;
 const MOST = 200;
@@ -17,6 +17,7 @@ const waiting = { rows: new Set(), thread: false };
 const others = new Set(); // conversations that may have entered the list since it was loaded
 let areOthersNews = false;
 let askedAt = -Infinity;
+let took = 0; // the last answer, in milliseconds
 let timer = 0;
 
 // -- numbers --------------------------------------------------------------------
@@ -56,7 +57,7 @@ function note({ changed = [], arrived = [], present = [], many }) {
 
 function askSoon(isForMany) {
   clearTimeout(timer);
-  const pause = Math.max(0, askedAt + APART - performance.now());
+  const pause = Math.max(0, askedAt + pauseAfter(took) - performance.now());
   timer = setTimeout(ask, pause + (isForMany ? Math.random() * SPREAD : 0));
 }
 
@@ -77,7 +78,10 @@ function ask() {
   }
   if (url.pathname.includes("/search/")) url.searchParams.set("view", "search");
   waiting.rows.clear();
-  htmx.ajax("GET", page.dataset.rows + url.search, { source: page, swap: "none" });
+  const measure = () => {
+    took = performance.now() - askedAt;
+  };
+  htmx.ajax("GET", page.dataset.rows + url.search, { source: page, swap: "none" }).then(measure, measure);
 }
 
 function askWhoIsHere() {
