@@ -22,7 +22,7 @@ from benchmarks.desk.running import Plan
 
 REQUESTS, AGENTS, PARTS = 20_000, 4, 10
 MOST_GROWTH = 32_000_000
-RENEWAL = "--max-requests 5000 --max-requests-jitter 500"
+RENEWAL = "--max-requests 50000 --max-requests-jitter 5000"
 UNDO_SECONDS = 1  # so that the worker sends
 
 
