@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from inbox.dates import time_zones
 from inbox.htmx import DeskRequest
 from inbox.pages.viewer import Viewer
 
@@ -47,8 +44,8 @@ class ViewerMiddleware:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return
         user = request.user
-        if user.language in dict(settings.LANGUAGES):
-            translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language
-        if user.time_zone in time_zones():
-            timezone.activate(ZoneInfo(user.time_zone))
+        if language := user.offered_language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        if zone := user.zone:
+            timezone.activate(zone)

@@ -81,7 +81,7 @@ MAY_IMPORT = {
     },
     "inbox.htmx": {"inbox.models", "inbox.pages.viewer"},
     "inbox.access": {"inbox.htmx", "inbox.models"},
-    "inbox.middleware": {"inbox.dates", "inbox.htmx", "inbox.models", "inbox.pages.viewer"},
+    "inbox.middleware": {"inbox.htmx", "inbox.models", "inbox.pages.viewer"},
     "inbox.pages": {
         "inbox.kept",
         "inbox.dates",

@@ -1,10 +1,15 @@
 """The user model: people who work here, and their settings."""
 
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from inbox.dates import time_zones
 
 LONGEST_UNDO = 30  # seconds
 
@@ -66,6 +71,16 @@ class User(AbstractUser):
         """Two letters in place of a picture."""
         first, *rest = self.display_name.split()
         return (first[0] + rest[-1][0] if rest else first[:2]).upper()
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The user's own time zone, if it is set and known."""
+        return ZoneInfo(self.time_zone) if self.time_zone in time_zones() else None
+
+    @property
+    def offered_language(self) -> str:
+        """The user's own language; empty if none is set that the desk has."""
+        return self.language if self.language in dict(settings.LANGUAGES) else ""
 
     def hears(self, kind: str) -> list[str]:
         """Where the user wants notifications of this kind: `desk`, `browser`."""

@@ -29,7 +29,8 @@ class ReportLetter:
 
 def write(one: ReportSubscription, period: Period) -> EmailMessage | None:
     """None if the reader may not see the report, or nothing of it."""
-    with translation.override(_language_of(one)), timezone.override(zone_of(one.reader)):
+    language = one.reader.offered_language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(zone_of(one.reader)):
         letter = _letter(one, period)
         return _mail(one, period, letter) if letter.page or letter.lost else None
 
@@ -75,8 +76,3 @@ def _mail(one: ReportSubscription, period: Period, letter: ReportLetter) -> Emai
 
 def _host() -> str:
     return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
-
-
-def _language_of(one: ReportSubscription) -> str:
-    offered = dict(settings.LANGUAGES)
-    return one.reader.language if one.reader.language in offered else settings.LANGUAGE_CODE

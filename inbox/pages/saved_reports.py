@@ -57,14 +57,17 @@ def saved_reports_page(
 ) -> SavedReportsPage:
     found = SavedReport.objects.visible_to(viewer.user).select_related("owner")
     editable = set(SavedReport.objects.editable_by(viewer.user).values_list("pk", flat=True))
-    mine = ReportSubscription.objects.filter(reader=viewer.user).prefetch_related("mails")
+    mine = ReportSubscription.objects.filter(reader=viewer.user).select_related("reader")
     subscriptions = {one.report_id: one for one in mine}
+    mails = ReportMail.objects.filter(subscription__in=mine).select_related("subscription")
+    latest = mails.order_by("subscription", "-changed_at").distinct("subscription")
+    last = {one.subscription.report_id: one for one in latest}
     filters = report_form(viewer)
     return SavedReportsPage(
         tabs=tabs_of(filters, "saved"),
         # Without pages of others that the viewer may not open; their own can be deleted.
         rows=[
-            _row(one, subscriptions.get(one.pk), one.pk in editable)
+            _row(one, subscriptions.get(one.pk), last.get(one.pk), one.pk in editable)
             for one in found
             if one.pk in editable or one.page in pages_of(filters)
         ],
@@ -75,10 +78,12 @@ def saved_reports_page(
 
 
 def _row(
-    report: SavedReport, subscription: ReportSubscription | None, is_editable: bool
+    report: SavedReport,
+    subscription: ReportSubscription | None,
+    last: ReportMail | None,
+    is_editable: bool,
 ) -> SavedReportRow:
     rhythm = subscription.rhythm if subscription else ""
-    mails = subscription.mails.all() if subscription else []
     return SavedReportRow(
         report=report,
         page=str(PAGES.get(report.page, report.page)),
@@ -88,7 +93,7 @@ def _row(
             for value, label in RhythmForm.base_fields["rhythm"].choices  # type: ignore[attr-defined]
         ],
         next_at=_next_at(subscription) if subscription and settings.SENDS_MAIL else None,
-        last=max(mails, key=lambda mail: mail.changed_at, default=None),
+        last=last,
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from smtplib import SMTPException
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,7 +12,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from inbox.dates import first_moment, time_zones
+from inbox.dates import first_moment
 from inbox.models import Marketplace, ReportMail, ReportSubscription, SavedReport, User
 from inbox.services.insight.periods import Period, find_period
 from inbox.services.mails.sending import NotSentError, send
@@ -93,8 +92,7 @@ def due_at(period: Period, zone: tzinfo) -> datetime:
 
 
 def zone_of(reader: User) -> tzinfo:
-    known = reader.time_zone in time_zones()
-    return ZoneInfo(reader.time_zone) if known else timezone.get_default_timezone()
+    return reader.zone or timezone.get_default_timezone()
 
 
 def _claim(one: ReportSubscription, period: Period, now: datetime) -> ReportMail | None:
