@@ -1,13 +1,17 @@
 """A new conversation without a thread: typed text stays until it is sent."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import Event
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db.models.signals import post_save
 from playwright.sync_api import Page, expect
 
 from inbox.models import Draft, Outgoing, Thread, User
+from tests.browser import until
 from tests.composing import WORDS, reload_late, send
 from tests.writing import eventually
 
@@ -50,6 +54,43 @@ def test_it_outlives_a_reload_and_a_way_back(begun: Page) -> None:
 
 def test_a_reload_that_overtakes_a_save_keeps_it_too(begun: Page) -> None:
     reload_late(begun, happened=lambda: is_saved(WORDS))
+
+    stands_there(begun)
+
+
+@dataclass(frozen=True)
+class FirstSave:
+    """The first save of a draft: stored, but not seen by others until `may_end`."""
+
+    begins: Event = field(default_factory=Event)
+    may_end: Event = field(default_factory=Event)
+
+    def hold(self, **_of: object) -> None:
+        self.begins.set()
+        assert self.may_end.wait(30)
+
+
+@pytest.fixture
+def first_save() -> Iterator[FirstSave]:
+    save = FirstSave()
+    post_save.connect(save.hold, sender=Draft)
+    yield save
+    post_save.disconnect(save.hold, sender=Draft)
+
+
+def test_a_reload_that_does_not_see_a_running_save_keeps_it_too(
+    first_save: FirstSave, begun: Page
+) -> None:
+    answered: list[str] = []
+    begun.on("response", lambda one: answered.append(one.url))
+
+    def end() -> bool:
+        first_save.may_end.set()
+        until(begun, lambda: any(url.endswith("/drafts/forms/") for url in answered))
+        return True
+
+    until(begun, first_save.begins.is_set)
+    reload_late(begun, happened=end)
 
     stands_there(begun)
 

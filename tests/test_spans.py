@@ -233,7 +233,9 @@ def test_working_time_is_the_calendars(maison: Marketplace) -> None:
     maison.closed_dates = [as_moment(ago(days=day)).date() for day in range(3, 8)]
     maison.save()
 
-    store(maison, message("m1", "CUSTOMER", ago(days=9)), message("m2", "SHOP", ago(days=2)))
+    asked = as_moment(ago(days=9))
+    replied = (asked + timedelta(days=7)).isoformat()
+    store(maison, message("m1", "CUSTOMER", asked.isoformat()), message("m2", "SHOP", replied))
 
     span = Span.objects.get()
     assert span.seconds == 7 * 86400

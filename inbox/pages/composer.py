@@ -38,7 +38,7 @@ class Composer:
     body: str
     token: str
     draft: Draft | None
-    looked_at: str
+    holds_until: str
     waiting: Sequence[Waiting]
     offered: list[Participant]
     chosen: list[str]
@@ -85,7 +85,7 @@ def composer(
         form=retopic,
         body=begun or viewer.signature_on(current.marketplace),
         draft=draft,
-        looked_at=drafts.looked_at,
+        holds_until=drafts.holds_until,
         waiting=list(draft.files.all()) if draft else [],
         token=form["token"].value() if form else new_token(),
         offered=offered,

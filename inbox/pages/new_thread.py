@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.timezone import now
-
 from inbox.forms.legacy import OldMessageForm
 from inbox.forms.new_threads import NewThreadForm, OrderNumberForm
 from inbox.forms.replies import Waiting, is_token, new_token, values_of_reply
 from inbox.models import Draft, Marketplace, Outgoing, Participant, User
+from inbox.pages.drafts import now_held
 from inbox.services.composing import drafts
 from inbox.services.marketplaces.accounts import Shop
 from inbox.services.marketplaces.customers import Customer
@@ -18,10 +17,10 @@ from inbox.services.search.order_lookup import Lookup, OrderKey
 
 @dataclass(frozen=True)
 class Drafted:
-    """The draft of a form; `looked_at` is a moment before it was read."""
+    """The draft of a form; `holds_until` as in `Drafts`."""
 
     draft: Draft | None
-    looked_at: str
+    holds_until: str
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,8 @@ def find_edited_reply(user: User, where: Marketplace, kind: str, token: str) -> 
 
 def find_drafted(user: User, address: str) -> Drafted:
     """The draft of the form at this address, and the time it was read."""
-    looked_at = now().isoformat()
-    return Drafted(drafts.find_form_draft(user, address), looked_at)
+    holds_until = now_held()
+    return Drafted(drafts.find_form_draft(user, address), holds_until)
 
 
 def waiting_files(edited: Outgoing | None, draft: Draft | None) -> list[Waiting]:

@@ -46,7 +46,7 @@ class NoteBox:
     mode: str
     form: NewNoteForm | None
     draft: Draft | None
-    looked_at: str
+    holds_until: str
     body: str
     token: str
     colleagues: Sequence[User]
@@ -70,7 +70,7 @@ def note_box(
         mode=Mode.NOTE if form else mode,
         form=form,
         draft=draft,
-        looked_at=drafts.looked_at,
+        holds_until=drafts.holds_until,
         body=form["body"].value() if form else draft.body if draft else "",
         token=form["token"].value() if form else new_token(),
         colleagues=team.others(viewer.user),

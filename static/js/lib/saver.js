@@ -138,8 +138,9 @@ export function bringBack(form) {
   if (!kept || kept.until < Date.now()) return;
   // What another tab has saved or sent meanwhile is newer; this tab's own saves are not, nor what the
   // page had looked up before.
-  const { writtenIn, lookedAt } = form.dataset;
-  if (kept.version !== versionOf(form) && kept.token !== writtenIn && kept.version < lookedAt) return;
+  const { writtenIn, holdsUntil } = form.dataset;
+  const version = versionOf(form);
+  if (kept.version !== version && kept.token !== writtenIn && kept.version < (version || holdsUntil)) return;
   for (const field of fieldsOf(form)) {
     const value = kept.values[keyOf(field)];
     if (value === undefined || value === contentOf(field)) continue;
