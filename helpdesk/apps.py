@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 
 
 class HelpdeskConfig(AppConfig):
@@ -13,6 +14,10 @@ class HelpdeskConfig(AppConfig):
         )
 
         metrics.set_up()
+        if settings.SENTRY_DSN:
+            from helpdesk import sentry
+
+            sentry.start(settings.SENTRY_DSN, settings.SENTRY_ENVIRONMENT)
         # Pages load the copy of htmx in `static/vendor`, not the ones of django-htmx.
         collected: Any = apps.get_app_config("staticfiles")
         collected.ignore_patterns = [*collected.ignore_patterns, "django_htmx"]

@@ -20,6 +20,7 @@ MAKE_KEY = (
 )
 MIB = 1024 * 1024
 SHORTEST_TOKEN = 16
+SHORTEST_KEY = 32
 BESIDE_THE_BUCKET = (
     "S3_PREFIX",
     "S3_ENDPOINT_URL",
@@ -29,6 +30,14 @@ BESIDE_THE_BUCKET = (
 )
 
 
+def refuse_broken_settings() -> None:
+    """Raises ImproperlyConfigured. Commands and workers check by themselves, a web process does
+    not."""
+    errors = [one for one in check_settings() if one.is_serious()]
+    if errors:
+        raise ImproperlyConfigured("\n".join(f"{one.msg} {one.hint}" for one in errors))
+
+
 @register(Tags.security)
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
     parts = (_secret_key, _credential_keys, _https, _proxies, _numbers, _words, _files)
@@ -36,16 +45,26 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _secret_key() -> Iterator[CheckMessage]:
-    try:
-        is_set = bool(settings.SECRET_KEY)
-    except ImproperlyConfigured:
-        is_set = False
-    if not is_set:
+    key = _configured_secret_key()
+    if not key:
         yield Error(
             "SECRET_KEY is not set.",
             hint=f"Generate one and keep it: {MAKE_ONE}",
             id="helpdesk.E001",
         )
+    elif len(key) < SHORTEST_KEY and not settings.DEBUG:
+        yield Error(
+            f"SECRET_KEY is shorter than {SHORTEST_KEY} characters: it can be guessed.",
+            hint=f"Generate one and keep it: {MAKE_ONE}",
+            id="helpdesk.E017",
+        )
+
+
+def _configured_secret_key() -> str:
+    try:
+        return str(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        return ""
 
 
 def _credential_keys() -> Iterator[CheckMessage]:
@@ -63,6 +82,13 @@ def _credential_keys() -> Iterator[CheckMessage]:
                 hint=f"Generate another: {MAKE_KEY}",
                 id="helpdesk.E003",
             )
+
+    if len({_configured_secret_key(), *settings.CREDENTIAL_KEYS}) <= len(settings.CREDENTIAL_KEYS):
+        yield Error(
+            "SECRET_KEY and CREDENTIAL_KEYS must all differ.",
+            hint="Whoever learns one of them must not have another.",
+            id="helpdesk.E018",
+        )
 
 
 def _is_fernet_key(key: str) -> bool:

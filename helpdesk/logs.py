@@ -84,10 +84,18 @@ class JsonFormatter(TextFormatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+def describe_error(error: BaseException) -> str:
+    """The error's words if they cannot be about a person."""
+    return str(error) if isinstance(error, SPEAKS_OF_MACHINES) else "(its words are not logged)"
+
+
 def _told(error: BaseException) -> list[str]:
     """Returns the kind and place of an error; the cause first, as in Python's tracebacks."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    words = str(error) if isinstance(error, SPEAKS_OF_MACHINES) else "(its words are not logged)"
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
     before = [*_told(cause), "which led to:\n"] if cause else []
-    return [*before, *traceback.format_tb(error.__traceback__), f"{kind}: {words}\n"]
+    return [
+        *before,
+        *traceback.format_tb(error.__traceback__),
+        f"{kind}: {describe_error(error)}\n",
+    ]

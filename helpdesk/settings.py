@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.cache import QUICK, JsonSerializer
 from helpdesk.database import pool_of
+from helpdesk.secret_files import read_secret_files
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 # pip installs templates, static files and translations inside the package. Then the desk writes its
@@ -19,6 +20,7 @@ BASE_DIR = Path.cwd() if IS_INSTALLED else PACKAGE_DIR.parent
 ASSETS_DIR = PACKAGE_DIR if IS_INSTALLED else BASE_DIR
 
 env = environ.Env()
+read_secret_files(os.environ)
 
 # The demo's logs, secrets and uploads.
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
@@ -337,6 +339,10 @@ LOGGING = {
 METRICS_DIR = env.str("METRICS_DIR", default=str(LOCAL_DIR / "metrics"))
 # Grants access to /metrics. If it is empty, only this machine has access.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# Where errors are reported to, scrubbed as the log is. Without it none leaves the desk.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 
 # -- The desk -------------------------------------------------------------
 

@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     uploads = services.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-"))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-        "SECRET_KEY": "a key for tests only",
+        "SECRET_KEY": "a key for tests only, longer than any guess",
         "CREDENTIAL_KEYS": TEST_KEY,
         "HTTPS": "false",
         # Tests of the live channel run its process.

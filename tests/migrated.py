@@ -14,7 +14,7 @@ from helpdesk import embedded
 ROOT = Path(__file__).resolve().parent.parent
 # Workers inherit the name of the database to copy.
 NAMED = "MIGRATED_DATABASE"
-STAND_INS = {"SECRET_KEY": "a key for tests only", "DATABASE_POOL_SIZE": "0"}
+STAND_INS = {"SECRET_KEY": "a key for tests only, longer than any guess", "DATABASE_POOL_SIZE": "0"}
 
 
 def make_tables(url: str, credential_key: str) -> None:

@@ -2,14 +2,20 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core import signing
+from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from helpdesk import checks
 from helpdesk.checks import check_settings
+from helpdesk.secret_files import read_secret_files
+
+A_KEY = Fernet.generate_key().decode()
 
 
 def _ids() -> list[str | None]:
@@ -26,6 +32,9 @@ def test_it_has_nothing_to_say_about_sound_settings(settings: Settings) -> None:
     ("changes", "expected"),
     [
         ({"SECRET_KEY": ""}, "helpdesk.E001"),
+        ({"SECRET_KEY": "change me"}, "helpdesk.E017"),
+        ({"CREDENTIAL_KEYS": [A_KEY, A_KEY]}, "helpdesk.E018"),
+        ({"SECRET_KEY": A_KEY, "CREDENTIAL_KEYS": [A_KEY]}, "helpdesk.E018"),
         ({"CREDENTIAL_KEYS": []}, "helpdesk.E002"),
         ({"CREDENTIAL_KEYS": ["not a key"]}, "helpdesk.E003"),
         ({"CREDENTIAL_KEYS": ["ünïcode"]}, "helpdesk.E003"),
@@ -132,3 +141,29 @@ def test_the_brokers_certificate_is_checked(more: str) -> None:
     )
 
     assert run.stdout == "CERT_REQUIRED True\n"
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from a file\n")
+    environ = {"SECRET_KEY_FILE": str(tmp_path / "key")}
+
+    read_secret_files(environ)
+
+    assert environ == {"SECRET_KEY": "from a file"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"SECRET_KEY": "another"}, "Both SECRET_KEY and"), ({}, "SECRET_KEY_FILE can't be read")],
+)
+def test_a_secret_that_is_not_clear_is_refused(more: dict[str, str], words: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read_secret_files({"SECRET_KEY_FILE": "/nowhere", **more})
+
+
+def test_a_web_process_refuses_settings_that_nobody_should_run_with(settings: Settings) -> None:
+    """Its server runs no checks; commands and workers do."""
+    settings.SECRET_KEY = "change me"
+
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is shorter"):
+        checks.refuse_broken_settings()

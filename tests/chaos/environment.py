@@ -159,7 +159,7 @@ class Environment:
             "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
             "DATABASE_URL": self.postgresql.url,
             "REDIS_URL": self.redis.url,
-            "SECRET_KEY": "a key for tests only",
+            "SECRET_KEY": "a key for tests only, longer than any guess",
             "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
             "HTTPS": "false",
             "DEMO": "true",
