@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from django.contrib.auth.views import LogoutView
-from django.http import HttpRequest, HttpResponse
+from allauth.account.views import LogoutView
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 
 
-class ClearCacheLogoutView(LogoutView):
+@method_decorator(login_not_required, name="dispatch")
+class ClearCacheLogoutView(LogoutView):  # type: ignore[misc]
     """Logs out and clears the browser cache, so that *Back* shows no customer's page."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **kwargs)
+    http_method_names = ["post", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache"'
         return response

@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
     "csp",
     "django_htmx",
     "pgtrigger",
@@ -75,7 +77,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.LoginForHtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "helpdesk.middleware.LoginMiddleware",
+    "inbox.gate.GateMiddleware",
     "inbox.middleware.ViewerMiddleware",
     "inbox.middleware.ThreadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -165,9 +169,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # -- People ---------------------------------------------------------------
 
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "inbox"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "inbox.accounts.AccountAdapter"
+# Only admins add people.
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+# A link ends with the password or address that it was made for.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
+# The desk's own limits are in the database: they hold without Redis.
+ACCOUNT_RATE_LIMITS = False
 AUTH_USER_MODEL = "inbox.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -181,7 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # -- Mail -------------------------------------------------------------------
 
-# The server that reports are mailed by, such as smtp+tls://user:password@mail.example:587. Without
+# The server that the desk mails by, such as smtp+tls://user:password@mail.example:587. Without
 # one nothing is mailed.
 SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))

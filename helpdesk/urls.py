@@ -10,13 +10,14 @@ handler400 = "helpdesk.errors.bad_request"
 handler404 = "inbox.views.errors.not_found"
 handler500 = "helpdesk.errors.server_error"
 
-logout = login_not_required(ClearCacheLogoutView.as_view())
+logout = ClearCacheLogoutView.as_view()
 
 urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("favicon.ico", health.favicon, name="favicon"),
-    path("accounts/logout/", logout, name="logout"),
+    path("accounts/logout/", logout, name="account_logout"),
+    path("", include("inbox.sign_in_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/logout/", logout),
     # Must stand before the administration, which has its own log-in.

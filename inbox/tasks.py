@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from inbox.pages import report_mail
+from inbox.pages import account_mail, report_mail
 from inbox.services import files, live_news
 from inbox.services.insight import rollups, topic_paces
-from inbox.services.mails import reports
+from inbox.services.mails import accounts, reports
 from inbox.services.marketplaces import score_readings
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
@@ -66,6 +66,11 @@ def read_scores() -> None:
 @shared_task
 def mail_reports() -> None:
     reports.send_due(report_mail.write)
+
+
+@shared_task
+def mail_account_news(kind: str, pk: int) -> None:
+    accounts.send_news(kind, pk, account_mail.write)
 
 
 @shared_task

@@ -71,9 +71,6 @@ register_converter(Int64, "int64")
 register_converter(Opaque, "opaque")
 
 urlpatterns = [
-    path("accounts/login/", sign_in.log_in, name="login"),
-    path("admin/login/", sign_in.log_in_to_admin, name="admin-login"),
-    path("admin/password_change/", sign_in.change_admin_password, name="admin-password"),
     path("", inbox.inbox, name="inbox"),
     path("search/", search.search, name="search"),
     path("bulk/", bulk.begin, name="bulk-new"),
@@ -336,7 +333,6 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/zone/", profile.zone, name="zone"),
     path("profile/sidebar/", profile.sidebar, name="sidebar"),
-    path("profile/password/", profile.password, name="password"),
     path("notifications/", notifications.show_all, name="notifications"),
     path("notifications/bell/", notifications.bell, name="bell"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),

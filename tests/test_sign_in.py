@@ -165,15 +165,26 @@ def test_another_spelling_is_no_way_round(ada: User, name: str) -> None:
     assert guess(1, name=name).status_code == 429
 
 
-def test_the_admins_door_is_no_way_round(client: Client, ada: User) -> None:
-    guess(to=ADMIN)
+def test_the_administration_has_no_door_of_its_own(client: Client, ada: User) -> None:
+    answers = [client.get(f"{ADMIN}?next=/admin/inbox/"), log_in(client, to=ADMIN)]
 
-    assert log_in(client).status_code == 429
-    assert WORDS in text_of(log_in(client, to=ADMIN))
+    assert answers[0]["Location"] == f"{LOGIN}?next=%2Fadmin%2Finbox%2F"
+    assert answers[1]["Location"] == f"{LOGIN}?next=%2Fsearch%2F"
+    assert client.get("/")["Location"].startswith(LOGIN)
 
 
-def test_admins_get_in_by_their_own_door(client: Client, ada: User) -> None:
-    assert log_in(client, to=ADMIN).status_code == 302
+@pytest.mark.parametrize("name", ["ada@desk.example", "ADA@Desk.example", "Ada"])
+def test_an_email_address_is_as_good_as_the_username(client: Client, ada: User, name: str) -> None:
+    User.objects.update(email="ada@desk.example")
+
+    assert log_in(client, name=name).status_code == 302
+
+
+def test_an_email_address_gives_no_more_tries(client: Client, ada: User) -> None:
+    User.objects.update(email="ada@desk.example")
+    guess()
+
+    assert log_in(client, name="ada@desk.example").status_code == 429
 
 
 def test_a_name_that_nobody_has_is_answered_the_same(ada: User) -> None:

@@ -104,6 +104,6 @@ def test_it_is_compiled_as_it_stands(catalogue: polib.POFile) -> None:
 )
 def test_a_page_speaks_it(language: str, words: str) -> None:
     with translation.override(language):
-        page = render_to_string("registration/login.html", {"form": {"errors": {}}})
+        page = render_to_string("account/login.html", {"form": {"errors": {}}})
 
     assert words in page

@@ -35,18 +35,13 @@ VALUES: dict[str, Any] = {
 FREE = {
     "/notifications/read/",
     "/profile/",
-    "/profile/password/",
     "/profile/zone/",
     "/profile/sidebar/",
     "/reports/overview/save/",
     "/threads/maison-verte/T-1/presence/",
     "/views/new/",
 }
-# Log-in pages, and pages with the administration's own checks.
-ENTRANCES = {"login", "admin-login", "admin-password"}
-PATTERNS = [
-    one for one in urls.urlpatterns if isinstance(one, URLPattern) and one.name not in ENTRANCES
-]
+PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
 
 
 @pytest.fixture
@@ -109,10 +104,11 @@ def test_a_viewer_writes_nothing(
 def test_the_administration_is_closed_to_an_agent(client: Client, alice: User) -> None:
     client.force_login(alice)
 
-    answers = [client.get("/admin/password_change/"), client.post("/admin/password_change/")]
+    answers = [client.get("/admin/"), client.post("/admin/"), client.post("/admin/login/")]
 
-    sent_to = "/admin/login/?next=/admin/password_change/"
-    assert [answer["Location"] for answer in answers] == [sent_to, sent_to]
+    sent_to = "/admin/login/?next=/admin/"
+    assert [answer.get("Location") for answer in answers] == [sent_to, sent_to, None]
+    assert answers[-1].status_code == 403
 
 
 def test_what_is_not_there_says_so_kindly(

@@ -186,17 +186,17 @@ def test_one_signs_only_where_one_writes(
 
 def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:
     assert client.get("/profile/")["Location"].startswith("/accounts/login/")
-    assert client.get("/profile/password/")["Location"].startswith("/accounts/login/")
+    assert client.get("/accounts/password/")["Location"].startswith("/accounts/login/")
 
 
 def test_the_password_is_changed_and_one_stays(agent: Client, alice: User) -> None:
     alice.set_password("before-1234")
     alice.save()
     agent.force_login(alice)
-    new = {"new_password1": "after-98765-x", "new_password2": "after-98765-x"}
+    new = {"password1": "after-98765-x", "password2": "after-98765-x"}
 
-    wrong = agent.post("/profile/password/", {"old_password": "no"} | new)
-    right = agent.post("/profile/password/", {"old_password": "before-1234"} | new)
+    wrong = agent.post("/accounts/password/", {"oldpassword": "no"} | new)
+    right = agent.post("/accounts/password/", {"oldpassword": "before-1234"} | new)
 
     alice.refresh_from_db()
     assert (wrong.status_code, right["Location"]) == (422, "/profile/")

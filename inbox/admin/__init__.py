@@ -4,11 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from inbox.admin import desk, log, marketplaces, people
-from inbox.forms.sign_in import AdminSignInForm
 
 __all__ = ["desk", "log", "marketplaces", "people"]
 
 admin.site.site_title = _("Helpdesk")
 admin.site.site_header = _("Helpdesk administration")
 admin.site.index_title = _("Marketplaces, users and activity")
-admin.site.login_form = AdminSignInForm

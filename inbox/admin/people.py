@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.access import AccessFormSet
 from inbox.forms.profile import language_choices, zone_choices
+from inbox.forms.sign_in import PasswordByOtherForm
 from inbox.models import Access, User
 from inbox.services.people.rights import Rights, groups_within
 
@@ -94,6 +95,7 @@ class GroupAdmin(DjangoGroupAdmin):
 class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ["username", "first_name", "last_name", "email", "teams", "is_active"]
     list_filter = ["is_active", "is_superuser", "groups"]
+    change_password_form = PasswordByOtherForm
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
@@ -132,6 +134,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         if db_field.name == "groups":
             kwargs["queryset"] = groups_within(_rights(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.must_change_password = obj.has_usable_password()
+        super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Covers the password too: setting it is enough to sign in as that user."""

@@ -49,6 +49,11 @@ class User(AbstractUser):
     # {Notification.Kind: ["desk", "browser"]}; a missing kind is shown in the desk.
     notices = models.JSONField(_("notifications"), default=dict, blank=True)
 
+    # The password was set by somebody else.
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False)
+    # At most one link is mailed within a few minutes.
+    reset_mailed_at = models.DateTimeField(null=True, editable=False)
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")

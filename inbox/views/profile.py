@@ -1,27 +1,22 @@
-"""The user's own settings and password."""
+"""The user's own settings."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.access import desk_page
 from inbox.dates import are_alike, city_of, time_zones
 from inbox.forms.profile import ProfileForm
-from inbox.forms.sign_in import PasswordForm
 from inbox.htmx import DeskRequest
 from inbox.models import Marketplace
 from inbox.services.people import profiles
-from inbox.services.people.sign_in import LoginRefused
-from inbox.views.sign_in import status_of, words_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,33 +81,6 @@ def keep_in_browser(response: HttpResponse, name: str, value: str) -> None:
         httponly=True,
         samesite="Lax",
     )
-
-
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-@desk_page
-def password(request: DeskRequest) -> HttpResponse:
-    form = PasswordForm(request.user, request.POST or None, request=request)
-    try:
-        is_valid = form.is_valid()
-    except LoginRefused as refusal:
-        return not_now(request, refusal)
-    if is_valid:
-        # Ends the user's other sessions, but not this one.
-        update_session_auth_hash(request, form.save())
-        messages.success(request, _("Your password was changed."))
-        return redirect("profile")
-    return render_form(request, "inbox/password.html", form)
-
-
-def not_now(request: DeskRequest, refusal: LoginRefused) -> HttpResponse:
-    context = {
-        "form": PasswordForm(request.user, request=request),
-        "refusal": words_for(refusal),
-    }
-    response = render(request, "inbox/password.html", context, status=status_of(refusal))
-    response["Retry-After"] = str(refusal.seconds)
-    return response
 
 
 def render_form(request: DeskRequest, template: str, form: Any) -> HttpResponse:

@@ -5,23 +5,21 @@ from functools import wraps
 from math import ceil
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
+from allauth.account.views import LoginView
 from django.conf import settings
-from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from inbox.forms.sign_in import PasswordForm, SignInForm
+from inbox.forms.sign_in import SignInForm
 from inbox.htmx import DeskRequest, wants_fragment
-from inbox.services.people import sign_in
+from inbox.services.people import account_mails, sign_in
 from inbox.views import system
 
 Door = Callable[..., HttpResponseBase]
@@ -45,43 +43,32 @@ def _door(view: Door) -> Door:
     return open_door
 
 
-log_in = _door(LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True))
-log_in_to_admin = _door(admin.site.login)
-
-
-class AdminPasswordView(PasswordChangeView):
-    """The admin's change of a password, with the desk's limits."""
-
-    form_class = PasswordForm
-    success_url = reverse_lazy("admin:password_change_done")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "request": self.request}
+class LogInView(LoginView):  # type: ignore[misc]
+    template_name = "account/login.html"
+    form_class = SignInForm
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        return {**admin.site.each_context(self.request), **super().get_context_data(**more)}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().post(request, *args, **kwargs)
-        except sign_in.LoginRefused as refusal:
-            messages.error(request, words_for(refusal))
-            unbound = self.form_class(**(self.get_form_kwargs() | {"data": None}))
-            context = self.get_context_data(form=unbound)
-            return self.render_to_response(context, status=status_of(refusal))
+        return {**super().get_context_data(**more), "mails": account_mails.are_sent()}
 
 
-change_admin_password = admin.site.admin_view(AdminPasswordView.as_view())
+log_in = _door(LogInView.as_view())
+
+
+@login_not_required
+@secure_admin_login  # type: ignore[untyped-decorator]
+def log_in_to_admin(request: HttpRequest) -> HttpResponse:
+    """Only the desk's own login asks for all that is demanded."""
+    return redirect("admin:index")
 
 
 def _render_refusal(request: HttpRequest, refusal: sign_in.LoginRefused) -> HttpResponse:
     """The login page, the same whether the user exists or not."""
     context = {
-        "form": AuthenticationForm(request, initial={"username": request.POST.get("username")}),
-        "next": request.POST.get("next", ""),
+        "form": SignInForm(initial={"login": request.POST.get("username")}),
+        "redirect_field_value": request.POST.get("next", ""),
         "refusal": words_for(refusal),
     }
-    response = render(request, "registration/login.html", context, status=status_of(refusal))
+    response = render(request, "account/login.html", context, status=status_of(refusal))
     response["Retry-After"] = str(refusal.seconds)
     return response
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -105,6 +105,14 @@ def _held(semaphore: threading.BoundedSemaphore, patience: float) -> Iterator[No
 
 
 # -- trying -------------------------------------------------------------------
+
+
+def name_of(typed: str) -> str:
+    """The username of the person with this name or email address; else what was typed."""
+    people = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
+    names = list(people.values_list("username", flat=True))
+    same = [name for name in names if name.casefold() == typed.casefold()] or names
+    return typed if typed in names or len(same) != 1 else same[0]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 // What the answers to requests say.
 
-export const isLogin = (address) => Boolean(address?.includes("/login/"));
+// The session has ended, or its user has something to do first.
+export const isLogin = (address) => Boolean(address?.includes("/accounts/"));
 
 // The kind of trouble that a status is. Without an answer there is none.
 const TROUBLES = { 0: "offline", 403: "forbidden", 404: "missing", 413: "long" };
