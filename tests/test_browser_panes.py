@@ -240,6 +240,7 @@ def test_closing_goes_on_in_place_and_takes_the_row_away(desk: Page) -> None:
         .locator(".number")
     )
     before = int(count.inner_text())
+    apart = requests(desk, "left=")
 
     for address, following in pairwise(rows[:3]):
         close(desk)
@@ -251,6 +252,7 @@ def test_closing_goes_on_in_place_and_takes_the_row_away(desk: Page) -> None:
 
     expect(count).to_have_text(str(before - 2))
     assert Thread.objects.filter(status="closed").count() == 2
+    assert apart == [], "The answer that closes brings the next one."
 
 
 def test_files_on_their_way_are_not_left_unasked(desk: Page) -> None:

@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from inbox.models import Marketplace, Outgoing, Thread, User
+from inbox.models import Marketplace, Outgoing, Thread, User, Visit
 from tests.builders import HTMX, post_reply, reply_form, text_of, threads_on
 from tests.html import Page
 from tests.writing import Mirakl, change
@@ -53,6 +54,48 @@ def test_closing_goes_on_to_the_next_in_the_list(restless: Client, talks: list[T
 
 def test_after_the_last_one_the_list_is_back(restless: Client, talks: list[Thread]) -> None:
     assert close(restless, talks[-1]) == f"/{VIEW}"
+
+
+def test_the_next_one_comes_along_if_the_list_beside_has_it_below(
+    restless: Client, talks: list[Thread]
+) -> None:
+    left, following = talks[:2]
+    url = f"{left.get_absolute_url()}close/{VIEW}"
+
+    answer = restless.post(url, headers=HTMX | {"X-Below": str(following.pk)})
+
+    fragment = unescape(text_of(answer))
+    assert answer["HX-Redirect"] == f"{following.get_absolute_url()}{VIEW}"
+    assert answer["X-Thread"] == str(left.pk)
+    assert f'data-thread="{following.pk}"' in fragment
+    assert f"outerHTML:[data-row='{left.pk}']" in fragment
+    assert f"{left.who}: Closed" in fragment
+    assert f"{left.who}: Closed" not in unescape(text_of(restless.get(f"/{VIEW}")))
+    assert not Visit.objects.filter(thread=following).exists()
+
+
+def test_another_one_below_is_not_the_next(restless: Client, talks: list[Thread]) -> None:
+    url = f"{talks[0].get_absolute_url()}close/{VIEW}"
+
+    answer = restless.post(url, headers=HTMX | {"X-Below": str(talks[2].pk)})
+
+    assert answer["HX-Redirect"] == f"{talks[1].get_absolute_url()}{VIEW}"
+    assert answer.content == b""
+
+
+def test_a_reply_brings_the_next_one_along_too(
+    restless: Client, waiting: Thread, talks: list[Thread]
+) -> None:
+    form = reply_form(waiting, after="next")
+    following = talks[0]
+    url = f"{waiting.get_absolute_url()}reply/{VIEW}"
+
+    answer = restless.post(url, form, headers=HTMX | {"X-Below": str(following.pk)})
+
+    fragment = unescape(text_of(answer))
+    assert answer["HX-Redirect"] == f"{following.get_absolute_url()}{VIEW}"
+    assert f'data-thread="{following.pk}"' in fragment
+    assert f"Sending to {waiting.who}" in fragment
 
 
 def test_an_agent_who_chose_to_stay_stays(agent: Client, talks: list[Thread]) -> None:

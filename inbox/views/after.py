@@ -7,24 +7,36 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 
+from inbox.access import get_thread
 from inbox.forms.after import AfterForm
-from inbox.htmx import DeskRequest, redirect_to
+from inbox.htmx import DeskRequest, redirect_to, wants_fragment
 from inbox.models import ActionsWhenSent, CannedReply, Outgoing, Thread, User
 from inbox.pages.canned import fitting
 from inbox.pages.thread_list import recall_channel
 from inbox.services.composing import canned_replies
 from inbox.services.search.thread_list import InboxFilters
+from inbox.views.threads import render_panes
 
 STAY, NEXT = User.AfterSending.STAY, User.AfterSending.NEXT
+# The request's header with the pk of the row below the thread in the page's list.
+BELOW = "X-Below"
 # The agent stays with replies in other states.
 ON_ITS_WAY = {Outgoing.State.QUEUED, Outgoing.State.SENDING, Outgoing.State.SENT}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Made before the reply moves its thread out of the view; `url` is empty to stay."""
+class NextPage:
+    """The page after sending or closing; `thread` is the one that it shows, if any."""
 
     url: str
+    thread: Thread | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Made before the reply moves its thread out of the view; `next_page` is None to stay."""
+
+    next_page: NextPage | None
     macros: list[CannedReply]
     actions: ActionsWhenSent
 
@@ -37,20 +49,37 @@ def plan(request: DeskRequest, thread: Thread, form: AfterForm) -> Plan:
     found = fitting(request.viewer, thread).in_bulk(chosen_macros) if chosen_macros else {}
     macros = [found[pk] for pk in chosen_macros if pk in found]
     actions = canned_replies.actions_after_sending(macros, closes=form.wish.close)
-    return Plan(url_after(request, thread), macros, actions)
+    return Plan(find_next_page(request, thread), macros, actions)
 
 
-def url_after(request: DeskRequest, thread: Thread) -> str:
-    """The URL after sending or closing; empty to stay.
-
-    Call it before the thread leaves the list.
-    """
+def find_next_page(request: DeskRequest, thread: Thread) -> NextPage | None:
+    """None to stay. Call it before the thread leaves the list."""
     after = request.user.after_sending
     if after == STAY:
-        return ""
+        return None
     filters = view_of(request)
     following = filters.next_after(thread) if after == NEXT else None
-    return with_query(following, filters) if following else back(thread, filters)
+    if following is None:
+        return NextPage(back(thread, filters))
+    return NextPage(with_query(following, filters), following)
+
+
+def go_on(request: DeskRequest, thread: Thread, to: NextPage) -> HttpResponse:
+    """A redirect from the thread to the next page.
+
+    The page of a thread names the row below it in its list. If that is the next thread, its panes
+    come along, and the browser asks for nothing more.
+    """
+    answer = redirect_to(request, to.url)
+    below = request.headers.get(BELOW)
+    if to.thread is None or below != str(to.thread.pk) or not wants_fragment(request):
+        return answer
+    following = get_thread(request, to.thread.marketplace.slug, to.thread.mirakl_id)
+    request.about_thread = thread.pk
+    query = QueryDict(urlsplit(to.url).query)
+    panes = render_panes(request, following, query, left=thread.pk)
+    panes["HX-Redirect"] = answer["HX-Redirect"]
+    return panes
 
 
 def view_of(request: DeskRequest) -> InboxFilters:
@@ -74,10 +103,9 @@ def back(thread: Thread, filters: InboxFilters) -> str:
 
 
 def leave(request: DeskRequest, reply: Outgoing, plan: Plan) -> HttpResponse | None:
-    """A redirect to the plan's URL, with a message about the reply; None to stay."""
-    if not plan.url or reply.state not in ON_ITS_WAY:
+    """The plan's next page, with a message about the reply; None to stay."""
+    if not (plan.next_page and reply.thread) or reply.state not in ON_ITS_WAY:
         return None
     # The page that shows the message asks for the reply by its token.
-    who = reply.thread.who if reply.thread else str(reply.marketplace)
-    messages.success(request, who, extra_tags=str(reply.token))
-    return redirect_to(request, plan.url)
+    messages.success(request, reply.thread.who, extra_tags=str(reply.token))
+    return go_on(request, reply.thread, plan.next_page)

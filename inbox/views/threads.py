@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
@@ -62,7 +62,7 @@ def thread(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
     silent = [] if opened.freshness.state == "fresh" else [connection]
     page = thread_page(request.viewer, request.GET, opened.thread, silent=silent)
     if opened.freshness.state == "late":
-        page = asking(request, opened.freshness, page)
+        page = asking(request.GET, opened.freshness, page)
     else:
         page = replace(page, freshness=[opened.freshness])
     return render(request, PAGE, context_of(page))
@@ -79,12 +79,19 @@ def panes(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespons
     current = get_thread(request, marketplace, thread_id)
     if not wants_fragment(request):
         return redirect(f"{current.get_absolute_url()}?{request.GET.urlencode()}")
-    page = panes_of(request.viewer, request.GET, current)
-    page = asking(request, sync.report_as_stored(current), page)
-    context = context_of(page)
     left = request.GET.get("left", "")
-    if is_number(left):
-        row = row_left(request.viewer, page.filters, current, int(left))
+    return render_panes(request, current, request.GET, left=int(left) if is_number(left) else None)
+
+
+def render_panes(
+    request: DeskRequest, current: Thread, query: QueryDict, *, left: int | None
+) -> HttpResponse:
+    """`query` is that of the thread's page, `left` the pk of the thread that the user has left."""
+    page = panes_of(request.viewer, query, current)
+    page = asking(query, sync.report_as_stored(current), page)
+    context = context_of(page)
+    if left is not None:
+        row = row_left(request.viewer, page.filters, current, left)
         context |= {"left": left, "row": row}
     return render_page(request, PAGE, context, partial="panes")
 
@@ -94,9 +101,9 @@ def context_of(page: ThreadPage | ThreadPart) -> dict[str, object]:
     return {"page": page, "thread": page.thread, "filters": page.filters}
 
 
-def asking(request: DeskRequest, freshness: Freshness, page: ThreadPage) -> ThreadPage:
-    """The page with a further request, which gives Mirakl more time."""
-    query = request.GET.copy()
+def asking(given: QueryDict, freshness: Freshness, page: ThreadPage) -> ThreadPage:
+    """The page with a further request, which gives Mirakl more time; `given` is its query."""
+    query = given.copy()
     query.pop("left", None)
     query["wait"] = "1"
     again = query.urlencode()

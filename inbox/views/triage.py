@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from inbox.access import get_thread, require_answerable
 from inbox.dates import format_moment
 from inbox.forms.triage import AssignForm, SnoozeForm, TagForm
-from inbox.htmx import DeskRequest, redirect_to, render_page, wants_fragment
+from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace, Thread, User
 from inbox.pages.activity import list_changes
 from inbox.pages.thread import ThreadPart, thread_page
@@ -26,6 +26,7 @@ from inbox.services.people import profiles
 from inbox.services.triage import closing
 from inbox.services.triage.assign import assign_thread
 from inbox.services.triage.changes import Change
+from inbox.services.triage.closing import OpenEnds
 from inbox.services.triage.snooze import snooze_thread, unsnooze_thread
 from inbox.services.triage.status import close_thread, reopen_thread
 from inbox.services.triage.tags import tag_thread, untag_thread
@@ -57,32 +58,29 @@ def assign(request: DeskRequest, marketplace: str, thread_id: str) -> HttpRespon
 def close(request: DeskRequest, marketplace: str, thread_id: str) -> HttpResponse:
     """Asks first if a clock is running or a text is unsent; `anyway` confirms."""
     thread = answerable(request, marketplace, thread_id)
-    if "anyway" not in request.POST and (question := question_about(request, thread)):
+    open_ends = closing.find_open_ends([thread.pk], by=request.user)
+    if "anyway" not in request.POST and (question := question_about(request, thread, open_ends)):
         return answered_back(request, thread, closing=question)
-    counts = bool(closing.find_open_ends([thread.pk], by=request.user).counting)
-    following = after.url_after(request, thread)
+    next_page = after.find_next_page(request, thread)
     done = close_thread(thread, by=request.user)
     words = pgettext("conversation", "Closed")
-    if counts:
+    if open_ends.counting:
         words = _("Closed. The reply clock is still running, so it stays in “Due soon”.")
-    if done and following:
-        return go_on(request, thread, done, f"{thread.who}: {words}", following)
+    if done and next_page:
+        tell_closed(request, thread, done, f"{thread.who}: {words}")
+        return after.go_on(request, thread, next_page)
     return changed(request, thread, done, words)
 
 
-def go_on(
-    request: DeskRequest, thread: Thread, done: Change, words: str, following: str
-) -> HttpResponse:
-    """A redirect to the next page, which shows a message with an Undo."""
+def tell_closed(request: DeskRequest, thread: Thread, done: Change, words: str) -> None:
+    """The next page shows a message with an Undo."""
     query = after.view_of(request).query(ticket=ticket(thread, done))
     undo_url = reverse("thread-undo", args=[thread.marketplace.slug, thread.mirakl_id])
     messages.success(request, words, extra_tags=f"{undo_url}?{query}")
-    return redirect_to(request, following)
 
 
-def question_about(request: DeskRequest, thread: Thread) -> Closing | None:
+def question_about(request: DeskRequest, thread: Thread, open_ends: OpenEnds) -> Closing | None:
     """The question before closing; None if nothing objects."""
-    open_ends = closing.find_open_ends([thread.pk], by=request.user)
     typed = request.POST.get("body", "")
     is_typing = not profiles.is_blank_or_signature(typed, request.user, thread.marketplace)
     counts, is_unsent = bool(open_ends.counting), bool(open_ends.unsent) or is_typing

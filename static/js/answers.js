@@ -20,7 +20,7 @@ function keepApart(event) {
   const shown = shownThread()?.dataset.thread;
   if (!about || !shown || about === shown) return;
   event.preventDefault();
-  if (!xhr.getResponseHeader("HX-Redirect")) showMessage(xhr.response);
+  showMessage(xhr.response);
 }
 
 // On the element itself: it may be on no page any more when the answer comes.

@@ -6,9 +6,9 @@ import { rest } from "./focus.js";
 import { shownThread } from "./lib/conversation.js";
 import { isShown } from "./lib/elements.js";
 import { listen, onLoad } from "./lib/events.js";
-import { neighbour } from "./rows.js";
+import { neighbour, rowBelow } from "./rows.js";
 
-const HURRIES_WITHIN = 80; // milliseconds: of a key that is held
+const HELD_FOR = 80; // milliseconds: a key that is held comes again within them
 const RESTS_AFTER = 80;
 const NEXT_AFTER = 300;
 const AHEAD_FOR = 20_000;
@@ -17,11 +17,14 @@ const placeOf = ({ pathname, search }) => pathname + search;
 let shown = placeOf(location);
 let ahead = {}; // the panes that were asked for last
 let way = null; // to a conversation that is not shown yet
-let startedAt = -Infinity;
+let isHeld = false; // the key pressed last
 let resting;
 
-const linkTo = (address) => [...document.querySelectorAll(LINK)].filter(isShown).find((link) => areOne(link, address));
-const areOne = (link, address) => link.pathname === new URL(address, location).pathname;
+function linkTo(address) {
+  const { pathname } = new URL(address, location);
+  return [...document.querySelectorAll(LINK)].find((link) => link.pathname === pathname && isShown(link));
+}
+
 export const arrival = () => way?.arrives;
 
 async function ask(address, left) {
@@ -55,27 +58,25 @@ function mark(link) {
 
 // `left` is the conversation that its user is done with.
 export function goTo(address, { left, isBack = false } = {}) {
-  const isHurried = performance.now() - startedAt < HURRIES_WITHIN;
-  startedAt = performance.now();
   mark(linkTo(address));
   shownThread().ariaBusy = "true";
   way = { address, left, isBack };
-  way.arrives = arrive(way, isHurried);
+  way.arrives = arrive(way);
 }
 
-async function arrive(mine, isHurried) {
-  if (isHurried) await new Promise((done) => setTimeout(done, HURRIES_WITHIN));
+async function arrive(mine) {
+  if (isHeld) await new Promise((done) => setTimeout(done, HELD_FOR));
   if (way !== mine) return;
   const panes = await (mine.left ? ask(mine.address, mine.left).catch(() => "") : fetchAhead(mine.address));
   if (way !== mine) return;
   // Keys wait until the page has gone.
   if (!panes) return new Promise(() => location.assign(mine.address));
-  way = null;
-  drop();
   show(mine, panes);
 }
 
 function show({ address, isBack }, panes) {
+  way = null;
+  drop();
   const url = new URL(address, location);
   shown = placeOf(url);
   if (!isBack) history.pushState(null, "", shown);
@@ -88,6 +89,11 @@ function show({ address, isBack }, panes) {
   rest();
 }
 
+const note = ({ type, repeat }) => {
+  isHeld = type === "keydown" && repeat;
+};
+for (const name of ["keydown", "keyup"]) addEventListener(name, note, { capture: true });
+
 // As before a real page goes: files that are on their way object, and the browser asks.
 const mayGo = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
 
@@ -97,12 +103,20 @@ listen("click", LINK, (link, event) => {
   goTo(link.href);
 });
 
-// After sending or closing. An answer about another conversation than the one shown changes nothing.
+// After sending or closing. The answer brings the panes of the conversation below, if that is the next.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const below = detail.verb !== "get" && shownThread() && rowBelow();
+  if (below) detail.headers["X-Below"] = below.dataset.row;
+});
+
+// An answer about another conversation than the one shown changes nothing.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
-  const next = event.detail.xhr.getResponseHeader("HX-Redirect");
+  const { xhr } = event.detail;
+  const next = xhr.getResponseHeader("HX-Redirect");
   if (event.defaultPrevented || !next || !linkTo(next)) return;
   event.preventDefault();
-  goTo(next, { left: shownThread().dataset.thread });
+  if (xhr.response) show({ address: next }, xhr.response);
+  else goTo(next, { left: shownThread().dataset.thread });
 });
 
 addEventListener("popstate", () => {

@@ -13,6 +13,13 @@ export function neighbour() {
   return all[all.findIndex(isOpen) + lastStep];
 }
 
+// The row below the open conversation.
+export function rowBelow() {
+  const all = links();
+  const open = all.findIndex(isOpen);
+  return open < 0 ? undefined : all[open + 1]?.closest("[data-row]");
+}
+
 // On a list the focus moves; beside a thread the next one opens.
 export function walk(step) {
   lastStep = step;

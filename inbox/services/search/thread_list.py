@@ -326,8 +326,9 @@ class InboxFilters:
 
     def next_after(self, thread: Thread) -> Thread | None:
         """The row below this one, which need not be in the list itself."""
-        rows, _following = self.page(str(Cursor.from_thread(thread)))
-        return next((row for row in rows if row.pk != thread.pk), None)
+        rows, _following = self.light_page(str(Cursor.from_thread(thread)))
+        following = [row for row in rows if row.pk != thread.pk][:1]
+        return next(iter(make_threads(following)), None)
 
     # -- URL --------------------------------------------------------------------
 
