@@ -33,6 +33,7 @@ SWEEPS = {
     "inbox.tasks.read_scores": 3600,
     "inbox.tasks.mail_reports": 60,
     "inbox.tasks.measure_topic_paces": 3600,
+    "inbox.tasks.keep_audit_log": 3600,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)
 

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "helpdesk.bodies.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "inbox.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.LoginForHtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -380,3 +381,7 @@ REPORTS_BY_PERSON = env.bool("REPORTS_BY_PERSON", default=True)
 UPLOAD_INLINE_BYTES = env.int("UPLOAD_INLINE_BYTES", default=1_000_000)
 # Whether the worker reads shops' figures (A21) once a day, as Mirakl allows.
 READ_SCORES_DAILY = env.bool("READ_SCORES_DAILY", default=True)
+# Days that entries of the audit log are kept; 0 keeps all.
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=730)
+# Whether the audit log also tells who opened which conversation.
+AUDIT_READING = env.bool("AUDIT_READING", default=False)

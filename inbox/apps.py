@@ -8,6 +8,8 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk import metrics
+        from inbox.services import audit_changes
         from inbox.services.ops import gauges
 
+        audit_changes.connect()
         metrics.NOW.register(gauges.Now())

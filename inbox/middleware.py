@@ -1,4 +1,4 @@
-"""Middleware: the viewer's own settings, and the thread an answer is about."""
+"""Middleware: the viewer's own settings, who acts, and the thread an answer is about."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -6,8 +6,10 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from helpdesk.client_address import client_address
 from inbox.htmx import DeskRequest
 from inbox.pages.viewer import Viewer
+from inbox.services import audit
 
 
 class ThreadMiddleware:
@@ -21,6 +23,20 @@ class ThreadMiddleware:
         if pk := getattr(request, "about_thread", None):
             response["X-Thread"] = str(pk)
         return response
+
+
+class ActorMiddleware:
+    """Lets the audit log know who does what a request does, and where from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def find_actor() -> audit.Actor:
+            return audit.Actor(request.user.pk, client_address(request))
+
+        with audit.acting(find_actor):
+            return self.get_response(request)
 
 
 class ViewerMiddleware:

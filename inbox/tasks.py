@@ -7,6 +7,7 @@ from inbox.services import files, live_news
 from inbox.services.insight import rollups, topic_paces
 from inbox.services.mails import accounts, reports
 from inbox.services.marketplaces import score_readings
+from inbox.services.ops import audit_chain
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
 from inbox.services.triage import queue_tallies, snooze
@@ -76,3 +77,9 @@ def mail_account_news(kind: str, pk: int) -> None:
 @shared_task
 def measure_topic_paces() -> None:
     topic_paces.measure_paces()
+
+
+@shared_task
+def keep_audit_log() -> None:
+    audit_chain.cut()
+    audit_chain.tell_head()

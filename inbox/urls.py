@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from inbox.views import (
     attachments,
+    audit,
     bulk,
     canned,
     connections,
@@ -339,6 +340,8 @@ urlpatterns = [
     path("notifications/<int:pk>/", notifications.open_one, name="notification"),
     path("notifications/<int:pk>/read/", notifications.read, name="notification-read"),
     # The desk itself, for admins
+    path("audit/", audit.log, name="audit"),
+    path("audit/export/", audit.export, name="audit-export"),
     path("system/", system.overview, name="system"),
     path("system/sign-ins/unlock/", sign_in.unlock, name="sign-in-unlock"),
     path("system/replies/<uuid:token>/retry/", system.retry, name="system-retry"),

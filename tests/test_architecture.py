@@ -66,6 +66,7 @@ MAY_IMPORT = {
         "inbox.word_forms",
         "helpdesk.workers",
         "helpdesk.client_address",
+        "helpdesk.logs",
         "helpdesk.storage",
         "helpdesk.live",
     },
@@ -83,7 +84,13 @@ MAY_IMPORT = {
     "inbox.access": {"inbox.htmx", "inbox.models"},
     "inbox.accounts": {"inbox.models", "inbox.services", "helpdesk.client_address"},
     "inbox.gate": {"inbox.htmx"},
-    "inbox.middleware": {"inbox.htmx", "inbox.models", "inbox.pages.viewer"},
+    "inbox.middleware": {
+        "inbox.htmx",
+        "inbox.models",
+        "inbox.pages.viewer",
+        "inbox.services.audit",
+        "helpdesk.client_address",
+    },
     "inbox.pages": {
         "inbox.kept",
         "inbox.dates",

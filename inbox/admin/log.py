@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Event, Outgoing, SignInAttempt
+from inbox.services import audit
 from inbox.services.insight.export import stream_csv
 
 HEADINGS = ["at", "verb", "marketplace", "thread", "order", "by", "about"]
@@ -62,6 +63,7 @@ class EventAdmin(ReadOnlyAdmin):
             events = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect("admin:inbox_event_changelist")
+        audit.record(audit.Kind.EXPORTED, details={"file": "events.csv"})
         rows = (_row(event) for event in _newest_first(events))
         lines = stream_csv(HEADINGS, rows)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

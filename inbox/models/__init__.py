@@ -1,4 +1,5 @@
 from inbox.models.attachments import Attachment
+from inbox.models.audit import AuditEntry, AuditHead
 from inbox.models.backups import Backup
 from inbox.models.candidates import Candidate
 from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, Tag
@@ -28,6 +29,8 @@ __all__ = [
     "Destination",
     "Access",
     "Attachment",
+    "AuditEntry",
+    "AuditHead",
     "Backup",
     "BulkChange",
     "BulkRow",

@@ -28,6 +28,7 @@ from inbox.pages.timeline import (
 )
 from inbox.pages.toolbar import Toolbar, toolbar
 from inbox.pages.viewer import Viewer
+from inbox.services import audit
 from inbox.services.marketplaces import reasons
 from inbox.services.marketplaces.breaker import Freshness
 from inbox.services.people import colleagues, notifications
@@ -116,6 +117,7 @@ def panes_of(viewer: Viewer, query: QueryDict, current: Thread) -> ThreadPage:
 
 def visit(viewer: Viewer, current: Thread, messages: list[Message]) -> datetime | None:
     """Record that the viewer has seen all of it. Returns how far they had read before."""
+    audit.record_reading(current)
     notifications.mark_seen([current], viewer.user)
     return mark_read(current, viewer.user.pk, messages)
 

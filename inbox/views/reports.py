@@ -18,6 +18,7 @@ from inbox.access import desk_page
 from inbox.forms.reports import ReportForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.pages import report_rows, reports
+from inbox.services import audit
 from inbox.services.insight.export import export_rows, stream_csv, write_xlsx
 from inbox.services.insight.metrics import ROWS
 from inbox.services.insight.reports import snapshot
@@ -83,6 +84,7 @@ def as_file(
 ) -> HttpResponseBase:
     if form.errors:
         return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
+    audit.record(audit.Kind.EXPORTED, details={"file": filename})
     has_persons = settings.REPORTS_BY_PERSON or form.only is not None
     rows = export_rows(found, sheet, has_persons=has_persons)
     (total,) = next(rows)

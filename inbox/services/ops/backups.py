@@ -20,7 +20,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from inbox.models import Backup, DraftFile, OutgoingFile
-from inbox.services.ops import postgresql_tools
+from inbox.services import audit
+from inbox.services.ops import audit_chain, postgresql_tools
 
 DATABASE, FILES, SECRETS, MANIFEST = "database.dump", "files.tar", "secrets.env", "manifest.json"
 PREFIX, UNFINISHED = "helpdesk-", ".unfinished"
@@ -41,6 +42,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: str
     credential_keys: list[str]
     digests: dict[str, str]
+    # Number and hash of the newest entry of the audit log.
+    audit_head: str = ""
 
 
 class BackupProblem(Exception):
@@ -64,6 +67,7 @@ def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
         shutil.rmtree(unfinished, ignore_errors=True)
     _sync(directory)
     Backup.objects.create()
+    audit.record(audit.Kind.BACKED_UP, details={"name": name, "with_secrets": with_secrets})
     if keeps:
         for old in all_in(directory)[:-keeps]:
             shutil.rmtree(old)
@@ -119,7 +123,7 @@ def count_rows(connection: Any) -> dict[str, int]:
 
 
 def _fill(place: Path, *, with_secrets: bool) -> None:
-    rows = _dump(place / DATABASE)
+    rows, audit_head = _dump(place / DATABASE)
     missing = _pack_files(place / FILES)
     if with_secrets:
         _write_secrets(place / SECRETS)
@@ -132,6 +136,7 @@ def _fill(place: Path, *, with_secrets: bool) -> None:
         secret_key=fingerprint(settings.SECRET_KEY),
         credential_keys=[fingerprint(key) for key in settings.CREDENTIAL_KEYS],
         digests={path.name: _digest(path) for path in sorted(place.iterdir())},
+        audit_head=str(audit_head),
     )
     text = json.dumps(msgspec.to_builtins(manifest), indent=2)
     (place / MANIFEST).write_text(text)
@@ -140,12 +145,13 @@ def _fill(place: Path, *, with_secrets: bool) -> None:
     _sync(place)
 
 
-def _dump(path: Path) -> dict[str, int]:
-    """Dump the database; returns the rows by table, counted in the same snapshot as the dump."""
+def _dump(path: Path) -> tuple[dict[str, int], audit_chain.Head]:
+    """Dump the database; returns the rows by table and the head of the audit log, both as in the
+    snapshot of the dump."""
     with postgresql_tools.connect() as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
-        rows = count_rows(connection)
+        rows, audit_head = count_rows(connection), audit_chain.read_head(connection)
         postgresql_tools.run(
             *("pg_dump", "--format=custom", "--no-owner", "--no-privileges"),
             *(f"--snapshot={snapshot[0] if snapshot else ''}", f"--file={path}"),
@@ -154,7 +160,7 @@ def _dump(path: Path) -> dict[str, int]:
     lost = [table for table in rows if f" TABLE DATA public {table} " not in listed]
     if lost:
         raise BackupProblem(f"The dump lacks tables: {', '.join(lost)}")
-    return rows
+    return rows, audit_head
 
 
 def _pack_files(path: Path) -> list[str]:

@@ -14,7 +14,7 @@ from helpdesk.storage import free_bytes
 from inbox.models import Marketplace, Outgoing
 from inbox.services import database_clock
 from inbox.services.marketplaces import breaker
-from inbox.services.ops import backups
+from inbox.services.ops import audit_chain, backups
 
 CIRCUITS = ("closed", "open", "half_open")
 
@@ -90,6 +90,12 @@ def _of_backups() -> Iterator[Gauge]:
         yield ages
 
 
+def _of_audit() -> Iterator[Gauge]:
+    number = Gauge("helpdesk_audit_entries", "Number of the newest entry of the audit log.")
+    number.add_metric([], audit_chain.head().number)
+    yield number
+
+
 def _of_workers() -> Iterator[Gauge]:
     ages = Gauge(
         "helpdesk_worker_heartbeat_age_seconds",
@@ -111,6 +117,7 @@ def _of_database() -> Iterator[Gauge]:
     yield from _of_outbox()
     yield from _of_marketplaces()
     yield from _of_backups()
+    yield from _of_audit()
 
 
 def _of_files() -> Iterator[Gauge]:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from inbox.models import Marketplace, Outgoing, ReportSubscription
+from inbox.services import audit
 
 State = Outgoing.State
 
@@ -19,6 +20,7 @@ def hold() -> int:
     each of them before it can be sent again. Returns how many.
     """
     now = timezone.now()
+    audit.record(audit.Kind.RESTORED)
     Marketplace.objects.update(held_since=now)
     Session.objects.all().delete()
     # Mails that were due before may have been sent since the backup.
@@ -39,4 +41,6 @@ def hold() -> int:
 
 def resume() -> int:
     """Resume sending. Returns how many marketplaces were held."""
-    return Marketplace.objects.exclude(held_since=None).update(held_since=None)
+    count = Marketplace.objects.exclude(held_since=None).update(held_since=None)
+    audit.record(audit.Kind.RESUMED, details={"marketplaces": count})
+    return count

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from helpdesk.client_address import UNKNOWN, network_of
 from inbox.models import SignInAttempt, User
-from inbox.services import locks
+from inbox.services import audit, locks
 
 log = logging.getLogger(__name__)
 
@@ -279,6 +279,8 @@ def unlock(*, name: str, address: str, by: User) -> int:
     """Lift the limits of a name, an address, or a name at an address."""
     wanted = {key: value for key, value in {"name": name, "address": address}.items() if value}
     forgiven = SignInAttempt.objects.filter(**wanted).forgive() if wanted else 0
+    known = User.objects.filter(username=name).first()
+    audit.record(audit.Kind.UNLOCKED, by=by, about=known, details={"address": address or "any"})
     told = {"user": by.pk, "address": address or "any", "outcome": "unlocked"}
     log.info("sign-in unlocked by %(user)s for address %(address)s", told, extra=told)
     return forgiven
