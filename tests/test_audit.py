@@ -129,13 +129,13 @@ def test_credentials_are_recorded_without_them(maison: Marketplace) -> None:
 
 
 def test_settings_of_a_marketplace_are_recorded(maison: Marketplace) -> None:
-    maison.reply_limit_hours, maison.base_url = 12, f"https://{MARKER}.test"
+    maison.reply_limit_hours, maison.base_url = 48, f"https://{MARKER}.test"
     maison.save()
     pk = maison.pk
     maison.delete()
 
     changed, *_more, deleted = told()[-2:]
-    assert changed[2] == {"reply_limit_hours": [24, 12], "base_url": "changed"}
+    assert changed[2] == {"reply_limit_hours": [24, 48], "base_url": "changed"}
     assert deleted[:2] == ("deleted", "marketplace")
     assert newest().target_id == pk
 
