@@ -107,8 +107,12 @@ def test_the_administration_is_recorded_with_who_acts(
     group = alice.groups.get()
     access = Access.objects.get(group=group)
     form = {
-        "name": group.name, "access-TOTAL_FORMS": "1", "access-INITIAL_FORMS": "1",
-        "access-0-id": access.pk, "access-0-group": group.pk, "access-0-role": "lead",
+        "name": group.name,
+        "access-TOTAL_FORMS": "1",
+        "access-INITIAL_FORMS": "1",
+        "access-0-id": access.pk,
+        "access-0-group": group.pk,
+        "access-0-role": "lead",
         "access-0-marketplace": access.marketplace_id,
     }
 

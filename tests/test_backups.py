@@ -191,6 +191,15 @@ def test_a_backup_names_its_secrets_for_nobody_else_to_read(backup: Path) -> Non
     assert manifest["rows"]["inbox_outgoing"] == 3
 
 
+def test_a_backup_names_the_head_of_the_audit_log(desk: Desk, backup: Path) -> None:
+    head = json.loads((backup / "manifest.json").read_text())["audit_head"]
+    desk.manage("restore", backup, "--replace")
+
+    assert "Head: " in desk.manage("audit", "verify", "--head", head)
+    longer = f"{int(head.partition(':')[0]) + 9}:00"
+    assert "missing at the end" in desk.manage("audit", "verify", "--head", longer, status=1)
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("database.dump", "database.dump changed"), ("manifest.json", "no whole")]
 )

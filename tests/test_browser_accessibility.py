@@ -137,12 +137,13 @@ def test_axe_finds_nothing_at_the_entrance(page: Page, settings: Settings) -> No
     assert list(chain(*[look_at(page, f"/accounts/{end}") for end in ends])) == []
 
 
-def test_axe_finds_nothing_on_the_system_page(
+def test_axe_finds_nothing_on_the_pages_of_superusers(
     page: Page, sign_in: SignIn, ada: User, addresses: Addresses
 ) -> None:
     sign_in(ada)
 
     assert look_at(page, "/system/") == []
+    assert look_at(page, "/audit/") == []
 
 
 def look_at(page: Page, path: str, *keys: str) -> list[str]:

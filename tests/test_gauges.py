@@ -62,6 +62,13 @@ def test_it_tells_how_old_the_last_backup_is(client: Client) -> None:
     assert 86_400 <= age < 86_460
 
 
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_the_number_of_the_newest_audit_entry(client: Client) -> None:
+    User.objects.create_user("bea")
+
+    assert list(told(client, "helpdesk_audit_entries").values()) == [1]
+
+
 @pytest.mark.parametrize(("retry_in", "state"), [(None, "closed"), (60, "open"), (-1, "half_open")])
 def test_it_tells_the_state_of_each_circuit(
     client: Client, maison: Marketplace, retry_in: int | None, state: str
