@@ -50,7 +50,8 @@ TASTE = {
 }
 RECORDED: Mapping[type[models.Model], Recorded] = {
     User: Recorded(
-        {"username", "is_active", "is_staff", "is_superuser"}, {"last_login", "date_joined", *TASTE}
+        {"username", "is_active", "is_staff", "is_superuser", "must_change_password"},
+        {"last_login", "date_joined", "reset_mailed_at", *TASTE},
     ),
     Group: Recorded({"name"}),
     Access: Recorded({"group", "marketplace", "role"}),
