@@ -101,7 +101,10 @@ TEMPLATES = [
         "DIRS": [ASSETS_DIR / "templates"],
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [CACHED_LOADERS])],
-            "libraries": {"i18n": "inbox.templatetags.constant_i18n"},
+            "libraries": {
+                "i18n": "inbox.templatetags.constant_i18n",
+                "static": "inbox.templatetags.constant_static",
+            },
             "builtins": ["inbox.templatetags.constant_urls"],
             "context_processors": [
                 "django.template.context_processors.request",

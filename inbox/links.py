@@ -27,7 +27,7 @@ _WEB = re.compile(r"https?:[/\\]*([^/\\?#]*)", re.IGNORECASE)
 _WORD = re.compile(r"[\w.-]+")
 _PORT = re.compile(r":\d*$")
 # Every address and phone number contains one of these.
-_MAY_BE_LINK = re.compile(r"[@0]|\+\d|://|www\.|\w\.(?:com|net|org)", re.IGNORECASE)
+_MAY_BE_LINK = re.compile(r"[@0]|\+\d|://|www\.|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)
 # Recognised by its "+", by "00", or by its grouping.
 _PHONE = re.compile(
     r"(?<![\w+./=:@-])(?<!\d[ \xa0])"
@@ -52,6 +52,8 @@ def link(markup: str) -> str:
 
 def link_text(text: str) -> str:
     """Plain text as markup, with links."""
+    if not _MAY_BE_LINK.search(text):
+        return escape(text)
     return "".join(
         part if part.startswith("<a ") else _PHONE.sub(_as_call, part)
         for part in _ANCHOR.split(urlize(text, autoescape=True))

@@ -16,20 +16,21 @@ def nodes_of(source: str) -> list[type]:
 @pytest.mark.parametrize(
     "tag",
     ["{% translate 'Close' %}", "{% translate 'Close' context 'dialog' %}", "{% icon 'x' %}"]
-    + ["{% url 'inbox' %}", "{% url 'thread' 'maison' 't-1' %}"],
+    + ["{% url 'inbox' %}", "{% url 'thread' 'maison' 't-1' %}", "{% static 'favicon.svg' %}"],
 )
 def test_a_constant_tag_is_a_text(tag: str) -> None:
-    assert nodes_of("{% load i18n desk %}" + tag) == [TextNode]
+    assert nodes_of("{% load i18n desk static %}" + tag) == [TextNode]
 
 
 @pytest.mark.parametrize(
     "tag",
     ["{% translate words %}", "{% translate 'Close' as word %}", "{% translate 'Close'|upper %}"]
     + ["{% icon name %}", "{% icon 'x' label %}"]
+    + ["{% static name %}", "{% static 'favicon.svg' as icon %}"]
     + ["{% url name %}", "{% url 'thread' 'maison' id %}", "{% url 'admin:index' %}"],
 )
 def test_a_tag_that_may_change_is_none(tag: str) -> None:
-    assert TextNode not in nodes_of("{% load i18n desk %}" + tag)
+    assert TextNode not in nodes_of("{% load i18n desk static %}" + tag)
 
 
 def test_a_template_of_a_language_has_its_texts() -> None:

@@ -82,3 +82,13 @@ def test_nobody_can_write_such_a_remark_themselves() -> None:
     shown = render('<a href="https://evil.example">x</a> <span class="host">(paypal.com)</span>')
 
     assert 'class="host"' not in shown.html
+
+
+@pytest.mark.parametrize("host", ["example.com", "example.edu", "example.gov", "www.example.shop"])
+@pytest.mark.parametrize("body", ["See {} please", "<p>See {} please</p>"])
+def test_a_host_alone_is_a_link_in_texts_of_either_kind(body: str, host: str) -> None:
+    assert f'://{host}"' in render(body.format(host)).html
+
+
+def test_a_text_without_links_is_escaped() -> None:
+    assert render("Tom & 'Ann' <3 \"lamps\"").html == "Tom &amp; 'Ann' &lt;3 \"lamps\""

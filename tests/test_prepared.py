@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from inbox.models import Marketplace, Outgoing, Tag, Thread, User
-from inbox.models.prepared import Update, prepared, prepared_update
+from inbox.models.prepared import Update, prepared, prepared_insert, prepared_update
 
 NOW = timezone.now()
 built = Mock()
@@ -199,6 +199,19 @@ def test_an_update_changes_the_rows_that_match_only(maison: Marketplace) -> None
 def test_an_update_may_only_hand_its_values_on(maison: Marketplace) -> None:
     with pytest.raises(ValueError, match="hand its values"):
         adds(pk=thread(maison, "one").pk, hours=3)
+
+
+@prepared_insert
+def named(*, name: str, colour: str) -> Tag:
+    return Tag(name=name, colour=colour)
+
+
+@pytest.mark.django_db
+def test_an_insert_stores_a_row_with_its_defaults_once() -> None:
+    added = [named(name=name, colour="red") for name in ("Late", "Lost", "Late")]
+
+    assert added == [1, 1, 0]
+    assert sorted(Tag.objects.values_list("name", "colour")) == [("Late", "red"), ("Lost", "red")]
 
 
 @prepared

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 ORDER_STATES = {
@@ -67,6 +66,13 @@ SERVICE_ORDER_STATES = {
 }
 
 
+SIDES = {
+    "CUSTOMER": gettext_lazy("Customer"),
+    "SHOP": gettext_lazy("Shop"),
+    "OPERATOR": gettext_lazy("Operator"),
+}
+
+
 def label_code(code: str | None) -> str:
     """An unknown code in readable form: Mirakl adds new ones."""
     return (code or "").replace("_", " ").capitalize()
@@ -83,9 +89,9 @@ def return_reason(code: str | None) -> str:
 
 def side(participant_type: str) -> str:
     """Customer, Shop or Operator for Mirakl's participant and sender types."""
-    known = {"CUSTOMER": _("Customer"), "SHOP": _("Shop"), "OPERATOR": _("Operator")}
     plain = get_side(participant_type)
-    return known.get(plain, plain.replace("_", " ").capitalize())
+    known = SIDES.get(plain)
+    return str(known) if known else plain.replace("_", " ").capitalize()
 
 
 def get_side(participant_type: str) -> str:

@@ -19,22 +19,24 @@ how far a range of values reaches: those are `prepared_for_each`, and planned at
 give their rows before models are made.
 
 A prepared update is a function that returns a QuerySet and its changes: the arguments of `update`,
-values too. Calls return the number of changed rows.
+values too. Calls return the number of changed rows. A prepared insert is a function that returns an
+unsaved row.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, ForeignObject, Lookup, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models import AutoField, Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 from inbox.models.planned import Planned, open_cursor
@@ -93,6 +95,17 @@ def prepared_update(build: Callable[..., Update]) -> Callable[..., int]:
     return changed
 
 
+def prepared_insert(build: Callable[..., Model]) -> Callable[..., int]:
+    """As `bulk_create` of one row, left out if it is there; in no transaction of its own."""
+    statement = _build_once(lambda *shape, **values: _inserting(build(*shape, **values)))
+
+    @wraps(build)
+    def inserted(*arguments: Hashable, **values: Given) -> int:
+        return statement(arguments, _shapes(values)).update(list(_flat(values)))
+
+    return inserted
+
+
 def _build_once(build: "Callable[..., _Built]") -> "Callable[..., _Statement]":
     @lru_cache(maxsize=MOST_KEPT)
     def statement(
@@ -121,6 +134,17 @@ def _updating(rows: QuerySet[Any, Any], changes: Mapping[str, Any]) -> _Built:
     query: Any = rows.query.chain(UpdateQuery)
     query.add_update_values(changes)
     return rows, query.get_compiler(DEFAULT_DB_ALIAS)
+
+
+def _inserting(row: Model) -> _Built:
+    """As `bulk_create([row], ignore_conflicts=True)` builds it."""
+    fields = [one for one in row._meta.concrete_fields if not isinstance(one, AutoField)]
+    query = InsertQuery(type(row), on_conflict=OnConflict.IGNORE)
+    query.insert_values(fields, [row])
+    compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
+    (built,) = compiler.as_sql()
+    vars(compiler)["as_sql"] = lambda: built
+    return type(row)._default_manager.none(), compiler
 
 
 def _shapes(values: Mapping[str, Given]) -> tuple[tuple[str, Any], ...]:
@@ -212,6 +236,12 @@ class _Statement:
         columns = self.compiler.select[: len(self.compiler.klass_info["select_fields"])]
         return [column.target.attname for column, _sql, _alias in columns]
 
+    @cached_property
+    def converters(self) -> Any:
+        """What Django makes of the values of each column."""
+        columns = [column for column, _sql, _alias in self.compiler.select]
+        return self.compiler.get_converters(columns[: self.compiler.col_count])
+
     def fetch(
         self, cursor: Callable[[], CursorWrapper], values: Sequence[Value]
     ) -> list[tuple[Any, ...]]:
@@ -230,6 +260,7 @@ class _Statement:
         compiler = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
         vars(compiler)["execute_sql"] = lambda *_args, **_options: [rows]
+        vars(compiler)["get_converters"] = lambda _columns: self.converters
         queryset = _copied(self.queryset)
         vars(queryset)["_query"] = compiler.query = copy(self.compiler.query)
         vars(compiler.query)["get_compiler"] = lambda *_args, **_options: compiler

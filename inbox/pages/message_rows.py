@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from inbox.earlier import NOTHING, Earlier
 from inbox.models import Attachment, Message, User
@@ -83,7 +83,7 @@ def load_rows(
             message,
             beginnings[message.pk],
             earlier[index],
-            files=list(message.attachments.all()),
+            files=list(message.attachments.all()) if message.files else (),
             author=authors.get(message.pk),
             find=sought.find,
             is_wanted=is_wanted,
@@ -99,9 +99,7 @@ def _bodies(*, messages: list[int]) -> QuerySet[Message]:
 
 def prefetch_files(messages: Sequence[Message]) -> None:
     """Makes no query if no message has files."""
-    has_files = any(message.files for message in messages)
-    rows = Attachment.objects.all() if has_files else Attachment.objects.none()
-    prefetch_related_objects(messages, Prefetch("attachments", rows))
+    prefetch_related_objects([one for one in messages if one.files], "attachments")
 
 
 def whole_row(message: Message) -> MessageRow:

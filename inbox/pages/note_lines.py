@@ -17,8 +17,10 @@ from inbox.services.people.colleagues import Team
 
 def load(thread: Thread, found: list[Note]) -> None:
     """Load the notes' texts and mentions."""
+    if not found:
+        return
     rows = Note.objects.filter(pk__in=[note.pk for note in found])
-    whole = {row.pk: row.body for row in rows.only("body")} if found else {}
+    whole = {row.pk: row.body for row in rows.only("body")}
     for note in found:
         note.body, note.thread = whole[note.pk], thread
     prefetch_related_objects(found, "mentions")

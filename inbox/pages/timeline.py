@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.html import escape
 
 from inbox.models import Message, Note, Outgoing, Thread, User, Visit
-from inbox.models.prepared import prepared
+from inbox.models.prepared import prepared, prepared_insert
 from inbox.models.threads import LONGEST_BODY
 from inbox.pages import note_lines
 from inbox.pages.activity import ActivityLine, group_by_message, list_changes
@@ -315,12 +315,16 @@ def mark_read(thread: Thread, user_pk: int, messages: list[Message]) -> datetime
     newest = messages[-1]
     before = find_read_until(thread, user_pk)
     if before is None:
-        first = Visit(thread=thread, user_id=user_pk, read_until=newest.created_at)
-        Visit.objects.bulk_create([first], ignore_conflicts=True)
+        _first_visit(thread=thread.pk, user=user_pk, read_until=newest.created_at)
     elif before < newest.created_at:
         mine = Visit.objects.filter(thread=thread, user=user_pk)
         mine.filter(read_until__lt=newest.created_at).update(read_until=newest.created_at)
     return before
+
+
+@prepared_insert
+def _first_visit(*, thread: int, user: int, read_until: datetime) -> Visit:
+    return Visit(thread_id=thread, user_id=user, read_until=read_until)
 
 
 def find_read_until(thread: Thread, user_pk: int) -> datetime | None:

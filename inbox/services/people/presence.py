@@ -15,6 +15,7 @@ from redis import RedisError
 from helpdesk.workers import client
 from inbox.models import LiveChange, Thread, User
 from inbox.models.light_rows import Listed
+from inbox.models.prepared import prepared_insert
 
 VIEWING, WRITING, AWAY, GONE = "viewing", "writing", "away", "gone"
 STATES = (VIEWING, WRITING, AWAY, GONE)
@@ -61,12 +62,21 @@ def record_stays(stays: Sequence[Stay]) -> None:
         for one, stamp in zip(stays, before or (), strict=False)
         if _state_of(stamp) != one.state
     ]
+    if len(news) == 1:
+        _store_change(marketplace=news[0].marketplace, threads=[news[0].thread])
+        return
     LiveChange.objects.bulk_create(
-        LiveChange(
-            kind=LiveChange.Kind.PRESENT, marketplace_id=one.marketplace, threads=[one.thread]
-        )
-        for one in news
+        _change(marketplace=one.marketplace, threads=[one.thread]) for one in news
     )
+
+
+def _change(*, marketplace: int, threads: list[int]) -> LiveChange:
+    kind = LiveChange.Kind.PRESENT
+    return LiveChange(kind=kind, marketplace_id=marketplace, threads=threads)
+
+
+# A page that opens stores one.
+_store_change = prepared_insert(_change)
 
 
 def _stamp(redis: Any, stays: Sequence[Stay]) -> list[str | None]:
