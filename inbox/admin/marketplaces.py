@@ -15,15 +15,12 @@ from inbox.admin.people import AccessInline
 from inbox.forms.marketplaces import SECRET_FIELDS, MarketplaceForm, PresetForm
 from inbox.forms.reply_rules import CALENDAR_ROWS, OPENINGS, PUBLISHED, SCORE
 from inbox.models import Marketplace, MarketplacePreset
-from inbox.models.calendar_version import CALENDAR
-from inbox.services import failure_texts, reply_clock
-from inbox.services.insight import spans
-from inbox.services.marketplaces import breaker, clients, connection_check, preset_notes
+from inbox.services import failure_texts
+from inbox.services.marketplaces import breaker, connecting, connection_check, preset_notes
 
 # Fields of shops: their number, and settings about copies to the operator.
 SHOPS_ONLY = {"shop_id", "copies_operator", "discourages_operator_copy"}
 
-MOVES_DEADLINES = {"reply_limit_hours", *CALENDAR, *OPENINGS}
 LIMIT_WORDS = _(
     "A change moves the deadlines of all conversations that wait. Deadlines that have passed stay."
 )
@@ -170,13 +167,9 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(
         self, request: HttpRequest, obj: Marketplace, form: MarketplaceForm, change: bool
     ) -> None:
-        obj.save()
-        if change and MOVES_DEADLINES & set(form.changed_data):
-            spans.reset_deadlines(obj)
-        if change and "counts_operator" in form.changed_data:
-            reply_clock.read_clocks_again(obj)
+        changed = {"opening_hours" if name in OPENINGS else name for name in form.changed_data}
+        connecting.save_connection(obj, changed=changed, secret=form.secret)
         if form.secret:
-            clients.set_credential(obj, **form.secret)
             transaction.on_commit(lambda: self._check(request, obj))
 
     def get_deleted_objects(

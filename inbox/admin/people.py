@@ -36,7 +36,7 @@ class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.editor = request.user
+        formset.rights = _rights(request)
         return formset
 
 

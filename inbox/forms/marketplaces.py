@@ -52,7 +52,41 @@ def _write_only(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, **options)
 
 
-class MarketplaceForm(ReplyRulesForm):
+class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The address of a marketplace, typed or of a preset."""
+
+    preset = PresetField(
+        MarketplacePreset.objects.all(),
+        label=_("Preset"),
+        empty_label=_("Custom (set below)"),
+        required=False,
+        help_text=_("Fills in the rules below, and an empty address, when you choose and save it."),
+    )
+
+    class Meta:
+        model = Marketplace
+        fields = ["name", "preset", "base_url"]
+        field_classes = URLS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A preset may fill it in.
+        self.fields["base_url"].required = False
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("base_url") == "":
+            self._fill_address(self.cleaned_data.get("preset"))
+
+    def _fill_address(self, preset: MarketplacePreset | None) -> None:
+        address = self.cleaned_data["base_url"] = preset.base_url if preset else ""
+        if not address:
+            self.add_error("base_url", self.fields["base_url"].error_messages["required"])
+
+
+class CredentialsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Credentials, with what they are for: they are entered again when that changes."""
+
     kind = forms.ChoiceField(
         label=_("Type of credentials"),
         choices=KINDS,
@@ -77,13 +111,55 @@ class MarketplaceForm(ReplyRulesForm):
         label=_("Audience"), required=False, help_text=_("Only if the operator gave you one.")
     )
 
-    preset = PresetField(
-        MarketplacePreset.objects.all(),
-        label=_("Preset"),
-        empty_label=_("Custom (set below)"),
-        required=False,
-        help_text=_("Fills in the rules below, and an empty address, when you choose and save it."),
-    )
+    class Meta:
+        model = Marketplace
+        fields = ["base_url", "role", "shop_id"]
+        field_classes = URLS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.role != Marketplace.Role.SELLER:
+            self.fields["kind"].initial = "bearer"
+
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
+        kind = cleaned.get("kind", "key")
+        filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
+        if filled & set(PARTS[kind]):
+            self._check_whole(kind)
+        elif filled:
+            self.add_error(
+                "kind", gettext("You entered another type of credentials. Choose that type here.")
+            )
+        elif self.instance.sealed_credential and self._leads_elsewhere():
+            self.add_error(
+                "kind",
+                gettext(
+                    "Enter the credentials again. The stored ones don't apply to these settings."
+                ),
+            )
+
+    @property
+    def secret(self) -> dict[str, str]:
+        """The credentials to seal; empty to keep the stored ones."""
+        kind = self.cleaned_data["kind"]
+        parts = {name: self.cleaned_data[name] for name in PARTS[kind] if self.cleaned_data[name]}
+        if kind == "oauth" and parts:
+            parts.setdefault("token_url", TOKEN_URL)
+        return {"kind": kind, **parts} if parts else {}
+
+    def _check_whole(self, kind: str) -> None:
+        for name in PARTS[kind]:
+            if name not in OPTIONAL and not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, gettext("This field is also required."))
+
+    def _leads_elsewhere(self) -> bool:
+        """Editing the address must not be enough to have stored credentials sent there."""
+        return bool({"base_url", "role"} & set(self.changed_data))
+
+
+class MarketplaceForm(CredentialsForm, AddressForm, ReplyRulesForm):
     copy_again = forms.BooleanField(
         label=_("Copy the preset again"),
         required=False,
@@ -121,31 +197,6 @@ class MarketplaceForm(ReplyRulesForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and not self.instance.calendar_zone:
             self.initial["calendar_zone"] = platforms.find_zone(self.instance)
-        # A preset may fill it in.
-        self.fields["base_url"].required = False
-        if self.instance.role != Marketplace.Role.SELLER:
-            self.fields["kind"].initial = "bearer"
-
-    def clean(self) -> None:
-        super().clean()
-        cleaned = self.cleaned_data
-        if cleaned.get("base_url") == "":
-            self._fill_address(cleaned.get("preset"))
-        kind = cleaned.get("kind", "key")
-        filled = {name for name in SECRET_FIELDS if cleaned.get(name)}
-        if filled & set(PARTS[kind]):
-            self._check_whole(kind)
-        elif filled:
-            self.add_error(
-                "kind", gettext("You entered another type of credentials. Choose that type here.")
-            )
-        elif self.instance.sealed_credential and self._leads_elsewhere():
-            self.add_error(
-                "kind",
-                gettext(
-                    "Enter the credentials again. The stored ones don't apply to these settings."
-                ),
-            )
 
     def copy_preset(self) -> bool:
         """If it was chosen just now: later, its rules are the marketplace's own."""
@@ -158,29 +209,6 @@ class MarketplaceForm(ReplyRulesForm):
         self.cleaned_data |= rules
         self.changed_data.extend({*PRESET_FIELDS} - {*self.changed_data})
         return True
-
-    @property
-    def secret(self) -> dict[str, str]:
-        """The credentials to seal; empty to keep the stored ones."""
-        kind = self.cleaned_data["kind"]
-        parts = {name: self.cleaned_data[name] for name in PARTS[kind] if self.cleaned_data[name]}
-        if kind == "oauth" and parts:
-            parts.setdefault("token_url", TOKEN_URL)
-        return {"kind": kind, **parts} if parts else {}
-
-    def _fill_address(self, preset: MarketplacePreset | None) -> None:
-        address = self.cleaned_data["base_url"] = preset.base_url if preset else ""
-        if not address:
-            self.add_error("base_url", self.fields["base_url"].error_messages["required"])
-
-    def _check_whole(self, kind: str) -> None:
-        for name in PARTS[kind]:
-            if name not in OPTIONAL and not self.cleaned_data.get(name) and name not in self.errors:
-                self.add_error(name, gettext("This field is also required."))
-
-    def _leads_elsewhere(self) -> bool:
-        """Editing the address must not be enough to have stored credentials sent there."""
-        return bool({"base_url", "role"} & set(self.changed_data))
 
 
 class PresetForm(ReplyRulesForm):

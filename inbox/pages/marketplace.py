@@ -19,6 +19,7 @@ class MarketplacePage:
     mirror: MirrorSize
     trouble: str
     may_answer: bool
+    may_set_up: bool
     preset: PresetNote | None = None
 
 

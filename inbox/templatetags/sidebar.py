@@ -1,7 +1,10 @@
 """The sidebar of every page."""
 
+from dataclasses import dataclass
+
 from django import template
 
+from inbox.pages.connections import may_manage
 from inbox.pages.sidebar import Sidebar, sidebar_for
 from inbox.pages.viewer import Viewer
 
@@ -17,3 +20,16 @@ def sidebar(context: template.Context) -> Sidebar | None:
     viewer: Viewer = context["request"].viewer
     is_known = viewer.user.is_authenticated and bool(viewer.marketplaces)
     return sidebar_for(viewer) if is_known else None
+
+
+@dataclass(frozen=True)
+class DirectoryLinks:
+    """Which pages about connections and people the user may open."""
+
+    has_connections: bool
+
+
+@register.simple_tag(takes_context=True)
+def directory_links(context: template.Context) -> DirectoryLinks:
+    viewer: Viewer = context["request"].viewer
+    return DirectoryLinks(viewer.leads_anywhere or may_manage(viewer))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from inbox.access import get_marketplace
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
+from inbox.pages.connections import may_manage
 from inbox.pages.marketplace import MarketplacePage, MarketplacePart, PartData
 from inbox.services.marketplaces import (
     accounts,
@@ -32,6 +33,7 @@ def marketplace(request: DeskRequest, marketplace: str) -> HttpResponse:
         mirror=accounts.measure_mirror(current),
         trouble=breaker.describe_failure(current),
         may_answer=request.viewer.may_answer(current),
+        may_set_up=may_manage(request.viewer) or request.viewer.leads(current),
         preset=preset_notes.describe_preset(current),
     )
     return render(request, PAGE, {"page": page})

@@ -30,6 +30,21 @@ class Rights:
         return cls(ids, _ranks(access), user.is_superuser)
 
     @classmethod
+    def of_member(cls, user: User) -> Self:
+        """As `of_user`, of rows that are prefetched with their groups' rights."""
+        groups = [cls.of_group(group) for group in user.groups.all()]
+        access = [one for group in user.groups.all() for one in group.access.all()]
+        own = frozenset(one.pk for one in user.user_permissions.all())
+        return cls(
+            own.union(*(one.permissions for one in groups)), _ranks(access), user.is_superuser
+        )
+
+    @classmethod
+    def of_lead(cls, user: User) -> Self:
+        """Those on the marketplaces that the user leads."""
+        return cls(ranks=_ranks(Access.objects.filter(group__user=user, role=Access.Role.LEAD)))
+
+    @classmethod
     def of_group(cls, group: Group) -> Self:
         ids = frozenset(permission.pk for permission in group.permissions.all())
         return cls(ids, _ranks(group.access.all()))
@@ -43,6 +58,18 @@ class Rights:
             return self.is_superuser
         has_ranks = all(self.ranks.get(place, -1) >= rank for place, rank in other.ranks.items())
         return has_ranks and other.permissions <= self.permissions
+
+
+def may_administer(user: User, permission: str) -> bool:
+    """As the administration asks: for staff, and for superusers."""
+    return user.is_superuser or (user.is_staff and user.has_perm(permission))
+
+
+def rights_to_give(user: User) -> Rights:
+    """The rights that a user may give in the desk: all they have, or those where they lead."""
+    if may_administer(user, "inbox.change_user"):
+        return Rights.of_user(user)
+    return Rights.of_lead(user)
 
 
 def groups_within(rights: Rights) -> QuerySet[Group]:
