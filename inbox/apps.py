@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +7,8 @@ class InboxConfig(AppConfig):
     verbose_name = _("Inbox")
 
     def ready(self) -> None:
+        # Of Django's own app, the administration shows nothing else.
+        apps.get_app_config("auth").verbose_name = _("Groups")
         from helpdesk import metrics
         from inbox.services import audit_changes
         from inbox.services.ops import gauges

@@ -217,3 +217,41 @@ def test_a_superuser_gives_everything(client: Client, root: User, nordhaus: Mark
 
     eve.refresh_from_db()
     assert (eve.is_superuser, eve.groups.get()) == (True, new)
+
+
+def test_the_last_admin_who_can_log_in_is_not_lost(client: Client, root: User) -> None:
+    User.objects.create_superuser("no-password")
+    client.force_login(root)
+    own, unusable = f"{USERS}{root.pk}/", {"usable_password": "false"}
+    kept = {"is_staff": "on", "is_superuser": "on"}
+
+    client.post(f"{own}change/", edited(root, **kept, is_active=""))
+    client.post(f"{own}change/", edited(root, is_staff="on"))
+    client.post(f"{own}password/", unusable)
+    client.post(f"{own}delete/", {"post": "yes"})
+    client.post(USERS, {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"})
+
+    root.refresh_from_db()
+    assert (root.is_active, root.is_superuser) == (True, True)
+    assert root.check_password("the old one")
+
+
+def test_a_second_one_may_go(client: Client, root: User) -> None:
+    eve = User.objects.create_superuser("eve", password="another one")
+    client.force_login(root)
+
+    client.post(f"{USERS}{eve.pk}/delete/", {"post": "yes"})
+
+    assert not User.objects.filter(pk=eve.pk).exists()
+
+
+def test_a_persons_page_shows_no_hash_and_fixed_dates(client: Client, root: User) -> None:
+    client.force_login(root)
+
+    page, start = text_of(client.get(f"{USERS}{root.pk}/change/")), text_of(client.get("/admin/"))
+
+    assert root.password not in page
+    assert "algorithm" not in page
+    assert f'href="{USERS}{root.pk}/password/"' in page
+    assert 'name="last_login_0"' not in page
+    assert "Authentication and Authorization" not in start

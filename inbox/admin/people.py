@@ -11,16 +11,21 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.access import AccessFormSet
+from inbox.forms.people_admin import PasswordAdminForm, PersonAdminForm
 from inbox.forms.profile import language_choices, zone_choices
-from inbox.forms.sign_in import PasswordByOtherForm
 from inbox.models import Access, User
-from inbox.services.people.rights import Rights, groups_within
+from inbox.services.people import activation
+from inbox.services.people.rights import Rights, groups_within, leaves_an_admin
 
 
 def _rights(request: HttpRequest) -> Rights:
@@ -95,9 +100,11 @@ class GroupAdmin(DjangoGroupAdmin):
 class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ["username", "first_name", "last_name", "email", "teams", "is_active"]
     list_filter = ["is_active", "is_superuser", "groups"]
-    change_password_form = PasswordByOtherForm
+    form = PersonAdminForm
+    change_password_form = PasswordAdminForm
+    readonly_fields = ["describe_password", "last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username", "describe_password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
         (_("Work"), {"fields": ["groups", "is_active"]}),
         (_("Settings"), {"fields": SETTINGS, "classes": ["collapse"]}),
@@ -107,6 +114,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         ),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
+
+    @admin.display(description=_("password"))
+    def describe_password(self, user: User) -> str:
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        words = gettext("Change it") if user.has_usable_password() else gettext("Set one")
+        return format_html('<a href="{}">{}</a>', url, words)
 
     @admin.display(description=_("groups"))
     def teams(self, user: User) -> str:
@@ -139,6 +152,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         if not change:
             obj.must_change_password = obj.has_usable_password()
         super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            activation.end_sessions(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Covers the password too: setting it is enough to sign in as that user."""
@@ -146,6 +161,20 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and self._is_within(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """The last admin is protected."""
+        listed, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        if not leaves_an_admin(without={one.pk for one in objs}):
+            protected = [*protected, gettext("the last admin who can log in")]
+        return listed, counts, permissions, protected
+
+    # The last admin stays locked until the others are deleted.
+    @transaction.atomic
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, extra_context)
 
     def _is_within(self, request: HttpRequest, user: User | None) -> bool:
         return user is None or _rights(request).cover(Rights.of_user(user))

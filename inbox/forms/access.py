@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,31 +33,54 @@ class AccessFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         return before if is_deleted else [*before, form.instance]
 
 
-class MarketplaceAccessFormSet(AccessFormSet):
-    """The groups of one marketplace: a group that has access keeps its row."""
+class DeskAccessFormSet(AccessFormSet):
+    """The access of one marketplace, or of one group: what has a row keeps it.
+
+    `other` is the field of the other side, and `offered` what may be chosen in a new row.
+    """
+
+    other = ""
+    offered: Any = None
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.use_required_attribute, form.label_suffix = False, ""
-        group = form.fields["group"]
+        field = form.fields[self.other]
         if form.instance.pk:
-            group.disabled = True
+            field.disabled = True
             form.fields["DELETE"].label = gettext_lazy("Remove")
             return
-        group.empty_label = _("Choose")
-        group.queryset = groups_within(self.rights).exclude(access__marketplace=self.instance)
+        field.empty_label = _("Choose")
+        field.queryset = self.offered
 
 
-def access_formset(marketplace: Marketplace, rights: Rights, data: Any = None) -> Any:
+def marketplace_access(marketplace: Marketplace, rights: Rights, data: Any = None) -> Any:
+    """The groups of a marketplace, edited by somebody who may give these rights."""
+    offered = groups_within(rights).exclude(access__marketplace=marketplace)
+    return _formset(marketplace, data, rights, other="group", offered=offered)
+
+
+def group_access(
+    group: Group, rights: Rights, *, places: list[Marketplace], data: Any = None
+) -> Any:
+    """The marketplaces of a group; `places` are those that may be added."""
+    offered = Marketplace.objects.filter(pk__in=[one.pk for one in places])
+    offered = offered.exclude(access__group=group.pk)
+    return _formset(group, data, rights, other="marketplace", offered=offered)
+
+
+def _formset(
+    owner: Marketplace | Group, data: Any, rights: Rights, *, other: str, offered: Any
+) -> Any:
     factory: Any = forms.inlineformset_factory(
-        *(Marketplace, Access, forms.ModelForm),
-        formset=MarketplaceAccessFormSet,
-        fields=["group", "role"],
+        *(type(owner), Access, forms.ModelForm),
+        formset=DeskAccessFormSet,
+        fields=[other, "role"],
         extra=1,
         can_delete_extra=False,
     )
-    formset = factory(data, instance=marketplace, prefix="access")
-    formset.rights = rights
+    formset = factory(data, instance=owner, prefix="access")
+    formset.rights, formset.other, formset.offered = rights, other, offered
     return formset
 
 

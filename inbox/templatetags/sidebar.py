@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import template
 
 from inbox.pages.connections import may_manage
+from inbox.pages.people import may_open
 from inbox.pages.sidebar import Sidebar, sidebar_for
 from inbox.pages.viewer import Viewer
 
@@ -27,9 +28,12 @@ class DirectoryLinks:
     """Which pages about connections and people the user may open."""
 
     has_connections: bool
+    has_people: bool
 
 
 @register.simple_tag(takes_context=True)
 def directory_links(context: template.Context) -> DirectoryLinks:
     viewer: Viewer = context["request"].viewer
-    return DirectoryLinks(viewer.leads_anywhere or may_manage(viewer))
+    return DirectoryLinks(
+        has_connections=viewer.leads_anywhere or may_manage(viewer), has_people=may_open(viewer)
+    )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inbox.forms.access import MemberForm, access_formset
+from inbox.forms.access import MemberForm, marketplace_access
 from inbox.forms.connections import AccountForm, ConnectionForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace
@@ -76,7 +76,7 @@ def people(request: DeskRequest, marketplace: str) -> HttpResponse:
     """Who works there. The last step of a set-up also switches the marketplace on."""
     current, data = get_connection(request, marketplace), request.POST or None
     rights = rights_to_give(request.user)
-    formset = access_formset(current, rights, data)
+    formset = marketplace_access(current, rights, data)
     offered = directory.find_editable(request.user).filter(is_active=True)
     members = MemberForm(data, people=offered, rights=rights, place=current)
     if request.method == "POST" and formset.is_valid() and members.is_valid():

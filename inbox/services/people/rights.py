@@ -1,10 +1,11 @@
 """Who may grant which rights: users only rights they have, superusers all."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from inbox.models import Access, User
@@ -70,6 +71,17 @@ def rights_to_give(user: User) -> Rights:
     if may_administer(user, "inbox.change_user"):
         return Rights.of_user(user)
     return Rights.of_lead(user)
+
+
+def leaves_an_admin(*, without: Collection[int]) -> bool:
+    """Whether an admin remains who can log in with a password.
+
+    The rows stay locked until the transaction ends: two admins can't remove each other at once.
+    """
+    with transaction.atomic():
+        admins = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+        able = {one.pk for one in admins.order_by("pk") if one.has_usable_password()}
+        return not able or bool(able - {*without})
 
 
 def groups_within(rights: Rights) -> QuerySet[Group]:

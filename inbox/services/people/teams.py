@@ -25,8 +25,8 @@ class RoleHeld:
     teams: tuple[str, ...]
 
     @property
-    def role(self) -> str:
-        return max(self.own, self.by_teams, key=_rank)
+    def by_teams_text(self) -> str:
+        return str(Access.Role(self.by_teams).label) if self.by_teams else ""
 
 
 @transaction.atomic
@@ -84,9 +84,14 @@ def _make_group(marketplace: Marketplace, role: str) -> Group:
         Access.Role.AGENT: _("%s: agents"),
         Access.Role.LEAD: _("%s: leads"),
     }
-    name = names[Access.Role(role)] % marketplace.name
-    if Group.objects.filter(name=name).exists():
-        name = f"{name} ({marketplace.slug})"
-    group, _created = Group.objects.get_or_create(name=name[:LONGEST_NAME])
-    Access.objects.update_or_create(group=group, marketplace=marketplace, defaults={"role": role})
+    group = Group.objects.create(name=_find_free_name(names[Access.Role(role)] % marketplace.name))
+    Access.objects.create(group=group, marketplace=marketplace, role=role)
     return group
+
+
+def _find_free_name(name: str) -> str:
+    """A group that has this name already may have more rights."""
+    begin = name[: LONGEST_NAME - 4]
+    taken = set(Group.objects.filter(name__startswith=begin).values_list("name", flat=True))
+    numbered = (f"{begin} {number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (begin, *numbered) if one not in taken)
