@@ -216,14 +216,17 @@ def test_every_figure_equals_the_rows_behind_it(name: str, lead: Report) -> None
     lead.open(name, compare="previous")
     assert len(lead.figures) > 5
     # Some figures lead to the same rows.
-    table, count = cache(lead.table), cache(lead.rows)
+    table, listed = cache(lead.table), set[tuple[str, str]]()
 
     for one in lead.figures:
         if not one.url or (one.by == "hour" and one.value == "0"):
             assert one.value in {"", "0"}
             continue
         rows = table(one.url)
-        assert count(one.url) == len(rows), one
+        # The lists of a kind differ by a filter alone, which their files apply too.
+        if (one.metric, one.by) not in listed:
+            listed.add((one.metric, one.by))
+            assert lead.rows(one.url) == len(rows), one
         if one.metric not in {"waiting_now_oldest_seconds", "canned_followed_share"}:
             expected = recount(one.metric, rows)
             assert (one.value == "") == (expected is None), one

@@ -45,60 +45,67 @@ PATTERNS = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
 
 
 @pytest.fixture
-def address(request: pytest.FixtureRequest, maison: Marketplace, mirakl: Mirakl) -> str:
-    """Returns the pattern's URL, filled with objects of Maison Verte."""
-    pattern: URLPattern = request.param
+def addresses(maison: Marketplace, mirakl: Mirakl) -> list[str]:
+    """Returns the URL of each pattern, filled with objects of Maison Verte."""
     now = timezone.now()
     thread = Thread.objects.create(marketplace=maison, mirakl_id="T-1", last_message_at=now)
     failed = {"state": "failed", "settled_at": now}
     reply = Outgoing.objects.create(marketplace=maison, thread=thread, body="Hello", **failed)
     known = VALUES | {"thread_id": thread.mirakl_id, "token": reply.token}
-    names = pattern.pattern.converters
-    return reverse(str(pattern.name), kwargs={name: known[name] for name in names})
+    return [
+        reverse(str(one.name), kwargs={name: known[name] for name in one.pattern.converters})
+        for one in PATTERNS
+    ]
 
 
-def every_page(function: Any) -> Any:
-    names = [str(one.name) for one in PATTERNS]
-    return pytest.mark.parametrize("address", PATTERNS, ids=names, indirect=True)(function)
-
-
-@every_page
-def test_an_outsider_finds_nothing(address: str, client: Client, mirakl: Mirakl) -> None:
-    client.force_login(User.objects.create_user("otto"))
+def test_an_outsider_finds_nothing(
+    addresses: list[str], client: Client, mirakl: Mirakl, subtests: pytest.Subtests
+) -> None:
+    otto = User.objects.create_user("otto")
     asked = len(mirakl.calls("M11"))
 
-    answers = [client.get(address), client.get(address, headers=HTMX), client.post(address)]
+    for address in addresses:
+        with subtests.test(address):
+            client.force_login(otto)
 
-    assert {answer.status_code for answer in answers} <= {404, 405}
-    assert not [name for name in NAMES if name in "".join(map(text_of, answers))]
-    assert len(mirakl.calls("M11")) == asked
-    assert mirakl.calls("M10") == []
+            answers = [client.get(address), client.get(address, headers=HTMX), client.post(address)]
 
-
-@every_page
-def test_a_stranger_is_sent_to_the_login(address: str, client: Client) -> None:
-    plain, posted = client.get(address), client.post(address)
-    fragment = client.get(address, headers=HTMX)
-
-    assert plain["Location"].startswith("/accounts/login/?next=")
-    assert posted["Location"].startswith("/accounts/login/")
-    assert fragment["HX-Redirect"].startswith("/accounts/login/")
-    assert fragment.content == b""
+            assert {answer.status_code for answer in answers} <= {404, 405}
+            assert not [name for name in NAMES if name in "".join(map(text_of, answers))]
+            assert len(mirakl.calls("M11")) == asked
+            assert mirakl.calls("M10") == []
 
 
-@every_page
-def test_a_viewer_writes_nothing(
-    address: str, client: Client, maison: Marketplace, mirakl: Mirakl
+def test_a_stranger_is_sent_to_the_login(
+    addresses: list[str], client: Client, subtests: pytest.Subtests
 ) -> None:
-    client.force_login(viewer_of(maison))
+    for address in addresses:
+        with subtests.test(address):
+            plain, posted = client.get(address), client.post(address)
+            fragment = client.get(address, headers=HTMX)
+
+            assert plain["Location"].startswith("/accounts/login/?next=")
+            assert posted["Location"].startswith("/accounts/login/")
+            assert fragment["HX-Redirect"].startswith("/accounts/login/")
+            assert fragment.content == b""
+
+
+def test_a_viewer_writes_nothing(
+    addresses: list[str], client: Client, maison: Marketplace, subtests: pytest.Subtests
+) -> None:
+    vera = viewer_of(maison)
     form = {"body": "Hello there", "to": "CUSTOMER", "topic": "A topic", "token": uuid.uuid4()}
     before = set(Outgoing.objects.values_list("pk", "state"))
 
-    answer = client.post(address, form | {"files": SimpleUploadedFile("a.txt", b"a")})
+    for address in addresses:
+        with subtests.test(address):
+            client.force_login(vera)
 
-    allowed = {204, 302, 422} if address in FREE else {403, 404, 405}
-    assert answer.status_code in allowed
-    assert set(Outgoing.objects.values_list("pk", "state")) == before
+            answer = client.post(address, form | {"files": SimpleUploadedFile("a.txt", b"a")})
+
+            allowed = {204, 302, 422} if address in FREE else {403, 404, 405}
+            assert answer.status_code in allowed
+            assert set(Outgoing.objects.values_list("pk", "state")) == before
 
 
 def test_the_administration_is_closed_to_an_agent(client: Client, alice: User) -> None:
