@@ -17,5 +17,6 @@ def set_environment(services: ExitStack, **more: str) -> None:
         "SECRET_KEY": "for this run",
         "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
         "HTTPS": "false",
+        "ADMIN_FACTOR": "false",
         **more,
     }

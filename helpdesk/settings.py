@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.allauth_settings import *  # noqa: F403
 from helpdesk.cache import QUICK, JsonSerializer
 from helpdesk.database import pool_of
 from helpdesk.secret_files import read_secret_files
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "pgtrigger",
@@ -176,18 +178,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "inbox"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "inbox.accounts.AccountAdapter"
-# Only admins add people.
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_SESSION_REMEMBER = True
-# A link ends with the password or address that it was made for.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-PASSWORD_RESET_TIMEOUT = 3600
-# The desk's own limits are in the database: they hold without Redis.
-ACCOUNT_RATE_LIMITS = False
+# Whether all who may administer need a second step at login. Groups may demand it too.
+ADMIN_FACTOR = env.bool("ADMIN_FACTOR", default=not DEMO)
+# After so many seconds people are asked again who they are, before they see credentials, people or
+# roles. 0: never.
+ASK_AGAIN_SECONDS = env.int("ASK_AGAIN_SECONDS", default=300)
 AUTH_USER_MODEL = "inbox.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -2,27 +2,39 @@
 
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.client_address import client_address
 from inbox.models import SignInAttempt, User
-from inbox.services.people import account_mails, sign_in
+from inbox.services.people import account_mails, factors, sign_in
 
+Step = SignInAttempt.Step
 # What is told after a change; all else that allauth would say shows itself.
 TOLD = {
     "account/messages/password_changed.txt": _("Your password was changed."),
+    "mfa/messages/totp_activated.txt": _("Your authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("Your authenticator app was removed."),
+    "mfa/messages/webauthn_added.txt": _("Your passkey is set up."),
+    "mfa/messages/webauthn_removed.txt": _("Your passkey was removed."),
 }
+NAME = "Helpdesk"
 
 
-def limited(request: HttpRequest, name: str) -> AbstractContextManager[SignInAttempt]:
-    """An attempt at the person's password, from the request's browser."""
+def limited(
+    request: HttpRequest, name: str, step: Step = Step.PASSWORD
+) -> AbstractContextManager[SignInAttempt]:
+    """An attempt at the person's password or code, from the request's browser."""
     devices = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
-    return sign_in.attempt(name, address=client_address(request), devices=devices)
+    return sign_in.attempt(name, address=client_address(request), devices=devices, step=step)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -46,6 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(self.request, username=user.username, password=password)
         return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """The gate has asked, before the form was shown: allauth keeps no form in the session."""
+        return False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -83,3 +99,33 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         email: str | None = None,
     ) -> None:
         account_mails.ask_for(template_prefix.rpartition("/")[2], user)
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is wrong, or was used before. Wait for the next one."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return factors.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factors.unseal(encrypted_text)
+
+    def get_totp_label(self, user: User) -> str:
+        return user.get_username()
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        return gettext("Passkey %(n)s") % {"n": factors.count(user, type) + 1}
+
+    def build_totp_svg(self, url: str) -> str:
+        """The page draws it: a picture in an address is refused by the content security policy."""
+        return ""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": passkey_host(context.request), "name": NAME}
+
+
+def passkey_host(request: HttpRequest) -> str:
+    """The name that passkeys belong to: whoever comes by another one can't use them."""
+    return urlsplit(settings.DESK_URL or f"//{request.get_host()}").hostname or ""

@@ -1,8 +1,29 @@
 """Addresses of the pages around signing in. Their names are allauth's, which links to them."""
 
-from django.urls import path, re_path
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.urls import include, path, re_path
 
-from inbox.views import passwords, sign_in
+from inbox.views import factors, passwords, sign_in
+
+# The second step
+SECOND_STEP = [
+    path("", factors.index, name="mfa_index"),
+    path("authenticate/", factors.authenticate, name="mfa_authenticate"),
+    path("reauthenticate/", factors.ask_code, name="mfa_reauthenticate"),
+    path("totp/activate/", factors.set_up_app, name="mfa_activate_totp"),
+    path("totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "recovery-codes/generate/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("webauthn/login/", factors.log_in_by_passkey, name="mfa_login_webauthn"),
+    path("webauthn/reauthenticate/", factors.ask_passkey, name="mfa_reauthenticate_webauthn"),
+    path("webauthn/add/", factors.add_passkey, name="mfa_add_webauthn"),
+    path("webauthn/<int:pk>/remove/", factors.remove_passkey, name="mfa_remove_webauthn"),
+]
 
 urlpatterns = [
     path("accounts/login/", sign_in.log_in, name="account_login"),
@@ -14,6 +35,8 @@ urlpatterns = [
         passwords.choose,
         name="account_reset_password_from_key",
     ),
+    path("accounts/reauthenticate/", factors.ask_password, name="account_reauthenticate"),
+    path("accounts/2fa/", include(SECOND_STEP)),
     # Before the administration's own.
     path("admin/login/", sign_in.log_in_to_admin, name="admin-login"),
     path("admin/password_change/", passwords.change_for_admin, name="admin-password"),

@@ -83,6 +83,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "LIVE_URL": "",
         # The sandbox is on this machine.
         "ALLOW_PRIVATE_ADDRESSES": "true",
+        # Tests of logging in demand both.
+        "ADMIN_FACTOR": "false",
+        "ASK_AGAIN_SECONDS": "0",
         # Some test threads never return their connection.
         "DATABASE_POOL_SIZE": "0",
         # A busy machine must not look like a slow marketplace; tests of deadlines set their own.

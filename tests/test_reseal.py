@@ -45,8 +45,8 @@ def test_the_old_key_can_go(
     settings.CREDENTIAL_KEYS = [NEW_KEY]
     assert all(connection_check.check_connection(one).ok for one in Marketplace.objects.all())
     assert "Credentials encrypted again: 2" in said
-    assert "Key 1 of CREDENTIAL_KEYS: 2 credentials. This key encrypts new credentials." in said
-    assert "Key 2 of CREDENTIAL_KEYS: 0 credentials. Remove this key" in said
+    assert "Key 1 of CREDENTIAL_KEYS: 2 secrets. This key encrypts new credentials." in said
+    assert "Key 2 of CREDENTIAL_KEYS: 0 secrets. Remove this key" in said
 
 
 def test_a_second_time_changes_nothing(maison: Marketplace, settings: Settings) -> None:

@@ -76,6 +76,7 @@ def prepare(stack: ExitStack, folder: Path) -> None:
         "SECRET_KEY": "for this run, and as long as Django wants it to be: 0123456789",
         "CREDENTIAL_KEYS": "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
         "HTTPS": "false",
+        "ADMIN_FACTOR": "false",
         "UPLOAD_DIR": f"{folder}/uploads",
         "METRICS_DIR": f"{folder}/metrics",
         "STATIC_ROOT": f"{folder}/static",

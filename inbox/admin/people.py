@@ -4,7 +4,7 @@ Staff who may edit users or groups cannot grant more rights than they have. User
 more rights can be edited by superusers only.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -19,12 +19,13 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from inbox.forms.access import AccessFormSet
 from inbox.forms.people_admin import PasswordAdminForm, PersonAdminForm
 from inbox.forms.profile import language_choices, zone_choices
-from inbox.models import Access, User
-from inbox.services.people import activation
+from inbox.models import Access, GroupPolicy, User
+from inbox.services.people import activation, factors
 from inbox.services.people.rights import Rights, groups_within, leaves_an_admin
 
 
@@ -45,6 +46,15 @@ class AccessInline(admin.TabularInline):  # type: ignore[type-arg]
         return formset
 
 
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    demands_factor = forms.BooleanField(label=_("demands a second step at login"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        policy = GroupPolicy.objects.filter(group=self.instance.pk).first()
+        self.fields["demands_factor"].initial = bool(policy and policy.demands_factor)
+
+
 RIGHTS = _("Admin permissions")
 # Users change these themselves on their settings page, too.
 SETTINGS = (
@@ -63,11 +73,12 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
+    form = GroupForm
     inlines = [AccessInline]
     list_display = ["name", "members", "places"]
     readonly_fields = ["members"]
     fieldsets = [
-        (None, {"fields": ["name", "members"]}),
+        (None, {"fields": ["name", "members", "demands_factor"]}),
         (RIGHTS, {"fields": ["permissions"], "classes": ["collapse"]}),
     ]
 
@@ -82,6 +93,11 @@ class GroupAdmin(DjangoGroupAdmin):
 
     def _is_within(self, request: HttpRequest, group: Group | None) -> bool:
         return group is None or _rights(request).cover(Rights.of_group(group))
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        demands = {"demands_factor": form.cleaned_data["demands_factor"]}
+        GroupPolicy.objects.update_or_create(group=obj, defaults=demands)
 
     @admin.display(description=_("people"))
     def members(self, group: Group) -> str:
@@ -103,6 +119,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     form = PersonAdminForm
     change_password_form = PasswordAdminForm
     readonly_fields = ["describe_password", "last_login", "date_joined"]
+    actions = ["remove_factors"]
     fieldsets = [
         (None, {"fields": ["username", "describe_password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
@@ -120,6 +137,18 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         url = reverse("admin:auth_user_password_change", args=[user.pk])
         words = gettext("Change it") if user.has_usable_password() else gettext("Set one")
         return format_html('<a href="{}">{}</a>', url, words)
+
+    @admin.action(description=_("Remove second steps at login"), permissions=["change"])
+    def remove_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        within = [one for one in people if self.has_change_permission(request, one)]
+        for person in within:
+            factors.remove_all(person, by=cast(User, request.user))
+        words = ngettext(
+            "The second steps of %(n)s person were removed.",
+            "The second steps of %(n)s people were removed.",
+            len(within),
+        )
+        self.message_user(request, words % {"n": len(within)})
 
     @admin.display(description=_("groups"))
     def teams(self, user: User) -> str:

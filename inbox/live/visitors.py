@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from inbox.models import Marketplace, User
+from inbox.services.people import duties
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def find_visitors(sessions: Collection[str]) -> dict[str, Visitor]:
     """
     rows = Session.objects.filter(pk__in=sessions, expire_date__gt=timezone.now())
     stored = {row.session_key: SessionStore().decode(row.session_data) for row in rows}
-    people = User.objects.in_bulk(
+    people = duties.with_demands(User.objects.all()).in_bulk(
         {one[SESSION_KEY] for one in stored.values() if SESSION_KEY in one}
     )
     theirs = {
@@ -42,11 +43,12 @@ def find_visitors(sessions: Collection[str]) -> dict[str, Visitor]:
 
 
 def _holds(session: dict[str, Any], user: User) -> bool:
-    """Whether the user may log in, and still has the password of this session."""
+    """Whether the user may log in, has done what is demanded, and has the session's password."""
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     known = session.get(HASH_SESSION_KEY, "")
     return (
         user.is_active
+        and duties.duty_of(user, session) is None
         and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
         and any(constant_time_compare(known, one) for one in hashes)
     )

@@ -11,6 +11,7 @@ from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
 from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, OutgoingFile
 from inbox.models.people import Notification, Signature
+from inbox.models.policies import GroupPolicy
 from inbox.models.presets import MarketplacePreset
 from inbox.models.resolutions import Resolution
 from inbox.models.rollups import Rollup, RollupChange, RollupState
@@ -26,8 +27,8 @@ from inbox.models.users import User
 from inbox.models.visits import Visit
 
 __all__ = [
-    "Destination",
     "Access",
+    "ActionsWhenSent",
     "Attachment",
     "AuditEntry",
     "AuditHead",
@@ -36,11 +37,13 @@ __all__ = [
     "BulkRow",
     "Candidate",
     "CannedReply",
+    "Destination",
     "Details",
     "Draft",
     "DraftFile",
     "Entity",
     "Event",
+    "GroupPolicy",
     "LiveChange",
     "Marketplace",
     "MarketplacePreset",
@@ -66,7 +69,6 @@ __all__ = [
     "Span",
     "Tag",
     "Tally",
-    "ActionsWhenSent",
     "Thread",
     "TopicPace",
     "User",

@@ -26,6 +26,10 @@ class SignInAttempt(models.Model):
         RIGHT = "right", _("correct password")
         FORGIVEN = "forgiven", _("wrong password, not counted")
 
+    class Step(models.TextChoices):
+        PASSWORD = "password", _("password")
+        CODE = "code", _("code")
+
     # Folded for comparison: "Ada" and "ADA" are one.
     name = models.CharField(_("username"), max_length=150)
     # The user with that name, if there is one.
@@ -38,6 +42,8 @@ class SignInAttempt(models.Model):
     )
     # Empty: unknown.
     address = models.CharField(_("address"), max_length=50, blank=True)
+    # What was tried: a right password forgives no wrong code.
+    step = models.CharField(_("step"), max_length=10, choices=Step, default=Step.PASSWORD)
     # The browser, if this user has signed in there before; else empty.
     device = models.CharField(max_length=30, blank=True)
     # Counts as wrong until the password proved right, so that a crash in between does not bypass

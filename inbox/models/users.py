@@ -51,6 +51,8 @@ class User(AbstractUser):
 
     # The password was set by somebody else.
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
+    # Read with the user, by `duties.with_demands`.
+    group_demands_factor: bool
     # At most one link is mailed within a few minutes.
     reset_mailed_at = models.DateTimeField(null=True, editable=False)
 

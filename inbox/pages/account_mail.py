@@ -16,6 +16,11 @@ from inbox.models import User
 NEWS = {
     "password_changed": gettext_lazy("Your password was changed."),
     "password_reset": gettext_lazy("Your password was changed."),
+    "totp_activated": gettext_lazy("An authenticator app was set up for your account."),
+    "totp_deactivated": gettext_lazy("The authenticator app of your account was removed."),
+    "webauthn_added": gettext_lazy("A passkey was set up for your account."),
+    "webauthn_removed": gettext_lazy("A passkey of your account was removed."),
+    "recovery_codes_generated": gettext_lazy("Your account got new recovery codes."),
 }
 
 

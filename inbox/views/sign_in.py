@@ -25,22 +25,37 @@ from inbox.views import system
 Door = Callable[..., HttpResponseBase]
 
 
-def _door(view: Door) -> Door:
+def door(view: Door) -> Door:
     """A login view that explains its limits, and remembers browsers."""
 
     @login_not_required
     @never_cache
     @wraps(view)
     def open_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            response = view(request, *args, **kwargs)
-        except sign_in.LoginRefused as refusal:
-            return _render_refusal(request, refusal)
+        response = explained(request, view, *args, **kwargs)
         if request.method == "POST" and request.user.pk:
             _remember_browser(request, response, request.user.pk)
         return response
 
     return open_door
+
+
+def asking(view: Door) -> Door:
+    """A view that asks again who somebody is, and explains its limits."""
+
+    @never_cache
+    @wraps(view)
+    def ask(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return explained(request, view, *args, **kwargs)
+
+    return ask
+
+
+def explained(request: HttpRequest, view: Door, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    try:
+        return view(request, *args, **kwargs)
+    except sign_in.LoginRefused as refusal:
+        return _render_refusal(request, refusal)
 
 
 class LogInView(LoginView):  # type: ignore[misc]
@@ -51,7 +66,7 @@ class LogInView(LoginView):  # type: ignore[misc]
         return {**super().get_context_data(**more), "mails": account_mails.are_sent()}
 
 
-log_in = _door(LogInView.as_view())
+log_in = door(LogInView.as_view())
 
 
 @login_not_required
@@ -62,13 +77,16 @@ def log_in_to_admin(request: HttpRequest) -> HttpResponse:
 
 
 def _render_refusal(request: HttpRequest, refusal: sign_in.LoginRefused) -> HttpResponse:
-    """The login page, the same whether the user exists or not."""
-    context = {
-        "form": SignInForm(initial={"login": request.POST.get("username")}),
-        "redirect_field_value": request.POST.get("next", ""),
-        "refusal": words_for(refusal),
-    }
-    response = render(request, "account/login.html", context, status=status_of(refusal))
+    """The form again, the same whether the user exists or not."""
+    template, context = "account/refused.html", {"refusal": words_for(refusal)}
+    if request.resolver_match and request.resolver_match.view_name == "account_login":
+        template = "account/login.html"
+        typed = {"login": request.POST.get("username")}
+        context |= {
+            "form": SignInForm(initial=typed),
+            "redirect_field_value": request.POST.get("next", ""),
+        }
+    response = render(request, template, context, status=status_of(refusal))
     response["Retry-After"] = str(refusal.seconds)
     return response
 

@@ -9,3 +9,4 @@ import "./drafts.js";
 import "./late.js";
 import "./viewer.js";
 import "./profile.js";
+import "./passkeys.js";

@@ -197,7 +197,8 @@ def _environment(stack: ExitStack, port: int, sandbox_port: int) -> dict[str, st
             "DEMO": "true",
             # Mails are files: nothing leaves this machine.
             "EMAIL_URL": f"filemail://{settings.LOCAL_DIR / 'mails'}",
-            "DESK_URL": f"http://127.0.0.1:{port}",
+            # A passkey belongs to a name, never to an address.
+            "DESK_URL": f"http://localhost:{port}",
             "DEBUG": "false",
             "HTTPS": "false",
             "ALLOWED_HOSTS": "127.0.0.1,localhost",

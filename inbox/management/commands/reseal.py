@@ -1,4 +1,4 @@
-"""`manage.py reseal`: re-encrypt marketplaces' credentials with the newest of CREDENTIAL_KEYS."""
+"""`manage.py reseal`: re-encrypt all secrets with the newest of CREDENTIAL_KEYS."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inbox.services.marketplaces import resealing
+from inbox.services.people import factors
 
 
 class Command(BaseCommand):
@@ -21,11 +22,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         count = resealing.reseal(binds_addresses=options["trust_addresses"])
         self.stdout.write(f"Credentials encrypted again: {count}")
-        counts = resealing.count_by_key()
+        self.stdout.write(f"Second steps encrypted again: {factors.reseal()}")
+        counts = resealing.count_by_key() + factors.count_by_key()
         for position in range(len(settings.CREDENTIAL_KEYS)):
             self._report_key(position, counts[position])
         self._report_rest()
-        if resealing.list_unreadable():
+        if resealing.list_unreadable() or factors.list_unreadable():
             raise CommandError("Some credentials could not be encrypted again. See above.")
 
     def _report_key(self, position: int, count: int) -> None:
@@ -35,13 +37,18 @@ class Command(BaseCommand):
             words = "Keep this key and run this command again."
         else:
             words = "Remove this key once all processes have the first one."
-        self.stdout.write(f"Key {position + 1} of CREDENTIAL_KEYS: {count} credentials. {words}")
+        self.stdout.write(f"Key {position + 1} of CREDENTIAL_KEYS: {count} secrets. {words}")
 
     def _report_rest(self) -> None:
         for slug in resealing.list_unreadable():
             self.stdout.write(
                 f"{slug}: no key decrypts its credentials. Put the missing key back, or enter the "
                 "credentials again."
+            )
+        for name in factors.list_unreadable():
+            self.stdout.write(
+                f"{name}: no key decrypts the second step at login. Put the missing key back, or "
+                f"remove it with `manage.py remove_factors {name}`."
             )
         for slug in resealing.list_without_address():
             self.stdout.write(

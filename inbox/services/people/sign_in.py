@@ -116,12 +116,20 @@ def name_of(typed: str) -> str:
 
 
 @contextmanager
-def attempt(name: str, *, address: str, devices: str) -> Iterator[SignInAttempt]:
+def attempt(
+    name: str,
+    *,
+    address: str,
+    devices: str,
+    step: SignInAttempt.Step = SignInAttempt.Step.PASSWORD,
+) -> Iterator[SignInAttempt]:
     """Wraps a password check: raises LoginRefused before it, counts it as wrong unless it succeeds.
 
-    `devices` is the device cookie. Call `succeed` inside if the password was right.
+    `devices` is the device cookie. Call `succeed` inside if the password was right. Codes of a
+    second factor are counted by themselves.
     """
     tried = _prepare(name, address, devices)
+    tried.step = step
     wait = _seconds_to_wait(tried)
     # A demo's passwords are public: the right one always works.
     if wait and not settings.DEMO:
@@ -143,7 +151,7 @@ def succeed(tried: SignInAttempt) -> None:
     tried.result = SignInAttempt.Result.RIGHT
     if tried.pk:
         tried.save(update_fields=["result"])
-    before = SignInAttempt.objects.filter(name=tried.name, device=tried.device)
+    before = SignInAttempt.objects.filter(name=tried.name, device=tried.device, step=tried.step)
     before.filter(address=tried.address).forgive()
     _log(tried, "right")
 
@@ -192,7 +200,7 @@ def _limits_for(tried: SignInAttempt) -> list[Limit]:
 def _seconds_of(limit: Limit, tried: SignInAttempt) -> int:
     """Seconds until the oldest failure that fills the limit expires; 0 if it is not full."""
     # A known browser's failures are its own: they count towards no other limit.
-    same = {field: getattr(tried, field) for field in ("device", *limit.by)}
+    same = {field: getattr(tried, field) for field in ("device", "step", *limit.by)}
     rows = SignInAttempt.objects.counting(limit.within).filter(**same)
     ages = rows.annotate(age=Now() - F("at")).order_by("-at").values_list("age", flat=True)
     filling = ages[limit.failures - 1 : limit.failures].first()
