@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "helpdesk.middleware.LoginMiddleware",
     "inbox.gate.GateMiddleware",
+    "inbox.middleware.SessionUseMiddleware",
     "inbox.middleware.ViewerMiddleware",
     "inbox.middleware.ThreadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -304,6 +305,8 @@ SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 3600)
+# Without use for so long a session ends. 0: never.
+IDLE_SECONDS = env.int("IDLE_SECONDS", default=4 * 3600)
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"

@@ -1,4 +1,4 @@
-"""Middleware: the viewer's own settings, who acts, and the thread an answer is about."""
+"""Middleware: the viewer's own settings, sessions, who acts, and an answer's thread."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -10,6 +10,13 @@ from helpdesk.client_address import client_address
 from inbox.htmx import DeskRequest
 from inbox.pages.viewer import Viewer
 from inbox.services import audit
+from inbox.services.people import sessions
+
+# What open pages ask by themselves: no hand is needed for it.
+POLLS = {
+    *("bell", "changes", "changed-rows", "thread-now", "thread-presence", "zone", "outbox-count"),
+    *("thread-draft", "form-draft"),
+}
 
 
 class ThreadMiddleware:
@@ -65,3 +72,25 @@ class ViewerMiddleware:
             request.LANGUAGE_CODE = language
         if zone := user.zone:
             timezone.activate(zone)
+
+
+class SessionUseMiddleware:
+    """Notes when a session was last used by a person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_of_the_view: Any) -> None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return
+        if request.resolver_match and request.resolver_match.view_name in POLLS:
+            return
+        sessions.record_use(
+            cast(sessions.SessionStore, request.session),
+            request.user,
+            address=client_address(request),
+            user_agent=request.headers.get("User-Agent", ""),
+        )

@@ -4,7 +4,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import include, path, re_path
 
-from inbox.views import factors, passwords, sign_in
+from inbox.views import factors, passwords, sessions, sign_in
 
 # The second step
 SECOND_STEP = [
@@ -37,6 +37,9 @@ urlpatterns = [
     ),
     path("accounts/reauthenticate/", factors.ask_password, name="account_reauthenticate"),
     path("accounts/2fa/", include(SECOND_STEP)),
+    path("accounts/sessions/", sessions.show_all, name="sessions"),
+    path("accounts/sessions/end/", sessions.end_others, name="sessions-end"),
+    path("accounts/sessions/<int:pk>/end/", sessions.end, name="session-end"),
     # Before the administration's own.
     path("admin/login/", sign_in.log_in_to_admin, name="admin-login"),
     path("admin/password_change/", passwords.change_for_admin, name="admin-password"),

@@ -88,7 +88,7 @@ MAY_IMPORT = {
         "inbox.htmx",
         "inbox.models",
         "inbox.pages.viewer",
-        "inbox.services.audit",
+        "inbox.services",
         "helpdesk.client_address",
     },
     "inbox.pages": {

@@ -45,6 +45,9 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
         ("/notifications/", ""),
         ("/profile/", ""),
         ("/accounts/password/", ""),
+        ("/accounts/2fa/", ""),
+        ("/accounts/2fa/totp/activate/", ""),
+        ("/accounts/sessions/", ""),
     ],
     "conversations": [
         ("{thread}", ""),

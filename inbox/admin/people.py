@@ -17,9 +17,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from inbox.forms.access import AccessFormSet
 from inbox.forms.people_admin import PasswordAdminForm, PersonAdminForm

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from inbox.models import Marketplace, User
 from inbox.services.people import duties
+from inbox.services.people.sessions import without_ended
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def find_visitors(sessions: Collection[str]) -> dict[str, Visitor]:
 
     As Django's `get_user`, which would replace a session signed with an older key.
     """
-    rows = Session.objects.filter(pk__in=sessions, expire_date__gt=timezone.now())
+    rows = without_ended(sessions, timezone.now())
     stored = {row.session_key: SessionStore().decode(row.session_data) for row in rows}
     people = duties.with_demands(User.objects.all()).in_bulk(
         {one[SESSION_KEY] for one in stored.values() if SESSION_KEY in one}

@@ -17,7 +17,7 @@ from inbox.models.resolutions import Resolution
 from inbox.models.rollups import Rollup, RollupChange, RollupState
 from inbox.models.saved import ReportMail, ReportSubscription, SavedReport, SavedView
 from inbox.models.score_readings import ScoreReading
-from inbox.models.sign_ins import SignInAttempt
+from inbox.models.sign_ins import SessionUse, SignInAttempt
 from inbox.models.spans import Span
 from inbox.models.structs import Entity, Participant
 from inbox.models.tallies import Tally
@@ -64,6 +64,7 @@ __all__ = [
     "SavedReport",
     "SavedView",
     "ScoreReading",
+    "SessionUse",
     "SignInAttempt",
     "Signature",
     "Span",

@@ -1,9 +1,10 @@
-"""Sign-in attempts: for which user, from where, with which result."""
+"""Sign-in attempts: for which user, from where, with which result; and the sessions they began."""
 
 from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -65,3 +66,25 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class SessionUse(models.Model):
+    """Where a user's session is used, since when, and when last. Polls of open pages are no use.
+
+    It begins with the first request after login. Its own row: writing to Django's session would
+    move that session's end.
+    """
+
+    # Without a constraint: a session may end in the moment of its first use.
+    session = models.OneToOneField(Session, models.CASCADE, related_name="use", db_constraint=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions")
+    address = models.CharField(max_length=50, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    began_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-last_used_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.last_used_at:%Y-%m-%d %H:%M}"

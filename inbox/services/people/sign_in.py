@@ -16,16 +16,15 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from helpdesk.client_address import UNKNOWN, network_of
 from inbox.models import SignInAttempt, User
 from inbox.services import audit, locks
+from inbox.services.people import sessions
 
 log = logging.getLogger(__name__)
 
@@ -297,4 +296,4 @@ def unlock(*, name: str, address: str, by: User) -> int:
 def sweep() -> None:
     """Delete old attempts, and sessions that have ended."""
     SignInAttempt.objects.filter(at__lt=Now() - KEPT_FOR).delete()
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    sessions.sweep()
