@@ -177,7 +177,7 @@ def weigh_places(team: Team, waiting: list[Asked], now: datetime) -> "Effect":
     standings = {
         place: Standing(counts[place], *team.standing(place, now)) for place in range(len(PLACES))
     }
-    return weigh(team.marketplaces, standings, now, find_next_morning(now))
+    return weigh(team.marketplaces, standings, now, find_next_morning(now, UTC))
 
 
 ORDERS: Mapping[str, Choose] = {

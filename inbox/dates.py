@@ -1,11 +1,14 @@
 """Dates and times in the reader's language and time zone."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
+
+# When people are back at their desks.
+MORNING = time(9)
 
 
 @cache

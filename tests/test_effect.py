@@ -353,7 +353,7 @@ def test_standings_are_computed_once_for_several_pages(nordhaus: Marketplace) ->
 def test_nobody_works_before_the_next_morning_of_a_working_day(now: str, morning: str) -> None:
     at = datetime.fromisoformat(f"{now}+00:00")
 
-    assert find_next_morning(at).isoformat()[:16] == morning
+    assert find_next_morning(at, UTC).isoformat()[:16] == morning
 
 
 def test_an_effect_is_of_rows_with_a_deadline() -> None:

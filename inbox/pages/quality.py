@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.dates import first_moment
+from inbox.dates import MORNING, first_moment
 from inbox.models import Marketplace, ScoreReading
 from inbox.pages.metrics import Figure
 from inbox.pages.quality_rates import DELAY, MarketplaceScores, RateRow, list_rates
@@ -26,7 +26,7 @@ from inbox.services.insight.reply_figures import (
 from inbox.services.marketplaces import accounts, score_readings
 
 Rule = Marketplace.Rule
-EVENING, MORNING = time(18), time(9)
+EVENING = time(18)
 # More of them are counted, not listed.
 MOST_MISSES = 5
 

@@ -14,6 +14,7 @@ from inbox.models import CannedReply, User
 from inbox.models.codes import side
 from inbox.pages.charts import ROWS, Bar, BarChart, Heatmap, Mark, Series
 from inbox.pages.metrics import Figure
+from inbox.pages.report_layouts import Layout
 from inbox.pages.report_links import at, rows_url
 from inbox.services import languages
 from inbox.services.insight import reports
@@ -25,9 +26,12 @@ from inbox.services.insight.reports import Values
 from inbox.services.insight.wait_figures import ASKED, CLASSES
 from inbox.services.marketplaces import reasons
 
+ASKED_COUNT = "asked_count"
 DISTRIBUTION = [f"distribution_{name}_count" for name in CLASSES]
 # Bars of one chart.
 MOST_DAYS = 92
+# Figures by part and key.
+Parts = Mapping[str, Mapping[Any, Values]]
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,22 @@ def _figure(
     )
 
 
-def by_day(chosen: ReportFilter, name: str) -> BarChart:
+def compute(chosen: ReportFilter, layout: Layout) -> Parts:
+    """All that the layout shows, by part and key."""
+    whole = layout.names | set(DISTRIBUTION if layout.has_distribution else ())
+    hours = {"hour": [ASKED_COUNT]} if layout.has_heatmap else {}
+    days = {_day_or_month(chosen): layout.by_day} if layout.by_day else {}
+    return reports.compute_parts(chosen, {reports.WHOLE: whole, **hours, **days, **layout.tables})
+
+
+def _day_or_month(chosen: ReportFilter) -> str:
     """Bars by month if the days are too many."""
-    metric, part = METRICS[name], "day" if len(chosen.period.days) <= MOST_DAYS else "month"
-    found = reports.compute_by(chosen, [name], part)
+    return "day" if len(chosen.period.days) <= MOST_DAYS else "month"
+
+
+def by_day(chosen: ReportFilter, name: str, values: Parts) -> BarChart:
+    metric, part = METRICS[name], _day_or_month(chosen)
+    found = values[part]
     stretches = chosen.period.by_day() if part == "day" else chosen.period.by_month()
     return BarChart(
         title=str(metric.label),
@@ -122,8 +138,7 @@ def _bar(
     )
 
 
-def distribution(chosen: ReportFilter) -> BarChart:
-    values = reports.compute(chosen, DISTRIBUTION)
+def distribution(chosen: ReportFilter, values: Values) -> BarChart:
     return BarChart(
         title=_("Replies by how long they took"),
         series=(Series(_("Replies")),),
@@ -139,16 +154,15 @@ def distribution(chosen: ReportFilter) -> BarChart:
     )
 
 
-def heatmap(chosen: ReportFilter) -> Heatmap:
-    found = reports.compute_by(chosen, ["asked_count"], "hour")
+def heatmap(chosen: ReportFilter, found: Mapping[Any, Values]) -> Heatmap:
     return Heatmap(
         title=_("When customers and operators write"),
         cells=tuple(
             tuple(
                 Mark(
-                    found.get((day, hour), {}).get("asked_count", 0),
+                    found.get((day, hour), {}).get(ASKED_COUNT, 0),
                     rows_url(chosen, ASKED, weekday=str(day), hour=str(hour)),
-                    "asked_count",
+                    ASKED_COUNT,
                     "hour",
                     f"{day}-{hour}",
                 )
@@ -173,8 +187,8 @@ TITLES = {
 }
 
 
-def table(chosen: ReportFilter, part: str, names: Sequence[str], whole: Values) -> PartTable:
-    found = reports.compute_by(chosen, names, part)
+def table(chosen: ReportFilter, part: str, names: Sequence[str], values: Parts) -> PartTable:
+    found, whole = values[part], values[reports.WHOLE][None]
     labels = _labels(chosen, part, found)
     largest = sorted(found, key=lambda key: (-(found[key].get(names[0]) or 0), str(key)))
     rows = [

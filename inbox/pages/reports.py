@@ -88,18 +88,19 @@ def report_page(name: str, form: ReportForm, *, is_whole: bool = True) -> Report
         url = at(reverse("report", args=[name]), chosen, whole="1")
         return replace(_empty_page(name, form), later_url=url)
     compared = _compared(form, chosen)
-    whole = reports.compute(chosen, layout.names)
-    charts = [report_parts.distribution(chosen)] if layout.has_distribution else []
+    values = report_parts.compute(chosen, layout)
+    whole = values[reports.WHOLE][None]
+    charts = [report_parts.distribution(chosen, whole)] if layout.has_distribution else []
     return replace(
         _empty_page(name, form),
         # Of what still waits, nothing is anybody's own.
         now=report_parts.figures(chosen, () if chosen.only else layout.now, whole),
         figures=report_parts.figures(chosen, layout.figures, whole, compared),
-        bars=[*charts, *(report_parts.by_day(chosen, one) for one in layout.by_day)],
+        bars=[*charts, *(report_parts.by_day(chosen, one, values) for one in layout.by_day)],
         backlog=backlog_line(chosen) if layout.has_backlog else None,
-        heatmap=report_parts.heatmap(chosen) if layout.has_heatmap else None,
+        heatmap=report_parts.heatmap(chosen, values["hour"]) if layout.has_heatmap else None,
         tables=[
-            report_parts.table(chosen, part, names, whole) for part, names in layout.tables.items()
+            report_parts.table(chosen, part, names, values) for part, names in layout.tables.items()
         ],
     )
 

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import TruncHour
 
+from inbox.services.insight.buckets import count_passed
 from inbox.services.insight.report_filter import ReportFilter
 
 HOUR = timedelta(hours=1)
-# A moment belongs to the hour that it ends: a wait that ends at 10:00 is over at 10:00.
+# A wait that ends at 10:00 is over at 10:00.
 INSTANT = timedelta(microseconds=1)
 # Hours between two points, by the days that are shown.
 STEPS = ((7, 1), (31, 4), (10_000, 24))
@@ -26,27 +26,20 @@ def list_moments(chosen: ReportFilter) -> list[datetime]:
 
 
 def count_open(chosen: ReportFilter, moments: Sequence[datetime]) -> list[int]:
-    """The number of open waits at each of these moments, which ascend by hours."""
+    """The number of open waits at each of these moments, which ascend."""
     if not moments:
         return []
-    first, last = moments[0], moments[-1]
+    first = moments[0]
     is_open = Q(ended_at__isnull=True) | Q(ended_at__gt=first)
     at_first = chosen.spans().filter(is_open, asked_at__lte=first).count()
-    changes = _by_hour(chosen, "asked_at", first, last)
-    changes.subtract(_by_hour(chosen, "ended_at", first, last))
-    hours = int((last - first) / HOUR)
-    each = accumulate((changes[first + n * HOUR] for n in range(1, hours + 1)), initial=at_first)
-    by_hour = list(each)
-    return [by_hour[int((at - first) / HOUR)] for at in moments]
+    changes = _by_moment(chosen, "asked_at", moments)
+    changes.subtract(_by_moment(chosen, "ended_at", moments))
+    return list(accumulate((changes[n] for n in range(1, len(moments))), initial=at_first))
 
 
-def _by_hour(
-    chosen: ReportFilter, column: str, first: datetime, last: datetime
-) -> Counter[datetime]:
-    """How many began or ended up to each full hour, counted from `first`."""
-    within = {f"{column}__gt": first, f"{column}__lte": last}
-    # Hours of zones with half hours begin at half past.
-    offset = timedelta(minutes=first.minute)
-    hour = TruncHour(F(column) - offset - INSTANT, tzinfo=UTC)
-    rows = chosen.spans().filter(**within).order_by().annotate(hour=hour).values_list("hour")
-    return Counter({at + offset + HOUR: count for at, count in rows.annotate(count=Count("pk"))})
+def _by_moment(chosen: ReportFilter, column: str, moments: Sequence[datetime]) -> Counter[int]:
+    """How many began or ended since the moment before, by the number of the moment."""
+    within = {f"{column}__gt": moments[0], f"{column}__lte": moments[-1]}
+    passed = count_passed(F(column) - INSTANT, moments)
+    rows = chosen.spans().filter(**within).order_by().annotate(passed=passed)
+    return Counter(dict(rows.values_list("passed").annotate(Count("pk"))))

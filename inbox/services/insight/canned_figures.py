@@ -1,6 +1,6 @@
 """Figures of canned replies: how often they are used, and how much of them is sent."""
 
-from django.db.models import Avg, Case, CharField, Exists, F, OuterRef, Q, When
+from django.db.models import CharField, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from inbox.services.insight.figures import (
     Source,
     count_rows,
     mean_of,
+    share_of,
     within,
 )
 from inbox.services.insight.report_filter import ReportFilter
@@ -38,18 +39,15 @@ def _used(chosen: ReportFilter) -> Q:
     return within("settled_at")(chosen) & sent
 
 
-def _used_a_week_ago(chosen: ReportFilter) -> Q:
-    return _used(chosen) & Q(settled_at__lte=chosen.as_of - A_WEEK)
-
-
 USED = Rows("canned-used", _("Canned replies used"), BY_CANNED, _used, "settled_at")
 RIPE = Rows(
     "canned-used-a-week-ago",
     _("Canned replies used at least 7 days ago"),
     BY_CANNED,
-    _used_a_week_ago,
+    lambda chosen: Q(settled_at__lte=chosen.as_of - A_WEEK),
     "settled_at",
     is_momentary=True,
+    among=USED,
 )
 METRICS = [
     Metric(
@@ -72,7 +70,7 @@ METRICS = [
         "canned_followed_share",
         RIPE,
         SHARE,
-        lambda _chosen: Avg(Case(When(FOLLOWED, then=1.0), default=0.0)),
+        share_of(FOLLOWED),
         _("Asked again"),
         _(
             "Replies with a canned reply after which the customer wrote again within 7 days, of "

@@ -7,13 +7,13 @@ its limit. Within one, the shortest answers first, then the oldest.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from inbox.dates import first_moment
+from inbox.dates import MORNING, first_moment
 from inbox.models import Marketplace, ScoreReading, Span, Thread
 from inbox.models.threads import HISTORICAL_AFTER
 from inbox.services import optional_cache
@@ -22,7 +22,6 @@ from inbox.services.insight.reply_figures import HOUR, OPERATOR, get_period, get
 Rule = Marketplace.Rule
 # Rules that look at each reply: it is in time or not.
 OF_EACH = {Rule.EACH_MAX, Rule.SHARE_MIN}
-MORNING = time(9)
 FRIDAY = 4
 # An average moves slowly, and the order of a list should not change from page to page.
 FRESH_SECONDS = 300
@@ -107,12 +106,12 @@ def weigh(
 
 def read_effect(marketplaces: Sequence[Marketplace], now: datetime) -> Effect:
     standings = _read_standings(marketplaces, now)
-    return weigh(marketplaces, standings, now, find_next_morning(now))
+    morning = find_next_morning(now, timezone.get_current_timezone())
+    return weigh(marketplaces, standings, now, morning)
 
 
-def find_next_morning(now: datetime) -> datetime:
-    """9:00 of the next working day, in the reader's time zone; Monday's from Friday on."""
-    zone = timezone.get_current_timezone()
+def find_next_morning(now: datetime, zone: tzinfo) -> datetime:
+    """9:00 of the next working day; Monday's from Friday on."""
     local = now.astimezone(zone)
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     day += timedelta(days=7 - day.weekday() if day.weekday() > FRIDAY else 0)

@@ -5,7 +5,7 @@ Whatever shows a figure, lists its rows or exports them asks `Rows` for the same
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Avg, Case, Count, F, Q, QuerySet, When
 from django.db.models.expressions import Combinable
@@ -16,7 +16,8 @@ from inbox.services.insight.report_filter import ReportFilter
 
 StrOrPromise = str | Promise
 Condition = Callable[[ReportFilter], Q]
-Value = Callable[[ReportFilter], Any]
+# Of the rows that a condition leaves; without one, of all.
+Value = Callable[[ReportFilter, Q | None], Any]
 COUNT, DURATION, SHARE, NUMBER = "count", "duration", "share", "number"
 
 
@@ -33,6 +34,7 @@ class Source:
 class Rows:
     """What figures count. `moment` is the column that puts a row into a day and an hour.
 
+    `among` are the rows that they are a part of, by the same moment: one query counts both.
     `is_momentary`: they depend on the moment of the report, not only on its period.
     """
 
@@ -42,9 +44,15 @@ class Rows:
     condition: Condition
     moment: str
     is_momentary: bool = False
+    among: Self | None = None
+
+    @property
+    def all(self) -> Self:
+        return self.among or self
 
     def select(self, chosen: ReportFilter) -> QuerySet[Any]:
-        return self.source.select(chosen).filter(self.condition(chosen))
+        whole = self.among.select(chosen) if self.among else self.source.select(chosen)
+        return whole.filter(self.condition(chosen))
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,11 @@ class Metric:
     label: StrOrPromise
     definition: StrOrPromise
 
+    def among(self, chosen: ReportFilter) -> Any:
+        """Its value, to be computed over all the rows that its own are among."""
+        only = self.rows.condition(chosen) if self.rows.among else None
+        return self.value(chosen, only)
+
 
 def within(moment: str) -> Condition:
     """Rows whose `moment` is in the period."""
@@ -66,17 +79,17 @@ def within(moment: str) -> Condition:
     )
 
 
-def count_rows(_chosen: ReportFilter) -> Any:
-    return Count("pk")
+def count_rows(_chosen: ReportFilter, only: Q | None) -> Any:
+    return Count("pk", filter=only)
 
 
-def share_of(condition: Q) -> Value:
-    return lambda _chosen: Avg(Case(When(condition, then=1.0), default=0.0))
+def share_of(condition: Combinable | Q) -> Value:
+    return lambda _chosen, only: Avg(Case(When(condition, then=1.0), default=0.0), filter=only)
 
 
 def mean_of(column: str) -> Value:
-    return lambda _chosen: Avg(column)
+    return lambda _chosen, only: Avg(column, filter=only)
 
 
 def percentile_of(column: str, fraction: float) -> Value:
-    return lambda _chosen: Percentile(column, fraction)
+    return lambda _chosen, only: Percentile(column, fraction, filter=only)

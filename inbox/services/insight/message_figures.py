@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Event, Marketplace, Message, Outgoing, Thread
 from inbox.services.insight.figures import (
     COUNT,
-    Condition,
     Metric,
     Rows,
     Source,
@@ -133,17 +132,23 @@ BEGUN = Source("conversations", _begun, OF_ITSELF | {"asker": BEGAN_BY})
 WORKED_ON = Source("conversations", _worked_on, OF_ITSELF)
 
 
-def _from_desk(is_from_desk: bool) -> Condition:
-    return lambda chosen: within("created_at")(chosen) & Q(is_from_desk=is_from_desk)
-
-
 IN = Rows("messages-in", _("Messages received"), INCOMING, within("created_at"), "created_at")
 OUT = Rows("messages-out", _("Messages sent"), OUTGOING, within("created_at"), "created_at")
 FROM_DESK = Rows(
-    "messages-out-desk", _("Sent from the desk"), OUTGOING, _from_desk(True), "created_at"
+    "messages-out-desk",
+    _("Sent from the desk"),
+    OUTGOING,
+    lambda _chosen: Q(is_from_desk=True),
+    "created_at",
+    among=OUT,
 )
 FROM_ELSEWHERE = Rows(
-    "messages-out-elsewhere", _("Sent elsewhere"), OUTGOING, _from_desk(False), "created_at"
+    "messages-out-elsewhere",
+    _("Sent elsewhere"),
+    OUTGOING,
+    lambda _chosen: Q(is_from_desk=False),
+    "created_at",
+    among=OUT,
 )
 NEW = Rows("new-conversations", _("New conversations"), BEGUN, within("began_at"), "began_at")
 HANDLED = Rows("handled", _("Conversations handled"), WORKED_ON, _handled, "last_message_at")

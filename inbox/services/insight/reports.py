@@ -1,23 +1,27 @@
 """The values of a report's figures, as a whole and by their parts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import DateField, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncMonth
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.timezone import get_default_timezone
 
 from inbox.services.insight import replica, rolled
+from inbox.services.insight.buckets import count_passed
 from inbox.services.insight.figures import Rows
 from inbox.services.insight.metrics import METRICS, ROWS
 from inbox.services.insight.report_filter import ReportFilter
 
 Values = Mapping[str, float | None]
+# What figures are of, if not of a part.
+WHOLE = ""
 
 
 @contextmanager
@@ -44,49 +48,62 @@ def select_rows(chosen: ReportFilter, rows: str) -> QuerySet[Any]:
 
 
 def compute(chosen: ReportFilter, names: Collection[str]) -> Values:
-    """The figures of these names: one query for all that count the same rows."""
-    summed = rolled.choose(chosen, names)
-    values = rolled.compute(chosen, summed) if summed else {}
-    for rows, named in _by_rows(names, summed).items():
-        expressions = {name: METRICS[name].value(chosen) for name in named}
-        values |= select_rows(chosen, rows).aggregate(**expressions)
-    return values
+    """The figures of the whole."""
+    return compute_parts(chosen, {WHOLE: names})[WHOLE][None]
 
 
-def compute_by(
-    chosen: ReportFilter, names: Collection[str], part: str
-) -> dict[Any, dict[str, float | None]]:
+def compute_by(chosen: ReportFilter, names: Collection[str], part: str) -> Mapping[Any, Values]:
     """The figures of each marketplace, agent, day and so on, by its key."""
-    summed = rolled.choose(chosen, names, part)
-    values: defaultdict[Any, dict[str, float | None]] = defaultdict(dict)
-    if summed:
-        values |= rolled.compute_by(chosen, summed, part)
-    for rows, named in _by_rows(names, summed).items():
-        expressions = {name: METRICS[name].value(chosen) for name in named}
-        keys = _keys(part, ROWS[rows])
-        found = select_rows(chosen, rows).order_by().annotate(**keys)
-        for one in found.values(*keys).annotate(**expressions):
-            key = tuple(one.pop(name) for name in keys)
-            values[key[0] if len(key) == 1 else key] |= one
-    return dict(values)
+    return compute_parts(chosen, {part: names})[part]
 
 
-def _by_rows(names: Collection[str], known: Collection[str]) -> dict[str, list[str]]:
-    found = defaultdict[str, list[str]](list)
+def compute_parts(
+    chosen: ReportFilter, wanted: rolled.Wanted
+) -> Mapping[str, Mapping[Any, Values]]:
+    """By the part and its key, that of the whole being None.
+
+    The rollups are read at once, and one query counts all that is among the same rows.
+    """
+    summed = rolled.choose(chosen, wanted)
+    known = rolled.compute_parts(chosen, summed)
+    values = {part: defaultdict(dict, known.get(part, {})) for part in wanted}
+    for part, names in wanted.items():
+        for rows, named in _by_rows(names, summed.get(part, ())):
+            expressions = {name: METRICS[name].among(chosen) for name in named}
+            for key, one in _aggregate(chosen, rows, part, expressions):
+                values[part][key] |= one
+    return {part: dict(found) for part, found in values.items()}
+
+
+def _by_rows(names: Collection[str], known: Collection[str]) -> Iterable[tuple[Rows, list[str]]]:
+    found: dict[str, tuple[Rows, list[str]]] = {}
     for name in names:
         if name not in known:
-            found[METRICS[name].rows.name].append(name)
-    return found
+            rows = METRICS[name].rows.all
+            found.setdefault(rows.name, (rows, []))[1].append(name)
+    return found.values()
 
 
-def _keys(part: str, rows: Rows) -> Mapping[str, Combinable]:
-    """The columns that make the key of a part. A row counts once for each tag that it has."""
+def _aggregate(
+    chosen: ReportFilter, rows: Rows, part: str, expressions: Mapping[str, Any]
+) -> Iterator[tuple[Any, dict[str, float | None]]]:
+    """A row counts once for each tag that it has."""
+    found = rows.select(chosen).order_by()
+    if part == WHOLE:
+        yield None, found.aggregate(**expressions)
+        return
     moment, zone = rows.moment, get_default_timezone()
-    if part == "day":
-        return {"part": TruncDate(moment, tzinfo=zone)}
-    if part == "month":
-        return {"part": TruncMonth(moment, DateField(), tzinfo=zone)}
+    names: dict[Any, date] = {}
     if part == "hour":
         weekday, hour = ExtractIsoWeekDay(moment, tzinfo=zone), ExtractHour(moment, tzinfo=zone)
-        return {"weekday": weekday, "hour": hour}
-    return {"part": rows.source.parts[part]}
+        keys: dict[str, Combinable] = {"weekday": weekday, "hour": hour}
+    elif part in {"day", "month"}:
+        stretches = chosen.period.by_day() if part == "day" else chosen.period.by_month()
+        keys = {"part": count_passed(moment, [one.begin for one in stretches])}
+        firsts = (one.first if part == "day" else one.first.replace(day=1) for one in stretches)
+        names = dict(enumerate(firsts, start=1))
+    else:
+        keys = {"part": rows.source.parts[part]}
+    for one in found.annotate(**keys).values(*keys).annotate(**expressions):
+        key = tuple(one.pop(name) for name in keys)
+        yield key if part == "hour" else names.get(key[0], key[0]), one

@@ -52,21 +52,31 @@ REOPENED = Q(followed_at__isnull=False)
 def _resolved(chosen: ReportFilter) -> Q:
     """Closings that no message of theirs has taken back until now."""
     back = Q(followed_at__isnull=False, followed_at__lte=chosen.as_of)
-    return CLOSED_IN(chosen) & Q(resolved_at__lte=chosen.as_of) & ~back
+    return Q(resolved_at__lte=chosen.as_of) & ~back
 
 
 def _ripe_for(chosen: ReportFilter, length: timedelta) -> Q:
     return Q(resolved_at__lte=chosen.as_of - length)
 
 
-RESOLVED = Rows("resolved", _("Resolved"), CLOSINGS, _resolved, "resolved_at", is_momentary=True)
+CLOSED = Rows("closed", _("Closed"), CLOSINGS, CLOSED_IN, "resolved_at")
+RESOLVED = Rows(
+    "resolved",
+    _("Resolved"),
+    CLOSINGS,
+    _resolved,
+    "resolved_at",
+    is_momentary=True,
+    among=CLOSED,
+)
 RIPE = Rows(
     "closed-a-week-ago",
     _("Closed at least 7 days ago"),
     CLOSINGS,
-    lambda chosen: CLOSED_IN(chosen) & _ripe_for(chosen, A_WEEK),
+    lambda chosen: _ripe_for(chosen, A_WEEK),
     "resolved_at",
     is_momentary=True,
+    among=CLOSED,
 )
 UNRIPE = Rows(
     "closed-lately",
@@ -75,14 +85,16 @@ UNRIPE = Rows(
     lambda chosen: _resolved(chosen) & ~_ripe_for(chosen, A_WEEK),
     "resolved_at",
     is_momentary=True,
+    among=CLOSED,
 )
 THANKED = Rows(
     "closed-and-thanked",
     _("Thanks left out"),
     CLOSINGS,
-    lambda chosen: CLOSED_IN(chosen) & _ripe_for(chosen, A_WEEK) & Q(was_thanked=True),
+    lambda chosen: _ripe_for(chosen, A_WEEK) & Q(was_thanked=True),
     "resolved_at",
     is_momentary=True,
+    among=CLOSED,
 )
 QUIET = Rows(
     "quiet",

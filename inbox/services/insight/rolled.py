@@ -1,4 +1,4 @@
-"""Figures of long periods from the rollups: counts, shares and means exactly, percentiles about."""
+"""Figures from the rollups: counts, shares and means exactly, percentiles of long periods about."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from inbox.services.insight.about import About
 from inbox.services.insight.periods import Period
 from inbox.services.insight.report_filter import ReportFilter
 
-# Shorter periods are counted from the spans.
+# Percentiles and classes of shorter periods are those of the spans.
 EXACT_DAYS = 31
 # So few spans are, too.
 EXACT_SPANS = 100_000
@@ -68,6 +68,9 @@ class Sum:
 
 
 Sums = Mapping[str, Sum]
+Values = dict[str, float | None]
+# Names of figures by the part that they are of.
+Wanted = Mapping[str, Collection[str]]
 Figure = Callable[[Sums], float | None]
 
 
@@ -105,9 +108,11 @@ FIGURES: Mapping[str, tuple[tuple[Kind, ...], Figure]] = {
     "missed_count": ((Kind.JUDGED,), lambda sums: sums[Kind.JUDGED].n.get(0, 0)),
     **{name: ((Kind.ANSWERED,), _class(*edges)) for name, edges in CLASSES.items()},
 }
-# The parts that rollups have, as columns of their rows.
+# Kinds with few rows a day, which are read for any period.
+SMALL = {Kind.ASKED, Kind.REPLIED, Kind.DECLARED, Kind.JUDGED}
+# The parts that rollups have, as columns of their rows; the whole is one of them.
 PARTS = {
-    "": "NULL",
+    "": "NULL::text",
     "marketplace": "marketplace_id",
     "asker": "asker",
     "day": "day",
@@ -116,14 +121,24 @@ PARTS = {
 }
 
 
-def choose(chosen: ReportFilter, names: Collection[str], part: str = "") -> list[str]:
-    """The figures that come from the rollups. By hour of the week, waits begun only."""
-    able = [
-        name
-        for name in names
-        if name in FIGURES and part in PARTS and (part != "hour" or name == "asked_count")
-    ]
-    return able if able and is_rolled(chosen) else []
+def choose(chosen: ReportFilter, wanted: Wanted) -> dict[str, list[str]]:
+    """Of the wanted figures by part those that come from the rollups."""
+    if is_filtered(chosen) or not is_complete():
+        return {}
+    is_long = is_rolled(chosen)
+    return {
+        part: [one for one in names if _has(part, one) and (is_long or _is_small(one))]
+        for part, names in wanted.items()
+    }
+
+
+def _has(part: str, name: str) -> bool:
+    """By hour of the week, they have waits begun only."""
+    return name in FIGURES and part in PARTS and (part != "hour" or name == "asked_count")
+
+
+def _is_small(name: str) -> bool:
+    return SMALL.issuperset(FIGURES[name][0])
 
 
 def is_rolled(chosen: ReportFilter) -> bool:
@@ -140,41 +155,55 @@ def is_filtered(chosen: ReportFilter) -> bool:
 
 def has_many(chosen: ReportFilter) -> bool:
     """Whether the period has so many spans that counting them is slow; False if not known."""
-    if not RollupState.objects.filter(zone=settings.TIME_ZONE, is_complete=True).exists():
+    if not is_complete():
         return False
-    ended = _read(chosen, "", [Kind.REPLIED, Kind.DECLARED])
+    ended = _read(chosen, [""], [Kind.REPLIED, Kind.DECLARED])[""]
     return sum(one.count for sums in ended.values() for one in sums.values()) >= EXACT_SPANS
 
 
-def compute(chosen: ReportFilter, names: Collection[str]) -> dict[str, float | None]:
-    found = _read(chosen, "", _kinds(names))
-    return _values(found.get(None, {}), names)
+def is_complete() -> bool:
+    """Whether they say all that the spans do, by the days of the team's time zone."""
+    return RollupState.objects.filter(zone=settings.TIME_ZONE, is_complete=True).exists()
 
 
-def compute_by(
-    chosen: ReportFilter, names: Collection[str], part: str
-) -> dict[Any, dict[str, float | None]]:
-    """By the part's key, as `reports.compute_by` has it."""
-    found = _read(chosen, part, _kinds(names))
-    keys = _key_names(chosen, part, found)
-    return {keys[key]: _values(sums, names) for key, sums in found.items()}
+def compute(chosen: ReportFilter, names: Collection[str]) -> Values:
+    return compute_parts(chosen, {"": names})[""][None]
 
 
-def _kinds(names: Iterable[str]) -> list[Kind]:
-    return sorted({kind for name in names for kind in FIGURES[name][0]})
+def compute_parts(chosen: ReportFilter, wanted: Wanted) -> dict[str, dict[Any, Values]]:
+    """By the part and its key, as `reports.compute_parts` has them."""
+    found: dict[str, dict[Any, dict[str, Sum]]] = {}
+    # Days are read apart: all others are made of months, as far as there are whole ones.
+    for is_day in (False, True):
+        parts = [part for part, names in wanted.items() if names and (part == "day") == is_day]
+        if parts:
+            names = {name for part in parts for name in wanted[part]}
+            kinds = sorted({kind for name in names for kind in FIGURES[name][0]})
+            found |= _read(chosen, parts, kinds)
+    return {
+        part: {
+            key: _values(sums, wanted[part]) for key, sums in _named(chosen, part, by_key).items()
+        }
+        for part, by_key in found.items()
+    }
 
 
-def _values(sums: Sums, names: Iterable[str]) -> dict[str, float | None]:
+def _values(sums: Sums, names: Iterable[str]) -> Values:
     filled = defaultdict(Sum, sums)
     return {name: FIGURES[name][1](filled) for name in names}
 
 
-def _key_names(chosen: ReportFilter, part: str, keys: Iterable[Any]) -> dict[Any, Any]:
+def _named(
+    chosen: ReportFilter, part: str, found: dict[Any, dict[str, Sum]]
+) -> dict[Any, dict[str, Sum]]:
+    if part == "":
+        return found or {None: {}}
     if part == "marketplace":
-        return {one.pk: one.slug for one in chosen.marketplaces}
+        slugs = {one.pk: one.slug for one in chosen.marketplaces}
+        return {slugs[pk]: sums for pk, sums in found.items()}
     if part == "hour":
-        return {hour: (hour // 24 + 1, hour % 24) for hour in keys}
-    return {key: key for key in keys}
+        return {(hour // 24 + 1, hour % 24): sums for hour, sums in found.items()}
+    return found
 
 
 # -- the rows -------------------------------------------------------------------
@@ -205,16 +234,24 @@ ROWS = " UNION ALL ".join(
         REST,
     ]
 )
-QUERY = """
-    SELECT {part} AS part, kind, bucket, sum(n), sum(micros) FROM ({rows}) found
-    WHERE %(askers)s::text[] IS NULL OR asker = ANY(%(askers)s) GROUP BY 1, 2, 3
-    HAVING sum(n) <> 0
-"""
+# All parts in one go. Each has a column of its own; GROUPING has a bit for all but the row's.
+QUERY = f"""
+    SELECT GROUPING({{columns}}), kind, bucket, sum(n), sum(micros), {{columns}}
+    FROM (
+        SELECT kind, CASE WHEN kind <> 'asked' OR %(by_hour)s THEN bucket ELSE 0 END AS bucket,
+            n, micros, {{named}}
+        FROM ({ROWS}) found WHERE %(askers)s::text[] IS NULL OR asker = ANY(%(askers)s)
+    ) counted
+    GROUP BY GROUPING SETS ({{sets}}) HAVING sum(n) <> 0
+"""  # noqa: S608  names of ours
 
 
-def _read(chosen: ReportFilter, part: str, kinds: Sequence[Kind]) -> dict[Any, dict[str, Sum]]:
+def _read(
+    chosen: ReportFilter, parts: Sequence[str], kinds: Sequence[Kind]
+) -> dict[str, dict[Any, dict[str, Sum]]]:
+    """By part, key and kind."""
     whole, begin = _whole_days(chosen)
-    months, days = ([], whole) if part == "day" else _months_of(whole)
+    months, days = ([], whole) if "day" in parts else _months_of(whole)
     params = {
         "zone": settings.TIME_ZONE,
         "kinds": [str(one) for one in kinds],
@@ -225,14 +262,24 @@ def _read(chosen: ReportFilter, part: str, kinds: Sequence[Kind]) -> dict[Any, d
         "begin": begin,
         "end": chosen.period.end,
         "as_of": chosen.as_of,
+        "by_hour": "hour" in parts,
     }
-    found: defaultdict[Any, defaultdict[str, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    columns = {f"part_{number}": PARTS[part] for number, part in enumerate(parts)}
+    query = QUERY.format(
+        columns=", ".join(columns),
+        named=", ".join(f"{column} AS {name}" for name, column in columns.items()),
+        sets=", ".join(f"({name}, kind, bucket)" for name in columns),
+    )
+    found: dict[str, defaultdict[Any, defaultdict[str, Sum]]] = {
+        part: defaultdict(lambda: defaultdict(Sum)) for part in parts
+    }
     with connections[router.db_for_read(Rollup)].cursor() as cursor:
-        cursor.execute(QUERY.format(part=PARTS[part], rows=ROWS), params)
-        for key, kind, bucket, n, micros in cursor:
-            one = found[key][kind]
+        cursor.execute(query, params)
+        for others, kind, bucket, n, micros, *keys in cursor:
+            number = len(parts) - (others ^ (1 << len(parts)) - 1).bit_length()
+            one = found[parts[number]][keys[number]][kind]
             one.n[bucket], one.micros[bucket] = int(n), int(micros)
-    return {key: dict(sums) for key, sums in found.items()}
+    return {part: {key: dict(sums) for key, sums in its.items()} for part, its in found.items()}
 
 
 def _whole_days(chosen: ReportFilter) -> tuple[list[date], datetime]:

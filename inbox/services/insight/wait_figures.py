@@ -16,6 +16,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Extract
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Span
@@ -105,11 +106,11 @@ def _waiting(chosen: ReportFilter) -> Q:
 def _due(chosen: ReportFilter) -> Q:
     """Those whose limit passes before somebody works again."""
     at = chosen.as_of
-    return _waiting(chosen) & Q(limit_at__gt=at, limit_at__lte=find_next_morning(at))
+    return Q(limit_at__gt=at, limit_at__lte=find_next_morning(at, get_default_timezone()))
 
 
 def _over(chosen: ReportFilter) -> Q:
-    return _waiting(chosen) & Q(limit_at__lte=chosen.as_of)
+    return Q(limit_at__lte=chosen.as_of)
 
 
 def _waiting_longest(chosen: ReportFilter) -> Q:
@@ -117,7 +118,7 @@ def _waiting_longest(chosen: ReportFilter) -> Q:
     at_most = _nine_in_ten(chosen)
     if at_most is None:
         return Q(pk__in=[])
-    return _waiting(chosen) & Q(asked_at__lt=chosen.before(at_most))
+    return Q(asked_at__lt=chosen.before(at_most))
 
 
 def _nine_in_ten(chosen: ReportFilter) -> float | None:
@@ -132,9 +133,7 @@ def _took(hours: tuple[int | None, int | None]) -> Condition:
     low, high = hours
 
     def condition(chosen: ReportFilter) -> Q:
-        found = _answered(chosen)
-        if low is not None:
-            found &= Q(**{f"{chosen.seconds}__gt": low * HOUR})
+        found = Q() if low is None else Q(**{f"{chosen.seconds}__gt": low * HOUR})
         return found if high is None else found & Q(**{f"{chosen.seconds}__lte": high * HOUR})
 
     return condition
@@ -146,8 +145,9 @@ FIRST_REPLIES = Rows(
     "first-replies",
     _("First replies"),
     WAITS,
-    lambda chosen: _answered(chosen) & Q(is_first_reply=True),
+    lambda _chosen: Q(is_first_reply=True),
     "ended_at",
+    among=ANSWERED,
 )
 JUDGED = Rows(
     "judged", _("Waits within and over the limit"), WAITS, _judged, "judged_at", is_momentary=True
@@ -156,24 +156,40 @@ HITS = Rows(
     "in-time",
     _("Answered in time"),
     WAITS,
-    lambda chosen: _judged(chosen) & IN_TIME,
+    lambda _chosen: IN_TIME,
     "judged_at",
     is_momentary=True,
+    among=JUDGED,
 )
 MISSED = Rows(
     "missed",
     _("Missed"),
     WAITS,
-    lambda chosen: _judged(chosen) & ~IN_TIME,
+    lambda _chosen: ~IN_TIME,
     "judged_at",
     is_momentary=True,
+    among=JUDGED,
 )
 WAITING = Rows("waiting", _("Waiting"), WAITS, _waiting, "asked_at", is_momentary=True)
 WAITING_LONGEST = Rows(
-    "waiting-longest", _("Waiting longest"), WAITS, _waiting_longest, "asked_at", is_momentary=True
+    "waiting-longest",
+    _("Waiting longest"),
+    WAITS,
+    _waiting_longest,
+    "asked_at",
+    is_momentary=True,
+    among=WAITING,
 )
-DUE = Rows("due", _("Due by the next morning"), WAITS, _due, "asked_at", is_momentary=True)
-OVER = Rows("over", _("Over the limit"), WAITS, _over, "asked_at", is_momentary=True)
+DUE = Rows(
+    "due",
+    _("Due by the next morning"),
+    WAITS,
+    _due,
+    "asked_at",
+    is_momentary=True,
+    among=WAITING,
+)
+OVER = Rows("over", _("Over the limit"), WAITS, _over, "asked_at", is_momentary=True, among=WAITING)
 OLD_WAITING = Rows(
     "waiting-history", _("Old waits"), OLD_WAITS, _waiting, "asked_at", is_momentary=True
 )
@@ -188,11 +204,14 @@ ELSEWHERE_ROWS = Rows(
     "elsewhere",
     _("Answered elsewhere"),
     WAITS,
-    lambda chosen: _answered(chosen) & Q(is_from_desk=False),
+    lambda _chosen: Q(is_from_desk=False),
     "ended_at",
+    among=ANSWERED,
 )
 TOOK = {
-    name: Rows(f"within-{name}", CLASS_LABELS[name], WAITS, _took(hours), "ended_at")
+    name: Rows(
+        f"within-{name}", CLASS_LABELS[name], WAITS, _took(hours), "ended_at", among=ANSWERED
+    )
     for name, hours in CLASSES.items()
 }
 ROWS = [
@@ -201,21 +220,21 @@ ROWS = [
 ]
 
 
-def _mean(chosen: ReportFilter) -> Any:
-    return Avg(chosen.seconds)
+def _mean(chosen: ReportFilter, only: Q | None) -> Any:
+    return Avg(chosen.seconds, filter=only)
 
 
-def _median(chosen: ReportFilter) -> Any:
-    return Percentile(chosen.seconds, 0.5)
+def _median(chosen: ReportFilter, only: Q | None) -> Any:
+    return Percentile(chosen.seconds, 0.5, filter=only)
 
 
-def _ninetieth(chosen: ReportFilter) -> Any:
-    return Percentile(chosen.seconds, 0.9)
+def _ninetieth(chosen: ReportFilter, only: Q | None) -> Any:
+    return Percentile(chosen.seconds, 0.9, filter=only)
 
 
-def _oldest(chosen: ReportFilter) -> Any:
+def _oldest(chosen: ReportFilter, only: Q | None) -> Any:
     age = Value(chosen.as_of, output_field=DateTimeField()) - F("asked_at")
-    return Max(Extract(age, "epoch"), output_field=FloatField())
+    return Max(Extract(age, "epoch"), output_field=FloatField(), filter=only)
 
 
 FIRST = _("From the customer's first message to the first reply, of replies sent in this period.")

@@ -1,15 +1,14 @@
 """Snooze choices, each with the moment the snooze ends."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.dates import first_moment, whole_hour_before
+from inbox.dates import MORNING, first_moment, whole_hour_before
 from inbox.kept import Shown
 
-MORNING = time(9)
 LATER = timedelta(hours=3)
 
 
