@@ -22,876 +22,2276 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Backup',
+            name="Backup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Marketplace',
+            name="Marketplace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('slug', models.SlugField(help_text='Used in URLs.', unique=True, verbose_name='short name')),
-                ('base_url', models.URLField(help_text="The marketplace's Mirakl address, such as https://example.mirakl.net", validators=[inbox.models.marketplaces.validate_base_url], verbose_name='address')),
-                ('role', models.CharField(choices=[('seller', 'Seller'), ('operator', 'Operator'), ('front', 'Storefront')], default='seller', max_length=10, verbose_name='role')),
-                ('sealed_credential', models.TextField(blank=True, editable=False)),
-                ('shop_id', models.BigIntegerField(blank=True, help_text='Required if the credentials cover several shops.', null=True, verbose_name='shop ID')),
-                ('channel_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Only sync these channels, separated by commas. Empty: all channels.', size=None, verbose_name='channel codes')),
-                ('colour', models.CharField(choices=[('teal', 'Teal'), ('indigo', 'Indigo'), ('orange', 'Orange'), ('pink', 'Pink'), ('green', 'Green'), ('blue', 'Blue'), ('purple', 'Purple'), ('grey', 'Grey')], default='teal', max_length=10, verbose_name='colour')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('reply_limit_hours', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='reply limit (hours)')),
-                ('alert_hours', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='alert after (hours)')),
-                ('copies_operator', models.BooleanField(default=False, help_text='Replies to customers also go to the operator, unless the agent removes them.', verbose_name='copy the operator')),
-                ('discourages_operator_copy', models.BooleanField(default=False, help_text='Agents see a warning when the operator is a recipient.', verbose_name='does not want copies')),
-                ('language', models.CharField(blank=True, help_text="The customers' language, such as fr. Empty: taken from each order.", max_length=10, verbose_name='language')),
-                ('back_office_thread_url', models.CharField(blank=True, help_text="Include {thread_id}. Used for the link to “No reply needed”. Empty: the back office's home page.", max_length=300, validators=[inbox.models.marketplaces.validate_link], verbose_name='address of a conversation in the back office')),
-                ('assigns_on_reply', models.BooleanField(default=False, help_text='Replying to an unassigned conversation assigns it to the agent who replied.', verbose_name='assign on reply')),
-                ('has_threads', models.BooleanField(default=True, help_text='Turn off for an older Mirakl instance without conversations. Replies are then sent as order messages (OR42).', verbose_name='has conversations')),
-                ('body_format', models.CharField(choices=[('text', 'Plain text'), ('text_br', 'Plain text with <br /> at line ends'), ('html', 'HTML')], default='html', help_text='How replies are sent. Mirakl does not document what a marketplace expects. If its customers see “&amp;” or “<br />” in your replies, choose plain text; if line breaks are lost, choose HTML.', max_length=10, verbose_name='message format')),
-                ('held_since', models.DateTimeField(editable=False, null=True)),
-                ('round_robin_group', models.ForeignKey(blank=True, help_text='New conversations are assigned to the group member with the fewest open conversations.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='round robin group')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Used in URLs.", unique=True, verbose_name="short name"
+                    ),
+                ),
+                (
+                    "base_url",
+                    models.URLField(
+                        help_text="The marketplace's Mirakl address, such as https://example.mirakl.net",
+                        validators=[inbox.models.marketplaces.validate_base_url],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("seller", "Seller"),
+                            ("operator", "Operator"),
+                            ("front", "Storefront"),
+                        ],
+                        default="seller",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("sealed_credential", models.TextField(blank=True, editable=False)),
+                (
+                    "shop_id",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="Required if the credentials cover several shops.",
+                        null=True,
+                        verbose_name="shop ID",
+                    ),
+                ),
+                (
+                    "channel_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        help_text="Only sync these channels, separated by commas. Empty: all channels.",
+                        size=None,
+                        verbose_name="channel codes",
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("teal", "Teal"),
+                            ("indigo", "Indigo"),
+                            ("orange", "Orange"),
+                            ("pink", "Pink"),
+                            ("green", "Green"),
+                            ("blue", "Blue"),
+                            ("purple", "Purple"),
+                            ("grey", "Grey"),
+                        ],
+                        default="teal",
+                        max_length=10,
+                        verbose_name="colour",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "reply_limit_hours",
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(720),
+                        ],
+                        verbose_name="reply limit (hours)",
+                    ),
+                ),
+                (
+                    "alert_hours",
+                    models.PositiveSmallIntegerField(
+                        default=20,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(720),
+                        ],
+                        verbose_name="alert after (hours)",
+                    ),
+                ),
+                (
+                    "copies_operator",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Replies to customers also go to the operator, unless the agent removes them.",
+                        verbose_name="copy the operator",
+                    ),
+                ),
+                (
+                    "discourages_operator_copy",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Agents see a warning when the operator is a recipient.",
+                        verbose_name="does not want copies",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="The customers' language, such as fr. Empty: taken from each order.",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "back_office_thread_url",
+                    models.CharField(
+                        blank=True,
+                        help_text="Include {thread_id}. Used for the link to “No reply needed”. Empty: the back office's home page.",
+                        max_length=300,
+                        validators=[inbox.models.marketplaces.validate_link],
+                        verbose_name="address of a conversation in the back office",
+                    ),
+                ),
+                (
+                    "assigns_on_reply",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Replying to an unassigned conversation assigns it to the agent who replied.",
+                        verbose_name="assign on reply",
+                    ),
+                ),
+                (
+                    "has_threads",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Turn off for an older Mirakl instance without conversations. Replies are then sent as order messages (OR42).",
+                        verbose_name="has conversations",
+                    ),
+                ),
+                (
+                    "body_format",
+                    models.CharField(
+                        choices=[
+                            ("text", "Plain text"),
+                            ("text_br", "Plain text with <br /> at line ends"),
+                            ("html", "HTML"),
+                        ],
+                        default="html",
+                        help_text="How replies are sent. Mirakl does not document what a marketplace expects. If its customers see “&amp;” or “<br />” in your replies, choose plain text; if line breaks are lost, choose HTML.",
+                        max_length=10,
+                        verbose_name="message format",
+                    ),
+                ),
+                ("held_since", models.DateTimeField(editable=False, null=True)),
+                (
+                    "round_robin_group",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="New conversations are assigned to the group member with the fewest open conversations.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="auth.group",
+                        verbose_name="round robin group",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'marketplace',
-                'verbose_name_plural': 'marketplaces',
-                'ordering': ['name'],
+                "verbose_name": "marketplace",
+                "verbose_name_plural": "marketplaces",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('time_zone', models.CharField(blank=True, max_length=60, verbose_name='time zone')),
-                ('theme', models.CharField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=10, verbose_name='theme')),
-                ('density', models.CharField(choices=[('comfortable', 'Comfortable'), ('compact', 'Compact')], default='comfortable', max_length=12, verbose_name='density')),
-                ('undo_seconds', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MaxValueValidator(30)], verbose_name='seconds to undo sending')),
-                ('has_shortcuts', models.BooleanField(default=True, verbose_name='keyboard shortcuts')),
-                ('after_sending', models.CharField(choices=[('stay', 'Stay in the conversation'), ('next', 'Open the next conversation in the view'), ('list', 'Back to the list')], default='next', max_length=10, verbose_name='after sending or closing')),
-                ('notices', models.JSONField(blank=True, default=dict, verbose_name='notifications')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                (
+                    "time_zone",
+                    models.CharField(blank=True, max_length=60, verbose_name="time zone"),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=10,
+                        verbose_name="theme",
+                    ),
+                ),
+                (
+                    "density",
+                    models.CharField(
+                        choices=[("comfortable", "Comfortable"), ("compact", "Compact")],
+                        default="comfortable",
+                        max_length=12,
+                        verbose_name="density",
+                    ),
+                ),
+                (
+                    "undo_seconds",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[django.core.validators.MaxValueValidator(30)],
+                        verbose_name="seconds to undo sending",
+                    ),
+                ),
+                (
+                    "has_shortcuts",
+                    models.BooleanField(default=True, verbose_name="keyboard shortcuts"),
+                ),
+                (
+                    "after_sending",
+                    models.CharField(
+                        choices=[
+                            ("stay", "Stay in the conversation"),
+                            ("next", "Open the next conversation in the view"),
+                            ("list", "Back to the list"),
+                        ],
+                        default="next",
+                        max_length=10,
+                        verbose_name="after sending or closing",
+                    ),
+                ),
+                (
+                    "notices",
+                    models.JSONField(blank=True, default=dict, verbose_name="notifications"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='BulkChange',
+            name="BulkChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=20)),
-                ('argument', models.JSONField(blank=True, default=dict)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('undone', models.PositiveIntegerField(db_default=0, default=0)),
-                ('left_alone', models.PositiveIntegerField(db_default=0, default=0)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_changes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("verb", models.CharField(max_length=20)),
+                ("argument", models.JSONField(blank=True, default=dict)),
+                ("total", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone", models.PositiveIntegerField(db_default=0, default=0)),
+                ("left_alone", models.PositiveIntegerField(db_default=0, default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bulk_changes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(blank=True, max_length=1000)),
-                ('kind', models.CharField(choices=[('reply', 'Reply'), ('order_thread', 'New conversation about an order'), ('service_order', 'New conversation about a service order'), ('service', 'New conversation about a service'), ('operator_thread', 'New conversation with shop or operator'), ('order_message', 'Order message'), ('document', 'Order document'), ('note', 'Note')], default='reply', max_length=20)),
-                ('subject_id', models.CharField(blank=True, max_length=255)),
-                ('body', models.TextField(blank=True)),
-                ('recipients', models.JSONField(default=list)),
-                ('begun_for', models.JSONField(default=list)),
-                ('fields', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('written_in', models.UUIDField(null=True)),
-                ('saves', models.PositiveIntegerField(default=0)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
-                ('marketplace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='inbox.marketplace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=1000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reply", "Reply"),
+                            ("order_thread", "New conversation about an order"),
+                            ("service_order", "New conversation about a service order"),
+                            ("service", "New conversation about a service"),
+                            ("operator_thread", "New conversation with shop or operator"),
+                            ("order_message", "Order message"),
+                            ("document", "Order document"),
+                            ("note", "Note"),
+                        ],
+                        default="reply",
+                        max_length=20,
+                    ),
+                ),
+                ("subject_id", models.CharField(blank=True, max_length=255)),
+                ("body", models.TextField(blank=True)),
+                ("recipients", models.JSONField(default=list)),
+                ("begun_for", models.JSONField(default=list)),
+                ("fields", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                ("written_in", models.UUIDField(null=True)),
+                ("saves", models.PositiveIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="inbox.marketplace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
             },
         ),
         migrations.CreateModel(
-            name='DraftFile',
+            name="DraftFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to=inbox.models.outgoing.staged_path)),
-                ('name', models.CharField(max_length=255)),
-                ('size', models.PositiveBigIntegerField()),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='inbox.draft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(upload_to=inbox.models.outgoing.staged_path)),
+                ("name", models.CharField(max_length=255)),
+                ("size", models.PositiveBigIntegerField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="inbox.draft",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='MirrorState',
+            name="MirrorState",
             fields=[
-                ('marketplace', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mirror', serialize=False, to='inbox.marketplace')),
-                ('high_water_at', models.DateTimeField(null=True)),
-                ('delta_token', models.TextField(blank=True)),
-                ('delta_seen_at', models.DateTimeField(null=True)),
-                ('delta_idle', models.PositiveIntegerField(default=0)),
-                ('history', models.CharField(choices=[('new', 'Not started'), ('loading', 'Loading'), ('done', 'Loaded')], default='new', max_length=10)),
-                ('history_token', models.TextField(blank=True)),
-                ('history_loaded', models.PositiveIntegerField(default=0)),
-                ('history_reached_at', models.DateTimeField(null=True)),
-                ('history_idle', models.PositiveIntegerField(default=0)),
-                ('page_limit', models.PositiveSmallIntegerField(null=True)),
-                ('page_limited_at', models.DateTimeField(null=True)),
-                ('without_id', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('refreshed_at', models.DateTimeField(null=True)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('error_kind', models.CharField(blank=True, max_length=20)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
+                (
+                    "marketplace",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="mirror",
+                        serialize=False,
+                        to="inbox.marketplace",
+                    ),
+                ),
+                ("high_water_at", models.DateTimeField(null=True)),
+                ("delta_token", models.TextField(blank=True)),
+                ("delta_seen_at", models.DateTimeField(null=True)),
+                ("delta_idle", models.PositiveIntegerField(default=0)),
+                (
+                    "history",
+                    models.CharField(
+                        choices=[
+                            ("new", "Not started"),
+                            ("loading", "Loading"),
+                            ("done", "Loaded"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("history_token", models.TextField(blank=True)),
+                ("history_loaded", models.PositiveIntegerField(default=0)),
+                ("history_reached_at", models.DateTimeField(null=True)),
+                ("history_idle", models.PositiveIntegerField(default=0)),
+                ("page_limit", models.PositiveSmallIntegerField(null=True)),
+                ("page_limited_at", models.DateTimeField(null=True)),
+                ("without_id", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("refreshed_at", models.DateTimeField(null=True)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("error_kind", models.CharField(blank=True, max_length=20)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer: can read'), ('agent', 'Agent: can read and reply'), ('lead', 'Lead: can reply and manage the team')], default='agent', max_length=10, verbose_name='role')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to='auth.group', verbose_name='group')),
-                ('marketplace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to='inbox.marketplace', verbose_name='marketplace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer: can read"),
+                            ("agent", "Agent: can read and reply"),
+                            ("lead", "Lead: can reply and manage the team"),
+                        ],
+                        default="agent",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access",
+                        to="auth.group",
+                        verbose_name="group",
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access",
+                        to="inbox.marketplace",
+                        verbose_name="marketplace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access',
-                'verbose_name_plural': 'access',
+                "verbose_name": "access",
+                "verbose_name_plural": "access",
             },
         ),
         migrations.CreateModel(
-            name='MarketplacePreset',
+            name="MarketplacePreset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('base_url', models.URLField(blank=True, help_text="Used if the marketplace's own address is left empty.", validators=[inbox.models.marketplaces.validate_base_url], verbose_name='address')),
-                ('reply_limit_hours', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='reply limit (hours)')),
-                ('alert_hours', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='alert after (hours)')),
-                ('copies_operator', models.BooleanField(default=False, verbose_name='copy the operator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "base_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Used if the marketplace's own address is left empty.",
+                        validators=[inbox.models.marketplaces.validate_base_url],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "reply_limit_hours",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(720),
+                        ],
+                        verbose_name="reply limit (hours)",
+                    ),
+                ),
+                (
+                    "alert_hours",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(720),
+                        ],
+                        verbose_name="alert after (hours)",
+                    ),
+                ),
+                (
+                    "copies_operator",
+                    models.BooleanField(default=False, verbose_name="copy the operator"),
+                ),
             ],
             options={
-                'verbose_name': 'marketplace preset',
-                'verbose_name_plural': 'marketplace presets',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('alert_hours__gte', 1), ('reply_limit_hours__range', (1, 720))), name='preset_limit_is_of_hours'), models.CheckConstraint(condition=models.Q(('alert_hours__lte', models.F('reply_limit_hours'))), name='preset_alert_before_limit', violation_error_message='The alert must come before the limit.')],
+                "verbose_name": "marketplace preset",
+                "verbose_name_plural": "marketplace presets",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("alert_hours__gte", 1), ("reply_limit_hours__range", (1, 720))
+                        ),
+                        name="preset_limit_is_of_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("alert_hours__lte", models.F("reply_limit_hours"))),
+                        name="preset_alert_before_limit",
+                        violation_error_message="The alert must come before the limit.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mirakl_id', models.CharField(max_length=255)),
-                ('body', models.TextField(blank=True)),
-                ('sender_type', models.CharField(blank=True, max_length=40)),
-                ('sender_name', models.CharField(blank=True, max_length=200)),
-                ('sender_organization', models.CharField(blank=True, max_length=200)),
-                ('recipients', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('is_dated', models.BooleanField(default=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('search_text', models.TextField(blank=True)),
-                ('search_version', models.PositiveSmallIntegerField(db_default=0, default=1)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('search_text', config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('marketplace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='inbox.marketplace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mirakl_id", models.CharField(max_length=255)),
+                ("body", models.TextField(blank=True)),
+                ("sender_type", models.CharField(blank=True, max_length=40)),
+                ("sender_name", models.CharField(blank=True, max_length=200)),
+                ("sender_organization", models.CharField(blank=True, max_length=200)),
+                ("recipients", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("is_dated", models.BooleanField(default=True)),
+                ("gone_at", models.DateTimeField(null=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("search_version", models.PositiveSmallIntegerField(db_default=0, default=1)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.SearchVector(
+                            "search_text", config="simple"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="inbox.marketplace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at', 'pk'],
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mirakl_id', models.CharField(max_length=255)),
-                ('name', models.CharField(max_length=255)),
-                ('size', models.PositiveBigIntegerField(null=True)),
-                ('marketplace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='inbox.marketplace')),
-                ('message', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='inbox.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mirakl_id", models.CharField(max_length=255)),
+                ("name", models.CharField(max_length=255)),
+                ("size", models.PositiveBigIntegerField(null=True)),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="inbox.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Outgoing',
+            name="Outgoing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('subject_id', models.CharField(blank=True, max_length=255)),
-                ('kind', models.CharField(choices=[('reply', 'Reply'), ('order_thread', 'New conversation about an order'), ('service_order', 'New conversation about a service order'), ('service', 'New conversation about a service'), ('operator_thread', 'New conversation with shop or operator'), ('order_message', 'Order message'), ('document', 'Order document')], default='reply', max_length=20)),
-                ('body', models.TextField()),
-                ('recipients', models.JSONField(default=list)),
-                ('topic_type', models.CharField(blank=True, max_length=40)),
-                ('topic_value', models.CharField(blank=True, max_length=200)),
-                ('topic_label', models.TextField(blank=True)),
-                ('email_subject', models.CharField(blank=True, max_length=200)),
-                ('details', inbox.models.details.DetailsField(blank=True, default=inbox.models.details.Details)),
-                ('then_closes', models.BooleanField(default=False)),
-                ('then_snoozes_hours', models.PositiveSmallIntegerField(null=True)),
-                ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Sending'), ('sent', 'Sent'), ('unconfirmed', 'Unconfirmed'), ('failed', 'Not sent'), ('discarded', 'Discarded')], default='queued', max_length=20)),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('deliver_after', models.DateTimeField(null=True)),
-                ('undo_until', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('looked_at', models.DateTimeField(null=True)),
-                ('missing_since', models.DateTimeField(null=True)),
-                ('absent_at', models.DateTimeField(null=True)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('mirrored_until', models.BigIntegerField(default=0)),
-                ('seen_message_id', models.BigIntegerField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('error_values', models.JSONField(blank=True, null=True)),
-                ('message_id', models.CharField(blank=True, max_length=255)),
-                ('created_thread_id', models.CharField(blank=True, max_length=255)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sending_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outbox', to=settings.AUTH_USER_MODEL)),
-                ('marketplace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='inbox.marketplace')),
-                ('stop_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("subject_id", models.CharField(blank=True, max_length=255)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reply", "Reply"),
+                            ("order_thread", "New conversation about an order"),
+                            ("service_order", "New conversation about a service order"),
+                            ("service", "New conversation about a service"),
+                            ("operator_thread", "New conversation with shop or operator"),
+                            ("order_message", "Order message"),
+                            ("document", "Order document"),
+                        ],
+                        default="reply",
+                        max_length=20,
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("recipients", models.JSONField(default=list)),
+                ("topic_type", models.CharField(blank=True, max_length=40)),
+                ("topic_value", models.CharField(blank=True, max_length=200)),
+                ("topic_label", models.TextField(blank=True)),
+                ("email_subject", models.CharField(blank=True, max_length=200)),
+                (
+                    "details",
+                    inbox.models.details.DetailsField(
+                        blank=True, default=inbox.models.details.Details
+                    ),
+                ),
+                ("then_closes", models.BooleanField(default=False)),
+                ("then_snoozes_hours", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to be sent"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("unconfirmed", "Unconfirmed"),
+                            ("failed", "Not sent"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("deliver_after", models.DateTimeField(null=True)),
+                ("undo_until", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("looked_at", models.DateTimeField(null=True)),
+                ("missing_since", models.DateTimeField(null=True)),
+                ("absent_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("mirrored_until", models.BigIntegerField(default=0)),
+                ("seen_message_id", models.BigIntegerField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("error_values", models.JSONField(blank=True, null=True)),
+                ("message_id", models.CharField(blank=True, max_length=255)),
+                ("created_thread_id", models.CharField(blank=True, max_length=255)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sending_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="outbox",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "stop_asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reply',
-                'verbose_name_plural': 'replies',
-                'ordering': ['created_at', 'pk'],
+                "verbose_name": "reply",
+                "verbose_name_plural": "replies",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingFile',
+            name="OutgoingFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(blank=True, upload_to=inbox.models.outgoing.staged_path)),
-                ('name', models.CharField(max_length=255)),
-                ('size', models.PositiveBigIntegerField()),
-                ('bytes_sent', models.PositiveBigIntegerField(default=0)),
-                ('outgoing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='inbox.outgoing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(blank=True, upload_to=inbox.models.outgoing.staged_path)),
+                ("name", models.CharField(max_length=255)),
+                ("size", models.PositiveBigIntegerField()),
+                ("bytes_sent", models.PositiveBigIntegerField(default=0)),
+                (
+                    "outgoing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="inbox.outgoing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mirakl_id', models.CharField(max_length=100)),
-                ('thread_id', models.CharField(blank=True, max_length=100)),
-                ('title', models.CharField(blank=True, max_length=300)),
-                ('body', models.TextField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(choices=[('undecided', 'Undecided'), ('is_it', 'Yes, this is it'), ('is_not', "No, it isn't")], default='undecided', max_length=10)),
-                ('outgoing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='inbox.outgoing')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='inbox.outgoingfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mirakl_id", models.CharField(max_length=100)),
+                ("thread_id", models.CharField(blank=True, max_length=100)),
+                ("title", models.CharField(blank=True, max_length=300)),
+                ("body", models.TextField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("undecided", "Undecided"),
+                            ("is_it", "Yes, this is it"),
+                            ("is_not", "No, it isn't"),
+                        ],
+                        default="undecided",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "outgoing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="candidates",
+                        to="inbox.outgoing",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="candidates",
+                        to="inbox.outgoingfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sent_at', 'pk'],
+                "ordering": ["sent_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='shared with the team')),
-                ('query', models.CharField(max_length=600, verbose_name='filter')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('marketplace', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.marketplace')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "is_shared",
+                    models.BooleanField(default=False, verbose_name="shared with the team"),
+                ),
+                ("query", models.CharField(max_length=600, verbose_name="filter")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'view',
-                'verbose_name_plural': 'views',
-                'ordering': ['position', 'name', 'pk'],
+                "verbose_name": "view",
+                "verbose_name_plural": "views",
+                "ordering": ["position", "name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=1000, verbose_name='signature')),
-                ('marketplace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='inbox.marketplace')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=1000, verbose_name="signature")),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatures",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatures",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signature',
-                'verbose_name_plural': 'signatures',
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
             },
         ),
         migrations.CreateModel(
-            name='SignInAttempt',
+            name="SignInAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='username')),
-                ('address', models.CharField(blank=True, max_length=50, verbose_name='address')),
-                ('device', models.CharField(blank=True, max_length=30)),
-                ('result', models.CharField(choices=[('wrong', 'wrong password'), ('right', 'correct password'), ('forgiven', 'wrong password, not counted')], default='wrong', max_length=10, verbose_name='result')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='when')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sign_in_attempts', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="username")),
+                ("address", models.CharField(blank=True, max_length=50, verbose_name="address")),
+                ("device", models.CharField(blank=True, max_length=30)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("wrong", "wrong password"),
+                            ("right", "correct password"),
+                            ("forgiven", "wrong password, not counted"),
+                        ],
+                        default="wrong",
+                        max_length=10,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="when"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sign_in_attempts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'login',
-                'verbose_name_plural': 'logins',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "login",
+                "verbose_name_plural": "logins",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
-                ('colour', models.CharField(choices=[('teal', 'Teal'), ('indigo', 'Indigo'), ('orange', 'Orange'), ('pink', 'Pink'), ('green', 'Green'), ('blue', 'Blue'), ('purple', 'Purple'), ('grey', 'Grey')], default='grey', max_length=10, verbose_name='colour')),
-                ('is_for_all', models.BooleanField(default=False, help_text='Off: only users of marketplaces where this tag is used can see it.', verbose_name='on all marketplaces')),
-                ('marketplaces', models.ManyToManyField(blank=True, related_name='tags', to='inbox.marketplace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="name")),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("teal", "Teal"),
+                            ("indigo", "Indigo"),
+                            ("orange", "Orange"),
+                            ("pink", "Pink"),
+                            ("green", "Green"),
+                            ("blue", "Blue"),
+                            ("purple", "Purple"),
+                            ("grey", "Grey"),
+                        ],
+                        default="grey",
+                        max_length=10,
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "is_for_all",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Off: only users of marketplaces where this tag is used can see it.",
+                        verbose_name="on all marketplaces",
+                    ),
+                ),
+                (
+                    "marketplaces",
+                    models.ManyToManyField(blank=True, related_name="tags", to="inbox.marketplace"),
+                ),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['name'],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CannedReply',
+            name="CannedReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('body', models.TextField(blank=True, max_length=50000, verbose_name='text')),
-                ('language', models.CharField(blank=True, help_text='Empty: any language.', max_length=10, verbose_name='language')),
-                ('assigns_to', models.CharField(blank=True, choices=[('nobody', 'No one'), ('sender', 'The sender')], max_length=10, verbose_name='assign to')),
-                ('closes', models.BooleanField(default=False, verbose_name='close the conversation')),
-                ('snoozes_hours', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='snooze for (hours)')),
-                ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
-                ('owner', models.ForeignKey(blank=True, help_text='Empty: everyone can use it.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='canned_replies', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('marketplace', models.ForeignKey(blank=True, help_text='Empty: on all marketplaces.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='canned_replies', to='inbox.marketplace', verbose_name='marketplace')),
-                ('adds_tags', models.ManyToManyField(blank=True, related_name='canned_replies', to='inbox.tag', verbose_name='add tags')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("body", models.TextField(blank=True, max_length=50000, verbose_name="text")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: any language.",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "assigns_to",
+                    models.CharField(
+                        blank=True,
+                        choices=[("nobody", "No one"), ("sender", "The sender")],
+                        max_length=10,
+                        verbose_name="assign to",
+                    ),
+                ),
+                (
+                    "closes",
+                    models.BooleanField(default=False, verbose_name="close the conversation"),
+                ),
+                (
+                    "snoozes_hours",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="snooze for (hours)"
+                    ),
+                ),
+                (
+                    "used",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="used"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: everyone can use it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="canned_replies",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: on all marketplaces.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="canned_replies",
+                        to="inbox.marketplace",
+                        verbose_name="marketplace",
+                    ),
+                ),
+                (
+                    "adds_tags",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="canned_replies",
+                        to="inbox.tag",
+                        verbose_name="add tags",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'canned reply',
-                'verbose_name_plural': 'canned replies',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "canned reply",
+                "verbose_name_plural": "canned replies",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('everything', models.IntegerField(default=0)),
-                ('closed', models.IntegerField(default=0)),
-                ('waiting', models.IntegerField(default=0)),
-                ('operator', models.IntegerField(default=0)),
-                ('needing', models.IntegerField(default=0)),
-                ('unassigned', models.IntegerField(default=0)),
-                ('marketplace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inbox.marketplace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("everything", models.IntegerField(default=0)),
+                ("closed", models.IntegerField(default=0)),
+                ("waiting", models.IntegerField(default=0)),
+                ("operator", models.IntegerField(default=0)),
+                ("needing", models.IntegerField(default=0)),
+                ("unassigned", models.IntegerField(default=0)),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="inbox.marketplace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mirakl_id', models.CharField(max_length=255)),
-                ('is_askable', models.BooleanField(default=True)),
-                ('topic_type', models.CharField(blank=True, max_length=40)),
-                ('topic_value', models.TextField(blank=True)),
-                ('entities', models.JSONField(default=list)),
-                ('entity_type', models.CharField(blank=True, max_length=40)),
-                ('entity_id', models.CharField(blank=True, max_length=255)),
-                ('customer_name', models.CharField(blank=True, max_length=200)),
-                ('customer_id', models.CharField(blank=True, max_length=255)),
-                ('shop_name', models.CharField(blank=True, max_length=200)),
-                ('organization_name', models.CharField(blank=True, max_length=200)),
-                ('authorized_participants', models.JSONField(default=list)),
-                ('current_participants', models.JSONField(default=list)),
-                ('no_store_reply_needed', models.JSONField(default=list)),
-                ('with_operator', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(null=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('answer_digest', models.BinaryField(db_default=b'')),
-                ('is_answer_whole', models.BooleanField(db_default=False)),
-                ('last_message_at', models.DateTimeField()),
-                ('last_sender_type', models.CharField(blank=True, max_length=40)),
-                ('last_sender_name', models.CharField(blank=True, max_length=200)),
-                ('last_sender_is_ours', models.BooleanField(default=False)),
-                ('message_count', models.PositiveIntegerField(default=0)),
-                ('preview', models.CharField(blank=True, max_length=240)),
-                ('has_attachments', models.BooleanField(default=False)),
-                ('shop_reply_needed_since', models.DateTimeField(null=True)),
-                ('waiting_since', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('is_thanks', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='status')),
-                ('snoozed_until', models.DateTimeField(null=True, verbose_name='snoozed until')),
-                ('language', models.CharField(blank=True, default='', max_length=8)),
-                ('tracking_numbers', models.TextField(blank=True, default='')),
-                ('search_names', models.TextField(blank=True)),
-                ('search_text', models.TextField(blank=True)),
-                ('search_version', models.PositiveSmallIntegerField(db_default=0, default=1)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('search_names', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('search_text', config='simple'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='threads', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('marketplace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='inbox.marketplace')),
-                ('tags', models.ManyToManyField(related_name='threads', to='inbox.tag', verbose_name='tags')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mirakl_id", models.CharField(max_length=255)),
+                ("is_askable", models.BooleanField(default=True)),
+                ("topic_type", models.CharField(blank=True, max_length=40)),
+                ("topic_value", models.TextField(blank=True)),
+                ("entities", models.JSONField(default=list)),
+                ("entity_type", models.CharField(blank=True, max_length=40)),
+                ("entity_id", models.CharField(blank=True, max_length=255)),
+                ("customer_name", models.CharField(blank=True, max_length=200)),
+                ("customer_id", models.CharField(blank=True, max_length=255)),
+                ("shop_name", models.CharField(blank=True, max_length=200)),
+                ("organization_name", models.CharField(blank=True, max_length=200)),
+                ("authorized_participants", models.JSONField(default=list)),
+                ("current_participants", models.JSONField(default=list)),
+                ("no_store_reply_needed", models.JSONField(default=list)),
+                ("with_operator", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("answer_digest", models.BinaryField(db_default=b"")),
+                ("is_answer_whole", models.BooleanField(db_default=False)),
+                ("last_message_at", models.DateTimeField()),
+                ("last_sender_type", models.CharField(blank=True, max_length=40)),
+                ("last_sender_name", models.CharField(blank=True, max_length=200)),
+                ("last_sender_is_ours", models.BooleanField(default=False)),
+                ("message_count", models.PositiveIntegerField(default=0)),
+                ("preview", models.CharField(blank=True, max_length=240)),
+                ("has_attachments", models.BooleanField(default=False)),
+                ("shop_reply_needed_since", models.DateTimeField(null=True)),
+                ("waiting_since", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("is_thanks", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("snoozed_until", models.DateTimeField(null=True, verbose_name="snoozed until")),
+                ("language", models.CharField(blank=True, default="", max_length=8)),
+                ("tracking_numbers", models.TextField(blank=True, default="")),
+                ("search_names", models.TextField(blank=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("search_version", models.PositiveSmallIntegerField(db_default=0, default=1)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector(
+                                "search_names", config="simple", weight="A"
+                            ),
+                            "||",
+                            django.contrib.postgres.search.SearchVector(
+                                "search_text", config="simple"
+                            ),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="threads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="threads",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(
+                        related_name="threads", to="inbox.tag", verbose_name="tags"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='outgoing',
-            name='thread',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='inbox.thread'),
+            model_name="outgoing",
+            name="thread",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="replies",
+                to="inbox.thread",
+            ),
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('assigned', 'A conversation is assigned to me'), ('mentioned', 'Someone mentions me in a note'), ('failed', "A reply of mine isn't sent"), ('breaching', 'A conversation of mine is almost overdue')], max_length=12, verbose_name='kind')),
-                ('about', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
-                ('outgoing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='inbox.outgoing')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='inbox.thread')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "A conversation is assigned to me"),
+                            ("mentioned", "Someone mentions me in a note"),
+                            ("failed", "A reply of mine isn't sent"),
+                            ("breaching", "A conversation of mine is almost overdue"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "outgoing",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to="inbox.outgoing",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to="inbox.thread",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(unique=True)),
-                ('body', models.TextField(max_length=20000, verbose_name='note')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('search_text', models.TextField(blank=True)),
-                ('search_version', models.PositiveSmallIntegerField(db_default=0, default=1)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('search_text', config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to=settings.AUTH_USER_MODEL)),
-                ('mentions', models.ManyToManyField(related_name='mentioned_in', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='inbox.thread')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.UUIDField(unique=True)),
+                ("body", models.TextField(max_length=20000, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("search_version", models.PositiveSmallIntegerField(db_default=0, default=1)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.SearchVector(
+                            "search_text", config="simple"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mentions",
+                    models.ManyToManyField(
+                        related_name="mentioned_in", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="inbox.thread",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'verbose_name_plural': 'notes',
-                'ordering': ['created_at', 'pk'],
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='thread',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='inbox.thread'),
+            model_name="message",
+            name="thread",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="messages",
+                to="inbox.thread",
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('queued', 'wrote a reply'), ('sent', 'reply sent'), ('failed', 'reply not sent'), ('unconfirmed', 'reply unconfirmed'), ('overtaken', 'stopped a late send attempt'), ('identified', 'confirmed that a message is the reply'), ('ruled_out', 'marked a message as not the reply'), ('resent', 'sent a reply again'), ('discarded', 'discarded a reply'), ('undone', 'canceled a reply'), ('assigned', 'assigned'), ('unassigned', 'unassigned'), ('closed', 'closed'), ('reopened', 'reopened'), ('snoozed', 'snoozed'), ('unsnoozed', 'snooze ended'), ('tagged', 'added a tag'), ('untagged', 'removed a tag'), ('document_deleted', 'deleted a document'), ('noted', 'wrote a note'), ('note_edited', 'changed a note'), ('note_deleted', 'deleted a note')], max_length=20, verbose_name='what')),
-                ('about', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to=settings.AUTH_USER_MODEL)),
-                ('marketplace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='inbox.marketplace')),
-                ('thread', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='inbox.thread')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("queued", "wrote a reply"),
+                            ("sent", "reply sent"),
+                            ("failed", "reply not sent"),
+                            ("unconfirmed", "reply unconfirmed"),
+                            ("overtaken", "stopped a late send attempt"),
+                            ("identified", "confirmed that a message is the reply"),
+                            ("ruled_out", "marked a message as not the reply"),
+                            ("resent", "sent a reply again"),
+                            ("discarded", "discarded a reply"),
+                            ("undone", "canceled a reply"),
+                            ("assigned", "assigned"),
+                            ("unassigned", "unassigned"),
+                            ("closed", "closed"),
+                            ("reopened", "reopened"),
+                            ("snoozed", "snoozed"),
+                            ("unsnoozed", "snooze ended"),
+                            ("tagged", "added a tag"),
+                            ("untagged", "removed a tag"),
+                            ("document_deleted", "deleted a document"),
+                            ("noted", "wrote a note"),
+                            ("note_edited", "changed a note"),
+                            ("note_deleted", "deleted a note"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("about", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="inbox.thread",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='draft',
-            name='thread',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='inbox.thread'),
+            model_name="draft",
+            name="thread",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="drafts",
+                to="inbox.thread",
+            ),
         ),
         migrations.CreateModel(
-            name='BulkRow',
+            name="BulkRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.JSONField(null=True)),
-                ('change', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='inbox.bulkchange')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.thread')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("before", models.JSONField(null=True)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="inbox.bulkchange",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inbox.thread",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_until', models.DateTimeField(verbose_name='read until')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='inbox.thread')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='visits', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("read_until", models.DateTimeField(verbose_name="read until")),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits",
+                        to="inbox.thread",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_user_per_email', violation_error_message='Another person has this email address.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="one_user_per_email",
+                violation_error_message="Another person has this email address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkchange',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='done_is_within_total'),
+            model_name="bulkchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("total"))), name="done_is_within_total"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkchange',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), ('finished_at__isnull', False), _connector='OR'), name='undone_was_finished'),
+            model_name="bulkchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("undone_at__isnull", True), ("finished_at__isnull", False), _connector="OR"
+                ),
+                name="undone_was_finished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['seller', 'operator', 'front'])), name='marketplace_has_role'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["seller", "operator", "front"])),
+                name="marketplace_has_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('alert_hours__gte', 1), ('reply_limit_hours__range', (1, 720))), name='limit_is_of_hours'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("alert_hours__gte", 1), ("reply_limit_hours__range", (1, 720))),
+                name="limit_is_of_hours",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('alert_hours__lte', models.F('reply_limit_hours'))), name='alert_before_limit', violation_error_message='The alert must come before the limit.'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("alert_hours__lte", models.F("reply_limit_hours"))),
+                name="alert_before_limit",
+                violation_error_message="The alert must come before the limit.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='access',
-            constraint=models.UniqueConstraint(fields=('group', 'marketplace'), name='one_role_per_group'),
+            model_name="access",
+            constraint=models.UniqueConstraint(
+                fields=("group", "marketplace"), name="one_role_per_group"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='access',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'agent', 'lead'])), name='access_has_role'),
+            model_name="access",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["viewer", "agent", "lead"])),
+                name="access_has_role",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['marketplace', 'mirakl_id'], name='attachment_by_mirakl_id'),
+            model_name="attachment",
+            index=models.Index(fields=["marketplace", "mirakl_id"], name="attachment_by_mirakl_id"),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('message', 'mirakl_id'), name='one_row_per_attachment'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                fields=("message", "mirakl_id"), name="one_row_per_attachment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoingfile',
-            constraint=models.CheckConstraint(condition=models.Q(('bytes_sent__lte', models.F('size'))), name='outgoing_sent_is_within_size'),
+            model_name="outgoingfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bytes_sent__lte", models.F("size"))),
+                name="outgoing_sent_is_within_size",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(condition=models.Q(('file', None)), fields=('outgoing', 'mirakl_id'), name='one_candidate_per_message'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("file", None)),
+                fields=("outgoing", "mirakl_id"),
+                name="one_candidate_per_message",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(condition=models.Q(('file', None), _negated=True), fields=('file', 'mirakl_id'), name='one_candidate_per_document'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("file", None), _negated=True),
+                fields=("file", "mirakl_id"),
+                name="one_candidate_per_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('user', 'marketplace'), name='one_signature_per_marketplace'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("user", "marketplace"), name="one_signature_per_marketplace"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signinattempt',
-            index=models.Index(fields=['name', '-at'], name='sign_in_by_name'),
+            model_name="signinattempt",
+            index=models.Index(fields=["name", "-at"], name="sign_in_by_name"),
         ),
         migrations.AddIndex(
-            model_name='signinattempt',
-            index=models.Index(fields=['address', '-at'], name='sign_in_by_address'),
+            model_name="signinattempt",
+            index=models.Index(fields=["address", "-at"], name="sign_in_by_address"),
         ),
         migrations.AddIndex(
-            model_name='signinattempt',
-            index=models.Index(fields=['-at', '-id'], name='sign_in_by_newest'),
+            model_name="signinattempt",
+            index=models.Index(fields=["-at", "-id"], name="sign_in_by_newest"),
         ),
         migrations.AddConstraint(
-            model_name='cannedreply',
-            constraint=models.CheckConstraint(condition=models.Q(('closes', False), ('snoozes_hours__isnull', True), _connector='OR'), name='canned_closes_or_snoozes', violation_error_message="A conversation can't be both closed and snoozed."),
+            model_name="cannedreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes", False), ("snoozes_hours__isnull", True), _connector="OR"
+                ),
+                name="canned_closes_or_snoozes",
+                violation_error_message="A conversation can't be both closed and snoozed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cannedreply',
-            constraint=models.CheckConstraint(condition=models.Q(('snoozes_hours__isnull', True), ('snoozes_hours__gte', 1), _connector='OR'), name='canned_snoozes_an_hour', violation_error_message='Snooze for at least one hour.'),
+            model_name="cannedreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("snoozes_hours__isnull", True), ("snoozes_hours__gte", 1), _connector="OR"
+                ),
+                name="canned_snoozes_an_hour",
+                violation_error_message="Snooze for at least one hour.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('due_at'), nulls_last=True), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='thread_by_deadline'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="thread_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['-last_message_at', '-id'], name='thread_by_newest'),
+            model_name="thread",
+            index=models.Index(fields=["-last_message_at", "-id"], name="thread_by_newest"),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['marketplace', 'due_at'], name='thread_needing_reply'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["marketplace", "due_at"],
+                name="thread_needing_reply",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('is_thanks', True)), fields=['marketplace', 'due_at'], name='thread_thanks'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("is_thanks", True)),
+                fields=["marketplace", "due_at"],
+                name="thread_thanks",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['marketplace', 'entity_type', 'entity_id'], name='thread_by_entity'),
+            model_name="thread",
+            index=models.Index(
+                fields=["marketplace", "entity_type", "entity_id"], name="thread_by_entity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('customer_id', ''), _negated=True), fields=['marketplace', 'customer_id', '-last_message_at'], name='thread_by_customer'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("customer_id", ""), _negated=True),
+                fields=["marketplace", "customer_id", "-last_message_at"],
+                name="thread_by_customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('customer_id', '')), fields=['marketplace', 'customer_name', '-last_message_at'], name='thread_by_customer_name'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("customer_id", "")),
+                fields=["marketplace", "customer_name", "-last_message_at"],
+                name="thread_by_customer_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('is_askable', False)), fields=['marketplace'], name='thread_not_askable'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("is_askable", False)),
+                fields=["marketplace"],
+                name="thread_not_askable",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee', '-last_message_at', '-id'], include=('status', 'marketplace'), name='thread_by_assignee'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("assignee__isnull", False)),
+                fields=["assignee", "-last_message_at", "-id"],
+                include=("status", "marketplace"),
+                name="thread_by_assignee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='thread_search'),
+            model_name="thread",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["search"], name="thread_search"
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('status', 'open'), ('due_at__isnull', False)), fields=['marketplace', 'due_at'], include=('snoozed_until', 'id'), name='queue_counts'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("status", "open"), ("due_at__isnull", False)),
+                fields=["marketplace", "due_at"],
+                include=("snoozed_until", "id"),
+                name="queue_counts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('due_at'), nulls_last=True), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open'), ('due_at__isnull', False)), name='queue_waiting_by_deadline'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "open"), ("due_at__isnull", False)),
+                name="queue_waiting_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open'), ('due_at__isnull', False)), name='queue_waiting_by_newest'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "open"), ("due_at__isnull", False)),
+                name="queue_waiting_by_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open'), ('due_at__isnull', True), ('last_sender_is_ours', True)), name='queue_answered'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(
+                    ("status", "open"), ("due_at__isnull", True), ("last_sender_is_ours", True)
+                ),
+                name="queue_answered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('due_at'), nulls_last=True), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open'), ('with_operator', True)), name='queue_operator_by_deadline'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "open"), ("with_operator", True)),
+                name="queue_operator_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open'), ('with_operator', True)), name='queue_operator_by_newest'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "open"), ("with_operator", True)),
+                name="queue_operator_by_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('assignee__isnull', False), models.Q(('status', 'open'), ('due_at__isnull', False), _connector='OR')), fields=['assignee', 'marketplace'], include=('status', 'due_at', 'snoozed_until', 'id'), name='queue_mine_counted'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(
+                    ("assignee__isnull", False),
+                    models.Q(("status", "open"), ("due_at__isnull", False), _connector="OR"),
+                ),
+                fields=["assignee", "marketplace"],
+                include=("status", "due_at", "snoozed_until", "id"),
+                name="queue_mine_counted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('assignee'), models.OrderBy(models.F('due_at'), nulls_last=True), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False), models.Q(('status', 'open'), ('due_at__isnull', False), _connector='OR')), name='queue_mine_by_deadline'),
+            model_name="thread",
+            index=models.Index(
+                models.F("assignee"),
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(
+                    ("assignee__isnull", False),
+                    models.Q(("status", "open"), ("due_at__isnull", False), _connector="OR"),
+                ),
+                name="queue_mine_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('assignee'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False), models.Q(('status', 'open'), ('due_at__isnull', False), _connector='OR')), name='queue_mine_by_newest'),
+            model_name="thread",
+            index=models.Index(
+                models.F("assignee"),
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(
+                    ("assignee__isnull", False),
+                    models.Q(("status", "open"), ("due_at__isnull", False), _connector="OR"),
+                ),
+                name="queue_mine_by_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('status', 'open'), ('snoozed_until__isnull', False)), fields=['snoozed_until', 'marketplace'], include=('due_at', 'last_sender_is_ours', 'with_operator', 'assignee', 'id'), name='queue_snoozed'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("status", "open"), ("snoozed_until__isnull", False)),
+                fields=["snoozed_until", "marketplace"],
+                include=("due_at", "last_sender_is_ours", "with_operator", "assignee", "id"),
+                name="queue_snoozed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'closed')), name='queue_closed'),
+            model_name="thread",
+            index=models.Index(
+                models.OrderBy(models.F("last_message_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "closed")),
+                name="queue_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['marketplace', 'language', '-last_message_at', '-id'], name='thread_by_language'),
+            model_name="thread",
+            index=models.Index(
+                fields=["marketplace", "language", "-last_message_at", "-id"],
+                name="thread_by_language",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(fields=('marketplace', 'mirakl_id'), name='one_row_per_thread'),
+            model_name="thread",
+            constraint=models.UniqueConstraint(
+                fields=("marketplace", "mirakl_id"), name="one_row_per_thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(fields=('id', 'marketplace'), name='thread_and_marketplace'),
+            model_name="thread",
+            constraint=models.UniqueConstraint(
+                fields=("id", "marketplace"), name="thread_and_marketplace"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'open'), models.Q(('snoozed_until__isnull', True), ('status', 'closed')), _connector='OR'), name='closed_is_not_snoozed'),
+            model_name="thread",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "open"),
+                    models.Q(("snoozed_until__isnull", True), ("status", "closed")),
+                    _connector="OR",
+                ),
+                name="closed_is_not_snoozed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='tally_made', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO inbox_tally (marketplace_id, everything, closed, waiting, operator, needing, unassigned) SELECT * FROM ( SELECT marketplace_id, coalesce(sum(sign) FILTER (WHERE true), 0) AS everything, coalesce(sum(sign) FILTER (WHERE "status" = \'closed\'), 0) AS closed, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NULL AND "last_sender_is_ours")), 0) AS waiting, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "with_operator")), 0) AS operator, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL)), 0) AS needing, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL AND "assignee_id" IS NULL)), 0) AS unassigned FROM (SELECT 1 AS sign, * FROM new_values) changes GROUP BY marketplace_id ) sums WHERE everything <> 0 OR closed <> 0 OR waiting <> 0 OR operator <> 0 OR needing <> 0 OR unassigned <> 0; RETURN NULL;', hash='e0efe22b89e1087e45819d30a53f318b2e027b8a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_tally_made_213fa', referencing='REFERENCING NEW TABLE AS new_values ', table='inbox_thread', when='AFTER')),
+            model_name="thread",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tally_made",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO inbox_tally (marketplace_id, everything, closed, waiting, operator, needing, unassigned) SELECT * FROM ( SELECT marketplace_id, coalesce(sum(sign) FILTER (WHERE true), 0) AS everything, coalesce(sum(sign) FILTER (WHERE "status" = \'closed\'), 0) AS closed, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NULL AND "last_sender_is_ours")), 0) AS waiting, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "with_operator")), 0) AS operator, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL)), 0) AS needing, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL AND "assignee_id" IS NULL)), 0) AS unassigned FROM (SELECT 1 AS sign, * FROM new_values) changes GROUP BY marketplace_id ) sums WHERE everything <> 0 OR closed <> 0 OR waiting <> 0 OR operator <> 0 OR needing <> 0 OR unassigned <> 0; RETURN NULL;',
+                    hash="e0efe22b89e1087e45819d30a53f318b2e027b8a",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_tally_made_213fa",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="inbox_thread",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='tally_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO inbox_tally (marketplace_id, everything, closed, waiting, operator, needing, unassigned) SELECT * FROM ( SELECT marketplace_id, coalesce(sum(sign) FILTER (WHERE true), 0) AS everything, coalesce(sum(sign) FILTER (WHERE "status" = \'closed\'), 0) AS closed, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NULL AND "last_sender_is_ours")), 0) AS waiting, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "with_operator")), 0) AS operator, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL)), 0) AS needing, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL AND "assignee_id" IS NULL)), 0) AS unassigned FROM (SELECT 1 AS sign, * FROM new_values UNION ALL SELECT -1 AS sign, * FROM old_values) changes GROUP BY marketplace_id ) sums WHERE everything <> 0 OR closed <> 0 OR waiting <> 0 OR operator <> 0 OR needing <> 0 OR unassigned <> 0; RETURN NULL;', hash='dff9e83565f047624b574123fcf650bba6dec60d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_tally_changed_54475', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inbox_thread', when='AFTER')),
+            model_name="thread",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tally_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO inbox_tally (marketplace_id, everything, closed, waiting, operator, needing, unassigned) SELECT * FROM ( SELECT marketplace_id, coalesce(sum(sign) FILTER (WHERE true), 0) AS everything, coalesce(sum(sign) FILTER (WHERE "status" = \'closed\'), 0) AS closed, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NULL AND "last_sender_is_ours")), 0) AS waiting, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "with_operator")), 0) AS operator, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL)), 0) AS needing, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL AND "assignee_id" IS NULL)), 0) AS unassigned FROM (SELECT 1 AS sign, * FROM new_values UNION ALL SELECT -1 AS sign, * FROM old_values) changes GROUP BY marketplace_id ) sums WHERE everything <> 0 OR closed <> 0 OR waiting <> 0 OR operator <> 0 OR needing <> 0 OR unassigned <> 0; RETURN NULL;',
+                    hash="dff9e83565f047624b574123fcf650bba6dec60d",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_tally_changed_54475",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="inbox_thread",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='tally_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO inbox_tally (marketplace_id, everything, closed, waiting, operator, needing, unassigned) SELECT * FROM ( SELECT marketplace_id, coalesce(sum(sign) FILTER (WHERE true), 0) AS everything, coalesce(sum(sign) FILTER (WHERE "status" = \'closed\'), 0) AS closed, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NULL AND "last_sender_is_ours")), 0) AS waiting, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "with_operator")), 0) AS operator, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL)), 0) AS needing, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL AND "assignee_id" IS NULL)), 0) AS unassigned FROM (SELECT -1 AS sign, * FROM old_values) changes GROUP BY marketplace_id ) sums WHERE everything <> 0 OR closed <> 0 OR waiting <> 0 OR operator <> 0 OR needing <> 0 OR unassigned <> 0; RETURN NULL;', hash='30bfe10fef9e07992d1276f76aa6dab14d01bc03', level='STATEMENT', operation='DELETE', pgid='pgtrigger_tally_gone_e81a9', referencing='REFERENCING OLD TABLE AS old_values ', table='inbox_thread', when='AFTER')),
+            model_name="thread",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tally_gone",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO inbox_tally (marketplace_id, everything, closed, waiting, operator, needing, unassigned) SELECT * FROM ( SELECT marketplace_id, coalesce(sum(sign) FILTER (WHERE true), 0) AS everything, coalesce(sum(sign) FILTER (WHERE "status" = \'closed\'), 0) AS closed, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NULL AND "last_sender_is_ours")), 0) AS waiting, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "with_operator")), 0) AS operator, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL)), 0) AS needing, coalesce(sum(sign) FILTER (WHERE ("status" = \'open\' AND "due_at" IS NOT NULL AND "assignee_id" IS NULL)), 0) AS unassigned FROM (SELECT -1 AS sign, * FROM old_values) changes GROUP BY marketplace_id ) sums WHERE everything <> 0 OR closed <> 0 OR waiting <> 0 OR operator <> 0 OR needing <> 0 OR unassigned <> 0; RETURN NULL;',
+                    hash="30bfe10fef9e07992d1276f76aa6dab14d01bc03",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_tally_gone_e81a9",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="inbox_thread",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(fields=['thread', 'state'], name='outgoing_of_thread'),
+            model_name="outgoing",
+            index=models.Index(fields=["thread", "state"], name="outgoing_of_thread"),
         ),
         migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(fields=['marketplace', 'subject_id'], name='outgoing_of_subject'),
+            model_name="outgoing",
+            index=models.Index(fields=["marketplace", "subject_id"], name="outgoing_of_subject"),
         ),
         migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(condition=models.Q(('state__in', ['sent', 'discarded']), _negated=True), fields=['state', 'deliver_after'], name='outgoing_unsettled'),
+            model_name="outgoing",
+            index=models.Index(
+                condition=models.Q(("state__in", ["sent", "discarded"]), _negated=True),
+                fields=["state", "deliver_after"],
+                name="outgoing_unsettled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=inbox.models.same_marketplace.SameMarketplace(name='outgoing_is_of_marketplace', owner='thread'),
+            model_name="outgoing",
+            constraint=inbox.models.same_marketplace.SameMarketplace(
+                name="outgoing_is_of_marketplace", owner="thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('marketplace', 'message_id'), name='one_outgoing_per_message'),
+            model_name="outgoing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=("marketplace", "message_id"),
+                name="one_outgoing_per_message",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reply'), ('subject_id', ''), ('thread__isnull', False)), models.Q(('kind__in', ['order_thread', 'service_order', 'service', 'order_message', 'document']), ('thread__isnull', True), models.Q(('subject_id', ''), _negated=True)), models.Q(('kind', 'operator_thread'), ('thread__isnull', True)), _connector='OR'), name='outgoing_is_about_its_kind'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reply"), ("subject_id", ""), ("thread__isnull", False)),
+                    models.Q(
+                        (
+                            "kind__in",
+                            [
+                                "order_thread",
+                                "service_order",
+                                "service",
+                                "order_message",
+                                "document",
+                            ],
+                        ),
+                        ("thread__isnull", True),
+                        models.Q(("subject_id", ""), _negated=True),
+                    ),
+                    models.Q(("kind", "operator_thread"), ("thread__isnull", True)),
+                    _connector="OR",
+                ),
+                name="outgoing_is_about_its_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('kind', 'document')), models.Q(models.Q(('kind', 'document'), _negated=True), models.Q(('body', ''), _negated=True)), _connector='OR'), name='outgoing_has_text'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("body", ""), ("kind", "document")),
+                    models.Q(
+                        models.Q(("kind", "document"), _negated=True),
+                        models.Q(("body", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="outgoing_has_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'order_message'), models.Q(('email_subject', ''), _negated=True)), models.Q(models.Q(('kind', 'order_message'), _negated=True), ('email_subject', '')), _connector='OR'), name='outgoing_has_subject_line'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "order_message"), models.Q(("email_subject", ""), _negated=True)
+                    ),
+                    models.Q(
+                        models.Q(("kind", "order_message"), _negated=True), ("email_subject", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="outgoing_has_subject_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(('then_closes', False), ('then_snoozes_hours__isnull', True), _connector='OR'), name='outgoing_closes_or_snoozes'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("then_closes", False), ("then_snoozes_hours__isnull", True), _connector="OR"
+                ),
+                name="outgoing_closes_or_snoozes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state__in', ['queued', 'sending', 'unconfirmed'])), models.Q(('settled_at__isnull', False), ('state__in', ['sent', 'failed', 'discarded'])), _connector='OR'), name='outgoing_is_settled_or_not'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("settled_at__isnull", True),
+                        ("state__in", ["queued", "sending", "unconfirmed"]),
+                    ),
+                    models.Q(
+                        ("settled_at__isnull", False),
+                        ("state__in", ["sent", "failed", "discarded"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="outgoing_is_settled_or_not",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('attempts__gte', 1), ('lease_until__isnull', False), ('sending_at__isnull', False)), _connector='OR'), name='outgoing_sending_has_lease'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True),
+                    models.Q(
+                        ("attempts__gte", 1),
+                        ("lease_until__isnull", False),
+                        ("sending_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="outgoing_sending_has_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'unconfirmed'), _negated=True), models.Q(('lease_until__isnull', False), ('sending_at__isnull', False)), _connector='OR'), name='outgoing_unconfirmed_has_lease'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "unconfirmed"), _negated=True),
+                    models.Q(("lease_until__isnull", False), ("sending_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="outgoing_unconfirmed_has_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(('absent_at__isnull', True), models.Q(('asked_at__isnull', True), ('missing_since__isnull', False)), _connector='OR'), name='outgoing_absent_was_missing'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("absent_at__isnull", True),
+                    models.Q(("asked_at__isnull", True), ("missing_since__isnull", False)),
+                    _connector="OR",
+                ),
+                name="outgoing_absent_was_missing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'sent'), models.Q(('created_thread_id', ''), ('message_id', '')), _connector='OR'), name='outgoing_with_id_was_sent'),
+            model_name="outgoing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "sent"),
+                    models.Q(("created_thread_id", ""), ("message_id", "")),
+                    _connector="OR",
+                ),
+                name="outgoing_with_id_was_sent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user', '-created_at'], name='notification_unread'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)),
+                fields=["user", "-created_at"],
+                name="notification_unread",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(condition=models.Q(('about', ''), _negated=True), fields=('user', 'kind', 'thread', 'about'), name='told_once'),
+            model_name="notification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("about", ""), _negated=True),
+                fields=("user", "kind", "thread", "about"),
+                name="told_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'failed'), ('outgoing__isnull', False)), models.Q(models.Q(('kind', 'failed'), _negated=True), ('outgoing__isnull', True)), _connector='OR'), name='failure_is_of_a_reply'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "failed"), ("outgoing__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "failed"), _negated=True), ("outgoing__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="failure_is_of_a_reply",
+            ),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['thread', 'created_at'], name='note_of_thread'),
+            model_name="note",
+            index=models.Index(fields=["thread", "created_at"], name="note_of_thread"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='note_search'),
+            model_name="note",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["search"], name="note_search"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['thread', 'created_at', 'id'], name='message_in_order'),
+            model_name="message",
+            index=models.Index(fields=["thread", "created_at", "id"], name="message_in_order"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['marketplace', 'mirakl_id'], name='message_by_mirakl_id'),
+            model_name="message",
+            index=models.Index(fields=["marketplace", "mirakl_id"], name="message_by_mirakl_id"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='message_search'),
+            model_name="message",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["search"], name="message_search"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=inbox.models.same_marketplace.SameMarketplace(name='message_is_of_marketplace', owner='thread'),
+            model_name="message",
+            constraint=inbox.models.same_marketplace.SameMarketplace(
+                name="message_is_of_marketplace", owner="thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('thread', 'mirakl_id'), name='one_row_per_message'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("thread", "mirakl_id"), name="one_row_per_message"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('id', 'marketplace'), name='message_and_marketplace'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("id", "marketplace"), name="message_and_marketplace"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=inbox.models.same_marketplace.SameMarketplace(name='attachment_is_of_marketplace', owner='message'),
+            model_name="attachment",
+            constraint=inbox.models.same_marketplace.SameMarketplace(
+                name="attachment_is_of_marketplace", owner="message"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['thread', 'at'], name='event_of_thread'),
+            model_name="event",
+            index=models.Index(fields=["thread", "at"], name="event_of_thread"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['-at', '-id'], name='event_by_newest'),
+            model_name="event",
+            index=models.Index(fields=["-at", "-id"], name="event_by_newest"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=inbox.models.same_marketplace.SameMarketplace(name='event_is_of_marketplace', owner='thread'),
+            model_name="event",
+            constraint=inbox.models.same_marketplace.SameMarketplace(
+                name="event_is_of_marketplace", owner="thread"
+            ),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['user', '-saved_at'], name='draft_by_newest'),
+            model_name="draft",
+            index=models.Index(fields=["user", "-saved_at"], name="draft_by_newest"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=inbox.models.same_marketplace.SameMarketplace(name='draft_is_of_marketplace', owner='thread'),
+            model_name="draft",
+            constraint=inbox.models.same_marketplace.SameMarketplace(
+                name="draft_is_of_marketplace", owner="thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('user', 'thread', 'kind'), name='one_draft_per_thread'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("user", "thread", "kind"), name="one_draft_per_thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('user', 'address'), name='one_draft_per_form'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("address", ""), _negated=True),
+                fields=("user", "address"),
+                name="one_draft_per_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('kind__in', ['reply', 'note']), ('subject_id', ''), ('thread__isnull', False)), models.Q(('kind__in', ['order_thread', 'service_order', 'service', 'operator_thread', 'order_message']), ('thread__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='draft_is_of_thread_or_form'),
+            model_name="draft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("address", ""),
+                        ("kind__in", ["reply", "note"]),
+                        ("subject_id", ""),
+                        ("thread__isnull", False),
+                    ),
+                    models.Q(
+                        (
+                            "kind__in",
+                            [
+                                "order_thread",
+                                "service_order",
+                                "service",
+                                "operator_thread",
+                                "order_message",
+                            ],
+                        ),
+                        ("thread__isnull", True),
+                        models.Q(("address", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="draft_is_of_thread_or_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.UniqueConstraint(fields=('change', 'thread'), name='once_per_bulk_change'),
+            model_name="bulkrow",
+            constraint=models.UniqueConstraint(
+                fields=("change", "thread"), name="once_per_bulk_change"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('user', 'thread'), name='one_visit_per_user'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                fields=("user", "thread"), name="one_visit_per_user"
+            ),
         ),
     ]

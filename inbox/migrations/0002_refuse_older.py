@@ -15,7 +15,7 @@ def refuse_older(apps, schema_editor):
         raise CommandError(
             "This database is older than the first release of Helpdesk and cannot be upgraded. "
             "Nothing was changed. Create an empty database and name it in DATABASE_URL: "
-            "see \"A database that is too old\" in docs/operations.md."
+            'see "A database that is too old" in docs/operations.md.'
         )
 
 

@@ -11,58 +11,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0003_marketplace_presets'),
+        ("inbox", "0003_marketplace_presets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LiveChange',
+            name="LiveChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('changed', 'Changed'), ('arrived', 'Arrived'), ('trouble', 'Trouble'), ('present', 'Present'), ('own', 'Own')], default='changed', max_length=10)),
-                ('threads', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[], size=None)),
-                ('transaction', inbox.models.live_changes.TransactionId(db_default=models.Func(function='pg_current_xact_id'), db_index=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("changed", "Changed"),
+                            ("arrived", "Arrived"),
+                            ("trouble", "Trouble"),
+                            ("present", "Present"),
+                            ("own", "Own"),
+                        ],
+                        default="changed",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "threads",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), db_default=[], size=None
+                    ),
+                ),
+                (
+                    "transaction",
+                    inbox.models.live_changes.TransactionId(
+                        db_default=models.Func(function="pg_current_xact_id"), db_index=True
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='live_happened', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (\n    SELECT\n        CASE\n            WHEN verb IN ('failed', 'unconfirmed', 'resent', 'discarded', 'identified', 'undone')\n            THEN 'trouble' ELSE 'changed'\n        END AS kind,\n        marketplace_id, coalesce(thread_id, 0) AS thread\n    FROM new_values\n) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ", hash='647cbfed378efad388d404052e75af89518c68e3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_live_happened_659cf', referencing='REFERENCING NEW TABLE AS new_values ', table='inbox_event', when='AFTER')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_happened",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (\n    SELECT\n        CASE\n            WHEN verb IN ('failed', 'unconfirmed', 'resent', 'discarded', 'identified', 'undone')\n            THEN 'trouble' ELSE 'changed'\n        END AS kind,\n        marketplace_id, coalesce(thread_id, 0) AS thread\n    FROM new_values\n) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ",
+                    hash="647cbfed378efad388d404052e75af89518c68e3",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_live_happened_659cf",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="inbox_event",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notification',
-            trigger=pgtrigger.compiler.Trigger(name='live_own_made', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, user_id) SELECT DISTINCT 'own', user_id FROM new_values;\n        RETURN NULL;\n    ", hash='a99ed1b9228ed3cb75010e705332a2ade8321d0c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_live_own_made_03f3f', referencing='REFERENCING NEW TABLE AS new_values ', table='inbox_notification', when='AFTER')),
+            model_name="notification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_own_made",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, user_id) SELECT DISTINCT 'own', user_id FROM new_values;\n        RETURN NULL;\n    ",
+                    hash="a99ed1b9228ed3cb75010e705332a2ade8321d0c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_live_own_made_03f3f",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="inbox_notification",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notification',
-            trigger=pgtrigger.compiler.Trigger(name='live_own_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, user_id) SELECT DISTINCT 'own', user_id FROM new_values;\n        RETURN NULL;\n    ", hash='54ab349b74eff579cb34f1bdb24ebf9a79c1cc58', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_live_own_changed_05a81', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inbox_notification', when='AFTER')),
+            model_name="notification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_own_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, user_id) SELECT DISTINCT 'own', user_id FROM new_values;\n        RETURN NULL;\n    ",
+                    hash="54ab349b74eff579cb34f1bdb24ebf9a79c1cc58",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_live_own_changed_05a81",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="inbox_notification",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notification',
-            trigger=pgtrigger.compiler.Trigger(name='live_own_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, user_id) SELECT DISTINCT 'own', user_id FROM old_values;\n        RETURN NULL;\n    ", hash='73cd0b2e0775880c384b5ad7b23358b73dc5bd29', level='STATEMENT', operation='DELETE', pgid='pgtrigger_live_own_gone_c34ee', referencing='REFERENCING OLD TABLE AS old_values ', table='inbox_notification', when='AFTER')),
+            model_name="notification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_own_gone",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, user_id) SELECT DISTINCT 'own', user_id FROM old_values;\n        RETURN NULL;\n    ",
+                    hash="73cd0b2e0775880c384b5ad7b23358b73dc5bd29",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_live_own_gone_c34ee",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="inbox_notification",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='live_made', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (SELECT 'arrived' AS kind, marketplace_id, id AS thread FROM new_values) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ", hash='8d407da70516a9ed06479a3ca702609a1ffe2443', level='STATEMENT', operation='INSERT', pgid='pgtrigger_live_made_31117', referencing='REFERENCING NEW TABLE AS new_values ', table='inbox_thread', when='AFTER')),
+            model_name="thread",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_made",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (SELECT 'arrived' AS kind, marketplace_id, id AS thread FROM new_values) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ",
+                    hash="8d407da70516a9ed06479a3ca702609a1ffe2443",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_live_made_31117",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="inbox_thread",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='live_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (\n    SELECT\n        CASE WHEN now.last_message_at > before.last_message_at THEN 'arrived' ELSE 'changed' END\n            AS kind,\n        now.marketplace_id, now.id AS thread\n    FROM new_values now JOIN old_values before USING (id)\n    WHERE now.last_message_at <> before.last_message_at\n        OR (now.status, now.assignee_id, now.snoozed_until, now.due_at, now.message_count, now.is_askable, now.is_thanks, now.with_operator, now.last_sender_is_ours, now.preview, now.customer_name, now.topic_value) IS DISTINCT FROM (before.status, before.assignee_id, before.snoozed_until, before.due_at, before.message_count, before.is_askable, before.is_thanks, before.with_operator, before.last_sender_is_ours, before.preview, before.customer_name, before.topic_value)\n) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ", hash='8cf0d3d779b69ee794bc21a93d5d8b413dbe83cf', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_live_changed_d0425', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inbox_thread', when='AFTER')),
+            model_name="thread",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (\n    SELECT\n        CASE WHEN now.last_message_at > before.last_message_at THEN 'arrived' ELSE 'changed' END\n            AS kind,\n        now.marketplace_id, now.id AS thread\n    FROM new_values now JOIN old_values before USING (id)\n    WHERE now.last_message_at <> before.last_message_at\n        OR (now.status, now.assignee_id, now.snoozed_until, now.due_at, now.message_count, now.is_askable, now.is_thanks, now.with_operator, now.last_sender_is_ours, now.preview, now.customer_name, now.topic_value) IS DISTINCT FROM (before.status, before.assignee_id, before.snoozed_until, before.due_at, before.message_count, before.is_askable, before.is_thanks, before.with_operator, before.last_sender_is_ours, before.preview, before.customer_name, before.topic_value)\n) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ",
+                    hash="8cf0d3d779b69ee794bc21a93d5d8b413dbe83cf",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_live_changed_d0425",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="inbox_thread",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='live_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (SELECT 'changed' AS kind, marketplace_id, id AS thread FROM old_values) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ", hash='5225dc2c82dc2f5e5f390f05abcfa6254e283417', level='STATEMENT', operation='DELETE', pgid='pgtrigger_live_gone_68d30', referencing='REFERENCING OLD TABLE AS old_values ', table='inbox_thread', when='AFTER')),
+            model_name="thread",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_gone",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        INSERT INTO inbox_livechange (kind, marketplace_id, threads)\n        SELECT kind, marketplace_id, CASE WHEN count(*) <= 50 THEN array_agg(DISTINCT thread) ELSE '{}' END FROM (SELECT 'changed' AS kind, marketplace_id, id AS thread FROM old_values) told GROUP BY kind, marketplace_id;\n        RETURN NULL;\n    ",
+                    hash="5225dc2c82dc2f5e5f390f05abcfa6254e283417",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_live_gone_68d30",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="inbox_thread",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='livechange',
-            name='marketplace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inbox.marketplace'),
+            model_name="livechange",
+            name="marketplace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="inbox.marketplace",
+            ),
         ),
         migrations.AddField(
-            model_name='livechange',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="livechange",
+            name="user",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
     ]

@@ -9,261 +9,574 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('inbox', '0004_live_changes'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("inbox", "0004_live_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='marketplace',
-            name='alert_sign',
-            field=models.CharField(choices=[('>', 'when above it'), ('>=', 'when equal or above')], default='>=', max_length=2, verbose_name='average starts the alert'),
+            model_name="marketplace",
+            name="alert_sign",
+            field=models.CharField(
+                choices=[(">", "when above it"), (">=", "when equal or above")],
+                default=">=",
+                max_length=2,
+                verbose_name="average starts the alert",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='calendar_kind',
-            field=models.CharField(choices=[('always', 'Around the clock'), ('days', 'Working days, 24 hours each'), ('hours', 'Working hours')], default='always', help_text='24 hours from Friday 17:00 end on Monday at 17:00 with working days, and on Wednesday at 14:00 with working hours from 9 to 18.', max_length=6, verbose_name='time that counts'),
+            model_name="marketplace",
+            name="calendar_kind",
+            field=models.CharField(
+                choices=[
+                    ("always", "Around the clock"),
+                    ("days", "Working days, 24 hours each"),
+                    ("hours", "Working hours"),
+                ],
+                default="always",
+                help_text="24 hours from Friday 17:00 end on Monday at 17:00 with working days, and on Wednesday at 14:00 with working hours from 9 to 18.",
+                max_length=6,
+                verbose_name="time that counts",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='calendar_version',
+            model_name="marketplace",
+            name="calendar_version",
             field=models.PositiveIntegerField(db_default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='calendar_zone',
-            field=models.CharField(blank=True, help_text="The marketplace's own, such as Europe/Madrid.", max_length=40, validators=[inbox.models.reply_rules.validate_zone], verbose_name='time zone'),
+            model_name="marketplace",
+            name="calendar_zone",
+            field=models.CharField(
+                blank=True,
+                help_text="The marketplace's own, such as Europe/Madrid.",
+                max_length=40,
+                validators=[inbox.models.reply_rules.validate_zone],
+                verbose_name="time zone",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='closed_dates',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, help_text='Days without working time, beside public holidays.', size=None, verbose_name='extra closed dates'),
+            model_name="marketplace",
+            name="closed_dates",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.DateField(),
+                blank=True,
+                default=list,
+                help_text="Days without working time, beside public holidays.",
+                size=None,
+                verbose_name="extra closed dates",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='counts_operator',
-            field=models.BooleanField(default=True, help_text='If not, a message from the operator starts no reply clock.', verbose_name="operator's messages count"),
+            model_name="marketplace",
+            name="counts_operator",
+            field=models.BooleanField(
+                default=True,
+                help_text="If not, a message from the operator starts no reply clock.",
+                verbose_name="operator's messages count",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='holidays_of',
-            field=models.CharField(blank=True, help_text='Choose the part of the country if it has holidays of its own.', max_length=40, validators=[inbox.models.reply_rules.validate_place], verbose_name='public holidays'),
+            model_name="marketplace",
+            name="holidays_of",
+            field=models.CharField(
+                blank=True,
+                help_text="Choose the part of the country if it has holidays of its own.",
+                max_length=40,
+                validators=[inbox.models.reply_rules.validate_place],
+                verbose_name="public holidays",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='limit_sign',
-            field=models.CharField(choices=[('>', 'when above it'), ('>=', 'when equal or above')], default='>=', help_text='Whether an average of exactly the limit is already too much.', max_length=2, verbose_name='average exceeds the limit'),
+            model_name="marketplace",
+            name="limit_sign",
+            field=models.CharField(
+                choices=[(">", "when above it"), (">=", "when equal or above")],
+                default=">=",
+                help_text="Whether an average of exactly the limit is already too much.",
+                max_length=2,
+                verbose_name="average exceeds the limit",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='metrics',
-            field=models.JSONField(blank=True, default=list, verbose_name='other limits'),
+            model_name="marketplace",
+            name="metrics",
+            field=models.JSONField(blank=True, default=list, verbose_name="other limits"),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='min_orders',
-            field=models.PositiveSmallIntegerField(default=0, help_text="The marketplace doesn't judge shops with fewer orders in the period.", verbose_name='orders before it counts'),
+            model_name="marketplace",
+            name="min_orders",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="The marketplace doesn't judge shops with fewer orders in the period.",
+                verbose_name="orders before it counts",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='opening_hours',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(blank=True, max_length=80, validators=[inbox.models.reply_rules.validate_openings]), default=inbox.models.reply_rules.office_hours, help_text='Such as 09:00-13:00, 14:00-18:00. Empty: closed.', size=7, verbose_name='opening hours'),
+            model_name="marketplace",
+            name="opening_hours",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    blank=True,
+                    max_length=80,
+                    validators=[inbox.models.reply_rules.validate_openings],
+                ),
+                default=inbox.models.reply_rules.office_hours,
+                help_text="Such as 09:00-13:00, 14:00-18:00. Empty: closed.",
+                size=7,
+                verbose_name="opening hours",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='read_on',
-            field=models.DateField(blank=True, null=True, verbose_name='read on'),
+            model_name="marketplace",
+            name="read_on",
+            field=models.DateField(blank=True, null=True, verbose_name="read on"),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='reply_rule',
-            field=models.CharField(choices=[('mean_max', 'The average must stay within the limit'), ('each_max', 'Each reply must stay within the limit'), ('share_min', 'A share of the replies must stay within the limit'), ('informative', 'Shown only, without consequences')], default='mean_max', max_length=12, verbose_name='rule'),
+            model_name="marketplace",
+            name="reply_rule",
+            field=models.CharField(
+                choices=[
+                    ("mean_max", "The average must stay within the limit"),
+                    ("each_max", "Each reply must stay within the limit"),
+                    ("share_min", "A share of the replies must stay within the limit"),
+                    ("informative", "Shown only, without consequences"),
+                ],
+                default="mean_max",
+                max_length=12,
+                verbose_name="rule",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='reply_share',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='How many of 100 replies must stay within the limit.', null=True, verbose_name='share (%)'),
+            model_name="marketplace",
+            name="reply_share",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="How many of 100 replies must stay within the limit.",
+                null=True,
+                verbose_name="share (%)",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='score_window',
-            field=models.CharField(choices=[('30_days', 'The last 30 days'), ('month', 'A month'), ('3_months', 'Three months')], default='30_days', help_text='The replies that the marketplace looks at.', max_length=10, verbose_name='period'),
+            model_name="marketplace",
+            name="score_window",
+            field=models.CharField(
+                choices=[
+                    ("30_days", "The last 30 days"),
+                    ("month", "A month"),
+                    ("3_months", "Three months"),
+                ],
+                default="30_days",
+                help_text="The replies that the marketplace looks at.",
+                max_length=10,
+                verbose_name="period",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='shut_from',
+            model_name="marketplace",
+            name="shut_from",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='shut_to',
+            model_name="marketplace",
+            name="shut_to",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='source',
-            field=models.URLField(blank=True, help_text='Where the rules are published.', verbose_name='source'),
+            model_name="marketplace",
+            name="source",
+            field=models.URLField(
+                blank=True, help_text="Where the rules are published.", verbose_name="source"
+            ),
         ),
         migrations.AddField(
-            model_name='marketplace',
-            name='working_days',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=inbox.models.reply_rules.monday_to_friday, size=None, verbose_name='working days'),
+            model_name="marketplace",
+            name="working_days",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(),
+                blank=True,
+                default=inbox.models.reply_rules.monday_to_friday,
+                size=None,
+                verbose_name="working days",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='alert_sign',
-            field=models.CharField(choices=[('>', 'when above it'), ('>=', 'when equal or above')], default='>=', max_length=2, verbose_name='average starts the alert'),
+            model_name="marketplacepreset",
+            name="alert_sign",
+            field=models.CharField(
+                choices=[(">", "when above it"), (">=", "when equal or above")],
+                default=">=",
+                max_length=2,
+                verbose_name="average starts the alert",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='calendar_kind',
-            field=models.CharField(choices=[('always', 'Around the clock'), ('days', 'Working days, 24 hours each'), ('hours', 'Working hours')], default='always', help_text='24 hours from Friday 17:00 end on Monday at 17:00 with working days, and on Wednesday at 14:00 with working hours from 9 to 18.', max_length=6, verbose_name='time that counts'),
+            model_name="marketplacepreset",
+            name="calendar_kind",
+            field=models.CharField(
+                choices=[
+                    ("always", "Around the clock"),
+                    ("days", "Working days, 24 hours each"),
+                    ("hours", "Working hours"),
+                ],
+                default="always",
+                help_text="24 hours from Friday 17:00 end on Monday at 17:00 with working days, and on Wednesday at 14:00 with working hours from 9 to 18.",
+                max_length=6,
+                verbose_name="time that counts",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='calendar_zone',
-            field=models.CharField(blank=True, help_text="The marketplace's own, such as Europe/Madrid.", max_length=40, validators=[inbox.models.reply_rules.validate_zone], verbose_name='time zone'),
+            model_name="marketplacepreset",
+            name="calendar_zone",
+            field=models.CharField(
+                blank=True,
+                help_text="The marketplace's own, such as Europe/Madrid.",
+                max_length=40,
+                validators=[inbox.models.reply_rules.validate_zone],
+                verbose_name="time zone",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='counts_operator',
-            field=models.BooleanField(default=True, help_text='If not, a message from the operator starts no reply clock.', verbose_name="operator's messages count"),
+            model_name="marketplacepreset",
+            name="counts_operator",
+            field=models.BooleanField(
+                default=True,
+                help_text="If not, a message from the operator starts no reply clock.",
+                verbose_name="operator's messages count",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='holidays_of',
-            field=models.CharField(blank=True, help_text='Choose the part of the country if it has holidays of its own.', max_length=40, validators=[inbox.models.reply_rules.validate_place], verbose_name='public holidays'),
+            model_name="marketplacepreset",
+            name="holidays_of",
+            field=models.CharField(
+                blank=True,
+                help_text="Choose the part of the country if it has holidays of its own.",
+                max_length=40,
+                validators=[inbox.models.reply_rules.validate_place],
+                verbose_name="public holidays",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='language',
-            field=models.CharField(blank=True, help_text="The customers' language, such as fr. Empty: taken from each order.", max_length=10, verbose_name='language'),
+            model_name="marketplacepreset",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                help_text="The customers' language, such as fr. Empty: taken from each order.",
+                max_length=10,
+                verbose_name="language",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='limit_sign',
-            field=models.CharField(choices=[('>', 'when above it'), ('>=', 'when equal or above')], default='>=', help_text='Whether an average of exactly the limit is already too much.', max_length=2, verbose_name='average exceeds the limit'),
+            model_name="marketplacepreset",
+            name="limit_sign",
+            field=models.CharField(
+                choices=[(">", "when above it"), (">=", "when equal or above")],
+                default=">=",
+                help_text="Whether an average of exactly the limit is already too much.",
+                max_length=2,
+                verbose_name="average exceeds the limit",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='metrics',
-            field=models.JSONField(blank=True, default=list, verbose_name='other limits'),
+            model_name="marketplacepreset",
+            name="metrics",
+            field=models.JSONField(blank=True, default=list, verbose_name="other limits"),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='min_orders',
-            field=models.PositiveSmallIntegerField(default=0, help_text="The marketplace doesn't judge shops with fewer orders in the period.", verbose_name='orders before it counts'),
+            model_name="marketplacepreset",
+            name="min_orders",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="The marketplace doesn't judge shops with fewer orders in the period.",
+                verbose_name="orders before it counts",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='opening_hours',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(blank=True, max_length=80, validators=[inbox.models.reply_rules.validate_openings]), default=inbox.models.reply_rules.office_hours, help_text='Such as 09:00-13:00, 14:00-18:00. Empty: closed.', size=7, verbose_name='opening hours'),
+            model_name="marketplacepreset",
+            name="opening_hours",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    blank=True,
+                    max_length=80,
+                    validators=[inbox.models.reply_rules.validate_openings],
+                ),
+                default=inbox.models.reply_rules.office_hours,
+                help_text="Such as 09:00-13:00, 14:00-18:00. Empty: closed.",
+                size=7,
+                verbose_name="opening hours",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='read_on',
-            field=models.DateField(blank=True, null=True, verbose_name='read on'),
+            model_name="marketplacepreset",
+            name="read_on",
+            field=models.DateField(blank=True, null=True, verbose_name="read on"),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='reply_rule',
-            field=models.CharField(choices=[('mean_max', 'The average must stay within the limit'), ('each_max', 'Each reply must stay within the limit'), ('share_min', 'A share of the replies must stay within the limit'), ('informative', 'Shown only, without consequences')], default='mean_max', max_length=12, verbose_name='rule'),
+            model_name="marketplacepreset",
+            name="reply_rule",
+            field=models.CharField(
+                choices=[
+                    ("mean_max", "The average must stay within the limit"),
+                    ("each_max", "Each reply must stay within the limit"),
+                    ("share_min", "A share of the replies must stay within the limit"),
+                    ("informative", "Shown only, without consequences"),
+                ],
+                default="mean_max",
+                max_length=12,
+                verbose_name="rule",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='reply_share',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='How many of 100 replies must stay within the limit.', null=True, verbose_name='share (%)'),
+            model_name="marketplacepreset",
+            name="reply_share",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="How many of 100 replies must stay within the limit.",
+                null=True,
+                verbose_name="share (%)",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='score_window',
-            field=models.CharField(choices=[('30_days', 'The last 30 days'), ('month', 'A month'), ('3_months', 'Three months')], default='30_days', help_text='The replies that the marketplace looks at.', max_length=10, verbose_name='period'),
+            model_name="marketplacepreset",
+            name="score_window",
+            field=models.CharField(
+                choices=[
+                    ("30_days", "The last 30 days"),
+                    ("month", "A month"),
+                    ("3_months", "Three months"),
+                ],
+                default="30_days",
+                help_text="The replies that the marketplace looks at.",
+                max_length=10,
+                verbose_name="period",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='source',
-            field=models.URLField(blank=True, help_text='Where the rules are published.', verbose_name='source'),
+            model_name="marketplacepreset",
+            name="source",
+            field=models.URLField(
+                blank=True, help_text="Where the rules are published.", verbose_name="source"
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='working_days',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=inbox.models.reply_rules.monday_to_friday, size=None, verbose_name='working days'),
+            model_name="marketplacepreset",
+            name="working_days",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(),
+                blank=True,
+                default=inbox.models.reply_rules.monday_to_friday,
+                size=None,
+                verbose_name="working days",
+            ),
         ),
         migrations.AlterField(
-            model_name='marketplacepreset',
-            name='alert_hours',
-            field=models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='alert after (hours)'),
+            model_name="marketplacepreset",
+            name="alert_hours",
+            field=models.PositiveSmallIntegerField(
+                default=20,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(720),
+                ],
+                verbose_name="alert after (hours)",
+            ),
         ),
         migrations.AlterField(
-            model_name='marketplacepreset',
-            name='copies_operator',
-            field=models.BooleanField(default=False, help_text='Replies to customers also go to the operator, unless the agent removes them.', verbose_name='copy the operator'),
+            model_name="marketplacepreset",
+            name="copies_operator",
+            field=models.BooleanField(
+                default=False,
+                help_text="Replies to customers also go to the operator, unless the agent removes them.",
+                verbose_name="copy the operator",
+            ),
         ),
         migrations.AlterField(
-            model_name='marketplacepreset',
-            name='reply_limit_hours',
-            field=models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='reply limit (hours)'),
+            model_name="marketplacepreset",
+            name="reply_limit_hours",
+            field=models.PositiveSmallIntegerField(
+                default=24,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(720),
+                ],
+                verbose_name="reply limit (hours)",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='marketplace',
-            trigger=pgtrigger.compiler.Trigger(name='calendar_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.calendar_version = OLD.calendar_version\n            + ((NEW.calendar_kind, NEW.calendar_zone, NEW.working_days, NEW.opening_hours, NEW.holidays_of, NEW.closed_dates, NEW.shut_from, NEW.shut_to) IS DISTINCT FROM (OLD.calendar_kind, OLD.calendar_zone, OLD.working_days, OLD.opening_hours, OLD.holidays_of, OLD.closed_dates, OLD.shut_from, OLD.shut_to))::int;\n        RETURN NEW;\n        ', hash='f8a2b651f7c8ae0d2c0cf7d51ad8c603c835dd84', operation='UPDATE', pgid='pgtrigger_calendar_changed_92c0e', table='inbox_marketplace', when='BEFORE')),
+            model_name="marketplace",
+            trigger=pgtrigger.compiler.Trigger(
+                name="calendar_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        NEW.calendar_version = OLD.calendar_version\n            + ((NEW.calendar_kind, NEW.calendar_zone, NEW.working_days, NEW.opening_hours, NEW.holidays_of, NEW.closed_dates, NEW.shut_from, NEW.shut_to) IS DISTINCT FROM (OLD.calendar_kind, OLD.calendar_zone, OLD.working_days, OLD.opening_hours, OLD.holidays_of, OLD.closed_dates, OLD.shut_from, OLD.shut_to))::int;\n        RETURN NEW;\n        ",
+                    hash="f8a2b651f7c8ae0d2c0cf7d51ad8c603c835dd84",
+                    operation="UPDATE",
+                    pgid="pgtrigger_calendar_changed_92c0e",
+                    table="inbox_marketplace",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('alert_sign__in', ['>', '>=']), ('limit_sign__in', ['>', '>='])), name='limit_has_signs'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("alert_sign__in", [">", ">="]), ("limit_sign__in", [">", ">="])
+                ),
+                name="limit_has_signs",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('reply_rule__in', ['mean_max', 'each_max', 'share_min', 'informative'])), name='replies_have_rule'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reply_rule__in", ["mean_max", "each_max", "share_min", "informative"])
+                ),
+                name="replies_have_rule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reply_rule', 'share_min'), ('reply_share__isnull', False), ('reply_share__range', (1, 100))), models.Q(models.Q(('reply_rule', 'share_min'), _negated=True), ('reply_share__isnull', True)), _connector='OR'), name='share_is_of_its_rule', violation_error_message='Enter a share from 1 to 100 for the rule that needs one, and none for others.'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("reply_rule", "share_min"),
+                        ("reply_share__isnull", False),
+                        ("reply_share__range", (1, 100)),
+                    ),
+                    models.Q(
+                        models.Q(("reply_rule", "share_min"), _negated=True),
+                        ("reply_share__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="share_is_of_its_rule",
+                violation_error_message="Enter a share from 1 to 100 for the rule that needs one, and none for others.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('score_window__in', ['30_days', 'month', '3_months'])), name='score_has_window'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score_window__in", ["30_days", "month", "3_months"])),
+                name="score_has_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('calendar_kind', 'always'), models.Q(('calendar_kind', 'days'), ('working_days__len__gte', 1)), models.Q(('calendar_kind', 'hours'), models.Q(('opening_hours', ['', '', '', '', '', '', '']), _negated=True)), _connector='OR'), name='calendar_has_time', violation_error_message='Choose at least one working day, with opening times.'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("calendar_kind", "always"),
+                    models.Q(("calendar_kind", "days"), ("working_days__len__gte", 1)),
+                    models.Q(
+                        ("calendar_kind", "hours"),
+                        models.Q(("opening_hours", ["", "", "", "", "", "", ""]), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="calendar_has_time",
+                violation_error_message="Choose at least one working day, with opening times.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('calendar_kind', 'always'), models.Q(('calendar_zone', ''), _negated=True), _connector='OR'), name='calendar_has_zone', violation_error_message='Choose the time zone of these days.'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("calendar_kind", "always"),
+                    models.Q(("calendar_zone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="calendar_has_zone",
+                violation_error_message="Choose the time zone of these days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplace',
-            constraint=models.CheckConstraint(condition=models.Q(('opening_hours__len', 7), ('working_days__contained_by', [0, 1, 2, 3, 4, 5, 6])), name='calendar_has_weekdays'),
+            model_name="marketplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opening_hours__len", 7), ("working_days__contained_by", [0, 1, 2, 3, 4, 5, 6])
+                ),
+                name="calendar_has_weekdays",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(('alert_sign__in', ['>', '>=']), ('limit_sign__in', ['>', '>='])), name='preset_limit_has_signs'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("alert_sign__in", [">", ">="]), ("limit_sign__in", [">", ">="])
+                ),
+                name="preset_limit_has_signs",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(('reply_rule__in', ['mean_max', 'each_max', 'share_min', 'informative'])), name='preset_replies_have_rule'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reply_rule__in", ["mean_max", "each_max", "share_min", "informative"])
+                ),
+                name="preset_replies_have_rule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reply_rule', 'share_min'), ('reply_share__isnull', False), ('reply_share__range', (1, 100))), models.Q(models.Q(('reply_rule', 'share_min'), _negated=True), ('reply_share__isnull', True)), _connector='OR'), name='preset_share_is_of_its_rule', violation_error_message='Enter a share from 1 to 100 for the rule that needs one, and none for others.'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("reply_rule", "share_min"),
+                        ("reply_share__isnull", False),
+                        ("reply_share__range", (1, 100)),
+                    ),
+                    models.Q(
+                        models.Q(("reply_rule", "share_min"), _negated=True),
+                        ("reply_share__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="preset_share_is_of_its_rule",
+                violation_error_message="Enter a share from 1 to 100 for the rule that needs one, and none for others.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(('score_window__in', ['30_days', 'month', '3_months'])), name='preset_score_has_window'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score_window__in", ["30_days", "month", "3_months"])),
+                name="preset_score_has_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(('calendar_kind', 'always'), models.Q(('calendar_kind', 'days'), ('working_days__len__gte', 1)), models.Q(('calendar_kind', 'hours'), models.Q(('opening_hours', ['', '', '', '', '', '', '']), _negated=True)), _connector='OR'), name='preset_calendar_has_time', violation_error_message='Choose at least one working day, with opening times.'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("calendar_kind", "always"),
+                    models.Q(("calendar_kind", "days"), ("working_days__len__gte", 1)),
+                    models.Q(
+                        ("calendar_kind", "hours"),
+                        models.Q(("opening_hours", ["", "", "", "", "", "", ""]), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="preset_calendar_has_time",
+                violation_error_message="Choose at least one working day, with opening times.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(('calendar_kind', 'always'), models.Q(('calendar_zone', ''), _negated=True), _connector='OR'), name='preset_calendar_has_zone', violation_error_message='Choose the time zone of these days.'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("calendar_kind", "always"),
+                    models.Q(("calendar_zone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="preset_calendar_has_zone",
+                violation_error_message="Choose the time zone of these days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketplacepreset',
-            constraint=models.CheckConstraint(condition=models.Q(('opening_hours__len', 7), ('working_days__contained_by', [0, 1, 2, 3, 4, 5, 6])), name='preset_calendar_has_weekdays'),
+            model_name="marketplacepreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opening_hours__len", 7), ("working_days__contained_by", [0, 1, 2, 3, 4, 5, 6])
+                ),
+                name="preset_calendar_has_weekdays",
+            ),
         ),
     ]

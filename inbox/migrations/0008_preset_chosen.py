@@ -5,25 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0007_score_readings'),
+        ("inbox", "0007_score_readings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='marketplace',
-            name='preset',
-            field=models.ForeignKey(blank=True, help_text='Fills in the rules below, and an empty address, when you choose and save it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.marketplacepreset', verbose_name='preset'),
+            model_name="marketplace",
+            name="preset",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Fills in the rules below, and an empty address, when you choose and save it.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="inbox.marketplacepreset",
+                verbose_name="preset",
+            ),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='is_changed',
+            model_name="marketplacepreset",
+            name="is_changed",
             field=models.BooleanField(default=True, editable=False),
         ),
         migrations.AddField(
-            model_name='marketplacepreset',
-            name='is_limit_public',
-            field=models.BooleanField(default=True, help_text="If not, the hours are Mirakl's default: check your dashboard.", verbose_name='limit is published'),
+            model_name="marketplacepreset",
+            name="is_limit_public",
+            field=models.BooleanField(
+                default=True,
+                help_text="If not, the hours are Mirakl's default: check your dashboard.",
+                verbose_name="limit is published",
+            ),
         ),
     ]

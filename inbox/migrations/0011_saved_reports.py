@@ -6,63 +6,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0010_build_spans'),
+        ("inbox", "0010_build_spans"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="savedview",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.CreateModel(
-            name='SavedReport',
+            name="SavedReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='shared with the team')),
-                ('query', models.CharField(max_length=600, verbose_name='filter')),
-                ('page', models.SlugField(max_length=30)),
-                ('marketplace', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.marketplace')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "is_shared",
+                    models.BooleanField(default=False, verbose_name="shared with the team"),
+                ),
+                ("query", models.CharField(max_length=600, verbose_name="filter")),
+                ("page", models.SlugField(max_length=30)),
+                (
+                    "marketplace",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inbox.marketplace",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved report',
-                'verbose_name_plural': 'saved reports',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "saved report",
+                "verbose_name_plural": "saved reports",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReportSubscription',
+            name="ReportSubscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rhythm', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every week'), ('monthly', 'Every month')], max_length=10, verbose_name='by mail')),
-                ('since', models.DateTimeField()),
-                ('marketplaces', models.ManyToManyField(related_name='+', to='inbox.marketplace')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='inbox.savedreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("daily", "Every day"),
+                            ("weekly", "Every week"),
+                            ("monthly", "Every month"),
+                        ],
+                        max_length=10,
+                        verbose_name="by mail",
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("marketplaces", models.ManyToManyField(related_name="+", to="inbox.marketplace")),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="inbox.savedreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReportMail',
+            name="ReportMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
-                ('state', models.CharField(choices=[('writing', 'Being written'), ('sending', 'Perhaps not sent'), ('sent', 'Sent'), ('failed', 'Not sent'), ('skipped', 'Nothing to tell')], default='writing', max_length=10)),
-                ('changed_at', models.DateTimeField()),
-                ('try_at', models.DateTimeField(null=True)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('subscription', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='inbox.reportsubscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("writing", "Being written"),
+                            ("sending", "Perhaps not sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Not sent"),
+                            ("skipped", "Nothing to tell"),
+                        ],
+                        default="writing",
+                        max_length=10,
+                    ),
+                ),
+                ("changed_at", models.DateTimeField()),
+                ("try_at", models.DateTimeField(null=True)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mails",
+                        to="inbox.reportsubscription",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('subscription', 'first', 'last'), name='one_mail_of_a_period'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['writing', 'failed']), ('try_at__isnull', False)), models.Q(('state__in', ['sending', 'sent', 'skipped']), ('try_at__isnull', True)), _connector='OR'), name='report_mail_is_tried_until_sent'), models.CheckConstraint(condition=models.Q(('first__lte', models.F('last'))), name='report_mail_has_days')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subscription", "first", "last"), name="one_mail_of_a_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["writing", "failed"]), ("try_at__isnull", False)
+                            ),
+                            models.Q(
+                                ("state__in", ["sending", "sent", "skipped"]),
+                                ("try_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_mail_is_tried_until_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lte", models.F("last"))),
+                        name="report_mail_has_days",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='reportsubscription',
-            constraint=models.UniqueConstraint(fields=('report', 'reader'), name='one_subscription_of_a_report'),
+            model_name="reportsubscription",
+            constraint=models.UniqueConstraint(
+                fields=("report", "reader"), name="one_subscription_of_a_report"
+            ),
         ),
     ]

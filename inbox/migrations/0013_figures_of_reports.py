@@ -8,100 +8,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0012_topic_paces'),
+        ("inbox", "0012_topic_paces"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Resolution',
+            name="Resolution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('closed', 'Closed'), ('quiet', 'Answered and silent')], max_length=10)),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField()),
-                ('replies', models.PositiveIntegerField()),
-                ('messages', models.PositiveIntegerField()),
-                ('followed_at', models.DateTimeField(null=True)),
-                ('was_thanked', models.BooleanField(default=False)),
-                ('seconds', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.expressions.CombinedExpression(models.F('resolved_at'), '-', models.F('begun_at')), output_field=models.FloatField(), template='(EXTRACT(EPOCH FROM %(expressions)s))::double precision'), output_field=models.FloatField())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("closed", "Closed"), ("quiet", "Answered and silent")],
+                        max_length=10,
+                    ),
+                ),
+                ("begun_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField()),
+                ("replies", models.PositiveIntegerField()),
+                ("messages", models.PositiveIntegerField()),
+                ("followed_at", models.DateTimeField(null=True)),
+                ("was_thanked", models.BooleanField(default=False)),
+                (
+                    "seconds",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("resolved_at"), "-", models.F("begun_at")
+                            ),
+                            output_field=models.FloatField(),
+                            template="(EXTRACT(EPOCH FROM %(expressions)s))::double precision",
+                        ),
+                        output_field=models.FloatField(),
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='is_from_desk',
+            model_name="message",
+            name="is_from_desk",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='outgoing',
-            name='canned',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uses', to='inbox.cannedreply'),
+            model_name="outgoing",
+            name="canned",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="uses",
+                to="inbox.cannedreply",
+            ),
         ),
         migrations.AddField(
-            model_name='outgoing',
-            name='canned_kept',
+            model_name="outgoing",
+            name="canned_kept",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='thread',
-            name='began_at',
+            model_name="thread",
+            name="began_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='thread',
-            name='began_by',
-            field=models.CharField(blank=True, db_default='', max_length=40),
+            model_name="thread",
+            name="began_by",
+            field=models.CharField(blank=True, db_default="", max_length=40),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('by__isnull', False), ('thread__isnull', False)), fields=['marketplace', 'at'], include=('verb', 'by', 'thread'), name='event_of_person'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("by__isnull", False), ("thread__isnull", False)),
+                fields=["marketplace", "at"],
+                include=("verb", "by", "thread"),
+                name="event_of_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('verb__in', ['failed', 'unconfirmed', 'resent', 'undone'])), fields=['marketplace', 'verb', 'at'], name='event_of_delivery'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("verb__in", ["failed", "unconfirmed", "resent", "undone"])),
+                fields=["marketplace", "verb", "at"],
+                name="event_of_delivery",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('is_dated', True)), fields=['marketplace', 'created_at'], include=('sender_type', 'is_from_desk', 'thread'), name='message_by_date'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("is_dated", True)),
+                fields=["marketplace", "created_at"],
+                include=("sender_type", "is_from_desk", "thread"),
+                name="message_by_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(condition=models.Q(('canned__isnull', False)), fields=['marketplace', 'settled_at'], name='outgoing_of_canned'),
+            model_name="outgoing",
+            index=models.Index(
+                condition=models.Q(("canned__isnull", False)),
+                fields=["marketplace", "settled_at"],
+                name="outgoing_of_canned",
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['marketplace', 'began_at'], include=('began_by',), name='thread_by_beginning'),
+            model_name="thread",
+            index=models.Index(
+                fields=["marketplace", "began_at"],
+                include=("began_by",),
+                name="thread_by_beginning",
+            ),
         ),
         migrations.AddField(
-            model_name='resolution',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='resolutions', to=settings.AUTH_USER_MODEL),
+            model_name="resolution",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="resolutions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='resolution',
-            name='marketplace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='resolutions', to='inbox.marketplace'),
+            model_name="resolution",
+            name="marketplace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="resolutions",
+                to="inbox.marketplace",
+            ),
         ),
         migrations.AddField(
-            model_name='resolution',
-            name='thread',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='resolutions', to='inbox.thread'),
+            model_name="resolution",
+            name="thread",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="resolutions",
+                to="inbox.thread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(fields=['marketplace', 'kind', 'resolved_at'], include=('seconds', 'replies', 'messages', 'by', 'followed_at'), name='resolution_by_date'),
+            model_name="resolution",
+            index=models.Index(
+                fields=["marketplace", "kind", "resolved_at"],
+                include=("seconds", "replies", "messages", "by", "followed_at"),
+                name="resolution_by_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=inbox.models.same_marketplace.SameMarketplace(name='resolution_is_of_marketplace', owner='thread'),
+            model_name="resolution",
+            constraint=inbox.models.same_marketplace.SameMarketplace(
+                name="resolution_is_of_marketplace", owner="thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('thread', 'kind', 'resolved_at'), name='one_row_per_resolution'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(
+                fields=("thread", "kind", "resolved_at"), name="one_row_per_resolution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('begun_at__isnull', True), ('begun_at__lte', models.F('resolved_at')), _connector='OR'), name='resolution_after_wait'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("begun_at__isnull", True),
+                    ("begun_at__lte", models.F("resolved_at")),
+                    _connector="OR",
+                ),
+                name="resolution_after_wait",
+            ),
         ),
     ]

@@ -18,7 +18,11 @@ def build(apps, schema_editor):
     after, step = spans.rebuild_step(0), 1
     while after is not None:
         if step % EVERY == 0:
-            print(f"\n    {min(step * spans.STEP, total)} of {total} conversations", end="", flush=True)
+            print(
+                f"\n    {min(step * spans.STEP, total)} of {total} conversations",
+                end="",
+                flush=True,
+            )
         after, step = spans.rebuild_step(after), step + 1
 
 

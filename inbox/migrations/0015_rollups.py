@@ -7,75 +7,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0014_build_figures'),
+        ("inbox", "0014_build_figures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rollup',
+            name="Rollup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=64)),
-                ('is_month', models.BooleanField()),
-                ('kind', models.CharField(choices=[('asked', 'Asked'), ('answered', 'Answered'), ('first', 'First'), ('replied', 'Replied'), ('declared', 'Declared'), ('judged', 'Judged')], max_length=10)),
-                ('day', models.DateField()),
-                ('asker', models.CharField(max_length=10)),
-                ('bucket', models.SmallIntegerField()),
-                ('n', models.IntegerField()),
-                ('micros', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zone", models.CharField(max_length=64)),
+                ("is_month", models.BooleanField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked"),
+                            ("answered", "Answered"),
+                            ("first", "First"),
+                            ("replied", "Replied"),
+                            ("declared", "Declared"),
+                            ("judged", "Judged"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("asker", models.CharField(max_length=10)),
+                ("bucket", models.SmallIntegerField()),
+                ("n", models.IntegerField()),
+                ("micros", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='RollupChange',
+            name="RollupChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=64)),
-                ('is_month', models.BooleanField()),
-                ('kind', models.CharField(choices=[('asked', 'Asked'), ('answered', 'Answered'), ('first', 'First'), ('replied', 'Replied'), ('declared', 'Declared'), ('judged', 'Judged')], max_length=10)),
-                ('day', models.DateField()),
-                ('asker', models.CharField(max_length=10)),
-                ('bucket', models.SmallIntegerField()),
-                ('n', models.IntegerField()),
-                ('micros', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zone", models.CharField(max_length=64)),
+                ("is_month", models.BooleanField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked"),
+                            ("answered", "Answered"),
+                            ("first", "First"),
+                            ("replied", "Replied"),
+                            ("declared", "Declared"),
+                            ("judged", "Judged"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("asker", models.CharField(max_length=10)),
+                ("bucket", models.SmallIntegerField()),
+                ("n", models.IntegerField()),
+                ("micros", models.BigIntegerField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RollupState',
+            name="RollupState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=64)),
-                ('is_complete', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zone", models.CharField(max_length=64)),
+                ("is_complete", models.BooleanField(default=False)),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='span',
-            trigger=pgtrigger.compiler.Trigger(name='rollup_made', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO inbox_rollupchange (zone, is_month, kind, marketplace_id, day, asker, bucket, n, micros) SELECT * FROM ( SELECT zone, is_month, kind, marketplace_id, day, asker, bucket, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros FROM (SELECT 1 AS sign, * FROM new_values) changes CROSS JOIN inbox_rollupstate state, LATERAL (VALUES ('asked', asked_at, ((extract(isodow FROM asked_at AT TIME ZONE state.zone) - 1) * 24 + extract(hour FROM asked_at AT TIME ZONE state.zone))::int, 0::bigint), ('answered', CASE WHEN ended_by = 'reply' THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('first', CASE WHEN is_first_reply THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('replied', CASE WHEN ended_by = 'reply' THEN ended_at END, is_from_desk::int, round(seconds * 1000000)::bigint), ('declared', CASE WHEN ended_by = 'no_reply_needed' THEN ended_at END, 0, 0), ('judged', CASE WHEN limit_at IS NOT NULL AND NOT (ended_by = 'no_reply_needed' AND ended_at <= limit_at) THEN judged_at END, (ended_by = 'reply' AND ended_at <= limit_at)::int, 0) ) fact(kind, at, bucket, micros), LATERAL (SELECT (at AT TIME ZONE state.zone)::date AS of) local, LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day) WHERE NOT is_history AND at IS NOT NULL GROUP BY zone, is_month, kind, marketplace_id, day, asker, bucket ) differences WHERE n <> 0 OR micros <> 0; RETURN NULL;", hash='3870ca08741c710534d500598f8c8d018178211d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_rollup_made_3455d', referencing='REFERENCING NEW TABLE AS new_values ', table='inbox_span', when='AFTER')),
+            model_name="span",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rollup_made",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO inbox_rollupchange (zone, is_month, kind, marketplace_id, day, asker, bucket, n, micros) SELECT * FROM ( SELECT zone, is_month, kind, marketplace_id, day, asker, bucket, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros FROM (SELECT 1 AS sign, * FROM new_values) changes CROSS JOIN inbox_rollupstate state, LATERAL (VALUES ('asked', asked_at, ((extract(isodow FROM asked_at AT TIME ZONE state.zone) - 1) * 24 + extract(hour FROM asked_at AT TIME ZONE state.zone))::int, 0::bigint), ('answered', CASE WHEN ended_by = 'reply' THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('first', CASE WHEN is_first_reply THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('replied', CASE WHEN ended_by = 'reply' THEN ended_at END, is_from_desk::int, round(seconds * 1000000)::bigint), ('declared', CASE WHEN ended_by = 'no_reply_needed' THEN ended_at END, 0, 0), ('judged', CASE WHEN limit_at IS NOT NULL AND NOT (ended_by = 'no_reply_needed' AND ended_at <= limit_at) THEN judged_at END, (ended_by = 'reply' AND ended_at <= limit_at)::int, 0) ) fact(kind, at, bucket, micros), LATERAL (SELECT (at AT TIME ZONE state.zone)::date AS of) local, LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day) WHERE NOT is_history AND at IS NOT NULL GROUP BY zone, is_month, kind, marketplace_id, day, asker, bucket ) differences WHERE n <> 0 OR micros <> 0; RETURN NULL;",
+                    hash="3870ca08741c710534d500598f8c8d018178211d",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_rollup_made_3455d",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="inbox_span",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='span',
-            trigger=pgtrigger.compiler.Trigger(name='rollup_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO inbox_rollupchange (zone, is_month, kind, marketplace_id, day, asker, bucket, n, micros) SELECT * FROM ( SELECT zone, is_month, kind, marketplace_id, day, asker, bucket, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros FROM (SELECT 1 AS sign, * FROM new_values UNION ALL SELECT -1 AS sign, * FROM old_values) changes CROSS JOIN inbox_rollupstate state, LATERAL (VALUES ('asked', asked_at, ((extract(isodow FROM asked_at AT TIME ZONE state.zone) - 1) * 24 + extract(hour FROM asked_at AT TIME ZONE state.zone))::int, 0::bigint), ('answered', CASE WHEN ended_by = 'reply' THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('first', CASE WHEN is_first_reply THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('replied', CASE WHEN ended_by = 'reply' THEN ended_at END, is_from_desk::int, round(seconds * 1000000)::bigint), ('declared', CASE WHEN ended_by = 'no_reply_needed' THEN ended_at END, 0, 0), ('judged', CASE WHEN limit_at IS NOT NULL AND NOT (ended_by = 'no_reply_needed' AND ended_at <= limit_at) THEN judged_at END, (ended_by = 'reply' AND ended_at <= limit_at)::int, 0) ) fact(kind, at, bucket, micros), LATERAL (SELECT (at AT TIME ZONE state.zone)::date AS of) local, LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day) WHERE NOT is_history AND at IS NOT NULL GROUP BY zone, is_month, kind, marketplace_id, day, asker, bucket ) differences WHERE n <> 0 OR micros <> 0; RETURN NULL;", hash='ab26ab87d0d00e849d07e9c62180ad2ded30b9d4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_rollup_changed_a43ca', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inbox_span', when='AFTER')),
+            model_name="span",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rollup_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO inbox_rollupchange (zone, is_month, kind, marketplace_id, day, asker, bucket, n, micros) SELECT * FROM ( SELECT zone, is_month, kind, marketplace_id, day, asker, bucket, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros FROM (SELECT 1 AS sign, * FROM new_values UNION ALL SELECT -1 AS sign, * FROM old_values) changes CROSS JOIN inbox_rollupstate state, LATERAL (VALUES ('asked', asked_at, ((extract(isodow FROM asked_at AT TIME ZONE state.zone) - 1) * 24 + extract(hour FROM asked_at AT TIME ZONE state.zone))::int, 0::bigint), ('answered', CASE WHEN ended_by = 'reply' THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('first', CASE WHEN is_first_reply THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('replied', CASE WHEN ended_by = 'reply' THEN ended_at END, is_from_desk::int, round(seconds * 1000000)::bigint), ('declared', CASE WHEN ended_by = 'no_reply_needed' THEN ended_at END, 0, 0), ('judged', CASE WHEN limit_at IS NOT NULL AND NOT (ended_by = 'no_reply_needed' AND ended_at <= limit_at) THEN judged_at END, (ended_by = 'reply' AND ended_at <= limit_at)::int, 0) ) fact(kind, at, bucket, micros), LATERAL (SELECT (at AT TIME ZONE state.zone)::date AS of) local, LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day) WHERE NOT is_history AND at IS NOT NULL GROUP BY zone, is_month, kind, marketplace_id, day, asker, bucket ) differences WHERE n <> 0 OR micros <> 0; RETURN NULL;",
+                    hash="ab26ab87d0d00e849d07e9c62180ad2ded30b9d4",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_rollup_changed_a43ca",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="inbox_span",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='span',
-            trigger=pgtrigger.compiler.Trigger(name='rollup_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO inbox_rollupchange (zone, is_month, kind, marketplace_id, day, asker, bucket, n, micros) SELECT * FROM ( SELECT zone, is_month, kind, marketplace_id, day, asker, bucket, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros FROM (SELECT -1 AS sign, * FROM old_values) changes CROSS JOIN inbox_rollupstate state, LATERAL (VALUES ('asked', asked_at, ((extract(isodow FROM asked_at AT TIME ZONE state.zone) - 1) * 24 + extract(hour FROM asked_at AT TIME ZONE state.zone))::int, 0::bigint), ('answered', CASE WHEN ended_by = 'reply' THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('first', CASE WHEN is_first_reply THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('replied', CASE WHEN ended_by = 'reply' THEN ended_at END, is_from_desk::int, round(seconds * 1000000)::bigint), ('declared', CASE WHEN ended_by = 'no_reply_needed' THEN ended_at END, 0, 0), ('judged', CASE WHEN limit_at IS NOT NULL AND NOT (ended_by = 'no_reply_needed' AND ended_at <= limit_at) THEN judged_at END, (ended_by = 'reply' AND ended_at <= limit_at)::int, 0) ) fact(kind, at, bucket, micros), LATERAL (SELECT (at AT TIME ZONE state.zone)::date AS of) local, LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day) WHERE NOT is_history AND at IS NOT NULL GROUP BY zone, is_month, kind, marketplace_id, day, asker, bucket ) differences WHERE n <> 0 OR micros <> 0; RETURN NULL;", hash='495a6f9a63944a41cc2806982aaf2d067fd263c2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_rollup_gone_65016', referencing='REFERENCING OLD TABLE AS old_values ', table='inbox_span', when='AFTER')),
+            model_name="span",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rollup_gone",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO inbox_rollupchange (zone, is_month, kind, marketplace_id, day, asker, bucket, n, micros) SELECT * FROM ( SELECT zone, is_month, kind, marketplace_id, day, asker, bucket, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros FROM (SELECT -1 AS sign, * FROM old_values) changes CROSS JOIN inbox_rollupstate state, LATERAL (VALUES ('asked', asked_at, ((extract(isodow FROM asked_at AT TIME ZONE state.zone) - 1) * 24 + extract(hour FROM asked_at AT TIME ZONE state.zone))::int, 0::bigint), ('answered', CASE WHEN ended_by = 'reply' THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('first', CASE WHEN is_first_reply THEN ended_at END, 142 - width_bucket(-seconds, ARRAY[-315360000, -274418161.317, -238791626.27, -207790331.745, -180813802.565, -157339520.676, -136912804.308, -119138001.075, -103670824.448, -90211685.145, -78499888.276, -68308583.854, -59440372.855, -51723483.723, -45008445.269, -39165191.51, -34080542.37, -29656011.459, -25805898.455, -22455629.138, -19540310.944, -17003476.03, -14795987.532, -12875087.815, -11203570.285, -9749058.72, -8483380.164, -7382019.236, -6423643.282, -5589689.176, -4864003.761, -4232530.976, -3683039.6, -3204886.336, -2788809.664, -2426750.445, -2111695.824, -1837543.396, -1598983.004, -1391393.886, -1210755.174, -1053568.014, -916787.789, -797765.155, -694194.72, -604070.392, -525646.519, -457404.082, -398021.268, -346347.871, -301383.01, -262255.744, -228208.203, -198580.909, -172800.0, -150431.137, -130957.911, -114005.483, -99247.538, -86400.0, -75313.631, -65649.803, -57225.984, -49883.063, -43482.345, -37902.932, -33039.437, -28800.0, -25071.856, -21826.319, -19000.914, -16541.256, -14400.0, -12535.928, -10913.159, -9500.457, -8270.628, -7200.0, -6267.964, -5456.58, -4750.228, -4135.314, -3600.0, -3133.475, -2727.407, -2373.961, -2066.318, -1798.543, -1565.47, -1362.6, -1186.02, -1032.323, -898.544, -782.101, -680.749, -592.53, -515.744, -448.908, -390.734, -340.099, -296.025, -257.663, -224.273, -195.209, -169.912, -147.893, -128.727, -112.046, -97.526, -84.887, -73.887, -64.312, -55.977, -48.723, -42.409, -36.913, -32.13, -27.966, -24.342, -21.187, -18.442, -16.052, -13.972, -12.161, -10.585, -9.213, -8.019, -6.98, -6.076, -5.288, -4.603, -4.006, -3.487, -3.035, -2.642, -2.3, -2.002, -1.742, -1.516, -1.32, -1.149, -1.0]::float8[]), round(seconds * 1000000)::bigint), ('replied', CASE WHEN ended_by = 'reply' THEN ended_at END, is_from_desk::int, round(seconds * 1000000)::bigint), ('declared', CASE WHEN ended_by = 'no_reply_needed' THEN ended_at END, 0, 0), ('judged', CASE WHEN limit_at IS NOT NULL AND NOT (ended_by = 'no_reply_needed' AND ended_at <= limit_at) THEN judged_at END, (ended_by = 'reply' AND ended_at <= limit_at)::int, 0) ) fact(kind, at, bucket, micros), LATERAL (SELECT (at AT TIME ZONE state.zone)::date AS of) local, LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day) WHERE NOT is_history AND at IS NOT NULL GROUP BY zone, is_month, kind, marketplace_id, day, asker, bucket ) differences WHERE n <> 0 OR micros <> 0; RETURN NULL;",
+                    hash="495a6f9a63944a41cc2806982aaf2d067fd263c2",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_rollup_gone_65016",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="inbox_span",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='rollup',
-            name='marketplace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inbox.marketplace'),
+            model_name="rollup",
+            name="marketplace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="inbox.marketplace",
+            ),
         ),
         migrations.AddField(
-            model_name='rollupchange',
-            name='marketplace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inbox.marketplace'),
+            model_name="rollupchange",
+            name="marketplace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="inbox.marketplace",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollup',
-            constraint=models.UniqueConstraint(fields=('zone', 'is_month', 'kind', 'marketplace', 'day', 'asker', 'bucket'), include=('n', 'micros'), name='one_row_per_rollup'),
+            model_name="rollup",
+            constraint=models.UniqueConstraint(
+                fields=("zone", "is_month", "kind", "marketplace", "day", "asker", "bucket"),
+                include=("n", "micros"),
+                name="one_row_per_rollup",
+            ),
         ),
     ]

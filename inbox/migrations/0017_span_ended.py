@@ -12,8 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             model_name="span",
-            index=django.contrib.postgres.indexes.BrinIndex(
-                fields=["ended_at"], name="span_ended"
-            ),
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["ended_at"], name="span_ended"),
         ),
     ]

@@ -1,7 +1,8 @@
 """Triggers that keep the rollups of reports: each statement adds the differences it made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -50,6 +51,12 @@ FACTS = f"""(VALUES
 GRAINS = """(SELECT (at AT TIME ZONE {zone})::date AS of) local,
     LATERAL (VALUES (false, of), (true, date_trunc('month', of)::date)) grain(is_month, day)"""
 KEY = "zone, is_month, kind, marketplace_id, day, asker, bucket"
+# The side that wrote a message: senders are called SHOP_USER, participants SHOP.
+WRITTEN_BY = "left(replace(sender_type, '_USER', ''), 10)"
+# What a message adds. Its side stands for the asker.
+MESSAGE_FACTS = f"""(VALUES
+    ('message', created_at, {WRITTEN_BY}, is_from_desk::int, 0::bigint)
+) fact(kind, at, asker, bucket, micros)"""
 
 
 def facts_in(zone: str) -> str:
@@ -61,33 +68,52 @@ def count_facts(changes: str) -> str:
 
     `changes` are rows of spans with a `sign`.
     """
-    zone = "state.zone"
+    return _count(changes, facts_in("state.zone"), "NOT is_history AND at IS NOT NULL")
+
+
+def count_message_facts(changes: str) -> str:
+    """The same of messages."""
+    return _count(changes, MESSAGE_FACTS, "is_dated")
+
+
+def _count(changes: str, facts: str, condition: str) -> str:
     return f"""
         SELECT {KEY}, sum(sign)::int AS n, sum(sign * micros)::bigint AS micros
         FROM ({changes}) changes CROSS JOIN inbox_rollupstate state,
-            LATERAL {facts_in(zone)},
-            LATERAL {GRAINS.format(zone=zone)}
-        WHERE NOT is_history AND at IS NOT NULL
+            LATERAL {facts},
+            LATERAL {GRAINS.format(zone="state.zone")}
+        WHERE {condition}
         GROUP BY {KEY}
     """  # noqa: S608  names of ours
 
 
 class RollupTrigger(pgtrigger.Composer):
+    """Of spans or messages: `count` makes the query of the differences."""
+
     level = pgtrigger.Statement
     when = pgtrigger.After
+
+    def __init__(self, *, count: Callable[[str], str], **options: Any) -> None:
+        super().__init__(**options)
+        self.count = count
 
     # The library's annotation says an instance, but it passes the class.
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override]
         return self.format_sql(f"""
             INSERT INTO inbox_rollupchange ({KEY}, n, micros)
-            SELECT * FROM ({count_facts(CHANGES[str(self.operation)])}) differences
+            SELECT * FROM ({self.count(CHANGES[str(self.operation)])}) differences
             WHERE n <> 0 OR micros <> 0;
             RETURN NULL;
         """)  # noqa: S608  names of ours
 
 
-ROLLUP_TRIGGERS = [
-    RollupTrigger(name="rollup_made", operation=pgtrigger.Insert),
-    RollupTrigger(name="rollup_changed", operation=pgtrigger.Update),
-    RollupTrigger(name="rollup_gone", operation=pgtrigger.Delete),
-]
+def _triggers(count: Callable[[str], str]) -> list[RollupTrigger]:
+    return [
+        RollupTrigger(name="rollup_made", operation=pgtrigger.Insert, count=count),
+        RollupTrigger(name="rollup_changed", operation=pgtrigger.Update, count=count),
+        RollupTrigger(name="rollup_gone", operation=pgtrigger.Delete, count=count),
+    ]
+
+
+SPAN_ROLLUP_TRIGGERS = _triggers(count_facts)
+MESSAGE_ROLLUP_TRIGGERS = _triggers(count_message_facts)

@@ -1,4 +1,4 @@
-"""Rollups: sums of the spans by day and month, for reports of long periods."""
+"""Rollups: sums of the spans and messages by day and month, for reports."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from inbox.models.marketplaces import Marketplace
 
 
 class Kind(models.TextChoices):
-    """What spans are counted for, and what the buckets of it say."""
+    """What spans and messages are counted for, and what the buckets of it say."""
 
     ASKED = "asked"  # bucket: the hour of the week
     ANSWERED = "answered"  # how long it took: `rollup_triggers.EDGES`
@@ -14,12 +14,13 @@ class Kind(models.TextChoices):
     REPLIED = "replied"  # whether the desk replied
     DECLARED = "declared"  # always 0
     JUDGED = "judged"  # whether in time
+    MESSAGE = "message"  # whether the desk sent it; the asker is the side that wrote it
 
 
 class RollupState(models.Model):
     """The one row that says in which time zone the rollups are kept, once they were begun.
 
-    They are not used until `is_complete`: all stored spans are counted.
+    They are not used until `is_complete`: all that is stored is counted.
     """
 
     zone = models.CharField(max_length=64)
@@ -30,7 +31,7 @@ class RollupState(models.Model):
 
 
 class Counted(models.Model):
-    """A number of spans, and the microseconds that they waited together.
+    """A number of spans or messages, and the microseconds that spans waited together.
 
     `day` is one of `zone`; of a month it is the first. What `bucket` says depends on the kind.
     """
@@ -38,7 +39,7 @@ class Counted(models.Model):
     zone = models.CharField(max_length=64)
     is_month = models.BooleanField()
     kind = models.CharField(max_length=10, choices=Kind)
-    # No constraint: spans deleted with their marketplace are subtracted too.
+    # No constraint: rows deleted with their marketplace are subtracted too.
     marketplace = models.ForeignKey(
         Marketplace, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )

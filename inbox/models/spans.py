@@ -10,7 +10,7 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.marketplaces import Marketplace
-from inbox.models.rollup_triggers import ROLLUP_TRIGGERS
+from inbox.models.rollup_triggers import SPAN_ROLLUP_TRIGGERS
 from inbox.models.same_marketplace import SameMarketplace
 from inbox.models.threads import Thread
 from inbox.models.users import User
@@ -94,7 +94,7 @@ class Span(models.Model):
     objects = SpanQuerySet.as_manager()
 
     class Meta:
-        triggers = ROLLUP_TRIGGERS
+        triggers = SPAN_ROLLUP_TRIGGERS
         constraints = [
             SameMarketplace(owner="thread", name="span_is_of_marketplace"),
             models.UniqueConstraint(

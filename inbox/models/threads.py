@@ -19,6 +19,7 @@ from inbox.models.indexes import THREAD_INDEXES
 from inbox.models.live_triggers import THREAD_TRIGGERS
 from inbox.models.marketplaces import Marketplace
 from inbox.models.pace_triggers import PACE_TRIGGERS, USUAL_MINUTES
+from inbox.models.rollup_triggers import MESSAGE_ROLLUP_TRIGGERS
 from inbox.models.row_columns import IN_ROWS, NOT_IN_ROWS
 from inbox.models.rules import THREAD_RULES
 from inbox.models.same_marketplace import SameMarketplace
@@ -338,6 +339,7 @@ class Message(models.Model):
         beginning: str
 
     class Meta:
+        triggers = MESSAGE_ROLLUP_TRIGGERS
         ordering = ["created_at", "pk"]
         constraints = [
             SameMarketplace(owner="thread", name="message_is_of_marketplace"),

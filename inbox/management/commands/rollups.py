@@ -1,4 +1,4 @@
-"""`manage.py rollups`: compare the sums that long reports are made of with the stored waits."""
+"""`manage.py rollups`: compare the sums that reports are made of with what is stored."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Count the sums for long reports anew; --check only compares them with the waits."
+    help = "Count the sums for reports anew; --check only compares them with what is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing")
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         total = Marketplace.objects.count()
         for done in rollups.rebuild():
             self.stdout.write(f"{done} of {total} marketplaces")
-        self.stdout.write(f"The sums are those of the waits, by days of {settings.TIME_ZONE}.")
+        self.stdout.write(f"The sums are those of what is stored, by days of {settings.TIME_ZONE}.")
 
     def _check(self) -> None:
         if not RollupState.objects.filter(zone=settings.TIME_ZONE, is_complete=True).exists():
@@ -39,10 +39,10 @@ class Command(BaseCommand):
                 part = "month" if one.is_month else "day"
                 self.stdout.write(
                     f"{marketplace.slug}: {one.kind}, {part} {one.day}, {one.asker},"
-                    f" bucket {one.bucket}: {one.n:+} waits, {one.micros / 1_000_000:+.6f} s"
+                    f" bucket {one.bucket}: {one.n:+} rows, {one.micros / 1_000_000:+.6f} s"
                 )
             if found[SHOWN:]:
                 self.stdout.write(f"{marketplace.slug}: {len(found) - SHOWN} more")
         if total:
-            raise CommandError(f"{total} sums differ from the waits. Run it without --check.")
-        self.stdout.write("The sums are those of the waits.")
+            raise CommandError(f"{total} sums differ from what is stored. Run it without --check.")
+        self.stdout.write("The sums are those of what is stored.")

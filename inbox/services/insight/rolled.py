@@ -11,7 +11,7 @@ from django.db import connections, router
 from django.utils.timezone import get_default_timezone
 
 from inbox.models import Rollup, RollupChange, RollupState
-from inbox.models.rollup_triggers import CLASS_EDGES, EDGES, HOUR, facts_in
+from inbox.models.rollup_triggers import CLASS_EDGES, EDGES, HOUR, MESSAGE_FACTS, facts_in
 from inbox.models.rollups import Kind
 from inbox.services.insight.about import About
 from inbox.services.insight.periods import Period
@@ -22,6 +22,8 @@ EXACT_DAYS = 31
 # So few spans are, too.
 EXACT_SPANS = 100_000
 MILLION = 1_000_000
+# Messages are theirs or ours: the rollups have the side that wrote them.
+IN, OUT = "in", "out"
 
 
 @dataclass
@@ -78,11 +80,11 @@ def _is_above(bucket: int, edge: float) -> bool:
     return edge == 0 or (bucket > 0 and EDGES[bucket - 1] >= edge)
 
 
-def _timed(name: str, kind: Kind) -> dict[str, tuple[tuple[Kind, ...], Figure]]:
+def _timed(name: str, kind: Kind) -> dict[str, tuple[str, Figure]]:
     return {
-        f"{name}_p50": ((kind,), lambda sums: sums[kind].percentile(0.5)),
-        f"{name}_p90": ((kind,), lambda sums: sums[kind].percentile(0.9)),
-        f"{name}_mean": ((kind,), lambda sums: sums[kind].mean),
+        f"{name}_p50": (kind, lambda sums: sums[kind].percentile(0.5)),
+        f"{name}_p90": (kind, lambda sums: sums[kind].percentile(0.9)),
+        f"{name}_mean": (kind, lambda sums: sums[kind].mean),
     }
 
 
@@ -95,21 +97,25 @@ CLASSES = {
     f"distribution_{f'{low}_{high}' if high in CLASS_EDGES else f'over_{low}'}_count": (low, high)
     for low, high in zip(LOWS, HIGHS, strict=True)
 }
-# The figures that rollups have, with the kinds that they are of.
-FIGURES: Mapping[str, tuple[tuple[Kind, ...], Figure]] = {
+# The figures that rollups have, with the kind that they are of.
+FIGURES: Mapping[str, tuple[str, Figure]] = {
     **_timed("first_reply_seconds", Kind.FIRST),
     **_timed("reply_seconds", Kind.ANSWERED),
-    "reply_seconds_mean": ((Kind.REPLIED,), lambda sums: sums[Kind.REPLIED].mean),
-    "asked_count": ((Kind.ASKED,), lambda sums: sums[Kind.ASKED].count),
-    "answered_count": ((Kind.REPLIED,), lambda sums: sums[Kind.REPLIED].count),
-    "answered_elsewhere_share": ((Kind.REPLIED,), lambda sums: sums[Kind.REPLIED].share(0)),
-    "no_reply_needed_count": ((Kind.DECLARED,), lambda sums: sums[Kind.DECLARED].count),
-    "answered_in_time_share": ((Kind.JUDGED,), lambda sums: sums[Kind.JUDGED].share(1)),
-    "missed_count": ((Kind.JUDGED,), lambda sums: sums[Kind.JUDGED].n.get(0, 0)),
-    **{name: ((Kind.ANSWERED,), _class(*edges)) for name, edges in CLASSES.items()},
+    "reply_seconds_mean": (Kind.REPLIED, lambda sums: sums[Kind.REPLIED].mean),
+    "asked_count": (Kind.ASKED, lambda sums: sums[Kind.ASKED].count),
+    "answered_count": (Kind.REPLIED, lambda sums: sums[Kind.REPLIED].count),
+    "answered_elsewhere_share": (Kind.REPLIED, lambda sums: sums[Kind.REPLIED].share(0)),
+    "no_reply_needed_count": (Kind.DECLARED, lambda sums: sums[Kind.DECLARED].count),
+    "answered_in_time_share": (Kind.JUDGED, lambda sums: sums[Kind.JUDGED].share(1)),
+    "missed_count": (Kind.JUDGED, lambda sums: sums[Kind.JUDGED].n.get(0, 0)),
+    **{name: (Kind.ANSWERED, _class(*edges)) for name, edges in CLASSES.items()},
+    "messages_in_count": (IN, lambda sums: sums[IN].count),
+    "messages_out_count": (OUT, lambda sums: sums[OUT].count),
+    "messages_out_desk_count": (OUT, lambda sums: sums[OUT].n.get(1, 0)),
+    "messages_out_elsewhere_count": (OUT, lambda sums: sums[OUT].n.get(0, 0)),
 }
-# Kinds with few rows a day, which are read for any period.
-SMALL = {Kind.ASKED, Kind.REPLIED, Kind.DECLARED, Kind.JUDGED}
+# Those of kinds with few rows a day, which are read for any period.
+QUICK = {name for name, (kind, _) in FIGURES.items() if kind not in {Kind.ANSWERED, Kind.FIRST}}
 # The parts that rollups have, as columns of their rows; the whole is one of them.
 PARTS = {
     "": "NULL::text",
@@ -125,20 +131,19 @@ def choose(chosen: ReportFilter, wanted: Wanted) -> dict[str, list[str]]:
     """Of the wanted figures by part those that come from the rollups."""
     if is_filtered(chosen) or not is_complete():
         return {}
-    is_long = is_rolled(chosen)
+    able = FIGURES if is_rolled(chosen) else QUICK
     return {
-        part: [one for one in names if _has(part, one) and (is_long or _is_small(one))]
+        part: [one for one in names if one in able and _has(chosen, part, one)]
         for part, names in wanted.items()
     }
 
 
-def _has(part: str, name: str) -> bool:
-    """By hour of the week, they have waits begun only."""
-    return name in FIGURES and part in PARTS and (part != "hour" or name == "asked_count")
-
-
-def _is_small(name: str) -> bool:
-    return SMALL.issuperset(FIGURES[name][0])
+def _has(chosen: ReportFilter, part: str, name: str) -> bool:
+    """By hour of the week, they have waits begun only. Of our messages, they don't know to whom."""
+    if part == "hour":
+        return name == "asked_count"
+    is_known = FIGURES[name][0] != OUT or not (chosen.askers or part == "asker")
+    return is_known and part in PARTS
 
 
 def is_rolled(chosen: ReportFilter) -> bool:
@@ -177,8 +182,7 @@ def compute_parts(chosen: ReportFilter, wanted: Wanted) -> dict[str, dict[Any, V
     for is_day in (False, True):
         parts = [part for part, names in wanted.items() if names and (part == "day") == is_day]
         if parts:
-            names = {name for part in parts for name in wanted[part]}
-            kinds = sorted({kind for name in names for kind in FIGURES[name][0]})
+            kinds = {FIGURES[name][0] for part in parts for name in wanted[part]}
             found |= _read(chosen, parts, kinds)
     return {
         part: {
@@ -224,6 +228,12 @@ REST = f"""
         AND kind = ANY(%(kinds)s) AND at >= %(begin)s AND at < %(end)s
         AND (kind <> 'judged' OR at <= %(as_of)s)
 """  # noqa: S608  names of ours
+REST_OF_MESSAGES = f"""
+    SELECT marketplace_id, asker, kind, (at AT TIME ZONE %(zone)s)::date AS day, bucket, 1, micros
+    FROM inbox_message, LATERAL {MESSAGE_FACTS}
+    WHERE marketplace_id = ANY(%(marketplaces)s) AND is_dated AND kind = ANY(%(kinds)s)
+        AND created_at >= %(begin)s AND created_at < %(end)s
+"""  # noqa: S608  names of ours
 ROWS = " UNION ALL ".join(
     [
         *(
@@ -232,30 +242,41 @@ ROWS = " UNION ALL ".join(
             for is_month, days in ((True, "months"), (False, "days"))
         ),
         REST,
+        REST_OF_MESSAGES,
     ]
 )
+# Messages of the side that the desk writes for have no asker.
+SIDED = f"""
+    SELECT marketplace_id, day, n, micros,
+        CASE WHEN kind <> 'message' OR asker <> our_side THEN asker END AS asker,
+        CASE WHEN kind <> 'message' THEN kind WHEN asker = our_side THEN 'out' ELSE 'in' END
+            AS kind,
+        CASE WHEN kind <> 'asked' OR %(by_hour)s THEN bucket ELSE 0 END AS bucket
+    FROM ({ROWS}) found JOIN unnest(%(marketplaces)s::bigint[], %(sides)s::text[])
+        AS one(pk, our_side) ON pk = marketplace_id
+"""  # noqa: S608  names of ours
 # All parts in one go. Each has a column of its own; GROUPING has a bit for all but the row's.
 QUERY = f"""
     SELECT GROUPING({{columns}}), kind, bucket, sum(n), sum(micros), {{columns}}
     FROM (
-        SELECT kind, CASE WHEN kind <> 'asked' OR %(by_hour)s THEN bucket ELSE 0 END AS bucket,
-            n, micros, {{named}}
-        FROM ({ROWS}) found WHERE %(askers)s::text[] IS NULL OR asker = ANY(%(askers)s)
+        SELECT kind, bucket, n, micros, {{named}} FROM ({SIDED}) sided
+        WHERE %(askers)s::text[] IS NULL OR asker = ANY(%(askers)s)
     ) counted
     GROUP BY GROUPING SETS ({{sets}}) HAVING sum(n) <> 0
 """  # noqa: S608  names of ours
 
 
 def _read(
-    chosen: ReportFilter, parts: Sequence[str], kinds: Sequence[Kind]
+    chosen: ReportFilter, parts: Sequence[str], kinds: Collection[str]
 ) -> dict[str, dict[Any, dict[str, Sum]]]:
     """By part, key and kind."""
     whole, begin = _whole_days(chosen)
     months, days = ([], whole) if "day" in parts else _months_of(whole)
     params = {
         "zone": settings.TIME_ZONE,
-        "kinds": [str(one) for one in kinds],
+        "kinds": [str(Kind.MESSAGE if one in {IN, OUT} else one) for one in kinds],
         "marketplaces": [one.pk for one in chosen.marketplaces],
+        "sides": [one.our_side for one in chosen.marketplaces],
         "askers": list(chosen.askers) or None,
         "months": months,
         "days": days,

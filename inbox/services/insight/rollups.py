@@ -1,4 +1,4 @@
-"""Keeps the rollups of reports: sums of the spans by day and month of the team's time zone."""
+"""Keeps the rollups of reports: sums of spans and messages by day and month of the team's zone."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from inbox.models import Marketplace, Rollup, RollupChange, RollupState
-from inbox.models.rollup_triggers import KEY, count_facts
+from inbox.models.rollup_triggers import KEY, count_facts, count_message_facts
 from inbox.services.locks import lock_named
 
 # Fewer differences do not slow a report.
@@ -24,13 +24,16 @@ PUT_TOGETHER = f"""
     ON CONFLICT ({KEY}) DO UPDATE
         SET n = known.n + excluded.n, micros = known.micros + excluded.micros
 """  # noqa: S608  names of ours
-# What lacks in the rollups, so that they say what the spans say. All of one moment: differences
+# What lacks in the rollups, so that they say what the rows say. All of one moment: differences
 # that statements make meanwhile are added to both.
-FACTS = count_facts("SELECT 1 AS sign, * FROM inbox_span WHERE marketplace_id = %(pk)s")
+STORED = "SELECT 1 AS sign, * FROM {table} WHERE marketplace_id = %(pk)s"
+FACTS = count_facts(STORED.format(table="inbox_span"))
+MESSAGE_FACTS = count_message_facts(STORED.format(table="inbox_message"))
 KNOWN = "marketplace_id = %(pk)s AND zone = (SELECT zone FROM inbox_rollupstate)"
 LACKING = f"""
     SELECT {KEY}, sum(n)::int AS n, sum(micros)::bigint AS micros FROM (
         SELECT {KEY}, n, micros FROM ({FACTS}) facts
+        UNION ALL SELECT {KEY}, n, micros FROM ({MESSAGE_FACTS}) facts
         UNION ALL SELECT {KEY}, -n, -micros FROM inbox_rollup WHERE {KNOWN}
         UNION ALL SELECT {KEY}, -n, -micros FROM inbox_rollupchange WHERE {KNOWN}
     ) both_sides
@@ -39,7 +42,7 @@ LACKING = f"""
 
 
 class Difference(NamedTuple):
-    """What the spans say more than the rollups; less, if it is negative."""
+    """What the rows say more than the rollups; less, if it is negative."""
 
     zone: str
     is_month: bool
@@ -62,7 +65,7 @@ def keep() -> None:
 
 
 def rebuild() -> Iterator[int]:
-    """Count all spans for the team's time zone; yields after each marketplace.
+    """Count all spans and messages for the team's time zone; yields after each marketplace.
 
     The desk can be used meanwhile; reports do not use the rollups until the last one is counted.
     """
@@ -86,14 +89,14 @@ def begin() -> None:
         return
     with connection.cursor() as cursor:
         # Waits for writers that still count for the other time zone, or not at all.
-        cursor.execute("LOCK TABLE inbox_span IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE inbox_message, inbox_span IN SHARE ROW EXCLUSIVE MODE")
     state.zone, state.is_complete = settings.TIME_ZONE, False
     state.save()
 
 
 @transaction.atomic
 def mend(marketplace: int) -> None:
-    """Make the rollups of this marketplace say what its spans say."""
+    """Make the rollups of this marketplace say what its rows say."""
     _lock()
     with connection.cursor() as cursor:
         insert = f"INSERT INTO inbox_rollupchange ({KEY}, n, micros) {LACKING}"  # noqa: S608
