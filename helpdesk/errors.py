@@ -14,6 +14,10 @@ from helpdesk.storage import FULL
 RETRY_AFTER_SECONDS = 5
 
 
+class ReportTooSlowError(OperationalError):
+    """A report was stopped by its own time-out."""
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called by Django during exception handling. It uses neither the database nor the user."""
     return _missing_part(request, sys.exc_info()[1]) or render(request, "500.html", status=500)
@@ -34,8 +38,8 @@ def _missing_part(request: HttpRequest, error: BaseException | None) -> HttpResp
             "The server's disk is full, so nothing can be saved. Ask your admin to free up space."
         )
         return _told(request, words, 507)
-    if any(isinstance(one, postgresql.QueryCanceled) for one in _chain(error)):
-        # Only reports have a time-out. Trying again would take as long.
+    if any(isinstance(one, ReportTooSlowError) for one in _chain(error)):
+        # Trying again would take as long.
         words = _(
             "This report takes too long, so it was stopped. Choose a shorter period or fewer "
             "marketplaces, or remove filters."
@@ -43,6 +47,9 @@ def _missing_part(request: HttpRequest, error: BaseException | None) -> HttpResp
         return _told(request, words, 503)
     if any(isinstance(one, OperationalError | InterfaceError) for one in _chain(error)):
         words = _("The database isn't responding. Try again in a moment.")
+        # By a time-out that an administrator has set, or by hand.
+        if any(isinstance(one, postgresql.QueryCanceled) for one in _chain(error)):
+            words = _("The database stopped a query that took too long. Try again in a moment.")
         response = _told(request, words, 503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response

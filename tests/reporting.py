@@ -126,7 +126,7 @@ class Report:
     query: str = ""
     figures: list[Shown] = field(default_factory=list)
 
-    def open(self, name: str = "overview", **query: str) -> Page:
+    def open(self, name: str = "overview", **query: str | list[str]) -> Page:
         response = self.client.get(f"/reports/{name}/", query)
         assert response.status_code == 200, response.content
         page = Page(text_of(response))

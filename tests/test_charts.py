@@ -124,7 +124,7 @@ def test_only_the_running_day_is_marked() -> None:
     page = Page(draw(by_day(7, "New")))
 
     assert page.get_all("data-value", "rect", data_unfinished="") == ["15"]
-    assert "7 November not over yet" in page.texts("th")
+    assert "7 November can still change" in page.texts("th")
 
 
 def test_a_heatmap_begins_on_monday_at_midnight() -> None:

@@ -156,7 +156,8 @@ def test_a_full_folder_for_temporary_files_is_told_too(
     ("cause", "status", "text"),
     [
         (psycopg.errors.DiskFull("could not extend file"), 507, "The server's disk is full"),
-        (psycopg.errors.QueryCanceled("statement timeout"), 503, "This report takes too long"),
+        (errors.ReportTooSlowError("statement timeout"), 503, "This report takes too long"),
+        (psycopg.errors.QueryCanceled("statement timeout"), 503, "The database stopped a query"),
         (psycopg.OperationalError("connection refused"), 503, "The database isn't responding"),
     ],
 )

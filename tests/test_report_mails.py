@@ -12,6 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from helpdesk.errors import ReportTooSlowError
 from inbox.models import (
     Access,
     Marketplace,
@@ -328,14 +329,18 @@ def test_two_workers_send_it_once(weekly: ReportSubscription, server: MailServer
     assert server.readers == ["bob@team.example"]
 
 
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [(ReportTooSlowError, reports.TOO_SLOW), (OperationalError, reports.DATABASE_AWAY)],
+)
 def test_a_report_that_takes_too_long_is_said(
-    weekly: ReportSubscription, server: MailServer
+    error: type[Exception], problem: str, weekly: ReportSubscription, server: MailServer
 ) -> None:
-    with mock.patch.object(report_mail, "report_page", side_effect=OperationalError):
+    with mock.patch.object(report_mail, "report_page", side_effect=error):
         sweep(MONDAY)
 
     mail = ReportMail.objects.get()
-    assert (mail.state, mail.problem) == (FAILED, reports.TOO_SLOW)
+    assert (mail.state, mail.problem) == (FAILED, problem)
 
 
 def test_one_readers_trouble_is_not_anothers(

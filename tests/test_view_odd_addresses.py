@@ -21,6 +21,7 @@ PARAMETERS = [
     *("from", "mode", "topic", "customer", "shop", "offset", "max", "order_ids", "user_type"),
     *("start_date", "archived", "received", "unread", "order", "thread", "since", "shown", "all"),
     *("until", "canned", "known", "organization", "reply"),
+    *("to", "period", "compare", "as_of"),
 ]
 FIELDS = [
     *("token", "body", "to", "topic", "reason", "subject", "documents", "type", "shop", "seen"),

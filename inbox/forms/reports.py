@@ -1,7 +1,8 @@
 """The filters of reports, from the address of the page."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -24,16 +25,29 @@ UNNAMED = {
     NOBODY: _("No reply"),
 }
 MOST_DAYS = 3 * 366
+# With the last day, as many days as the last 30.
+A_MONTH = timedelta(days=29)
+
+
+class SomeChoicesField(forms.MultipleChoiceField):
+    """Leaves out values that are not offered."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if self.valid_value(one)]
 
 
 class ReportForm(forms.Form):
-    """Each filter may have several values. Dates win over the name of a period."""
+    """Each filter may have several values. Dates win over the name of a period.
+
+    A report that others have saved may name marketplaces that the viewer does not see: it is
+    without them.
+    """
 
     period = forms.ChoiceField(choices=[*PRESETS.items()], required=False, label=_("Period"))
     day_from = forms.DateField(required=False, validators=DAYS, label=_("First day"))
     day_to = forms.DateField(required=False, validators=DAYS, label=_("Last day"))
     compare = forms.ChoiceField(choices=COMPARED, required=False, label=_("Compare with"))
-    marketplace = forms.MultipleChoiceField(required=False, label=_("Marketplace"))
+    marketplace = SomeChoicesField(required=False, label=_("Marketplace"))
     asker = forms.MultipleChoiceField(
         choices=Span.Asker.choices, required=False, label=_("Who waited")
     )
@@ -85,11 +99,19 @@ class ReportForm(forms.Form):
             raise forms.ValidationError(_("Choose at most three years."))
 
     def _days(self) -> tuple[date | None, date | None]:
-        """The first and the last day. Without a last day, the period lasts until today."""
+        """The first and the last day; today if there is no last, a month before if no first."""
         first, last = (self.cleaned_data.get(name) for name in ("day_from", "day_to"))
         if first and not last:
             return first, max(first, self.now.astimezone(get_default_timezone()).date())
-        return first or last, last
+        if last and not first:
+            return max(date.min + A_MONTH, last) - A_MONTH, last
+        return first, last
+
+    @property
+    def has_unseen(self) -> bool:
+        """Whether a marketplace is named that the viewer does not see, or that is gone."""
+        named = self.given.getlist("marketplace")
+        return not {one.slug for one in self.marketplaces}.issuperset(named)
 
     @property
     def problems(self) -> list[str]:
@@ -100,7 +122,7 @@ class ReportForm(forms.Form):
         """The filters; of a form with errors, those that are valid."""
         self.is_valid()
         cleaned = self.cleaned_data
-        slugs = cleaned.get("marketplace")
+        slugs = self.given.getlist("marketplace")
         return ReportFilter(
             period=self._period(),
             marketplaces=[one for one in self.marketplaces if not slugs or one.slug in slugs],

@@ -32,7 +32,8 @@ class SavedReportForm(ShareForm):
 
     def clean(self) -> None:
         super().clean()
-        if self.report.errors or len(self.instance.query) > 600:
+        cannot_open = self.report.errors or self.report.has_unseen
+        if cannot_open or len(self.instance.query) > 600:
             raise forms.ValidationError(_("These filters can't be saved. Change them first."))
 
 

@@ -121,7 +121,10 @@ def by_day(chosen: ReportFilter, name: str, values: Parts) -> BarChart:
 def _bar(
     chosen: ReportFilter, name: str, part: str, stretch: Period, found: Mapping[Any, Values]
 ) -> Bar:
-    """A day that no marketplace was read after is a gap; a day read in part is unfinished."""
+    """A day that no marketplace was read after is a gap.
+
+    A day read in part is unfinished, as one whose rows may still change.
+    """
     metric, first = METRICS[name], stretch.first
     read = [one.read_until for one in chosen.marketplaces]
     is_known = any(moment and moment > stretch.begin for moment in read)
@@ -134,7 +137,8 @@ def _bar(
         label=date_format(first, "DAY" if part == "day" else "M"),
         marks=(Mark(number, url, name, part, key),),
         name=date_format(first, "l, j F" if part == "day" else "YEAR_MONTH_FORMAT"),
-        is_unfinished=not all(moment and moment >= stretch.end for moment in read),
+        is_unfinished=chosen.as_of - metric.rows.ripen < stretch.end
+        or not all(moment and moment >= stretch.end for moment in read),
     )
 
 

@@ -62,7 +62,7 @@ class ReportPage:
     filters: ReportFilters
     period: str
     compared: str
-    unread: Sequence[str]
+    notes: Sequence[str]
     query: str
     only: User | None
     now: Sequence[Figure]
@@ -115,7 +115,7 @@ def _empty_page(name: str, form: ReportForm) -> ReportPage:
         filters=report_filters(form, chosen, reverse("report", args=[name])),
         period=_days_of(chosen.period),
         compared=_days_of(compared.period) if compared else "",
-        unread=list(_unread(chosen)),
+        notes=list(_notes(form, chosen)),
         query=chosen.address(),
         only=chosen.only,
         now=(),
@@ -181,8 +181,10 @@ def _days_of(period: Period) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _unread(chosen: ReportFilter) -> Iterable[str]:
-    """What is not known, because a marketplace was not read since."""
+def _notes(form: ReportForm, chosen: ReportFilter) -> Iterable[str]:
+    """What is left out, and what is not known because a marketplace was not read since."""
+    if form.has_unseen:
+        yield _("This report is also about marketplaces that you don't see. It's without them.")
     for one in chosen.marketplaces:
         read = one.read_until
         if read is None:

@@ -5,6 +5,7 @@ Whatever shows a figure, lists its rows or exports them asks `Rows` for the same
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db.models import Avg, Case, Count, F, Q, QuerySet, When
@@ -35,7 +36,8 @@ class Rows:
     """What figures count. `moment` is the column that puts a row into a day and an hour.
 
     `among` are the rows that they are a part of, by the same moment: one query counts both.
-    `is_momentary`: they depend on the moment of the report, not only on its period.
+    `is_momentary`: they depend on the moment of the report, not only on its period; `ripen` is how
+    long after their own moment they still may change.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Rows:
     moment: str
     is_momentary: bool = False
     among: Self | None = None
+    ripen: timedelta = timedelta()
 
     @property
     def all(self) -> Self:

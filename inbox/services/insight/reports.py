@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.timezone import get_default_timezone
+from psycopg.errors import QueryCanceled
 
+from helpdesk.errors import ReportTooSlowError
 from inbox.services.insight import replica, rolled
 from inbox.services.insight.buckets import count_passed
 from inbox.services.insight.figures import Rows
@@ -26,19 +28,27 @@ WHOLE = ""
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """All figures of one page are of one moment, and none runs for too long."""
+    """All figures of one page are of one moment.
+
+    Raises ReportTooSlowError if one runs for too long.
+    """
     alias = replica.alias()
     is_outermost = not connections[alias].in_atomic_block
-    with (
-        replica.reading(),
-        transaction.atomic(using=alias),
-        connections[alias].cursor() as cursor,
-    ):
-        if is_outermost:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        limit = f"{settings.REPORT_SECONDS * 1000:.0f}"
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
-        yield
+    try:
+        with (
+            replica.reading(),
+            transaction.atomic(using=alias),
+            connections[alias].cursor() as cursor,
+        ):
+            if is_outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            limit = f"{settings.REPORT_SECONDS * 1000:.0f}"
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise ReportTooSlowError(*error.args) from error
+        raise
 
 
 def select_rows(chosen: ReportFilter, rows: str) -> QuerySet[Any]:

@@ -68,6 +68,7 @@ RESOLVED = Rows(
     "resolved_at",
     is_momentary=True,
     among=CLOSED,
+    ripen=A_WEEK,
 )
 RIPE = Rows(
     "closed-a-week-ago",

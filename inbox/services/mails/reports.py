@@ -12,6 +12,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from helpdesk.errors import ReportTooSlowError
 from inbox.dates import first_moment
 from inbox.models import Marketplace, ReportMail, ReportSubscription, SavedReport, User
 from inbox.services.insight.periods import Period, find_period
@@ -25,6 +26,7 @@ A_DAY = timedelta(days=1)
 WRITING_FOR = timedelta(minutes=10)
 TRIED_AGAIN_AFTER = timedelta(minutes=15)
 TOO_SLOW = gettext_noop("The report took too long. Choose fewer marketplaces or filters.")
+DATABASE_AWAY = gettext_noop("The database isn't responding. Try again in a moment.")
 PERIODS = {
     ReportSubscription.Rhythm.DAILY: "yesterday",
     ReportSubscription.Rhythm.WEEKLY: "last-week",
@@ -123,8 +125,10 @@ def _send(mail: ReportMail, one: ReportSubscription, period: Period, write: Writ
             _set(mail, State.SENT)
     except NotSentError as error:
         _fail(mail, error.words)
-    except OperationalError:
+    except ReportTooSlowError:
         _fail(mail, TOO_SLOW)
+    except OperationalError:
+        _fail(mail, DATABASE_AWAY)
     except (SMTPException, OSError):
         # It may have arrived: it stays SENDING.
         log.warning("a report's mail broke off", extra={"mail": mail.pk})
