@@ -207,7 +207,8 @@ def _named(
         return {slugs[pk]: sums for pk, sums in found.items()}
     if part == "hour":
         return {(hour // 24 + 1, hour % 24): sums for hour, sums in found.items()}
-    return found
+    # Our own messages have no asker.
+    return {key: sums for key, sums in found.items() if key is not None}
 
 
 # -- the rows -------------------------------------------------------------------
