@@ -10,12 +10,9 @@ from django.utils.translation import gettext as _
 from psycopg import errors as postgresql
 
 from helpdesk.storage import FULL
+from helpdesk.time_outs import ReportTooSlowError
 
 RETRY_AFTER_SECONDS = 5
-
-
-class ReportTooSlowError(OperationalError):
-    """A report was stopped by its own time-out."""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

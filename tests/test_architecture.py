@@ -69,6 +69,7 @@ MAY_IMPORT = {
         "helpdesk.logs",
         "helpdesk.storage",
         "helpdesk.live",
+        "helpdesk.time_outs",
     },
     "inbox.tasks": {"inbox.pages", "inbox.services"},
     "inbox.forms": {

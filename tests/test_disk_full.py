@@ -21,6 +21,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from helpdesk import errors, storage
+from helpdesk.time_outs import ReportTooSlowError
 from inbox.models import Draft, DraftFile, Outgoing, Thread, User
 from inbox.services.composing import drafts
 from tests.builders import post_reply, text_of
@@ -156,7 +157,7 @@ def test_a_full_folder_for_temporary_files_is_told_too(
     ("cause", "status", "text"),
     [
         (psycopg.errors.DiskFull("could not extend file"), 507, "The server's disk is full"),
-        (errors.ReportTooSlowError("statement timeout"), 503, "This report takes too long"),
+        (ReportTooSlowError("statement timeout"), 503, "This report takes too long"),
         (psycopg.errors.QueryCanceled("statement timeout"), 503, "The database stopped a query"),
         (psycopg.OperationalError("connection refused"), 503, "The database isn't responding"),
     ],

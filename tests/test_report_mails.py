@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from helpdesk.errors import ReportTooSlowError
+from helpdesk.time_outs import ReportTooSlowError
 from inbox.models import (
     Access,
     Marketplace,

@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.timezone import get_default_timezone
 from psycopg.errors import QueryCanceled
 
-from helpdesk.errors import ReportTooSlowError
+from helpdesk.time_outs import ReportTooSlowError
 from inbox.services.insight import replica, rolled
 from inbox.services.insight.buckets import count_passed
 from inbox.services.insight.figures import Rows

@@ -12,7 +12,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from helpdesk.errors import ReportTooSlowError
+from helpdesk.time_outs import ReportTooSlowError
 from inbox.dates import first_moment
 from inbox.models import Marketplace, ReportMail, ReportSubscription, SavedReport, User
 from inbox.services.insight.periods import Period, find_period

@@ -107,8 +107,16 @@ def read_answers(asked: Collection[AnswerKey[T]]) -> dict[AnswerKey[T], StoredAn
 
 
 def claim_fetch(asked: AnswerKey[Any]) -> bool:
-    """Whether the caller gets the lease to fetch and store the answer."""
-    return optional_cache.claim(asked.lease, LEASE_SECONDS)
+    """Whether the caller gets the lease to fetch and store the answer.
+
+    Nobody gets it for an answer that is there: it may have come since the caller last looked.
+    """
+    if not optional_cache.claim(asked.lease, LEASE_SECONDS):
+        return False
+    if asked.is_settled(read_answer(asked)):
+        optional_cache.release(asked.lease)
+        return False
+    return True
 
 
 def fetch_and_store(asked: AnswerKey[T], fetch: Callable[[], T]) -> T:
@@ -139,10 +147,12 @@ def await_answers(
     """The results and failures that other threads and displays store within `seconds`."""
     began = time.time()
     ends_at, found = time.monotonic() + seconds, dict[AnswerKey[T], StoredAnswer[T]]()
-    while len(found) < len(asked) and time.monotonic() < ends_at:
-        time.sleep(LOOK_EVERY_SECONDS)
+    while len(found) < len(asked):
         kept = read_answers(asked) or {}
         found = {one: last for one, last in kept.items() if last.at > began or one.is_settled(last)}
+        if len(found) == len(asked) or time.monotonic() >= ends_at:
+            break
+        time.sleep(LOOK_EVERY_SECONDS)
     return found
 
 
