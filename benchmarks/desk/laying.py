@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from inbox.models import Marketplace, User
     from inbox.models.mirror_state import MirrorChange
 
-TABLES = ["inbox_thread", "inbox_message", "inbox_attachment"]
+TABLES = [
+    *("inbox_thread", "inbox_message", "inbox_attachment", "inbox_span", "inbox_resolution"),
+]
 TAGS = ["vip", "refund", "carrier", "urgent", "legal", "return", "lost", "invoice"]
 WORDS = """
     CREATE UNLOGGED TABLE IF NOT EXISTS bench_body (id int PRIMARY KEY, words text);
