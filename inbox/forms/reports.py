@@ -24,6 +24,7 @@ UNNAMED = {
     DELETED: _("Deleted accounts"),
     NOBODY: _("No reply"),
 }
+UNSEEN = _("This report is also about marketplaces that you don't see. It's without them.")
 MOST_DAYS = 3 * 366
 # With the last day, as many days as the last 30.
 A_MONTH = timedelta(days=29)

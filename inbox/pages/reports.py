@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.dates import format_recent
-from inbox.forms.reports import ReportForm
+from inbox.forms.reports import UNSEEN, ReportForm
 from inbox.kept import Shown
 from inbox.models import User
 from inbox.pages import report_parts
@@ -184,7 +184,7 @@ def _days_of(period: Period) -> str:
 def _notes(form: ReportForm, chosen: ReportFilter) -> Iterable[str]:
     """What is left out, and what is not known because a marketplace was not read since."""
     if form.has_unseen:
-        yield _("This report is also about marketplaces that you don't see. It's without them.")
+        yield str(UNSEEN)
     for one in chosen.marketplaces:
         read = one.read_until
         if read is None:

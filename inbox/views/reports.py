@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from inbox.access import desk_page
-from inbox.forms.reports import ReportForm
+from inbox.forms.reports import UNSEEN, ReportForm
 from inbox.htmx import DeskRequest, render_page
 from inbox.pages import report_rows, reports
 from inbox.services import audit
@@ -82,8 +82,9 @@ def spans_csv(request: DeskRequest) -> HttpResponseBase:
 def as_file(
     form: ReportForm, found: QuerySet[Any], sheet: Sheet, filename: str
 ) -> HttpResponseBase:
-    if form.errors:
-        return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
+    if form.errors or not form.chosen.marketplaces:
+        words = form.errors.as_text() or str(UNSEEN)
+        return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
     audit.record(audit.Kind.EXPORTED, details={"file": filename})
     has_persons = settings.REPORTS_BY_PERSON or form.only is not None
     rows = export_rows(found, sheet, has_persons=has_persons)

@@ -37,7 +37,8 @@ class Rows:
 
     `among` are the rows that they are a part of, by the same moment: one query counts both.
     `is_momentary`: they depend on the moment of the report, not only on its period; `ripen` is how
-    long after their own moment they still may change.
+    long after their own moment they still may change. `quick_count` is their number if it is
+    known without them; None where it is not.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Rows:
     is_momentary: bool = False
     among: Self | None = None
     ripen: timedelta = timedelta()
+    quick_count: Callable[[ReportFilter], int | None] = lambda _chosen: None
 
     @property
     def all(self) -> Self:

@@ -93,7 +93,18 @@ def _worked_on(chosen: ReportFilter) -> QuerySet[Any]:
 
 
 def _handled(chosen: ReportFilter) -> Q:
-    """By a message of ours, or by a person's decision."""
+    return Q(pk__in=_list_handled(chosen))
+
+
+def _count_handled(chosen: ReportFilter) -> int | None:
+    """Without a look at the conversations, unless a filter is about them."""
+    if chosen.in_threads("pk") or chosen.waited_for("pk"):
+        return None
+    return _list_handled(chosen).count()
+
+
+def _list_handled(chosen: ReportFilter) -> QuerySet[Any]:
+    """Conversations with a message of ours, or a person's decision."""
     written = _messages(chosen).filter(_is_ours(chosen), within("created_at")(chosen))
     if chosen.names_persons:
         written = written.filter(_is_written_by_persons(chosen))
@@ -105,7 +116,7 @@ def _handled(chosen: ReportFilter) -> Q:
         by__isnull=False,
         thread__isnull=False,
     )
-    return Q(pk__in=written.values("thread").union(decided.order_by().values("thread")))
+    return written.values("thread").union(decided.order_by().values("thread"))
 
 
 SIDE = Replace("sender_type", Value("_USER"), Value(""))
@@ -151,7 +162,14 @@ FROM_ELSEWHERE = Rows(
     among=OUT,
 )
 NEW = Rows("new-conversations", _("New conversations"), BEGUN, within("began_at"), "began_at")
-HANDLED = Rows("handled", _("Conversations handled"), WORKED_ON, _handled, "last_message_at")
+HANDLED = Rows(
+    "handled",
+    _("Conversations handled"),
+    WORKED_ON,
+    _handled,
+    "last_message_at",
+    quick_count=_count_handled,
+)
 DEFINITIONS = {
     "messages_in_count": (IN, _("Messages of customers, shops and operators in this period.")),
     "messages_out_count": (OUT, _("Our messages in this period, wherever they were written.")),

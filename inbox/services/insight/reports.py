@@ -22,6 +22,11 @@ from inbox.services.insight.metrics import METRICS, ROWS
 from inbox.services.insight.report_filter import ReportFilter
 
 Values = Mapping[str, float | None]
+LIMITS = """
+    SELECT set_config('statement_timeout', %s, true), set_config('work_mem', %s, true)
+"""
+# Percentiles sort all waits of their period.
+SORT_MEMORY = "16MB"
 # What figures are of, if not of a part.
 WHOLE = ""
 
@@ -43,7 +48,7 @@ def snapshot() -> Iterator[None]:
             if is_outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             limit = f"{settings.REPORT_SECONDS * 1000:.0f}"
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+            cursor.execute(LIMITS, [limit, SORT_MEMORY])
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
@@ -77,12 +82,21 @@ def compute_parts(
     summed = rolled.choose(chosen, wanted)
     known = rolled.compute_parts(chosen, summed)
     values = {part: defaultdict(dict, known.get(part, {})) for part in wanted}
+    quick = _count_quickly(chosen, wanted.get(WHOLE, ()))
+    values.get(WHOLE, {None: {}})[None] |= quick
     for part, names in wanted.items():
-        for rows, named in _by_rows(names, summed.get(part, ())):
+        counted = {*summed.get(part, ()), *(quick if part == WHOLE else ())}
+        for rows, named in _by_rows(names, counted):
             expressions = {name: METRICS[name].among(chosen) for name in named}
             for key, one in _aggregate(chosen, rows, part, expressions):
                 values[part][key] |= one
     return {part: dict(found) for part, found in values.items()}
+
+
+def _count_quickly(chosen: ReportFilter, names: Collection[str]) -> dict[str, float | None]:
+    """Counts that these filters let know without their rows."""
+    counts = ((name, METRICS[name].rows.quick_count(chosen)) for name in names)
+    return {name: count for name, count in counts if count is not None}
 
 
 def _by_rows(names: Collection[str], known: Collection[str]) -> Iterable[tuple[Rows, list[str]]]:
@@ -97,7 +111,7 @@ def _by_rows(names: Collection[str], known: Collection[str]) -> Iterable[tuple[R
 def _aggregate(
     chosen: ReportFilter, rows: Rows, part: str, expressions: Mapping[str, Any]
 ) -> Iterator[tuple[Any, dict[str, float | None]]]:
-    """A row counts once for each tag that it has."""
+    """A row counts once for each tag that it has; one without tags is in no part."""
     found = rows.select(chosen).order_by()
     if part == WHOLE:
         yield None, found.aggregate(**expressions)
@@ -114,6 +128,8 @@ def _aggregate(
         names = dict(enumerate(firsts, start=1))
     else:
         keys = {"part": rows.source.parts[part]}
+    if part == "tag":
+        found = found.annotate(**keys).filter(part__isnull=False)
     for one in found.annotate(**keys).values(*keys).annotate(**expressions):
         key = tuple(one.pop(name) for name in keys)
         yield key if part == "hour" else names.get(key[0], key[0]), one
