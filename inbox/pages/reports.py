@@ -134,7 +134,8 @@ def _is_slow(chosen: ReportFilter, layout: Layout) -> bool:
         return False
     is_rolled = all(one in rolled.FIGURES or METRICS[one].rows.is_momentary for one in layout.names)
     is_rolled = is_rolled and layout.tables.keys() <= rolled.PARTS.keys() and not layout.has_backlog
-    return (rolled.is_filtered(chosen) or not is_rolled) and rolled.has_many(chosen)
+    is_rolled = is_rolled and not (chosen.is_working or rolled.is_filtered(chosen))
+    return not is_rolled and rolled.has_many(chosen)
 
 
 def report_form(viewer: Viewer, given: QueryDict | None = None) -> ReportForm:

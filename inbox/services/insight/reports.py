@@ -81,9 +81,13 @@ def compute_parts(
     """
     summed = rolled.choose(chosen, wanted)
     known = rolled.compute_parts(chosen, summed)
-    values = {part: defaultdict(dict, known.get(part, {})) for part in wanted}
+    values = {
+        part: defaultdict[Any, dict[str, float | None]](dict, known.get(part, {}))
+        for part in wanted
+    }
     quick = _count_quickly(chosen, wanted.get(WHOLE, ()))
-    values.get(WHOLE, {None: {}})[None] |= quick
+    if quick:
+        values[WHOLE][None] |= quick
     for part, names in wanted.items():
         counted = {*summed.get(part, ()), *(quick if part == WHOLE else ())}
         for rows, named in _by_rows(names, counted):

@@ -131,7 +131,9 @@ def choose(chosen: ReportFilter, wanted: Wanted) -> dict[str, list[str]]:
     """Of the wanted figures by part those that come from the rollups."""
     if is_filtered(chosen) or not is_complete():
         return {}
-    able = FIGURES if is_rolled(chosen) else QUICK
+    able = set(FIGURES if is_rolled(chosen) else QUICK)
+    if chosen.is_working:
+        able.discard("reply_seconds_mean")
     return {
         part: [one for one in names if one in able and _has(chosen, part, one)]
         for part, names in wanted.items()
@@ -148,14 +150,15 @@ def _has(chosen: ReportFilter, part: str, name: str) -> bool:
 
 def is_rolled(chosen: ReportFilter) -> bool:
     """A long period with many spans, with no filter but those that the rollups have."""
-    return len(chosen.period.days) > EXACT_DAYS and not is_filtered(chosen) and has_many(chosen)
+    is_long = len(chosen.period.days) > EXACT_DAYS and not chosen.is_working
+    return is_long and not is_filtered(chosen) and has_many(chosen)
 
 
 def is_filtered(chosen: ReportFilter) -> bool:
-    """Whether there is a filter that the rollups do not have."""
+    """Whether there is a filter whose rows the rollups cannot tell from others."""
     of_people = (chosen.agents, chosen.assignees, chosen.teams, chosen.only)
     of_threads = (chosen.shops, chosen.topics, chosen.tags, chosen.languages)
-    return bool(chosen.is_working or any(of_people) or any(of_threads))
+    return any(of_people) or any(of_threads)
 
 
 def has_many(chosen: ReportFilter) -> bool:
