@@ -1,14 +1,18 @@
 """Messages, conversations, the backlog and the outbox in reports, counted in plain Python."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from inbox.models import Event, Marketplace, Message, MirrorState, Outgoing, Span, Thread, User
 from inbox.services.backfills import beginnings
+from inbox.services.insight.backlog import list_moments
+from inbox.services.insight.periods import Period
+from inbox.services.insight.report_filter import ReportFilter
 from inbox.services.insight.spans import credit_author
 from tests.reading import ago, message, store_record
 from tests.reporting import Report, new_thread, utc, wait
@@ -142,6 +146,29 @@ def test_the_backlog_of_each_hour_is_that_of_its_waits(
         at = datetime.fromisoformat(one.key)
         assert int(one.value) == sum(a <= at and (e is None or e > at) for a, e in spans), one
     assert lead.rows(shown[-2].url) == int(shown[-2].value)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zone"),
+    [
+        ("2026-10-20", "2026-11-15", "Europe/Paris"),
+        ("2026-03-10", "2026-04-05", "Europe/Paris"),
+        ("2018-10-20", "2018-12-20", "America/Sao_Paulo"),
+    ],
+)
+def test_the_backlogs_days_begin_at_midnight_after_a_change_of_clocks(
+    first: str, last: str, zone: str, settings: "Settings"
+) -> None:
+    settings.TIME_ZONE = zone
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    period = Period.of_days(*days, timezone.now())
+    chosen = ReportFilter(period, [], timezone.now(), MultiValueDict())
+
+    moments = list_moments(chosen)
+
+    assert moments[0] == period.begin
+    assert moments[-1] == period.end
+    assert {one.begin for one in period.by_day()} <= set(moments)
 
 
 def test_the_outbox_is_counted_by_what_happened(

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
 
 from django.db.models import Count, F, Q
+from django.utils.timezone import get_default_timezone
 
+from inbox.dates import first_moment
 from inbox.services.insight.buckets import count_passed
 from inbox.services.insight.report_filter import ReportFilter
 
@@ -18,11 +20,20 @@ STEPS = ((7, 1), (31, 4), (10_000, 24))
 
 
 def list_moments(chosen: ReportFilter) -> list[datetime]:
-    """Full hours of the period until now: each for a week, every fourth for a month."""
-    period = chosen.period
-    step = next(hours for days, hours in STEPS if len(period.days) <= days) * HOUR
-    count = max(int((period.until - period.begin) / step) + 1, 0)
-    return [period.begin + number * step for number in range(count)]
+    """Of the period until now: full hours for a week, every fourth for a month, then midnights.
+
+    Those of the day, also after a change to daylight saving time.
+    """
+    period, zone = chosen.period, get_default_timezone()
+    step = next(hours for days, hours in STEPS if len(period.days) <= days)
+    if step == 1:
+        count = max(int((period.until - period.begin) / HOUR) + 1, 0)
+        return [period.begin + number * HOUR for number in range(count)]
+    walls = [
+        datetime.combine(day, time(hour)) for day in period.days for hour in range(0, 24, step)
+    ]
+    moments = {first_moment(wall, zone).astimezone(UTC) for wall in walls} | {period.end}
+    return sorted(at for at in moments if at <= period.until)
 
 
 def count_open(chosen: ReportFilter, moments: Sequence[datetime]) -> list[int]:
