@@ -72,6 +72,17 @@ def test_a_figure_leads_to_its_rows_and_back(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("weeks")
+def test_a_printed_report_says_how_its_figures_are_counted(page: Page) -> None:
+    page.goto("/reports/overview/")
+    definition = page.locator(".report-figure p", has_text="Waits that a reply of this period")
+    expect(definition).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(definition).to_be_visible()
+
+
+@pytest.mark.usefixtures("weeks")
 def test_filters_are_in_the_address(page: Page) -> None:
     page.goto("/reports/time/")
 

@@ -46,10 +46,12 @@ def open_wait(maison: Marketplace) -> Waits:
     return begin
 
 
-@pytest.mark.parametrize("page", ["overview", "team"])
+@pytest.mark.parametrize(("page", "zone"), [("overview", ""), ("team", "America/New_York")])
 def test_what_is_due_before_somebody_works_again_is_told(
-    page: str, lead: Report, open_wait: Waits
+    page: str, zone: str, lead: Report, open_wait: Waits, bob: User
 ) -> None:
+    """By the team's clock, wherever the reader is."""
+    User.objects.filter(pk=bob.pk).update(time_zone=zone)
     for limit_at in ("2026-11-30T15:00", "2026-11-30T22:00", "2026-12-01T09:00"):
         open_wait(utc(limit_at))
     open_wait(utc("2026-12-01T09:01"))

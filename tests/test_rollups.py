@@ -116,7 +116,8 @@ def test_any_history_leaves_the_rollups_equal_to_the_spans(
 
     assert rollups.check(maison.pk) == []
     assert_equal(chosen_of([maison], date(2026, 2, 3), date(2026, 11, 30)))
-    assert_equal(chosen_of([maison], date(2026, 10, 20), date(2026, 11, 10)))
+    short = chosen_of([maison], date(2026, 10, 20), date(2026, 11, 10))
+    assert_equal(replace(short, is_working=len(steps) % 2 == 0))
 
 
 def play(marketplace: Marketplace, what: str, quarter: int, milliseconds: int) -> None:
