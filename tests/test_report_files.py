@@ -23,7 +23,10 @@ CELL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}c"
 
 @pytest.mark.parametrize(
     "text",
-    ["-50 % ?", "+33 6 12", " =1+1", "\uff1d1+1", "@x", "\tx", "\rx", "\nx", "{=1}\n", "\u00a0=1"],
+    [
+        *("-50 % ?", "+33 6 12", " =1+1", "\uff1d1+1", "@x", "\tx", "\rx", "\nx", "{=1}\n"),
+        *("\u00a0=1", "\ufeff=1", "\u202e=1", "\x0b\u3000=1"),
+    ],
 )
 def test_a_text_is_never_a_formula(text: str) -> None:
     cell = guard(text)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from inbox.services.insight.reports import snapshot
 from inbox.services.insight.sheets import Cell, Sheet
 
-# First characters that make a spreadsheet run a text, also after blanks and in full width.
+# First characters that make a spreadsheet run a text, also after unseen ones and in full width.
 FORMULA = tuple("=+-@\t\r\n")
 BATCH = 2000
 # Of one sheet, with its headings.
@@ -32,8 +32,13 @@ def guard(cell: Cell) -> Cell:
     """A text that no spreadsheet takes for a formula; numbers as they are."""
     if not isinstance(cell, str):
         return cell
-    first = unicodedata.normalize("NFKC", cell[:100]).lstrip(" \u00a0\u200b")
-    return f"'{cell}" if first.startswith(FORMULA) or cell.startswith(FORMULA) else cell
+    seen = (one for one in unicodedata.normalize("NFKC", cell[:100]) if not _is_unseen(one))
+    return f"'{cell}" if cell.startswith(FORMULA) or next(seen, "").startswith(FORMULA) else cell
+
+
+def _is_unseen(character: str) -> bool:
+    """A blank, or a control or formatting character, such as one of direction."""
+    return unicodedata.category(character)[0] in "CZ"
 
 
 def stream_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
