@@ -17,6 +17,6 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("inbox", "0020_rollups_of_messages")]
+    dependencies = [("inbox", "0022_rollups_of_messages")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop, elidable=True)]

@@ -1,4 +1,4 @@
-"""Messages are counted into the rollups too: those are not used until `0021` has done it."""
+"""Messages are counted into the rollups too: those are not used until `0023` has done it."""
 
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -11,7 +11,7 @@ def begin_anew(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0019_audit_log"),
+        ("inbox", "0021_session_use"),
     ]
 
     operations = [
