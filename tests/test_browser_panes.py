@@ -278,9 +278,14 @@ def test_files_on_their_way_are_not_left_unasked(desk: Page) -> None:
     expect(desk.locator(".list .open[aria-current]")).to_have_count(1)
 
 
-def test_panes_that_do_not_come_are_a_whole_page(desk: Page) -> None:
+@pytest.fixture
+def without_panes(page: Page) -> None:
+    """None comes, not even one that is sent for while the pointer rests."""
+    page.route(re.compile("/panes/"), lambda route: route.abort())
+
+
+def test_panes_that_do_not_come_are_a_whole_page(without_panes: None, desk: Page) -> None:
     rows = listed(desk)
-    desk.route(re.compile("/panes/"), lambda route: route.abort())
     desk.keyboard.press("j")
 
     desk.wait_for_url(rows[1])
