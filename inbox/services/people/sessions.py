@@ -64,8 +64,8 @@ def record_use(session: SessionStore, user: User, *, address: str, user_agent: s
     if session.last_used_at:
         _used(key=key, address=address, now=now)
         return
-    values = {"user": user, "address": address, "user_agent": user_agent[:300]}
-    SessionUse.objects.get_or_create(session_id=key, defaults=values)
+    first = SessionUse(session_id=key, user=user, address=address, user_agent=user_agent[:300])
+    SessionUse.objects.bulk_create([first], ignore_conflicts=True)
 
 
 def sessions_of(user: User) -> list[SessionUse]:
