@@ -76,7 +76,7 @@ def running_nginx(program: str, web: Web, live_port: int = 0) -> Iterator[Proxy]
     home = Path(tempfile.mkdtemp(prefix="helpdesk-", dir="/tmp"))  # noqa: S108  mkdtemp's
     proxy = Proxy(web, home, free_port(), free_port(), live_port or free_port())
     try:
-        _certify(home)
+        certify(home)
         (home / "nginx.conf").write_text(AROUND.format(home=home, sample=_adapted(proxy)))
         for path in (home, *home.iterdir()):
             shutil.chown(path, identity.get("user"), identity.get("group", os.getgid()))
@@ -120,15 +120,15 @@ def _listens(nginx: processes.Child, proxy: Proxy) -> bool:
         return probe.connect_ex(("127.0.0.1", proxy.https_port)) == 0
 
 
-def _certify(home: Path) -> None:
-    """Creates a self-signed certificate."""
+def certify(home: Path, days: int = 1) -> None:
+    """Creates a self-signed certificate for HOST that ends in so many days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
         .sign(key, hashes.SHA256())
     )

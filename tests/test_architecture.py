@@ -70,6 +70,7 @@ MAY_IMPORT = {
         "helpdesk.storage",
         "helpdesk.live",
         "helpdesk.time_outs",
+        "helpdesk.version",
     },
     "inbox.tasks": {"inbox.pages", "inbox.services"},
     "inbox.forms": {
