@@ -1,11 +1,15 @@
 """docs/deploying.md and deploy/ agree with the files, the settings and Procfile."""
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 
 from tests.serving import ROOT
+from tests.tools import require_tool
 
 PAGE = (ROOT / "docs/deploying.md").read_text()
 UNITS = ROOT / "deploy/systemd"
@@ -58,3 +62,33 @@ def test_every_sample_that_is_named_is_there() -> None:
 
     assert named
     assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """A copy whose programs are there: the desk is not installed here."""
+    copy = Path(shutil.copytree(UNITS, tmp_path / "units"))
+    for unit in copy.glob("*.service"):
+        text = unit.read_text()
+        unit.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.MULTILINE))
+    return copy
+
+
+def verify(units: Path) -> str:
+    """Returns what systemd has to say."""
+    names = sorted(str(path) for path in units.iterdir() if path.is_file())
+    command = [require_tool("systemd-analyze"), "verify", "--man=no", *names]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = [line for line in ended.stderr.splitlines() if "helpdesk" in line]
+    return "\n".join(lines) or ("" if ended.returncode == 0 else ended.stderr)
+
+
+def test_systemd_accepts_the_units(units: Path) -> None:
+    assert verify(units) == ""
+
+
+def test_systemd_would_find_a_misspelt_restriction(units: Path) -> None:
+    common = units / "helpdesk-.service.d/all.conf"
+    common.write_text(common.read_text().replace("ProtectHome=", "ProtectHouse="))
+
+    assert "ProtectHouse" in verify(units)

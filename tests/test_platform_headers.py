@@ -97,3 +97,13 @@ def test_the_cookie_of_the_language_is_no_scripts_business(client: Client) -> No
     client.post("/language/", {"language": "de", "next": "/accounts/login/"})
 
     assert client.cookies["language"]["httponly"]
+
+
+@pytest.mark.django_db
+def test_no_text_becomes_a_script(client: Client) -> None:
+    """Trusted Types, where a browser has them: only static/js/trusted.js may make markup."""
+    policy = client.get("/accounts/login/")["Content-Security-Policy"]
+
+    assert "require-trusted-types-for 'script'" in policy
+    assert "trusted-types default" in policy
+    assert "unsafe" not in policy

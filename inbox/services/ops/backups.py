@@ -3,11 +3,14 @@
 A backup is complete or absent: it is made under another name and renamed at the end.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,22 +58,46 @@ def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
 
     Raises BackupProblem or ToolProblem and leaves the older ones as they are.
     """
+    try:
+        with _only_run(directory):
+            done = _make(directory, with_secrets=with_secrets)
+            Backup.objects.create()
+            details = {"name": done.name, "with_secrets": with_secrets}
+            audit.record(audit.Kind.BACKED_UP, details=details)
+            if keeps:
+                for old in all_in(directory)[:-keeps]:
+                    shutil.rmtree(old)
+            return done
+    except OSError as error:
+        raise BackupProblem(f"The backup was not made: {error}") from error
+
+
+@contextmanager
+def _only_run(directory: Path) -> Iterator[None]:
+    """Holds the directory; removes what killed runs have left in it. Raises BackupProblem."""
+    directory.mkdir(parents=True, mode=0o700, exist_ok=True)
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for left in directory.glob(f"{PREFIX}*{UNFINISHED}"):
+            shutil.rmtree(left)
+        yield
+    except BlockingIOError as error:
+        raise BackupProblem(f"Another backup is being made in {directory}.") from error
+    finally:
+        os.close(handle)
+
+
+def _make(directory: Path, *, with_secrets: bool) -> Path:
     name = f"{PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
     unfinished = directory / f"{name}{UNFINISHED}"
     try:
-        unfinished.mkdir(parents=True, mode=0o700)
+        unfinished.mkdir(mode=0o700)
         _fill(unfinished, with_secrets=with_secrets)
         done = unfinished.rename(directory / name)
-    except OSError as error:
-        raise BackupProblem(f"The backup was not made: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     _sync(directory)
-    Backup.objects.create()
-    audit.record(audit.Kind.BACKED_UP, details={"name": name, "with_secrets": with_secrets})
-    if keeps:
-        for old in all_in(directory)[:-keeps]:
-            shutil.rmtree(old)
     return done
 
 
