@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from threading import Event, Thread
 
 import pytest
@@ -155,6 +156,17 @@ def test_it_knows_how_old_the_last_backup_is(days: int, state: str) -> None:
 
 
 # -- the desk's own parts --------------------------------------------------
+
+
+def test_it_tells_which_settings_are_not_sound(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = True
+    settings.CSRF_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS = True, 3600
+    settings.SECRET_KEY, settings.ALLOWED_HOSTS = token_urlsafe(50), ["localhost"]
+    assert told(processes.check_settings) == [("ok", "sound")]
+
+    settings.TRUSTED_PROXIES = -1
+
+    assert told(processes.check_settings) == [("problem", "TRUSTED_PROXIES must be 0 or more.")]
 
 
 def test_it_hears_workers() -> None:

@@ -17,10 +17,10 @@ from inbox.services.ops.doctor.findings import Finding, ok, problem, warning
 
 
 def check_settings() -> Iterator[Finding]:
-    found = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
+    all_found = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
+    found = [one for one in all_found if not one.is_silenced()]
     for one in found:
-        if not one.is_silenced() and one.level >= checks.WARNING:
-            yield problem("settings", one.msg.splitlines()[0], one.hint or "See README.")
+        yield problem("settings", one.msg.splitlines()[0], one.hint or "See README.md.")
     if not found:
         yield ok("settings", "sound")
 
