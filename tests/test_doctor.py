@@ -257,7 +257,7 @@ def test_it_names_what_the_proxy_does_not_pass_on(
 
 
 def test_a_desk_that_is_reached_may_not_show_its_inside(settings: Settings) -> None:
-    with proxy("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as url:
+    with proxy("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n") as url:
         settings.DESK_URL = url
         words = [one.words for one in network.check_public_url()]
 
