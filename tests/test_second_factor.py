@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from inbox.models import GroupPolicy, User
+from inbox.models import AuditEntry, GroupPolicy, User
 from inbox.services.people import factors
 from tests.builders import HTMX, text_of
 from tests.html import Page
@@ -261,6 +261,24 @@ def test_wrong_passwords_are_limited_here_too(client: Client, ada: User) -> None
     answers = [client.post(to, {"password": "a guess"}).status_code for _ in range(9)]
 
     assert answers == [200] * 8 + [429]
+
+
+# -- recorded -------------------------------------------------------------------
+
+
+def test_second_steps_and_their_rules_are_recorded_without_secrets(
+    client: Client, with_app: User, alice: User
+) -> None:
+    pass_password(client)
+    send_code(client, code())
+    GroupPolicy.objects.create(group=Group.objects.get(user=alice), demands_factor=True)
+    factors.remove_all(with_app, by=alice)
+
+    entries = AuditEntry.objects.filter(target__in=["mfa.authenticator", "inbox.grouppolicy"])
+    told = [(entry.kind, entry.details) for entry in entries.order_by("pk")]
+
+    step = {"user": with_app.pk, "type": "totp"}
+    assert told == [("added", step), ("added", {"demands_factor": True}), ("deleted", step)]
 
 
 # -- new keys --------------------------------------------------------------------

@@ -95,8 +95,9 @@ class GroupAdmin(DjangoGroupAdmin):
 
     def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        demands = {"demands_factor": form.cleaned_data["demands_factor"]}
-        GroupPolicy.objects.update_or_create(group=obj, defaults=demands)
+        if "demands_factor" in form.changed_data:
+            demands = {"demands_factor": form.cleaned_data["demands_factor"]}
+            GroupPolicy.objects.update_or_create(group=obj, defaults=demands)
 
     @admin.display(description=_("people"))
     def members(self, group: Group) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -17,6 +18,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 from inbox.models import (
     Access,
     CannedReply,
+    GroupPolicy,
     Marketplace,
     MarketplacePreset,
     ReportSubscription,
@@ -54,6 +56,9 @@ RECORDED: Mapping[type[models.Model], Recorded] = {
         {"last_login", "date_joined", "reset_mailed_at", *TASTE},
     ),
     Group: Recorded({"name"}),
+    GroupPolicy: Recorded({"demands_factor"}),
+    # Second steps at login; their use is no change.
+    Authenticator: Recorded({"user", "type"}, {"data", "last_used_at"}),
     Access: Recorded({"group", "marketplace", "role"}),
     Marketplace: Recorded(
         {
