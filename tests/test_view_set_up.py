@@ -223,3 +223,20 @@ def test_the_list_costs_as_many_queries_for_many(
     root.get("/connections/")
     with django_assert_max_num_queries(9):
         root.get("/connections/")
+
+
+def test_a_marketplace_that_lost_its_people_says_so(
+    root: Client, maison: Marketplace, alice: User, nordhaus: Marketplace
+) -> None:
+    maison.round_robin_group = alice.groups.get()
+    maison.save()
+    well = [text_of(root.get(path)) for path in ("/system/", "/connections/")]
+
+    alice.groups.get().access.update(role="viewer")
+    unable = [text_of(root.get(path)) for path in ("/system/", "/connections/")]
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    emptied = [text_of(root.get(path)) for path in ("/system/", "/connections/")]
+
+    assert not [page for page in well if "Nobody works here" in page or "Round robin" in page]
+    assert all("Round robin assigns nothing" in page for page in unable)
+    assert all(page.count("Nobody works here") == 1 for page in emptied)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from inbox.models import Access, Marketplace
 from inbox.pages.viewer import Viewer
 from inbox.services import failure_texts
-from inbox.services.marketplaces import breaker, preset_notes
+from inbox.services.marketplaces import breaker, preset_notes, staffing
 from inbox.services.marketplaces.connecting import is_unfinished
 from inbox.services.marketplaces.connection_check import Check
 from inbox.services.marketplaces.preset_notes import PresetNote
@@ -38,12 +38,13 @@ class Step:
 
 @dataclass(frozen=True)
 class ConnectionRow:
-    """`people` counts the active people of its groups."""
+    """`people` counts the active people of its groups; `gap` says what is wrong with them."""
 
     marketplace: Marketplace
     health: str
     access: Sequence[Access]
     people: int
+    gap: str
 
     @property
     def state(self) -> str:
@@ -135,12 +136,14 @@ def _rows(marketplaces: Sequence[Marketplace]) -> list[ConnectionRow]:
     access = list(granted.order_by("group__name"))
     active = Count("group__user", filter=Q(group__user__is_active=True), distinct=True)
     people = dict(granted.order_by().values_list("marketplace").annotate(people=active))
+    gaps = staffing.describe_gaps(marketplaces)
     return [
         ConnectionRow(
             one,
             _describe_health(one),
             [granted for granted in access if granted.marketplace_id == one.pk],
             people.get(one.pk, 0),
+            gaps.get(one.pk, ""),
         )
         for one in marketplaces
     ]

@@ -15,7 +15,7 @@ from helpdesk import storage, workers
 from helpdesk.workers import Heartbeat
 from inbox.models import Marketplace, Outgoing, Thread, User
 from inbox.services import database_clock, failure_texts
-from inbox.services.marketplaces import breaker, clock_drift
+from inbox.services.marketplaces import breaker, clock_drift, staffing
 from inbox.services.ops import backups
 from inbox.services.outbox import delivery, queue, transitions
 
@@ -94,6 +94,7 @@ class Connection:
     cause: str  # how to fix it
     behind_for: timedelta | None  # None if the mirror is current
     clock_ahead: float | None  # seconds ahead of the database's; None if it has not answered today
+    gap: str  # why nobody sees or gets its conversations
 
     @property
     def is_clock_off(self) -> bool:
@@ -170,15 +171,21 @@ def connections() -> list[Connection]:
     threads = dict(counts)
     marketplaces = list(Marketplace.objects.all())
     ahead = clock_drift.list_marketplace_drifts(marketplaces)
-    now = database_clock.now()
+    gaps, now = staffing.describe_gaps(marketplaces), database_clock.now()
     return [
-        _connection(one, now, threads=threads.get(one.pk, 0), clock_ahead=ahead.get(one.pk))
+        _connection(
+            one,
+            now,
+            threads=threads.get(one.pk, 0),
+            clock_ahead=ahead.get(one.pk),
+            gap=gaps.get(one.pk, ""),
+        )
         for one in marketplaces
     ]
 
 
 def _connection(
-    marketplace: Marketplace, now: datetime, *, threads: int, clock_ahead: float | None
+    marketplace: Marketplace, now: datetime, *, threads: int, clock_ahead: float | None, gap: str
 ) -> Connection:
     state = marketplace.mirror
     since = state.failing_since
@@ -190,6 +197,7 @@ def _connection(
         cause=failure_texts.describe_kind(state.error_kind),
         behind_for=now - since if since else None,
         clock_ahead=clock_ahead,
+        gap=gap,
     )
 
 
