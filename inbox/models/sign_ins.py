@@ -80,8 +80,8 @@ class SessionUse(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions")
     address = models.CharField(max_length=50, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
-    began_at = models.DateTimeField(db_default=Now())
-    last_used_at = models.DateTimeField(db_default=Now())
+    began_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-last_used_at"]

@@ -64,7 +64,14 @@ def record_use(session: SessionStore, user: User, *, address: str, user_agent: s
     if session.last_used_at:
         _used(key=key, address=address, now=now)
         return
-    first = SessionUse(session_id=key, user=user, address=address, user_agent=user_agent[:300])
+    first = SessionUse(
+        session_id=key,
+        user=user,
+        address=address,
+        user_agent=user_agent[:300],
+        began_at=now,
+        last_used_at=now,
+    )
     SessionUse.objects.bulk_create([first], ignore_conflicts=True)
 
 
