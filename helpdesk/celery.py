@@ -34,6 +34,8 @@ SWEEPS = {
     "inbox.tasks.mail_reports": 60,
     "inbox.tasks.measure_topic_paces": 3600,
     "inbox.tasks.keep_audit_log": 3600,
+    "inbox.tasks.clear_old_data": 3600,
+    "inbox.tasks.finish_erasures": 60,
 }
 WITH_TIMER = ("celery.worker.components:Timer",)
 

@@ -386,3 +386,5 @@ READ_SCORES_DAILY = env.bool("READ_SCORES_DAILY", default=True)
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=730)
 # Whether the audit log also tells who opened which conversation.
 AUDIT_READING = env.bool("AUDIT_READING", default=False)
+# Marks of erased customers, outside of the database: a restored backup is erased again by them.
+ERASURES_FILE = env.str("ERASURES_FILE", default=str(LOCAL_DIR / "erasures.json"))

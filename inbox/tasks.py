@@ -10,6 +10,7 @@ from inbox.services.marketplaces import score_readings
 from inbox.services.ops import audit_chain
 from inbox.services.outbox import delivery, queue
 from inbox.services.people import notifications, sign_in
+from inbox.services.privacy import erasing, retention
 from inbox.services.triage import queue_tallies, snooze
 
 
@@ -77,6 +78,16 @@ def mail_account_news(kind: str, pk: int) -> None:
 @shared_task
 def measure_topic_paces() -> None:
     topic_paces.measure_paces()
+
+
+@shared_task
+def finish_erasures() -> None:
+    erasing.finish()
+
+
+@shared_task
+def clear_old_data() -> None:
+    retention.clear_at_night()
 
 
 @shared_task

@@ -28,6 +28,7 @@ from inbox.views import (
     outbox,
     people,
     presence,
+    privacy,
     profile,
     quality,
     related,
@@ -369,6 +370,9 @@ urlpatterns = [
     # The desk itself, for admins
     path("audit/", audit.log, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
+    path("privacy/", privacy.overview, name="privacy"),
+    path("privacy/export/", privacy.export, name="privacy-export"),
+    path("privacy/erase/", privacy.erase, name="privacy-erase"),
     path("system/", system.overview, name="system"),
     path("system/sign-ins/unlock/", sign_in.unlock, name="sign-in-unlock"),
     path("system/replies/<uuid:token>/retry/", system.retry, name="system-retry"),

@@ -142,7 +142,8 @@ SERVICES = {
     "outbox": {"composing", "insight", "marketplaces", "mirror", "people", "triage"},
     "search": {"insight", "marketplaces"},
     "backfills": {"insight", "mirror"},
-    "ops": {"marketplaces", "outbox"},
+    "privacy": {"marketplaces", "mirror"},
+    "ops": {"marketplaces", "outbox", "privacy"},
 }
 # Third-party packages that each part may import.
 OUTSIDE = {

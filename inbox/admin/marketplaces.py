@@ -30,6 +30,13 @@ CALENDAR_WORDS = _(
 )
 
 
+LIMITS = ("keeps_texts_days", "keeps_files_days", "keeps_names_days")
+LIMITS_WORDS = _(
+    "After so many days without a message, a conversation loses these, except while somebody waits "
+    "for an answer. Empty: kept without limit."
+)
+
+
 def _but_shops(fields: Any) -> list[str]:
     return [name for name in fields if name not in SHOPS_ONLY]
 
@@ -97,6 +104,7 @@ class MarketplaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             },
         ),
         (_("Assignment"), {"fields": ["assigns_on_reply", "round_robin_group"]}),
+        (_("Personal data"), {"fields": [*LIMITS], "description": LIMITS_WORDS}),
         (_("Health"), {"fields": ["describe_health", "refreshed_at", "last_error", "mirrored"]}),
     ]
 

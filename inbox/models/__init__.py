@@ -13,6 +13,7 @@ from inbox.models.outgoing import ActionsWhenSent, Destination, Outgoing, Outgoi
 from inbox.models.people import Notification, Signature
 from inbox.models.policies import GroupPolicy
 from inbox.models.presets import MarketplacePreset
+from inbox.models.privacy import Erasure, ErasureKey, ErasureMark
 from inbox.models.resolutions import Resolution
 from inbox.models.rollups import Rollup, RollupChange, RollupState
 from inbox.models.saved import ReportMail, ReportSubscription, SavedReport, SavedView
@@ -42,6 +43,9 @@ __all__ = [
     "Draft",
     "DraftFile",
     "Entity",
+    "Erasure",
+    "ErasureKey",
+    "ErasureMark",
     "Event",
     "GroupPolicy",
     "LiveChange",

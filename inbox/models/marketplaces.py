@@ -22,6 +22,7 @@ from inbox import reply_calendar
 from inbox.dates import format_recent
 from inbox.models.calendar_version import MARKETPLACE_TRIGGERS
 from inbox.models.mirror_state import MirrorState
+from inbox.models.privacy import Erasure, KeptData
 from inbox.models.reply_rules import ReplyRules
 from inbox.models.rules import ACCESS_RULES, MARKETPLACE_RULES
 from inbox.models.users import User
@@ -126,7 +127,7 @@ class MarketplaceManager(QuerySetManager["Marketplace"]):
         return MarketplaceQuerySet(self.model, using=self._db).select_related("mirror")
 
 
-class Marketplace(ReplyRules):
+class Marketplace(ReplyRules, KeptData):
     """One connection: a Mirakl instance as seen with one set of credentials."""
 
     class Role(models.TextChoices):
@@ -274,6 +275,8 @@ class Marketplace(ReplyRules):
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         is_new = self._state.adding
+        if kwargs.get("update_fields") is None:
+            self.has_erasures = Erasure.objects.filter(host=self.origin).exists()
         super().save(*args, **kwargs)
         if is_new:
             MirrorState.objects.create(marketplace=self)
@@ -298,6 +301,15 @@ class Marketplace(ReplyRules):
         words = self.name.split()
         letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]
         return letters.upper()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port; empty for an invalid address."""
+        try:
+            parts = urlsplit(self.base_url)
+        except ValueError:
+            return ""
+        return f"{parts.scheme}://{parts.netloc}".lower()
 
     @property
     def host(self) -> str:

@@ -1,6 +1,6 @@
 """The order panel: Mirakl's data of an order, as a fragment that fails by itself."""
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_safe
 from django_htmx.http import reswap, retarget
@@ -10,7 +10,14 @@ from inbox.forms.numbers import is_number
 from inbox.htmx import DeskRequest, render_page, wants_fragment
 from inbox.models import Marketplace
 from inbox.pages.order import OrderPanelPage
-from inbox.services.marketplaces import customers, downloads, order_events, orders, pictures
+from inbox.services.marketplaces import (
+    customers,
+    downloads,
+    erasure_marks,
+    order_events,
+    orders,
+    pictures,
+)
 from inbox.services.mirror import order_threads
 from inbox.views.attachments import unavailable
 
@@ -66,6 +73,8 @@ def document(
     The order in the URL is for people; the id alone finds the document.
     """
     connection = get_marketplace(request, marketplace)
+    if erasure_marks.is_erased_order(connection, order_id):
+        raise Http404
     told = request.GET.get("size", "")
     try:
         size = int(told) if is_number(told) else 0

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inbox.models import ErasureKey
 from inbox.services.marketplaces import resealing
 from inbox.services.people import factors
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = resealing.reseal(binds_addresses=options["trust_addresses"])
+        count += resealing.reseal(model=ErasureKey)
         self.stdout.write(f"Credentials encrypted again: {count}")
         self.stdout.write(f"Second steps encrypted again: {factors.reseal()}")
         counts = resealing.count_by_key() + factors.count_by_key()

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Restored as of {restored.manifest.made_at:%Y-%m-%d %H:%M} UTC, with {restored.files}"
             " staged files. All users have to log in again.\n"
+            f"{restored.erased_again} marks of erasures since then: what they are of is erased"
+            " again.\n"
             f"{restored.on_their_way} replies were being sent at that time. The desk looks for each"
             " at its marketplace before it can be sent again.\n"
             "Sending is off. Turn it on with: manage.py resume_sending"

@@ -11,6 +11,8 @@ from inbox.services.insight.spans import store_spans
 from inbox.services.locks import lock_marketplace
 
 STEP = 200
+# Columns of marketplaces that came after that migration.
+LATER = ("keeps_texts_days", "keeps_files_days", "keeps_names_days", "has_erasures")
 
 
 def rebuild() -> None:
@@ -25,8 +27,8 @@ def rebuild_step(after: int) -> int | None:
         Thread.objects.filter(pk__gt=after)
         .order_by("pk")
         .select_related("marketplace")
-        # A migration runs this before the table has the last column.
-        .defer("search", "reply_minutes")[:STEP]
+        # A migration runs this before the tables have the last columns.
+        .defer("search", "reply_minutes", *(f"marketplace__{name}" for name in LATER))[:STEP]
     )
     by_marketplace = defaultdict[Marketplace, list[Thread]](list)
     for thread in threads:

@@ -12,7 +12,7 @@ from inbox import mirakl
 from inbox.models import Marketplace, Outgoing, Thread
 from inbox.models.threads import ThreadQuerySet
 from inbox.services import error_texts
-from inbox.services.marketplaces import orders
+from inbox.services.marketplaces import erasure_marks, orders
 from inbox.services.mirakl_ids import stored_id
 
 MOST_RECENT = 30
@@ -90,8 +90,9 @@ def find_id_by_thread(marketplace: Marketplace, mirakl_id: str) -> str:
 
 def adopt_threads(marketplace: Marketplace, records: list[mirakl.Thread], customer_id: str) -> None:
     """Set the owner on records that do not name one: Mirakl returned them for this customer."""
+    newest = {stored_id(record.id): record for record in records}
+    theirs = list(erasure_marks.strip(marketplace, newest, known=()))
     nobodys = Thread.objects.filter(marketplace=marketplace, customer_id="")
-    theirs = [stored_id(record.id) for record in records]
     nobodys.filter(mirakl_id__in=theirs).update(customer_id=customer_id)
 
 

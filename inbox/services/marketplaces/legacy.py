@@ -7,7 +7,7 @@ from inbox import mirakl
 from inbox.mirakl.wire import Paging
 from inbox.models import Marketplace
 from inbox.services import error_texts
-from inbox.services.marketplaces import clients, orders
+from inbox.services.marketplaces import clients, erasure_marks, orders
 
 PAGE_SIZE = 25
 PATIENCE_SECONDS = 5
@@ -58,7 +58,8 @@ def fetch_messages(marketplace: Marketplace, question: MessageQuery) -> OrderMes
         )
     except mirakl.MiraklError as error:
         return OrderMessages(words=error_texts.not_shown(error, marketplace))
-    return OrderMessages(found.messages, found.total_count or len(found.messages))
+    shown = erasure_marks.drop_messages(marketplace, found.messages)
+    return OrderMessages(shown, found.total_count or len(shown))
 
 
 def name_senders(marketplace: Marketplace, order_id: str) -> dict[str, str]:
@@ -91,7 +92,8 @@ def fetch_order_messages(
         )
     except mirakl.MiraklError as error:
         return OrderMessages(words=error_texts.not_shown(error, marketplace))
+    shown = erasure_marks.drop_messages(marketplace, found.messages)
     if customer_id:
-        theirs = [one for one in found.messages if customer_id in (one.from_id, one.to_customer_id)]
+        theirs = [one for one in shown if customer_id in (one.from_id, one.to_customer_id)]
         return OrderMessages(theirs, len(theirs))
-    return OrderMessages(found.messages, found.total_count or len(found.messages))
+    return OrderMessages(shown, found.total_count or len(shown))

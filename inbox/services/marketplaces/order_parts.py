@@ -15,6 +15,7 @@ from inbox.models.codes import return_reason
 from inbox.services import error_texts, optional_cache
 from inbox.services.marketplaces import (
     clients,
+    erasure_marks,
     locales,
     order_amounts,
     orders,
@@ -168,6 +169,8 @@ class _Asked:
     fresh_for: float = FRESH_SECONDS
 
     def part(self, kind: type[list[T]], fetch: Fetch[T]) -> Part[T]:
+        if words := erasure_marks.describe(self.marketplace, self.order_id):
+            return Part(words=words)
         if refusal := optional_cache.get(self._refusal_key, str):
             return self._refused(refusal)
         question = shared_answers.build_key(

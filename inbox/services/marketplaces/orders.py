@@ -14,6 +14,7 @@ from inbox.services.marketplaces import (
     clients,
     documents,
     downloads,
+    erasure_marks,
     locales,
     order_amounts,
     reasons,
@@ -67,7 +68,9 @@ def build_panel(marketplace: Marketplace, order_id: str) -> OrderPanel:
     except mirakl.MiraklError as error:
         return OrderPanel(words=error_texts.not_shown(error, marketplace))
     if order is None:
-        words = _("%(name)s can't find this order.") % {"name": marketplace.name}
+        words = erasure_marks.describe(marketplace, order_id) or (
+            _("%(name)s can't find this order.") % {"name": marketplace.name}
+        )
         return OrderPanel(words=words, is_unknown=True)
     bill = order_amounts.build_bill(order, get_reason_labels(marketplace, order))
     shown = OrderPanel(order, bill, has_parts(marketplace, order))
@@ -92,14 +95,19 @@ def fetch_order(
     timeout: float = PATIENCE_SECONDS,
     rest_for: float = 0,
 ) -> mirakl.Order | None:
-    """The order from OR11; None if there is none. Displays a moment apart share one call.
+    """The order from OR11; None if there is none, or its customer was erased.
+
+    Displays a moment apart share one call.
 
     Its labels are in the reader's language. Raises MiraklError. For `rest_for` seconds after a
     failure Mirakl is not called again.
     """
+    if erasure_marks.is_erased_order(marketplace, order_id):
+        return None
     asked = _question(marketplace, order_id, locales.get_reader_locale(), rest_for)
     ask = partial(_ask, marketplace, order_id, timeout)
-    return shared_answers.get_shared_answer(asked, ask, wait=timeout).order
+    order = shared_answers.get_shared_answer(asked, ask, wait=timeout).order
+    return None if order and erasure_marks.is_of_erased(marketplace, order) else order
 
 
 def _question(

@@ -20,6 +20,7 @@ from inbox.models.prepared import prepared
 from inbox.services import reply_clock
 from inbox.services.insight import spans
 from inbox.services.locks import lock_marketplace
+from inbox.services.marketplaces import erasure_marks
 from inbox.services.mirakl_ids import stored_id
 from inbox.services.mirror import deletions, known_answers, mapping
 from inbox.services.mirror.stored_messages import (
@@ -63,13 +64,16 @@ class _Result:
 def store_thread(
     marketplace: Marketplace, record: mirakl.Thread, *, read_at: datetime
 ) -> Thread | None:
-    """Upsert a thread from M10. Returns its row; None if the record has no id."""
+    """Upsert a thread from M10. Returns its row; None if the record has no id, or its customer was
+    erased."""
     newest = _newest_of_each([record])
     if not newest:
         return None
     if known := _read_again(marketplace, newest, read_at):
         return known
     result = _store(marketplace, newest, read_at)
+    if not result.threads:
+        return None
     thread = result.threads[0]
     if thread.pk in result.moved:
         thread.refresh_from_db(fields=OURS)
@@ -153,6 +157,7 @@ def _store(
     lock_marketplace(marketplace)
     rows = Thread.objects.filter(marketplace=marketplace, mirakl_id__in=newest).defer("search")
     known = {thread.mirakl_id: thread for thread in rows}
+    newest = erasure_marks.strip(marketplace, newest, known)
     mappers = [
         mapping.ThreadMapper(marketplace, record, known.get(key), read_at)
         for key, record in newest.items()

@@ -25,8 +25,11 @@ from django.db.models.functions import Now
 from inbox.models import Backup, DraftFile, OutgoingFile
 from inbox.services import audit
 from inbox.services.ops import audit_chain, postgresql_tools
+from inbox.services.privacy import erasing
 
 DATABASE, FILES, SECRETS, MANIFEST = "database.dump", "files.tar", "secrets.env", "manifest.json"
+# Beside the backups: newer than each of them.
+ERASURES = "erasures.json"
 PREFIX, UNFINISHED = "helpdesk-", ".unfinished"
 # Backups are made every night: after two days one has failed.
 OLD_AFTER = timedelta(days=2)
@@ -64,6 +67,7 @@ def make(directory: Path, *, keeps: int = 0, with_secrets: bool = True) -> Path:
             Backup.objects.create()
             details = {"name": done.name, "with_secrets": with_secrets}
             audit.record(audit.Kind.BACKED_UP, details=details)
+            erasing.write_file(directory / ERASURES)
             if keeps:
                 for old in all_in(directory)[:-keeps]:
                     shutil.rmtree(old)

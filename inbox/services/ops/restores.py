@@ -21,6 +21,8 @@ from inbox.services.marketplaces import sealing
 from inbox.services.ops import backups, holds, postgresql_tools
 from inbox.services.ops.backups import BackupProblem, Manifest
 from inbox.services.ops.postgresql_tools import ToolProblem
+from inbox.services.privacy import erasing
+from inbox.services.privacy.erasing import StoredMarks
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Restored:
     manifest: Manifest
     files: int
     on_their_way: int  # replies to check at Mirakl before they can be sent again
+    erased_again: int  # marks of erasures since the backup
 
 
 def check(backup: Path) -> Manifest:
@@ -60,14 +63,27 @@ def restore(backup: Path, *, replaces: bool = False) -> Restored:
     with postgresql_tools.connect() as connection:
         if backups.count_rows(connection) and not replaces:
             raise BackupProblem("There is a desk in this database. To overwrite it, add --replace.")
+    erased = _read_erasures(backup)
     with _set_aside():
         _load(backup, manifest, "")
         # A backup of an older release is migrated to this one.
         call_command("migrate", interactive=False, verbosity=0)
         on_their_way = holds.hold()
+        again = sum(erasing.erase_again(stored) for stored in erased)
     # Searches are planned by statistics, which a backup does not hold.
     _change("ANALYZE")
-    return Restored(manifest, _unpack_files(backup), on_their_way)
+    return Restored(manifest, _unpack_files(backup), on_their_way, again)
+
+
+def _read_erasures(backup: Path) -> list[StoredMarks]:
+    """From beside the backups, from ERASURES_FILE, and from the desk that is replaced."""
+    paths = [backup.parent / backups.ERASURES, Path(settings.ERASURES_FILE)]
+    found = [stored for path in paths if (stored := erasing.read_file(path))]
+    with postgresql_tools.connect() as connection:
+        has_marks = connection.execute("SELECT to_regclass('inbox_erasuremark')").fetchone()
+    if has_marks and has_marks[0]:
+        found.append(erasing.read_marks())
+    return found
 
 
 @contextmanager
