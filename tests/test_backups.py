@@ -172,6 +172,36 @@ with connection.cursor() as cursor:
     assert desk.run(read) == "True"
 
 
+ERASE = """
+from inbox.models import Outgoing, Thread
+from inbox.services.privacy import erasing, subjects
+Outgoing.objects.update(state="discarded", settled_at="2026-01-01T00:00Z")
+thread = Thread.objects.exclude(customer_id="").exclude(preview="").first()
+subject = subjects.find_subject(thread.marketplace, thread.mirakl_id)
+erasing.erase(subject, notes="named")
+print(thread.pk)
+"""
+
+
+def test_a_restore_erases_again(desk: Desk, backup: Path, tmp_path: Path) -> None:
+    kept = {"ERASURES_FILE": str(tmp_path / "kept" / "erasures.json")}
+    desk.env |= kept
+    pk = desk.run(ERASE)
+    read = f"from inbox.models import Thread\none = Thread.objects.get(pk={pk})\n"
+    read += "print([one.customer_id, one.preview], one.marketplace.has_erasures)"
+
+    # The desk that is replaced still has the marks, and so has the file.
+    desk.manage("restore", backup, "--replace")
+    assert desk.run(read) == "['', ''] True"
+    desk.run("from inbox.models import ErasureMark\nErasureMark.objects.all().delete()")
+
+    told = desk.manage("restore", backup, "--replace")
+
+    assert " marks of erasures since then" in told
+    assert "\n0 marks" not in told
+    assert desk.run(read) == "['', ''] True"
+
+
 def test_a_good_backup_passes_its_check_and_leaves_nothing(desk: Desk, backup: Path) -> None:
     told = desk.manage("restore", "--check", backup)
 

@@ -147,6 +147,7 @@ def test_axe_finds_nothing_on_the_pages_of_superusers(
 
     assert look_at(page, "/system/") == []
     assert look_at(page, "/audit/") == []
+    assert look_at(page, "/privacy/") == []
 
 
 def look_at(page: Page, path: str, *keys: str) -> list[str]:

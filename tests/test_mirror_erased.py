@@ -72,7 +72,7 @@ def test_the_page_says_that_a_message_is_no_longer_there(
 
     page = text_of(client.get(thread.get_absolute_url()))
 
-    assert "No longer on the marketplace." in page
+    assert "This message was deleted." in page
     assert "My name is Dupont" not in page
 
 

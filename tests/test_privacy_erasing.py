@@ -62,9 +62,12 @@ def conversation(*messages: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return thread_of(
         *messages,
         **{
-            "date_updated": ago(minutes=30), "entities": [entity],
-            "authorized_participants": [HER, SHOP], "current_participants": [HER, SHOP],
-            "topic": {"type": "FREE_TEXT", "value": f"For {NAME}"}, **changes,
+            "date_updated": ago(minutes=30),
+            "entities": [entity],
+            "authorized_participants": [HER, SHOP],
+            "current_participants": [HER, SHOP],
+            "topic": {"type": "FREE_TEXT", "value": f"For {NAME}"},
+            **changes,
         },
     )
 

@@ -115,12 +115,15 @@ def read_marks() -> StoredMarks:
 
 
 def write_file(path: Path | None = None) -> None:
-    """Write all marks to ERASURES_FILE, or to another: whole, or not at all."""
+    """Write all marks to ERASURES_FILE, or to another: whole, or not at all. None without marks."""
+    stored = read_marks()
+    if not stored.marks:
+        return
     place = path or Path(settings.ERASURES_FILE)
     unfinished = place.with_name(f"{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        text = msgspec.json.format(msgspec.json.encode(read_marks()), indent=1)
+        text = msgspec.json.format(msgspec.json.encode(stored), indent=1)
         unfinished.write_bytes(text)
         os.replace(unfinished, place)
     except OSError as error:
