@@ -15,6 +15,7 @@ from inbox.models import (
     ErasureKey,
     ErasureMark,
     Event,
+    GroupPolicy,
     LiveChange,
     Marketplace,
     MarketplacePreset,
@@ -26,6 +27,7 @@ from inbox.models import (
     RollupChange,
     RollupState,
     ScoreReading,
+    SessionUse,
     SignInAttempt,
     Tally,
     TopicPace,
@@ -38,5 +40,5 @@ WITHOUT = {
     *(ErasureKey, ErasureMark, Event, Group, LiveChange, LogEntry, Marketplace),
     *(MarketplacePreset, Notification, Permission, ReportMail, ReportSubscription, Resolution),
     *(Rollup, RollupChange, RollupState, ScoreReading, SignInAttempt, Tally, TopicPace),
-    *(User, Visit),
+    *(GroupPolicy, SessionUse, User, Visit),
 }

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0019_audit_log'),
+        ('inbox', '0021_session_use'),
     ]
 
     operations = [
