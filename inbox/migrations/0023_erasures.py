@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0021_session_use'),
+        ('inbox', '0023_build_rollups_of_messages'),
     ]
 
     operations = [
