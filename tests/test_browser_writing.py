@@ -165,7 +165,7 @@ def test_a_session_that_ends_while_writing_loses_no_draft(
     send(page)
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("a good one")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
     expect(page).to_have_url(re.compile(waiting.get_absolute_url()))
     expect(page.get_by_label("Your reply")).to_have_value(WORDS)

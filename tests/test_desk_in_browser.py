@@ -49,7 +49,7 @@ def test_it_logs_in_and_shows_the_inbox(page: "Page", alice: User, waiting: Thre
     page.goto("/")
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("demo")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
     page.get_by_role("list", name="Conversations").get_by_role("link").first.wait_for()
     assert page.get_by_role("heading", name="Needs reply").is_visible()
@@ -214,7 +214,7 @@ def test_it_answers_without_javascript(
     plain.goto(waiting.get_absolute_url())
     plain.get_by_label("Username").fill("alice")
     plain.get_by_label("Password").fill("demo")
-    plain.get_by_role("button", name="Log in").click()
+    plain.get_by_role("button", name="Log in", exact=True).click()
 
     plain.get_by_label("Your reply").fill("Without any script")
     plain.get_by_role("button", name=SEND).click()

@@ -5,11 +5,11 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import httpx
 import pytest
 
+from helpdesk.version import VERSION
 from inbox import mirakl
 from inbox.mirakl import transport
 from tests.answering import (
@@ -201,12 +201,10 @@ def test_no_environment_leads_the_key_astray(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_it_says_who_asks() -> None:
     mock = answering(PAGE)
-    version = Path(__file__).parent.parent.joinpath("pyproject.toml").read_text()
-    version = version.split('\nversion = "')[1].split('"')[0]
 
     client(mock).list_threads()
 
-    assert mock.asked.headers["User-Agent"] == f"helpdesk/{version}"
+    assert mock.asked.headers["User-Agent"] == f"helpdesk/{VERSION}"
     assert mock.asked.headers["Authorization"] == KEY
 
 
