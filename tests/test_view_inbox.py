@@ -343,5 +343,5 @@ def test_an_admin_without_a_marketplace_is_shown_how_to_connect_one(
     response = client.get("/")
 
     assert response.status_code == 200
-    assert 'href="/admin/inbox/marketplace/add/"' in text_of(response)
+    assert 'href="/connections/new/"' in text_of(response)
     assert "Connect" in text_of(response)
