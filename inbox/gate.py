@@ -29,7 +29,8 @@ GUARDED = {
     # Credentials, people and roles
     *("connection-new", "connection", "connection-address", "connection-credentials"),
     *("connection-people", "person", "person-roles", "person-teams", "person-activate"),
-    *("person-deactivate", "team-new", "team", "privacy-erase", "privacy-export"),
+    *("person-deactivate", "person-new", "person-invite", "person-link", "team-new", "team"),
+    *("privacy-erase", "privacy-export"),
 }
 # Of the administration: people, their rights, and credentials.
 GUARDED_ADMIN = (

@@ -4,7 +4,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import include, path, re_path
 
-from inbox.views import factors, passwords, sessions, sign_in
+from inbox.views import factors, invitations, passwords, sessions, sign_in
 
 # The second step
 SECOND_STEP = [
@@ -35,6 +35,7 @@ urlpatterns = [
         passwords.choose,
         name="account_reset_password_from_key",
     ),
+    path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/reauthenticate/", factors.ask_password, name="account_reauthenticate"),
     path("accounts/2fa/", include(SECOND_STEP)),
     path("accounts/sessions/", sessions.show_all, name="sessions"),

@@ -5,7 +5,7 @@ from celery import shared_task
 from inbox.pages import account_mail, report_mail
 from inbox.services import files, live_news
 from inbox.services.insight import rollups, topic_paces
-from inbox.services.mails import accounts, reports
+from inbox.services.mails import accounts, invitations, reports
 from inbox.services.marketplaces import score_readings
 from inbox.services.ops import audit_chain
 from inbox.services.outbox import delivery, queue
@@ -73,6 +73,11 @@ def mail_reports() -> None:
 @shared_task
 def mail_account_news(kind: str, pk: int) -> None:
     accounts.send_news(kind, pk, account_mail.write)
+
+
+@shared_task
+def mail_invitation(person_pk: int) -> None:
+    invitations.send_invitation(person_pk, account_mail.write_invitation)
 
 
 @shared_task

@@ -136,7 +136,7 @@ SERVICES = {
     "triage": {"insight", "people"},
     "marketplaces": {"insight"},
     "insight": set[str](),
-    "mails": {"insight"},
+    "mails": {"insight", "people"},
     "mirror": {"insight", "marketplaces", "triage"},
     "composing": {"marketplaces", "mirror", "people", "triage"},
     "outbox": {"composing", "insight", "marketplaces", "mirror", "people", "triage"},

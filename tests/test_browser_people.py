@@ -42,3 +42,32 @@ def test_axe_finds_nothing_in_the_directory(
     paths = ["/people/", own, f"{own}hand-over/", "/people/groups/", group]
 
     assert [found for path in paths for found in look_at(page, path)] == []
+
+
+def test_somebody_is_invited_and_comes_in(
+    page: Page, sign_in: Callable[[User], None], waiting: Thread, bob: User
+) -> None:
+    sign_in(bob)
+    looks = look_at(page, "/people/")
+    page.get_by_role("link", name="Add a person").click()
+    page.get_by_label("Email").fill("nia@team.example")
+    page.get_by_label("Maison Verte").first.check()
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("nia is invited.")).to_be_visible()
+    mine = page.url
+    page.get_by_role("button", name="Show the link once").click()
+    link = page.get_by_label("Link").input_value()
+    looks += [*look_at(page, "/people/new/"), *look_at(page, mine), *look_at(page, link)]
+
+    page.context.clear_cookies()
+    page.goto(link)
+    expect(page.get_by_text("nia@team.example")).to_be_visible()
+    page.get_by_label("First name").fill("Nia")
+    page.get_by_label("New password", exact=True).fill("much better 1")
+    page.get_by_label("New password again").fill("much better 1")
+    page.get_by_role("button", name="Save and log in").click()
+
+    expect(page).to_have_url("/")
+    assert User.objects.get(email="nia@team.example").first_name == "Nia"
+    looks += look_at(page, link)
+    assert looks == []

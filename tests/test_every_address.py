@@ -17,7 +17,14 @@ from tests.test_second_factor import add_app, code
 OPEN = {
     *("readyz", "metrics", "favicon", "set_language", "account_login", "account_logout"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
-    *("mfa_authenticate", "mfa_login_webauthn", "admin-login", "admin:login", "admin:logout"),
+    *(
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "invitation",
+        "admin-login",
+        "admin:login",
+        "admin:logout",
+    ),
     "",  # the administration's logout has no name of ours
 }
 ASKING = {"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}

@@ -182,7 +182,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             obj.must_change_password = obj.has_usable_password()
         super().save_model(request, obj, form, change)
         if not obj.is_active:
-            activation.end_sessions(obj)
+            activation.shut_out(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Covers the password too: setting it is enough to sign in as that user."""

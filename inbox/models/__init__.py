@@ -6,6 +6,7 @@ from inbox.models.desk import BulkChange, BulkRow, CannedReply, Note, Tag
 from inbox.models.details import Details, NamedCustomer
 from inbox.models.drafts import Draft, DraftFile
 from inbox.models.events import Event
+from inbox.models.invitations import Invitation
 from inbox.models.live_changes import LiveChange
 from inbox.models.marketplaces import Access, Marketplace
 from inbox.models.mirror_state import MirrorState
@@ -48,6 +49,7 @@ __all__ = [
     "ErasureMark",
     "Event",
     "GroupPolicy",
+    "Invitation",
     "LiveChange",
     "Marketplace",
     "MarketplacePreset",

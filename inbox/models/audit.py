@@ -17,6 +17,8 @@ class AuditEntry(models.Model):
         LOGGED_OUT = "logged_out", _("logged out")
         LOGIN_FAILED = "login_failed", _("failed login")
         UNLOCKED = "unlocked", _("unlocked logins")
+        INVITED = "invited", _("invited")
+        LINK_SHOWN = "link_shown", _("copied an invitation's link")
         ADDED = "added", _("added")
         CHANGED = "changed", _("changed")
         DELETED = "deleted", _("deleted")

@@ -32,6 +32,17 @@ def write(kind: str, user: User) -> EmailMessage | None:
         return _news(str(NEWS[kind]), user) if kind in NEWS else None
 
 
+def write_invitation(person: User, by: User, token: str) -> EmailMessage:
+    """In the language of who invited: the person's own is not known yet."""
+    with translation.override(by.offered_language or settings.LANGUAGE_CODE):
+        words = _(
+            "%(name)s invites you to Helpdesk. Use this link within seven days to choose your "
+            "password. It works once."
+        ) % {"name": by.display_name}
+        path = reverse("invitation", args=[token])
+        return mail_to(person, _("Your invitation to Helpdesk"), words, link(path))
+
+
 def link(path: str) -> str:
     return f"{settings.DESK_URL.rstrip('/')}{path}"
 

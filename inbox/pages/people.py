@@ -9,8 +9,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from inbox.models import Access, Marketplace, User
 from inbox.pages.viewer import Viewer
-from inbox.services.people import directory
-from inbox.services.people.rights import may_administer, rights_to_give
+from inbox.services.people import account_mails, directory
+from inbox.services.people.rights import rights_to_give
 from inbox.services.triage.hand_over import Assigned, Kind
 
 # Rows of the list: more are found by searching.
@@ -44,6 +44,7 @@ class PeoplePage:
     is_inactive: bool
     inactive: int
     may_add: bool
+    sends_mail: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class PersonPage:
     is_editable: bool
     is_self: bool
     may_open_admin: bool
+    may_invite: bool
+    sends_mail: bool
     trouble: str = ""
 
 
@@ -115,7 +118,8 @@ def people_page(viewer: Viewer, *, q: str, is_inactive: bool) -> PeoplePage:
         q=q,
         is_inactive=is_inactive,
         inactive=seen.filter(is_active=False).count(),
-        may_add=may_administer(viewer.user, "inbox.add_user") and viewer.user.is_staff,
+        may_add=directory.may_invite(viewer.user),
+        sends_mail=account_mails.are_sent(),
     )
 
 
@@ -155,7 +159,8 @@ def marketplaces_to_give(viewer: Viewer) -> list[Marketplace]:
 
 def _with_groups(people: QuerySet[User], viewer: Viewer) -> QuerySet[User]:
     teams = directory.find_teams(viewer.user).prefetch_related(_access_seen(viewer))
-    return people.prefetch_related(Prefetch("groups", teams.order_by("name")))
+    groups = Prefetch("groups", teams.order_by("name"))
+    return people.select_related("invitation").prefetch_related(groups)
 
 
 def _access_seen(viewer: Viewer) -> Prefetch:  # type: ignore[type-arg]

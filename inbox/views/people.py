@@ -13,7 +13,7 @@ from inbox.htmx import DeskRequest, render_page
 from inbox.models import Marketplace, User
 from inbox.pages import people as pages
 from inbox.pages.people import HandOverPage, PersonPage
-from inbox.services.people import activation, directory, teams
+from inbox.services.people import account_mails, activation, directory, invitations, teams
 from inbox.services.people.rights import rights_to_give
 from inbox.services.triage import bulk, hand_over
 from inbox.views.bulk import SESSION, go_on
@@ -134,6 +134,8 @@ def show(
         is_editable=is_editable,
         is_self=current == request.user,
         may_open_admin=manages and request.user.is_staff,
+        may_invite=invitations.may_be_invited(shown) and directory.may_invite(request.user),
+        sends_mail=account_mails.are_sent(),
         trouble=trouble,
     )
     status = 422 if request.method == "POST" else 200

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from inbox.models import Marketplace, Outgoing, ReportSubscription
+from inbox.models import Invitation, Marketplace, Outgoing, ReportSubscription
 from inbox.services import audit
 
 State = Outgoing.State
@@ -14,7 +14,7 @@ State = Outgoing.State
 
 @transaction.atomic
 def hold() -> int:
-    """Hold sending to every marketplace and of mails, and end all sessions.
+    """Hold sending to every marketplace and of mails, end all sessions, and void invitations.
 
     Replies that were being sent when the backup was made become unconfirmed: Mirakl is checked for
     each of them before it can be sent again. Returns how many.
@@ -23,6 +23,8 @@ def hold() -> int:
     audit.record(audit.Kind.RESTORED)
     Marketplace.objects.update(held_since=now)
     Session.objects.all().delete()
+    # They may have been accepted or voided since the backup.
+    Invitation.objects.all().delete()
     # Mails that were due before may have been sent since the backup.
     ReportSubscription.objects.update(since=now)
     on_their_way = Outgoing.objects.filter(state__in=[State.QUEUED, State.SENDING])

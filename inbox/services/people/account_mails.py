@@ -30,12 +30,21 @@ def ask_for_reset(user: User) -> None:
 
 def ask_for(kind: str, user: User) -> bool:
     """Have a worker mail it to the person; False if it can't be sent."""
+    return _ask("mail_account_news", [kind, user.pk], user)
+
+
+def ask_for_invitation(user: User) -> bool:
+    """Have a worker mail the person's invitation; False if it can't be sent."""
+    return _ask("mail_invitation", [user.pk], user)
+
+
+def _ask(task: str, args: list[str | int], user: User) -> bool:
     if not user.email or not are_sent():
         return False
     try:
         current_app.send_task(
-            "inbox.tasks.mail_account_news",
-            args=[kind, user.pk],
+            f"inbox.tasks.{task}",
+            args=args,
             retry_policy={"max_retries": 1, "interval_start": 0},
         )
     except (OperationalError, RedisError):

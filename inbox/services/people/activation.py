@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.models import User
+from inbox.models import Invitation, User
 from inbox.services.people.rights import leaves_an_admin
 
 
@@ -23,7 +23,7 @@ def deactivate(person: User, *, by: User) -> None:
         raise NotDeactivated(_("This is the last admin who can log in. Make another one first."))
     person.is_active = False
     person.save(update_fields=["is_active"])
-    end_sessions(person)
+    shut_out(person)
 
 
 def activate(person: User) -> None:
@@ -31,8 +31,12 @@ def activate(person: User) -> None:
     person.save(update_fields=["is_active"])
 
 
-def end_sessions(person: User) -> None:
-    """Log the person out everywhere: a session says only inside whose it is."""
+def shut_out(person: User) -> None:
+    """Log the person out everywhere, and void their invitation.
+
+    A session says only inside whose it is.
+    """
+    Invitation.objects.filter(person=person).delete()
     current = Session.objects.filter(expire_date__gt=timezone.now())
     theirs = [
         one.pk for one in current.iterator() if one.get_decoded().get(SESSION_KEY) == str(person.pk)

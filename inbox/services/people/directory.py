@@ -11,6 +11,13 @@ def may_manage_people(user: User) -> bool:
     return may_administer(user, "inbox.change_user")
 
 
+def may_invite(user: User) -> bool:
+    """Whether the user may add people: to the desk, or to a group that they may give."""
+    if may_manage_people(user):
+        return may_administer(user, "inbox.add_user")
+    return find_editable_teams(user).exists()
+
+
 def find_people(user: User) -> QuerySet[User]:
     """People whom this user sees: superusers all, managers all but superusers, leads theirs."""
     people = User.objects.order_by("first_name", "last_name", "username")

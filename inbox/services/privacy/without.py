@@ -16,6 +16,7 @@ from inbox.models import (
     ErasureMark,
     Event,
     GroupPolicy,
+    Invitation,
     LiveChange,
     Marketplace,
     MarketplacePreset,
@@ -40,5 +41,5 @@ WITHOUT = {
     *(ErasureKey, ErasureMark, Event, Group, LiveChange, LogEntry, Marketplace),
     *(MarketplacePreset, Notification, Permission, ReportMail, ReportSubscription, Resolution),
     *(Rollup, RollupChange, RollupState, ScoreReading, SignInAttempt, Tally, TopicPace),
-    *(GroupPolicy, SessionUse, User, Visit),
+    *(GroupPolicy, Invitation, SessionUse, User, Visit),
 }
