@@ -12,11 +12,13 @@ class CustomerForm(forms.Form):
         to_field_name="slug",
         label=_("Marketplace"),
         empty_label=None,
+        widget=forms.Select(attrs={"class": "select"}),
     )
     customer = forms.CharField(
         max_length=255,
         label=_("Customer, conversation or order ID"),
         help_text=_("As in the address of a conversation, or the number of an order."),
+        widget=forms.TextInput(attrs={"class": "input"}),
     )
 
 

@@ -13,8 +13,8 @@ from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Value
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from inbox.models import (
     Attachment,
@@ -49,8 +49,8 @@ ERASED = "…"
 class Store:
     """`find` counts what is stored of a customer; `erase` erases what came until a moment."""
 
-    label: StrOrPromise
-    holds: StrOrPromise
+    label: str | Promise
+    holds: str | Promise
     models: Sequence[type[models.Model]]
     find: Callable[[Subject], int]
     erase: Callable[[Subject, datetime], None]
