@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from inbox.models import Access, Event, Marketplace, Notification, Thread, User
+from inbox.models import Access, Event, Invitation, Marketplace, Notification, Thread, User
 from inbox.services.mirror import sync
 from inbox.services.triage import round_robin
 from tests.builders import waiting_on
@@ -58,6 +58,16 @@ def test_the_most_urgent_is_given_first_and_each_in_turn(maison: Marketplace) ->
     assert assignees(*threads) == ["bob", "alice", "bob", "alice"]
     assert Event.objects.filter(verb="assigned", by=None).count() == 4
     assert Notification.objects.filter(kind="assigned").count() == 4
+
+
+@pytest.mark.usefixtures("team")
+def test_who_is_only_invited_gets_nothing(maison: Marketplace, alice: User, bob: User) -> None:
+    Invitation.objects.create(person=alice, by=bob)
+    threads = [waits(maison, f"T{number}") for number in range(2)]
+
+    round_robin.assign_by_round_robin(maison, [one.pk for one in threads])
+
+    assert assignees(*threads) == ["bob", "bob"]
 
 
 @pytest.mark.usefixtures("team")

@@ -23,7 +23,9 @@ def assign_by_round_robin(marketplace: Marketplace, pks: Collection[int]) -> Non
         return
     # Marketplaces may share a group: the second one counts what the first has assigned.
     lock_group(group)
-    people = {one.pk: one for one in marketplace.answerers().filter(groups=group)}
+    # Whoever is invited and has not come in yet answers nothing.
+    able = marketplace.answerers().filter(groups=group, invitation=None)
+    people = {one.pk: one for one in able}
     loads = _count_loads(people)
     for thread in threads:
         if not loads:
