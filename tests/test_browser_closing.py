@@ -52,6 +52,25 @@ def test_it_is_closed_by_a_second_key_and_stays_in_sight(page: Page, counting: T
     expect(row.locator(".chip", has_text="Closed")).to_be_visible()
 
 
+PRESS_AT_ONCE = """document.addEventListener("htmx:afterSwap", () => queueMicrotask(() => {
+    document.addEventListener("submit", (event) => {
+        document.body.dataset.stays = event.defaultPrevented;
+        event.preventDefault();
+    });
+    document.getElementById("triage-status").click();
+}), { once: true })"""
+
+
+def test_a_key_pressed_as_the_answer_comes_leaves_the_page_in_place(
+    page: Page, counting: Thread
+) -> None:
+    page.evaluate(PRESS_AT_ONCE)
+
+    page.keyboard.press("e")
+
+    expect(page.locator("body")).to_have_attribute("data-stays", "true")
+
+
 def test_it_may_be_snoozed_instead(page: Page, counting: Thread) -> None:
     page.keyboard.press("e")
     page.locator(".refusal summary").click()

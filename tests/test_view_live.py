@@ -80,6 +80,12 @@ def test_a_row_that_has_left_the_list_says_so_and_one_that_came_is_counted(
     assert "new conversation" not in elsewhere
 
 
+def test_a_page_that_counts_no_new_ones_is_told_none(agent: Client, waiting: Thread) -> None:
+    answer = text_of(agent.get("/changes/rows/", {"shown": waiting.pk}, headers=HTMX))
+
+    assert 'id="arrivals"' not in answer
+
+
 def test_a_row_of_a_conversation_that_is_gone_goes(agent: Client, waiting: Thread) -> None:
     answer = text_of(agent.get("/changes/rows/", {"shown": "123456"}, headers=HTMX))
 

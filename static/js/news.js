@@ -71,7 +71,7 @@ function ask() {
   if (!list() || !(waiting.rows.size || isNews)) return;
   const url = new URL(list().dataset.list, location);
   url.searchParams.set("shown", [...waiting.rows].slice(0, MOST));
-  url.searchParams.set("others", [...others]);
+  if (document.getElementById("arrivals")) url.searchParams.set("others", [...others]);
   if (shownThread()) {
     url.searchParams.set("open", shownThread().dataset.thread);
     url.searchParams.set("compact", "1");
@@ -87,7 +87,7 @@ function ask() {
 function askWhoIsHere() {
   const form = document.querySelector("[data-presence]");
   const target = form?.getAttribute("hx-target");
-  if (isVisible() && target) htmx.ajax("GET", form.action, { source: form, target, swap: "innerHTML" });
+  if (isVisible() && target) htmx.ajax("GET", form.action, { source: target, target, swap: "innerHTML" });
 }
 
 // A row keeps its tick and the focus.
