@@ -67,6 +67,15 @@ def test_the_code_comes_after_the_password(client: Client, with_app: User) -> No
     assert client.get("/").status_code == 200
 
 
+def test_a_passkey_is_offered_to_nobody_without_one(client: Client, with_app: User) -> None:
+    pass_password(client)
+
+    page = text_of(client.get(CODE))
+
+    assert "Use your passkey" not in page
+    assert f'href="{LOGIN}"' in page
+
+
 @pytest.mark.parametrize(("periods", "status"), [(-1, 302), (1, 302), (-3, 200)])
 def test_a_phones_clock_may_be_half_a_minute_off(
     client: Client, with_app: User, periods: int, status: int
@@ -279,6 +288,9 @@ def test_second_steps_and_their_rules_are_recorded_without_secrets(
 
     step = {"user": with_app.pk, "type": "totp"}
     assert told == [("added", step), ("added", {"demands_factor": True}), ("deleted", step)]
+    page = text_of(client.get("/audit/"))
+    assert "Second step" in page
+    assert "Type: totp" not in page
 
 
 # -- new keys --------------------------------------------------------------------

@@ -6,6 +6,8 @@ more rights can be edited by superusers only.
 
 from typing import Any, cast
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -68,6 +70,8 @@ def _but_rights(fieldsets: Any, request: HttpRequest) -> Any:
 
 
 admin.site.unregister(Group)
+# Second steps are their owners' own; People removes those of somebody who has lost them.
+admin.site.unregister((Authenticator, EmailAddress))
 
 
 @admin.register(Group)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.exceptions import FieldDoesNotExist
@@ -39,6 +40,15 @@ class Row:
     about: str
     changes: Sequence[str]
     address: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """`related` is the model of the rows that its values name, `choices` are their words."""
+
+    label: str
+    related: type[Model] | None = None
+    choices: Mapping[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,43 +129,47 @@ def _about(entry: AuditEntry, model: type[Model] | None, names: Names) -> str:
     if model in NAMED:
         kind = capfirst(model._meta.verbose_name)
         return f"{kind} {_name(model, entry.target_id, names)}"
-    return f"{capfirst(model._meta.verbose_name)} {entry.target_id}"
+    kind = _("Second step") if model is Authenticator else capfirst(model._meta.verbose_name)
+    return f"{kind} {entry.target_id}"
 
 
 def _change(model: type[Model] | None, name: str, value: Any, names: Names) -> str:
-    label, related = _field(model, name)
+    column = _column(model, name)
+    label = column.label
     match value:
         case "changed":
             return _("%(field)s: changed") % {"field": label}
         case [before, after] if not isinstance(before, list):
-            parts = [_text(one, related, names) for one in (before, after)]
+            parts = [_text(one, column, names) for one in (before, after)]
             return f"{label}: {parts[0]} → {parts[1]}"
         case {"added": pks}:
-            return f"{label}: + {_text(pks, related, names)}"
+            return f"{label}: + {_text(pks, column, names)}"
         case {"removed": pks}:
-            return f"{label}: − {_text(pks, related, names)}"
-    return f"{label}: {_text(value, related, names)}"
+            return f"{label}: − {_text(pks, column, names)}"
+    return f"{label}: {_text(value, column, names)}"
 
 
-def _text(value: Any, related: type[Model] | None, names: Names) -> str:
+def _text(value: Any, column: Column, names: Names) -> str:
     if isinstance(value, list):
-        return ", ".join(_text(one, related, names) for one in value) or "–"
+        return ", ".join(_text(one, column, names) for one in value) or "–"
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return _name(related, value, names) if related in NAMED else str(value)
+    if column.related in NAMED:
+        return _name(column.related, value, names)
+    return str(column.choices.get(value, value))
 
 
-def _field(model: type[Model] | None, name: str) -> tuple[str, type[Model] | None]:
-    """A field's label, and the model of the rows that its values name."""
+def _column(model: type[Model] | None, name: str) -> Column:
     try:
-        field: Any = model._meta.get_field(name) if model else None
+        found: Any = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
-        field = None
-    if field is None:
-        return name, None
-    return str(capfirst(field.verbose_name)), field.related_model
+        found = None
+    if found is None:
+        return Column(name)
+    choices = dict(getattr(found, "flatchoices", ()))
+    return Column(str(capfirst(found.verbose_name)), found.related_model, choices)
 
 
 def _name(model: type[Model] | None, pk: Any, names: Names) -> str:
@@ -184,7 +198,7 @@ def _names_of(entries: Iterable[AuditEntry]) -> Names:
         if model in wanted and entry.target_id:
             wanted[model].add(entry.target_id)
         for name, value in entry.details.items():
-            related = _field(model, name)[1]
+            related = _column(model, name).related
             if related in wanted:
                 wanted[related].update(_numbers_in(value))
     return {

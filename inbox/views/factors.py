@@ -7,6 +7,7 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ReauthenticateView as PasswordAgainView
 from allauth.mfa.base.views import AuthenticateView, IndexView, ReauthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth, flows
 from allauth.mfa.webauthn.views import (
@@ -23,7 +24,7 @@ from django.utils.decorators import method_decorator
 from inbox.accounts import passkey_host
 from inbox.htmx import DeskRequest
 from inbox.pages.qr_code import draw_qr_code
-from inbox.services.people import duties
+from inbox.services.people import duties, factors
 from inbox.views.sign_in import asking, door
 
 
@@ -51,6 +52,13 @@ class PasskeyAgainView(ReauthenticateWebAuthnView):  # type: ignore[misc]
             "next": get_next_redirect_url(self.request),
             "reauthentication_alternatives": self.get_reauthentication_alternatives(),
         }
+
+
+class SecondStepView(AuthenticateView):  # type: ignore[misc]
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        kinds = factors.kinds_of(self.stage.login.user)
+        has_passkey = Authenticator.Type.WEBAUTHN in kinds
+        return {**super().get_context_data(**more), "has_passkey": has_passkey}
 
 
 class FactorsView(IndexView):  # type: ignore[misc]
@@ -90,7 +98,7 @@ class AddPasskeyView(AddWebAuthnView):  # type: ignore[misc]
         return response
 
 
-authenticate = door(AuthenticateView.as_view())
+authenticate = door(SecondStepView.as_view())
 log_in_by_passkey = door(PasskeyLogInView.as_view())
 ask_password = asking(PasswordAgainView.as_view())
 ask_code = asking(ReauthenticateView.as_view())

@@ -18,6 +18,7 @@ def show_all(request: DeskRequest) -> HttpResponse:
         (one, describe_device(one.user_agent), one.session_id == own)
         for one in sessions.sessions_of(request.user)
     ]
+    rows.sort(key=lambda row: not row[2])  # this device first
     return render(request, "account/sessions.html", {"rows": rows})
 
 
