@@ -349,11 +349,6 @@ def test_drafts_of_forms_are_not_in_the_admin(desk: Client, model: str) -> None:
     assert desk.get(f"/admin/inbox/{model}/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["mfa/authenticator", "account/emailaddress"])
-def test_how_people_log_in_is_theirs(desk: Client, page: str) -> None:
-    assert desk.get(f"/admin/{page}/").status_code == 404
-
-
 PAGES = [
     *("inbox_user", "auth_group", "inbox_marketplace", "inbox_event", "inbox_outgoing"),
     *("inbox_tag", "inbox_savedview", "inbox_cannedreply"),

@@ -73,7 +73,15 @@ def test_a_passkey_is_offered_to_nobody_without_one(client: Client, with_app: Us
     page = text_of(client.get(CODE))
 
     assert "Use your passkey" not in page
-    assert f'href="{LOGIN}"' in page
+
+
+def test_somebody_else_may_log_in_instead(client: Client, with_app: User, alice: User) -> None:
+    pass_password(client)
+    assert client.get(LOGIN)["Location"] == CODE
+
+    client.post("/accounts/logout/")
+
+    assert client.get(LOGIN).status_code == 200
 
 
 @pytest.mark.parametrize(("periods", "status"), [(-1, 302), (1, 302), (-3, 200)])
@@ -324,6 +332,13 @@ def test_an_admin_helps_somebody_who_lost_theirs(client: Client, ada: User, alic
     client.post(reverse("admin:inbox_user_changelist"), action)
 
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["mfa/authenticator", "account/emailaddress"])
+def test_the_administration_has_no_page_of_them(client: Client, ada: User, page: str) -> None:
+    client.force_login(ada)
+
+    assert client.get(f"/admin/{page}/").status_code == 404
 
 
 def test_the_last_admin_is_helped_from_the_command_line(with_app: User) -> None:
