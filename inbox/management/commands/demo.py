@@ -70,7 +70,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The sandbox: http://127.0.0.1:{sandbox_port}/ (play the customer)\n\n")
         for login in LOGINS:
             self.stdout.write(f"  {login.username:<10}{login.what}")
-        self.stdout.write(f"\nEach password is “{PASSWORD}”. Logs: {settings.LOCAL_DIR}/logs")
+        self.stdout.write(f"\nEach password is “{PASSWORD}”. Logs and mails: {settings.LOCAL_DIR}")
         self.stdout.write("Ctrl-C stops everything.")
         self.stdout.flush()
 
@@ -195,8 +195,8 @@ def _environment(stack: ExitStack, port: int, sandbox_port: int) -> dict[str, st
             "SANDBOX_PORT": str(sandbox_port),
             "STATIC_ROOT": str(settings.LOCAL_DIR / "static"),
             "DEMO": "true",
-            # Mails are files: nothing leaves this machine.
-            "EMAIL_URL": f"filemail://{settings.LOCAL_DIR / 'mails'}",
+            # Mails are files: nothing leaves this machine. The path follows the third slash.
+            "EMAIL_URL": f"filemail:///{(settings.LOCAL_DIR / 'mails').absolute()}",
             # A passkey belongs to a name, never to an address.
             "DESK_URL": f"http://localhost:{port}",
             "DEBUG": "false",
