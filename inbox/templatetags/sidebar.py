@@ -23,17 +23,30 @@ def sidebar(context: template.Context) -> Sidebar | None:
     return sidebar_for(viewer) if is_known else None
 
 
+MANAGED = ("connections/", "people/", "system/", "audit/", "privacy/")
+
+
 @dataclass(frozen=True)
 class DirectoryLinks:
-    """Which pages about connections and people the user may open."""
+    """Which pages that manage the desk the user may open, and whether this page is one."""
 
     has_connections: bool
     has_people: bool
+    has_administration: bool
+    is_current: bool
+
+    @property
+    def any(self) -> bool:
+        return self.has_connections or self.has_people or self.has_administration
 
 
 @register.simple_tag(takes_context=True)
 def directory_links(context: template.Context) -> DirectoryLinks:
-    viewer: Viewer = context["request"].viewer
+    request = context["request"]
+    viewer: Viewer = request.viewer
     return DirectoryLinks(
-        has_connections=viewer.leads_anywhere or may_manage(viewer), has_people=may_open(viewer)
+        has_connections=viewer.leads_anywhere or may_manage(viewer),
+        has_people=may_open(viewer),
+        has_administration=viewer.user.is_staff or viewer.user.is_superuser,
+        is_current=request.path_info.removeprefix("/").startswith(MANAGED),
     )
