@@ -94,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "REDIS_URL": _own_redis(os.environ["REDIS_URL"]),
         "UPLOAD_DIR": uploads,
         "METRICS_DIR": f"{uploads}/metrics",
+        "ERASURES_FILE": f"{uploads}/erasures.json",
     }
     _prefer_speed()
 

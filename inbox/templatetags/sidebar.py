@@ -36,7 +36,7 @@ class DirectoryLinks:
     is_current: bool
 
     @property
-    def any(self) -> bool:
+    def has_any(self) -> bool:
         return self.has_connections or self.has_people or self.has_administration
 
 
